@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The lab's own programs, built inside the tools tree (see the Makefile).
+# A new scenario, DUT driver or unit test is found by its place.
+
+MAKEFLAGS += -rR --no-print-directory
+SHELL     := /bin/sh
+.SHELLFLAGS := -ec
+.DELETE_ON_ERROR:
+
+ifeq ($(V),1)
+Q     :=
+quiet := @:
+else
+Q     := @
+quiet := @printf '  %-7s %s\n'
+endif
+
+bin  := $(O)/libexec
+obj  := $(O)/obj
+CC_  := ccache gcc
+libs := libvirt libvirt-qemu json-c libxml-2.0
+
+export CCACHE_DIR := $(LAB_CACHE)/ccache
+
+cflags := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
+	  -I. -I$(O)/include -MMD -MP -D_GNU_SOURCE $(shell pkg-config --cflags $(libs))
+asan   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+base_c   := $(wildcard lab/base/*.c)
+agent_c  := $(wildcard scenarios/*.c scenarios/lib/*.c scenarios/dut/*.c) $(base_c)
+runner_c := $(wildcard runner/*.c reports/*.c) $(base_c)
+kernel_c := $(wildcard kernel/*.c)
+unit_c   := $(wildcard tests/unit/*.c)
+
+programs := $(bin)/vfiolab $(bin)/agent $(kernel_c:kernel/%.c=$(bin)/%)
+units    := $(unit_c:tests/unit/%.c=$(O)/unit/%)
+
+.PHONY: programs units
+programs: $(programs)
+units: $(units)
+
+$(bin)/vfiolab: $(runner_c:%.c=$(obj)/%.o)
+	$(quiet) LD $(@F)
+	$(Q)mkdir -p $(@D) && gcc -o $@ $^ $(shell pkg-config --libs $(libs)) -lpthread
+
+$(bin)/agent: $(agent_c:%.c=$(obj)/%.o)
+	$(quiet) LD $(@F)
+	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^ -lpthread
+
+# kernel/: one program a file, each on lab/base and the headers beside it alone.
+$(kernel_c:kernel/%.c=$(bin)/%): $(bin)/%: $(obj)/kernel/%.o $(base_c:%.c=$(obj)/%.o)
+	$(quiet) LD $(@F)
+	$(Q)mkdir -p $(@D) && gcc -o $@ $^
+
+$(obj)/%.o: %.c $(O)/include/greatest.h
+	$(quiet) CC $<
+	$(Q)mkdir -p $(@D) && $(CC_) $(cflags) -c -o $@ $<
+
+# Unit tests: tests/unit/NAME.c names what it tests in a line "tests: FILE..."
+# and is linked with that, all of it under the sanitizers.
+$(O)/asan/%.o: %.c $(O)/include/greatest.h
+	$(quiet) CC "$< (asan)"
+	$(Q)mkdir -p $(@D) && $(CC_) $(cflags) $(asan) -c -o $@ $<
+
+tested = $(shell sed -n 's,.*tests: \(.*\),\1,p' tests/unit/$(1).c)
+define unit_rule
+$(O)/unit/$(1): $(O)/asan/tests/unit/$(1).o $(patsubst %.c,$(O)/asan/%.o,$(call tested,$(1)) $(base_c))
+	$$(quiet) LD unit/$(1)
+	$$(Q)mkdir -p $$(@D) && gcc $(asan) -o $$@ $$^ $$(shell pkg-config --libs $(libs))
+endef
+$(foreach u,$(unit_c:tests/unit/%.c=%),$(eval $(call unit_rule,$(u))))
+
+-include $(shell [ ! -d $(O) ] || find $(O)/obj $(O)/asan -name '*.d' 2>/dev/null)
