@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a scenario needs of a DUT, matched against what the DUT has.
+ *
+ * Both are words with a blank between them: KEY, KEY=VALUE or KEY=VALUE:COUNT
+ * (also KEY:COUNT). A need is met by a property with its key, its value where
+ * it names one, and at least its count; `!' before a need turns it round.
+ */
+#ifndef LAB_NEEDS_H
+#define LAB_NEEDS_H
+
+#include <stdbool.h>
+
+/*
+ * Why NAME, a DUT with PROPERTIES, does not meet NEEDS: the needs that are
+ * not met, and what it has instead. NULL where all are met. The caller frees it.
+ */
+char *needs_unmet(const char *needs, const char *name, const char *properties);
+
+/* Whether NEEDS, or its negation, asks for a property with KEY. */
+bool needs_mention(const char *needs, const char *key);
+
+/* Whether NEEDS is well formed; *WORD is then untouched, else what is not (the caller frees it). */
+bool needs_valid(const char *needs, char **word);
+
+#endif
