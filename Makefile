@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# make help tells what can be made. All of it happens inside the tools tree
+# (lab/tools), under O= and LAB_CACHE=.
+
+O         ?= build
+LAB_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vfiolab
+override O         := $(abspath $(O))
+override LAB_CACHE := $(abspath $(LAB_CACHE))
+export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT V LLVM CC KCFLAGS LAB_URI
+
+# kbuild's own; make would set them to its defaults.
+ifeq ($(origin CC),default)
+unexport CC
+endif
+
+greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
+ENTER    := @lab/tools/enter
+
+.PHONY: lab-run check kernel tools programs image help clean format
+
+help:
+	@sed -n 's/^#: \{0,1\}//p' Makefile
+
+#: make lab-run    build the kernels, run the cases in guests, report
+lab-run: image
+	@$(O)/bin/vfiolab run
+
+#: make check      the lab's own tests: units, life cycle with real guests, style
+check: image
+	@tests/check
+
+#: make kernel     build the chosen kernels
+kernel: programs
+	@kernel/make
+
+#: make image      the kernels, each with its initramfs
+image: kernel
+	$(ENTER) images/busybox/all
+
+#: make tools      the tools tree and the lab's programs
+tools programs: $(O)/include/greatest.h $(O)/bin/vfiolab
+	$(ENTER) make -f lab/build.mk programs
+
+$(O)/include/greatest.h:
+	@mkdir -p $(@D) && file=$$(lab/tools/fetch source trixie dunst $(greatest) test/greatest.h) && cp "$$file" $@
+
+$(O)/bin/vfiolab: lab/tools/wrapper.in
+	@mkdir -p $(@D) && sed 's|@TOP@|$(CURDIR)|; s|@O@|$(O)|; s|@CACHE@|$(LAB_CACHE)|' $< >$@.tmp && chmod +x $@.tmp && mv $@.tmp $@
+
+#: make format     put the sources into the lab's style
+format: programs
+	$(ENTER) make -f lab/build.mk format
+
+#: make clean      remove O=; LAB_CACHE= stays
+clean:
+	@rm -rf "$(O)"
+
+#:
+#: Variables
+#:   KERNELS=    which kernels, as globs over kernel/trees (default: base, and series where there is one)
+#:   SERIES=     patches to put on them: a file, a folder, an mbox
+#:   MACHINES=   SCENARIOS=   DUTS=   globs; what matches nothing is an error
+#:   LANES=      guests at a time (default: one a processor)
+#:   ACCEL=      auto, kvm or tcg
+#:   TIMEOUT=    seconds for every case, instead of its own deadline
+#:   O=          where all outputs go (default: build)
+#:   LAB_CACHE=  what is dear to make and shared by clones (default: ~/.cache/vfiolab)
+#:   TOOLS=      tree (default), or host: use this host's own QEMU and libvirt
+#:   V=1         show the commands;  LLVM= CC= KCFLAGS= go to kbuild

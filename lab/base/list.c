@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lab/base/list.h"
+
+#include "lab/base/cleanup.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+
+/* Takes TEXT over. */
+static void list_push(struct list *list, char *text)
+{
+	list->items = reallocarray(list->items, list->count + 2, sizeof(*list->items));
+	if (!list->items || !text)
+		abort();
+	list->items[list->count++] = text;
+	list->items[list->count] = NULL;
+}
+
+void list_add(struct list *list, const char *text)
+{
+	list_push(list, strdup(text));
+}
+
+void list_addf(struct list *list, const char *format, ...)
+{
+	struct buf buf = BUF_INIT;
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(&buf, format, args);
+	va_end(args);
+	list_push(list, buf_steal(&buf));
+}
+
+void list_add_words(struct list *list, const char *text)
+{
+	static const char blanks[] = " \t\n,";
+
+	while (*(text += strspn(text, blanks))) {
+		size_t len = strcspn(text, blanks);
+
+		list_push(list, strndup(text, len));
+		text += len;
+	}
+}
+
+bool list_has(const struct list *list, const char *text)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (!strcmp(list->items[i], text))
+			return true;
+	return false;
+}
+
+char *list_join(const struct list *list, const char *separator)
+{
+	struct buf buf = BUF_INIT;
+
+	for (size_t i = 0; i < list->count; i++)
+		buf_printf(&buf, "%s%s", i ? separator : "", list->items[i]);
+	return buf_steal(&buf);
+}
+
+void list_free(struct list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->items[i]);
+	free(list->items);
+	*list = (struct list){0};
+}
+
+static bool matches_any(const struct list *all, const char *glob)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (!fnmatch(glob, all->items[i], 0))
+			return true;
+	return false;
+}
+
+static bool any_matches(const struct list *globs, const char *item)
+{
+	for (size_t i = 0; i < globs->count; i++)
+		if (!fnmatch(globs->items[i], item, 0))
+			return true;
+	return !globs->count;
+}
+
+int list_select(const struct list *all, const struct list *globs, const char *what, struct list *chosen,
+		struct buf *why)
+{
+	for (size_t i = 0; i < globs->count; i++) {
+		if (!matches_any(all, globs->items[i])) {
+			cleanup_free char *there = list_join(all, " ");
+
+			buf_printf(why, "no %s matches '%s': there is %s", what, globs->items[i], there);
+			return -ENOENT;
+		}
+	}
+	for (size_t i = 0; i < all->count; i++)
+		if (any_matches(globs, all->items[i]) && !list_has(chosen, all->items[i]))
+			list_add(chosen, all->items[i]);
+	return 0;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "reports/record.h"
+
+#include "lab/base/buf.h"
+#include "lab/base/cleanup.h"
+
+#include <string.h>
+
+static const char *const names[VERDICT_COUNT] = {
+	[VERDICT_PASS] = "PASS",   [VERDICT_FAIL] = "FAIL", [VERDICT_SKIP] = "SKIP",
+	[VERDICT_ERROR] = "ERROR", [VERDICT_MISS] = "MISS",
+};
+
+const char *verdict_name(enum verdict verdict)
+{
+	return names[verdict];
+}
+
+static void set_text(json_object *record, const char *key, const char *value)
+{
+	json_object_object_add(record, key, json_object_new_string(value));
+}
+
+json_object *record_new(const char *kernel, const char *machine, unsigned int number, const char *scenario,
+			const char *dut)
+{
+	json_object *record = json_object_new_object();
+	cleanup_free char *name = text("%s[%s]", scenario, dut);
+
+	set_text(record, "kernel", kernel);
+	set_text(record, "machine", machine);
+	set_text(record, "case", name);
+	set_text(record, "scenario", scenario);
+	set_text(record, "dut", dut);
+	json_object_object_add(record, "number", json_object_new_int((int)number));
+	return record;
+}
+
+void record_verdict(json_object *record, enum verdict verdict, const char *reason)
+{
+	set_text(record, "verdict", verdict_name(verdict));
+	if (reason && !*record_text(record, "reason"))
+		set_text(record, "reason", reason);
+}
+
+static json_object *member(json_object *record, const char *key, json_object *(*make)(void))
+{
+	json_object *there;
+
+	if (!json_object_object_get_ex(record, key, &there)) {
+		there = make();
+		json_object_object_add(record, key, there);
+	}
+	return there;
+}
+
+void record_line(json_object *record, const char *key, const char *line)
+{
+	json_object_array_add(member(record, key, json_object_new_array), json_object_new_string(line));
+}
+
+void record_fact(json_object *record, const char *name, const char *value)
+{
+	set_text(member(record, "facts", json_object_new_object), name, value);
+}
+
+const char *record_text(json_object *record, const char *key)
+{
+	json_object *there;
+
+	return json_object_object_get_ex(record, key, &there) ? json_object_get_string(there) : "";
+}
+
+int record_number(json_object *record, const char *key)
+{
+	json_object *there;
+
+	return json_object_object_get_ex(record, key, &there) ? json_object_get_int(there) : 0;
+}
+
+enum verdict record_get_verdict(json_object *record)
+{
+	const char *name = record_text(record, "verdict");
+
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		if (!strcmp(names[v], name))
+			return (enum verdict)v;
+	return VERDICT_MISS;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The results of a run: the content of results.json (reports/schema.md), from which all else is derived. */
+#ifndef REPORTS_RESULTS_H
+#define REPORTS_RESULTS_H
+
+#include "reports/record.h"
+
+#include <stdio.h>
+
+#define RESULTS_SCHEMA 1
+
+/* Results without cases. The caller owns them (json_object_put). */
+json_object *results_new(void);
+
+/* The part "run", "kernels", "machines" (objects) or "cases", "guests" (arrays) of RESULTS, which owns it. */
+json_object *results_part(json_object *results, const char *part);
+
+/* How many cases have VERDICT. */
+unsigned int results_count(json_object *results, enum verdict verdict);
+
+/*
+ * What the run comes to as an exit status: 1 a case failed; 2 the lab failed
+ * on one, or the run is not complete; 4 there was nothing but SKIP; else 0.
+ */
+int results_status(json_object *results);
+
+/* Write RESULTS to FOLDER/results.json, whole or not at all. 0 or -errno. */
+int results_write(json_object *results, const char *folder);
+
+/* Read FOLDER/results.json. 0, or -errno (-EINVAL: not of this schema). */
+int results_read(const char *folder, json_object **results);
+
+/* Print the table: a line a kernel, a column a family; then why cases were skipped. */
+void results_print_table(json_object *results, FILE *out);
+
+/* Print each case that neither passed nor was skipped: what was seen, where, and how to run it again. */
+void results_print_failures(json_object *results, FILE *out);
+
+#endif

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The table at the end of a run. */
+#include "lab/base/cleanup.h"
+#include "lab/base/list.h"
+#include "reports/results.h"
+
+#include <string.h>
+
+struct tally {
+	unsigned int of[VERDICT_COUNT];
+};
+
+static void family_of(json_object *record, char *family, size_t size)
+{
+	const char *scenario = record_text(record, "scenario");
+
+	snprintf(family, size, "%.*s", (int)strcspn(scenario, "/"), scenario);
+}
+
+static void add_once(struct list *list, const char *item)
+{
+	if (!list_has(list, item))
+		list_add(list, item);
+}
+
+/* What cases of KERNEL came to; of FAMILY alone, or of all where that is NULL. */
+static struct tally count(json_object *cases, const char *kernel, const char *family)
+{
+	struct tally tally = {0};
+
+	for (size_t i = 0; i < json_object_array_length(cases); i++) {
+		json_object *record = json_object_array_get_idx(cases, i);
+		char its[64];
+
+		family_of(record, its, sizeof(its));
+		if (!strcmp(record_text(record, "kernel"), kernel) && (!family || !strcmp(its, family)))
+			tally.of[record_get_verdict(record)]++;
+	}
+	return tally;
+}
+
+/* "24" passed; "23/24" where not all that ran did; "-" where none ran. */
+static void cell(const struct tally *tally, char *text, size_t size)
+{
+	unsigned int passed = tally->of[VERDICT_PASS];
+	unsigned int ran = passed + tally->of[VERDICT_FAIL] + tally->of[VERDICT_ERROR] + tally->of[VERDICT_MISS];
+
+	if (!ran)
+		snprintf(text, size, "-");
+	else if (ran == passed)
+		snprintf(text, size, "%u", passed);
+	else
+		snprintf(text, size, "%u/%u", passed, ran);
+}
+
+static void print_row(json_object *cases, const char *kernel, const struct list *families, int width, FILE *out)
+{
+	struct tally all = count(cases, kernel, NULL);
+
+	fprintf(out, "  %-*s", width, kernel);
+	for (size_t f = 0; f < families->count; f++) {
+		struct tally tally = count(cases, kernel, families->items[f]);
+		char shown[32];
+
+		cell(&tally, shown, sizeof(shown));
+		fprintf(out, " %10s", shown);
+	}
+	fprintf(out, "   %5u pass %3u fail %4u skip", all.of[VERDICT_PASS], all.of[VERDICT_FAIL],
+		all.of[VERDICT_SKIP]);
+	if (all.of[VERDICT_ERROR] + all.of[VERDICT_MISS])
+		fprintf(out, " %3u error %3u miss", all.of[VERDICT_ERROR], all.of[VERDICT_MISS]);
+	fputc('\n', out);
+}
+
+static void print_counts(json_object *cases, FILE *out)
+{
+	cleanup_list struct list families = {0};
+	cleanup_list struct list kernels = {0};
+	int width = 8;
+
+	for (size_t i = 0; i < json_object_array_length(cases); i++) {
+		json_object *record = json_object_array_get_idx(cases, i);
+		char family[64];
+
+		family_of(record, family, sizeof(family));
+		add_once(&families, family);
+		add_once(&kernels, record_text(record, "kernel"));
+	}
+	for (size_t k = 0; k < kernels.count; k++)
+		if ((int)strlen(kernels.items[k]) > width)
+			width = (int)strlen(kernels.items[k]);
+	fprintf(out, "\n  %-*s", width, "");
+	for (size_t f = 0; f < families.count; f++)
+		fprintf(out, " %10s", families.items[f]);
+	fputc('\n', out);
+	for (size_t k = 0; k < kernels.count; k++)
+		print_row(cases, kernels.items[k], &families, width, out);
+}
+
+/* A reason without what is particular to one DUT, which follows a semicolon. */
+static void common_reason(json_object *record, char *reason, size_t size)
+{
+	const char *whole = record_text(record, "reason");
+
+	snprintf(reason, size, "%.*s", (int)strcspn(whole, ";"), whole);
+}
+
+static void print_skips(json_object *cases, FILE *out)
+{
+	cleanup_list struct list reasons = {0};
+	char reason[256];
+
+	for (size_t i = 0; i < json_object_array_length(cases); i++) {
+		json_object *record = json_object_array_get_idx(cases, i);
+
+		common_reason(record, reason, sizeof(reason));
+		if (record_get_verdict(record) == VERDICT_SKIP)
+			add_once(&reasons, reason);
+	}
+	for (size_t r = 0; r < reasons.count; r++) {
+		cleanup_list struct list duts = {0};
+		cleanup_free char *joined = NULL;
+		unsigned int skipped = 0;
+
+		for (size_t i = 0; i < json_object_array_length(cases); i++) {
+			json_object *record = json_object_array_get_idx(cases, i);
+
+			common_reason(record, reason, sizeof(reason));
+			if (record_get_verdict(record) != VERDICT_SKIP || strcmp(reason, reasons.items[r]))
+				continue;
+			add_once(&duts, record_text(record, "dut"));
+			skipped++;
+		}
+		joined = list_join(&duts, " ");
+		fprintf(out, "  skip %4u  %s: %s\n", skipped, reasons.items[r], joined);
+	}
+}
+
+void results_print_table(json_object *results, FILE *out)
+{
+	json_object *cases = results_part(results, "cases");
+
+	print_counts(cases, out);
+	fputc('\n', out);
+	print_skips(cases, out);
+}

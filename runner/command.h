@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The commands of vfiolab. Each is a file that puts itself into the table below by COMMAND(). */
+#ifndef RUNNER_COMMAND_H
+#define RUNNER_COMMAND_H
+
+#include "runner/settings.h"
+
+#include <argp.h>
+
+struct command {
+	const char *name;
+	const char *summary;
+	/* Returns the exit status (design: 0, 1, 2, 4). ARGV[0] is the command's name. */
+	int (*run)(const struct settings *settings, int argc, char **argv);
+	bool hidden;
+};
+
+#define COMMAND(identifier, ...)                                                                             \
+	static const struct command command_##identifier = {__VA_ARGS__};                                    \
+	static const struct command *const command_entry_##identifier                                        \
+		__attribute__((used, section("commands"))) = &command_##identifier
+
+/* The exit status of the lab's own failures and of bad usage. */
+#define EXIT_LAB 2
+
+/* Print the line WHY on standard error, and return EXIT_LAB. */
+int complain(const struct buf *why);
+
+/* The options that choose cases, for the argp of a command: its input is a struct choice. */
+extern const struct argp choice_argp;
+
+/*
+ * Parse ARGV with ARGP; a mistake ends the program with one line and
+ * EXIT_LAB, --help with 0.
+ */
+void parse_options(const struct argp *argp, int argc, char **argv, unsigned int flags, void *input);
+
+#endif

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/domain.h"
+
+#include "lab/base/cleanup.h"
+#include "runner/xml.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void cleanup_doc_p(xmlDoc **doc)
+{
+	xmlFreeDoc(*doc);
+}
+#define cleanup_doc __attribute__((cleanup(cleanup_doc_p)))
+
+/* An element whose children add up over both files; any other of the machine's replaces the common one. */
+static bool adds_up(const xmlNode *node)
+{
+	return xml_is(node, "devices") || xml_is(node, "commandline");
+}
+
+static void copy_children(xmlDoc *to, xmlNode *into, const xmlNode *from)
+{
+	for (xmlNode *node = from->children; node; node = node->next)
+		xmlAddChild(into, xmlDocCopyNode(node, to, 1));
+}
+
+static void merge(xmlDoc *into, xmlNode *machine)
+{
+	xmlNode *root = xmlDocGetRootElement(into);
+
+	for (xmlNode *node = machine->children; node; node = node->next) {
+		xmlNode *common = node->type == XML_ELEMENT_NODE ? xml_child(root, (char *)node->name) : NULL;
+
+		if (common && adds_up(node)) {
+			copy_children(into, common, node);
+			continue;
+		}
+		if (common) {
+			xmlUnlinkNode(common);
+			xmlFreeNode(common);
+		}
+		xmlAddChild(root, xmlDocCopyNode(node, into, 1));
+	}
+}
+
+static void set_boot(xmlNode *root, const struct domain_files *files)
+{
+	xmlNode *os = xml_child(root, "os");
+
+	xmlSetProp(root, BAD_CAST "type", BAD_CAST(!strcmp(files->accel, "kvm") ? "kvm" : "qemu"));
+	xmlNewTextChild(os, NULL, BAD_CAST "kernel", BAD_CAST files->vmlinux);
+	xmlNewTextChild(os, NULL, BAD_CAST "initrd", BAD_CAST files->initrd);
+}
+
+/* Where common.xml leaves a path open it says @RUN@ (a folder) or @CONSOLE@. */
+static void fill_paths(xmlNode *node, const struct domain_files *files)
+{
+	for (; node; node = node->next) {
+		cleanup_free char *path = xml_is(node, "source") ? xml_attribute(node, "path") : NULL;
+		cleanup_free char *filled = NULL;
+
+		if (path && !strcmp(path, "@CONSOLE@"))
+			filled = strdup(files->console);
+		else if (path && !strncmp(path, "@RUN@", 5))
+			filled = text("%s%s", files->run, path + 5);
+		if (filled)
+			xmlSetProp(node, BAD_CAST "path", BAD_CAST filled);
+		fill_paths(node->children, files);
+	}
+}
+
+int domain_xml(const struct machine *machine, const struct domain_files *files, char **xml, struct buf *why)
+{
+	cleanup_doc xmlDoc *doc = NULL;
+	xmlChar *dump = NULL;
+	int err = xml_read(files->common, &doc, why);
+
+	if (err)
+		return err;
+	merge(doc, xmlDocGetRootElement(machine->doc));
+	set_boot(xmlDocGetRootElement(doc), files);
+	fill_paths(xmlDocGetRootElement(doc), files);
+	xmlDocDumpFormatMemory(doc, &dump, NULL, 1);
+	*xml = strdup((char *)dump);
+	xmlFree(dump);
+	return *xml ? 0 : -ENOMEM;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The domain XML of one guest: a machine, what all machines have, and this guest's own files. */
+#ifndef RUNNER_DOMAIN_H
+#define RUNNER_DOMAIN_H
+
+#include "lab/base/buf.h"
+#include "runner/machine.h"
+
+struct domain_files {
+	const char *common;  /* lab/machines/common.xml */
+	const char *vmlinux; /* PVH ELF */
+	const char *initrd;
+	const char *run;     /* folder of the channel sockets; short: a socket's name has at most 107 bytes */
+	const char *console; /* file that takes the serial console */
+	const char *accel;   /* "kvm" or "tcg" */
+};
+
+/* The XML, in *XML, which the caller frees. 0, or -errno and one line in WHY. */
+int domain_xml(const struct machine *machine, const struct domain_files *files, char **xml, struct buf *why);
+
+#endif

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/guest.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+
+uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static int connect_port(const char *folder, const char *name, int *fd, struct buf *why)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int len = snprintf(address.sun_path, sizeof(address.sun_path), "%s/%s", folder, name);
+
+	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (*fd >= 0 && len < (int)sizeof(address.sun_path) &&
+	    !connect(*fd, (struct sockaddr *)&address, sizeof(address)))
+		return 0;
+	buf_printf(why, "cannot connect to the guest's port %s: %s", name, strerror(errno));
+	return -EIO;
+}
+
+int guest_start(struct hypervisor *hypervisor, const struct machine *machine,
+		const struct domain_files *files, struct guest **guest, struct buf *why)
+{
+	cleanup_guest struct guest *made = calloc(1, sizeof(*made));
+	cleanup_free char *xml = NULL;
+	int err;
+
+	if (!made)
+		abort();
+	made->ktap = made->request = -1;
+	err = domain_xml(machine, files, &xml, why);
+	if (!err)
+		err = vm_create(hypervisor, xml, &made->vm, why);
+	if (!err)
+		err = connect_port(files->run, "ktap", &made->ktap, why);
+	if (!err)
+		err = connect_port(files->run, "request", &made->request, why);
+	if (!err)
+		err = vm_resume(made->vm, why);
+	if (err)
+		return err;
+	made->started_ms = now_ms();
+	*guest = steal(made);
+	return 0;
+}
+
+void guest_end(struct guest *guest)
+{
+	if (!guest)
+		return;
+	vm_destroy(guest->vm);
+	cleanup_close_p(&guest->ktap);
+	cleanup_close_p(&guest->request);
+	buf_free(&guest->received);
+	free(guest);
+}
+
+int guest_request(struct guest *guest, struct frame *frame)
+{
+	char chunk[65536];
+	int taken = frame_take(&guest->received, frame);
+	ssize_t got;
+
+	if (taken)
+		return taken;
+	got = read(guest->request, chunk, sizeof(chunk));
+	if (got < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -EPIPE;
+	if (!got)
+		return -EPIPE;
+	buf_add(&guest->received, chunk, (size_t)got);
+	return frame_take(&guest->received, frame);
+}
+
+int guest_answer(struct guest *guest, const char *word, const char *said)
+{
+	return frame_send(guest->request, word, said, strlen(said));
+}

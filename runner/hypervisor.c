@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/hypervisor.h"
+
+#include "lab/base/cleanup.h"
+
+#include <errno.h>
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/eventfd.h>
+
+struct hypervisor {
+	virConnectPtr connection;
+};
+
+struct vm {
+	struct hypervisor *hypervisor;
+	virDomainPtr domain;
+	_Atomic int end;
+	_Atomic int references; /* the owner's and one for each callback */
+	int event;
+	int lifecycle_callback;
+	int reboot_callback;
+};
+
+static void keep_quiet(void *context, virErrorPtr error)
+{
+	(void)context;
+	(void)error;
+}
+
+static int explain(struct buf *why, const char *what)
+{
+	const char *message = virGetLastErrorMessage();
+
+	buf_printf(why, "%s: %.*s", what, (int)strcspn(message, "\n"), message);
+	return -EIO;
+}
+
+static void *serve_events(void *unused)
+{
+	(void)unused;
+	while (!virEventRunDefaultImpl())
+		;
+	return NULL;
+}
+
+int hypervisor_open(const char *uri, const char *root, struct hypervisor **hypervisor, struct buf *why)
+{
+	cleanup_free char *embed = text("qemu:///embed?root=%s", root);
+	struct hypervisor *made = calloc(1, sizeof(*made));
+	pthread_t thread;
+
+	if (!made)
+		abort();
+	virSetErrorFunc(NULL, keep_quiet);
+	if (virEventRegisterDefaultImpl() || pthread_create(&thread, NULL, serve_events, NULL))
+		abort();
+	made->connection = virConnectOpen(uri ? uri : embed);
+	if (!made->connection) {
+		free(made);
+		return explain(why, uri ? uri : "libvirt");
+	}
+	*hypervisor = made;
+	return 0;
+}
+
+static void unref(void *opaque)
+{
+	struct vm *vm = opaque;
+
+	if (atomic_fetch_sub(&vm->references, 1) > 1)
+		return;
+	virDomainFree(vm->domain);
+	close(vm->event);
+	free(vm);
+}
+
+/* The first end counts: a machine that panicked is destroyed next. */
+static void set_end(struct vm *vm, enum vm_end end)
+{
+	int running = VM_RUNNING;
+
+	if (atomic_compare_exchange_strong(&vm->end, &running, end))
+		eventfd_write(vm->event, 1);
+}
+
+static enum vm_end end_of(int detail)
+{
+	switch (detail) {
+	case VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN:
+		return VM_POWERED_OFF;
+	case VIR_DOMAIN_EVENT_STOPPED_CRASHED:
+		return VM_PANICKED;
+	default:
+		return VM_DIED;
+	}
+}
+
+static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail, void *opaque)
+{
+	(void)connection;
+	(void)domain;
+	if (event == VIR_DOMAIN_EVENT_CRASHED)
+		set_end(opaque, VM_PANICKED);
+	else if (event == VIR_DOMAIN_EVENT_STOPPED)
+		set_end(opaque, end_of(detail));
+	return 0;
+}
+
+static int on_reboot(virConnectPtr connection, virDomainPtr domain, void *opaque)
+{
+	(void)connection;
+	(void)domain;
+	set_end(opaque, VM_RESET);
+	return 0;
+}
+
+static void watch(struct vm *vm)
+{
+	virConnectPtr connection = vm->hypervisor->connection;
+
+	vm->references = 3;
+	vm->lifecycle_callback =
+		virConnectDomainEventRegisterAny(connection, vm->domain, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+						 VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), vm, unref);
+	vm->reboot_callback =
+		virConnectDomainEventRegisterAny(connection, vm->domain, VIR_DOMAIN_EVENT_ID_REBOOT,
+						 VIR_DOMAIN_EVENT_CALLBACK(on_reboot), vm, unref);
+}
+
+int vm_create(struct hypervisor *hypervisor, const char *xml, struct vm **vm, struct buf *why)
+{
+	struct vm *made = calloc(1, sizeof(*made));
+
+	if (!made)
+		abort();
+	made->hypervisor = hypervisor;
+	made->domain = virDomainCreateXML(hypervisor->connection, xml, VIR_DOMAIN_START_PAUSED);
+	if (!made->domain) {
+		free(made);
+		return explain(why, "cannot start the guest");
+	}
+	made->event = eventfd(0, EFD_CLOEXEC);
+	watch(made);
+	*vm = made;
+	return 0;
+}
+
+int vm_resume(struct vm *vm, struct buf *why)
+{
+	return virDomainResume(vm->domain) ? explain(why, "cannot resume the guest") : 0;
+}
+
+int vm_fd(const struct vm *vm)
+{
+	return vm->event;
+}
+
+enum vm_end vm_ended(const struct vm *vm)
+{
+	return (enum vm_end)atomic_load(&vm->end);
+}
+
+void vm_destroy(struct vm *vm)
+{
+	virConnectPtr connection;
+
+	if (!vm)
+		return;
+	connection = vm->hypervisor->connection;
+	virDomainDestroy(vm->domain);
+	virConnectDomainEventDeregisterAny(connection, vm->lifecycle_callback);
+	virConnectDomainEventDeregisterAny(connection, vm->reboot_callback);
+	unref(vm);
+}
+
+int vm_qemu_line(struct hypervisor *hypervisor, const char *xml, char **argv, struct buf *why)
+{
+	*argv = virConnectDomainXMLToNative(hypervisor->connection, "qemu-argv", xml, 0);
+	return *argv ? 0 : explain(why, "no QEMU command line");
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lab/base/cleanup.h"
+#include "runner/plan.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+
+static int visible(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+static void list_kernels(const char *out, struct list *kernels)
+{
+	cleanup_free char *folder = text("%s/kernels", out);
+	struct dirent **entries = NULL;
+	int count = scandir(folder, &entries, visible, alphasort);
+
+	for (int i = 0; i < count; i++) {
+		cleanup_free char *vmlinux = text("%s/%s/vmlinux", folder, entries[i]->d_name);
+
+		if (!access(vmlinux, R_OK))
+			list_add(kernels, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+static int load_machines(const struct settings *settings, struct inventory *inventory, struct buf *why)
+{
+	cleanup_list struct list names = {0};
+	int err = machine_names(settings->machines, &names);
+
+	if (err || !names.count) {
+		buf_printf(why, "no machine is described in %s", settings->machines);
+		return -ENOENT;
+	}
+	inventory->machines = calloc(names.count, sizeof(*inventory->machines));
+	if (!inventory->machines)
+		abort();
+	for (size_t i = 0; i < names.count; i++) {
+		err = machine_load(settings->machines, names.items[i], &inventory->machines[i], why);
+		if (err)
+			return err;
+		inventory->machine_count++;
+	}
+	return 0;
+}
+
+int inventory_read(const struct settings *settings, struct inventory *inventory, struct buf *why)
+{
+	int err;
+
+	*inventory = (struct inventory){0};
+	list_kernels(settings->out, &inventory->kernels);
+	if (!inventory->kernels.count) {
+		buf_puts(why, "no kernel is built yet: type make kernel");
+		return -ENOENT;
+	}
+	err = load_machines(settings, inventory, why);
+	return err ?: catalog_read(settings->agent, &inventory->catalog, why);
+}
+
+void inventory_free(struct inventory *inventory)
+{
+	for (size_t i = 0; i < inventory->machine_count; i++)
+		machine_free(inventory->machines[i]);
+	free(inventory->machines);
+	list_free(&inventory->kernels);
+	catalog_free(&inventory->catalog);
+	*inventory = (struct inventory){0};
+}
+
+const struct machine *inventory_machine(const struct inventory *inventory, const char *name)
+{
+	for (size_t i = 0; i < inventory->machine_count; i++)
+		if (!strcmp(inventory->machines[i]->name, name))
+			return inventory->machines[i];
+	return NULL;
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/job.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+#include "runner/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+/* Where the channel's sockets are: in the lane's own /tmp. */
+#define RUN_FOLDER "/tmp/run"
+
+/* After so many guests in a row that did not come up, the rest is not worth the wait. */
+#define BOOT_TRIES 2
+
+struct job {
+	const struct lane_link *link;
+	json_object *spec;
+	struct machine *machine;
+	struct recorder recorder;
+	struct buf plan;
+	char *prefix;
+	int stream;
+	unsigned int guests;
+	unsigned int failed_boots;
+};
+
+void link_send(const struct lane_link *link, json_object *event)
+{
+	const char *line = json_object_to_json_string_ext(event, JSON_C_TO_STRING_PLAIN);
+	cleanup_free char *sent = text("%s\n", line);
+
+	/* A closed link is noticed where it is waited for. */
+	write_all(link->fd, sent, strlen(sent));
+	json_object_put(event);
+}
+
+json_object *link_event(const char *kind)
+{
+	json_object *event = json_object_new_object();
+
+	json_object_object_add(event, "event", json_object_new_string(kind));
+	return event;
+}
+
+static void add_text(json_object *object, const char *key, const char *value)
+{
+	json_object_object_add(object, key, json_object_new_string(value));
+}
+
+static void add_number(json_object *object, const char *key, unsigned int value)
+{
+	json_object_object_add(object, key, json_object_new_int((int)value));
+}
+
+static void on_opened(void *context, json_object *record)
+{
+	struct job *job = context;
+	json_object *event = link_event("case");
+
+	add_text(event, "case", record_text(record, "case"));
+	link_send(job->link, event);
+}
+
+static void on_finished(void *context, json_object *record)
+{
+	struct job *job = context;
+	json_object *event = link_event("record");
+
+	add_number(record, "guest", job->guests);
+	json_object_object_add(event, "record", json_object_get(record));
+	link_send(job->link, event);
+}
+
+static void on_note(void *context, const char *key, const char *said)
+{
+	struct job *job = context;
+	json_object *event = link_event("note");
+
+	add_text(event, "key", key);
+	add_text(event, "text", said);
+	link_send(job->link, event);
+}
+
+static double scale_of(const struct job *job)
+{
+	json_object *scale;
+
+	return json_object_object_get_ex(job->spec, "scale", &scale) ? json_object_get_double(scale) : 1.0;
+}
+
+/* The plan of the next guest: what has no verdict yet. */
+static void write_plan(struct job *job)
+{
+	struct recorder *recorder = &job->recorder;
+	struct buf *plan = &job->plan;
+
+	buf_free(plan);
+	buf_printf(plan, "mode %s\ntotal %zu\nfirst %s\nscale %.2f\n", record_text(job->spec, "mode"),
+		   recorder->count, job->guests == 1 ? "yes" : "no", scale_of(job));
+	if (record_number(job->spec, "deadline_ms"))
+		buf_printf(plan, "deadline %d\n", record_number(job->spec, "deadline_ms"));
+	for (size_t i = 0; i < job->machine->dut_count; i++)
+		buf_printf(plan, "dut %s %s\n", job->machine->duts[i].name, job->machine->duts[i].path);
+	for (size_t i = recorder->next; i < recorder->count; i++)
+		buf_printf(plan, "case %d %s %s\n", record_number(recorder->cases[i], "number"),
+			   record_text(recorder->cases[i], "scenario"), record_text(recorder->cases[i], "dut"));
+}
+
+/* The stream gets the line that the lost guest could not write. */
+static int lose_case(struct job *job, enum verdict verdict, const char *reason)
+{
+	struct recorder *recorder = &job->recorder;
+	cleanup_buf struct buf lines = BUF_INIT;
+	json_object *record;
+
+	if (recorder->next == recorder->count)
+		return 0;
+	record = recorder->cases[recorder->next];
+	if (verdict == VERDICT_FAIL)
+		buf_printf(&lines, "# fail: %s\nnot ok %d %s\n", reason, record_number(record, "number"),
+			   record_text(record, "case"));
+	else
+		buf_printf(&lines, "not ok %d %s # ERROR %s%s\n", record_number(record, "number"),
+			   record_text(record, "case"), verdict == VERDICT_MISS ? "not run: " : "", reason);
+	recorder_lose(recorder, verdict, reason);
+	return write_all(job->stream, lines.data, lines.len);
+}
+
+/* A guest may be lost in the middle of a line. */
+static int lose_guest(struct job *job, enum verdict verdict, const char *reason)
+{
+	int err = 0;
+
+	if (job->recorder.input.len)
+		err = write_all(job->stream, "\n", 1);
+	recorder_reset(&job->recorder);
+	return err ?: lose_case(job, verdict, reason);
+}
+
+static void miss_rest(struct job *job, const char *reason)
+{
+	while (job->recorder.next < job->recorder.count)
+		if (lose_case(job, VERDICT_MISS, reason))
+			return;
+}
+
+/* A guest that asks to be replaced before it got anywhere would do so for ever. */
+static int after_session(struct job *job, const struct session *session, size_t at_start)
+{
+	size_t left = job->recorder.count - job->recorder.next;
+
+	job->failed_boots = session->boot_ms ? 0 : job->failed_boots + 1;
+	if (session->end == SESSION_LOST)
+		return lose_guest(job, session->verdict, session->reason.data);
+	if (session->end == SESSION_DONE && left)
+		return lose_guest(job, VERDICT_ERROR, "the guest left the case out");
+	if (session->end == SESSION_FRESH && job->recorder.next == at_start)
+		return lose_guest(job, VERDICT_ERROR, session->reason.data);
+	recorder_reset(&job->recorder);
+	return 0;
+}
+
+static void tell_boot(const struct job *job, const struct session *session)
+{
+	json_object *event = link_event("boot");
+
+	add_number(event, "ms", session->boot_ms);
+	add_number(event, "guest", job->guests);
+	add_text(event, "end",
+		 session->end == SESSION_DONE ? "done" : session->reason.len ? session->reason.data : "fresh");
+	link_send(job->link, event);
+}
+
+static int run_guest(struct job *job, struct hypervisor *hypervisor, struct buf *why)
+{
+	cleanup_free char *common = text("%s/common.xml", record_text(job->spec, "machines"));
+	cleanup_free char *console = text("%s.console", job->prefix);
+	cleanup_guest struct guest *guest = NULL;
+	struct domain_files files = {
+		.common = common,
+		.vmlinux = record_text(job->spec, "vmlinux"),
+		.initrd = record_text(job->spec, "initrd"),
+		.run = RUN_FOLDER,
+		.console = console,
+		.accel = record_text(job->spec, "accel"),
+	};
+	struct session session = {
+		.recorder = &job->recorder,
+		.scale = scale_of(job),
+		.stream = job->stream,
+		.leave = job->link->fd,
+	};
+	size_t at_start = job->recorder.next;
+	int err;
+
+	job->guests++;
+	write_plan(job);
+	session.plan = job->plan.data;
+	link_send(job->link, link_event("guest"));
+	err = guest_start(hypervisor, job->machine, &files, &guest, why);
+	if (err)
+		return err;
+	session.guest = guest;
+	err = session_run(&session);
+	if (!err) {
+		tell_boot(job, &session);
+		err = after_session(job, &session, at_start);
+	}
+	if (err && err != -ECANCELED)
+		buf_printf(why, "cannot write %s.ktap: %s", job->prefix, strerror(-err));
+	buf_free(&session.reason);
+	return err;
+}
+
+/* A probe has no case to count by: one guest is all it takes. */
+static int run_guests(struct job *job, struct hypervisor *hypervisor, struct buf *why)
+{
+	bool probe = !strcmp(record_text(job->spec, "mode"), "probe");
+	int err = 0;
+
+	while (!err && (probe ? !job->guests : job->recorder.next < job->recorder.count)) {
+		if (job->failed_boots == BOOT_TRIES) {
+			buf_puts(why, "the guest does not come up (see its console)");
+			return -EIO;
+		}
+		err = run_guest(job, hypervisor, why);
+	}
+	return err;
+}
+
+static int prepare(struct job *job, struct buf *why)
+{
+	cleanup_free char *ktap = text("%s.ktap", record_text(job->spec, "prefix"));
+	json_object *cases;
+	int err;
+
+	job->prefix = strdup(record_text(job->spec, "prefix"));
+	err = machine_load(record_text(job->spec, "machines"), record_text(job->spec, "machine"),
+			   &job->machine, why);
+	if (err)
+		return err;
+	if (json_object_object_get_ex(job->spec, "cases", &cases)) {
+		job->recorder.count = json_object_array_length(cases);
+		job->recorder.cases = calloc(job->recorder.count + 1, sizeof(*job->recorder.cases));
+		for (size_t i = 0; i < job->recorder.count; i++)
+			job->recorder.cases[i] = json_object_array_get_idx(cases, i);
+	}
+	make_folders(RUN_FOLDER);
+	job->stream = open(ktap, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (job->stream >= 0)
+		return 0;
+	buf_printf(why, "cannot write %s: %s", ktap, strerror(errno));
+	return -EIO;
+}
+
+static void finish(struct job *job, const char *error)
+{
+	json_object *event = link_event("done");
+
+	if (error) {
+		miss_rest(job, error);
+		add_text(event, "error", error);
+	}
+	link_send(job->link, event);
+	cleanup_close_p(&job->stream);
+	machine_free(job->machine);
+	free(job->recorder.cases);
+	buf_free(&job->recorder.input);
+	buf_free(&job->plan);
+	free(job->prefix);
+}
+
+int job_run(struct hypervisor *hypervisor, const struct lane_link *link, json_object *spec)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+	struct job job = {
+		.link = link,
+		.spec = spec,
+		.stream = -1,
+		.recorder = {.opened = on_opened, .finished = on_finished, .note = on_note},
+	};
+	int err;
+
+	job.recorder.context = &job;
+	err = prepare(&job, &why);
+	if (!err)
+		err = run_guests(&job, hypervisor, &why);
+	finish(&job, err ? why.data : NULL);
+	return err == -ECANCELED ? err : 0;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A job: what one lane is given at a time, cases of one machine on one
+ * kernel. It goes to the lane as a JSON object:
+ *   mode     "cases" or "probe"
+ *   kernel, machine, vmlinux, initrd, accel
+ *   machines folder of the machines' XML
+ *   prefix   path that the files of the job begin with: PREFIX.ktap, .console, .xml, .qemu.log
+ *   scale    factor on deadlines;  deadline_ms  0, or what replaces every case's own
+ *   cases    array of records without a verdict (reports/record.h)
+ * and comes back as JSON objects, one a line, with a member "event":
+ *   "guest"  a guest was started: guest (1, 2, ...)
+ *   "boot"   it asked for its plan: ms
+ *   "case"   a case begins: case
+ *   "record" it has its verdict: record
+ *   "note"   key, text (docs/protocol.md: "guest", "dut")
+ *   "done"   the job is over; error: a line where the lab failed, else absent
+ */
+#ifndef RUNNER_JOB_H
+#define RUNNER_JOB_H
+
+#include "runner/hypervisor.h"
+
+#include <json-c/json.h>
+
+/* Where a lane tells what happens, and by whose closing it learns that it is not wanted any more. */
+struct lane_link {
+	int fd;
+};
+
+/* Send EVENT, which is given up, as one line. */
+void link_send(const struct lane_link *link, json_object *event);
+
+/* An event of KIND, for link_send(). */
+json_object *link_event(const char *kind);
+
+/*
+ * Do JOB to its end: as many guests as it takes for each case to have its
+ * record, ends with the event "done". Blocks, but not for ever. 0, or
+ * -ECANCELED where the link was closed.
+ */
+int job_run(struct hypervisor *hypervisor, const struct lane_link *link, json_object *job);
+
+#endif

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/lane.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+static void add_bind(struct list *argv, const char *how, const char *path)
+{
+	list_add(argv, how);
+	list_add(argv, path);
+	list_add(argv, path);
+}
+
+/* The file system of a lane: what QEMU and libvirt need to read, and FOLDER to write to. */
+static void add_files(struct list *argv, const struct settings *settings, const char *folder)
+{
+	static const char *const links[] = {"bin", "lib", "lib64", "sbin"};
+
+	add_bind(argv, "--ro-bind", "/usr");
+	add_bind(argv, "--ro-bind", "/etc");
+	add_bind(argv, "--ro-bind", "/sys");
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+		list_add(argv, "--symlink");
+		list_addf(argv, "usr/%s", links[i]);
+		list_addf(argv, "/%s", links[i]);
+	}
+	list_add_words(argv, "--dev /dev --proc /proc --tmpfs /tmp --tmpfs /run --tmpfs /var");
+	add_bind(argv, "--dev-bind-try", "/dev/kvm");
+	add_bind(argv, "--ro-bind", settings->cache);
+	add_bind(argv, "--ro-bind", settings->top);
+	add_bind(argv, "--ro-bind", settings->out);
+	add_bind(argv, "--bind", folder);
+}
+
+/*
+ * Two sandboxes, one in the other: the outer makes the PID namespace and its
+ * /proc, which the kernel allows only in the user namespace that the
+ * surrounding /proc belongs to; the inner drops to an ordinary user.
+ */
+static void add_sandbox(struct list *argv, const struct settings *settings, const char *folder)
+{
+	list_add_words(argv, "bwrap --unshare-pid --unshare-net --unshare-ipc --unshare-uts "
+			     "--die-with-parent --new-session");
+	add_files(argv, settings, folder);
+	list_add_words(argv, "-- bwrap --unshare-user --uid 65534 --gid 65534 --cap-drop ALL "
+			     "--die-with-parent --bind / / --dev-bind /dev /dev --");
+	list_add(argv, settings->self);
+	list_add(argv, "lane");
+}
+
+static void __attribute__((noreturn)) become_lane(char **argv, int link, const char *log, bool stdio)
+{
+	int null = open("/dev/null", O_RDWR);
+	int err = open(log, O_WRONLY | O_CREAT | O_APPEND, 0644);
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (!stdio) {
+		dup2(null, STDIN_FILENO);
+		dup2(null, STDOUT_FILENO);
+	}
+	dup2(err >= 0 ? err : null, STDERR_FILENO);
+	if (link == LANE_FD)
+		fcntl(link, F_SETFD, 0);
+	else
+		dup2(link, LANE_FD);
+	close_range(LANE_FD + 1, ~0U, 0);
+	execvp(argv[0], argv);
+	_exit(127);
+}
+
+int lane_start(const struct settings *settings, const char *folder, const char *log, bool stdio,
+	       struct lane *lane)
+{
+	cleanup_list struct list argv = {0};
+	int ends[2];
+
+	add_sandbox(&argv, settings, folder);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return -errno;
+	*lane = (struct lane){.fd = ends[0], .pid = fork()};
+	if (!lane->pid)
+		become_lane(argv.items, ends[1], log, stdio);
+	close(ends[1]);
+	return lane->pid < 0 ? -errno : 0;
+}
+
+int lane_give(struct lane *lane, json_object *spec)
+{
+	const char *line = json_object_to_json_string_ext(spec, JSON_C_TO_STRING_PLAIN);
+	int err = write_all(lane->fd, line, strlen(line));
+
+	return err ?: write_all(lane->fd, "\n", 1);
+}
+
+/* Move a whole line of what was read into *LINE, which the caller frees. */
+static bool take_line(struct buf *pending, char **line)
+{
+	char *newline = pending->len ? memchr(pending->data, '\n', pending->len) : NULL;
+
+	if (!newline)
+		return false;
+	*line = strndup(pending->data, (size_t)(newline - pending->data));
+	buf_consume(pending, strlen(*line) + 1);
+	return true;
+}
+
+/* Read more of FD into PENDING: 0, or -EPIPE at its end. */
+static int read_more(int fd, struct buf *pending)
+{
+	char chunk[65536];
+	ssize_t got = read(fd, chunk, sizeof(chunk));
+
+	if (got > 0)
+		buf_add(pending, chunk, (size_t)got);
+	return got > 0 || (got < 0 && errno == EINTR) ? 0 : -EPIPE;
+}
+
+static int read_object(int fd, struct buf *pending, json_object **object, bool may_read)
+{
+	cleanup_free char *line = NULL;
+
+	if (!take_line(pending, &line)) {
+		if (!may_read)
+			return 0;
+		if (read_more(fd, pending))
+			return -EPIPE;
+		if (!take_line(pending, &line))
+			return 0;
+	}
+	*object = json_tokener_parse(line);
+	return *object ? 1 : -EPROTO;
+}
+
+int lane_event(struct lane *lane, json_object **event, bool may_read)
+{
+	return read_object(lane->fd, &lane->pending, event, may_read);
+}
+
+void lane_stop(struct lane *lane)
+{
+	if (lane->pid > 0) {
+		kill(lane->pid, SIGKILL);
+		waitpid(lane->pid, NULL, 0);
+	}
+	if (lane->fd >= 0)
+		close(lane->fd);
+	buf_free(&lane->pending);
+	*lane = (struct lane){.fd = -1};
+}
+
+static void tell_failure(const struct lane_link *link, const char *why)
+{
+	json_object *event = link_event("done");
+
+	json_object_object_add(event, "error", json_object_new_string(why));
+	link_send(link, event);
+}
+
+int lane_main(const struct settings *settings)
+{
+	static const char root[] = "/tmp/lv";
+	const struct lane_link link = {LANE_FD};
+	cleanup_buf struct buf pending = BUF_INIT;
+	cleanup_buf struct buf why = BUF_INIT;
+	struct hypervisor *hypervisor = NULL;
+	json_object *job;
+	int got;
+
+	while ((got = read_object(LANE_FD, &pending, &job, true)) >= 0) {
+		if (!got)
+			continue;
+		if (!hypervisor && hypervisor_open(settings->uri, root, &hypervisor, &why))
+			tell_failure(&link, why.data);
+		else
+			got = job_run(hypervisor, &link, job);
+		json_object_put(job);
+		if (got < 0)
+			break;
+	}
+	return 0;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Lanes: workers that run jobs, each a process tree in a PID namespace of its
+ * own with one libvirt, one guest at a time, no network and no privilege.
+ * Whatever ends the runner ends its lanes and all that is in them.
+ */
+#ifndef RUNNER_LANE_H
+#define RUNNER_LANE_H
+
+#include "runner/job.h"
+#include "runner/settings.h"
+
+#include <sys/types.h>
+
+struct lane {
+	pid_t pid;
+	int fd;		   /* the runner's end of the link */
+	struct buf pending; /* what was read of the lane's next line */
+};
+
+/* The descriptor that a lane finds its end of the link at. */
+#define LANE_FD 3
+
+/*
+ * Start a lane which may write below FOLDER. Its standard error goes to LOG,
+ * its standard input and output are the caller's where STDIO is set. Does not
+ * wait for it. 0 or -errno.
+ */
+int lane_start(const struct settings *settings, const char *folder, const char *log, bool stdio,
+	       struct lane *lane);
+
+/* Give LANE the job SPEC. 0 or -errno. */
+int lane_give(struct lane *lane, json_object *spec);
+
+/*
+ * The next event LANE has told, which the caller owns (json_object_put), in
+ * *EVENT. 1 there is one, 0 none yet, -EPIPE the lane is gone, -EPROTO it
+ * talks nonsense. Blocks only where the link is not readable.
+ */
+int lane_event(struct lane *lane, json_object **event, bool may_read);
+
+/* End LANE and all that is in it, at once; blocks until its first process is reaped. */
+void lane_stop(struct lane *lane);
+
+/* The lane's own side: serve jobs until the link is closed. Returns the exit status. */
+int lane_main(const struct settings *settings);
+
+#endif

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/machine.h"
+
+#include "lab/base/cleanup.h"
+#include "runner/xml.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The file of what all machines share, which is no machine itself. */
+#define COMMON "common"
+
+void machine_free(struct machine *machine)
+{
+	if (!machine)
+		return;
+	for (size_t i = 0; i < machine->dut_count; i++) {
+		free(machine->duts[i].name);
+		free(machine->duts[i].path);
+	}
+	free(machine->duts);
+	free(machine->name);
+	free(machine->about);
+	xmlFreeDoc(machine->doc);
+	free(machine);
+}
+
+static bool has_dut(const struct machine *machine, const char *name)
+{
+	for (size_t i = 0; i < machine->dut_count; i++)
+		if (!strcmp(machine->duts[i].name, name))
+			return true;
+	return false;
+}
+
+static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
+{
+	cleanup_free char *name = xml_attribute(node, "name");
+	cleanup_free char *path = xml_attribute(node, "path");
+
+	if (!name || !path) {
+		buf_printf(why, "machine %s: line %ld: a <lab:dut> needs a name= and a path=", machine->name,
+			   xmlGetLineNo(node));
+		return -EINVAL;
+	}
+	if (has_dut(machine, name)) {
+		buf_printf(why, "machine %s: DUT '%s' is there twice", machine->name, name);
+		return -EINVAL;
+	}
+	machine->duts = reallocarray(machine->duts, machine->dut_count + 1, sizeof(*machine->duts));
+	if (!machine->duts)
+		abort();
+	machine->duts[machine->dut_count++] = (struct machine_dut){steal(name), steal(path)};
+	return 0;
+}
+
+static int read_metadata(struct machine *machine, struct buf *why)
+{
+	xmlNode *root = xmlDocGetRootElement(machine->doc);
+	xmlNode *about = xml_find(root, "metadata/machine/about");
+	cleanup_free char *name = xml_text(xml_child(root, "name"));
+	int err;
+
+	machine->about = xml_text(about);
+	if (!machine->about || !name || strcmp(name, machine->name)) {
+		buf_printf(why, "machine %s: its <name> must be its file's, and <lab:about> must describe it",
+			   machine->name);
+		return -EINVAL;
+	}
+	for (xmlNode *node = about->parent->children; node; node = node->next) {
+		if (!xml_is(node, "dut"))
+			continue;
+		err = add_dut(machine, node, why);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int machine_load(const char *folder, const char *name, struct machine **machine, struct buf *why)
+{
+	cleanup_free char *path = text("%s/%s.xml", folder, name);
+	cleanup_machine struct machine *made = calloc(1, sizeof(*made));
+	int err;
+
+	if (!made)
+		abort();
+	made->name = strdup(name);
+	err = xml_read(path, &made->doc, why);
+	if (!err)
+		err = read_metadata(made, why);
+	if (!err)
+		*machine = steal(made);
+	return err;
+}
+
+static int is_machine(const struct dirent *entry)
+{
+	const char *dot = strrchr(entry->d_name, '.');
+
+	return dot && !strcmp(dot, ".xml") && strncmp(entry->d_name, COMMON ".", sizeof(COMMON));
+}
+
+int machine_names(const char *folder, struct list *names)
+{
+	struct dirent **entries;
+	int count = scandir(folder, &entries, is_machine, alphasort);
+
+	if (count < 0)
+		return -errno;
+	for (int i = 0; i < count; i++) {
+		list_addf(names, "%.*s", (int)strlen(entries[i]->d_name) - 4, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	return 0;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Machines: a guest's hardware, described by lab/machines/NAME.xml. */
+#ifndef RUNNER_MACHINE_H
+#define RUNNER_MACHINE_H
+
+#include "lab/base/buf.h"
+#include "lab/base/list.h"
+
+#include <libxml/tree.h>
+
+/* A device under test: its short name, and where it is in the guest (docs/protocol.md). */
+struct machine_dut {
+	char *name;
+	char *path;
+};
+
+struct machine {
+	char *name;
+	char *about;
+	struct machine_dut *duts;
+	size_t dut_count;
+	xmlDoc *doc; /* the domain as written, metadata included */
+};
+
+/*
+ * Read the machine NAME below FOLDER. 0, or -errno and one line in WHY:
+ * -ENOENT no such file, -EINVAL not a domain, without a name or a description,
+ * or with a DUT that has no name or path, or a name twice.
+ */
+int machine_load(const char *folder, const char *name, struct machine **machine, struct buf *why);
+
+/* Free MACHINE, which may be NULL. */
+void machine_free(struct machine *machine);
+
+static inline void cleanup_machine_p(struct machine **machine)
+{
+	machine_free(*machine);
+}
+#define cleanup_machine __attribute__((cleanup(cleanup_machine_p)))
+
+/* Add to NAMES those of all machines below FOLDER, sorted. 0 or -errno. */
+int machine_names(const char *folder, struct list *names);
+
+#endif

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/command.h"
+
+#include "runner/lane.h"
+
+#include <stdio.h>
+#include <string.h>
+
+extern const struct command *const __start_commands[];
+extern const struct command *const __stop_commands[];
+
+static const struct command *find(const char *name)
+{
+	for (const struct command *const *at = __start_commands; at < __stop_commands; at++)
+		if (!strcmp((*at)->name, name))
+			return *at;
+	return NULL;
+}
+
+static void usage(FILE *out)
+{
+	fputs("Usage: vfiolab COMMAND [OPTION...]\n"
+	      "A virtualised test lab for the Linux VFIO PCI stack.\n\n", out);
+	for (const struct command *const *at = __start_commands; at < __stop_commands; at++)
+		if (!(*at)->hidden)
+			fprintf(out, "  %-8s %s\n", (*at)->name, (*at)->summary);
+	fputs("\nvfiolab COMMAND --help tells more. Exit status: 0 no failure, 1 a case failed,\n"
+	      "2 the lab failed or was misused, 4 every case was skipped.\n", out);
+}
+
+int complain(const struct buf *why)
+{
+	fprintf(stderr, "vfiolab: %s\n", why->data ? why->data : "failed");
+	return EXIT_LAB;
+}
+
+int main(int argc, char **argv)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+	const struct command *command;
+	struct settings settings;
+
+	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "help")) {
+		usage(argc < 2 ? stderr : stdout);
+		return argc < 2 ? EXIT_LAB : 0;
+	}
+	if (settings_read(&settings, &why))
+		return complain(&why);
+	command = find(argv[1]);
+	if (!command) {
+		buf_printf(&why, "no command '%s': vfiolab --help lists them", argv[1]);
+		return complain(&why);
+	}
+	return command->run(&settings, argc - 1, argv + 1);
+}

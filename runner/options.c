@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/command.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum {
+	OPTION_KERNEL = 'k',
+	OPTION_MACHINE = 'm',
+	OPTION_SCENARIO = 's',
+	OPTION_DUT = 'd',
+	OPTION_LANES = 'l',
+	OPTION_TIMEOUT = 't',
+	OPTION_ACCEL = 'a',
+};
+
+static const struct argp_option options[] = {
+	{"kernel", OPTION_KERNEL, "GLOB", 0, "kernels, of those built [KERNELS=]", 0},
+	{"machine", OPTION_MACHINE, "GLOB", 0, "machines [MACHINES=]", 0},
+	{"scenario", OPTION_SCENARIO, "GLOB", 0, "scenarios, FAMILY or FAMILY/NAME [SCENARIOS=]", 0},
+	{"dut", OPTION_DUT, "GLOB", 0, "devices under test [DUTS=]", 0},
+	{"lanes", OPTION_LANES, "N", 0, "guests at a time, by default one a processor [LANES=]", 0},
+	{"timeout", OPTION_TIMEOUT, "SECONDS", 0, "deadline of every case, instead of its own [TIMEOUT=]", 0},
+	{"accel", OPTION_ACCEL, "auto|kvm|tcg", 0, "how guests run, by default KVM where it can be used [ACCEL=]", 0},
+	{0},
+};
+
+/* The first use of an option replaces what the environment chose. */
+static void choose(struct list *list, struct argp_state *state, int key, const char *globs)
+{
+	bool *fresh = state->hook;
+
+	if (!fresh[key])
+		list_free(list);
+	fresh[key] = true;
+	list_add_words(list, globs);
+}
+
+static int number(struct argp_state *state, const char *what, const char *value, unsigned int most,
+		  unsigned int *parsed)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+
+	if (!parse_number(what, value, most, parsed, &why))
+		return 0;
+	argp_failure(state, EXIT_LAB, 0, "%s", why.data);
+	return EINVAL;
+}
+
+static int accel(struct argp_state *state, const char *value, struct choice *choice)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+
+	if (!choose_accel(value, &choice->accel, &why))
+		return 0;
+	argp_failure(state, EXIT_LAB, 0, "%s", why.data);
+	return EINVAL;
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct choice *choice = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->hook = calloc(256, sizeof(bool));
+		return state->hook ? 0 : ENOMEM;
+	case ARGP_KEY_FINI:
+		free(state->hook);
+		return 0;
+	case OPTION_KERNEL:
+		choose(&choice->kernels, state, key, value);
+		return 0;
+	case OPTION_MACHINE:
+		choose(&choice->machines, state, key, value);
+		return 0;
+	case OPTION_SCENARIO:
+		choose(&choice->scenarios, state, key, value);
+		return 0;
+	case OPTION_DUT:
+		choose(&choice->duts, state, key, value);
+		return 0;
+	case OPTION_LANES:
+		return number(state, "--lanes", value, LANES_MOST, &choice->lanes);
+	case OPTION_TIMEOUT:
+		return number(state, "--timeout", value, TIMEOUT_MOST, &choice->timeout);
+	case OPTION_ACCEL:
+		return accel(state, value, choice);
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp choice_argp = {
+	.options = options,
+	.parser = parse,
+};
+
+void parse_options(const struct argp *argp, int argc, char **argv, unsigned int flags, void *input)
+{
+	/* argp keeps the name for its messages, for as long as the program lives. */
+	argv[0] = text("vfiolab %s", argv[0]);
+	argp_err_exit_status = EXIT_LAB;
+	if (argp_parse(argp, argc, argv, flags, NULL, input))
+		exit(EXIT_LAB);
+}

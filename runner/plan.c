@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/plan.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+#include "reports/record.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct selection {
+	struct list kernels;
+	struct list machines;
+	struct list scenarios;
+	struct list duts;
+};
+
+static void selection_free(struct selection *selection)
+{
+	list_free(&selection->kernels);
+	list_free(&selection->machines);
+	list_free(&selection->scenarios);
+	list_free(&selection->duts);
+}
+#define cleanup_selection __attribute__((cleanup(selection_free)))
+
+/* Without a choice: the base kernel, and the lab's series on it where that is built. */
+static int select_kernels(const struct inventory *inventory, const struct list *globs, struct list *kernels,
+			  struct buf *why)
+{
+	const struct list *all = &inventory->kernels;
+
+	if (globs->count || !list_has(all, "base"))
+		return list_select(all, globs, "kernel that is built (make kernel builds one)", kernels, why);
+	list_add(kernels, "base");
+	if (list_has(all, "series"))
+		list_add(kernels, "series");
+	return 0;
+}
+
+static void all_machines(const struct inventory *inventory, struct list *names)
+{
+	for (size_t i = 0; i < inventory->machine_count; i++)
+		list_add(names, inventory->machines[i]->name);
+}
+
+/* The DUTs of the machines selected. */
+static void all_duts(const struct inventory *inventory, const struct list *machines, struct list *names)
+{
+	for (size_t i = 0; i < machines->count; i++) {
+		const struct machine *machine = inventory_machine(inventory, machines->items[i]);
+
+		for (size_t d = 0; d < machine->dut_count; d++)
+			if (!list_has(names, machine->duts[d].name))
+				list_add(names, machine->duts[d].name);
+	}
+}
+
+static int select_all(const struct inventory *inventory, const struct choice *choice,
+		      struct selection *selection, struct buf *why)
+{
+	cleanup_list struct list machines = {0};
+	cleanup_list struct list duts = {0};
+	int err = select_kernels(inventory, &choice->kernels, &selection->kernels, why);
+
+	all_machines(inventory, &machines);
+	if (!err)
+		err = list_select(&machines, &choice->machines, "machine", &selection->machines, why);
+	all_duts(inventory, &selection->machines, &duts);
+	if (!err)
+		err = list_select(&duts, &choice->duts, "DUT of the chosen machines", &selection->duts, why);
+	if (!err)
+		err = catalog_select(&inventory->catalog, &choice->scenarios, &selection->scenarios, why);
+	return err;
+}
+
+static void add_text(json_object *object, const char *key, char *value)
+{
+	json_object_object_add(object, key, json_object_new_string(value));
+	free(value);
+}
+
+/* The cases of one job: scenario by scenario, so that the table's families come in order. */
+static json_object *make_cases(const char *kernel, const struct machine *machine,
+			       const struct selection *selection)
+{
+	json_object *cases = json_object_new_array();
+	unsigned int number = 0;
+
+	for (size_t s = 0; s < selection->scenarios.count; s++)
+		for (size_t d = 0; d < machine->dut_count; d++)
+			if (list_has(&selection->duts, machine->duts[d].name))
+				json_object_array_add(cases, record_new(kernel, machine->name, ++number,
+									selection->scenarios.items[s],
+									machine->duts[d].name));
+	return cases;
+}
+
+static json_object *make_job(const struct settings *settings, const struct choice *choice,
+			     const char *kernel, const struct machine *machine, const char *mode)
+{
+	json_object *job = json_object_new_object();
+
+	add_text(job, "mode", strdup(mode));
+	add_text(job, "kernel", strdup(kernel));
+	add_text(job, "machine", strdup(machine->name));
+	add_text(job, "vmlinux", text("%s/kernels/%s/vmlinux", settings->out, kernel));
+	add_text(job, "initrd", text("%s/images/%s.cpio", settings->out, kernel));
+	add_text(job, "accel", strdup(choice->accel));
+	add_text(job, "machines", strdup(settings->machines));
+	json_object_object_add(job, "deadline_ms", json_object_new_int((int)choice->timeout * 1000));
+	json_object_object_add(job, "scale", json_object_new_double(1.0));
+	return job;
+}
+
+static void add_job(struct plan *plan, json_object *job, json_object *cases)
+{
+	json_object_object_add(job, "cases", cases);
+	plan->cases += json_object_array_length(cases);
+	plan->jobs = reallocarray(plan->jobs, plan->count + 1, sizeof(*plan->jobs));
+	if (!plan->jobs)
+		abort();
+	plan->jobs[plan->count++] = job;
+}
+
+static size_t job_size(json_object *job)
+{
+	json_object *cases;
+
+	return json_object_object_get_ex(job, "cases", &cases) ? json_object_array_length(cases) : 0;
+}
+
+static int larger_first(const void *a, const void *b)
+{
+	size_t left = job_size(*(json_object *const *)a);
+	size_t right = job_size(*(json_object *const *)b);
+
+	return (left < right) - (left > right);
+}
+
+int plan_make(const struct settings *settings, const struct inventory *inventory,
+	      const struct choice *choice, const char *mode, struct plan *plan, struct buf *why)
+{
+	cleanup_selection struct selection selection = {0};
+	bool probe = !strcmp(mode, "probe");
+	int err = select_all(inventory, choice, &selection, why);
+
+	*plan = (struct plan){0};
+	if (err)
+		return err;
+	for (size_t k = 0; k < selection.kernels.count; k++) {
+		const char *kernel = selection.kernels.items[k];
+
+		list_add(&plan->kernels, kernel);
+		for (size_t m = 0; m < selection.machines.count; m++) {
+			const struct machine *machine =
+				inventory_machine(inventory, selection.machines.items[m]);
+			json_object *cases = probe ? json_object_new_array()
+						   : make_cases(kernel, machine, &selection);
+
+			if (probe || json_object_array_length(cases))
+				add_job(plan, make_job(settings, choice, kernel, machine, mode), cases);
+			else
+				json_object_put(cases);
+		}
+	}
+	if (plan->count)
+		qsort(plan->jobs, plan->count, sizeof(*plan->jobs), larger_first);
+	return 0;
+}
+
+int plan_place(struct plan *plan, const char *folder)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		cleanup_free char *kernel = text("%s/%s", folder, record_text(plan->jobs[i], "kernel"));
+		int err = make_folders(kernel);
+
+		if (err)
+			return err;
+		add_text(plan->jobs[i], "prefix",
+			 text("%s/%s", kernel, record_text(plan->jobs[i], "machine")));
+	}
+	return 0;
+}
+
+void plan_free(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		json_object_put(plan->jobs[i]);
+	free(plan->jobs);
+	list_free(&plan->kernels);
+	*plan = (struct plan){0};
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a run is to do: kernels x machines x scenarios x DUTs, as jobs for lanes. */
+#ifndef RUNNER_PLAN_H
+#define RUNNER_PLAN_H
+
+#include "runner/catalog.h"
+#include "runner/machine.h"
+#include "runner/settings.h"
+
+#include <json-c/json.h>
+
+/* What there is to choose from. */
+struct inventory {
+	struct list kernels; /* built, below O/kernels */
+	struct machine **machines;
+	size_t machine_count;
+	struct catalog catalog;
+};
+
+struct plan {
+	json_object **jobs; /* runner/job.h; the largest first, so that lanes end together */
+	size_t count;
+	size_t cases;
+	struct list kernels; /* chosen */
+};
+
+/* Look at what is built and described. 0, or -errno and WHY. */
+int inventory_read(const struct settings *settings, struct inventory *inventory, struct buf *why);
+
+void inventory_free(struct inventory *inventory);
+#define cleanup_inventory __attribute__((cleanup(inventory_free)))
+
+/* The machine NAME, or NULL. */
+const struct machine *inventory_machine(const struct inventory *inventory, const char *name);
+
+/*
+ * Plan the run that CHOICE selects from INVENTORY, in MODE ("cases", or
+ * "probe": no cases, but the same guests). 0, or -ENOENT and WHY where a glob,
+ * or all of them together, select nothing.
+ */
+int plan_make(const struct settings *settings, const struct inventory *inventory,
+	      const struct choice *choice, const char *mode, struct plan *plan, struct buf *why);
+
+/*
+ * Tell each job that its files begin with FOLDER/KERNEL/MACHINE, and make
+ * those folders. 0 or -errno.
+ */
+int plan_place(struct plan *plan, const char *folder);
+
+void plan_free(struct plan *plan);
+#define cleanup_plan __attribute__((cleanup(plan_free)))
+
+#endif

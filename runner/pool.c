@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/pool.h"
+
+#include "lab/base/cleanup.h"
+#include "reports/record.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+
+struct worker {
+	struct lane lane;
+	json_object *job; /* what it is at, or NULL */
+};
+
+struct state {
+	const struct pool *pool;
+	struct worker *workers;
+	unsigned int count;
+	size_t next; /* job */
+};
+
+static void close_workers(struct state *state)
+{
+	for (unsigned int i = 0; i < state->count; i++)
+		lane_stop(&state->workers[i].lane);
+	free(state->workers);
+}
+
+static void give_next(struct state *state, struct worker *worker)
+{
+	worker->job = NULL;
+	if (state->next == state->pool->count)
+		return;
+	worker->job = state->pool->jobs[state->next++];
+	/* A lane that cannot take it is found lost where its link is read. */
+	lane_give(&worker->lane, worker->job);
+}
+
+static int start_workers(struct state *state)
+{
+	const struct pool *pool = state->pool;
+	unsigned int wanted = pool->lanes < pool->count ? pool->lanes : (unsigned int)pool->count;
+	int err;
+
+	state->workers = calloc(wanted + 1, sizeof(*state->workers));
+	if (!state->workers)
+		abort();
+	for (; state->count < wanted; state->count++) {
+		cleanup_free char *log = text("%s/lane-%u.log", pool->folder, state->count + 1);
+		struct worker *worker = &state->workers[state->count];
+
+		err = lane_start(pool->settings, pool->folder, log, false, &worker->lane);
+		if (err)
+			return err;
+		give_next(state, worker);
+	}
+	return 0;
+}
+
+static void tell(struct state *state, struct worker *worker, json_object *event)
+{
+	state->pool->event(state->pool->context, (unsigned int)(worker - state->workers) + 1, worker->job,
+			   event);
+}
+
+/* The lane is gone in the middle of its job, which is then over. */
+static void lose_worker(struct state *state, struct worker *worker)
+{
+	json_object *event = link_event("done");
+
+	json_object_object_add(event, "error",
+			       json_object_new_string("the lane was lost (see its log in the run's folder)"));
+	if (worker->job)
+		tell(state, worker, event);
+	json_object_put(event);
+	worker->job = NULL;
+	lane_stop(&worker->lane);
+}
+
+static void serve(struct state *state, struct worker *worker)
+{
+	json_object *event;
+	int got;
+
+	for (bool may_read = true; (got = lane_event(&worker->lane, &event, may_read)) > 0; may_read = false) {
+		bool done = !strcmp(record_text(event, "event"), "done");
+
+		tell(state, worker, event);
+		json_object_put(event);
+		if (done)
+			give_next(state, worker);
+	}
+	if (got < 0)
+		lose_worker(state, worker);
+}
+
+static bool busy(const struct state *state)
+{
+	for (unsigned int i = 0; i < state->count; i++)
+		if (state->workers[i].job)
+			return true;
+	return false;
+}
+
+/* With all workers lost, jobs may be left that nobody will take. */
+static void lose_rest(struct state *state)
+{
+	struct worker *worker = state->workers;
+
+	while (state->next < state->pool->count) {
+		worker->job = state->pool->jobs[state->next++];
+		lose_worker(state, worker);
+	}
+}
+
+static int serve_all(struct state *state, int signals)
+{
+	struct pollfd *events = calloc(state->count + 1, sizeof(*events));
+	int err = 0;
+
+	if (!events)
+		abort();
+	while (!err && busy(state)) {
+		events[state->count] = (struct pollfd){.fd = signals, .events = POLLIN};
+		for (unsigned int i = 0; i < state->count; i++)
+			events[i] = (struct pollfd){.fd = state->workers[i].lane.fd, .events = POLLIN};
+		if (poll(events, state->count + 1, -1) < 0) {
+			err = errno == EINTR ? 0 : -errno;
+			continue;
+		}
+		for (unsigned int i = 0; i < state->count; i++)
+			if (events[i].revents)
+				serve(state, &state->workers[i]);
+		if (events[state->count].revents)
+			err = -EINTR;
+	}
+	free(events);
+	if (!err)
+		lose_rest(state);
+	return err;
+}
+
+static int block_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+int pool_run(const struct pool *pool)
+{
+	cleanup_close int signals = block_signals();
+	struct state state = {.pool = pool};
+	int err;
+
+	if (signals < 0)
+		return -errno;
+	err = start_workers(&state);
+	if (!err)
+		err = serve_all(&state, signals);
+	close_workers(&state);
+	return err;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Jobs over lanes: each lane takes the next job when it is done with one. */
+#ifndef RUNNER_POOL_H
+#define RUNNER_POOL_H
+
+#include "runner/lane.h"
+
+struct pool {
+	const struct settings *settings;
+	const char *folder; /* of the run: what lanes may write to */
+	json_object **jobs; /* runner/job.h */
+	size_t count;
+	unsigned int lanes;
+	/* Called for each event of each lane, "done" included; EVENT stays the pool's. */
+	void (*event)(void *context, unsigned int lane, json_object *job, json_object *event);
+	void *context;
+};
+
+/*
+ * Do all jobs. Blocks. 0 when each of them came to its "done" (also one that
+ * was made up because the lane was lost), -EINTR when SIGINT, SIGTERM or
+ * SIGHUP came first, or -errno where no lane could be started. No lane and
+ * no guest is left then.
+ */
+int pool_run(const struct pool *pool);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is shown while a run goes on: a line for each lane on a terminal, plain lines elsewhere. */
+#ifndef RUNNER_PROGRESS_H
+#define RUNNER_PROGRESS_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+
+struct progress;
+
+/* For so many lanes. The caller frees it with progress_end(). */
+struct progress *progress_begin(unsigned int lanes, bool terminal);
+
+/* LANE, which is at JOB, told EVENT (runner/job.h). */
+void progress_event(struct progress *progress, unsigned int lane, json_object *job, json_object *event);
+
+/* Take the lanes' lines off the terminal, and free PROGRESS. */
+void progress_end(struct progress *progress);
+
+#endif

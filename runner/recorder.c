@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/recorder.h"
+
+#include "lab/base/cleanup.h"
+#include "runner/ktap.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static json_object *current(struct recorder *recorder)
+{
+	return recorder->next < recorder->count ? recorder->cases[recorder->next] : NULL;
+}
+
+static bool is_current(struct recorder *recorder, const struct ktap_line *line)
+{
+	json_object *record = current(recorder);
+
+	return record && (unsigned int)record_number(record, "number") == line->number &&
+	       !strcmp(record_text(record, "case"), line->text);
+}
+
+static bool take_opening(struct recorder *recorder, const struct ktap_line *line)
+{
+	if (recorder->running || !is_current(recorder, line))
+		return false;
+	recorder->running = true;
+	recorder->deadline_ms = line->value;
+	recorder->opened(recorder->context, current(recorder));
+	return true;
+}
+
+static void finish(struct recorder *recorder, enum verdict verdict, const char *reason)
+{
+	json_object *record = current(recorder);
+
+	record_verdict(record, verdict, reason);
+	recorder->running = false;
+	recorder->next++;
+	recorder->finished(recorder->context, record);
+}
+
+/* A failure that the guest called an error is the lab's own. */
+static bool take_result(struct recorder *recorder, const struct ktap_line *line)
+{
+	json_object *error;
+
+	if (!recorder->running || !is_current(recorder, line))
+		return false;
+	if (line->kind == KTAP_OK)
+		finish(recorder, line->skip ? VERDICT_SKIP : VERDICT_PASS, line->skip);
+	else if (json_object_object_get_ex(current(recorder), "error", &error))
+		finish(recorder, VERDICT_ERROR, json_object_get_string(error));
+	else
+		finish(recorder, VERDICT_FAIL, NULL);
+	return true;
+}
+
+static void set(json_object *record, const char *key, const char *value)
+{
+	json_object_object_add(record, key, json_object_new_string(value));
+}
+
+/* "FILE:LINE: TEXT", or TEXT alone */
+static void take_failure(json_object *record, const char *said)
+{
+	const char *colon = strstr(said, ": ");
+	const char *blank = strchr(said, ' ');
+
+	if (*record_text(record, "reason"))
+		return;
+	if (colon && blank == colon + 1 && memchr(said, ':', (size_t)(colon - said))) {
+		cleanup_free char *where = strndup(said, (size_t)(colon - said));
+
+		set(record, "where", where);
+		said = colon + 2;
+	}
+	set(record, "reason", said);
+}
+
+static void take_case_note(json_object *record, const char *key, const char *said)
+{
+	if (!strcmp(key, "fail"))
+		take_failure(record, said);
+	else if (!strcmp(key, "error"))
+		set(record, "error", said);
+	else if (!strcmp(key, "mess"))
+		record_line(record, "mess", said);
+	else if (!strcmp(key, "kernel"))
+		record_line(record, "kernel_log", said);
+	else if (!strcmp(key, "time"))
+		json_object_object_add(record, "ms", json_object_new_int(atoi(said)));
+}
+
+static bool take_note(struct recorder *recorder, const struct ktap_line *line)
+{
+	if (!strcmp(line->key, "guest") || !strcmp(line->key, "dut")) {
+		recorder->note(recorder->context, line->key, line->text);
+		return true;
+	}
+	if (!recorder->running)
+		return false;
+	take_case_note(current(recorder), line->key, line->text);
+	return true;
+}
+
+static bool take_fact(struct recorder *recorder, const struct ktap_line *line)
+{
+	if (!recorder->running)
+		return false;
+	record_fact(current(recorder), line->key, line->text);
+	return true;
+}
+
+static bool take_line(struct recorder *recorder, char *text)
+{
+	struct ktap_line line;
+
+	ktap_parse(text, &line);
+	switch (line.kind) {
+	case KTAP_VERSION:
+	case KTAP_PLAN:
+	case KTAP_DIAGNOSTIC:
+		return true;
+	case KTAP_OK:
+	case KTAP_NOT_OK:
+		return take_result(recorder, &line);
+	case KTAP_CASE:
+		return take_opening(recorder, &line);
+	case KTAP_FACT:
+		return take_fact(recorder, &line);
+	case KTAP_NOTE:
+		return take_note(recorder, &line);
+	case KTAP_GARBAGE:
+		break;
+	}
+	return false;
+}
+
+/* Something of hostile bytes that can be shown in one line. */
+static void show(struct buf *why, const char *line)
+{
+	buf_puts(why, "the guest wrote what is no KTAP of the running case: '");
+	for (size_t i = 0; line[i] && i < 60; i++)
+		buf_printf(why, "%c", line[i] >= ' ' && line[i] <= '~' ? line[i] : '?');
+	buf_puts(why, "'");
+}
+
+int recorder_feed(struct recorder *recorder, const char *data, size_t len, struct buf *why)
+{
+	struct buf *input = &recorder->input;
+	char *newline;
+
+	buf_add(input, data, len);
+	while (input->len && (newline = memchr(input->data, '\n', input->len))) {
+		size_t size = (size_t)(newline - input->data);
+		cleanup_free char *line = strndup(input->data, size);
+		cleanup_free char *as_sent = strdup(line);
+
+		buf_consume(input, size + 1);
+		if (strlen(line) != size || !take_line(recorder, line)) {
+			show(why, as_sent);
+			return -EPROTO;
+		}
+	}
+	if (input->len <= RECORDER_LINE_MAX)
+		return 0;
+	show(why, input->data);
+	return -EPROTO;
+}
+
+void recorder_lose(struct recorder *recorder, enum verdict verdict, const char *reason)
+{
+	if (current(recorder))
+		finish(recorder, verdict, reason);
+}
+
+void recorder_reset(struct recorder *recorder)
+{
+	buf_free(&recorder->input);
+	recorder->running = false;
+}

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vfiolab run: cases in guests, their results in a folder, a table at the end. */
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+#include "reports/results.h"
+#include "runner/command.h"
+#include "runner/guest.h"
+#include "runner/plan.h"
+#include "runner/pool.h"
+#include "runner/progress.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+struct run {
+	const struct settings *settings;
+	struct choice choice;
+	struct plan plan;
+	char *folder;
+	json_object *results;
+	struct progress *progress;
+	uint64_t started_ms;
+	struct buf lab_error; /* the first thing that went wrong with the lab itself */
+};
+
+/* Every record belongs to the results from the start: a case that nobody reports is a MISS. */
+static void collect_cases(struct run *run)
+{
+	for (size_t j = 0; j < run->plan.count; j++) {
+		json_object *cases = json_object_object_get(run->plan.jobs[j], "cases");
+
+		for (size_t i = 0; i < json_object_array_length(cases); i++)
+			json_object_array_add(results_part(run->results, "cases"),
+					      json_object_get(json_object_array_get_idx(cases, i)));
+	}
+}
+
+static json_object *find_case(json_object *job, json_object *record)
+{
+	json_object *cases = json_object_object_get(job, "cases");
+	size_t index = (size_t)record_number(record, "number") - 1;
+
+	return index < json_object_array_length(cases) ? json_object_array_get_idx(cases, index) : NULL;
+}
+
+static void take_record(json_object *job, json_object *record)
+{
+	json_object *known = find_case(job, record);
+
+	if (!known)
+		return;
+	json_object_object_foreach(record, key, value)
+		json_object_object_add(known, key, json_object_get(value));
+}
+
+static void miss_rest(json_object *job, const char *reason)
+{
+	json_object *cases = json_object_object_get(job, "cases");
+
+	for (size_t i = 0; i < json_object_array_length(cases); i++) {
+		json_object *record = json_object_array_get_idx(cases, i);
+
+		if (!*record_text(record, "verdict"))
+			record_verdict(record, VERDICT_MISS, reason);
+	}
+}
+
+static void add_text(json_object *object, const char *key, const char *value)
+{
+	json_object_object_add(object, key, json_object_new_string(value));
+}
+
+static void take_boot(struct run *run, json_object *job, json_object *event)
+{
+	json_object *guest = json_object_new_object();
+
+	add_text(guest, "kernel", record_text(job, "kernel"));
+	add_text(guest, "machine", record_text(job, "machine"));
+	json_object_object_add(guest, "guest", json_object_new_int(record_number(event, "guest")));
+	json_object_object_add(guest, "boot_ms", json_object_new_int(record_number(event, "ms")));
+	add_text(guest, "end", record_text(event, "end"));
+	json_object_array_add(results_part(run->results, "guests"), guest);
+}
+
+/* "guest: Linux 5.10.223 x86_64" describes the kernel that ran. */
+static void take_note(struct run *run, json_object *job, json_object *event)
+{
+	json_object *kernel = json_object_object_get(results_part(run->results, "kernels"),
+						     record_text(job, "kernel"));
+
+	if (kernel && !strcmp(record_text(event, "key"), "guest"))
+		add_text(kernel, "guest", record_text(event, "text"));
+}
+
+static void take_done(struct run *run, json_object *job, json_object *event)
+{
+	const char *error = record_text(event, "error");
+
+	miss_rest(job, *error ? error : "the lane left it out");
+	if (*error && !run->lab_error.len)
+		buf_puts(&run->lab_error, error);
+}
+
+static void on_event(void *context, unsigned int lane, json_object *job, json_object *event)
+{
+	struct run *run = context;
+	const char *kind = record_text(event, "event");
+
+	progress_event(run->progress, lane, job, event);
+	if (!strcmp(kind, "record"))
+		take_record(job, json_object_object_get(event, "record"));
+	else if (!strcmp(kind, "boot"))
+		take_boot(run, job, event);
+	else if (!strcmp(kind, "note"))
+		take_note(run, job, event);
+	else if (!strcmp(kind, "done"))
+		take_done(run, job, event);
+}
+
+static void describe(struct run *run, const struct inventory *inventory)
+{
+	json_object *about = results_part(run->results, "run");
+	json_object *kernels = results_part(run->results, "kernels");
+	json_object *machines = results_part(run->results, "machines");
+	char started[32];
+	time_t now = time(NULL);
+
+	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
+	add_text(about, "started", started);
+	add_text(about, "accel", run->choice.accel);
+	json_object_object_add(about, "lanes", json_object_new_int((int)run->choice.lanes));
+	json_object_object_add(about, "complete", json_object_new_boolean(false));
+	for (size_t k = 0; k < run->plan.kernels.count; k++)
+		json_object_object_add(kernels, run->plan.kernels.items[k], json_object_new_object());
+	for (size_t j = 0; j < run->plan.count; j++) {
+		const char *name = record_text(run->plan.jobs[j], "machine");
+		json_object *machine = json_object_new_object();
+
+		add_text(machine, "about", inventory_machine(inventory, name)->about);
+		json_object_object_add(machines, name, machine);
+	}
+}
+
+/* A folder of the run's own, named by the time: build/reports/20260102-030405. */
+static int make_folder(struct run *run, struct buf *why)
+{
+	cleanup_free char *reports = text("%s/reports", run->settings->out);
+	char name[32];
+	time_t now = time(NULL);
+	int err = make_folders(reports);
+
+	strftime(name, sizeof(name), "%Y%m%d-%H%M%S", gmtime(&now));
+	for (unsigned int n = 0; !err && !run->folder; n++) {
+		cleanup_free char *folder = n ? text("%s/%s-%u", reports, name, n) : text("%s/%s", reports, name);
+
+		if (!mkdir(folder, 0755))
+			run->folder = steal(folder);
+		else if (errno != EEXIST)
+			err = -errno;
+	}
+	if (!err)
+		err = plan_place(&run->plan, run->folder);
+	if (err)
+		buf_printf(why, "cannot write to %s: %s", reports, strerror(-err));
+	return err;
+}
+
+/* reports/latest is a link to the folder of the last run that has results. */
+static int link_latest(const struct run *run)
+{
+	cleanup_free char *link = text("%s/reports/latest", run->settings->out);
+	cleanup_free char *beside = text("%s.%d", link, (int)getpid());
+
+	if (symlink(strrchr(run->folder, '/') + 1, beside))
+		return -errno;
+	if (!rename(beside, link))
+		return 0;
+	unlink(beside);
+	return -errno;
+}
+
+static int store(struct run *run, bool complete, struct buf *why)
+{
+	json_object *about = results_part(run->results, "run");
+	double seconds = (double)(now_ms() - run->started_ms) / 1000.0;
+	int err;
+
+	json_object_object_add(about, "complete", json_object_new_boolean(complete));
+	json_object_object_add(about, "seconds", json_object_new_double(seconds));
+	err = results_write(run->results, run->folder);
+	if (!err)
+		err = link_latest(run);
+	if (err)
+		buf_printf(why, "cannot write the results to %s: %s: make room there, or set O=", run->folder,
+			   strerror(-err));
+	return err;
+}
+
+static int conclude(struct run *run, bool interrupted)
+{
+	json_object *about = results_part(run->results, "run");
+	cleanup_buf struct buf why = BUF_INIT;
+	int err = store(run, !interrupted && !run->lab_error.len, &why);
+
+	results_print_table(run->results, stdout);
+	results_print_failures(run->results, stdout);
+	if (err)
+		return complain(&why);
+	printf("\nresults: %s/reports/latest/results.json   %.0f s, %u lanes, %s\n", run->settings->out,
+	       json_object_get_double(json_object_object_get(about, "seconds")), run->choice.lanes,
+	       strcmp(run->choice.accel, "kvm") ? "TCG" : "KVM");
+	fflush(stdout);
+	if (interrupted) {
+		buf_printf(&why, "interrupted: %u cases did not run", results_count(run->results, VERDICT_MISS));
+		return complain(&why);
+	}
+	if (run->lab_error.len && !results_count(run->results, VERDICT_FAIL))
+		return complain(&run->lab_error);
+	return results_status(run->results);
+}
+
+static int carry_out(struct run *run)
+{
+	struct pool pool = {
+		.settings = run->settings,
+		.folder = run->folder,
+		.jobs = run->plan.jobs,
+		.count = run->plan.count,
+		.lanes = run->choice.lanes,
+		.event = on_event,
+		.context = run,
+	};
+	int err;
+
+	printf("run     %zu cases in %zu guests, %u at a time\n", run->plan.cases, run->plan.count,
+	       run->choice.lanes);
+	fflush(stdout);
+	run->started_ms = now_ms();
+	run->progress = progress_begin(run->choice.lanes, run->settings->terminal);
+	err = pool_run(&pool);
+	progress_end(run->progress);
+	for (size_t j = 0; j < run->plan.count; j++)
+		miss_rest(run->plan.jobs[j], err == -EINTR ? "interrupted" : "no lane could be started");
+	if (err && err != -EINTR)
+		buf_printf(&run->lab_error, "no lane could be started: %s", strerror(-err));
+	return conclude(run, err == -EINTR);
+}
+
+static void run_free(struct run *run)
+{
+	json_object_put(run->results);
+	plan_free(&run->plan);
+	choice_free(&run->choice);
+	buf_free(&run->lab_error);
+	free(run->folder);
+}
+
+static int run_cases(const struct settings *settings, int argc, char **argv)
+{
+	const struct argp argp = {
+		.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
+		.doc = "Run cases in guests and report. Globs select; several are separated by blanks or commas.",
+	};
+	__attribute__((cleanup(run_free))) struct run run = {.settings = settings};
+	cleanup_inventory struct inventory inventory = {0};
+	cleanup_buf struct buf why = BUF_INIT;
+
+	if (choice_read(&run.choice, &why))
+		return complain(&why);
+	parse_options(&argp, argc, argv, 0, &run.choice);
+	if (inventory_read(settings, &inventory, &why) ||
+	    plan_make(settings, &inventory, &run.choice, "cases", &run.plan, &why) || make_folder(&run, &why))
+		return complain(&why);
+	run.results = results_new();
+	collect_cases(&run);
+	describe(&run, &inventory);
+	return carry_out(&run);
+}
+
+COMMAND(run, .name = "run", .summary = "run cases in guests and report", .run = run_cases);
+
+static int serve_lane(const struct settings *settings, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return lane_main(settings);
+}
+
+COMMAND(lane, .name = "lane", .summary = "serve jobs (started by the others)", .run = serve_lane, .hidden = true);

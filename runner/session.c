@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/session.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+/* Before the first request; from one sign of life to the next; beyond what the agent itself allows a case. */
+#define BOOT_MS	 60000
+#define QUIET_MS 20000
+#define GRACE_MS 5000
+
+static void lose(struct session *session, enum verdict verdict, const char *reason)
+{
+	session->end = SESSION_LOST;
+	session->verdict = verdict;
+	buf_free(&session->reason);
+	buf_puts(&session->reason, reason);
+}
+
+static void lose_to_vm(struct session *session)
+{
+	switch (vm_ended(session->guest->vm)) {
+	case VM_PANICKED:
+		lose(session, VERDICT_FAIL, "the guest's kernel panicked");
+		break;
+	case VM_RESET:
+		lose(session, VERDICT_FAIL, "the guest reset itself");
+		break;
+	case VM_POWERED_OFF:
+		lose(session, VERDICT_ERROR, "the guest powered off");
+		break;
+	case VM_RUNNING:
+	case VM_DIED:
+		lose(session, VERDICT_ERROR, "QEMU died");
+		break;
+	}
+}
+
+static unsigned int patience(const struct session *session)
+{
+	unsigned int ms = QUIET_MS;
+
+	if (!session->boot_ms)
+		ms = BOOT_MS;
+	else if (session->recorder->running)
+		ms = GRACE_MS;
+	ms = (unsigned int)(ms * session->scale);
+	return session->recorder->running ? ms + session->recorder->deadline_ms : ms;
+}
+
+static void lose_to_time(struct session *session)
+{
+	cleanup_free char *reason = NULL;
+	double seconds = patience(session) / 1000.0;
+
+	if (!session->boot_ms)
+		reason = text("no word from the guest in %.0f s after its start", seconds);
+	else
+		reason = text("the guest hung: no word from it for %.0f s", seconds);
+	lose(session, session->boot_ms ? VERDICT_FAIL : VERDICT_ERROR, reason);
+}
+
+/* 1 more may come, 0 the port is empty for now or closed, or -errno of the stream file. */
+static int take_stream(struct session *session)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+	char chunk[65536];
+	ssize_t got = read(session->guest->ktap, chunk, sizeof(chunk));
+	int err;
+
+	if (got <= 0)
+		return 0;
+	err = write_all(session->stream, chunk, (size_t)got);
+	if (err)
+		return err;
+	if (recorder_feed(session->recorder, chunk, (size_t)got, &why)) {
+		lose(session, VERDICT_ERROR, why.data);
+		return 0;
+	}
+	return 1;
+}
+
+static void take_request(struct session *session, const struct frame *frame)
+{
+	struct guest *guest = session->guest;
+	int err;
+
+	if (!strcmp(frame->word, "plan")) {
+		session->progress_ms = now_ms();
+		session->boot_ms = (unsigned int)(session->progress_ms - guest->started_ms) ?: 1;
+		err = guest_answer(guest, "ok", session->plan);
+	} else if (!strcmp(frame->word, "done")) {
+		session->end = SESSION_DONE;
+		err = guest_answer(guest, "ok", "");
+	} else if (!strcmp(frame->word, "fresh")) {
+		session->end = SESSION_FRESH;
+		buf_puts(&session->reason, frame->payload.data);
+		err = guest_answer(guest, "ok", "");
+	} else {
+		err = guest_answer(guest, "error", "no such request");
+	}
+	if (err)
+		lose(session, VERDICT_ERROR, "the request port was closed");
+}
+
+/* A session is lost until it is known to be done; it goes on while no reason for that is known. */
+static bool goes_on(const struct session *session)
+{
+	return session->end == SESSION_LOST && !session->reason.len;
+}
+
+static void take_requests(struct session *session)
+{
+	struct frame frame;
+	int taken;
+
+	while (goes_on(session)) {
+		taken = guest_request(session->guest, &frame);
+		if (taken == -EPROTO)
+			lose(session, VERDICT_ERROR, "the guest wrote what is no request on the request port");
+		if (taken <= 0)
+			return;
+		take_request(session, &frame);
+		buf_free(&frame.payload);
+	}
+}
+
+/* Diagnostics are no progress: a guest that says the same for ever must end. */
+static int drain(struct session *session)
+{
+	const struct recorder *recorder = session->recorder;
+	size_t next = recorder->next;
+	bool running = recorder->running;
+	int more;
+
+	do
+		more = take_stream(session);
+	while (more > 0);
+	if (recorder->next != next || recorder->running != running)
+		session->progress_ms = now_ms();
+	return more;
+}
+
+static int take_events(struct session *session, const struct pollfd *events)
+{
+	/* What a case said comes before what the guest asks for next, and before its end. */
+	int err = drain(session);
+
+	if (err)
+		return err;
+	if (goes_on(session) && events[1].revents)
+		take_requests(session);
+	/* Results written just before the request are on their way on the other port. */
+	err = drain(session);
+	if (!err && goes_on(session) && events[2].revents)
+		lose_to_vm(session);
+	return err;
+}
+
+/* What of the patience is left, in milliseconds. */
+static int remaining(const struct session *session)
+{
+	uint64_t until = session->progress_ms + patience(session);
+	uint64_t now = now_ms();
+
+	return until > now ? (int)(until - now) : 0;
+}
+
+/* A port whose other end is closed has nothing to say; why it was closed, the machine's own event tells. */
+static void forget_closed(struct pollfd *events)
+{
+	for (int i = 0; i < 2; i++)
+		if (events[i].revents & (POLLHUP | POLLERR))
+			events[i].fd = -1;
+}
+
+int session_run(struct session *session)
+{
+	struct pollfd events[] = {
+		{.fd = session->guest->ktap, .events = POLLIN},
+		{.fd = session->guest->request, .events = POLLIN},
+		{.fd = vm_fd(session->guest->vm), .events = POLLIN},
+		{.fd = session->leave, .events = POLLIN},
+	};
+	int ready, err = 0;
+
+	session->end = SESSION_LOST;
+	session->progress_ms = session->guest->started_ms;
+	while (!err && goes_on(session)) {
+		ready = poll(events, ARRAY_SIZE(events), remaining(session));
+		if (ready < 0 && errno != EINTR)
+			return -errno;
+		if (ready > 0 && events[3].revents)
+			return -ECANCELED;
+		if (ready > 0)
+			err = take_events(session, events);
+		if (!err && goes_on(session) && !remaining(session))
+			lose_to_time(session);
+		forget_closed(events);
+	}
+	return err;
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/settings.h"
+
+#include "lab/base/cleanup.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+
+int settings_read(struct settings *settings, struct buf *why)
+{
+	*settings = (struct settings){
+		.top = getenv("LAB_TOP"),
+		.out = getenv("O"),
+		.cache = getenv("LAB_CACHE"),
+		.uri = getenv("LAB_URI"),
+		.terminal = isatty(STDOUT_FILENO),
+	};
+	if (!settings->top || !settings->out || !settings->cache) {
+		buf_puts(why, "start it as $(O)/bin/vfiolab, which make puts there");
+		return -EINVAL;
+	}
+	settings->self = realpath("/proc/self/exe", NULL);
+	settings->machines = text("%s/lab/machines", settings->top);
+	settings->agent = text("%s/libexec/agent", settings->out);
+	return 0;
+}
+
+int choose_accel(const char *wanted, const char **accel, struct buf *why)
+{
+	bool kvm = !access("/dev/kvm", R_OK | W_OK);
+
+	if (!strcmp(wanted, "auto")) {
+		*accel = kvm ? "kvm" : "tcg";
+	} else if (!strcmp(wanted, "tcg")) {
+		*accel = "tcg";
+	} else if (!strcmp(wanted, "kvm") && kvm) {
+		*accel = "kvm";
+	} else if (!strcmp(wanted, "kvm")) {
+		buf_puts(why, "ACCEL=kvm, but /dev/kvm cannot be used here: use ACCEL=tcg, or join the group kvm");
+		return -EINVAL;
+	} else {
+		buf_printf(why, "ACCEL=%s: it is auto, kvm or tcg", wanted);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int parse_number(const char *what, const char *value, unsigned int most, unsigned int *number,
+		 struct buf *why)
+{
+	char *end;
+	unsigned long parsed = strtoul(value, &end, 10);
+
+	if (*value < '0' || *value > '9' || *end || !parsed || parsed > most) {
+		buf_printf(why, "%s %s: a whole number from 1 to %u is needed", what, value, most);
+		return -EINVAL;
+	}
+	*number = (unsigned int)parsed;
+	return 0;
+}
+
+static const char *variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+int choice_read(struct choice *choice, struct buf *why)
+{
+	const char *lanes = variable("LANES");
+	const char *timeout = variable("TIMEOUT");
+	int err = choose_accel(variable("ACCEL") ?: "auto", &choice->accel, why);
+
+	list_add_words(&choice->kernels, variable("KERNELS") ?: "");
+	list_add_words(&choice->machines, variable("MACHINES") ?: "");
+	list_add_words(&choice->scenarios, variable("SCENARIOS") ?: "");
+	list_add_words(&choice->duts, variable("DUTS") ?: "");
+	choice->lanes = (unsigned int)get_nprocs();
+	if (!err && lanes)
+		err = parse_number("LANES", lanes, LANES_MOST, &choice->lanes, why);
+	if (!err && timeout)
+		err = parse_number("TIMEOUT", timeout, TIMEOUT_MOST, &choice->timeout, why);
+	return err;
+}
+
+void choice_free(struct choice *choice)
+{
+	list_free(&choice->kernels);
+	list_free(&choice->machines);
+	list_free(&choice->scenarios);
+	list_free(&choice->duts);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where the lab's files are, and what the caller chose: read once, never changed. */
+#ifndef RUNNER_SETTINGS_H
+#define RUNNER_SETTINGS_H
+
+#include "lab/base/buf.h"
+#include "lab/base/list.h"
+
+#include <stdbool.h>
+
+/* Bounds of LANES= and TIMEOUT= (seconds). */
+#define LANES_MOST   64
+#define TIMEOUT_MOST 3600
+
+struct settings {
+	const char *top;   /* the lab's source folder */
+	const char *out;   /* O= */
+	const char *cache; /* LAB_CACHE= */
+	const char *self;  /* this program's own file */
+	const char *uri;   /* LAB_URI=, or NULL: libvirt embedded in each lane */
+	char *machines;	   /* folder of the machines' XML */
+	char *agent;	   /* the guest's agent, which also runs here to list its scenarios */
+	bool terminal;	   /* standard output is a terminal */
+};
+
+/* What a command line may choose, with the variable of make that is its default. */
+struct choice {
+	struct list kernels;   /* --kernel, KERNELS=: globs */
+	struct list machines;  /* --machine, MACHINES= */
+	struct list scenarios; /* --scenario, SCENARIOS= */
+	struct list duts;      /* --dut, DUTS= */
+	unsigned int lanes;    /* --lanes, LANES= */
+	unsigned int timeout;  /* --timeout, TIMEOUT=: seconds for every case, 0 each its own */
+	const char *accel;     /* --accel, ACCEL=: "kvm" or "tcg" */
+};
+
+/* Read the environment that lab/tools/enter sets. 0, or -EINVAL and WHY. */
+int settings_read(struct settings *settings, struct buf *why);
+
+/* The defaults of a choice, from the environment. 0, or -EINVAL and WHY. */
+int choice_read(struct choice *choice, struct buf *why);
+
+/* "auto", "kvm" or "tcg" to what can be had here. 0, or -EINVAL and WHY. */
+int choose_accel(const char *wanted, const char **accel, struct buf *why);
+
+/* A whole number from 1 to MOST. 0, or -EINVAL and WHY, which names WHAT. */
+int parse_number(const char *what, const char *value, unsigned int most, unsigned int *number,
+		 struct buf *why);
+
+/* Free what CHOICE holds. */
+void choice_free(struct choice *choice);
+
+#endif
