@@ -45,7 +45,7 @@ $(O)/include/greatest.h:
 	@mkdir -p $(@D) && file=$$(lab/tools/fetch source trixie dunst $(greatest) test/greatest.h) && cp "$$file" $@
 
 $(O)/bin/vfiolab: lab/tools/wrapper.in
-	@mkdir -p $(@D) && sed 's|@TOP@|$(CURDIR)|; s|@O@|$(O)|; s|@CACHE@|$(LAB_CACHE)|' $< >$@.tmp && chmod +x $@.tmp && mv $@.tmp $@
+	@mkdir -p $(@D) && sed 's|@TOP@|$(CURDIR)|g; s|@O@|$(O)|g; s|@CACHE@|$(LAB_CACHE)|g' $< >$@.tmp && chmod +x $@.tmp && mv $@.tmp $@
 
 #: make format     put the sources into the lab's style
 format: programs

@@ -28,7 +28,7 @@ asan   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame
 
 base_c   := $(wildcard lab/base/*.c)
 agent_c  := $(wildcard scenarios/*.c scenarios/lib/*.c scenarios/dut/*.c) $(base_c)
-runner_c := $(wildcard runner/*.c reports/*.c) $(base_c)
+runner_c := $(wildcard runner/*.c reports/*.c) scenarios/lib/needs.c $(base_c)
 kernel_c := $(wildcard kernel/*.c)
 unit_c   := $(wildcard tests/unit/*.c)
 

@@ -2,6 +2,7 @@
 #include "runner/domain.h"
 
 #include "lab/base/cleanup.h"
+#include "reports/record.h"
 #include "runner/xml.h"
 
 #include <errno.h>
@@ -70,11 +71,24 @@ static void fill_paths(xmlNode *node, const struct domain_files *files)
 	}
 }
 
+struct domain_files domain_files_of(json_object *job, const char *run)
+{
+	return (struct domain_files){
+		.machines = record_text(job, "machines"),
+		.vmlinux = record_text(job, "vmlinux"),
+		.initrd = record_text(job, "initrd"),
+		.run = run,
+		.console = record_text(job, "console"),
+		.accel = record_text(job, "accel"),
+	};
+}
+
 int domain_xml(const struct machine *machine, const struct domain_files *files, char **xml, struct buf *why)
 {
+	cleanup_free char *common = text("%s/common.xml", files->machines);
 	cleanup_doc xmlDoc *doc = NULL;
 	xmlChar *dump = NULL;
-	int err = xml_read(files->common, &doc, why);
+	int err = xml_read(common, &doc, why);
 
 	if (err)
 		return err;

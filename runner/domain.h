@@ -6,14 +6,19 @@
 #include "lab/base/buf.h"
 #include "runner/machine.h"
 
+#include <json-c/json.h>
+
 struct domain_files {
-	const char *common;  /* lab/machines/common.xml */
+	const char *machines; /* folder of the machines' XML, common.xml among them */
 	const char *vmlinux; /* PVH ELF */
 	const char *initrd;
 	const char *run;     /* folder of the channel sockets; short: a socket's name has at most 107 bytes */
 	const char *console; /* file that takes the serial console */
 	const char *accel;   /* "kvm" or "tcg" */
 };
+
+/* The files that a job names (runner/job.h), which keeps them, with the sockets in RUN. */
+struct domain_files domain_files_of(json_object *job, const char *run);
 
 /* The XML, in *XML, which the caller frees. 0, or -errno and one line in WHY. */
 int domain_xml(const struct machine *machine, const struct domain_files *files, char **xml, struct buf *why);

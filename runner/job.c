@@ -21,7 +21,6 @@ struct job {
 	struct machine *machine;
 	struct recorder recorder;
 	struct buf plan;
-	char *prefix;
 	int stream;
 	unsigned int guests;
 	unsigned int failed_boots;
@@ -176,17 +175,8 @@ static void tell_boot(const struct job *job, const struct session *session)
 
 static int run_guest(struct job *job, struct hypervisor *hypervisor, struct buf *why)
 {
-	cleanup_free char *common = text("%s/common.xml", record_text(job->spec, "machines"));
-	cleanup_free char *console = text("%s.console", job->prefix);
 	cleanup_guest struct guest *guest = NULL;
-	struct domain_files files = {
-		.common = common,
-		.vmlinux = record_text(job->spec, "vmlinux"),
-		.initrd = record_text(job->spec, "initrd"),
-		.run = RUN_FOLDER,
-		.console = console,
-		.accel = record_text(job->spec, "accel"),
-	};
+	struct domain_files files = domain_files_of(job->spec, RUN_FOLDER);
 	struct session session = {
 		.recorder = &job->recorder,
 		.scale = scale_of(job),
@@ -210,7 +200,7 @@ static int run_guest(struct job *job, struct hypervisor *hypervisor, struct buf 
 		err = after_session(job, &session, at_start);
 	}
 	if (err && err != -ECANCELED)
-		buf_printf(why, "cannot write %s.ktap: %s", job->prefix, strerror(-err));
+		buf_printf(why, "cannot write %s: %s", record_text(job->spec, "stream"), strerror(-err));
 	buf_free(&session.reason);
 	return err;
 }
@@ -233,11 +223,10 @@ static int run_guests(struct job *job, struct hypervisor *hypervisor, struct buf
 
 static int prepare(struct job *job, struct buf *why)
 {
-	cleanup_free char *ktap = text("%s.ktap", record_text(job->spec, "prefix"));
+	const char *ktap = record_text(job->spec, "stream");
 	json_object *cases;
 	int err;
 
-	job->prefix = strdup(record_text(job->spec, "prefix"));
 	err = machine_load(record_text(job->spec, "machines"), record_text(job->spec, "machine"),
 			   &job->machine, why);
 	if (err)
@@ -270,7 +259,6 @@ static void finish(struct job *job, const char *error)
 	free(job->recorder.cases);
 	buf_free(&job->recorder.input);
 	buf_free(&job->plan);
-	free(job->prefix);
 }
 
 int job_run(struct hypervisor *hypervisor, const struct lane_link *link, json_object *spec)

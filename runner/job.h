@@ -5,7 +5,7 @@
  *   mode     "cases" or "probe"
  *   kernel, machine, vmlinux, initrd, accel
  *   machines folder of the machines' XML
- *   prefix   path that the files of the job begin with: PREFIX.ktap, .console, .xml, .qemu.log
+ *   stream, console  files that take the KTAP stream and the guests' consoles
  *   scale    factor on deadlines;  deadline_ms  0, or what replaces every case's own
  *   cases    array of records without a verdict (reports/record.h)
  * and comes back as JSON objects, one a line, with a member "event":

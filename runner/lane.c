@@ -3,6 +3,8 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "reports/record.h"
+#include "runner/exec-guest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -165,10 +167,20 @@ static void tell_failure(const struct lane_link *link, const char *why)
 	link_send(link, event);
 }
 
+typedef int (*job_server)(struct hypervisor *, const struct lane_link *, json_object *);
+
+static job_server server_of(const char *mode)
+{
+	if (!strcmp(mode, "exec"))
+		return exec_run;
+	return strcmp(mode, "describe") ? job_run : describe_run;
+}
+
 int lane_main(const struct settings *settings)
 {
 	static const char root[] = "/tmp/lv";
 	const struct lane_link link = {LANE_FD};
+	job_server serve;
 	cleanup_buf struct buf pending = BUF_INIT;
 	cleanup_buf struct buf why = BUF_INIT;
 	struct hypervisor *hypervisor = NULL;
@@ -178,10 +190,11 @@ int lane_main(const struct settings *settings)
 	while ((got = read_object(LANE_FD, &pending, &job, true)) >= 0) {
 		if (!got)
 			continue;
+		serve = server_of(record_text(job, "mode"));
 		if (!hypervisor && hypervisor_open(settings->uri, root, &hypervisor, &why))
 			tell_failure(&link, why.data);
 		else
-			got = job_run(hypervisor, &link, job);
+			got = serve(hypervisor, &link, job);
 		json_object_put(job);
 		if (got < 0)
 			break;

@@ -177,8 +177,10 @@ int plan_place(struct plan *plan, const char *folder)
 
 		if (err)
 			return err;
-		add_text(plan->jobs[i], "prefix",
-			 text("%s/%s", kernel, record_text(plan->jobs[i], "machine")));
+		add_text(plan->jobs[i], "stream",
+			 text("%s/%s.ktap", kernel, record_text(plan->jobs[i], "machine")));
+		add_text(plan->jobs[i], "console",
+			 text("%s/%s.console", kernel, record_text(plan->jobs[i], "machine")));
 	}
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include "lab/base/file.h"
 #include "reports/results.h"
 #include "runner/command.h"
+#include "runner/describe.h"
 #include "runner/guest.h"
 #include "runner/plan.h"
 #include "runner/pool.h"
@@ -22,6 +23,7 @@ struct run {
 	char *folder;
 	json_object *results;
 	struct progress *progress;
+	bool dry;
 	uint64_t started_ms;
 	struct buf lab_error; /* the first thing that went wrong with the lab itself */
 };
@@ -258,9 +260,35 @@ static void run_free(struct run *run)
 	free(run->folder);
 }
 
+enum { OPTION_DRY_RUN = 'n' };
+
+static const struct argp_option options[] = {
+	{"dry-run", OPTION_DRY_RUN, NULL, 0, "print each guest's domain XML and QEMU command line instead", 0},
+	{0},
+};
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct run *run = state->input;
+
+	(void)value;
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &run->choice;
+		return 0;
+	case OPTION_DRY_RUN:
+		run->dry = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
 static int run_cases(const struct settings *settings, int argc, char **argv)
 {
 	const struct argp argp = {
+		.options = options,
+		.parser = parse,
 		.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
 		.doc = "Run cases in guests and report. Globs select; several are separated by blanks or commas.",
 	};
@@ -270,9 +298,13 @@ static int run_cases(const struct settings *settings, int argc, char **argv)
 
 	if (choice_read(&run.choice, &why))
 		return complain(&why);
-	parse_options(&argp, argc, argv, 0, &run.choice);
+	parse_options(&argp, argc, argv, 0, &run);
 	if (inventory_read(settings, &inventory, &why) ||
-	    plan_make(settings, &inventory, &run.choice, "cases", &run.plan, &why) || make_folder(&run, &why))
+	    plan_make(settings, &inventory, &run.choice, "cases", &run.plan, &why))
+		return complain(&why);
+	if (run.dry)
+		return describe_plan(settings, &run.plan);
+	if (make_folder(&run, &why))
 		return complain(&why);
 	run.results = results_new();
 	collect_cases(&run);

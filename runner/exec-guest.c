@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/exec-guest.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+#include "reports/record.h"
+#include "runner/guest.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define RUN_FOLDER "/tmp/run"
+#define BOOT_MS	   60000
+
+struct exec {
+	struct guest *guest;
+	json_object *spec;
+	struct buf out;	  /* messages on their way into the guest */
+	struct buf lines; /* of the link */
+	bool running;	  /* the guest has its plan */
+	bool input_ended;
+	bool over;
+	int status;
+	uint64_t until_ms; /* 0: no deadline */
+	struct buf *why;
+};
+
+static void queue(struct exec *exec, const char *word, const void *payload, size_t len)
+{
+	buf_printf(&exec->out, "%s %zu\n", word, len);
+	buf_add(&exec->out, payload, len);
+}
+
+static void add_field(struct buf *plan, const char *field)
+{
+	buf_add(plan, field, strlen(field) + 1);
+}
+
+static void answer_plan(struct exec *exec)
+{
+	json_object *argv = json_object_object_get(exec->spec, "argv");
+	bool tty = json_object_get_boolean(json_object_object_get(exec->spec, "tty"));
+	cleanup_free char *cwd = text("cwd=%s", record_text(exec->spec, "cwd"));
+	cleanup_free char *size = text("%d %d", record_number(exec->spec, "rows"),
+				       record_number(exec->spec, "columns"));
+	cleanup_buf struct buf plan = BUF_INIT;
+	int deadline = record_number(exec->spec, "deadline_ms");
+
+	add_field(&plan, "mode exec");
+	add_field(&plan, tty ? "tty=1" : "tty=0");
+	add_field(&plan, cwd);
+	for (size_t i = 0; i < json_object_array_length(argv); i++)
+		add_field(&plan, json_object_get_string(json_object_array_get_idx(argv, i)));
+	queue(exec, "ok", plan.data, plan.len);
+	if (tty)
+		queue(exec, "winch", size, strlen(size));
+	exec->running = true;
+	exec->until_ms = deadline ? now_ms() + (uint64_t)deadline : 0;
+}
+
+static void take_message(struct exec *exec, const struct frame *frame)
+{
+	if (!strcmp(frame->word, "plan")) {
+		answer_plan(exec);
+	} else if (!strcmp(frame->word, "out")) {
+		write_all(STDOUT_FILENO, frame->payload.data, frame->payload.len);
+	} else if (!strcmp(frame->word, "err")) {
+		write_all(STDERR_FILENO, frame->payload.data, frame->payload.len);
+	} else if (!strcmp(frame->word, "exit")) {
+		exec->status = atoi(frame->payload.data);
+		exec->over = true;
+	}
+}
+
+static int take_messages(struct exec *exec)
+{
+	struct frame frame;
+	int taken = 0;
+
+	while (!exec->over && (taken = guest_request(exec->guest, &frame)) > 0) {
+		take_message(exec, &frame);
+		buf_free(&frame.payload);
+	}
+	if (taken == -EPROTO)
+		buf_puts(exec->why, "the guest wrote what is no message");
+	return taken == -EPROTO ? taken : 0;
+}
+
+static void take_input(struct exec *exec)
+{
+	char chunk[32768];
+	ssize_t got = read(STDIN_FILENO, chunk, sizeof(chunk));
+
+	if (got < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	queue(exec, "in", chunk, got > 0 ? (size_t)got : 0);
+	exec->input_ended = got <= 0;
+}
+
+/* What the runner says while the command runs: the terminal's new size. */
+static int take_line(struct exec *exec, int link)
+{
+	char chunk[1024];
+	ssize_t got = read(link, chunk, sizeof(chunk));
+	char *newline;
+
+	if (got <= 0)
+		return -ECANCELED;
+	buf_add(&exec->lines, chunk, (size_t)got);
+	while (exec->lines.len && (newline = memchr(exec->lines.data, '\n', exec->lines.len))) {
+		json_object *said;
+
+		*newline = '\0';
+		said = json_tokener_parse(exec->lines.data);
+		buf_consume(&exec->lines, (size_t)(newline - exec->lines.data) + 1);
+		if (said && *record_text(said, "winch"))
+			queue(exec, "winch", record_text(said, "winch"), strlen(record_text(said, "winch")));
+		json_object_put(said);
+	}
+	return 0;
+}
+
+/* Never blocks: a guest that is busy writing to us must not find us busy writing to it. */
+static void send_queued(struct exec *exec)
+{
+	ssize_t put = send(exec->guest->request, exec->out.data, exec->out.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	if (put > 0)
+		buf_consume(&exec->out, (size_t)put);
+}
+
+static int lost(struct exec *exec)
+{
+	switch (vm_ended(exec->guest->vm)) {
+	case VM_PANICKED:
+		buf_puts(exec->why, "the guest's kernel panicked");
+		break;
+	case VM_POWERED_OFF:
+		buf_puts(exec->why, "the guest powered off");
+		break;
+	case VM_RESET:
+		buf_puts(exec->why, "the guest reset itself");
+		break;
+	default:
+		buf_puts(exec->why, "QEMU died");
+	}
+	return -EIO;
+}
+
+static int wait_ms(const struct exec *exec)
+{
+	uint64_t now = now_ms();
+
+	if (!exec->until_ms)
+		return -1;
+	return exec->until_ms > now ? (int)(exec->until_ms - now) : 0;
+}
+
+static int serve(struct exec *exec, int link)
+{
+	bool input = exec->running && !exec->input_ended && !exec->out.len;
+	struct pollfd events[] = {
+		{.fd = exec->guest->request, .events = (short)(POLLIN | (exec->out.len ? POLLOUT : 0))},
+		{.fd = vm_fd(exec->guest->vm), .events = POLLIN},
+		{.fd = link, .events = POLLIN},
+		{.fd = input ? STDIN_FILENO : -1, .events = POLLIN},
+	};
+	int ready = poll(events, ARRAY_SIZE(events), wait_ms(exec));
+	int err = 0;
+
+	if (!ready) {
+		buf_puts(exec->why, exec->running ? "the command did not end in time (--timeout)"
+						  : "no word from the guest after its start");
+		return -ETIMEDOUT;
+	}
+	if (events[0].revents & POLLOUT)
+		send_queued(exec);
+	if (events[0].revents & (POLLIN | POLLHUP))
+		err = take_messages(exec);
+	if (!err && events[3].revents)
+		take_input(exec);
+	if (!err && events[2].revents)
+		err = take_line(exec, link);
+	if (!err && !exec->over && events[1].revents)
+		err = lost(exec);
+	return err;
+}
+
+static int start(struct hypervisor *hypervisor, json_object *spec, struct guest **guest, struct buf *why)
+{
+	cleanup_machine struct machine *machine = NULL;
+	struct domain_files files = domain_files_of(spec, RUN_FOLDER);
+	int err = machine_load(record_text(spec, "machines"), record_text(spec, "machine"), &machine, why);
+
+	make_folders(RUN_FOLDER);
+	return err ?: guest_start(hypervisor, machine, &files, guest, why);
+}
+
+int exec_run(struct hypervisor *hypervisor, const struct lane_link *link, json_object *spec)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+	struct exec exec = {.spec = spec, .why = &why, .until_ms = now_ms() + BOOT_MS};
+	json_object *event = link_event("done");
+	int err = start(hypervisor, spec, &exec.guest, &why);
+
+	while (!err && !exec.over)
+		err = serve(&exec, link->fd);
+	if (err)
+		json_object_object_add(event, "error", json_object_new_string(why.data ? why.data : "interrupted"));
+	json_object_object_add(event, "status", json_object_new_int(exec.status));
+	guest_end(exec.guest);
+	link_send(link, event);
+	buf_free(&exec.out);
+	buf_free(&exec.lines);
+	return err == -ECANCELED ? err : 0;
+}
+
+int describe_run(struct hypervisor *hypervisor, const struct lane_link *link, json_object *spec)
+{
+	cleanup_machine struct machine *machine = NULL;
+	cleanup_buf struct buf why = BUF_INIT;
+	cleanup_free char *xml = NULL;
+	cleanup_free char *argv = NULL;
+	json_object *event = link_event("done");
+	struct domain_files files = domain_files_of(spec, RUN_FOLDER);
+	int err = machine_load(record_text(spec, "machines"), record_text(spec, "machine"), &machine, &why);
+
+	if (!err)
+		err = domain_xml(machine, &files, &xml, &why);
+	if (!err)
+		err = vm_qemu_line(hypervisor, xml, &argv, &why);
+	if (err)
+		json_object_object_add(event, "error", json_object_new_string(why.data));
+	if (xml)
+		json_object_object_add(event, "xml", json_object_new_string(xml));
+	if (argv)
+		json_object_object_add(event, "argv", json_object_new_string(argv));
+	link_send(link, event);
+	return 0;
+}

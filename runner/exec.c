@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vfiolab exec, vfiolab shell: a command, or a person, in a guest. */
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+#include "reports/record.h"
+#include "runner/command.h"
+#include "runner/lane.h"
+#include "runner/plan.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+
+/* How long a command may take where --timeout does not say. */
+#define EXEC_SECONDS 600
+
+/* Where --copy puts its folder in the guest, and the command starts. */
+#define COPY_FOLDER "/copy"
+
+struct exec_choice {
+	struct choice choice;
+	char *copy;
+	char **command; /* NULL-terminated; an empty one is a shell on a terminal */
+	bool shell;
+};
+
+enum { OPTION_COPY = 'c' };
+
+static const struct argp_option options[] = {
+	{"copy", OPTION_COPY, "DIR", 0, "make DIR the guest's " COPY_FOLDER ", and start the command there", 0},
+	{0},
+};
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct exec_choice *exec = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &exec->choice;
+		return 0;
+	case OPTION_COPY:
+		exec->copy = value;
+		return 0;
+	case ARGP_KEY_ARGS:
+		exec->command = state->argv + state->next;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* A guest is one: the first kernel, and the first machine, that were chosen or are there. */
+static int choose_one(const struct settings *settings, struct exec_choice *exec, struct plan *plan,
+		      struct buf *why)
+{
+	cleanup_inventory struct inventory inventory = {0};
+	int err = inventory_read(settings, &inventory, why);
+
+	if (!err)
+		err = plan_make(settings, &inventory, &exec->choice, "probe", plan, why);
+	if (!err && (exec->choice.kernels.count > 1 || exec->choice.machines.count > 1))
+		buf_puts(why, "one --kernel and one --machine make a guest");
+	return err ?: why->len ? -EINVAL : 0;
+}
+
+/* An initrd of this call alone: the image, and the folder behind it. */
+static int add_copy(const struct settings *settings, const char *copy, const char *folder, json_object *job,
+		    struct buf *why)
+{
+	cleanup_free char *initrd = text("%s/initrd", folder);
+	cleanup_free char *command = text("'%s/images/busybox/add' '%s' '%s' '%s' '%s'", settings->top,
+					  record_text(job, "initrd"), copy, COPY_FOLDER, initrd);
+
+	if (access(copy, R_OK | X_OK)) {
+		buf_printf(why, "--copy %s: %s", copy, strerror(errno));
+		return -EINVAL;
+	}
+	if (system(command)) {
+		buf_printf(why, "--copy %s: cannot be made part of the guest's files", copy);
+		return -EIO;
+	}
+	json_object_object_add(job, "initrd", json_object_new_string(initrd));
+	return 0;
+}
+
+static void add_command(json_object *job, const struct exec_choice *exec)
+{
+	json_object *argv = json_object_new_array();
+	struct winsize size = {.ws_row = 24, .ws_col = 80};
+	unsigned int seconds = exec->choice.timeout ?: exec->shell ? 0 : EXEC_SECONDS;
+
+	ioctl(STDIN_FILENO, TIOCGWINSZ, &size);
+	for (char **word = exec->command; word && *word; word++)
+		json_object_array_add(argv, json_object_new_string(*word));
+	if (!json_object_array_length(argv))
+		json_object_array_add(argv, json_object_new_string("/bin/sh"));
+	json_object_object_add(job, "mode", json_object_new_string("exec"));
+	json_object_object_add(job, "argv", argv);
+	json_object_object_add(job, "tty", json_object_new_boolean(exec->shell && isatty(STDIN_FILENO)));
+	json_object_object_add(job, "rows", json_object_new_int(size.ws_row));
+	json_object_object_add(job, "columns", json_object_new_int(size.ws_col));
+	json_object_object_add(job, "cwd", json_object_new_string(exec->copy ? COPY_FOLDER : "/"));
+	json_object_object_add(job, "deadline_ms", json_object_new_int((int)seconds * 1000));
+}
+
+struct terminal {
+	bool changed;
+	struct termios before;
+};
+
+static void terminal_restore(struct terminal *terminal)
+{
+	if (terminal->changed)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal->before);
+}
+
+/* The guest's terminal does the work: ours passes everything on. */
+static void terminal_raw(struct terminal *terminal)
+{
+	struct termios raw;
+
+	if (tcgetattr(STDIN_FILENO, &terminal->before))
+		return;
+	raw = terminal->before;
+	cfmakeraw(&raw);
+	terminal->changed = !tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
+}
+
+static int open_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGWINCH);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+static int take_signal(int signals, struct lane *lane)
+{
+	struct signalfd_siginfo info;
+	struct winsize size;
+	json_object *said;
+
+	if (read(signals, &info, sizeof(info)) != sizeof(info) || info.ssi_signo != SIGWINCH)
+		return -EINTR;
+	if (!ioctl(STDIN_FILENO, TIOCGWINSZ, &size)) {
+		cleanup_free char *winch = text("%u %u", size.ws_row, size.ws_col);
+
+		said = json_object_new_object();
+		json_object_object_add(said, "winch", json_object_new_string(winch));
+		lane_give(lane, said);
+		json_object_put(said);
+	}
+	return 0;
+}
+
+/* Wait for the lane's last event, which the caller owns. 0, or -errno and WHY. */
+static int wait_done(struct lane *lane, int signals, json_object **event, struct buf *why)
+{
+	struct pollfd events[] = {{.fd = lane->fd, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+	int got = 0;
+
+	while (!got) {
+		if (poll(events, ARRAY_SIZE(events), -1) < 0)
+			continue;
+		if (events[1].revents && take_signal(signals, lane)) {
+			buf_puts(why, "interrupted");
+			return -EINTR;
+		}
+		if (events[0].revents)
+			got = lane_event(lane, event, true);
+	}
+	if (got < 0)
+		buf_puts(why, "the guest's lane was lost");
+	return got < 0 ? got : 0;
+}
+
+/* Start a lane in FOLDER, give it JOB, wait. The exit status of the command in *STATUS. 0, or -errno and WHY. */
+static int run_job(const struct settings *settings, const char *folder, json_object *job, int *status,
+		   struct buf *why)
+{
+	__attribute__((cleanup(lane_stop))) struct lane lane = {.fd = -1};
+	cleanup_free char *log = text("%s/lane.log", folder);
+	cleanup_close int signals = open_signals();
+	json_object *event = NULL;
+	int err = lane_start(settings, folder, log, true, &lane);
+
+	if (!err)
+		err = lane_give(&lane, job);
+	if (err)
+		buf_printf(why, "no lane could be started: %s", strerror(-err));
+	else
+		err = wait_done(&lane, signals, &event, why);
+	if (!err && *record_text(event, "error")) {
+		buf_puts(why, record_text(event, "error"));
+		err = -EIO;
+	}
+	if (!err)
+		*status = record_number(event, "status");
+	json_object_put(event);
+	return err;
+}
+
+static int carry_out(const struct settings *settings, struct exec_choice *exec, const char *folder,
+		     json_object *job)
+{
+	__attribute__((cleanup(terminal_restore))) struct terminal terminal = {0};
+	cleanup_free char *console = text("%s/console", folder);
+	cleanup_buf struct buf why = BUF_INIT;
+	int status = 0;
+
+	json_object_object_add(job, "console", json_object_new_string(console));
+	add_command(job, exec);
+	if (exec->copy && add_copy(settings, exec->copy, folder, job, &why))
+		return complain(&why);
+	if (json_object_get_boolean(json_object_object_get(job, "tty")))
+		terminal_raw(&terminal);
+	if (!run_job(settings, folder, job, &status, &why))
+		return status;
+	terminal_restore(&terminal);
+	return complain(&why);
+}
+
+static int exec_in_guest(const struct settings *settings, struct exec_choice *exec)
+{
+	char folder[] = "/tmp/exec.XXXXXX";
+	cleanup_buf struct buf why = BUF_INIT;
+	cleanup_plan struct plan plan = {0};
+
+	if (choose_one(settings, exec, &plan, &why))
+		return complain(&why);
+	if (!mkdtemp(folder)) {
+		buf_printf(&why, "cannot make a folder in /tmp: %s", strerror(errno));
+		return complain(&why);
+	}
+	return carry_out(settings, exec, folder, plan.jobs[0]);
+}
+
+static int run_exec(const struct settings *settings, int argc, char **argv)
+{
+	const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
+		.args_doc = "-- COMMAND [ARG...]",
+		.doc = "Run COMMAND in a guest. Its input, output and exit status are those of this program.",
+	};
+	struct exec_choice exec = {0};
+	cleanup_buf struct buf why = BUF_INIT;
+
+	if (choice_read(&exec.choice, &why))
+		return complain(&why);
+	parse_options(&argp, argc, argv, ARGP_IN_ORDER, &exec);
+	if (!exec.command || !*exec.command) {
+		buf_puts(&why, "exec: say which command, as in: vfiolab exec -- lspci -nn");
+		return complain(&why);
+	}
+	return exec_in_guest(settings, &exec);
+}
+
+static int run_shell(const struct settings *settings, int argc, char **argv)
+{
+	const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
+		.doc = "A shell in a guest; its end ends the guest.",
+	};
+	struct exec_choice exec = {.shell = true};
+	cleanup_buf struct buf why = BUF_INIT;
+
+	if (choice_read(&exec.choice, &why))
+		return complain(&why);
+	parse_options(&argp, argc, argv, 0, &exec);
+	return exec_in_guest(settings, &exec);
+}
+
+COMMAND(exec, .name = "exec", .summary = "run a command in a guest, its input and output piped", .run = run_exec);
+COMMAND(shell, .name = "shell", .summary = "a shell in a guest", .run = run_shell);

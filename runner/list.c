@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vfiolab list: every case, and where it cannot run, why. */
+#include "lab/base/cleanup.h"
+#include "reports/record.h"
+#include "runner/command.h"
+#include "runner/plan.h"
+#include "runner/pool.h"
+#include "scenarios/lib/needs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct probe {
+	json_object *have; /* KERNEL/MACHINE/DUT: what it has, as guests found */
+	struct buf error;
+};
+
+static char *probe_key(json_object *job, const char *dut)
+{
+	return text("%s/%s/%s", record_text(job, "kernel"), record_text(job, "machine"), dut);
+}
+
+/* "edu has irq=intx:1 irq=msi:1" or "edu absent" */
+static void take_dut(struct probe *probe, json_object *job, const char *said)
+{
+	cleanup_free char *dut = strndup(said, strcspn(said, " "));
+	cleanup_free char *key = probe_key(job, dut);
+	const char *has = strstr(said, " has ");
+
+	if (has)
+		json_object_object_add(probe->have, key, json_object_new_string(has + 5));
+}
+
+static void on_event(void *context, unsigned int lane, json_object *job, json_object *event)
+{
+	struct probe *probe = context;
+
+	(void)lane;
+	if (!strcmp(record_text(event, "event"), "note") && !strcmp(record_text(event, "key"), "dut"))
+		take_dut(probe, job, record_text(event, "text"));
+	if (*record_text(event, "error") && !probe->error.len)
+		buf_puts(&probe->error, record_text(event, "error"));
+}
+
+static void print_case(const struct probe *probe, const struct catalog *catalog, json_object *job,
+		       json_object *record)
+{
+	const char *dut = record_text(record, "dut");
+	const char *needs = catalog_find(catalog, record_text(record, "scenario"))->needs;
+	cleanup_free char *key = probe_key(job, dut);
+	json_object *have = json_object_object_get(probe->have, key);
+	cleanup_free char *why = have ? needs_unmet(needs, dut, json_object_get_string(have))
+				      : text("%s is not there", dut);
+
+	printf("%-10s %-10s %-60s %s\n", record_text(job, "kernel"), record_text(job, "machine"),
+	       record_text(record, "case"), why ?: "");
+}
+
+/* The guests of a run, started only to be looked at. */
+static int probe_guests(const struct settings *settings, const struct choice *choice, struct plan *plan,
+			struct probe *probe, struct buf *why)
+{
+	char folder[] = "/tmp/list.XXXXXX";
+	struct pool pool = {
+		.settings = settings,
+		.folder = folder,
+		.jobs = plan->jobs,
+		.count = plan->count,
+		.lanes = choice->lanes,
+		.event = on_event,
+		.context = probe,
+	};
+	int err = mkdtemp(folder) ? plan_place(plan, folder) : -errno;
+
+	if (!err)
+		err = pool_run(&pool);
+	if (err)
+		buf_printf(why, "no guest could be looked at: %s", strerror(-err));
+	else if (probe->error.len)
+		buf_puts(why, probe->error.data);
+	return err ?: probe->error.len ? -EIO : 0;
+}
+
+static int list_cases(const struct settings *settings, const struct choice *choice, struct probe *probe,
+		      struct buf *why)
+{
+	cleanup_inventory struct inventory inventory = {0};
+	cleanup_plan struct plan guests = {0};
+	cleanup_plan struct plan plan = {0};
+	int err = inventory_read(settings, &inventory, why);
+
+	if (!err)
+		err = plan_make(settings, &inventory, choice, "probe", &guests, why);
+	if (!err)
+		err = plan_make(settings, &inventory, choice, "cases", &plan, why);
+	if (!err)
+		err = probe_guests(settings, choice, &guests, probe, why);
+	for (size_t j = 0; !err && j < plan.count; j++) {
+		json_object *cases = json_object_object_get(plan.jobs[j], "cases");
+
+		for (size_t i = 0; i < json_object_array_length(cases); i++)
+			print_case(probe, &inventory.catalog, plan.jobs[j], json_object_array_get_idx(cases, i));
+	}
+	return err;
+}
+
+static int run_list(const struct settings *settings, int argc, char **argv)
+{
+	const struct argp argp = {
+		.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
+		.doc = "List the cases of a run, and beside each that cannot run, why. Starts its guests to look at them.",
+	};
+	struct probe probe = {.have = json_object_new_object()};
+	__attribute__((cleanup(choice_free))) struct choice choice = {0};
+	cleanup_buf struct buf why = BUF_INIT;
+	int err = choice_read(&choice, &why);
+
+	if (!err) {
+		parse_options(&argp, argc, argv, 0, &choice);
+		err = list_cases(settings, &choice, &probe, &why);
+	}
+	json_object_put(probe.have);
+	buf_free(&probe.error);
+	return err ? complain(&why) : 0;
+}
+
+COMMAND(list, .name = "list", .summary = "list the cases, and why one cannot run", .run = run_list);
