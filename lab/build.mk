@@ -62,7 +62,7 @@ $(O)/asan/%.o: %.c $(O)/include/greatest.h
 	$(quiet) CC "$< (asan)"
 	$(Q)mkdir -p $(@D) && $(CC_) $(cflags) $(asan) -c -o $@ $<
 
-tested = $(shell sed -n 's,.*tests: \(.*\),\1,p' tests/unit/$(1).c)
+tested = $(shell sed -n 's,.*tests: \([^*]*\).*,\1,p' tests/unit/$(1).c)
 define unit_rule
 $(O)/unit/$(1): $(O)/asan/tests/unit/$(1).o $(patsubst %.c,$(O)/asan/%.o,$(call tested,$(1)) $(base_c))
 	$$(quiet) LD unit/$(1)

@@ -31,11 +31,19 @@ static void keep_quiet(void *context, virErrorPtr error)
 	(void)error;
 }
 
+/* Where libvirt passes QEMU's output on, the error is its last line; warnings come before. */
 static int explain(struct buf *why, const char *what)
 {
 	const char *message = virGetLastErrorMessage();
+	size_t len = strlen(message);
+	const char *newline;
 
-	buf_printf(why, "%s: %.*s", what, (int)strcspn(message, "\n"), message);
+	while (len && message[len - 1] == '\n')
+		len--;
+	newline = memrchr(message, '\n', len);
+	if (newline)
+		len -= (size_t)(newline + 1 - message);
+	buf_printf(why, "%s: %.*s", what, (int)len, newline ? newline + 1 : message);
 	return -EIO;
 }
 

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* tests: runner/recorder.c runner/ktap.c reports/record.c */
+#include "runner/recorder.h"
+
+#include <errno.h>
+#include <greatest.h>
+#include <string.h>
+
+struct fixture {
+	struct recorder recorder;
+	json_object *cases[3];
+	struct buf why;
+	unsigned int opened, finished;
+};
+
+static void on_opened(void *context, json_object *record)
+{
+	(void)record;
+	((struct fixture *)context)->opened++;
+}
+
+static void on_finished(void *context, json_object *record)
+{
+	(void)record;
+	((struct fixture *)context)->finished++;
+}
+
+static void on_note(void *context, const char *key, const char *said)
+{
+	(void)context;
+	(void)key;
+	(void)said;
+}
+
+static void set_up(struct fixture *fixture)
+{
+	*fixture = (struct fixture){
+		.cases = {record_new("base", "pci", 1, "bind/a", "edu"),
+			  record_new("base", "pci", 2, "bind/b", "edu"),
+			  record_new("base", "pci", 3, "bind/c", "edu")},
+		.recorder = {.count = 3, .opened = on_opened, .finished = on_finished, .note = on_note},
+	};
+	fixture->recorder.cases = fixture->cases;
+	fixture->recorder.context = fixture;
+}
+
+static void tear_down(struct fixture *fixture)
+{
+	for (int i = 0; i < 3; i++)
+		json_object_put(fixture->cases[i]);
+	buf_free(&fixture->recorder.input);
+	buf_free(&fixture->why);
+}
+
+#define FIXTURE                                                                                              \
+	__attribute__((cleanup(tear_down))) struct fixture f;                                                \
+	set_up(&f)
+
+static int feed(struct fixture *fixture, const char *stream)
+{
+	return recorder_feed(&fixture->recorder, stream, strlen(stream), &fixture->why);
+}
+
+TEST verdicts_facts_and_reasons_are_recorded(void)
+{
+	FIXTURE;
+	ASSERT_EQ(0, feed(&f, "KTAP version 1\n1..3\n# guest: Linux 5.10\n"
+			      "# case: 1 bind/a[edu] deadline=5000\n# fact: irq=1\n# time: 34\nok 1 bind/a[edu]\n"
+			      "# case: 2 bind/b[edu] deadline=5000\n# fail: scenarios/bind.c:9: saw 1\n"
+			      "# kernel: WARNING: x\nnot ok 2 bind/b[edu]\n"
+			      "# case: 3 bind/c[edu] deadline=5000\nok 3 bind/c[edu] # SKIP needs x\n"));
+	ASSERT_EQ(3, f.opened);
+	ASSERT_EQ(3, f.finished);
+	ASSERT_EQ(VERDICT_PASS, record_get_verdict(f.cases[0]));
+	ASSERT_EQ(34, record_number(f.cases[0], "ms"));
+	ASSERT_STR_EQ("1", record_text(json_object_object_get(f.cases[0], "facts"), "irq"));
+	ASSERT_EQ(VERDICT_FAIL, record_get_verdict(f.cases[1]));
+	ASSERT_STR_EQ("saw 1", record_text(f.cases[1], "reason"));
+	ASSERT_STR_EQ("scenarios/bind.c:9", record_text(f.cases[1], "where"));
+	ASSERT_EQ(VERDICT_SKIP, record_get_verdict(f.cases[2]));
+	ASSERT_STR_EQ("needs x", record_text(f.cases[2], "reason"));
+	PASS();
+}
+
+TEST a_stream_may_come_byte_by_byte(void)
+{
+	static const char stream[] = "# case: 1 bind/a[edu] deadline=5000\nok 1 bind/a[edu]\n";
+	FIXTURE;
+
+	for (size_t i = 0; i < sizeof(stream) - 1; i++)
+		ASSERT_EQ(0, recorder_feed(&f.recorder, stream + i, 1, &f.why));
+	ASSERT_EQ(VERDICT_PASS, record_get_verdict(f.cases[0]));
+	PASS();
+}
+
+TEST an_error_of_the_lab_is_no_failure_of_the_kernel(void)
+{
+	FIXTURE;
+	ASSERT_EQ(0, feed(&f, "# case: 1 bind/a[edu] deadline=5\n# error: no memory\nnot ok 1 bind/a[edu]\n"));
+	ASSERT_EQ(VERDICT_ERROR, record_get_verdict(f.cases[0]));
+	ASSERT_STR_EQ("no memory", record_text(f.cases[0], "reason"));
+	PASS();
+}
+
+TEST a_lost_guest_costs_the_running_case(void)
+{
+	FIXTURE;
+	ASSERT_EQ(0, feed(&f, "# case: 1 bind/a[edu] deadline=5\nok 1 bind/a[edu]\n"
+			      "# case: 2 bind/b[edu] deadline=5\n# fact: half"));
+	recorder_reset(&f.recorder);
+	recorder_lose(&f.recorder, VERDICT_FAIL, "panicked");
+	ASSERT_EQ(VERDICT_FAIL, record_get_verdict(f.cases[1]));
+	ASSERT_STR_EQ("panicked", record_text(f.cases[1], "reason"));
+	ASSERT_EQ(0, feed(&f, "# case: 3 bind/c[edu] deadline=5\nok 3 bind/c[edu]\n"));
+	ASSERT_EQ(VERDICT_PASS, record_get_verdict(f.cases[2]));
+	recorder_lose(&f.recorder, VERDICT_FAIL, "nothing is left to lose");
+	ASSERT_EQ(3, f.finished);
+	PASS();
+}
+
+/* A green line for a case that never began would be a verdict that nobody earned. */
+TEST another_story_is_refused(const char *stream)
+{
+	FIXTURE;
+	ASSERT_EQ_FMT(-EPROTO, feed(&f, stream), "%d");
+	ASSERT(f.why.len > 0);
+	ASSERT_EQ(0, f.finished);
+	PASS();
+}
+
+static const char *const stories[] = {
+	"garbage\n",
+	"ok 1 bind/a[edu]\n",
+	"# case: 2 bind/b[edu] deadline=5\n",
+	"# case: 1 bind/b[edu] deadline=5\n",
+	"# case: 1 bind/a[edu] deadline=5\nok 2 bind/b[edu]\n",
+	"# case: 1 bind/a[edu] deadline=5\n# case: 2 bind/b[edu] deadline=5\n",
+	"# fact: x=1\n",
+	"# fail: early\n",
+};
+
+TEST a_nul_byte_is_garbage(void)
+{
+	FIXTURE;
+	ASSERT_EQ(-EPROTO, recorder_feed(&f.recorder, "# x\0y\n", 6, &f.why));
+	PASS();
+}
+
+TEST a_line_without_end_is_garbage(void)
+{
+	cleanup_buf struct buf line = BUF_INIT;
+	FIXTURE;
+
+	for (int i = 0; i <= RECORDER_LINE_MAX; i++)
+		buf_add(&line, "#", 1);
+	ASSERT_EQ(-EPROTO, feed(&f, line.data));
+	PASS();
+}
+
+GREATEST_MAIN_DEFS();
+
+int main(int argc, char **argv)
+{
+	GREATEST_MAIN_BEGIN();
+	RUN_TEST(verdicts_facts_and_reasons_are_recorded);
+	RUN_TEST(a_stream_may_come_byte_by_byte);
+	RUN_TEST(an_error_of_the_lab_is_no_failure_of_the_kernel);
+	RUN_TEST(a_lost_guest_costs_the_running_case);
+	for (size_t i = 0; i < sizeof(stories) / sizeof(stories[0]); i++)
+		RUN_TEST1(another_story_is_refused, stories[i]);
+	RUN_TEST(a_nul_byte_is_garbage);
+	RUN_TEST(a_line_without_end_is_garbage);
+	GREATEST_MAIN_END();
+}
