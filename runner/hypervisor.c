@@ -2,6 +2,7 @@
 #include "runner/hypervisor.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/file.h"
 
 #include <errno.h>
 #include <libvirt/libvirt.h>
@@ -13,6 +14,7 @@
 
 struct hypervisor {
 	virConnectPtr connection;
+	const char *root; /* of the embedded libvirt, or NULL */
 };
 
 struct vm {
@@ -71,6 +73,7 @@ int hypervisor_open(const char *uri, const char *root, struct hypervisor **hyper
 		free(made);
 		return explain(why, uri ? uri : "libvirt");
 	}
+	made->root = uri ? NULL : root;
 	*hypervisor = made;
 	return 0;
 }
@@ -189,4 +192,14 @@ int vm_qemu_line(struct hypervisor *hypervisor, const char *xml, char **argv, st
 {
 	*argv = virConnectDomainXMLToNative(hypervisor->connection, "qemu-argv", xml, 0);
 	return *argv ? 0 : explain(why, "no QEMU command line");
+}
+
+int vm_log(const struct hypervisor *hypervisor, const char *name, char **log)
+{
+	cleanup_free char *path = NULL;
+
+	if (!hypervisor->root)
+		return -ENOENT;
+	path = text("%s/log/qemu/%s.log", hypervisor->root, name);
+	return file_read(path, log, NULL);
 }

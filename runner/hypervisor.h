@@ -43,6 +43,12 @@ enum vm_end vm_ended(const struct vm *vm);
 /* End the machine if it runs, and free VM (which may be NULL). Blocks until QEMU is gone. */
 void vm_destroy(struct vm *vm);
 
+/*
+ * QEMU's log of the machine NAME, its command line and last words, in *LOG,
+ * which the caller frees. 0, or -errno (-ENOENT: libvirt is not embedded).
+ */
+int vm_log(const struct hypervisor *hypervisor, const char *name, char **log);
+
 /* QEMU's command line for XML, which the caller frees, in *ARGV. 0, or -EIO and WHY. */
 int vm_qemu_line(struct hypervisor *hypervisor, const char *xml, char **argv, struct buf *why);
 

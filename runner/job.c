@@ -146,6 +146,38 @@ static void miss_rest(struct job *job, const char *reason)
 			return;
 }
 
+/* So many of the console's last lines go into the record of the case that lost its guest. */
+#define CONSOLE_LINES 12
+
+/* The last lines of a console, as the record's "console". */
+static void keep_console(struct job *job)
+{
+	struct recorder *recorder = &job->recorder;
+	cleanup_list struct list lines = {0};
+	cleanup_free char *console = NULL;
+	char *rest;
+
+	if (recorder->next == recorder->count || file_read(record_text(job->spec, "console"), &console, NULL))
+		return;
+	rest = console;
+	for (char *line; (line = strsep(&rest, "\r\n"));)
+		if (*line)
+			list_add(&lines, line);
+	for (size_t i = lines.count > CONSOLE_LINES ? lines.count - CONSOLE_LINES : 0; i < lines.count; i++)
+		record_line(recorder->cases[recorder->next], "console", lines.items[i]);
+}
+
+/* What it takes to look into a lost guest: the console is there already, here is how QEMU was started and ended. */
+static void keep_log(struct job *job, struct hypervisor *hypervisor)
+{
+	cleanup_free char *path = text("%s.qemu.log", record_text(job->spec, "console"));
+	cleanup_free char *log = NULL;
+
+	/* Help for a reader, no part of the verdict: without it the run goes on. */
+	if (!vm_log(hypervisor, job->machine->name, &log))
+		file_write(path, log, strlen(log));
+}
+
 /* A guest that asks to be replaced before it got anywhere would do so for ever. */
 static int after_session(struct job *job, const struct session *session, size_t at_start)
 {
@@ -197,6 +229,10 @@ static int run_guest(struct job *job, struct hypervisor *hypervisor, struct buf 
 	err = session_run(&session);
 	if (!err) {
 		tell_boot(job, &session);
+		if (session.end == SESSION_LOST) {
+			keep_console(job);
+			keep_log(job, hypervisor);
+		}
 		err = after_session(job, &session, at_start);
 	}
 	if (err && err != -ECANCELED)
