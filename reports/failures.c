@@ -20,16 +20,6 @@ static void print_lines(json_object *record, const char *key, const char *title,
 		fprintf(out, "      %s: ... %zu more lines\n", title, count - LOG_LINES);
 }
 
-/* A console says what happened at its end. */
-static void print_last(json_object *record, const char *key, FILE *out)
-{
-	json_object *lines = json_object_object_get(record, key);
-	size_t count = lines ? json_object_array_length(lines) : 0;
-
-	for (size_t i = count > LOG_LINES ? count - LOG_LINES : 0; i < count; i++)
-		fprintf(out, "      %s: %s\n", key, json_object_get_string(json_object_array_get_idx(lines, i)));
-}
-
 /* What other kernels of the run made of the same case. */
 static void print_others(json_object *cases, json_object *record, FILE *out)
 {
@@ -51,7 +41,7 @@ static void print_failure(json_object *cases, json_object *record, FILE *out)
 		record_text(record, "where"));
 	print_lines(record, "mess", "left behind", out);
 	print_lines(record, "kernel_log", "kernel", out);
-	print_last(record, "console", out);
+	print_lines(record, "console", "console", out);
 	print_others(cases, record, out);
 	fprintf(out, "      again: make lab-run KERNELS=%s MACHINES=%s SCENARIOS=%s DUTS=%s\n",
 		record_text(record, "kernel"), record_text(record, "machine"), record_text(record, "scenario"),

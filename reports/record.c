@@ -16,9 +16,20 @@ const char *verdict_name(enum verdict verdict)
 	return names[verdict];
 }
 
-static void set_text(json_object *record, const char *key, const char *value)
+/* Guests may say anything; JSON takes only text, and reports should be readable. */
+static json_object *clean_string(const char *value)
 {
-	json_object_object_add(record, key, json_object_new_string(value));
+	cleanup_free char *clean = strdup(value);
+
+	for (char *at = clean; *at; at++)
+		if ((*at < ' ' && *at != '\t') || *at > '~')
+			*at = '?';
+	return json_object_new_string(clean);
+}
+
+void record_set(json_object *record, const char *key, const char *value)
+{
+	json_object_object_add(record, key, clean_string(value));
 }
 
 json_object *record_new(const char *kernel, const char *machine, unsigned int number, const char *scenario,
@@ -27,20 +38,20 @@ json_object *record_new(const char *kernel, const char *machine, unsigned int nu
 	json_object *record = json_object_new_object();
 	cleanup_free char *name = text("%s[%s]", scenario, dut);
 
-	set_text(record, "kernel", kernel);
-	set_text(record, "machine", machine);
-	set_text(record, "case", name);
-	set_text(record, "scenario", scenario);
-	set_text(record, "dut", dut);
+	record_set(record, "kernel", kernel);
+	record_set(record, "machine", machine);
+	record_set(record, "case", name);
+	record_set(record, "scenario", scenario);
+	record_set(record, "dut", dut);
 	json_object_object_add(record, "number", json_object_new_int((int)number));
 	return record;
 }
 
 void record_verdict(json_object *record, enum verdict verdict, const char *reason)
 {
-	set_text(record, "verdict", verdict_name(verdict));
+	record_set(record, "verdict", verdict_name(verdict));
 	if (reason && !*record_text(record, "reason"))
-		set_text(record, "reason", reason);
+		record_set(record, "reason", reason);
 }
 
 static json_object *member(json_object *record, const char *key, json_object *(*make)(void))
@@ -56,12 +67,12 @@ static json_object *member(json_object *record, const char *key, json_object *(*
 
 void record_line(json_object *record, const char *key, const char *line)
 {
-	json_object_array_add(member(record, key, json_object_new_array), json_object_new_string(line));
+	json_object_array_add(member(record, key, json_object_new_array), clean_string(line));
 }
 
 void record_fact(json_object *record, const char *name, const char *value)
 {
-	set_text(member(record, "facts", json_object_new_object), name, value);
+	record_set(member(record, "facts", json_object_new_object), name, value);
 }
 
 const char *record_text(json_object *record, const char *key)

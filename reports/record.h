@@ -28,6 +28,9 @@ json_object *record_new(const char *kernel, const char *machine, unsigned int nu
 /* The verdict; the reason (may be NULL) is kept only where none is there yet. */
 void record_verdict(json_object *record, enum verdict verdict, const char *reason);
 
+/* Make KEY of the record VALUE. */
+void record_set(json_object *record, const char *key, const char *value);
+
 /* Add LINE to the array KEY ("kernel_log", "mess"). */
 void record_line(json_object *record, const char *key, const char *line);
 

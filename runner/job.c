@@ -146,15 +146,25 @@ static void miss_rest(struct job *job, const char *reason)
 			return;
 }
 
-/* So many of the console's last lines go into the record of the case that lost its guest. */
+/* So many of the console's lines go into the record of the case that lost its guest. */
 #define CONSOLE_LINES 12
 
-/* The last lines of a console, as the record's "console". */
+/* From where a reader wants to see a console: from the last panic, else its end. */
+static size_t first_of_interest(const struct list *lines)
+{
+	for (size_t i = lines->count; i > 0; i--)
+		if (strstr(lines->items[i - 1], "Kernel panic"))
+			return i - 1;
+	return lines->count > CONSOLE_LINES ? lines->count - CONSOLE_LINES : 0;
+}
+
+/* The lines of the console that tell what happened, as the record's "console". */
 static void keep_console(struct job *job)
 {
 	struct recorder *recorder = &job->recorder;
 	cleanup_list struct list lines = {0};
 	cleanup_free char *console = NULL;
+	size_t first;
 	char *rest;
 
 	if (recorder->next == recorder->count || file_read(record_text(job->spec, "console"), &console, NULL))
@@ -163,7 +173,8 @@ static void keep_console(struct job *job)
 	for (char *line; (line = strsep(&rest, "\r\n"));)
 		if (*line)
 			list_add(&lines, line);
-	for (size_t i = lines.count > CONSOLE_LINES ? lines.count - CONSOLE_LINES : 0; i < lines.count; i++)
+	first = first_of_interest(&lines);
+	for (size_t i = first; i < lines.count && i < first + CONSOLE_LINES; i++)
 		record_line(recorder->cases[recorder->next], "console", lines.items[i]);
 }
 

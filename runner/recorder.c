@@ -57,11 +57,6 @@ static bool take_result(struct recorder *recorder, const struct ktap_line *line)
 	return true;
 }
 
-static void set(json_object *record, const char *key, const char *value)
-{
-	json_object_object_add(record, key, json_object_new_string(value));
-}
-
 /* "FILE:LINE: TEXT", or TEXT alone */
 static void take_failure(json_object *record, const char *said)
 {
@@ -73,10 +68,10 @@ static void take_failure(json_object *record, const char *said)
 	if (colon && blank == colon + 1 && memchr(said, ':', (size_t)(colon - said))) {
 		cleanup_free char *where = strndup(said, (size_t)(colon - said));
 
-		set(record, "where", where);
+		record_set(record, "where", where);
 		said = colon + 2;
 	}
-	set(record, "reason", said);
+	record_set(record, "reason", said);
 }
 
 static void take_case_note(json_object *record, const char *key, const char *said)
@@ -84,7 +79,7 @@ static void take_case_note(json_object *record, const char *key, const char *sai
 	if (!strcmp(key, "fail"))
 		take_failure(record, said);
 	else if (!strcmp(key, "error"))
-		set(record, "error", said);
+		record_set(record, "error", said);
 	else if (!strcmp(key, "mess"))
 		record_line(record, "mess", said);
 	else if (!strcmp(key, "kernel"))
