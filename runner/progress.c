@@ -21,20 +21,22 @@ struct lane_view {
 
 struct progress {
 	bool terminal;
+	bool verbose;
 	unsigned int lanes;
 	unsigned int drawn; /* lines on the terminal that are ours */
 	uint64_t drawn_ms;
 	struct lane_view views[];
 };
 
-struct progress *progress_begin(unsigned int lanes, bool terminal)
+struct progress *progress_begin(unsigned int lanes, bool terminal, bool verbose)
 {
 	struct progress *progress = calloc(1, sizeof(*progress) + (lanes + 1) * sizeof(progress->views[0]));
 
 	if (!progress)
 		abort();
 	progress->lanes = lanes;
-	progress->terminal = terminal;
+	progress->terminal = terminal && !verbose;
+	progress->verbose = verbose;
 	return progress;
 }
 
@@ -87,10 +89,12 @@ static void tell_verdict(struct progress *progress, unsigned int lane, json_obje
 {
 	enum verdict verdict = record_get_verdict(record);
 	cleanup_free char *line = NULL;
+	bool fine = verdict == VERDICT_PASS || verdict == VERDICT_SKIP || verdict == VERDICT_MISS;
 
-	if (verdict == VERDICT_PASS || verdict == VERDICT_SKIP || verdict == VERDICT_MISS)
+	if (fine && !progress->verbose)
 		return;
-	line = text("%s  %s: %s", verdict_name(verdict), record_text(record, "case"), record_text(record, "reason"));
+	line = text("%s  %s%s%s", verdict_name(verdict), record_text(record, "case"),
+		    *record_text(record, "reason") ? ": " : "", record_text(record, "reason"));
 	say(progress, lane, line);
 }
 
@@ -133,6 +137,15 @@ static void set_now(struct lane_view *view, const char *now)
 	view->now = strdup(now);
 }
 
+static void begin_case(struct progress *progress, unsigned int lane, const char *name)
+{
+	cleanup_free char *line = text("begins  %s", name);
+
+	set_now(&progress->views[lane], name);
+	if (progress->verbose)
+		say(progress, lane, line);
+}
+
 static void end_job(struct progress *progress, unsigned int lane, json_object *event)
 {
 	struct lane_view *view = &progress->views[lane];
@@ -154,7 +167,7 @@ void progress_event(struct progress *progress, unsigned int lane, json_object *j
 	if (!strcmp(kind, "guest")) {
 		set_now(view, "guest boots");
 	} else if (!strcmp(kind, "case")) {
-		set_now(view, record_text(event, "case"));
+		begin_case(progress, lane, record_text(event, "case"));
 	} else if (!strcmp(kind, "record")) {
 		view->done++;
 		tell_verdict(progress, lane, json_object_object_get(event, "record"));

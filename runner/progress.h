@@ -8,8 +8,12 @@
 
 struct progress;
 
-/* For so many lanes. The caller frees it with progress_end(). */
-struct progress *progress_begin(unsigned int lanes, bool terminal);
+/*
+ * For so many LANES. On a TERMINAL each has a line that is drawn anew; a
+ * VERBOSE one says every case, as it begins and as it ends, in a line of its
+ * own. The caller frees it with progress_end().
+ */
+struct progress *progress_begin(unsigned int lanes, bool terminal, bool verbose);
 
 /* LANE, which is at JOB, told EVENT (runner/job.h). */
 void progress_event(struct progress *progress, unsigned int lane, json_object *job, json_object *event);

@@ -24,6 +24,7 @@ struct run {
 	json_object *results;
 	struct progress *progress;
 	bool dry;
+	const char *reports; /* folder of the runs' folders, below O= */
 	uint64_t started_ms;
 	struct buf lab_error; /* the first thing that went wrong with the lab itself */
 };
@@ -149,7 +150,7 @@ static void describe(struct run *run, const struct inventory *inventory)
 /* A folder of the run's own, named by the time: build/reports/20260102-030405. */
 static int make_folder(struct run *run, struct buf *why)
 {
-	cleanup_free char *reports = text("%s/reports", run->settings->out);
+	cleanup_free char *reports = text("%s/%s", run->settings->out, run->reports);
 	char name[32];
 	time_t now = time(NULL);
 	int err = make_folders(reports);
@@ -173,7 +174,7 @@ static int make_folder(struct run *run, struct buf *why)
 /* reports/latest is a link to the folder of the last run that has results. */
 static int link_latest(const struct run *run)
 {
-	cleanup_free char *link = text("%s/reports/latest", run->settings->out);
+	cleanup_free char *link = text("%s/%s/latest", run->settings->out, run->reports);
 	cleanup_free char *beside = text("%s.%d", link, (int)getpid());
 
 	if (symlink(strrchr(run->folder, '/') + 1, beside))
@@ -211,7 +212,7 @@ static int conclude(struct run *run, bool interrupted)
 	results_print_failures(run->results, stdout);
 	if (err)
 		return complain(&why);
-	printf("\nresults: %s/reports/latest/results.json   %.0f s, %u lanes, %s\n", run->settings->out,
+	printf("\nresults: %s/%s/latest/results.json   %.0f s, %u lanes, %s\n", run->settings->out, run->reports,
 	       json_object_get_double(json_object_object_get(about, "seconds")), run->choice.lanes,
 	       strcmp(run->choice.accel, "kvm") ? "TCG" : "KVM");
 	fflush(stdout);
@@ -241,7 +242,7 @@ static int carry_out(struct run *run)
 	       run->choice.lanes);
 	fflush(stdout);
 	run->started_ms = now_ms();
-	run->progress = progress_begin(run->choice.lanes, run->settings->terminal);
+	run->progress = progress_begin(run->choice.lanes, run->settings->terminal, run->settings->verbose);
 	err = pool_run(&pool);
 	progress_end(run->progress);
 	for (size_t j = 0; j < run->plan.count; j++)
@@ -260,10 +261,11 @@ static void run_free(struct run *run)
 	free(run->folder);
 }
 
-enum { OPTION_DRY_RUN = 'n' };
+enum { OPTION_DRY_RUN = 'n', OPTION_REPORTS = 'r' };
 
 static const struct argp_option options[] = {
 	{"dry-run", OPTION_DRY_RUN, NULL, 0, "print each guest's domain XML and QEMU command line instead", 0},
+	{"reports", OPTION_REPORTS, "NAME", 0, "put the results below O=/NAME instead of O=/reports", 0},
 	{0},
 };
 
@@ -271,13 +273,15 @@ static error_t parse(int key, char *value, struct argp_state *state)
 {
 	struct run *run = state->input;
 
-	(void)value;
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &run->choice;
 		return 0;
 	case OPTION_DRY_RUN:
 		run->dry = true;
+		return 0;
+	case OPTION_REPORTS:
+		run->reports = value;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -292,7 +296,7 @@ static int run_cases(const struct settings *settings, int argc, char **argv)
 		.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
 		.doc = "Run cases in guests and report. Globs select; several are separated by blanks or commas.",
 	};
-	__attribute__((cleanup(run_free))) struct run run = {.settings = settings};
+	__attribute__((cleanup(run_free))) struct run run = {.settings = settings, .reports = "reports"};
 	cleanup_inventory struct inventory inventory = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 

@@ -16,6 +16,7 @@ int settings_read(struct settings *settings, struct buf *why)
 		.cache = getenv("LAB_CACHE"),
 		.uri = getenv("LAB_URI"),
 		.terminal = isatty(STDOUT_FILENO),
+		.verbose = getenv("V") && !strcmp(getenv("V"), "1"),
 	};
 	if (!settings->top || !settings->out || !settings->cache) {
 		buf_puts(why, "start it as $(O)/bin/vfiolab, which make puts there");

@@ -21,6 +21,7 @@ struct settings {
 	char *machines;	   /* folder of the machines' XML */
 	char *agent;	   /* the guest's agent, which also runs here to list its scenarios */
 	bool terminal;	   /* standard output is a terminal */
+	bool verbose;	   /* V=1 */
 };
 
 /* What a command line may choose, with the variable of make that is its default. */
