@@ -30,6 +30,7 @@ base_c   := $(wildcard lab/base/*.c)
 agent_c  := $(wildcard scenarios/*.c scenarios/lib/*.c scenarios/dut/*.c) $(base_c)
 runner_c := $(wildcard runner/*.c reports/*.c) scenarios/lib/needs.c $(base_c)
 kernel_c := $(wildcard kernel/*.c)
+kernel_lib_c := $(wildcard kernel/lib/*.c)
 unit_c   := $(wildcard tests/unit/*.c)
 
 programs := $(bin)/vfiolab $(bin)/agent $(kernel_c:kernel/%.c=$(bin)/%)
@@ -47,8 +48,8 @@ $(bin)/agent: $(agent_c:%.c=$(obj)/%.o)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^ -lpthread
 
-# kernel/: one program a file, each on lab/base and the headers beside it alone.
-$(kernel_c:kernel/%.c=$(bin)/%): $(bin)/%: $(obj)/kernel/%.o $(base_c:%.c=$(obj)/%.o)
+# kernel/: one program a file, each on kernel/lib and lab/base alone.
+$(kernel_c:kernel/%.c=$(bin)/%): $(bin)/%: $(obj)/kernel/%.o $(kernel_lib_c:%.c=$(obj)/%.o) $(base_c:%.c=$(obj)/%.o)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $^
 

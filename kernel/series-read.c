@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* series-read: a series in any form it is passed around in, as a folder of plain patches in order. */
+#include "kernel/lib/series.h"
+#include "lab/base/cleanup.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] =
+	"usage: series-read INPUT OUTDIR\n"
+	"       series-read --list INPUT\n"
+	"\n"
+	"Write the patches of INPUT, in the order in which they apply, as mails to the\n"
+	"new folder OUTDIR: NNNN-title.patch, and a file \"series\" that names them. With\n"
+	"--list, print a line for each instead: number, subject, files, between tabs.\n"
+	"\n"
+	"INPUT is one of\n"
+	"  a patch           a diff, with or without a mail's headers or words before it\n"
+	"  a folder          of patches: those that its file \"series\" lists (as quilt has\n"
+	"                    it, with # and -p0), or without one, *.patch and *.diff (all\n"
+	"                    files where none is called so), by number where all have one\n"
+	"                    of the same series, else by name\n"
+	"  a mailbox         git format-patch --stdout, b4 am, an archive's t.mbox\n"
+	"  a thread's page   of a mailing-list archive (\"flat\" view), saved as text\n"
+	"\n"
+	"Of mails and messages, the newest version of the series is taken ([PATCH v3 2/7]\n"
+	"before [PATCH v2 2/6], any PATCH before an RFC); cover letters, replies and\n"
+	"resends of the same patch are passed over. It is an error if a number is\n"
+	"missing, if two series of the same version compete, or if a hunk is not what\n"
+	"its header says. Nothing is written then, and the exit status is 2.\n";
+
+/* One line on stderr, whatever a hostile input put into it. */
+static int fail(const char *name, struct buf *why)
+{
+	for (size_t i = 0; i < why->len; i++) {
+		if ((unsigned char)why->data[i] < ' ' || why->data[i] == 0x7f)
+			why->data[i] = '?';
+	}
+	fprintf(stderr, "series-read: %s %s\n", name, why->data);
+	return 2;
+}
+
+static int print_list(const struct series *series)
+{
+	cleanup_buf struct buf lines = BUF_INIT;
+
+	series_list(series, &lines);
+	if (fwrite(lines.data, 1, lines.len, stdout) == lines.len && !fflush(stdout))
+		return 0;
+	fputs("series-read: cannot write the list: is the disk full?\n", stderr);
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	cleanup_series struct series series = SERIES_INIT;
+	cleanup_buf struct buf why = BUF_INIT;
+	bool list = argc > 1 && !strcmp(argv[1], "--list");
+	const char *input;
+
+	if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))
+		return fputs(help, stdout) < 0 ? 2 : 0;
+	if (argc != 3 || (!list && *argv[1] == '-')) {
+		fputs("usage: series-read INPUT OUTDIR | series-read --list INPUT (--help says more)\n",
+		      stderr);
+		return 2;
+	}
+	input = argv[list ? 2 : 1];
+	if (series_read(input, &series, &why))
+		return fail(input, &why);
+	if (list)
+		return print_list(&series);
+	return series_write(&series, argv[2], &why) ? fail(argv[2], &why) : 0;
+}
