@@ -51,8 +51,7 @@ static bool next_word(const char **text, struct word *word)
 	return true;
 }
 
-#define for_each_word(word, text)                                                                            \
-	for (const char *word##_rest = (text); next_word(&word##_rest, &(word));)
+#define for_each_word(word, text) for (const char *word##_rest = (text); next_word(&word##_rest, &(word));)
 
 static bool same_key(const struct word *a, const struct word *b)
 {
@@ -73,7 +72,7 @@ static bool met(const struct word *need, const char *properties)
 {
 	struct word property;
 
-	for_each_word(property, properties) {
+	for_each_word (property, properties) {
 		if (meets(&property, need))
 			return !need->negated;
 	}
@@ -84,7 +83,7 @@ static bool mentioned(const struct word *word, const char *text)
 {
 	struct word other;
 
-	for_each_word(other, text) {
+	for_each_word (other, text) {
 		if (same_key(&other, word))
 			return true;
 	}
@@ -97,7 +96,7 @@ static void describe(const struct word *word, const char *properties, struct buf
 	size_t before = out->len;
 	struct word property;
 
-	for_each_word(property, properties) {
+	for_each_word (property, properties) {
 		if (same_key(&property, word))
 			buf_printf(out, " %.*s", (int)property.len, property.start);
 	}
@@ -111,7 +110,7 @@ char *needs_unmet(const char *needs, const char *name, const char *properties)
 	cleanup_buf struct buf instead = BUF_INIT;
 	struct word need;
 
-	for_each_word(need, needs) {
+	for_each_word (need, needs) {
 		if (met(&need, properties))
 			continue;
 		if (!mentioned(&need, unmet.data ? unmet.data : ""))
@@ -154,7 +153,7 @@ bool needs_valid(const char *needs, char **word)
 {
 	struct word need;
 
-	for_each_word(need, needs) {
+	for_each_word (need, needs) {
 		if (valid(&need))
 			continue;
 		*word = strndup(need.start, need.len);

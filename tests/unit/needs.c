@@ -9,7 +9,7 @@
 
 #include "greatest.h"
 
-#define EDU  "irq=intx:1 irq=msi:1 bar=mmap:1 driver=edu trigger=intx trigger=msi group:1"
+#define EDU    "irq=intx:1 irq=msi:1 bar=mmap:1 driver=edu trigger=intx trigger=msi group:1"
 #define E1000E "irq=intx:1 irq=msi:1 irq=msix:5 reset reset=pm reset=bus native=e1000e group:2"
 
 static const struct {
@@ -78,7 +78,8 @@ TEST mentions(void)
 TEST validity(void)
 {
 	static const char *const good[] = {"", " ", "irq=msix:2 !reset", "group:2", "native=8139too"};
-	static const char *const bad[] = {"!", "irq=", "irq=msi:", "irq=msi:x", "irq=msi:0", "=x", "a,b", ":3"};
+	static const char *const bad[] = {"!",	       "irq=", "irq=msi:", "irq=msi:x",
+					  "irq=msi:0", "=x",   "a,b",	   ":3"};
 	char *word = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++)

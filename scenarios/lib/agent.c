@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The agent: /init of the guest, which gets its work from the runner and does
+ * it (docs/protocol.md). On a host it only lists what it could do.
+ */
+#include "scenarios/lib/case.h"
+#include "scenarios/lib/channel.h"
+#include "scenarios/lib/exec.h"
+#include "scenarios/lib/guest.h"
+#include "scenarios/lib/kmsg.h"
+#include "scenarios/lib/ktap.h"
+#include "scenarios/lib/module.h"
+#include "scenarios/lib/needs.h"
+#include "scenarios/lib/scenarios.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+static const char usage[] =
+	"usage: agent --list | --help\n"
+	"\n"
+	"The program that runs in the lab's guests, as /init. On a host it can say what it knows.\n"
+	"\n"
+	"  --list    print a line for each scenario, its fields separated by tabs: name, needs,\n"
+	"            deadline in ms, file:line, 'hidden' or '-', summary\n"
+	"  --help    print this\n";
+
+static int list(void)
+{
+	for_each_scenario (scenario) {
+		cleanup_free char *name = scenario_name(scenario);
+		cleanup_free char *word = NULL;
+
+		if (!needs_valid(scenario->needs, &word)) {
+			fprintf(stderr, "agent: %s:%u: '%s' is not a need: write KEY[=VALUE][:COUNT]\n",
+				scenario->file, scenario->line, word);
+			return 2;
+		}
+		printf("%s\t%s\t%u\t%s:%u\t%s\t%s\n", name, scenario->needs, scenario_deadline(scenario),
+		       scenario->file, scenario->line, scenario->hidden ? "hidden" : "-", scenario->summary);
+	}
+	return fflush(stdout) ? 2 : 0;
+}
+
+static int on_host(int argc, char **argv)
+{
+	if (argc == 2 && !strcmp(argv[1], "--list"))
+		return list();
+	if (argc == 2 && !strcmp(argv[1], "--help"))
+		return fputs(usage, stdout) < 0 ? 2 : 0;
+	fputs("agent: this is the program for the lab's guests; try --list or --help\n", stderr);
+	return 2;
+}
+
+static void begin_stream(int ktap, const struct plan *plan)
+{
+	struct utsname kernel;
+
+	if (plan->first) {
+		ktap_line(ktap, "KTAP version 1");
+		ktap_line(ktap, "1..%u", plan->total);
+	}
+	uname(&kernel);
+	ktap_line(ktap, "# guest: %s %s %s", kernel.sysname, kernel.release, kernel.machine);
+}
+
+/*
+ * The VFIO modules, once for all cases. The bus is told not to probe by itself: a native driver that is
+ * loaded for one DUT must not take the others.
+ */
+static const char *load_vfio(void)
+{
+	cleanup_close int autoprobe = open("/sys/bus/pci/drivers_autoprobe", O_WRONLY | O_CLOEXEC);
+
+	if (autoprobe < 0 || write(autoprobe, "0", 1) != 1)
+		return "cannot write /sys/bus/pci/drivers_autoprobe";
+	if (module_load("vfio_iommu_type1", ""))
+		return "cannot load the module vfio_iommu_type1";
+	if (module_load("vfio-pci", ""))
+		return "cannot load the module vfio-pci";
+	return NULL;
+}
+
+static void ask(struct channel *requests, const char *verb, const char *payload)
+{
+	cleanup_free char *answer = NULL;
+	size_t len;
+
+	channel_request(requests, verb, payload, &answer, &len);
+}
+
+static void do_plan(char *work, int ktap, struct channel *requests)
+{
+	cleanup_plan struct plan plan = {0};
+	cleanup_free char *why = NULL;
+	struct bench bench;
+	const char *missing;
+
+	if (plan_parse(work, &plan, &why)) {
+		ktap_line(ktap, "# error: %s", why);
+		ask(requests, "done", "");
+		return;
+	}
+	begin_stream(ktap, &plan);
+	missing = load_vfio();
+	if (missing)
+		ktap_line(ktap, "# error: %s", missing);
+	bench_set_up(&bench, &plan, ktap, kmsg_open());
+	if (plan.mode == PLAN_PROBE)
+		bench_probe(&bench);
+	else
+		bench_run(&bench);
+	ask(requests, bench.fresh ? "fresh" : "done", bench.fresh ? bench.fresh : "");
+}
+
+static void do_command(char *work, size_t len, struct channel *requests)
+{
+	struct command command = {0};
+	int err = command_parse(work, len, &command);
+
+	if (!err) {
+		load_vfio();
+		err = command_run(&command, requests);
+	}
+	if (err)
+		fprintf(stderr, "agent: the command could not be run: %s\n", error_name(err));
+	free(command.argv);
+}
+
+static int in_guest(void)
+{
+	struct channel requests = {.fd = -1};
+	char *work = NULL;
+	size_t len;
+	int ktap, err = guest_set_up();
+
+	if (err)
+		return err;
+	ktap = guest_port("org.vfiolab.ktap");
+	requests.fd = guest_port("org.vfiolab.request");
+	if (ktap < 0 || requests.fd < 0)
+		return ktap < 0 ? ktap : requests.fd;
+	err = channel_request(&requests, "plan", "", &work, &len);
+	if (err)
+		return err;
+	if (command_is(work, len))
+		do_command(work, len, &requests);
+	else
+		do_plan(work, ktap, &requests);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	int err;
+
+	if (getpid() != 1)
+		return on_host(argc, argv);
+	err = in_guest();
+	if (err)
+		fprintf(stderr, "agent: cannot work in this guest: %s\n", error_name(err));
+	guest_rest();
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/assert.h"
+
+#include <string.h>
+
+/* greatest's own definitions, for all scenarios. Only its assertions are used. */
+#pragma GCC diagnostic ignored "-Wunused-function"
+#pragma GCC diagnostic ignored "-Wmissing-prototypes"
+GREATEST_MAIN_DEFS();
+
+const char *error_name(long err)
+{
+	const char *name = strerrorname_np((int)(err < 0 ? -err : err));
+
+	return name ? name : "unknown error";
+}
+
+const char *bytes_differ(const void *expected, const void *got, size_t len)
+{
+	const unsigned char *e = expected, *g = got;
+
+	for (size_t i = 0; i < len; i++) {
+		if (e[i] != g[i])
+			return text("byte 0x%zx: expected 0x%02x, got 0x%02x", i, e[i], g[i]);
+	}
+	return NULL;
+}

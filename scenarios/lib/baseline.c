@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/baseline.h"
+
+#include "scenarios/lib/module.h"
+#include "scenarios/lib/report.h"
+
+#include "lab/base/cleanup.h"
+
+#include <linux/pci_regs.h>
+#include <string.h>
+
+#define COMMAND_BITS (PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER)
+
+static char *driver_of(const char *address)
+{
+	char *driver = pci_driver(address);
+
+	return driver ? driver : strdup("");
+}
+
+static char *override_of(const char *address)
+{
+	char *override;
+
+	if (pci_read(address, "driver_override", &override))
+		return strdup("");
+	if (!strcmp(override, "(null)"))
+		*override = '\0';
+	return override;
+}
+
+static uint16_t command_of(const char *address)
+{
+	return pci_config16(address, PCI_COMMAND) & COMMAND_BITS;
+}
+
+static void take_function(const char *address, struct baseline_function *function)
+{
+	strncpy(function->address, address, PCI_ADDRESS - 1);
+	function->driver = driver_of(address);
+	function->override = override_of(address);
+	function->command = command_of(address);
+}
+
+void baseline_take(const char *address, struct baseline *baseline)
+{
+	cleanup_list struct list members = {0};
+
+	if (pci_group_members(address, &members))
+		list_add(&members, address); /* no IOMMU: it stands for itself */
+	baseline->functions = calloc(members.count, sizeof(*baseline->functions));
+	baseline->count = members.count;
+	for (size_t i = 0; i < members.count; i++)
+		take_function(members.items[i], &baseline->functions[i]);
+	baseline->modules = modules_loaded();
+}
+
+int baseline_lend_siblings(const struct baseline *baseline, const char *address)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < baseline->count && !err; i++) {
+		const struct baseline_function *function = &baseline->functions[i];
+
+		if (strcmp(function->address, address) && *function->driver)
+			err = pci_bind(function->address, "vfio-pci");
+	}
+	return err;
+}
+
+static void put_back(const struct baseline_function *function)
+{
+	cleanup_free char *driver = driver_of(function->address);
+	cleanup_free char *override = override_of(function->address);
+
+	if (strcmp(override, function->override))
+		pci_override(function->address, function->override);
+	if (!strcmp(driver, function->driver))
+		return;
+	pci_unbind(function->address);
+	if (*function->driver)
+		pci_probe(function->address);
+}
+
+void baseline_undo(const struct baseline *baseline)
+{
+	for (size_t i = 0; i < baseline->count; i++)
+		put_back(&baseline->functions[i]);
+}
+
+static void report_function(const struct baseline_function *was)
+{
+	cleanup_free char *driver = driver_of(was->address);
+	cleanup_free char *override = override_of(was->address);
+	uint16_t command = command_of(was->address);
+
+	if (strcmp(driver, was->driver))
+		report_mess("%s is left with driver '%s', it had '%s'", was->address, driver, was->driver);
+	if (strcmp(override, was->override))
+		report_mess("%s is left with driver_override '%s', it had '%s'", was->address, override,
+			    was->override);
+	if (!*driver && command != was->command)
+		report_mess("%s is left with COMMAND 0x%04x, it had 0x%04x", was->address, command,
+			    was->command);
+}
+
+/* Modules that came are taken away, and those that went are brought back. */
+static void restore_modules(const struct baseline *baseline)
+{
+	cleanup_free char *now = modules_loaded();
+	cleanup_list struct list before = {0}, after = {0};
+
+	if (!strcmp(now, baseline->modules))
+		return;
+	list_add_words(&before, baseline->modules);
+	list_add_words(&after, now);
+	for (size_t i = 0; i < after.count; i++) {
+		if (list_has(&before, after.items[i]) || !module_loaded(after.items[i]))
+			continue;
+		report_mess("module %s is left loaded", after.items[i]);
+		module_unload(after.items[i]);
+	}
+	for (size_t i = 0; i < before.count; i++) {
+		if (list_has(&after, before.items[i]))
+			continue;
+		report_mess("module %s is left unloaded", before.items[i]);
+		module_load(before.items[i], "");
+	}
+}
+
+void baseline_restore(const struct baseline *baseline)
+{
+	for (size_t i = 0; i < baseline->count; i++)
+		report_function(&baseline->functions[i]);
+	baseline_undo(baseline);
+	restore_modules(baseline);
+}

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/case.h"
+
+#include "scenarios/lib/child.h"
+#include "scenarios/lib/kmsg.h"
+#include "scenarios/lib/ktap.h"
+#include "scenarios/lib/needs.h"
+#include "scenarios/lib/properties.h"
+#include "scenarios/lib/scenarios.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+/* Preparing the DUT and putting it back have a deadline each, of their own. */
+#define PREPARE_MS 10000
+
+/* Bits of /proc/sys/kernel/tainted. */
+#define TAINT_DIE  (1ul << 7)
+#define TAINT_WARN (1ul << 9)
+#define TAINT_LOCK (1ul << 14)
+
+/* One case as it runs. */
+struct run {
+	struct bench *bench;
+	const struct plan_case *plan;
+	const struct scenario *scenario;
+	struct subject *subject;
+	char *name;
+	int64_t start;
+	unsigned long tainted;
+	bool failed; /* or in error: there is a line that says why */
+	char *skip;  /* why it cannot run; NULL: it can */
+};
+
+static unsigned long taint(void)
+{
+	cleanup_free char *value = NULL;
+
+	return file_read("/proc/sys/kernel/tainted", &value, NULL) ? 0 : strtoul(value, NULL, 10);
+}
+
+static unsigned int scaled(const struct bench *bench, unsigned int ms)
+{
+	return (unsigned int)(ms * bench->plan->scale);
+}
+
+static bool starts(const char *line, const char *word)
+{
+	return !strncmp(line, word, strlen(word));
+}
+
+/* A line that a child printed, on its way to the stream. */
+static void pass_on(void *context, const char *line)
+{
+	struct run *run = context;
+
+	if (starts(line, "fail: ") || starts(line, "error: ") || starts(line, "mess: "))
+		run->failed = true;
+	else if (starts(line, "skip: ") && !run->skip) {
+		run->skip = strdup(line + strlen("skip: "));
+		return;
+	} else if (!starts(line, "fact: ")) {
+		ktap_line(run->bench->ktap, "# out: %s", line);
+		return;
+	}
+	ktap_line(run->bench->ktap, "# %s", line);
+}
+
+static void fail(struct run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void fail(struct run *run, const char *format, ...)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(&why, format, args);
+	va_end(args);
+	ktap_line(run->bench->ktap, "# fail: %s:%u: %s", run->scenario->file, run->scenario->line, why.data);
+	run->failed = true;
+}
+
+static void kernel_line(void *context, const char *message)
+{
+	struct run *run = context;
+
+	ktap_line(run->bench->ktap, "# kernel: %s", message);
+	run->failed = true;
+}
+
+/* Where a process that cannot be killed is: its stack, or what sysrq says of blocked tasks, in the log. */
+static void show_stuck(struct run *run, int pid)
+{
+	cleanup_free char *path = text("/proc/%d/stack", pid);
+	cleanup_free char *stack = NULL;
+	cleanup_close int sysrq = -1;
+	char *save = NULL;
+
+	if (!file_read(path, &stack, NULL)) {
+		for (char *line = strtok_r(stack, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+			ktap_line(run->bench->ktap, "# stack: %s", line);
+		return;
+	}
+	sysrq = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+	if (sysrq >= 0)
+		write_all(sysrq, "w", 1);
+}
+
+/* Judge how a child ended; DOING says what it did. Whether it ended well. */
+static bool judge(struct run *run, struct worker_result result, const char *doing, unsigned int ms)
+{
+	switch (result.end) {
+	case WORKER_RUNS:
+		return true;
+	case WORKER_EXITED:
+		if (result.value && !run->failed)
+			fail(run, "%s: exit status %d and no reason", doing, result.value);
+		break;
+	case WORKER_KILLED:
+		fail(run, "%s: killed by SIG%s", doing, sigabbrev_np(result.value));
+		break;
+	case WORKER_TIMEOUT:
+		fail(run, "%s: the deadline of %u ms was missed", doing, ms);
+		break;
+	case WORKER_STUCK:
+		fail(run, "%s: the deadline of %u ms was missed, and process %d is stuck in the kernel",
+		     doing, ms, result.value);
+		show_stuck(run, result.value);
+		run->bench->fresh = strdup("a process is stuck in the kernel");
+		break;
+	}
+	return result.end == WORKER_EXITED && !result.value;
+}
+
+static void close_session(struct run *run)
+{
+	unsigned int ms = scaled(run->bench, PREPARE_MS);
+
+	judge(run, session_close(&run->bench->session, ms, pass_on, run), "giving the DUT back", ms);
+}
+
+static bool open_session(struct run *run)
+{
+	unsigned int ms = scaled(run->bench, PREPARE_MS);
+
+	if (run->bench->session.subject == run->subject)
+		return true;
+	close_session(run);
+	if (run->bench->fresh)
+		return false;
+	return judge(run, session_open(&run->bench->session, run->subject, ms, pass_on, run),
+		     "opening the DUT", ms);
+}
+
+/* Whether the DUT has what the scenario needs; opens it only where nothing else can tell. */
+static bool can_run(struct run *run)
+{
+	const char *needs = run->scenario->needs;
+	const char *properties = run->subject->properties;
+
+	if (!properties && properties_need_probing(needs)) {
+		if (!open_session(run))
+			return false;
+		properties = run->subject->properties;
+	}
+	if (!properties)
+		properties = run->subject->fixed;
+	run->skip = needs_unmet(needs, run->subject->plan->name, properties);
+	return !run->skip;
+}
+
+static bool prepare(struct run *run)
+{
+	if (!run->scenario->unbound)
+		return open_session(run);
+	close_session(run);
+	return !run->failed;
+}
+
+static void run_scenario(struct run *run)
+{
+	const struct bench *bench = run->bench;
+	unsigned int ms = scaled(bench, scenario_deadline(run->scenario));
+	struct child child = {
+		.scenario = run->scenario,
+		.dut = {.name = run->subject->plan->name,
+			.driver = dut_driver_for(run->subject->address),
+			.vfio = bench->session.subject ? bench->session.vfio : VFIO_CLOSED,
+			.properties =
+				run->subject->properties ? run->subject->properties : run->subject->fixed,
+			.wait_ms = scaled(bench, CHILD_WAIT_MS)},
+	};
+	struct worker worker;
+
+	memcpy(child.dut.address, run->subject->address, sizeof(child.dut.address));
+	if (worker_start(&worker, child_run, &child)) {
+		pass_on(run, "error: cannot start a child");
+		return;
+	}
+	judge(run, worker_wait(&worker, now_ms() + ms, pass_on, run), run->scenario->name, ms);
+}
+
+/* Whether the next case that will do anything wants the session as it is. */
+static bool session_goes_on(const struct bench *bench, const struct plan_case *after)
+{
+	const struct plan_case *end = bench->plan->cases + bench->plan->cases_count;
+
+	for (const struct plan_case *next = after + 1; next < end; next++) {
+		const struct subject *subject = &bench->subjects[next->dut];
+		const struct scenario *scenario = scenario_find(next->scenario);
+		cleanup_free char *unmet = NULL;
+
+		if (scenario && !subject->err && subject->properties)
+			unmet = needs_unmet(scenario->needs, "", subject->properties);
+		if (!scenario || subject->err || unmet)
+			continue;
+		return subject == bench->session.subject && !scenario->unbound;
+	}
+	return false;
+}
+
+/* What can be blamed on this case must come to light before its result is written. */
+static void clean_up(struct run *run)
+{
+	unsigned int ms = scaled(run->bench, PREPARE_MS);
+
+	if (run->bench->fresh)
+		return;
+	if (run->bench->session.subject && (run->failed || !session_goes_on(run->bench, run->plan)))
+		close_session(run);
+	else if (run->scenario->unbound && !run->skip)
+		judge(run, subject_restore(run->subject, ms, pass_on, run), "cleaning up", ms);
+	reap_orphans();
+}
+
+static void look_at_kernel(struct run *run)
+{
+	int lines = kmsg_read(run->bench->kmsg, kernel_line, run);
+	unsigned long new = taint() & ~run->tainted;
+
+	if (!lines && new &(TAINT_DIE | TAINT_WARN | TAINT_LOCK))
+		kernel_line(run, "(no report was logged, but the kernel is tainted now)");
+	if (new &TAINT_DIE && !run->bench->fresh)
+		run->bench->fresh = strdup("the kernel had an oops");
+}
+
+static void run_steps(struct run *run)
+{
+	if (run->subject->err) {
+		ktap_line(run->bench->ktap, "# error: there is no device at %s", run->subject->plan->path);
+		run->failed = true;
+		return;
+	}
+	if (can_run(run) && prepare(run))
+		run_scenario(run);
+	clean_up(run);
+}
+
+static void ignore(void *context __attribute__((unused)), const char *message __attribute__((unused)))
+{
+}
+
+static void write_result(struct run *run)
+{
+	int ktap = run->bench->ktap;
+
+	ktap_line(ktap, "# time: %lld", (long long)(now_ms() - run->start));
+	if (run->failed)
+		ktap_line(ktap, "not ok %u %s", run->plan->number, run->name);
+	else if (run->skip)
+		ktap_line(ktap, "ok %u %s # SKIP %s", run->plan->number, run->name, run->skip);
+	else
+		ktap_line(ktap, "ok %u %s", run->plan->number, run->name);
+}
+
+static void run_case(struct bench *bench, const struct plan_case *plan)
+{
+	struct subject *subject = &bench->subjects[plan->dut];
+	struct run run = {
+		.bench = bench,
+		.plan = plan,
+		.scenario = scenario_find(plan->scenario),
+		.subject = subject,
+		.name = text("%s[%s]", plan->scenario, subject->plan->name),
+		.start = now_ms(),
+		.tainted = taint(),
+	};
+	unsigned int ms = run.scenario ? scenario_deadline(run.scenario) : DEADLINE_MS;
+
+	kmsg_read(bench->kmsg, ignore, NULL); /* what came between two cases is of neither */
+	ktap_line(bench->ktap, "# case: %u %s deadline=%u", plan->number, run.name, scaled(bench, ms));
+	if (run.scenario) {
+		run_steps(&run);
+		look_at_kernel(&run);
+	} else {
+		ktap_line(bench->ktap, "# error: this agent has no scenario %s", plan->scenario);
+		run.failed = true;
+	}
+	write_result(&run);
+	free(run.name);
+	free(run.skip);
+}
+
+void bench_set_up(struct bench *bench, const struct plan *plan, int ktap, int kmsg)
+{
+	*bench = (struct bench){.ktap = ktap, .kmsg = kmsg, .plan = plan};
+	bench->subjects = calloc(plan->duts_count, sizeof(*bench->subjects));
+	for (size_t i = 0; i < plan->duts_count; i++)
+		subject_find(&bench->subjects[i], &plan->duts[i]);
+}
+
+void bench_run(struct bench *bench)
+{
+	for (size_t i = 0; i < bench->plan->cases_count && !bench->fresh; i++)
+		run_case(bench, &bench->plan->cases[i]);
+}
+
+/* While probing there is no case that could fail: what goes wrong is kept for the DUT's line. */
+static void keep_first(void *context, const char *line)
+{
+	char **first = context;
+
+	if (!*first)
+		*first = strdup(line);
+}
+
+static void probe(struct bench *bench, struct subject *subject)
+{
+	unsigned int ms = scaled(bench, PREPARE_MS);
+	cleanup_free char *why = NULL;
+	const char *name = subject->plan->name;
+
+	if (subject->err) {
+		ktap_line(bench->ktap, "# dut: %s absent", name);
+		return;
+	}
+	if (session_open(&bench->session, subject, ms, keep_first, &why).end == WORKER_RUNS)
+		ktap_line(bench->ktap, "# dut: %s has %s", name, subject->properties);
+	else
+		ktap_line(bench->ktap, "# dut: %s unusable: %s", name, why ? why : "it did not open in time");
+	session_close(&bench->session, ms, keep_first, &why);
+}
+
+void bench_probe(struct bench *bench)
+{
+	for (size_t i = 0; i < bench->plan->duts_count; i++)
+		probe(bench, &bench->subjects[i]);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Running the cases of a plan and reporting them. */
+#ifndef LAB_CASE_H
+#define LAB_CASE_H
+
+#include "scenarios/lib/plan.h"
+#include "scenarios/lib/session.h"
+
+#include <stdbool.h>
+
+/* All that the cases of one guest share. */
+struct bench {
+	int ktap;
+	int kmsg;
+	const struct plan *plan;
+	struct subject *subjects; /* one for each DUT of the plan */
+	struct session session;
+	char *fresh; /* why this guest cannot go on; NULL while it can */
+};
+
+/* Look the DUTs of PLAN up. KTAP and KMSG stay the caller's. */
+void bench_set_up(struct bench *bench, const struct plan *plan, int ktap, int kmsg);
+
+/* Run the cases, until BENCH's fresh is set or there are no more. */
+void bench_run(struct bench *bench);
+
+/* Report what each DUT is, rather than run cases. */
+void bench_probe(struct bench *bench);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The child that one case runs in. */
+#ifndef LAB_CHILD_H
+#define LAB_CHILD_H
+
+#include "scenarios/lib/dut.h"
+
+/* How long a case waits for what should happen at once, before it says that it did not. */
+#define CHILD_WAIT_MS 2000
+
+struct scenario;
+
+struct child {
+	const struct scenario *scenario;
+	struct dut dut;
+};
+
+/*
+ * Run the scenario of a struct child, check that it gives back what it was
+ * given, and print what there is to say (scenarios/lib/report.h). The child's exit status.
+ */
+int child_run(void *child);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Memory that the DUT can reach. */
+#ifndef LAB_DMA_H
+#define LAB_DMA_H
+
+#include "scenarios/lib/dut.h"
+
+struct dma {
+	struct dut *dut;
+	void *at;
+	uint64_t iova;
+	size_t len; /* whole pages */
+};
+
+/* Allocate LEN bytes, zeroed, and map them for the DUT (VFIO_IOMMU_MAP_DMA). 0 or -errno. */
+int dma_alloc(struct dut *dut, size_t len, struct dma *dma);
+
+/* Unmap and free; NULL-safe, as cleanup_dma needs it. */
+void dma_free(struct dma *dma);
+
+#define cleanup_dma __attribute__((cleanup(dma_free)))
+
+/* Unmap whatever is mapped in the container: how many bytes were. */
+uint64_t dma_unmap_all(struct dut *dut);
+
+#endif

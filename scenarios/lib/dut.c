@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/dut.h"
+
+#include "scenarios/lib/region.h"
+
+#include <errno.h>
+
+/* The linker makes these of the section that DUT_DRIVER() puts its pointers into. */
+extern const struct dut_driver *const __start_dut_drivers[];
+extern const struct dut_driver *const __stop_dut_drivers[];
+
+static const struct dut_driver generic = {.name = "generic"};
+
+const struct dut_driver *dut_driver_for(const char *address)
+{
+	const long vendor = pci_number(address, "vendor", -1);
+	const long device = pci_number(address, "device", -1);
+
+	for (const struct dut_driver *const *at = __start_dut_drivers; at < __stop_dut_drivers; at++) {
+		if ((*at)->vendor == vendor && (*at)->device == device)
+			return *at;
+	}
+	return &generic;
+}
+
+int dut_start(struct dut *dut)
+{
+	const uint16_t on = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
+	int err;
+
+	if (!dut->started) {
+		dut->command = config_read16(dut, PCI_COMMAND);
+		dut->started = true;
+	}
+	err = config_write16(dut, PCI_COMMAND, dut->command | on);
+	if (err || !dut->driver->start)
+		return err;
+	return dut->driver->start(dut);
+}
+
+void dut_stop(struct dut *dut)
+{
+	if (!dut->started)
+		return;
+	if (dut->driver->stop)
+		dut->driver->stop(dut);
+	config_write16(dut, PCI_COMMAND, dut->command);
+	dut->started = false;
+}
+
+int dut_trigger(struct dut *dut, enum irq_kind kind, unsigned int vector)
+{
+	if (!(dut->driver->triggers & IRQ_BIT(kind)))
+		return -EOPNOTSUPP;
+	return dut->driver->trigger(dut, kind, vector);
+}
+
+int dut_ack(struct dut *dut)
+{
+	return dut->driver->ack ? dut->driver->ack(dut) : -EOPNOTSUPP;
+}
+
+int dut_dma(struct dut *dut, uint64_t to, uint64_t from, size_t len)
+{
+	const struct dut_driver *driver = dut->driver;
+
+	if (!driver->dma)
+		return -EOPNOTSUPP;
+	if (len > driver->dma_most || (to + len - 1) & ~driver->dma_mask ||
+	    (from + len - 1) & ~driver->dma_mask)
+		return -ERANGE;
+	return driver->dma(dut, to, from, len);
+}
+
+int dut_mark(struct dut *dut)
+{
+	return dut->driver->mark ? dut->driver->mark(dut) : -EOPNOTSUPP;
+}
+
+int dut_marked(struct dut *dut)
+{
+	return dut->driver->marked ? dut->driver->marked(dut) : -EOPNOTSUPP;
+}
+
+int dut_reset(struct dut *dut)
+{
+	return vfio_ioctl(dut->vfio.device, VFIO_DEVICE_RESET, NULL);
+}
+
+int dut_info(struct dut *dut, struct vfio_device_info *info)
+{
+	*info = (struct vfio_device_info){.argsz = sizeof(*info)};
+	return vfio_ioctl(dut->vfio.device, VFIO_DEVICE_GET_INFO, info);
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/guest.h"
+
+#include "scenarios/lib/worker.h"
+
+#include "lab/base/buf.h"
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#define PORTS	"/sys/class/virtio-ports"
+#define PORT_MS 10000
+
+static const struct {
+	const char *type, *at;
+	unsigned long flags;
+} mounts[] = {
+	{"devtmpfs", "/dev", MS_NOSUID},
+	{"proc", "/proc", MS_NOSUID | MS_NOEXEC | MS_NODEV},
+	{"sysfs", "/sys", MS_NOSUID | MS_NOEXEC | MS_NODEV},
+	{"tmpfs", "/tmp", MS_NOSUID | MS_NODEV},
+	{"tmpfs", "/run", MS_NOSUID | MS_NODEV},
+	{"devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC},
+};
+
+static int mount_all(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
+		mkdir(mounts[i].at, 0755);
+		/* EBUSY: the kernel did it. ENODEV: a kernel without ptys, which only `exec' on a terminal
+		 * needs. */
+		if (mount(mounts[i].type, mounts[i].at, mounts[i].type, mounts[i].flags, NULL) &&
+		    errno != EBUSY && errno != ENODEV)
+			return -errno;
+	}
+	return 0;
+}
+
+static int open_console(void)
+{
+	int fd = open("/dev/console", O_RDWR | O_NOCTTY);
+
+	if (fd < 0)
+		return -errno;
+	for (int std = 0; std <= STDERR_FILENO; std++)
+		dup2(fd, std);
+	if (fd > STDERR_FILENO)
+		close(fd);
+	return 0;
+}
+
+/* The kernel is booted with `quiet'. From here on what is a warning or worse shall be seen. */
+static int let_warnings_through(void)
+{
+	cleanup_close int fd = open("/proc/sys/kernel/printk", O_WRONLY | O_CLOEXEC);
+
+	return fd >= 0 && write(fd, "5", 1) == 1 ? 0 : -errno;
+}
+
+int guest_set_up(void)
+{
+	int err = mount_all();
+
+	if (!err)
+		err = open_console();
+	if (!err)
+		err = let_warnings_through();
+	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
+	setenv("HOME", "/tmp", 1);
+	return err;
+}
+
+static bool is_named(const char *port, const char *name)
+{
+	cleanup_free char *path = text(PORTS "/%s/name", port);
+	cleanup_free char *is = NULL;
+
+	if (file_read(path, &is, NULL))
+		return false;
+	is[strcspn(is, "\n")] = '\0';
+	return !strcmp(is, name);
+}
+
+static int open_named(const char *name)
+{
+	cleanup_dir DIR *dir = opendir(PORTS);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		cleanup_free char *node = text("/dev/%s", entry->d_name);
+		int fd;
+
+		if (*entry->d_name == '.' || !is_named(entry->d_name, name))
+			continue;
+		fd = open(node, O_RDWR | O_CLOEXEC);
+		return fd < 0 ? -errno : fd;
+	}
+	return -ENODEV;
+}
+
+/* The kernel's announcements of new devices. */
+static int open_uevents(void)
+{
+	struct sockaddr_nl kernel = {.nl_family = AF_NETLINK, .nl_groups = 1};
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
+
+	if (fd >= 0)
+		bind(fd, (struct sockaddr *)&kernel, sizeof(kernel));
+	return fd;
+}
+
+int guest_port(const char *name)
+{
+	cleanup_close int uevents = open_uevents(); /* before the first look, so that nothing is missed */
+	struct pollfd wait = {.fd = uevents, .events = POLLIN};
+	int64_t until = now_ms() + PORT_MS;
+	char event[4096];
+
+	for (;;) {
+		int fd = open_named(name);
+
+		if (fd != -ENODEV || now_ms() > until)
+			return fd;
+		if (poll(&wait, 1, (int)(until - now_ms())) == 1)
+			while (recv(uevents, event, sizeof(event), 0) > 0)
+				;
+	}
+}
+
+void guest_rest(void)
+{
+	for (;;) {
+		pause();
+		reap_orphans();
+	}
+}

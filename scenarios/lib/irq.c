@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/irq.h"
+
+#include "scenarios/lib/worker.h"
+
+#include "lab/base/buf.h"
+#include "lab/base/cleanup.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+
+struct irqs {
+	struct dut *dut;
+	enum irq_kind kind;
+	unsigned int start, count;
+	bool enabled;
+	struct vector {
+		int fd;
+		uint64_t seen;	  /* events read from fd */
+		uint64_t awaited; /* of those, the ones a scenario asked for */
+	} vectors[];
+};
+
+const char *irq_name(enum irq_kind kind)
+{
+	static const char *const names[] = {
+		[IRQ_INTX] = "intx", [IRQ_MSI] = "msi", [IRQ_MSIX] = "msix",
+		[IRQ_ERR] = "err",   [IRQ_REQ] = "req",
+	};
+
+	return names[kind];
+}
+
+int irq_info(struct dut *dut, enum irq_kind kind, struct vfio_irq_info *info)
+{
+	*info = (struct vfio_irq_info){.argsz = sizeof(*info), .index = kind};
+	return vfio_ioctl(dut->vfio.device, VFIO_DEVICE_GET_IRQ_INFO, info);
+}
+
+unsigned int irq_count(struct dut *dut, enum irq_kind kind)
+{
+	struct vfio_irq_info info;
+
+	return irq_info(dut, kind, &info) ? 0 : info.count;
+}
+
+int irq_set(struct dut *dut, uint32_t flags, enum irq_kind kind, unsigned int start, unsigned int count,
+	    const void *data, size_t len)
+{
+	cleanup_free struct vfio_irq_set *set = malloc(sizeof(*set) + len);
+
+	*set = (struct vfio_irq_set){
+		.argsz = (uint32_t)(sizeof(*set) + len),
+		.flags = flags,
+		.index = kind,
+		.start = start,
+		.count = count,
+	};
+	if (len)
+		memcpy(set->data, data, len);
+	return vfio_ioctl(dut->vfio.device, VFIO_DEVICE_SET_IRQS, set);
+}
+
+int event_open(void)
+{
+	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+uint64_t event_read(int fd)
+{
+	uint64_t count;
+
+	return read(fd, &count, sizeof(count)) == sizeof(count) ? count : 0;
+}
+
+bool event_wait(int fd, unsigned int ms)
+{
+	return poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, (int)ms) == 1;
+}
+
+static struct vector *vector_of(struct irqs *irqs, unsigned int vector)
+{
+	return &irqs->vectors[vector - irqs->start];
+}
+
+static int enable(struct irqs *irqs)
+{
+	cleanup_free int32_t *fds = calloc(irqs->count, sizeof(*fds));
+	int err;
+
+	for (unsigned int i = 0; i < irqs->count; i++) {
+		fds[i] = irqs->vectors[i].fd = event_open();
+		if (fds[i] < 0)
+			return fds[i];
+	}
+	err = irq_set(irqs->dut, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, irqs->kind,
+		      irqs->start, irqs->count, fds, irqs->count * sizeof(*fds));
+	irqs->enabled = !err;
+	return err;
+}
+
+int irqs_enable(struct dut *dut, enum irq_kind kind, unsigned int start, unsigned int count,
+		struct irqs **irqs)
+{
+	struct irqs *new = calloc(1, sizeof(*new) + count * sizeof(new->vectors[0]));
+	int err;
+
+	*irqs = NULL;
+	*new = (struct irqs){.dut = dut, .kind = kind, .start = start, .count = count};
+	for (unsigned int i = 0; i < count; i++)
+		new->vectors[i].fd = -1;
+	err = enable(new);
+	if (err)
+		irqs_free(new);
+	else
+		*irqs = new;
+	return err;
+}
+
+void irqs_free(struct irqs *irqs)
+{
+	if (!irqs)
+		return;
+	if (irqs->enabled)
+		irqs_disable(irqs);
+	for (unsigned int i = 0; i < irqs->count; i++) {
+		if (irqs->vectors[i].fd >= 0)
+			close(irqs->vectors[i].fd);
+	}
+	free(irqs);
+}
+
+int irqs_disable(struct irqs *irqs)
+{
+	irqs->enabled = false;
+	return irq_set(irqs->dut, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER, irqs->kind, 0, 0,
+		       NULL, 0);
+}
+
+static int act(struct irqs *irqs, unsigned int vector, uint32_t action)
+{
+	return irq_set(irqs->dut, VFIO_IRQ_SET_DATA_NONE | action, irqs->kind, vector, 1, NULL, 0);
+}
+
+int irqs_loopback(struct irqs *irqs, unsigned int vector)
+{
+	return act(irqs, vector, VFIO_IRQ_SET_ACTION_TRIGGER);
+}
+
+int irqs_mask(struct irqs *irqs, unsigned int vector)
+{
+	return act(irqs, vector, VFIO_IRQ_SET_ACTION_MASK);
+}
+
+int irqs_unmask(struct irqs *irqs, unsigned int vector)
+{
+	return act(irqs, vector, VFIO_IRQ_SET_ACTION_UNMASK);
+}
+
+int irqs_redirect(struct irqs *irqs, unsigned int vector, int fd)
+{
+	int32_t value = fd;
+
+	return irq_set(irqs->dut, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, irqs->kind, vector,
+		       1, &value, sizeof(value));
+}
+
+uint64_t irqs_events(struct irqs *irqs, unsigned int vector)
+{
+	struct vector *v = vector_of(irqs, vector);
+
+	v->seen += event_read(v->fd);
+	return v->seen;
+}
+
+const char *irqs_await(struct irqs *irqs, unsigned int vector, uint64_t total)
+{
+	struct vector *v = vector_of(irqs, vector);
+	int64_t start = now_ms();
+	int64_t until = start + irqs->dut->wait_ms;
+
+	while (irqs_events(irqs, vector) < total) {
+		int64_t left = until - now_ms();
+
+		if (left <= 0 || !event_wait(v->fd, (unsigned int)left))
+			break;
+	}
+	v->awaited = total;
+	if (v->seen == total)
+		return NULL;
+	return text("%s vector %u: expected %llu event%s, saw %llu in %lld ms", irq_name(irqs->kind), vector,
+		    (unsigned long long)total, total == 1 ? "" : "s", (unsigned long long)v->seen,
+		    (long long)(now_ms() - start));
+}
+
+const char *irqs_unexpected(struct irqs *irqs)
+{
+	for (unsigned int vector = irqs->start; vector < irqs->start + irqs->count; vector++) {
+		struct vector *v = vector_of(irqs, vector);
+
+		if (irqs_events(irqs, vector) != v->awaited)
+			return text("%s vector %u: expected no event beyond %llu, saw %llu",
+				    irq_name(irqs->kind), vector, (unsigned long long)v->awaited,
+				    (unsigned long long)v->seen);
+	}
+	return NULL;
+}

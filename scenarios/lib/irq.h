@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Interrupts of a DUT, each vector with an eventfd of its own that is counted exactly. */
+#ifndef LAB_IRQ_H
+#define LAB_IRQ_H
+
+#include "scenarios/lib/dut.h"
+
+struct irqs;
+
+/* VFIO_DEVICE_GET_IRQ_INFO. 0 or -errno. */
+int irq_info(struct dut *dut, enum irq_kind kind, struct vfio_irq_info *info);
+
+/* How many there are of KIND; 0 where there is none or it cannot be asked. */
+unsigned int irq_count(struct dut *dut, enum irq_kind kind);
+
+/*
+ * VFIO_DEVICE_SET_IRQS as it is: FLAGS are VFIO_IRQ_SET_*, LEN bytes of DATA follow. 0 or -errno.
+ */
+int irq_set(struct dut *dut, uint32_t flags, enum irq_kind kind, unsigned int start, unsigned int count,
+	    const void *data, size_t len);
+
+/*
+ * Enable the vectors START to START + COUNT - 1 of KIND. 0 or -errno; then nothing is enabled and *IRQS is
+ * NULL. irqs_free, which cleanup_irqs calls, disables what still is, closes and frees. It is NULL-safe.
+ */
+int irqs_enable(struct dut *dut, enum irq_kind kind, unsigned int start, unsigned int count,
+		struct irqs **irqs);
+void irqs_free(struct irqs *irqs);
+
+static inline void irqs_cleanup(struct irqs **irqs)
+{
+	irqs_free(*irqs);
+}
+
+#define cleanup_irqs __attribute__((cleanup(irqs_cleanup)))
+
+/* Disable the whole kind; the eventfds stay, so that what comes late is seen. 0 or -errno. */
+int irqs_disable(struct irqs *irqs);
+
+/* Signal VECTOR from user space (DATA_NONE, "loopback"). 0 or -errno. */
+int irqs_loopback(struct irqs *irqs, unsigned int vector);
+
+/* VFIO_IRQ_SET_ACTION_MASK and _UNMASK of VECTOR. 0 or -errno. */
+int irqs_mask(struct irqs *irqs, unsigned int vector);
+int irqs_unmask(struct irqs *irqs, unsigned int vector);
+
+/* Give VECTOR the eventfd FD, -1 for none; the one it had stays open and is still counted. 0 or -errno. */
+int irqs_redirect(struct irqs *irqs, unsigned int vector, int fd);
+
+/* An eventfd that does not block; and how often it was signalled since it was last read. */
+int event_open(void);
+uint64_t event_read(int fd);
+
+/* Wait until FD was signalled, at most MS: whether it was. Its count is not read. */
+bool event_wait(int fd, unsigned int ms);
+
+/* Events of VECTOR since it was enabled, without waiting. */
+uint64_t irqs_events(struct irqs *irqs, unsigned int vector);
+
+/*
+ * Wait until VECTOR has seen TOTAL events since it was enabled, at most the DUT's wait_ms.
+ * NULL where it saw exactly so many, else what was seen, for a message.
+ */
+const char *irqs_await(struct irqs *irqs, unsigned int vector, uint64_t total);
+
+/* NULL where no vector saw an event that was not awaited (irqs_await), else which did. Does not wait. */
+const char *irqs_unexpected(struct irqs *irqs);
+
+#endif

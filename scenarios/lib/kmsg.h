@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The kernel's log, watched for reports of something wrong in the kernel. */
+#ifndef LAB_KMSG_H
+#define LAB_KMSG_H
+
+#include <stdbool.h>
+
+/* Where in a report a reader of the log is. */
+struct kmsg_report {
+	unsigned int left; /* lines that may still belong to it; 0 outside of one */
+};
+
+/*
+ * Whether MESSAGE, the next line of the log, belongs to a report: a WARNING,
+ * BUG, KASAN, lockdep, hung-task or oops report, or a backtrace. A report ends
+ * with its end marker, or when it has become too long.
+ */
+bool kmsg_reported(struct kmsg_report *report, const char *message);
+
+/*
+ * The text of RECORD, as one read of /dev/kmsg returns it, cut out of it in
+ * place: without the prefix and the dictionary. NULL where it is malformed.
+ */
+char *kmsg_text(char *record);
+
+/* Open the log at its end. An fd that does not block, or -errno. */
+int kmsg_open(void);
+
+/*
+ * Read what was logged since the last call, and hand every line that belongs
+ * to a report to LINE. Does not block. How many lines did, or -errno. Where
+ * the log went round faster than it was read, LINE is told so.
+ */
+int kmsg_read(int fd, void (*line)(void *context, const char *message), void *context);
+
+#endif

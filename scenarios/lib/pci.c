@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/pci.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <linux/pci_regs.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEVICES "/sys/bus/pci/devices"
+#define ROOT	"/sys/devices/pci0000:00"
+
+static char *attribute_path(const char *address, const char *attribute)
+{
+	return text(DEVICES "/%s/%s", address, attribute);
+}
+
+/* Append to FOLDER the entry of it that is the function SLOT ("05.0") of whatever bus. */
+static int descend(struct buf *folder, const char *slot, size_t len)
+{
+	cleanup_free char *pattern = text("[0-9a-f]*:[0-9a-f]*:%.*s", (int)len, slot);
+	cleanup_dir DIR *dir = opendir(folder->data);
+	struct dirent *entry;
+
+	if (!dir)
+		return -errno;
+	while ((entry = readdir(dir))) {
+		if (fnmatch(pattern, entry->d_name, 0))
+			continue;
+		buf_printf(folder, "/%s", entry->d_name);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+int pci_find(const char *path, int vf, char address[PCI_ADDRESS])
+{
+	cleanup_buf struct buf folder = BUF_INIT;
+	cleanup_free char *link = NULL;
+	int err = 0;
+
+	buf_puts(&folder, ROOT);
+	while (*path && !err) {
+		size_t len = strcspn(path, "/");
+
+		err = descend(&folder, path, len);
+		path += len + (path[len] == '/');
+	}
+	if (err)
+		return err;
+	strncpy(address, strrchr(folder.data, '/') + 1, PCI_ADDRESS - 1);
+	address[PCI_ADDRESS - 1] = '\0';
+	if (vf < 0)
+		return 0;
+	buf_free(&folder);
+	buf_printf(&folder, "virtfn%d", vf);
+	link = pci_link(address, folder.data);
+	if (!link)
+		return -ENOENT;
+	strncpy(address, link, PCI_ADDRESS - 1);
+	return 0;
+}
+
+int pci_read(const char *address, const char *attribute, char **value)
+{
+	cleanup_free char *path = attribute_path(address, attribute);
+	size_t len;
+	int err = file_read(path, value, &len);
+
+	if (!err && len && (*value)[len - 1] == '\n')
+		(*value)[len - 1] = '\0';
+	return err;
+}
+
+long pci_number(const char *address, const char *attribute, long missing)
+{
+	cleanup_free char *value = NULL;
+
+	return pci_read(address, attribute, &value) ? missing : strtol(value, NULL, 0);
+}
+
+static int write_attribute(const char *path, const char *value)
+{
+	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, value, strlen(value)) < 0)
+		return -errno;
+	return 0;
+}
+
+int pci_write(const char *address, const char *attribute, const char *value)
+{
+	cleanup_free char *path = attribute_path(address, attribute);
+
+	return write_attribute(path, value);
+}
+
+bool pci_has(const char *address, const char *attribute)
+{
+	cleanup_free char *path = attribute_path(address, attribute);
+
+	return !access(path, F_OK);
+}
+
+int pci_config(const char *address, size_t offset, void *data, size_t len)
+{
+	cleanup_free char *path = attribute_path(address, "config");
+	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got;
+
+	if (fd < 0)
+		return -errno;
+	got = pread(fd, data, len, (off_t)offset);
+	if (got < 0)
+		return -errno;
+	return (size_t)got == len ? 0 : -ERANGE;
+}
+
+uint16_t pci_config16(const char *address, size_t offset)
+{
+	uint8_t bytes[2] = {0xff, 0xff};
+
+	pci_config(address, offset, bytes, sizeof(bytes));
+	return (uint16_t)(bytes[0] | bytes[1] << 8);
+}
+
+unsigned int pci_capability(const char *address, uint8_t id)
+{
+	unsigned int at = PCI_CAPABILITY_LIST;
+
+	if (!(pci_config16(address, PCI_STATUS) & PCI_STATUS_CAP_LIST))
+		return 0;
+	at = pci_config16(address, at) & 0xfc;
+	for (unsigned int left = 48; at && left; left--) {
+		uint16_t header = pci_config16(address, at);
+
+		if ((header & 0xff) == id)
+			return at;
+		at = (header >> 8) & 0xfc;
+	}
+	return 0;
+}
+
+char *pci_link(const char *address, const char *attribute)
+{
+	cleanup_free char *path = attribute_path(address, attribute);
+	char target[512];
+	ssize_t len = readlink(path, target, sizeof(target) - 1);
+
+	if (len < 0)
+		return NULL;
+	target[len] = '\0';
+	return strdup(strrchr(target, '/') ? strrchr(target, '/') + 1 : target);
+}
+
+char *pci_driver(const char *address)
+{
+	return pci_link(address, "driver");
+}
+
+int pci_override(const char *address, const char *driver)
+{
+	return pci_write(address, "driver_override", *driver ? driver : "\n");
+}
+
+int pci_probe(const char *address)
+{
+	return write_attribute("/sys/bus/pci/drivers_probe", address);
+}
+
+int pci_unbind(const char *address)
+{
+	int err = pci_write(address, "driver/unbind", address);
+
+	return err == -ENOENT && pci_has(address, "") ? 0 : err;
+}
+
+int pci_bind(const char *address, const char *driver)
+{
+	cleanup_free char *old = pci_driver(address);
+	cleanup_free char *bound = NULL;
+	int err = pci_override(address, driver);
+
+	if (!err && old && strcmp(old, driver))
+		err = pci_unbind(address);
+	if (!err)
+		err = pci_probe(address);
+	if (err)
+		return err;
+	bound = pci_driver(address);
+	return bound && !strcmp(bound, driver) ? 0 : -ENODEV;
+}
+
+int pci_group(const char *address)
+{
+	cleanup_free char *group = pci_link(address, "iommu_group");
+
+	return group ? atoi(group) : -ENOENT;
+}
+
+static bool is_endpoint(const char *address)
+{
+	return (pci_config16(address, PCI_HEADER_TYPE) & 0x7f) == PCI_HEADER_TYPE_NORMAL;
+}
+
+int pci_group_members(const char *address, struct list *members)
+{
+	cleanup_free char *path = attribute_path(address, "iommu_group/devices");
+	cleanup_dir DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	if (!dir)
+		return -errno;
+	while ((entry = readdir(dir))) {
+		if (*entry->d_name != '.' && is_endpoint(entry->d_name))
+			list_add(members, entry->d_name);
+	}
+	return 0;
+}
+
+bool pci_driver_exists(const char *driver)
+{
+	cleanup_free char *path = text("/sys/bus/pci/drivers/%s", driver);
+
+	return !access(path, F_OK);
+}

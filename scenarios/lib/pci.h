@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* PCI devices as sysfs has them. All functions return 0 or -errno unless said otherwise. */
+#ifndef LAB_PCI_H
+#define LAB_PCI_H
+
+#include "lab/base/list.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PCI_ADDRESS 16 /* room for "0000:00:00.0" */
+
+/*
+ * The address of the device at PATH: SLOT.FUNCTION on the root bus, then behind
+ * each bridge ("06.0/00.0"); of its virtual function VF unless that is negative. -ENOENT where there is none.
+ */
+int pci_find(const char *path, int vf, char address[PCI_ADDRESS]);
+
+/* An attribute without its last newline; the caller frees it. */
+int pci_read(const char *address, const char *attribute, char **value);
+
+/* A number in decimal or with 0x; MISSING where it cannot be read. */
+long pci_number(const char *address, const char *attribute, long missing);
+
+int pci_write(const char *address, const char *attribute, const char *value);
+
+/* Whether the device has the attribute (or folder, or link). */
+bool pci_has(const char *address, const char *attribute);
+
+/* LEN bytes of the physical config space, as the device has it: not what a user of VFIO is shown. */
+int pci_config(const char *address, size_t offset, void *data, size_t len);
+
+/* A 16-bit word of it; 0xffff where it cannot be read. */
+uint16_t pci_config16(const char *address, size_t offset);
+
+/* The offset of a capability in config space, 0 where there is none. */
+unsigned int pci_capability(const char *address, uint8_t id);
+
+/* Where the link ATTRIBUTE of the device points: the last part of it. NULL where there is none. The caller
+ * frees it. */
+char *pci_link(const char *address, const char *attribute);
+
+/* The bound driver's name, NULL where there is none. The caller frees it. */
+char *pci_driver(const char *address);
+
+/* Set driver_override; "" clears it. */
+int pci_override(const char *address, const char *driver);
+
+/* Have the bus look for a driver (drivers_probe). That none is found is no error. Blocks while one probes. */
+int pci_probe(const char *address);
+
+/* Take the driver from the device. Blocks until it let go. 0 also where there was none. */
+int pci_unbind(const char *address);
+
+/* Override, take away any other driver, probe; -ENODEV where DRIVER did not bind. Blocks. */
+int pci_bind(const char *address, const char *driver);
+
+/* The number of the IOMMU group, -ENOENT where there is none. */
+int pci_group(const char *address);
+
+/* The addresses of the endpoints (no bridges) in the device's IOMMU group, itself included. */
+int pci_group_members(const char *address, struct list *members);
+
+/* Whether a driver (of the PCI bus) is there. */
+bool pci_driver_exists(const char *driver);
+
+#endif

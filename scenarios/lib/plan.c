@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/plan.h"
+
+#include "lab/base/buf.h"
+#include "lab/base/cleanup.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_WORDS 6
+
+/* Cut LINE into its words, in place. How many; MOST_WORDS + 1 where there are more. */
+static size_t cut(char *line, char *words[MOST_WORDS])
+{
+	char *word, *save = NULL;
+	size_t count = 0;
+
+	for (word = strtok_r(line, " \t", &save); word; word = strtok_r(NULL, " \t", &save)) {
+		if (count == MOST_WORDS)
+			return MOST_WORDS + 1;
+		words[count++] = word;
+	}
+	return count;
+}
+
+static bool number(const char *word, unsigned int *value)
+{
+	char *end;
+	unsigned long parsed = strtoul(word, &end, 10);
+
+	*value = (unsigned int)parsed;
+	return end != word && !*end && parsed <= 1000000;
+}
+
+static int parse_mode(struct plan *plan, char **words)
+{
+	if (!strcmp(words[1], "cases"))
+		plan->mode = PLAN_CASES;
+	else if (!strcmp(words[1], "probe"))
+		plan->mode = PLAN_PROBE;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+static int parse_total(struct plan *plan, char **words)
+{
+	return number(words[1], &plan->total) ? 0 : -EINVAL;
+}
+
+static int parse_first(struct plan *plan, char **words)
+{
+	plan->first = !strcmp(words[1], "yes");
+	return plan->first || !strcmp(words[1], "no") ? 0 : -EINVAL;
+}
+
+static int parse_scale(struct plan *plan, char **words)
+{
+	char *end;
+
+	plan->scale = strtod(words[1], &end);
+	return *end || plan->scale < 0.01 || plan->scale > 1000 ? -EINVAL : 0;
+}
+
+/* Room for one more of what there are COUNT of. */
+static void *more(void *items, size_t count, size_t size)
+{
+	items = realloc(items, (count + 1) * size);
+	if (!items)
+		abort();
+	return items;
+}
+
+static int parse_dut(struct plan *plan, char **words)
+{
+	struct plan_dut dut = {.name = words[1], .path = words[2], .vf = -1};
+
+	if (words[3]) {
+		unsigned int vf;
+
+		if (strcmp(words[3], "vf") || !words[4] || !number(words[4], &vf))
+			return -EINVAL;
+		dut.vf = (int)vf;
+	}
+	plan->duts = more(plan->duts, plan->duts_count, sizeof(dut));
+	plan->duts[plan->duts_count++] = dut;
+	return 0;
+}
+
+static int parse_case(struct plan *plan, char **words)
+{
+	struct plan_case new = {.scenario = words[2]};
+
+	if (!number(words[1], &new.number))
+		return -EINVAL;
+	while (new.dut < plan->duts_count && strcmp(plan->duts[new.dut].name, words[3]))
+		new.dut++;
+	if (new.dut == plan->duts_count)
+		return -EINVAL;
+	plan->cases = more(plan->cases, plan->cases_count, sizeof(new));
+	plan->cases[plan->cases_count++] = new;
+	return 0;
+}
+
+static const struct {
+	const char *word;
+	size_t least, most; /* words of such a line */
+	int (*parse)(struct plan *plan, char **words);
+} lines[] = {
+	{"mode", 2, 2, parse_mode},   {"total", 2, 2, parse_total}, {"first", 2, 2, parse_first},
+	{"scale", 2, 2, parse_scale}, {"dut", 3, 5, parse_dut},	    {"case", 4, 4, parse_case},
+};
+
+static int parse_line(struct plan *plan, char *line)
+{
+	char *words[MOST_WORDS] = {NULL};
+	size_t count = cut(line, words);
+
+	if (!count)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		if (strcmp(words[0], lines[i].word))
+			continue;
+		if (count < lines[i].least || count > lines[i].most)
+			return -EINVAL;
+		return lines[i].parse(plan, words);
+	}
+	return -EINVAL;
+}
+
+int plan_parse(char *all, struct plan *plan, char **why)
+{
+	char *next = all;
+	unsigned int n = 0;
+
+	*plan = (struct plan){.first = true, .scale = 1.0, .text = all};
+	while (next) {
+		char *line = strsep(&next, "\n");
+
+		n++;
+		if (parse_line(plan, line)) {
+			*why = text("line %u of the plan, which begins '%s', is not understood", n, line);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+void plan_free(struct plan *plan)
+{
+	free(plan->duts);
+	free(plan->cases);
+	free(plan->text);
+	*plan = (struct plan){0};
+}

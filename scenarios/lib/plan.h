@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The work that the host gives this guest (docs/protocol.md). */
+#ifndef LAB_PLAN_H
+#define LAB_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum plan_mode {
+	PLAN_CASES,
+	PLAN_PROBE,
+};
+
+struct plan_dut {
+	const char *name;
+	const char *path; /* SLOT.FUNCTION, bridge by bridge, from the root bus */
+	int vf;		  /* which virtual function of the device at PATH; -1: that device */
+};
+
+struct plan_case {
+	unsigned int number;
+	const char *scenario; /* FAMILY/NAME */
+	size_t dut;	      /* index into the plan's */
+};
+
+struct plan {
+	enum plan_mode mode;
+	unsigned int total; /* cases of the whole stream */
+	bool first;	    /* this guest begins the stream */
+	double scale;	    /* factor on every deadline */
+	struct plan_dut *duts;
+	size_t duts_count;
+	struct plan_case *cases;
+	size_t cases_count;
+	char *text; /* what the strings point into */
+};
+
+/*
+ * Parse TEXT, which PLAN takes over. 0, or -EINVAL: then *WHY, which the
+ * caller frees, says which line is wrong.
+ */
+int plan_parse(char *text, struct plan *plan, char **why);
+
+void plan_free(struct plan *plan);
+
+#define cleanup_plan __attribute__((cleanup(plan_free)))
+
+#endif

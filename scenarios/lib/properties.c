@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/properties.h"
+
+#include "scenarios/lib/irq.h"
+#include "scenarios/lib/module.h"
+#include "scenarios/lib/needs.h"
+#include "scenarios/lib/region.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/list.h"
+
+#include <string.h>
+
+#define LARGE (1ull << 30)
+
+static const enum irq_kind kinds[] = {IRQ_INTX, IRQ_MSI, IRQ_MSIX, IRQ_ERR, IRQ_REQ};
+
+/* What the lab can make it do. */
+static void add_driver(const char *address, struct buf *words)
+{
+	const struct dut_driver *driver = dut_driver_for(address);
+
+	buf_printf(words, " driver=%s", driver->name);
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (driver->triggers & IRQ_BIT(kinds[i]))
+			buf_printf(words, " trigger=%s", irq_name(kinds[i]));
+	}
+	if (driver->dma)
+		buf_puts(words, " dma");
+	if (driver->scratch.len && bar_resource_size(address, driver->scratch.bar) > driver->scratch.offset)
+		buf_puts(words, " scratch");
+	if (driver->mark)
+		buf_puts(words, " mark");
+}
+
+static char *native_module(const char *address)
+{
+	cleanup_free char *modalias = NULL;
+
+	return pci_read(address, "modalias", &modalias) ? NULL : module_for(modalias);
+}
+
+static void add_native(const char *address, struct buf *words)
+{
+	cleanup_free char *module = native_module(address);
+
+	if (module)
+		buf_printf(words, " native=%s", module);
+}
+
+static void add_group(const char *address, struct buf *words)
+{
+	cleanup_list struct list members = {0};
+	bool native = false;
+
+	if (pci_group_members(address, &members))
+		return;
+	buf_printf(words, " group:%zu", members.count);
+	for (size_t i = 0; i < members.count && !native; i++) {
+		cleanup_free char *module = NULL;
+
+		if (strcmp(members.items[i], address))
+			module = native_module(members.items[i]);
+		native = module;
+	}
+	if (native)
+		buf_puts(words, " sibling=native");
+}
+
+char *properties_fixed(const char *address)
+{
+	long vfs = pci_number(address, "sriov_totalvfs", 0);
+	struct buf words = BUF_INIT;
+
+	add_driver(address, &words);
+	add_native(address, &words);
+	add_group(address, &words);
+	if (pci_capability(address, PCI_CAP_ID_EXP))
+		buf_puts(&words, " pcie");
+	if (pci_has(address, "physfn"))
+		buf_puts(&words, " vf");
+	if (vfs > 0)
+		buf_printf(&words, " pf=sriov:%ld", vfs);
+	buf_consume(&words, 1);
+	return buf_steal(&words);
+}
+
+static bool has_flr(const char *address)
+{
+	unsigned int pcie = pci_capability(address, PCI_CAP_ID_EXP);
+	unsigned int af = pci_capability(address, PCI_CAP_ID_AF);
+
+	if (pcie && pci_config16(address, pcie + PCI_EXP_DEVCAP + 2) & (PCI_EXP_DEVCAP_FLR >> 16))
+		return true;
+	return af && pci_config16(address, af + PCI_AF_CAP) & (PCI_AF_CAP_TP | PCI_AF_CAP_FLR);
+}
+
+static bool has_pm_reset(const char *address)
+{
+	unsigned int pm = pci_capability(address, PCI_CAP_ID_PM);
+
+	return pm && !(pci_config16(address, pm + PCI_PM_CTRL) & PCI_PM_CTRL_NO_SOFT_RESET);
+}
+
+/* A bus reset resets one function only where it is alone on a bus behind a bridge. */
+static bool has_bus_reset(const char *address)
+{
+	cleanup_free char *bridge = text("/sys/bus/pci/devices/%s/../class", address);
+	cleanup_free char *beside = text("/sys/bus/pci/devices/%s/..", address);
+	cleanup_dir DIR *dir = opendir(beside);
+	struct dirent *entry;
+	unsigned int functions = 0;
+
+	if (!dir || access(bridge, F_OK)) /* the host bridge has none */
+		return false;
+	while ((entry = readdir(dir))) {
+		unsigned int domain, bus, slot, function;
+
+		if (sscanf(entry->d_name, "%x:%x:%x.%x", &domain, &bus, &slot, &function) == 4)
+			functions++;
+	}
+	return functions == 1;
+}
+
+char *reset_methods(const char *address)
+{
+	cleanup_list struct list methods = {0};
+	char *known;
+
+	if (!pci_read(address, "reset_method", &known)) /* Linux 5.15 and later tell it */
+		return known;
+	if (has_flr(address))
+		list_add(&methods, "flr");
+	if (has_pm_reset(address))
+		list_add(&methods, "pm");
+	if (has_bus_reset(address))
+		list_add(&methods, "bus");
+	return list_join(&methods, " ");
+}
+
+static void add_irqs(struct dut *dut, struct buf *words)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		unsigned int count = irq_count(dut, kinds[i]);
+
+		if (count)
+			buf_printf(words, " irq=%s:%u", irq_name(kinds[i]), count);
+	}
+}
+
+static void add_bars(struct dut *dut, struct buf *words)
+{
+	unsigned int mappable = 0, memory = 0, io = 0;
+	bool large = false;
+	struct region bar;
+
+	for (unsigned int i = 0; i < BARS; i++) {
+		if (region_info(dut, i, &bar) || !bar.size)
+			continue;
+		if (config_read32(dut, PCI_BASE_ADDRESS_0 + 4 * i) & PCI_BASE_ADDRESS_SPACE_IO)
+			io++;
+		else
+			memory++;
+		mappable += !!(bar.flags & VFIO_REGION_INFO_FLAG_MMAP);
+		large |= bar.size >= LARGE;
+	}
+	if (mappable)
+		buf_printf(words, " bar=mmap:%u", mappable);
+	if (memory)
+		buf_printf(words, " bar=mem:%u", memory);
+	if (io)
+		buf_printf(words, " bar=io:%u", io);
+	if (large)
+		buf_puts(words, " bar=large");
+}
+
+static void add_reset(struct dut *dut, struct buf *words)
+{
+	cleanup_free char *methods = reset_methods(dut->address);
+	cleanup_list struct list each = {0};
+	struct vfio_device_info info;
+
+	if (dut_info(dut, &info) || !(info.flags & VFIO_DEVICE_FLAGS_RESET))
+		return;
+	buf_puts(words, " reset");
+	list_add_words(&each, methods);
+	for (size_t i = 0; i < each.count; i++)
+		buf_printf(words, " reset=%s", each.items[i]);
+}
+
+char *properties_probed(struct dut *dut)
+{
+	struct buf words = BUF_INIT;
+
+	add_irqs(dut, &words);
+	add_bars(dut, &words);
+	add_reset(dut, &words);
+	buf_consume(&words, 1);
+	return buf_steal(&words);
+}
+
+bool properties_need_probing(const char *needs)
+{
+	return needs_mention(needs, "irq") || needs_mention(needs, "bar") || needs_mention(needs, "reset");
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a DUT has, as words that needs (scenarios/lib/needs.h) are matched against.
+ *
+ *	driver=NAME		the lab's DUT driver for it; driver=generic can do nothing
+ *	trigger=KIND		the DUT driver can raise interrupts of this kind: intx, msi, msix
+ *	dma			... can have the device copy memory
+ *	scratch			... knows a part of a BAR that keeps what is written
+ *	mark			... can bring about a state that only a reset undoes
+ *	native=MODULE		the kernel has a driver of its own for it, as a module
+ *	group:N			endpoints in its IOMMU group, itself included
+ *	sibling=native		another of them has a kernel driver of its own
+ *	pcie			it is a PCI Express function
+ *	vf			it is a virtual function
+ *	pf=sriov:N		it can have N virtual functions
+ * and, of what VFIO says of it once it is open:
+ *	irq=KIND:N		interrupts: intx, msi, msix, err, req
+ *	bar=mmap:N		BARs that can be mapped
+ *	bar=mem:N bar=io:N	BARs of each kind
+ *	bar=large		one of 1 GiB or more
+ *	reset			VFIO_DEVICE_RESET is offered
+ *	reset=METHOD		... and the device has this: flr, pm, bus
+ */
+#ifndef LAB_PROPERTIES_H
+#define LAB_PROPERTIES_H
+
+#include "scenarios/lib/dut.h"
+
+/* The properties that can be had without opening the device; the caller frees them. */
+char *properties_fixed(const char *address);
+
+/* Those that only VFIO tells, of an open DUT; the caller frees them. */
+char *properties_probed(struct dut *dut);
+
+/* Whether NEEDS ask for anything that only VFIO tells. */
+bool properties_need_probing(const char *needs);
+
+/* The methods by which the device can be reset, in the kernel's order: "flr pm bus", "" for none. The caller
+ * frees it. */
+char *reset_methods(const char *address);
+
+#endif

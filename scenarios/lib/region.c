@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/region.h"
+
+#include "scenarios/lib/worker.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static void read_sparse(struct region *region, const struct vfio_region_info_cap_sparse_mmap *cap)
+{
+	region->sparse = cap->nr_areas;
+	for (unsigned int i = 0; i < cap->nr_areas && i < ARRAY_SIZE(region->areas); i++)
+		region->areas[i] = (struct region_area){cap->areas[i].offset, cap->areas[i].size};
+}
+
+int region_info(struct dut *dut, unsigned int index, struct region *region)
+{
+	union {
+		struct vfio_region_info info;
+		char room[1024];
+	} answer = {.info = {.argsz = sizeof(answer), .index = index}};
+	const struct vfio_info_cap_header *sparse;
+	uint32_t caps;
+	int err = vfio_ioctl(dut->vfio.device, VFIO_DEVICE_GET_REGION_INFO, &answer);
+
+	if (err)
+		return err;
+	caps = answer.info.flags & VFIO_REGION_INFO_FLAG_CAPS ? answer.info.cap_offset : 0;
+	*region = (struct region){
+		.index = index,
+		.flags = answer.info.flags,
+		.size = answer.info.size,
+		.offset = answer.info.offset,
+		.msix_mappable =
+			vfio_capability(&answer, sizeof(answer), caps, VFIO_REGION_INFO_CAP_MSIX_MAPPABLE),
+	};
+	sparse = vfio_capability(&answer, sizeof(answer), caps, VFIO_REGION_INFO_CAP_SPARSE_MMAP);
+	if (sparse)
+		read_sparse(region, (const void *)sparse);
+	return 0;
+}
+
+ssize_t region_read(struct dut *dut, const struct region *region, uint64_t offset, void *data, size_t len)
+{
+	ssize_t got = pread(dut->vfio.device, data, len, (off_t)(region->offset + offset));
+
+	return got < 0 ? -errno : got;
+}
+
+ssize_t region_write(struct dut *dut, const struct region *region, uint64_t offset, const void *data,
+		     size_t len)
+{
+	ssize_t put = pwrite(dut->vfio.device, data, len, (off_t)(region->offset + offset));
+
+	return put < 0 ? -errno : put;
+}
+
+uint64_t bar_resource_size(const char *address, unsigned int bar)
+{
+	cleanup_free char *resources = NULL;
+	unsigned long long start, end;
+	const char *line;
+
+	if (pci_read(address, "resource", &resources))
+		return 0;
+	line = resources;
+	while (bar-- && line) {
+		line = strchr(line, '\n');
+		line = line ? line + 1 : NULL;
+	}
+	if (!line || sscanf(line, "%llx %llx", &start, &end) != 2 || !end)
+		return 0;
+	return end - start + 1;
+}
+
+/* Where BAR is in the device fd. The lab's own DUT drivers rely on it being there. */
+static int bar_region(struct dut *dut, unsigned int bar, struct region *region)
+{
+	return region_info(dut, VFIO_PCI_BAR0_REGION_INDEX + bar, region);
+}
+
+int bar_read32(struct dut *dut, unsigned int bar, uint64_t offset, uint32_t *value)
+{
+	struct region region;
+	ssize_t got = bar_region(dut, bar, &region);
+
+	*value = ~0u;
+	if (!got)
+		got = region_read(dut, &region, offset, value, sizeof(*value));
+	if (got < 0)
+		return (int)got;
+	return got == sizeof(*value) ? 0 : -EIO;
+}
+
+int bar_write32(struct dut *dut, unsigned int bar, uint64_t offset, uint32_t value)
+{
+	struct region region;
+	ssize_t put = bar_region(dut, bar, &region);
+
+	if (!put)
+		put = region_write(dut, &region, offset, &value, sizeof(value));
+	if (put < 0)
+		return (int)put;
+	return put == sizeof(value) ? 0 : -EIO;
+}
+
+int bar_wait32(struct dut *dut, unsigned int bar, uint64_t offset, uint32_t mask, uint32_t value)
+{
+	int64_t until = now_ms() + dut->wait_ms;
+	uint32_t is;
+
+	for (;;) {
+		int err = bar_read32(dut, bar, offset, &is);
+
+		if (err || (is & mask) == value)
+			return err;
+		if (now_ms() > until)
+			return -ETIMEDOUT;
+		sched_yield(); /* a register has no event to wait for */
+	}
+}
+
+int region_map(struct dut *dut, const struct region *region, uint64_t offset, uint64_t len,
+	       struct mapping *mapping)
+{
+	void *at = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, dut->vfio.device,
+			(off_t)(region->offset + offset));
+
+	*mapping = (struct mapping){NULL, 0};
+	if (at == MAP_FAILED)
+		return -errno;
+	*mapping = (struct mapping){at, len};
+	return 0;
+}
+
+void region_unmap(struct mapping *mapping)
+{
+	if (mapping->at)
+		munmap((void *)mapping->at, mapping->len);
+	*mapping = (struct mapping){NULL, 0};
+}
+
+uint32_t map_read32(const struct mapping *mapping, uint64_t offset)
+{
+	return *(volatile uint32_t *)((volatile char *)mapping->at + offset);
+}
+
+void map_write32(const struct mapping *mapping, uint64_t offset, uint32_t value)
+{
+	*(volatile uint32_t *)((volatile char *)mapping->at + offset) = value;
+}
+
+/* The kernel's own copy from a page that cannot be had fails, where ours would raise SIGBUS. */
+int map_touch(const struct mapping *mapping, uint64_t offset)
+{
+	int pipes[2];
+	int err = 0;
+
+	if (pipe2(pipes, O_CLOEXEC))
+		return -errno;
+	if (write(pipes[1], (const char *)mapping->at + offset, 1) < 0)
+		err = -errno;
+	close(pipes[0]);
+	close(pipes[1]);
+	return err;
+}
+
+static ssize_t config_access(struct dut *dut, unsigned int offset, void *data, size_t len, bool write)
+{
+	struct region config;
+	int err = region_info(dut, VFIO_PCI_CONFIG_REGION_INDEX, &config);
+
+	if (err)
+		return err;
+	return write ? region_write(dut, &config, offset, data, len)
+		     : region_read(dut, &config, offset, data, len);
+}
+
+static int config_write(struct dut *dut, unsigned int offset, void *data, size_t len)
+{
+	ssize_t put = config_access(dut, offset, data, len, true);
+
+	if (put < 0)
+		return (int)put;
+	return (size_t)put == len ? 0 : -EIO;
+}
+
+uint8_t config_read8(struct dut *dut, unsigned int offset)
+{
+	uint8_t value = UINT8_MAX;
+
+	config_access(dut, offset, &value, sizeof(value), false);
+	return value;
+}
+
+uint16_t config_read16(struct dut *dut, unsigned int offset)
+{
+	uint16_t value = UINT16_MAX;
+
+	config_access(dut, offset, &value, sizeof(value), false);
+	return value;
+}
+
+uint32_t config_read32(struct dut *dut, unsigned int offset)
+{
+	uint32_t value = UINT32_MAX;
+
+	config_access(dut, offset, &value, sizeof(value), false);
+	return value;
+}
+
+int config_write8(struct dut *dut, unsigned int offset, uint8_t value)
+{
+	return config_write(dut, offset, &value, sizeof(value));
+}
+
+int config_write16(struct dut *dut, unsigned int offset, uint16_t value)
+{
+	return config_write(dut, offset, &value, sizeof(value));
+}
+
+int config_write32(struct dut *dut, unsigned int offset, uint32_t value)
+{
+	return config_write(dut, offset, &value, sizeof(value));
+}
+
+unsigned int config_capability(struct dut *dut, uint8_t id)
+{
+	unsigned int at;
+
+	if (!(config_read16(dut, PCI_STATUS) & PCI_STATUS_CAP_LIST))
+		return 0;
+	at = config_read8(dut, PCI_CAPABILITY_LIST) & 0xfcu;
+	for (unsigned int left = 48; at && left; left--) {
+		uint16_t header = config_read16(dut, at);
+
+		if ((header & 0xff) == id)
+			return at;
+		at = (header >> 8) & 0xfc;
+	}
+	return 0;
+}

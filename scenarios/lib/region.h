@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Regions of a VFIO device: information, reading and writing, mapping; config space. */
+#ifndef LAB_REGION_H
+#define LAB_REGION_H
+
+#include "scenarios/lib/dut.h"
+
+#include <linux/pci_regs.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define BARS 6
+
+struct region {
+	unsigned int index;
+	uint32_t flags; /* VFIO_REGION_INFO_FLAG_* */
+	uint64_t size;
+	uint64_t offset;     /* in the device fd */
+	bool msix_mappable;  /* the capability of that name */
+	unsigned int sparse; /* areas in the sparse mmap capability; 0 without one */
+	struct region_area {
+		uint64_t offset, size;
+	} areas[8]; /* the first of them */
+};
+
+/* VFIO_DEVICE_GET_REGION_INFO. 0 or -errno. */
+int region_info(struct dut *dut, unsigned int index, struct region *region);
+
+/* Read or write LEN bytes OFFSET into the region, with one pread or pwrite. Bytes done, or -errno. */
+ssize_t region_read(struct dut *dut, const struct region *region, uint64_t offset, void *data, size_t len);
+ssize_t region_write(struct dut *dut, const struct region *region, uint64_t offset, const void *data,
+		     size_t len);
+
+/* The resource of BAR as the PCI core has it (sysfs): bytes, 0 where there is none. */
+uint64_t bar_resource_size(const char *address, unsigned int bar);
+
+/* One 32-bit register of a BAR, through pread and pwrite; *VALUE is ~0 where that fails. */
+int bar_read32(struct dut *dut, unsigned int bar, uint64_t offset, uint32_t *value);
+int bar_write32(struct dut *dut, unsigned int bar, uint64_t offset, uint32_t value);
+
+/* Wait until the bits MASK of a register are VALUE: 0, -ETIMEDOUT, or another -errno. */
+int bar_wait32(struct dut *dut, unsigned int bar, uint64_t offset, uint32_t mask, uint32_t value);
+
+/* A part of a region that is mapped; unmapped by cleanup_mapping. */
+struct mapping {
+	volatile void *at;
+	size_t len;
+};
+
+/* Map LEN bytes OFFSET into the region, to read and write. 0 or -errno. */
+int region_map(struct dut *dut, const struct region *region, uint64_t offset, uint64_t len,
+	       struct mapping *mapping);
+void region_unmap(struct mapping *mapping);
+
+#define cleanup_mapping __attribute__((cleanup(region_unmap)))
+
+/* A 32-bit word of a mapping. */
+uint32_t map_read32(const struct mapping *mapping, uint64_t offset);
+void map_write32(const struct mapping *mapping, uint64_t offset, uint32_t value);
+
+/* 0 where a byte at OFFSET can be read, -EFAULT where an access ends in SIGBUS (which is not raised). */
+int map_touch(const struct mapping *mapping, uint64_t offset);
+
+/* Config space as VFIO shows it. Reads give ~0 where they fail; writes return 0 or -errno. */
+uint8_t config_read8(struct dut *dut, unsigned int offset);
+uint16_t config_read16(struct dut *dut, unsigned int offset);
+uint32_t config_read32(struct dut *dut, unsigned int offset);
+int config_write8(struct dut *dut, unsigned int offset, uint8_t value);
+int config_write16(struct dut *dut, unsigned int offset, uint16_t value);
+int config_write32(struct dut *dut, unsigned int offset, uint32_t value);
+
+/* The offset of a capability, 0 where there is none. */
+unsigned int config_capability(struct dut *dut, uint8_t id);
+
+#endif

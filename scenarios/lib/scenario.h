@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a family of scenarios includes. A family is one file in scenarios/; its scenarios are
+ *
+ *	SCENARIO(name, "what it needs of a DUT", "what it shows, in a line")
+ *	{
+ *		ASSERT_OK(...);
+ *		PASS();
+ *	}
+ *
+ * `dut' is the DUT, bound to vfio-pci and open; SCENARIO_UNBOUND has it without
+ * a driver. Further members of struct scenario may follow the summary. Needs are
+ * those of scenarios/lib/needs.h, matched against scenarios/lib/properties.h.
+ */
+#ifndef LAB_SCENARIO_H
+#define LAB_SCENARIO_H
+
+#include "scenarios/lib/assert.h"
+#include "scenarios/lib/dma.h"
+#include "scenarios/lib/dut.h"
+#include "scenarios/lib/irq.h"
+#include "scenarios/lib/pci.h"
+#include "scenarios/lib/region.h"
+#include "scenarios/lib/report.h"
+
+#include "lab/base/cleanup.h"
+
+#include <errno.h>
+
+struct scenario {
+	const char *name;
+	const char *needs;
+	const char *summary;
+	const char *file;
+	unsigned int line;
+	bool unbound;		  /* the DUT is handed over without a driver, not open */
+	bool hidden;		  /* runs only where it is selected by name */
+	unsigned int deadline_ms; /* 0: DEADLINE_MS */
+	enum greatest_test_res (*run)(struct dut *dut);
+};
+
+#define DEADLINE_MS 5000
+
+#define SCENARIO(id, needs_, summary_, ...)                                                                  \
+	static enum greatest_test_res scenario_##id(struct dut *dut);                                        \
+	static const struct scenario id##_scenario = {.name = #id,                                           \
+						      .needs = (needs_),                                     \
+						      .summary = (summary_),                                 \
+						      .file = __FILE__,                                      \
+						      .line = __LINE__,                                      \
+						      .run = scenario_##id,                                  \
+						      __VA_ARGS__};                                          \
+	static const struct scenario *const id##_entry __attribute__((used, section("scenarios"))) =         \
+		&id##_scenario;                                                                              \
+	static enum greatest_test_res scenario_##id(struct dut *dut __attribute__((unused)))
+
+#define SCENARIO_UNBOUND(id, needs_, summary_, ...)                                                          \
+	SCENARIO(id, needs_, summary_, .unbound = true __VA_OPT__(, ) __VA_ARGS__)
+
+#endif

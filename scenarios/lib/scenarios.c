@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/scenarios.h"
+
+#include "lab/base/buf.h"
+
+#include <string.h>
+
+/* The linker makes these of the section that SCENARIO() puts its pointers into. */
+extern const struct scenario *const __start_scenarios[];
+extern const struct scenario *const __stop_scenarios[];
+
+const struct scenario *scenario_first(void)
+{
+	return &__start_scenarios[0] < &__stop_scenarios[0] ? __start_scenarios[0] : NULL;
+}
+
+const struct scenario *scenario_next(const struct scenario *scenario)
+{
+	const struct scenario *const *at = __start_scenarios;
+
+	while (*at != scenario)
+		at++;
+	return at + 1 < &__stop_scenarios[0] ? at[1] : NULL;
+}
+
+char *scenario_name(const struct scenario *scenario)
+{
+	const char *base = strrchr(scenario->file, '/');
+
+	base = base ? base + 1 : scenario->file;
+	return text("%.*s/%s", (int)strcspn(base, "."), base, scenario->name);
+}
+
+const struct scenario *scenario_find(const char *name)
+{
+	for_each_scenario (scenario) {
+		cleanup_free char *this = scenario_name(scenario);
+
+		if (!strcmp(this, name))
+			return scenario;
+	}
+	return NULL;
+}
+
+unsigned int scenario_deadline(const struct scenario *scenario)
+{
+	return scenario->deadline_ms ? scenario->deadline_ms : DEADLINE_MS;
+}

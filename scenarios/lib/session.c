@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/session.h"
+
+#include "scenarios/lib/assert.h"
+#include "scenarios/lib/properties.h"
+#include "scenarios/lib/report.h"
+
+#include "lab/base/cleanup.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define FDS 3
+
+/* What the holder is told. */
+struct holding {
+	struct subject *subject;
+	int socket;
+	int others; /* the agent's end, which must not stay open here or it would never be seen closed */
+};
+
+static int fail(const char *what, const char *address, int err)
+{
+	cleanup_free char *why = text("%s %s: %s", what, address, error_name(err));
+
+	report_fail(__FILE__, __LINE__, why);
+	return err;
+}
+
+/* Send the open files, and the properties as the message's text. */
+static int send_open(int socket, const struct vfio *vfio, char *properties)
+{
+	char control[CMSG_SPACE(FDS * sizeof(int))] = {0};
+	struct iovec text = {properties, strlen(properties) + 1};
+	struct msghdr message = {
+		.msg_iov = &text, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(FDS * sizeof(int));
+	memcpy(CMSG_DATA(header), vfio, FDS * sizeof(int));
+	return sendmsg(socket, &message, 0) < 0 ? -errno : 0;
+}
+
+static int receive_open(int socket, struct vfio *vfio, char *properties, size_t size)
+{
+	char control[CMSG_SPACE(FDS * sizeof(int))] = {0};
+	struct iovec text = {properties, size - 1};
+	struct msghdr message = {
+		.msg_iov = &text, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+	ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+	if (got <= 0 || !header || header->cmsg_len != CMSG_LEN(FDS * sizeof(int)))
+		return -EPROTO;
+	properties[got] = '\0';
+	memcpy(vfio, CMSG_DATA(header), FDS * sizeof(int));
+	return 0;
+}
+
+static int open_for(struct subject *subject, struct vfio *vfio)
+{
+	const char *address = subject->address;
+	const char *step;
+	int err = baseline_lend_siblings(&subject->baseline, address);
+
+	if (err)
+		return fail("cannot bind vfio-pci to a sibling of", address, err);
+	err = pci_bind(address, "vfio-pci");
+	if (err)
+		return fail("cannot bind vfio-pci to", address, err);
+	err = vfio_open(address, vfio, &step);
+	return err ? fail(step, address, err) : 0;
+}
+
+static int offer(const struct holding *holding, const struct vfio *vfio)
+{
+	struct dut dut = {.vfio = *vfio};
+	cleanup_free char *properties = NULL;
+
+	memcpy(dut.address, holding->subject->address, sizeof(dut.address));
+	properties = properties_probed(&dut);
+	return send_open(holding->socket, vfio, properties);
+}
+
+/* The holder: returns when the agent closes its end of the socket. */
+static int hold(void *arg)
+{
+	const struct holding *holding = arg;
+	struct vfio vfio = VFIO_CLOSED;
+	char byte;
+	int err;
+
+	close(holding->others);
+	err = open_for(holding->subject, &vfio);
+	if (!err)
+		err = offer(holding, &vfio);
+	if (!err && read(holding->socket, &byte, 1) < 0)
+		err = -errno;
+	vfio_close(&vfio);
+	baseline_undo(&holding->subject->baseline);
+	baseline_restore(&holding->subject->baseline);
+	return err ? 1 : 0;
+}
+
+static int accept_offer(struct session *session, struct subject *subject)
+{
+	char properties[1024];
+	int err = receive_open(session->socket, &session->vfio, properties, sizeof(properties));
+
+	if (err)
+		return err;
+	if (!subject->properties)
+		subject->properties = text("%s %s", subject->fixed, properties);
+	session->subject = subject;
+	return 0;
+}
+
+static void abandon(struct session *session)
+{
+	vfio_close(&session->vfio); /* before the holder does: its close must be the last */
+	if (session->socket >= 0)
+		close(steal_fd(&session->socket));
+	session->subject = NULL;
+}
+
+static int start_holder(struct session *session, struct subject *subject)
+{
+	int ends[2];
+	int err;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+		return -errno;
+	session->socket = ends[0];
+	session->vfio = VFIO_CLOSED;
+	err = worker_start(&session->holder, hold, &(struct holding){subject, ends[1], ends[0]});
+	close(ends[1]);
+	if (err)
+		abandon(session);
+	return err;
+}
+
+struct worker_result session_open(struct session *session, struct subject *subject, unsigned int ms,
+				  worker_line *line, void *context)
+{
+	int64_t deadline = now_ms() + ms;
+	struct worker_result result;
+
+	if (start_holder(session, subject)) {
+		line(context, "error: cannot start a child");
+		return (struct worker_result){WORKER_EXITED, 1};
+	}
+	result = worker_follow(&session->holder, session->socket, deadline, line, context);
+	if (result.end == WORKER_RUNS && !accept_offer(session, subject))
+		return result;
+	abandon(session);
+	if (result.end == WORKER_RUNS)
+		result = worker_wait(&session->holder, deadline, line, context);
+	return result;
+}
+
+struct worker_result session_close(struct session *session, unsigned int ms, worker_line *line, void *context)
+{
+	if (!session->subject)
+		return (struct worker_result){WORKER_EXITED, 0};
+	abandon(session);
+	return worker_wait(&session->holder, now_ms() + ms, line, context);
+}
+
+void subject_find(struct subject *subject, const struct plan_dut *plan)
+{
+	*subject = (struct subject){.plan = plan};
+	subject->err = pci_find(plan->path, plan->vf, subject->address);
+	if (subject->err)
+		return;
+	baseline_take(subject->address, &subject->baseline);
+	subject->fixed = properties_fixed(subject->address);
+}
+
+static int restore(void *arg)
+{
+	struct subject *subject = arg;
+
+	baseline_restore(&subject->baseline);
+	return 0;
+}
+
+struct worker_result subject_restore(struct subject *subject, unsigned int ms, worker_line *line,
+				     void *context)
+{
+	struct worker worker;
+
+	if (worker_start(&worker, restore, subject)) {
+		line(context, "error: cannot start a child");
+		return (struct worker_result){WORKER_EXITED, 1};
+	}
+	return worker_wait(&worker, now_ms() + ms, line, context);
+}

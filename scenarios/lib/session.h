@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A DUT that is bound to vfio-pci and open, for one case or several in a row.
+ *
+ * A child, the holder, binds and opens it and keeps it, since what may block in
+ * the kernel must have a deadline. The agent and its cases share the open files;
+ * the holder's close is the last one, so it is the one that disables the device.
+ */
+#ifndef LAB_SESSION_H
+#define LAB_SESSION_H
+
+#include "scenarios/lib/baseline.h"
+#include "scenarios/lib/dut.h"
+#include "scenarios/lib/plan.h"
+#include "scenarios/lib/worker.h"
+
+#include <stdbool.h>
+
+/* A DUT of the plan, as it was found in this guest. */
+struct subject {
+	const struct plan_dut *plan;
+	int err; /* -errno where there is no such device; the rest is then unset */
+	char address[PCI_ADDRESS];
+	struct baseline baseline;
+	char *fixed;	  /* properties_fixed */
+	char *properties; /* those and properties_probed; NULL until it was opened once */
+};
+
+struct session {
+	struct subject *subject; /* NULL: no session */
+	struct worker holder;
+	int socket;
+	struct vfio vfio;
+};
+
+/*
+ * Bind and open SUBJECT, at most MS milliseconds, and note its properties. What went wrong is
+ * handed to LINE. WORKER_RUNS where it is open; else how the attempt ended, and there is no session.
+ */
+struct worker_result session_open(struct session *session, struct subject *subject, unsigned int ms,
+				  worker_line *line, void *context);
+
+/*
+ * Close it, give the group back as it was found, and hand what cannot be given back to LINE.
+ * The end of that, WORKER_EXITED with 0 also where there was no session.
+ */
+struct worker_result session_close(struct session *session, unsigned int ms, worker_line *line,
+				   void *context);
+
+/* Look SUBJECT up and note the state that it is in. */
+void subject_find(struct subject *subject, const struct plan_dut *plan);
+
+/* Report and undo what a case left behind on SUBJECT. How that ended. */
+struct worker_result subject_restore(struct subject *subject, unsigned int ms, worker_line *line,
+				     void *context);
+
+#endif

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/vfio.h"
+
+#include "scenarios/lib/pci.h"
+
+#include "lab/base/buf.h"
+#include "lab/base/cleanup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/ioctl.h>
+
+int vfio_ioctl(int fd, unsigned long request, void *arg)
+{
+	int ret = ioctl(fd, request, arg);
+
+	return ret < 0 ? -errno : ret;
+}
+
+int vfio_open_group(const char *address)
+{
+	int number = pci_group(address);
+	cleanup_free char *path = text("/dev/vfio/%d", number);
+	int fd;
+
+	if (number < 0)
+		return number;
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int vfio_group_flags(int group)
+{
+	struct vfio_group_status status = {.argsz = sizeof(status)};
+	int err = vfio_ioctl(group, VFIO_GROUP_GET_STATUS, &status);
+
+	return err ? err : (int)status.flags;
+}
+
+static int open_steps(const char *address, struct vfio *vfio, const char **step)
+{
+	int err;
+
+	*step = "open /dev/vfio/vfio";
+	vfio->container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
+	if (vfio->container < 0)
+		return -errno;
+	*step = "open the group";
+	vfio->group = vfio_open_group(address);
+	if (vfio->group < 0)
+		return vfio->group;
+	*step = "VFIO_GROUP_SET_CONTAINER";
+	err = vfio_ioctl(vfio->group, VFIO_GROUP_SET_CONTAINER, &vfio->container);
+	if (err)
+		return err;
+	*step = "VFIO_SET_IOMMU type1v2";
+	err = vfio_ioctl(vfio->container, VFIO_SET_IOMMU, (void *)VFIO_TYPE1v2_IOMMU);
+	if (err)
+		return err;
+	*step = "VFIO_GROUP_GET_DEVICE_FD";
+	vfio->device = vfio_ioctl(vfio->group, VFIO_GROUP_GET_DEVICE_FD, (void *)address);
+	return vfio->device < 0 ? vfio->device : 0;
+}
+
+int vfio_open(const char *address, struct vfio *vfio, const char **step)
+{
+	int err;
+
+	*vfio = VFIO_CLOSED;
+	err = open_steps(address, vfio, step);
+	if (err)
+		vfio_close(vfio);
+	return err;
+}
+
+void vfio_close(struct vfio *vfio)
+{
+	const int fds[] = {vfio->device, vfio->group, vfio->container};
+
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		if (fds[i] >= 0)
+			close(fds[i]);
+	}
+	*vfio = VFIO_CLOSED;
+}
+
+const struct vfio_info_cap_header *vfio_capability(const void *info, size_t size, uint32_t offset,
+						   uint16_t id)
+{
+	while (offset && offset + sizeof(struct vfio_info_cap_header) <= size) {
+		const struct vfio_info_cap_header *header = (const void *)((const char *)info + offset);
+
+		if (header->id == id)
+			return header;
+		if (header->next <= offset) /* a chain goes forward */
+			return NULL;
+		offset = header->next;
+	}
+	return NULL;
+}

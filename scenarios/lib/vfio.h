@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Opening a device through VFIO: container, group, device. */
+#ifndef LAB_VFIO_H
+#define LAB_VFIO_H
+
+#include <linux/vfio.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a user of one device holds; -1 where not open. */
+struct vfio {
+	int container;
+	int group;
+	int device;
+};
+
+#define VFIO_CLOSED (struct vfio){-1, -1, -1}
+
+/*
+ * Open the group of the device at ADDRESS, in a container of its own with the
+ * type1v2 IOMMU, and the device. Blocks: the kernel may reset the device. 0 or
+ * -errno, then *STEP names the step that failed and nothing is left open.
+ */
+int vfio_open(const char *address, struct vfio *vfio, const char **step);
+
+/* Close what is open, device first. Blocks, as above. */
+void vfio_close(struct vfio *vfio);
+
+#define cleanup_vfio __attribute__((cleanup(vfio_close)))
+
+/* Open /dev/vfio/GROUP of the device at ADDRESS. An fd or -errno. */
+int vfio_open_group(const char *address);
+
+/* The flags of VFIO_GROUP_GET_STATUS, or -errno. */
+int vfio_group_flags(int group);
+
+/* An ioctl that returns -errno rather than -1. */
+int vfio_ioctl(int fd, unsigned long request, void *arg);
+
+/*
+ * The capability ID in the chain that starts OFFSET into the answer INFO of SIZE
+ * bytes; NULL where there is none.
+ */
+const struct vfio_info_cap_header *vfio_capability(const void *info, size_t size, uint32_t offset,
+						   uint16_t id);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Work that may crash, hang or block in the kernel, done in a child process
+ * with a deadline. What it prints comes back line by line.
+ */
+#ifndef LAB_WORKER_H
+#define LAB_WORKER_H
+
+#include "lab/base/buf.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Milliseconds on a clock that only goes forward. */
+int64_t now_ms(void);
+
+struct worker {
+	pid_t pid;
+	int pid_fd; /* readable once the child has ended */
+	int out;    /* what the child prints */
+	struct buf line;
+};
+
+enum worker_end {
+	WORKER_RUNS,	/* not ended yet (worker_follow only) */
+	WORKER_EXITED,	/* value: exit status */
+	WORKER_KILLED,	/* value: the signal; of its own doing */
+	WORKER_TIMEOUT, /* it missed its deadline and was killed */
+	WORKER_STUCK,	/* it missed its deadline and cannot be killed; value: its pid */
+};
+
+struct worker_result {
+	enum worker_end end;
+	int value;
+};
+
+typedef void worker_line(void *context, const char *line);
+
+/*
+ * Run WORK(ARG) in a child, the leader of a session of its own; its return
+ * value is the child's exit status. 0 or -errno.
+ */
+int worker_start(struct worker *worker, int (*work)(void *arg), void *arg);
+
+/*
+ * Hand the lines of WORKER to LINE until it ends, or until DEADLINE (now_ms()); then
+ * it is killed with all its session. Unless it is stuck nothing of it is left.
+ */
+struct worker_result worker_wait(struct worker *worker, int64_t deadline, worker_line *line, void *context);
+
+/*
+ * The same, but also return WORKER_RUNS as soon as FD can be read. At DEADLINE
+ * the worker is killed here too.
+ */
+struct worker_result worker_follow(struct worker *worker, int fd, int64_t deadline, worker_line *line,
+				   void *context);
+
+/* Reap what other processes left behind. Only for PID 1. */
+void reap_orphans(void);
+
+#endif
