@@ -48,8 +48,8 @@ $(O)/bin/vfiolab: lab/tools/wrapper.in
 	@mkdir -p $(@D) && sed 's|@TOP@|$(CURDIR)|g; s|@O@|$(O)|g; s|@CACHE@|$(LAB_CACHE)|g' $< >$@.tmp && chmod +x $@.tmp && mv $@.tmp $@
 
 #: make format     put the sources into the lab's style
-format: programs
-	$(ENTER) make -f lab/build.mk format
+format:
+	$(ENTER) --sources make -f lab/build.mk format
 
 #: make clean      remove O=; LAB_CACHE= stays
 clean:

@@ -36,7 +36,7 @@ unit_c   := $(wildcard tests/unit/*.c)
 programs := $(bin)/vfiolab $(bin)/agent $(kernel_c:kernel/%.c=$(bin)/%)
 units    := $(unit_c:tests/unit/%.c=$(O)/unit/%)
 
-.PHONY: programs units
+.PHONY: programs units lifecycle style format
 programs: $(programs)
 units: $(units)
 
@@ -62,6 +62,24 @@ $(obj)/%.o: %.c $(O)/include/greatest.h
 $(O)/asan/%.o: %.c $(O)/include/greatest.h
 	$(quiet) CC "$< (asan)"
 	$(Q)mkdir -p $(@D) && $(CC_) $(cflags) $(asan) -c -o $@ $<
+
+# The life-cycle tests run on the host, which may have another C library.
+lifecycle: $(O)/unit-host/lifecycle
+$(O)/unit-host/lifecycle: $(patsubst %.c,$(obj)/%.o,$(wildcard tests/lifecycle/*.c) $(base_c))
+	$(quiet) LD lifecycle
+	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^ -ljson-c
+
+sources := $(wildcard lab/base/*.[ch] lab/*/*.[ch] runner/*.[ch] reports/*.[ch] kernel/*.[ch] kernel/lib/*.[ch] \
+	     scenarios/*.[ch] scenarios/*/*.[ch] tests/*/*.[ch])
+format:
+	$(Q)clang-format -i $(sources)
+style:
+	$(quiet) FORMAT $(words $(sources)) files
+	$(Q)clang-format --dry-run -Werror $(sort $(sources))
+	$(quiet) CPPCHECK $(words $(sources)) files
+	$(Q)mkdir -p $(O)/cppcheck && cppcheck --quiet --cppcheck-build-dir=$(O)/cppcheck -j2 --error-exitcode=1 \
+		--enable=warning,performance,portability --inline-suppr --suppress=missingIncludeSystem \
+		--std=c11 -I. $(filter %.c,$(sort $(sources)))
 
 tested = $(shell sed -n 's,.*tests: \([^*]*\).*,\1,p' tests/unit/$(1).c)
 define unit_rule

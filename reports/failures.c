@@ -15,7 +15,8 @@ static void print_lines(json_object *record, const char *key, const char *title,
 	size_t count = lines ? json_object_array_length(lines) : 0;
 
 	for (size_t i = 0; i < count && i < LOG_LINES; i++)
-		fprintf(out, "      %s: %s\n", title, json_object_get_string(json_object_array_get_idx(lines, i)));
+		fprintf(out, "      %s: %s\n", title,
+			json_object_get_string(json_object_array_get_idx(lines, i)));
 	if (count > LOG_LINES)
 		fprintf(out, "      %s: ... %zu more lines\n", title, count - LOG_LINES);
 }
@@ -37,15 +38,15 @@ static void print_failure(json_object *cases, json_object *record, FILE *out)
 {
 	fprintf(out, "\n%-5s %s/%s  %s\n", verdict_name(record_get_verdict(record)),
 		record_text(record, "kernel"), record_text(record, "machine"), record_text(record, "case"));
-	fprintf(out, "      %s%s%s\n", record_text(record, "reason"), *record_text(record, "where") ? "   " : "",
-		record_text(record, "where"));
+	fprintf(out, "      %s%s%s\n", record_text(record, "reason"),
+		*record_text(record, "where") ? "   " : "", record_text(record, "where"));
 	print_lines(record, "mess", "left behind", out);
 	print_lines(record, "kernel_log", "kernel", out);
 	print_lines(record, "console", "console", out);
 	print_others(cases, record, out);
 	fprintf(out, "      again: make lab-run KERNELS=%s MACHINES=%s SCENARIOS=%s DUTS=%s\n",
-		record_text(record, "kernel"), record_text(record, "machine"), record_text(record, "scenario"),
-		record_text(record, "dut"));
+		record_text(record, "kernel"), record_text(record, "machine"),
+		record_text(record, "scenario"), record_text(record, "dut"));
 }
 
 static bool same_miss(json_object *a, json_object *b)

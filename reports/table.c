@@ -43,7 +43,8 @@ static struct tally count(json_object *cases, const char *kernel, const char *fa
 static void cell(const struct tally *tally, char *text, size_t size)
 {
 	unsigned int passed = tally->of[VERDICT_PASS];
-	unsigned int ran = passed + tally->of[VERDICT_FAIL] + tally->of[VERDICT_ERROR] + tally->of[VERDICT_MISS];
+	unsigned int ran =
+		passed + tally->of[VERDICT_FAIL] + tally->of[VERDICT_ERROR] + tally->of[VERDICT_MISS];
 
 	if (!ran)
 		snprintf(text, size, "-");
@@ -53,7 +54,8 @@ static void cell(const struct tally *tally, char *text, size_t size)
 		snprintf(text, size, "%u/%u", passed, ran);
 }
 
-static void print_row(json_object *cases, const char *kernel, const struct list *families, int width, FILE *out)
+static void print_row(json_object *cases, const char *kernel, const struct list *families, int width,
+		      FILE *out)
 {
 	struct tally all = count(cases, kernel, NULL);
 

@@ -18,8 +18,8 @@ static void on_event(void *context, unsigned int lane, json_object *job, json_ob
 	if (*record_text(event, "error") && !error->len)
 		buf_puts(error, record_text(event, "error"));
 	if (*record_text(event, "xml"))
-		printf("<!-- %s on kernel %s -->\n%s\n", record_text(job, "machine"), record_text(job, "kernel"),
-		       record_text(event, "xml"));
+		printf("<!-- %s on kernel %s -->\n%s\n", record_text(job, "machine"),
+		       record_text(job, "kernel"), record_text(event, "xml"));
 	if (*record_text(event, "argv"))
 		printf("# %s on kernel %s\n%s\n", record_text(job, "machine"), record_text(job, "kernel"),
 		       record_text(event, "argv"));

@@ -10,7 +10,7 @@
 
 struct domain_files {
 	const char *machines; /* folder of the machines' XML, common.xml among them */
-	const char *vmlinux; /* PVH ELF */
+	const char *vmlinux;  /* PVH ELF */
 	const char *initrd;
 	const char *run;     /* folder of the channel sockets; short: a socket's name has at most 107 bytes */
 	const char *console; /* file that takes the serial console */

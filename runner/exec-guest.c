@@ -43,8 +43,8 @@ static void answer_plan(struct exec *exec)
 	json_object *argv = json_object_object_get(exec->spec, "argv");
 	bool tty = json_object_get_boolean(json_object_object_get(exec->spec, "tty"));
 	cleanup_free char *cwd = text("cwd=%s", record_text(exec->spec, "cwd"));
-	cleanup_free char *size = text("%d %d", record_number(exec->spec, "rows"),
-				       record_number(exec->spec, "columns"));
+	cleanup_free char *size =
+		text("%d %d", record_number(exec->spec, "rows"), record_number(exec->spec, "columns"));
 	cleanup_buf struct buf plan = BUF_INIT;
 	int deadline = record_number(exec->spec, "deadline_ms");
 
@@ -208,7 +208,8 @@ int exec_run(struct hypervisor *hypervisor, const struct lane_link *link, json_o
 	while (!err && !exec.over)
 		err = serve(&exec, link->fd);
 	if (err)
-		json_object_object_add(event, "error", json_object_new_string(why.data ? why.data : "interrupted"));
+		json_object_object_add(event, "error",
+				       json_object_new_string(why.data ? why.data : "interrupted"));
 	json_object_object_add(event, "status", json_object_new_int(exec.status));
 	guest_end(exec.guest);
 	link_send(link, event);

@@ -32,7 +32,8 @@ struct exec_choice {
 enum { OPTION_COPY = 'c' };
 
 static const struct argp_option options[] = {
-	{"copy", OPTION_COPY, "DIR", 0, "make DIR the guest's " COPY_FOLDER ", and start the command there", 0},
+	{"copy", OPTION_COPY, "DIR", 0, "make DIR the guest's " COPY_FOLDER ", and start the command there",
+	 0},
 	{0},
 };
 
@@ -285,5 +286,6 @@ static int run_shell(const struct settings *settings, int argc, char **argv)
 	return exec_in_guest(settings, &exec);
 }
 
-COMMAND(exec, .name = "exec", .summary = "run a command in a guest, its input and output piped", .run = run_exec);
+COMMAND(exec, .name = "exec", .summary = "run a command in a guest, its input and output piped",
+	.run = run_exec);
 COMMAND(shell, .name = "shell", .summary = "a shell in a guest", .run = run_shell);

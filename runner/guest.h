@@ -12,10 +12,10 @@
 
 struct guest {
 	struct vm *vm;
-	int ktap;	      /* connected sockets, not blocking */
+	int ktap; /* connected sockets, not blocking */
 	int request;
-	struct buf received;  /* of the request port, not yet a whole message */
-	uint64_t started_ms;  /* on the clock of now_ms() */
+	struct buf received; /* of the request port, not yet a whole message */
+	uint64_t started_ms; /* on the clock of now_ms() */
 };
 
 /*

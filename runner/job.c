@@ -105,7 +105,8 @@ static void write_plan(struct job *job)
 		buf_printf(plan, "dut %s %s\n", job->machine->duts[i].name, job->machine->duts[i].path);
 	for (size_t i = recorder->next; i < recorder->count; i++)
 		buf_printf(plan, "case %d %s %s\n", record_number(recorder->cases[i], "number"),
-			   record_text(recorder->cases[i], "scenario"), record_text(recorder->cases[i], "dut"));
+			   record_text(recorder->cases[i], "scenario"),
+			   record_text(recorder->cases[i], "dut"));
 }
 
 /* The stream gets the line that the lost guest could not write. */
@@ -212,7 +213,9 @@ static void tell_boot(const struct job *job, const struct session *session)
 	add_number(event, "ms", session->boot_ms);
 	add_number(event, "guest", job->guests);
 	add_text(event, "end",
-		 session->end == SESSION_DONE ? "done" : session->reason.len ? session->reason.data : "fresh");
+		 session->end == SESSION_DONE ? "done"
+		 : session->reason.len	      ? session->reason.data
+					      : "fresh");
 	link_send(job->link, event);
 }
 

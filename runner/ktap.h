@@ -24,7 +24,7 @@ struct ktap_line {
 	enum ktap_kind kind;
 	unsigned int number;
 	unsigned int value;
-	char *key;  /* these point into the line given */
+	char *key; /* these point into the line given */
 	char *text;
 	char *skip;
 };

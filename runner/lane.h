@@ -14,7 +14,7 @@
 
 struct lane {
 	pid_t pid;
-	int fd;		   /* the runner's end of the link */
+	int fd;		    /* the runner's end of the link */
 	struct buf pending; /* what was read of the lane's next line */
 };
 

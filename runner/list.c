@@ -50,8 +50,8 @@ static void print_case(const struct probe *probe, const struct catalog *catalog,
 	const char *needs = catalog_find(catalog, record_text(record, "scenario"))->needs;
 	cleanup_free char *key = probe_key(job, dut);
 	json_object *have = json_object_object_get(probe->have, key);
-	cleanup_free char *why = have ? needs_unmet(needs, dut, json_object_get_string(have))
-				      : text("%s is not there", dut);
+	cleanup_free char *why =
+		have ? needs_unmet(needs, dut, json_object_get_string(have)) : text("%s is not there", dut);
 
 	printf("%-10s %-10s %-60s %s\n", record_text(job, "kernel"), record_text(job, "machine"),
 	       record_text(record, "case"), why ?: "");
@@ -100,7 +100,8 @@ static int list_cases(const struct settings *settings, const struct choice *choi
 		json_object *cases = json_object_object_get(plan.jobs[j], "cases");
 
 		for (size_t i = 0; i < json_object_array_length(cases); i++)
-			print_case(probe, &inventory.catalog, plan.jobs[j], json_object_array_get_idx(cases, i));
+			print_case(probe, &inventory.catalog, plan.jobs[j],
+				   json_object_array_get_idx(cases, i));
 	}
 	return err;
 }
@@ -109,7 +110,8 @@ static int run_list(const struct settings *settings, int argc, char **argv)
 {
 	const struct argp argp = {
 		.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
-		.doc = "List the cases of a run, and beside each that cannot run, why. Starts its guests to look at them.",
+		.doc = "List the cases of a run, and beside each that cannot run, why. Starts its guests to "
+		       "look at them.",
 	};
 	struct probe probe = {.have = json_object_new_object()};
 	__attribute__((cleanup(choice_free))) struct choice choice = {0};

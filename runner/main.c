@@ -20,12 +20,14 @@ static const struct command *find(const char *name)
 static void usage(FILE *out)
 {
 	fputs("Usage: vfiolab COMMAND [OPTION...]\n"
-	      "A virtualised test lab for the Linux VFIO PCI stack.\n\n", out);
+	      "A virtualised test lab for the Linux VFIO PCI stack.\n\n",
+	      out);
 	for (const struct command *const *at = __start_commands; at < __stop_commands; at++)
 		if (!(*at)->hidden)
 			fprintf(out, "  %-8s %s\n", (*at)->name, (*at)->summary);
 	fputs("\nvfiolab COMMAND --help tells more. Exit status: 0 no failure, 1 a case failed,\n"
-	      "2 the lab failed or was misused, 4 every case was skipped.\n", out);
+	      "2 the lab failed or was misused, 4 every case was skipped.\n",
+	      out);
 }
 
 int complain(const struct buf *why)

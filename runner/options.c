@@ -21,7 +21,8 @@ static const struct argp_option options[] = {
 	{"dut", OPTION_DUT, "GLOB", 0, "devices under test [DUTS=]", 0},
 	{"lanes", OPTION_LANES, "N", 0, "guests at a time, by default one a processor [LANES=]", 0},
 	{"timeout", OPTION_TIMEOUT, "SECONDS", 0, "deadline of every case, instead of its own [TIMEOUT=]", 0},
-	{"accel", OPTION_ACCEL, "auto|kvm|tcg", 0, "how guests run, by default KVM where it can be used [ACCEL=]", 0},
+	{"accel", OPTION_ACCEL, "auto|kvm|tcg", 0,
+	 "how guests run, by default KVM where it can be used [ACCEL=]", 0},
 	{0},
 };
 

@@ -96,8 +96,8 @@ static json_object *make_cases(const char *kernel, const struct machine *machine
 	return cases;
 }
 
-static json_object *make_job(const struct settings *settings, const struct choice *choice,
-			     const char *kernel, const struct machine *machine, const char *mode)
+static json_object *make_job(const struct settings *settings, const struct choice *choice, const char *kernel,
+			     const struct machine *machine, const char *mode)
 {
 	json_object *job = json_object_new_object();
 
@@ -138,8 +138,8 @@ static int larger_first(const void *a, const void *b)
 	return (left < right) - (left > right);
 }
 
-int plan_make(const struct settings *settings, const struct inventory *inventory,
-	      const struct choice *choice, const char *mode, struct plan *plan, struct buf *why)
+int plan_make(const struct settings *settings, const struct inventory *inventory, const struct choice *choice,
+	      const char *mode, struct plan *plan, struct buf *why)
 {
 	cleanup_selection struct selection selection = {0};
 	bool probe = !strcmp(mode, "probe");
@@ -155,8 +155,8 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 		for (size_t m = 0; m < selection.machines.count; m++) {
 			const struct machine *machine =
 				inventory_machine(inventory, selection.machines.items[m]);
-			json_object *cases = probe ? json_object_new_array()
-						   : make_cases(kernel, machine, &selection);
+			json_object *cases =
+				probe ? json_object_new_array() : make_cases(kernel, machine, &selection);
 
 			if (probe || json_object_array_length(cases))
 				add_job(plan, make_job(settings, choice, kernel, machine, mode), cases);

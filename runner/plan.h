@@ -38,8 +38,8 @@ const struct machine *inventory_machine(const struct inventory *inventory, const
  * "probe": no cases, but the same guests). 0, or -ENOENT and WHY where a glob,
  * or all of them together, select nothing.
  */
-int plan_make(const struct settings *settings, const struct inventory *inventory,
-	      const struct choice *choice, const char *mode, struct plan *plan, struct buf *why);
+int plan_make(const struct settings *settings, const struct inventory *inventory, const struct choice *choice,
+	      const char *mode, struct plan *plan, struct buf *why);
 
 /*
  * Tell each job that its files begin with FOLDER/KERNEL/MACHINE, and make

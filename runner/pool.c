@@ -85,7 +85,8 @@ static void serve(struct state *state, struct worker *worker)
 	json_object *event;
 	int got;
 
-	for (bool may_read = true; (got = lane_event(&worker->lane, &event, may_read)) > 0; may_read = false) {
+	for (bool may_read = true; (got = lane_event(&worker->lane, &event, may_read)) > 0;
+	     may_read = false) {
 		bool done = !strcmp(record_text(event, "event"), "done");
 
 		tell(state, worker, event);

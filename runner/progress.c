@@ -150,7 +150,8 @@ static void end_job(struct progress *progress, unsigned int lane, json_object *e
 {
 	struct lane_view *view = &progress->views[lane];
 	const char *error = record_text(event, "error");
-	cleanup_free char *line = text("%zu of %zu cases%s%s", view->done, view->total, *error ? ": " : "", error);
+	cleanup_free char *line =
+		text("%zu of %zu cases%s%s", view->done, view->total, *error ? ": " : "", error);
 
 	if (!progress->terminal || *error)
 		say(progress, lane, line);

@@ -91,8 +91,8 @@ static void take_boot(struct run *run, json_object *job, json_object *event)
 /* "guest: Linux 5.10.223 x86_64" describes the kernel that ran. */
 static void take_note(struct run *run, json_object *job, json_object *event)
 {
-	json_object *kernel = json_object_object_get(results_part(run->results, "kernels"),
-						     record_text(job, "kernel"));
+	json_object *kernel =
+		json_object_object_get(results_part(run->results, "kernels"), record_text(job, "kernel"));
 
 	if (kernel && !strcmp(record_text(event, "key"), "guest"))
 		add_text(kernel, "guest", record_text(event, "text"));
@@ -157,7 +157,8 @@ static int make_folder(struct run *run, struct buf *why)
 
 	strftime(name, sizeof(name), "%Y%m%d-%H%M%S", gmtime(&now));
 	for (unsigned int n = 0; !err && !run->folder; n++) {
-		cleanup_free char *folder = n ? text("%s/%s-%u", reports, name, n) : text("%s/%s", reports, name);
+		cleanup_free char *folder =
+			n ? text("%s/%s-%u", reports, name, n) : text("%s/%s", reports, name);
 
 		if (!mkdir(folder, 0755))
 			run->folder = steal(folder);
@@ -212,12 +213,13 @@ static int conclude(struct run *run, bool interrupted)
 	results_print_failures(run->results, stdout);
 	if (err)
 		return complain(&why);
-	printf("\nresults: %s/%s/latest/results.json   %.0f s, %u lanes, %s\n", run->settings->out, run->reports,
-	       json_object_get_double(json_object_object_get(about, "seconds")), run->choice.lanes,
-	       strcmp(run->choice.accel, "kvm") ? "TCG" : "KVM");
+	printf("\nresults: %s/%s/latest/results.json   %.0f s, %u lanes, %s\n", run->settings->out,
+	       run->reports, json_object_get_double(json_object_object_get(about, "seconds")),
+	       run->choice.lanes, strcmp(run->choice.accel, "kvm") ? "TCG" : "KVM");
 	fflush(stdout);
 	if (interrupted) {
-		buf_printf(&why, "interrupted: %u cases did not run", results_count(run->results, VERDICT_MISS));
+		buf_printf(&why, "interrupted: %u cases did not run",
+			   results_count(run->results, VERDICT_MISS));
 		return complain(&why);
 	}
 	if (run->lab_error.len && !results_count(run->results, VERDICT_FAIL))
@@ -264,7 +266,8 @@ static void run_free(struct run *run)
 enum { OPTION_DRY_RUN = 'n', OPTION_REPORTS = 'r' };
 
 static const struct argp_option options[] = {
-	{"dry-run", OPTION_DRY_RUN, NULL, 0, "print each guest's domain XML and QEMU command line instead", 0},
+	{"dry-run", OPTION_DRY_RUN, NULL, 0, "print each guest's domain XML and QEMU command line instead",
+	 0},
 	{"reports", OPTION_REPORTS, "NAME", 0, "put the results below O=/NAME instead of O=/reports", 0},
 	{0},
 };
@@ -294,7 +297,8 @@ static int run_cases(const struct settings *settings, int argc, char **argv)
 		.options = options,
 		.parser = parse,
 		.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
-		.doc = "Run cases in guests and report. Globs select; several are separated by blanks or commas.",
+		.doc = "Run cases in guests and report. Globs select; several are separated by blanks or "
+		       "commas.",
 	};
 	__attribute__((cleanup(run_free))) struct run run = {.settings = settings, .reports = "reports"};
 	cleanup_inventory struct inventory inventory = {0};
@@ -325,4 +329,5 @@ static int serve_lane(const struct settings *settings, int argc, char **argv)
 	return lane_main(settings);
 }
 
-COMMAND(lane, .name = "lane", .summary = "serve jobs (started by the others)", .run = serve_lane, .hidden = true);
+COMMAND(lane, .name = "lane", .summary = "serve jobs (started by the others)", .run = serve_lane,
+	.hidden = true);

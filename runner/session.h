@@ -15,10 +15,10 @@ enum session_end {
 struct session {
 	struct guest *guest;
 	struct recorder *recorder;
-	const char *plan; /* answer to the plan request */
-	double scale;	  /* factor on the session's own deadlines */
-	int stream;	  /* file that keeps the KTAP stream as it comes */
-	int leave;	  /* readable (or closed) when the session is to be left at once: -ECANCELED */
+	const char *plan;     /* answer to the plan request */
+	double scale;	      /* factor on the session's own deadlines */
+	int stream;	      /* file that keeps the KTAP stream as it comes */
+	int leave;	      /* readable (or closed) when the session is to be left at once: -ECANCELED */
 	uint64_t progress_ms; /* when the guest last got somewhere: on the clock of now_ms() */
 	/* results: */
 	unsigned int boot_ms; /* from start to the plan request; 0 where that never came */

@@ -39,7 +39,8 @@ int choose_accel(const char *wanted, const char **accel, struct buf *why)
 	} else if (!strcmp(wanted, "kvm") && kvm) {
 		*accel = "kvm";
 	} else if (!strcmp(wanted, "kvm")) {
-		buf_puts(why, "ACCEL=kvm, but /dev/kvm cannot be used here: use ACCEL=tcg, or join the group kvm");
+		buf_puts(why,
+			 "ACCEL=kvm, but /dev/kvm cannot be used here: use ACCEL=tcg, or join the group kvm");
 		return -EINVAL;
 	} else {
 		buf_printf(why, "ACCEL=%s: it is auto, kvm or tcg", wanted);

@@ -15,11 +15,13 @@ int xml_read(const char *path, xmlDoc **doc, struct buf *why)
 	if (!parser)
 		abort();
 	*doc = xmlCtxtReadFile(parser, path, NULL,
-			       XML_PARSE_NONET | XML_PARSE_NOBLANKS | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+			       XML_PARSE_NONET | XML_PARSE_NOBLANKS | XML_PARSE_NOERROR |
+				       XML_PARSE_NOWARNING);
 	if (!*doc) {
 		error = xmlCtxtGetLastError(parser);
 		buf_printf(why, "%s:%d: %.*s", path, error ? error->line : 0,
-			   error ? (int)strcspn(error->message, "\n") : 10, error ? error->message : "unreadable");
+			   error ? (int)strcspn(error->message, "\n") : 10,
+			   error ? error->message : "unreadable");
 	}
 	xmlFreeParserCtxt(parser);
 	return *doc ? 0 : -EINVAL;

@@ -12,10 +12,7 @@ struct buf {
 	size_t size;
 };
 
-#define BUF_INIT                                                                                             \
-	{                                                                                                    \
-		NULL, 0, 0                                                                                   \
-	}
+#define BUF_INIT {NULL, 0, 0}
 
 /* Append LEN bytes of DATA. */
 void buf_add(struct buf *buf, const void *data, size_t len);

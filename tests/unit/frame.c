@@ -53,8 +53,16 @@ TEST nonsense_is_refused(const char *nonsense)
 }
 
 static const char *const nonsense[] = {
-	"\n", "plan\n", "plan x\n", "PLAN 0\n", "plan 0 0\n", "plan -1\n", "out 99999999\n",
-	"out 9999999\n", "averyveryverylongword 0\n", "no newline within the first bytes",
+	"\n",
+	"plan\n",
+	"plan x\n",
+	"PLAN 0\n",
+	"plan 0 0\n",
+	"plan -1\n",
+	"out 99999999\n",
+	"out 9999999\n",
+	"averyveryverylongword 0\n",
+	"no newline within the first bytes",
 };
 
 GREATEST_MAIN_DEFS();

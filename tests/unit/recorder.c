@@ -64,11 +64,12 @@ static int feed(struct fixture *fixture, const char *stream)
 TEST verdicts_facts_and_reasons_are_recorded(void)
 {
 	FIXTURE;
-	ASSERT_EQ(0, feed(&f, "KTAP version 1\n1..3\n# guest: Linux 5.10\n"
-			      "# case: 1 bind/a[edu] deadline=5000\n# fact: irq=1\n# time: 34\nok 1 bind/a[edu]\n"
-			      "# case: 2 bind/b[edu] deadline=5000\n# fail: scenarios/bind.c:9: saw 1\n"
-			      "# kernel: WARNING: x\nnot ok 2 bind/b[edu]\n"
-			      "# case: 3 bind/c[edu] deadline=5000\nok 3 bind/c[edu] # SKIP needs x\n"));
+	ASSERT_EQ(0, feed(&f,
+			  "KTAP version 1\n1..3\n# guest: Linux 5.10\n"
+			  "# case: 1 bind/a[edu] deadline=5000\n# fact: irq=1\n# time: 34\nok 1 bind/a[edu]\n"
+			  "# case: 2 bind/b[edu] deadline=5000\n# fail: scenarios/bind.c:9: saw 1\n"
+			  "# kernel: WARNING: x\nnot ok 2 bind/b[edu]\n"
+			  "# case: 3 bind/c[edu] deadline=5000\nok 3 bind/c[edu] # SKIP needs x\n"));
 	ASSERT_EQ(3, f.opened);
 	ASSERT_EQ(3, f.finished);
 	ASSERT_EQ(VERDICT_PASS, record_get_verdict(f.cases[0]));
@@ -96,7 +97,8 @@ TEST a_stream_may_come_byte_by_byte(void)
 TEST an_error_of_the_lab_is_no_failure_of_the_kernel(void)
 {
 	FIXTURE;
-	ASSERT_EQ(0, feed(&f, "# case: 1 bind/a[edu] deadline=5\n# error: no memory\nnot ok 1 bind/a[edu]\n"));
+	ASSERT_EQ(0,
+		  feed(&f, "# case: 1 bind/a[edu] deadline=5\n# error: no memory\nnot ok 1 bind/a[edu]\n"));
 	ASSERT_EQ(VERDICT_ERROR, record_get_verdict(f.cases[0]));
 	ASSERT_STR_EQ("no memory", record_text(f.cases[0], "reason"));
 	PASS();

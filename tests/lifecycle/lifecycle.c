@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The lab's life cycle, with real guests: what becomes of a run, and of its
+ * verdicts, when a guest, QEMU, the agent, the disk or the user misbehaves.
+ */
+#include "lab/base/cleanup.h"
+#include "tests/lifecycle/lab.h"
+
+#include <greatest.h>
+#include <signal.h>
+#include <string.h>
+
+#define RUN "vfiolab run --reports " LAB_REPORTS " -k base -m pci -d edu -l 1 "
+
+/* No run here takes longer: lost guests are waited for by their deadlines. */
+#define SECONDS 240
+
+static const char *field(json_object *record, const char *key)
+{
+	json_object *value = json_object_object_get(record, key);
+
+	return value ? json_object_get_string(value) : "";
+}
+
+/* What is left of a lab: its runner, its guests. */
+static bool nothing_left(void)
+{
+	return wait_gone("qemu-system", LAB_REPORTS "/", 10) &&
+	       wait_gone("vfiolab run", "--reports " LAB_REPORTS, 10);
+}
+
+struct expectation {
+	const char *scenario;
+	const char *verdict;
+	const char *reason; /* part of it */
+};
+
+static const struct expectation expectations[] = {
+	{"selftest/pass", "PASS", ""},
+	{"selftest/fail", "FAIL", ""},
+	{"selftest/skip", "SKIP", ""},
+	{"selftest/panic", "FAIL", "panicked"},
+	{"selftest/hang", "FAIL", "hung"},
+	{"selftest/poweroff", "ERROR", "powered off"},
+	{"selftest/garbage", "ERROR", "no KTAP"},
+	{"selftest/warn", "FAIL", ""},
+	{"selftest/oops", "FAIL", ""},
+	{"selftest/mess", "FAIL", ""},
+	{"selftest/deadline", "FAIL", ""},
+	{"selftest/segv", "FAIL", ""},
+};
+
+/* One run serves all of these: a guest that is lost costs its case, and the rest goes on in a fresh one. */
+TEST each_misbehaviour_has_its_verdict(struct lab *lab, const struct expectation *expected)
+{
+	cleanup_free char *name = text("%s[edu]", expected->scenario);
+	json_object *record = lab_case(lab, name);
+
+	ASSERTm("the case is not in the results", record);
+	ASSERT_STR_EQm(field(record, "reason"), expected->verdict, field(record, "verdict"));
+	ASSERTm(field(record, "reason"), strstr(field(record, "reason"), expected->reason));
+	PASS();
+}
+
+TEST a_kernel_report_fails_its_case_and_is_attached(struct lab *lab)
+{
+	json_object *log = json_object_object_get(lab_case(lab, "selftest/warn[edu]"), "kernel_log");
+
+	ASSERT(log && json_object_array_length(log));
+	PASS();
+}
+
+TEST a_panic_is_shown(struct lab *lab)
+{
+	json_object *console = json_object_object_get(lab_case(lab, "selftest/panic[edu]"), "console");
+
+	ASSERT(console && json_object_array_length(console));
+	ASSERT(strstr(json_object_get_string(json_object_array_get_idx(console, 0)), "Kernel panic"));
+	PASS();
+}
+
+TEST a_mess_is_named(struct lab *lab)
+{
+	json_object *mess = json_object_object_get(lab_case(lab, "selftest/mess[edu]"), "mess");
+
+	ASSERT(mess && json_object_array_length(mess));
+	PASS();
+}
+
+SUITE(guests)
+{
+	cleanup_lab struct lab lab;
+	bool ended = !lab_start(&lab, RUN "-s selftest") && lab_wait(&lab, SECONDS);
+
+	if (!ended || lab.status != 1)
+		printf("exit status %d, said:\n%s\n", lab.status, lab.said.data);
+	for (size_t i = 0; i < ARRAY_SIZE(expectations); i++) {
+		greatest_set_test_suffix(strchr(expectations[i].scenario, '/') + 1);
+		RUN_TESTp(each_misbehaviour_has_its_verdict, &lab, &expectations[i]);
+	}
+	RUN_TEST1(a_kernel_report_fails_its_case_and_is_attached, &lab);
+	RUN_TEST1(a_panic_is_shown, &lab);
+	RUN_TEST1(a_mess_is_named, &lab);
+}
+
+TEST the_status_is(const char *command, int status)
+{
+	cleanup_lab struct lab lab;
+
+	ASSERT_EQ(0, lab_start(&lab, command));
+	ASSERT(lab_wait(&lab, SECONDS));
+	ASSERT_EQ_FMTm(lab.said.data, status, lab.status, "%d");
+	PASS();
+}
+
+/* Bad input: one line, which names the thing. */
+TEST it_is_refused(const char *command, const char *named)
+{
+	cleanup_lab struct lab lab;
+
+	ASSERT_EQ(0, lab_start(&lab, command));
+	ASSERT(lab_wait(&lab, 30));
+	ASSERT_EQ_FMTm(lab.said.data, 2, lab.status, "%d");
+	ASSERTm(lab.said.data, strstr(lab.said.data, named));
+	ASSERTm(lab.said.data, strchr(lab.said.data, '\n') == lab.said.data + lab.said.len - 1);
+	PASS();
+}
+
+SUITE(statuses)
+{
+	RUN_TESTp(the_status_is, RUN "-s selftest/pass", 0);
+	RUN_TESTp(the_status_is, RUN "-s selftest/skip", 4);
+	RUN_TESTp(it_is_refused, RUN "-s nothing/such", "nothing/such");
+	RUN_TESTp(it_is_refused, RUN "-m nowhere", "nowhere");
+	RUN_TESTp(it_is_refused, RUN "-k none", "none");
+	RUN_TESTp(it_is_refused, RUN "-d nodev", "nodev");
+	RUN_TESTp(it_is_refused, "vfiolab frobnicate", "frobnicate");
+	RUN_TESTp(it_is_refused, "LANES=many vfiolab run", "many");
+}
+
+TEST a_killed_qemu_is_an_error_and_the_rest_goes_on(void)
+{
+	cleanup_lab struct lab lab;
+	pid_t qemu;
+
+	ASSERT_EQ(0, lab_start(&lab, RUN "-s selftest/deadline -s selftest/pass"));
+	ASSERT(lab_wait_for(&lab, "begins  selftest/deadline", 60));
+	qemu = find_process("qemu-system", LAB_REPORTS "/");
+	ASSERT(qemu);
+	kill(qemu, SIGKILL);
+	ASSERT(lab_wait(&lab, SECONDS));
+	ASSERT_STR_EQ("ERROR", field(lab_case(&lab, "selftest/deadline[edu]"), "verdict"));
+	ASSERT(strstr(field(lab_case(&lab, "selftest/deadline[edu]"), "reason"), "QEMU died"));
+	ASSERT_STR_EQ("PASS", field(lab_case(&lab, "selftest/pass[edu]"), "verdict"));
+	PASS();
+}
+
+TEST a_killed_runner_leaves_nothing(void)
+{
+	cleanup_free char *before = mounts();
+	cleanup_free char *after = NULL;
+	cleanup_lab struct lab lab;
+	pid_t runner;
+
+	ASSERT_EQ(0, lab_start(&lab, RUN "-s selftest/deadline"));
+	ASSERT(lab_wait_for(&lab, "begins  selftest/deadline", 60));
+	runner = find_process("libexec/vfiolab run", "--reports " LAB_REPORTS);
+	ASSERT(runner);
+	ASSERT(find_process("qemu-system", LAB_REPORTS "/"));
+	kill(runner, SIGKILL);
+	ASSERT(lab_wait(&lab, 10));
+	ASSERT(nothing_left());
+	after = mounts();
+	ASSERT_STR_EQ(before, after);
+	PASS();
+}
+
+TEST an_interrupt_keeps_what_is_known(void)
+{
+	cleanup_lab struct lab lab;
+
+	ASSERT_EQ(0, lab_start(&lab, RUN "-s selftest/pass -s selftest/deadline"));
+	ASSERT(lab_wait_for(&lab, "begins  selftest/deadline", 60));
+	kill(-lab.pid, SIGINT);
+	ASSERT(lab_wait(&lab, 20));
+	ASSERT_EQ_FMT(2, lab.status, "%d");
+	ASSERT_STR_EQ("PASS", field(lab_case(&lab, "selftest/pass[edu]"), "verdict"));
+	ASSERT_STR_EQ("MISS", field(lab_case(&lab, "selftest/deadline[edu]"), "verdict"));
+	ASSERT(strstr(lab.said.data, "interrupted"));
+	ASSERT(nothing_left());
+	PASS();
+}
+
+/* A file system of its own, too small for a run's results, takes the place of the reports' folder. */
+TEST a_full_disk_is_said_in_a_line(void)
+{
+	cleanup_lab struct lab lab;
+
+	ASSERT_EQ(0, lab_start(&lab, "mkdir -p $O/" LAB_REPORTS
+				     " && exec bwrap --dev-bind / / --size 8192 --tmpfs $O/" LAB_REPORTS
+				     " " RUN "-s 'selftest/[ps]*'"));
+	ASSERT(lab_wait(&lab, SECONDS));
+	ASSERT_EQ_FMTm(lab.said.data, 2, lab.status, "%d");
+	ASSERTm(lab.said.data, strstr(lab.said.data, "No space left on device"));
+	ASSERT(nothing_left());
+	PASS();
+}
+
+SUITE(ends)
+{
+	RUN_TEST(a_killed_qemu_is_an_error_and_the_rest_goes_on);
+	RUN_TEST(a_killed_runner_leaves_nothing);
+	RUN_TEST(an_interrupt_keeps_what_is_known);
+	RUN_TEST(a_full_disk_is_said_in_a_line);
+}
+
+SUITE(commands)
+{
+	RUN_TESTp(the_status_is, "test \"$(echo hello | vfiolab exec -k base -m pci -- cat)\" = hello", 0);
+	RUN_TESTp(the_status_is, "vfiolab exec -k base -m pci -- sh -c 'exit 7'", 7);
+	RUN_TESTp(the_status_is, "vfiolab exec -k base -m pci -- sh -c 'kill -9 $$'", 137);
+	RUN_TESTp(the_status_is, "vfiolab list -k base -m pci -d edu | grep -q 'needs irq=msix'", 0);
+	RUN_TESTp(the_status_is, "vfiolab run --dry-run -k base -m pci | grep -q 'qemu-system-x86_64 .*edu'",
+		  0);
+}
+
+GREATEST_MAIN_DEFS();
+
+int main(int argc, char **argv)
+{
+	GREATEST_MAIN_BEGIN();
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	RUN_SUITE(guests);
+	RUN_SUITE(statuses);
+	RUN_SUITE(ends);
+	RUN_SUITE(commands);
+	GREATEST_MAIN_END();
+}
