@@ -12,7 +12,7 @@
 /* Where the channel's sockets are: in the lane's own /tmp. */
 #define RUN_FOLDER "/tmp/run"
 
-/* After so many guests in a row that did not come up, the rest is not worth the wait. */
+/* After so many guests in a row that got nowhere, the rest is not worth the wait. */
 #define BOOT_TRIES 2
 
 struct job {
@@ -23,7 +23,8 @@ struct job {
 	struct buf plan;
 	int stream;
 	unsigned int guests;
-	unsigned int failed_boots;
+	unsigned int nowhere; /* guests in a row that were lost before they began a case */
+	char *last_words;     /* of the last of these */
 };
 
 void link_send(const struct lane_link *link, json_object *event)
@@ -190,19 +191,27 @@ static void keep_log(struct job *job, struct hypervisor *hypervisor)
 		file_write(path, log, strlen(log));
 }
 
-/* A guest that asks to be replaced before it got anywhere would do so for ever. */
+/*
+ * A guest that was lost before it began a case has cost nothing yet: the case
+ * is tried again, so often and no more.
+ */
 static int after_session(struct job *job, const struct session *session, size_t at_start)
 {
-	size_t left = job->recorder.count - job->recorder.next;
+	struct recorder *recorder = &job->recorder;
+	bool nowhere = recorder->next == at_start && !recorder->running;
 
-	job->failed_boots = session->boot_ms ? 0 : job->failed_boots + 1;
+	job->nowhere = nowhere ? job->nowhere + 1 : 0;
+	if (nowhere && session->end != SESSION_DONE) {
+		free(job->last_words);
+		job->last_words = strdup(session->reason.data);
+		recorder_reset(recorder);
+		return 0;
+	}
 	if (session->end == SESSION_LOST)
 		return lose_guest(job, session->verdict, session->reason.data);
-	if (session->end == SESSION_DONE && left)
+	if (session->end == SESSION_DONE && recorder->next < recorder->count)
 		return lose_guest(job, VERDICT_ERROR, "the guest left the case out");
-	if (session->end == SESSION_FRESH && job->recorder.next == at_start)
-		return lose_guest(job, VERDICT_ERROR, session->reason.data);
-	recorder_reset(&job->recorder);
+	recorder_reset(recorder);
 	return 0;
 }
 
@@ -262,8 +271,8 @@ static int run_guests(struct job *job, struct hypervisor *hypervisor, struct buf
 	int err = 0;
 
 	while (!err && (probe ? !job->guests : job->recorder.next < job->recorder.count)) {
-		if (job->failed_boots == BOOT_TRIES) {
-			buf_puts(why, "the guest does not come up (see its console)");
+		if (job->nowhere == BOOT_TRIES) {
+			buf_printf(why, "%d guests in a row got nowhere: %s", BOOT_TRIES, job->last_words);
 			return -EIO;
 		}
 		err = run_guest(job, hypervisor, why);
@@ -309,6 +318,7 @@ static void finish(struct job *job, const char *error)
 	free(job->recorder.cases);
 	buf_free(&job->recorder.input);
 	buf_free(&job->plan);
+	free(job->last_words);
 }
 
 int job_run(struct hypervisor *hypervisor, const struct lane_link *link, json_object *spec)

@@ -108,11 +108,21 @@ static bool take_fact(struct recorder *recorder, const struct ktap_line *line)
 	return true;
 }
 
-static bool take_line(struct recorder *recorder, char *text)
+/* Outside of a case, the guest itself is in trouble. */
+static bool is_trouble(const struct recorder *recorder, const struct ktap_line *line)
+{
+	return line->kind == KTAP_NOTE && !recorder->running && !strcmp(line->key, "error");
+}
+
+static bool take_line(struct recorder *recorder, char *text, struct buf *why)
 {
 	struct ktap_line line;
 
 	ktap_parse(text, &line);
+	if (is_trouble(recorder, &line)) {
+		buf_puts(why, line.text);
+		return false;
+	}
 	switch (line.kind) {
 	case KTAP_VERSION:
 	case KTAP_PLAN:
@@ -154,8 +164,9 @@ int recorder_feed(struct recorder *recorder, const char *data, size_t len, struc
 		cleanup_free char *as_sent = strdup(line);
 
 		buf_consume(input, size + 1);
-		if (strlen(line) != size || !take_line(recorder, line)) {
-			show(why, as_sent);
+		if (strlen(line) != size || !take_line(recorder, line, why)) {
+			if (!why->len)
+				show(why, as_sent);
 			return -EPROTO;
 		}
 	}
