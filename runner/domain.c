@@ -45,11 +45,12 @@ static void merge(xmlDoc *into, xmlNode *machine)
 	}
 }
 
-static void set_boot(xmlNode *root, const struct domain_files *files)
+static void set_own(xmlNode *root, const struct domain_files *files)
 {
 	xmlNode *os = xml_child(root, "os");
 
 	xmlSetProp(root, BAD_CAST "type", BAD_CAST(!strcmp(files->accel, "kvm") ? "kvm" : "qemu"));
+	xmlNodeSetContent(xml_child(root, "name"), BAD_CAST files->name);
 	xmlNewTextChild(os, NULL, BAD_CAST "kernel", BAD_CAST files->vmlinux);
 	xmlNewTextChild(os, NULL, BAD_CAST "initrd", BAD_CAST files->initrd);
 }
@@ -77,6 +78,7 @@ struct domain_files domain_files_of(json_object *job, const char *run)
 		.machines = record_text(job, "machines"),
 		.vmlinux = record_text(job, "vmlinux"),
 		.initrd = record_text(job, "initrd"),
+		.name = strrchr(run, '/') + 1,
 		.run = run,
 		.console = record_text(job, "console"),
 		.accel = record_text(job, "accel"),
@@ -93,7 +95,7 @@ int domain_xml(const struct machine *machine, const struct domain_files *files, 
 	if (err)
 		return err;
 	merge(doc, xmlDocGetRootElement(machine->doc));
-	set_boot(xmlDocGetRootElement(doc), files);
+	set_own(xmlDocGetRootElement(doc), files);
 	fill_paths(xmlDocGetRootElement(doc), files);
 	xmlDocDumpFormatMemory(doc, &dump, NULL, 1);
 	*xml = strdup((char *)dump);

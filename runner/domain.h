@@ -12,12 +12,13 @@ struct domain_files {
 	const char *machines; /* folder of the machines' XML, common.xml among them */
 	const char *vmlinux;  /* PVH ELF */
 	const char *initrd;
+	const char *name;     /* of the domain: each guest's own, since a lost one may take a moment to go */
 	const char *run;     /* folder of the channel sockets; short: a socket's name has at most 107 bytes */
 	const char *console; /* file that takes the serial console */
 	const char *accel;   /* "kvm" or "tcg" */
 };
 
-/* The files that a job names (runner/job.h), which keeps them, with the sockets in RUN. */
+/* The files that a job names (runner/job.h), which keeps them; RUN is also the guest's name. */
 struct domain_files domain_files_of(json_object *job, const char *run);
 
 /* The XML, in *XML, which the caller frees. 0, or -errno and one line in WHY. */

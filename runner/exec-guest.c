@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define RUN_FOLDER "/tmp/run"
+#define RUN_FOLDER "/tmp/run/guest"
 #define BOOT_MS	   60000
 
 struct exec {

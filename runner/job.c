@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Where the channel's sockets are: in the lane's own /tmp. */
 #define RUN_FOLDER "/tmp/run"
@@ -160,18 +161,27 @@ static size_t first_of_interest(const struct list *lines)
 	return lines->count > CONSOLE_LINES ? lines->count - CONSOLE_LINES : 0;
 }
 
-/* The lines of the console that tell what happened, as the record's "console". */
-static void keep_console(struct job *job)
+/* How much the guests before this one have left on the console. */
+static size_t console_size(const struct job *job)
+{
+	struct stat info;
+
+	return stat(record_text(job->spec, "console"), &info) ? 0 : (size_t)info.st_size;
+}
+
+/* The lines of the console, FROM where it began, that tell what happened, as the record's "console". */
+static void keep_console(struct job *job, size_t from)
 {
 	struct recorder *recorder = &job->recorder;
 	cleanup_list struct list lines = {0};
 	cleanup_free char *console = NULL;
 	size_t first;
+	size_t len;
 	char *rest;
 
-	if (recorder->next == recorder->count || file_read(record_text(job->spec, "console"), &console, NULL))
+	if (recorder->next == recorder->count || file_read(record_text(job->spec, "console"), &console, &len))
 		return;
-	rest = console;
+	rest = console + (from < len ? from : len);
 	for (char *line; (line = strsep(&rest, "\r\n"));)
 		if (*line)
 			list_add(&lines, line);
@@ -181,13 +191,13 @@ static void keep_console(struct job *job)
 }
 
 /* What it takes to look into a lost guest: the console is there already, here is how QEMU was started and ended. */
-static void keep_log(struct job *job, struct hypervisor *hypervisor)
+static void keep_log(struct job *job, struct hypervisor *hypervisor, const char *name)
 {
 	cleanup_free char *path = text("%s.qemu.log", record_text(job->spec, "console"));
 	cleanup_free char *log = NULL;
 
 	/* Help for a reader, no part of the verdict: without it the run goes on. */
-	if (!vm_log(hypervisor, job->machine->name, &log))
+	if (!vm_log(hypervisor, name, &log))
 		file_write(path, log, strlen(log));
 }
 
@@ -231,7 +241,8 @@ static void tell_boot(const struct job *job, const struct session *session)
 static int run_guest(struct job *job, struct hypervisor *hypervisor, struct buf *why)
 {
 	cleanup_guest struct guest *guest = NULL;
-	struct domain_files files = domain_files_of(job->spec, RUN_FOLDER);
+	cleanup_free char *run = text(RUN_FOLDER "/%s.%u", job->machine->name, job->guests + 1);
+	struct domain_files files = domain_files_of(job->spec, run);
 	struct session session = {
 		.recorder = &job->recorder,
 		.scale = scale_of(job),
@@ -239,12 +250,14 @@ static int run_guest(struct job *job, struct hypervisor *hypervisor, struct buf 
 		.leave = job->link->fd,
 	};
 	size_t at_start = job->recorder.next;
+	size_t console = console_size(job);
 	int err;
 
 	job->guests++;
 	write_plan(job);
 	session.plan = job->plan.data;
 	link_send(job->link, link_event("guest"));
+	make_folders(run);
 	err = guest_start(hypervisor, job->machine, &files, &guest, why);
 	if (err)
 		return err;
@@ -253,8 +266,8 @@ static int run_guest(struct job *job, struct hypervisor *hypervisor, struct buf 
 	if (!err) {
 		tell_boot(job, &session);
 		if (session.end == SESSION_LOST) {
-			keep_console(job);
-			keep_log(job, hypervisor);
+			keep_console(job, console);
+			keep_log(job, hypervisor, files.name);
 		}
 		err = after_session(job, &session, at_start);
 	}
@@ -296,7 +309,6 @@ static int prepare(struct job *job, struct buf *why)
 		for (size_t i = 0; i < job->recorder.count; i++)
 			job->recorder.cases[i] = json_object_array_get_idx(cases, i);
 	}
-	make_folders(RUN_FOLDER);
 	job->stream = open(ktap, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (job->stream >= 0)
 		return 0;

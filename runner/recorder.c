@@ -41,6 +41,18 @@ static void finish(struct recorder *recorder, enum verdict verdict, const char *
 	recorder->finished(recorder->context, record);
 }
 
+/* Why a case failed whose scenario found nothing wrong itself. */
+static const char *first_complaint(json_object *record)
+{
+	json_object *lines;
+
+	if (json_object_object_get_ex(record, "kernel_log", &lines))
+		return "the kernel reported a bug during the case";
+	if (json_object_object_get_ex(record, "mess", &lines))
+		return "the case did not leave things as it found them";
+	return "no reason was given";
+}
+
 /* A failure that the guest called an error is the lab's own. */
 static bool take_result(struct recorder *recorder, const struct ktap_line *line)
 {
@@ -53,7 +65,7 @@ static bool take_result(struct recorder *recorder, const struct ktap_line *line)
 	else if (json_object_object_get_ex(current(recorder), "error", &error))
 		finish(recorder, VERDICT_ERROR, json_object_get_string(error));
 	else
-		finish(recorder, VERDICT_FAIL, NULL);
+		finish(recorder, VERDICT_FAIL, first_complaint(current(recorder)));
 	return true;
 }
 
@@ -144,36 +156,44 @@ static bool take_line(struct recorder *recorder, char *text, struct buf *why)
 }
 
 /* Something of hostile bytes that can be shown in one line. */
-static void show(struct buf *why, const char *line)
+static void show(struct buf *why, const char *line, size_t size)
 {
 	buf_puts(why, "the guest wrote what is no KTAP of the running case: '");
-	for (size_t i = 0; line[i] && i < 60; i++)
+	for (size_t i = 0; i < size && i < 60; i++)
 		buf_printf(why, "%c", line[i] >= ' ' && line[i] <= '~' ? line[i] : '?');
 	buf_puts(why, "'");
+}
+
+/* A line of SIZE bytes without its newline. 0, or -EPROTO and WHY. */
+static int feed_line(struct recorder *recorder, const char *data, size_t size, struct buf *why)
+{
+	cleanup_free char *line = strndup(data, size);
+
+	if (strlen(line) == size && take_line(recorder, line, why))
+		return 0;
+	if (!why->len)
+		show(why, data, size);
+	return -EPROTO;
 }
 
 int recorder_feed(struct recorder *recorder, const char *data, size_t len, struct buf *why)
 {
 	struct buf *input = &recorder->input;
 	char *newline;
+	int err = 0;
 
 	buf_add(input, data, len);
-	while (input->len && (newline = memchr(input->data, '\n', input->len))) {
+	while (!err && input->len && (newline = memchr(input->data, '\n', input->len))) {
 		size_t size = (size_t)(newline - input->data);
-		cleanup_free char *line = strndup(input->data, size);
-		cleanup_free char *as_sent = strdup(line);
 
+		err = feed_line(recorder, input->data, size, why);
 		buf_consume(input, size + 1);
-		if (strlen(line) != size || !take_line(recorder, line, why)) {
-			if (!why->len)
-				show(why, as_sent);
-			return -EPROTO;
-		}
 	}
-	if (input->len <= RECORDER_LINE_MAX)
-		return 0;
-	show(why, input->data);
-	return -EPROTO;
+	if (!err && input->len > RECORDER_LINE_MAX) {
+		show(why, input->data, input->len);
+		err = -EPROTO;
+	}
+	return err;
 }
 
 void recorder_lose(struct recorder *recorder, enum verdict verdict, const char *reason)
