@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/lib/kconfig-expr.h"
+
+#include "lab/base/cleanup.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+/* An expression being read. Each reader below takes its part off AT and adds it, annotated, to TOLD. */
+struct reading {
+	const char *at;
+	const struct kvalues *values;
+	int depth; /* of parentheses and '!' */
+};
+
+/* Deeper than any Kconfig; hostile input must not exhaust the stack. */
+#define DEPTH_MAX 100
+
+static int read_or(struct reading *r, struct buf *told);
+
+enum tristate tristate_of(const char *value)
+{
+	if (!strcmp(value, "y"))
+		return TRI_Y;
+	return strcmp(value, "m") ? TRI_N : TRI_M;
+}
+
+static bool take(struct reading *r, const char *token)
+{
+	r->at += strspn(r->at, " \t");
+	if (strncmp(r->at, token, strlen(token)))
+		return false;
+	r->at += strlen(token);
+	return true;
+}
+
+/* The length of the $(...) at TEXT, which may have more of them inside; 0 where it does not end. */
+static size_t macro_length(const char *text)
+{
+	int depth = 0;
+
+	for (size_t i = 1; text[i]; i++) {
+		depth += text[i] == '(';
+		depth -= text[i] == ')';
+		if (!depth)
+			return i + 1;
+	}
+	return 0;
+}
+
+static size_t word_length(const char *at)
+{
+	const char *end;
+
+	if (*at == '"' || *at == '\'') {
+		end = strchr(at + 1, *at);
+		return end ? (size_t)(end - at) + 1 : 0;
+	}
+	if (at[0] == '$' && at[1] == '(')
+		return macro_length(at);
+	for (end = at; isalnum((unsigned char)*end) || *end == '_' || *end == '-' || *end == '.'; end++)
+		;
+	return (size_t)(end - at);
+}
+
+/* A word: an option, or a constant. NULL where there is none; the caller frees it. */
+static char *take_word(struct reading *r)
+{
+	size_t len;
+	char *word;
+
+	take(r, "");
+	len = word_length(r->at);
+	if (!len)
+		return NULL;
+	word = text("%.*s", (int)len, r->at);
+	r->at += len;
+	return word;
+}
+
+static bool is_constant(const char *word)
+{
+	return strchr("\"'$", *word) || isdigit((unsigned char)*word) || (!word[1] && strchr("nmy", *word));
+}
+
+static const char *word_value(const struct reading *r, const char *word)
+{
+	if (*word == '$')
+		return "y";
+	return is_constant(word) ? word : kvalues_get(r->values, word);
+}
+
+static void tell(const struct reading *r, const char *word, struct buf *told)
+{
+	buf_puts(told, word);
+	if (!is_constant(word))
+		buf_printf(told, " [=%s]", kvalues_get(r->values, word));
+}
+
+/* The same, whether in quotes or not? Numbers are compared as such. */
+static int compare(const char *a, const char *b)
+{
+	size_t skip_a = *a == '"' || *a == '\'', skip_b = *b == '"' || *b == '\'';
+	size_t len_a = strlen(a) - 2 * skip_a, len_b = strlen(b) - 2 * skip_b;
+	char *end_a, *end_b;
+	long long x = strtoll(a + skip_a, &end_a, 0), y = strtoll(b + skip_b, &end_b, 0);
+
+	if (end_a != a + skip_a && end_b != b + skip_b)
+		return (x > y) - (x < y);
+	if (len_a != len_b)
+		return len_a < len_b ? -1 : 1;
+	return strncmp(a + skip_a, b + skip_b, len_a);
+}
+
+/* The operators that compare, those that begin with another one first. */
+static const char *const comparisons[] = {"!=", "<=", ">=", "=", "<", ">"};
+
+static bool holds(const char *op, int order)
+{
+	switch (*op) {
+	case '!':
+		return order != 0;
+	case '=':
+		return order == 0;
+	case '<':
+		return op[1] ? order <= 0 : order < 0;
+	default:
+		return op[1] ? order >= 0 : order > 0;
+	}
+}
+
+/* WORD, or WORD compared with another. */
+static int read_comparison(struct reading *r, struct buf *told)
+{
+	cleanup_free char *left = take_word(r);
+	cleanup_free char *right = NULL;
+	const char *op = NULL;
+
+	if (!left)
+		return -EINVAL;
+	tell(r, left, told);
+	for (size_t i = 0; i < ARRAY_SIZE(comparisons) && !op; i++)
+		op = take(r, comparisons[i]) ? comparisons[i] : NULL;
+	if (!op)
+		return (int)tristate_of(word_value(r, left));
+	right = take_word(r);
+	if (!right)
+		return -EINVAL;
+	buf_printf(told, " %s ", op);
+	tell(r, right, told);
+	return holds(op, compare(word_value(r, left), word_value(r, right))) ? TRI_Y : TRI_N;
+}
+
+static int read_parenthesis(struct reading *r, struct buf *told)
+{
+	int value;
+
+	buf_puts(told, "(");
+	value = read_or(r, told);
+	buf_puts(told, ")");
+	return value >= 0 && !take(r, ")") ? -EINVAL : value;
+}
+
+static int read_inverse(struct reading *r, struct buf *told);
+
+static int read_one(struct reading *r, struct buf *told)
+{
+	int value;
+
+	if (++r->depth > DEPTH_MAX)
+		return -EINVAL;
+	if (take(r, "("))
+		value = read_parenthesis(r, told);
+	else if (r->at[0] == '!' && r->at[1] != '=')
+		value = read_inverse(r, told);
+	else
+		value = read_comparison(r, told);
+	r->depth--;
+	return value;
+}
+
+static int read_inverse(struct reading *r, struct buf *told)
+{
+	int value;
+
+	r->at++;
+	buf_puts(told, "!");
+	value = read_one(r, told);
+	return value < 0 ? value : TRI_Y - value;
+}
+
+static int read_and(struct reading *r, struct buf *told)
+{
+	int value = read_one(r, told);
+
+	while (value >= 0 && take(r, "&&")) {
+		int next;
+
+		buf_puts(told, " && ");
+		next = read_one(r, told);
+		if (next < value)
+			value = next;
+	}
+	return value;
+}
+
+static int read_or(struct reading *r, struct buf *told)
+{
+	int value = read_and(r, told);
+
+	while (value >= 0 && take(r, "||")) {
+		int next;
+
+		buf_puts(told, " || ");
+		next = read_and(r, told);
+		if (next < 0 || next > value)
+			value = next;
+	}
+	return value;
+}
+
+static bool at_end(struct reading *r)
+{
+	take(r, "");
+	return !*r->at;
+}
+
+int expr_value(const char *expr, const struct kvalues *values)
+{
+	struct reading r = {expr, values, 0};
+	cleanup_buf struct buf told = BUF_INIT;
+	int value = read_or(&r, &told);
+
+	return value >= 0 && !at_end(&r) ? -EINVAL : value;
+}
+
+/* EXPR has no || outside of parentheses: its conjuncts, one by one. */
+static void unmet_conjuncts(const char *expr, const struct kvalues *values, int wanted, struct list *unmet)
+{
+	struct reading r = {expr, values, 0};
+
+	do {
+		cleanup_buf struct buf told = BUF_INIT;
+
+		if (read_one(&r, &told) < wanted)
+			list_add(unmet, told.data);
+	} while (take(&r, "&&"));
+}
+
+int expr_unmet(const char *expr, const struct kvalues *values, enum tristate wanted, struct list *unmet)
+{
+	int value = expr_value(expr, values);
+	cleanup_buf struct buf told = BUF_INIT;
+	struct reading r = {expr, values, 0};
+
+	if (value < 0 || value >= (int)wanted)
+		return value;
+	read_and(&r, &told);
+	if (at_end(&r)) {
+		unmet_conjuncts(expr, values, (int)wanted, unmet);
+		return value;
+	}
+	r.at = expr;
+	told.len = 0;
+	read_or(&r, &told);
+	list_add(unmet, told.data);
+	return value;
+}
