@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Initramfs archives, sourced by what makes them.
+
+# archive DIR: write all of DIR as a cpio archive whose bytes depend on the
+# names, modes and contents alone.
+archive() {
+	(
+		cd "$1"
+		find . -exec touch -h -d @0 {} +
+		find . ! -name . | LC_ALL=C sort | cpio --quiet --reproducible -o -H newc -R 0:0
+	)
+}
