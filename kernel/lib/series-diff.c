@@ -175,8 +175,7 @@ static bool may_follow(struct span line, struct span rest)
 					     "Binary files ",
 					     "Common subdirectories",
 					     "Property changes",
-					     "____",
-					     "From "};
+					     "____"};
 
 	if (span_blank(line) || is_signature(line, rest) || is_plain(line, rest) || span_is(line, "--") ||
 	    span_is(line, "-- "))

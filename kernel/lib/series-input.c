@@ -92,31 +92,37 @@ static int add_plain(struct series *series, struct span text, const char *title,
 	return 0;
 }
 
-static size_t mbox_count(struct span mailbox)
+static size_t mail_count(struct span mails)
 {
 	struct span mail;
 	size_t count = 0;
 
-	while (mbox_next(&mailbox, &mail))
+	while (mbox_next(&mails, &mail))
 		count++;
 	return count;
 }
 
-static int add_mbox(struct series *series, struct span mailbox, const char *title, bool p0, struct buf *why)
+/* One mail or many. */
+static int add_mails(struct series *series, struct span mails, const char *title, bool p0, struct buf *why)
 {
+	bool quoted = mbox_is(mails);
 	struct span mail;
 	size_t number = 0;
 
-	while (mbox_next(&mailbox, &mail)) {
+	while (mbox_next(&mails, &mail)) {
 		cleanup_buf struct buf plain = BUF_INIT, what = BUF_INIT;
 		int err;
 
 		number++;
-		mbox_unquote(mail, &plain);
+		if (quoted)
+			mbox_unquote(mail, &plain);
+		else
+			buf_add(&plain, mail.at, mail.len);
 		text_unix(&plain);
 		err = add_mail(series, (struct span){plain.data, plain.len}, title, p0, &what);
 		if (err)
-			return complain(why, "is no mailbox of patches: mail %zu %s", number, what.data);
+			return complain(why, "cannot be used: the text of its mail %zu: %s", number,
+					what.data);
 	}
 	return 0;
 }
@@ -133,13 +139,11 @@ int series_add_file(struct series *series, const char *path, bool p0, enum serie
 		return err;
 	all = (struct span){data.data, data.len};
 	*order = ORDER_GIVEN;
-	if (mbox_is(all)) {
-		if (mbox_count(all) > 1) /* the archive's own mailboxes hold the whole discussion */
+	if (mbox_is(all) || mail_is(all)) {
+		if (mail_count(all) > 1) /* the archive's own mailboxes hold the whole discussion */
 			*order = span_starts(all, "From mboxrd@z ") ? ORDER_THREAD : ORDER_NUMBER;
-		return add_mbox(series, all, title, p0, why);
+		return add_mails(series, all, title, p0, why);
 	}
-	if (mail_is(all))
-		return add_mail(series, all, title, p0, why);
 	if (!thread_is(all))
 		return add_plain(series, all, title, p0, why);
 	*order = ORDER_THREAD;

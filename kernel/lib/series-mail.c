@@ -24,31 +24,32 @@ static bool from_line(struct span line)
 	return false;
 }
 
+/* Does REST begin with what begins a mail in a mailbox: that line, and headers? */
+static bool mail_begins(struct span rest)
+{
+	struct span line;
+
+	return span_line(&rest, &line) && from_line(line) && header_line(span_peek(rest));
+}
+
 bool mbox_is(struct span text)
 {
-	return from_line(span_peek(text));
+	return mail_begins(text);
 }
 
 bool mbox_next(struct span *rest, struct span *mail)
 {
-	bool after_blank = false;
 	struct span line;
 
-	if (!span_line(rest, &line))
-		return false;
-	*mail = *rest;
-	mail->len = 0;
-	while (rest->len) {
-		struct span here = *rest;
-
+	if (mail_begins(*rest))
 		span_line(rest, &line);
-		if (after_blank && from_line(line)) {
-			*rest = here;
-			return true;
-		}
-		after_blank = span_blank(line);
+	if (!rest->len)
+		return false;
+	*mail = (struct span){rest->at, 0};
+	do {
+		span_line(rest, &line);
 		mail->len = (size_t)(rest->at - mail->at);
-	}
+	} while (rest->len && !mail_begins(*rest));
 	return true;
 }
 

@@ -13,12 +13,12 @@ struct mail {
 	char *body;
 };
 
-/* Does TEXT begin with the "From " line of a mailbox? */
+/* Does TEXT begin as a mailbox does: with a line "From SENDER TIME", and a mail's headers? */
 bool mbox_is(struct span text);
 
 /*
- * Take the next mail off REST, a mailbox (its first line is a "From " line),
- * into MAIL, without that line. False at the end.
+ * Take the next mail off REST into MAIL, without its "From " line, which the
+ * first one need not have. False at the end.
  */
 bool mbox_next(struct span *rest, struct span *mail);
 

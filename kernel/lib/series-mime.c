@@ -131,36 +131,42 @@ static void plain_text(const char *type, const char *encoding, struct span body,
 
 static void part_text(struct span head, struct span body, unsigned depth, struct buf *out);
 
-/* Is LINE "--BOUNDARY", or, as the last one is, "--BOUNDARY--"? */
-static bool boundary_line(struct span line, const char *boundary)
+/* Is LINE "--BOUNDARY" or, as the LAST one is, "--BOUNDARY--"? */
+static bool boundary_line(struct span line, const char *boundary, bool *last)
 {
-	size_t len = strlen(boundary);
-
 	if (!span_starts(line, "--") || !span_starts(span_skip(line, 2), boundary))
 		return false;
-	line = span_trim(span_skip(line, 2 + len));
-	return !line.len || span_is(line, "--");
+	line = span_trim(span_skip(line, 2 + strlen(boundary)));
+	*last = span_is(line, "--");
+	return *last || !line.len;
+}
+
+/* Take lines off REST into PART until a boundary, which goes, too; says whether it was the LAST. */
+static void part_next(struct span *rest, const char *boundary, struct span *part, bool *last)
+{
+	struct span line;
+
+	*part = (struct span){rest->at, 0};
+	while (span_line(rest, &line)) {
+		if (boundary_line(line, boundary, last))
+			return;
+		part->len = (size_t)(rest->at - part->at);
+	}
+	*last = true;
 }
 
 static void multipart_text(const char *boundary, struct span body, unsigned depth, struct buf *out)
 {
-	const char *from = NULL;
-	struct span line, rest = body;
+	struct span part;
+	bool last;
 
-	for (;;) {
-		bool more = span_line(&rest, &line);
+	part_next(&body, boundary, &part, &last); /* a preamble, which nobody sees */
+	while (!last) {
+		struct span head;
 
-		if (more && !boundary_line(line, boundary))
-			continue;
-		if (from) {
-			struct span part = {from, (size_t)((more ? line.at : body.at + body.len) - from)};
-			struct span head = header_take(&part);
-
-			part_text(head, part, depth + 1, out);
-		}
-		if (!more)
-			return;
-		from = rest.at;
+		part_next(&body, boundary, &part, &last);
+		head = header_take(&part);
+		part_text(head, part, depth + 1, out);
 	}
 }
 

@@ -124,12 +124,12 @@ static int check_missing(const struct series *series, const struct patch **chose
 			 struct buf *why)
 {
 	cleanup_buf struct buf list = BUF_INIT;
-	const struct patch *any = NULL;
+	const struct patch *first = NULL;
 	unsigned missing = 0;
 
 	for (unsigned n = 1; n <= total; n++) {
 		if (chosen[n])
-			any = chosen[n];
+			first = first ? first : chosen[n];
 		else if (++missing <= MISSING_LIMIT)
 			buf_printf(&list, "%s%u", missing > 1 ? ", " : "", n);
 	}
@@ -138,7 +138,7 @@ static int check_missing(const struct series *series, const struct patch **chose
 	if (missing > MISSING_LIMIT)
 		buf_printf(&list, " and %u more", missing - MISSING_LIMIT);
 	return complain(why, "lacks patch%s %s of %u of \"%s\"", missing > 1 ? "es" : "", list.data, total,
-			series_name(series, any));
+			series_name(series, first));
 }
 
 /* The total that all patches give; else -EINVAL and WHY. */

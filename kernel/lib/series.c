@@ -64,6 +64,18 @@ static void read_diff(struct patch *patch, struct span body, bool p0)
 	patch->files = buf_steal(&diff.files);
 }
 
+/* The list doubles at every power of two. */
+static void append(struct series *series, const struct patch *patch)
+{
+	size_t count = series->count;
+
+	if (!(count & (count - 1)))
+		series->patches = realloc(series->patches, (count ? 2 * count : 1) * sizeof(*patch));
+	if (!series->patches)
+		abort();
+	series->patches[series->count++] = *patch;
+}
+
 void series_add(struct series *series, struct mail *mail, const char *name, bool p0)
 {
 	struct patch patch = {
@@ -76,10 +88,7 @@ void series_add(struct series *series, struct mail *mail, const char *name, bool
 	if (!*patch.subject)
 		name_patch(&patch, name);
 	tag_parse(patch.subject, &patch.tag);
-	series->patches = realloc(series->patches, (series->count + 1) * sizeof(patch));
-	if (!series->patches)
-		abort();
-	series->patches[series->count++] = patch;
+	append(series, &patch);
 }
 
 static void patch_free(struct patch *patch)
