@@ -111,17 +111,17 @@ SCENARIO_UNBOUND(garbage, "", "writes garbage to the stream", .hidden = true)
 /* A true one cannot be brought about from here; the agent sees the log and not what wrote it. */
 SCENARIO_UNBOUND(warn, "", "leaves what looks like a warning in the kernel's log", .hidden = true)
 {
-	poke("/dev/kmsg", "<4>WARNING: CPU: 0 PID: 1 at selftest.c:1 selftest_warn+0x0/0x1");
-	poke("/dev/kmsg", "<4>Call Trace:");
-	poke("/dev/kmsg", "<4> selftest_warn+0x0/0x1");
-	poke("/dev/kmsg", "<4>---[ end trace 0000000000000000 ]---");
+	poke("/dev/kmsg", "<4>WARNING: CPU: 0 PID: 1 at selftest.c:1 selftest_warn+0x0/0x1\n");
+	poke("/dev/kmsg", "<4>Call Trace:\n");
+	poke("/dev/kmsg", "<4> selftest_warn+0x0/0x1\n");
+	poke("/dev/kmsg", "<4>---[ end trace 0000000000000000 ]---\n");
 	PASS();
 }
 
 SCENARIO_UNBOUND(oops, "", "leaves what looks like an oops, the kernel's taint included", .hidden = true)
 {
-	poke("/dev/kmsg", "<1>BUG: kernel NULL pointer dereference, address: 0000000000000000");
-	poke("/dev/kmsg", "<4>---[ end trace 0000000000000000 ]---");
+	poke("/dev/kmsg", "<1>BUG: kernel NULL pointer dereference, address: 0000000000000000\n");
+	poke("/dev/kmsg", "<4>---[ end trace 0000000000000000 ]---\n");
 	poke("/proc/sys/kernel/tainted", "128");
 	PASS();
 }

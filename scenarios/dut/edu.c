@@ -71,22 +71,16 @@ static int edu_trigger(struct dut *dut, enum irq_kind kind __attribute__((unused
 
 static int edu_copy(struct dut *dut, uint32_t from, uint32_t to, size_t len, uint32_t direction)
 {
-	const struct {
-		enum edu_reg reg;
-		uint32_t value;
-	} steps[] = {
+	const struct bar_value copy[] = {
 		{EDU_DMA_FROM, from},
 		{EDU_DMA_TO, to},
 		{EDU_DMA_COUNT, (uint32_t)len},
 		{EDU_DMA_CMD, EDU_DMA_RUN | direction},
 	};
+	int err = bar_write_list(dut, 0, copy, ARRAY_SIZE(copy));
 
-	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
-		int err = edu_write(dut, steps[i].reg, steps[i].value);
-
-		if (err)
-			return err;
-	}
+	if (err)
+		return err;
 	return bar_wait32(dut, 0, EDU_DMA_CMD, EDU_DMA_RUN, 0);
 }
 

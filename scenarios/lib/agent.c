@@ -30,19 +30,44 @@ static const char usage[] =
 	"            deadline in ms, file:line, 'hidden' or '-', summary\n"
 	"  --help    print this\n";
 
+/* The order of the linker is nobody's order. */
+static int by_place(const void *a, const void *b)
+{
+	const struct scenario *left = *(const struct scenario *const *)a;
+	const struct scenario *right = *(const struct scenario *const *)b;
+	int files = strcmp(left->file, right->file);
+
+	return files ? files : (left->line > right->line) - (left->line < right->line);
+}
+
+static int list_one(const struct scenario *scenario)
+{
+	cleanup_free char *name = scenario_name(scenario);
+	cleanup_free char *word = NULL;
+
+	if (!needs_valid(scenario->needs, &word)) {
+		fprintf(stderr, "agent: %s:%u: '%s' is not a need: write KEY[=VALUE][:COUNT]\n",
+			scenario->file, scenario->line, word);
+		return 2;
+	}
+	printf("%s\t%s\t%u\t%s:%u\t%s\t%s\n", name, scenario->needs, scenario_deadline(scenario),
+	       scenario->file, scenario->line, scenario->hidden ? "hidden" : "-", scenario->summary);
+	return 0;
+}
+
 static int list(void)
 {
-	for_each_scenario (scenario) {
-		cleanup_free char *name = scenario_name(scenario);
-		cleanup_free char *word = NULL;
+	cleanup_free const struct scenario **all = NULL;
+	size_t count = 0;
 
-		if (!needs_valid(scenario->needs, &word)) {
-			fprintf(stderr, "agent: %s:%u: '%s' is not a need: write KEY[=VALUE][:COUNT]\n",
-				scenario->file, scenario->line, word);
+	for_each_scenario (scenario) {
+		all = reallocarray(all, count + 1, sizeof(*all));
+		all[count++] = scenario;
+	}
+	qsort(all, count, sizeof(*all), by_place);
+	for (size_t i = 0; i < count; i++) {
+		if (list_one(all[i]))
 			return 2;
-		}
-		printf("%s\t%s\t%u\t%s:%u\t%s\t%s\n", name, scenario->needs, scenario_deadline(scenario),
-		       scenario->file, scenario->line, scenario->hidden ? "hidden" : "-", scenario->summary);
 	}
 	return fflush(stdout) ? 2 : 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/dut.h"
 
+#include "scenarios/lib/irq.h"
 #include "scenarios/lib/region.h"
 
 #include <errno.h>
@@ -55,9 +56,17 @@ int dut_trigger(struct dut *dut, enum irq_kind kind, unsigned int vector)
 	return dut->driver->trigger(dut, kind, vector);
 }
 
+unsigned int dut_vectors(struct dut *dut, enum irq_kind kind)
+{
+	unsigned int count = irq_count(dut, kind);
+	unsigned int most = dut->driver->vectors ? dut->driver->vectors(dut, kind) : count;
+
+	return most < count ? most : count;
+}
+
 int dut_ack(struct dut *dut)
 {
-	return dut->driver->ack ? dut->driver->ack(dut) : -EOPNOTSUPP;
+	return dut->driver->ack ? dut->driver->ack(dut) : 0;
 }
 
 int dut_dma(struct dut *dut, uint64_t to, uint64_t from, size_t len)

@@ -18,6 +18,7 @@ enum irq_kind {
 	IRQ_MSIX = VFIO_PCI_MSIX_IRQ_INDEX,
 	IRQ_ERR = VFIO_PCI_ERR_IRQ_INDEX,
 	IRQ_REQ = VFIO_PCI_REQ_IRQ_INDEX,
+	IRQ_KINDS = VFIO_PCI_NUM_IRQS, /* no kind: the first index that PCI devices do not have */
 };
 
 #define IRQ_BIT(kind) (1u << (kind))
@@ -63,7 +64,10 @@ struct dut_driver {
 	 */
 	int (*trigger)(struct dut *dut, enum irq_kind kind, unsigned int vector);
 
-	/* Take back what was triggered: INTx is deasserted on return. Raises nothing. */
+	/* How many vectors of KIND, from the first on, trigger can raise once started. NULL: all there are. */
+	unsigned int (*vectors)(struct dut *dut, enum irq_kind kind);
+
+	/* Take back what was triggered: INTx is deasserted on return. Raises nothing. NULL: nothing stays. */
 	int (*ack)(struct dut *dut);
 
 	/*
@@ -111,6 +115,7 @@ const struct dut_driver *dut_driver_for(const char *address);
  */
 int dut_start(struct dut *dut);
 int dut_trigger(struct dut *dut, enum irq_kind kind, unsigned int vector);
+unsigned int dut_vectors(struct dut *dut, enum irq_kind kind);
 int dut_ack(struct dut *dut);
 int dut_dma(struct dut *dut, uint64_t to, uint64_t from, size_t len);
 int dut_mark(struct dut *dut);

@@ -9,6 +9,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
 
+#include <fnmatch.h>
 #include <string.h>
 
 #define LARGE (1ull << 30)
@@ -102,23 +103,25 @@ static bool has_pm_reset(const char *address)
 	return pm && !(pci_config16(address, pm + PCI_PM_CTRL) & PCI_PM_CTRL_NO_SOFT_RESET);
 }
 
+/* Whether NAME is that of a PCI function; a bridge's folder has others, of its services and attributes. */
+static bool is_function(const char *name)
+{
+	return !fnmatch("[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:[0-9a-f][0-9a-f]:[0-9a-f][0-9a-f].[0-7]", name, 0);
+}
+
 /* A bus reset resets one function only where it is alone on a bus behind a bridge. */
 static bool has_bus_reset(const char *address)
 {
-	cleanup_free char *bridge = text("/sys/bus/pci/devices/%s/../class", address);
-	cleanup_free char *beside = text("/sys/bus/pci/devices/%s/..", address);
-	cleanup_dir DIR *dir = opendir(beside);
+	cleanup_free char *bridge = text("/sys/bus/pci/devices/%s/..", address);
+	cleanup_free char *class = text("%s/class", bridge);
+	cleanup_dir DIR *dir = opendir(bridge);
 	struct dirent *entry;
 	unsigned int functions = 0;
 
-	if (!dir || access(bridge, F_OK)) /* the host bridge has none */
+	if (!dir || access(class, F_OK)) /* the root bus is no function's */
 		return false;
-	while ((entry = readdir(dir))) {
-		unsigned int domain, bus, slot, function;
-
-		if (sscanf(entry->d_name, "%x:%x:%x.%x", &domain, &bus, &slot, &function) == 4)
-			functions++;
-	}
+	while ((entry = readdir(dir)))
+		functions += is_function(entry->d_name);
 	return functions == 1;
 }
 

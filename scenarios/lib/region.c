@@ -110,6 +110,15 @@ int bar_write32(struct dut *dut, unsigned int bar, uint64_t offset, uint32_t val
 	return put == sizeof(value) ? 0 : -EIO;
 }
 
+int bar_write_list(struct dut *dut, unsigned int bar, const struct bar_value *values, size_t count)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < count && !err; i++)
+		err = bar_write32(dut, bar, values[i].offset, values[i].value);
+	return err;
+}
+
 int bar_wait32(struct dut *dut, unsigned int bar, uint64_t offset, uint32_t mask, uint32_t value)
 {
 	int64_t until = now_ms() + dut->wait_ms;

@@ -39,6 +39,13 @@ uint64_t bar_resource_size(const char *address, unsigned int bar);
 int bar_read32(struct dut *dut, unsigned int bar, uint64_t offset, uint32_t *value);
 int bar_write32(struct dut *dut, unsigned int bar, uint64_t offset, uint32_t value);
 
+/* Several writes in a row; the first that fails ends it. */
+struct bar_value {
+	uint64_t offset;
+	uint32_t value;
+};
+int bar_write_list(struct dut *dut, unsigned int bar, const struct bar_value *values, size_t count);
+
 /* Wait until the bits MASK of a register are VALUE: 0, -ETIMEDOUT, or another -errno. */
 int bar_wait32(struct dut *dut, unsigned int bar, uint64_t offset, uint32_t mask, uint32_t value);
 

@@ -2,44 +2,37 @@
 #include "scenarios/lib/report.h"
 
 #include "lab/base/buf.h"
+#include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 
 #include <stdarg.h>
+#include <string.h>
 #include <unistd.h>
 
-static void print(const char *word, const char *what, const char *format, va_list args)
+static void print(const char *word, const char *format, va_list args)
 {
 	cleanup_buf struct buf line = BUF_INIT;
 
-	buf_printf(&line, "%s: %s", word, what);
+	buf_printf(&line, "%s: ", word);
 	buf_vprintf(&line, format, args);
 	buf_puts(&line, "\n");
 	write_all(STDOUT_FILENO, line.data, line.len);
 }
 
-void fact(const char *name, const char *format, ...)
-{
-	cleanup_buf struct buf what = BUF_INIT;
-	va_list args;
-
-	buf_printf(&what, "%s=", name);
-	va_start(args, format);
-	print("fact", what.data, format, args);
-	va_end(args);
-}
-
-static void print_format(const char *word, const char *format, ...)
+void fact(const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	print(word, "", format, args);
+	print("fact", format, args);
 	va_end(args);
 }
 
 void report_fail(const char *file, unsigned int line, const char *why)
 {
-	print_format("fail", "%s:%u: %s", file, line, why);
+	cleanup_free char *all = text("fail: %s:%u: %s\n", file, line, why);
+
+	write_all(STDOUT_FILENO, all, strlen(all));
 }
 
 void report_error(const char *format, ...)
@@ -47,7 +40,7 @@ void report_error(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	print("error", "", format, args);
+	print("error", format, args);
 	va_end(args);
 }
 
@@ -56,6 +49,6 @@ void report_mess(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	print("mess", "", format, args);
+	print("mess", format, args);
 	va_end(args);
 }
