@@ -184,14 +184,13 @@ static void obey(struct running *running, const char *word, const char *data, si
 		kill(-running->pid, atoi(data));
 }
 
+/* What was read already; the answer to the plan may have brought the first input with it. */
 static int take_messages(struct running *running)
 {
 	char word[16], *data;
 	size_t len;
-	int got = channel_read(running->channel);
+	int got;
 
-	if (got < 0)
-		return got;
 	while ((got = channel_take(running->channel, word, &data, &len)) > 0) {
 		obey(running, word, data, len);
 		free(data);
@@ -214,6 +213,8 @@ static int serve(struct running *running)
 	if (poll(fds, ARRAY_SIZE(fds), -1) < 0)
 		return errno == EINTR ? 0 : -errno;
 	if (fds[0].revents & POLLIN)
+		err = channel_read(running->channel);
+	if (err >= 0)
 		err = take_messages(running);
 	if (!err && fds[4].revents)
 		feed(running);
@@ -245,6 +246,8 @@ int command_run(const struct command *command, struct channel *channel)
 	int got = start(command, &running);
 
 	signal(SIGPIPE, SIG_IGN);
+	if (!got)
+		got = take_messages(&running);
 	while (!got)
 		got = serve(&running);
 	return got < 0 ? got : tell_end(&running);
