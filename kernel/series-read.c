@@ -29,14 +29,18 @@ static const char help[] =
 	"missing, if two series of the same version compete, or if a hunk is not what\n"
 	"its header says. Nothing is written then, and the exit status is 2.\n";
 
+/* As long as a message may be: a hostile subject has no end. */
+#define MESSAGE_LIMIT 1000
+
 /* One line on stderr, whatever a hostile input put into it. */
 static int fail(const char *name, struct buf *why)
 {
-	for (size_t i = 0; i < why->len; i++) {
-		if ((unsigned char)why->data[i] < ' ' || why->data[i] == 0x7f)
-			why->data[i] = '?';
+	for (char *at = why->data; *at; at++) {
+		if ((unsigned char)*at < ' ' || *at == 0x7f)
+			*at = '?';
 	}
-	fprintf(stderr, "series-read: %s %s\n", name, why->data);
+	fprintf(stderr, "series-read: %s %.*s%s\n", name, MESSAGE_LIMIT, why->data,
+		why->len > MESSAGE_LIMIT ? "..." : "");
 	return 2;
 }
 

@@ -68,6 +68,17 @@ void mbox_unquote(struct span text, struct buf *out)
 	}
 }
 
+void mbox_quote(struct span text, struct buf *out)
+{
+	struct span line;
+
+	while (span_line(&text, &line)) {
+		if (from_line(line))
+			buf_puts(out, ">");
+		buf_line(out, line);
+	}
+}
+
 bool mail_is(struct span text)
 {
 	static const char *const names[] = {"Subject", "From", "Author", "Description"};

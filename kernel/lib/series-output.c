@@ -68,9 +68,8 @@ static void put_patch(struct buf *out, const struct patch *patch)
 		put_header(out, "Content-Type", "text/plain; charset=UTF-8");
 		put_header(out, "Content-Transfer-Encoding", "8bit");
 	}
-	buf_printf(out, "\n%s", patch->message);
-	if (*patch->message && patch->message[strlen(patch->message) - 1] != '\n')
-		buf_puts(out, "\n");
+	buf_puts(out, "\n");
+	mbox_quote(span_of(patch->message), out);
 	buf_printf(out, "%s\n%s", has_end(patch->message) ? "" : "---\n", patch->diff);
 }
 

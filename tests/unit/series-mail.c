@@ -125,6 +125,9 @@ TEST mailboxes_come_apart(void)
 	ASSERT(mbox_next(&rest, &mail));
 	ASSERT(span_is(mail, "Subject: two\n\nb\n"));
 	ASSERT_FALSE(mbox_next(&rest, &mail));
+	buf_free(&plain);
+	mbox_quote(span_of("From here\nFrom b@x Thu Jan  1 00:00:00 1970\nend"), &plain);
+	ASSERT_STR_EQ("From here\n>From b@x Thu Jan  1 00:00:00 1970\nend\n", plain.data);
 	PASS();
 }
 
