@@ -23,7 +23,7 @@ help:
 
 #: make lab-run    build the kernels, run the cases in guests, report
 lab-run: image
-	@$(O)/bin/vfiolab run
+	@KERNELS="$$(kernel/chosen | cut -d ' ' -f 2)" $(O)/bin/vfiolab run
 
 #: make check      the lab's own tests: units, life cycle with real guests, style
 check: image

@@ -4,6 +4,7 @@
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "reports/compare.h"
 
 #include <errno.h>
 #include <string.h>
@@ -18,6 +19,7 @@ json_object *results_new(void)
 	json_object_object_add(results, "machines", json_object_new_object());
 	json_object_object_add(results, "guests", json_object_new_array());
 	json_object_object_add(results, "cases", json_object_new_array());
+	json_object_object_add(results, "comparisons", json_object_new_array());
 	return results;
 }
 
@@ -41,9 +43,19 @@ static bool complete(json_object *results)
 	return json_object_get_boolean(json_object_object_get(results_part(results, "run"), "complete"));
 }
 
+static bool regressed(json_object *results)
+{
+	json_object *comparisons = results_part(results, "comparisons");
+
+	for (size_t i = 0; i < json_object_array_length(comparisons); i++)
+		if (comparison_failed(json_object_array_get_idx(comparisons, i)))
+			return true;
+	return false;
+}
+
 int results_status(json_object *results)
 {
-	if (results_count(results, VERDICT_FAIL))
+	if (results_count(results, VERDICT_FAIL) || regressed(results))
 		return 1;
 	if (results_count(results, VERDICT_ERROR) || results_count(results, VERDICT_MISS) ||
 	    !complete(results))

@@ -12,14 +12,15 @@
 /* Results without cases. The caller owns them (json_object_put). */
 json_object *results_new(void);
 
-/* The part "run", "kernels", "machines" (objects) or "cases", "guests" (arrays) of RESULTS, which owns it. */
+/* The part "run", "kernels", "machines" (objects) or "cases", "guests", "comparisons" (arrays) of RESULTS, which owns it. */
 json_object *results_part(json_object *results, const char *part);
 
 /* How many cases have VERDICT. */
 unsigned int results_count(json_object *results, enum verdict verdict);
 
 /*
- * What the run comes to as an exit status: 1 a case failed; 2 the lab failed
+ * What the run comes to as an exit status: 1 a case failed, or a kernel
+ * compares badly with the first; 2 the lab failed
  * on one, or the run is not complete; 4 there was nothing but SKIP; else 0.
  */
 int results_status(json_object *results);

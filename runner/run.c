@@ -2,6 +2,7 @@
 /* vfiolab run: cases in guests, their results in a folder, a table at the end. */
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "reports/compare.h"
 #include "reports/results.h"
 #include "runner/command.h"
 #include "runner/describe.h"
@@ -147,6 +148,38 @@ static void describe(struct run *run, const struct inventory *inventory)
 	}
 }
 
+/*
+ * The first kernel is what the others are compared with. What a series means to
+ * change is listed with the kernel that has it (O/kernels/NAME/expected).
+ */
+static int compare(struct run *run, struct buf *why)
+{
+	json_object *comparisons = results_part(run->results, "comparisons");
+	const struct list *kernels = &run->plan.kernels;
+
+	for (size_t k = 1; k < kernels->count; k++) {
+		cleanup_free char *path = text("%s/kernels/%s/expected", run->settings->out, kernels->items[k]);
+		cleanup_expectations struct expectations expectations = {0};
+		int err = access(path, R_OK) ? 0 : expectations_read(path, &expectations, why);
+
+		if (err)
+			return err;
+		json_object_array_add(comparisons, compare_kernels(run->results, kernels->items[0],
+								   kernels->items[k], &expectations));
+	}
+	return 0;
+}
+
+static void print(const struct run *run)
+{
+	json_object *comparisons = results_part(run->results, "comparisons");
+
+	results_print_table(run->results, stdout);
+	results_print_failures(run->results, stdout);
+	for (size_t i = 0; i < json_object_array_length(comparisons); i++)
+		comparison_print(json_object_array_get_idx(comparisons, i), stdout);
+}
+
 /* A folder of the run's own, named by the time: build/reports/20260102-030405. */
 static int make_folder(struct run *run, struct buf *why)
 {
@@ -207,10 +240,11 @@ static int conclude(struct run *run, bool interrupted)
 {
 	json_object *about = results_part(run->results, "run");
 	cleanup_buf struct buf why = BUF_INIT;
-	int err = store(run, !interrupted && !run->lab_error.len, &why);
+	int err = interrupted ? 0 : compare(run, &why);
 
-	results_print_table(run->results, stdout);
-	results_print_failures(run->results, stdout);
+	if (!err)
+		err = store(run, !interrupted && !run->lab_error.len, &why);
+	print(run);
 	if (err)
 		return complain(&why);
 	printf("\nresults: %s/%s/latest/results.json   %.0f s, %u lanes, %s\n", run->settings->out,

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "reports/compare.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/list.h"
+#include "reports/results.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+/* Of the differences of a comparison, so many are printed; all are in results.json. */
+#define SHOWN 40
+
+static struct expectation *find(struct expectations *expectations, const char *name, const char *fact)
+{
+	for (size_t i = 0; i < expectations->count; i++)
+		if (!fnmatch(expectations->items[i].cases, name, 0) &&
+		    !fnmatch(expectations->items[i].fact, fact, 0))
+			return &expectations->items[i];
+	return NULL;
+}
+
+static json_object *difference(json_object *record, const char *fact, const char *a, const char *b)
+{
+	json_object *made = json_object_new_object();
+
+	record_set(made, "case", record_text(record, "case"));
+	record_set(made, "machine", record_text(record, "machine"));
+	record_set(made, "fact", fact);
+	record_set(made, "a", a);
+	record_set(made, "b", b);
+	return made;
+}
+
+static void file_under(json_object *comparison, const char *kind, json_object *what)
+{
+	json_object_array_add(json_object_object_get(comparison, kind), what);
+}
+
+/* A difference that nobody promised to be away is a matter of being listed or not. */
+static void add_difference(json_object *comparison, struct expectations *expectations, json_object *made)
+{
+	struct expectation *expected = find(expectations, record_text(made, "case"), record_text(made, "fact"));
+
+	if (expected) {
+		expected->seen++;
+		record_set(made, "reason", expected->reason);
+	}
+	file_under(comparison, expected ? "listed" : "unlisted", made);
+}
+
+static void compare_verdicts(json_object *comparison, struct expectations *expectations, json_object *a,
+			     json_object *b)
+{
+	enum verdict before = record_get_verdict(a), after = record_get_verdict(b);
+	json_object *made;
+
+	if (before == after)
+		return;
+	made = difference(a, "verdict", verdict_name(before), verdict_name(after));
+	if (before == VERDICT_PASS && after != VERDICT_SKIP)
+		file_under(comparison, "regressions", made);
+	else if (after == VERDICT_PASS && before != VERDICT_SKIP)
+		file_under(comparison, "fixed", made);
+	else
+		add_difference(comparison, expectations, made);
+}
+
+static bool ran(json_object *record)
+{
+	return record_get_verdict(record) == VERDICT_PASS || record_get_verdict(record) == VERDICT_FAIL;
+}
+
+static void compare_facts(json_object *comparison, struct expectations *expectations, json_object *a,
+			  json_object *b)
+{
+	json_object *before = json_object_object_get(a, "facts");
+	json_object *after = json_object_object_get(b, "facts");
+	static const char none[] = "(none)";
+
+	if (!ran(a) || !ran(b))
+		return;
+	if (before) {
+		json_object_object_foreach(before, name, value) {
+			json_object *other = json_object_object_get(after, name);
+			const char *was = json_object_get_string(value);
+			const char *is = other ? json_object_get_string(other) : none;
+
+			if (strcmp(was, is))
+				add_difference(comparison, expectations, difference(a, name, was, is));
+		}
+	}
+	if (!after)
+		return;
+	json_object_object_foreach(after, fact, now) {
+		if (!json_object_object_get(before, fact))
+			add_difference(comparison, expectations,
+				       difference(a, fact, none, json_object_get_string(now)));
+	}
+}
+
+static bool same_case(json_object *a, json_object *b)
+{
+	return !strcmp(record_text(a, "case"), record_text(b, "case")) &&
+	       !strcmp(record_text(a, "machine"), record_text(b, "machine"));
+}
+
+/* The cases of kernel NAME, in the order of the results; the caller frees the array. */
+static size_t cases_of(json_object *results, const char *name, json_object ***found)
+{
+	json_object *cases = results_part(results, "cases");
+	size_t all = json_object_array_length(cases), count = 0;
+
+	*found = calloc(all + 1, sizeof(**found));
+	for (size_t i = 0; i < all; i++) {
+		json_object *record = json_object_array_get_idx(cases, i);
+
+		if (!strcmp(record_text(record, "kernel"), name))
+			(*found)[count++] = record;
+	}
+	return count;
+}
+
+/* Both kernels ran the same plan, so the other's record is, but for a rare case, at the same place. */
+static json_object *counterpart(json_object **others, size_t count, size_t place, json_object *record)
+{
+	if (place < count && same_case(others[place], record))
+		return others[place];
+	for (size_t i = 0; i < count; i++)
+		if (same_case(others[i], record))
+			return others[i];
+	return NULL;
+}
+
+static void add_unseen(json_object *comparison, const struct expectations *expectations)
+{
+	for (size_t i = 0; i < expectations->count; i++) {
+		json_object *unseen;
+
+		if (expectations->items[i].seen)
+			continue;
+		unseen = json_object_new_object();
+		record_set(unseen, "cases", expectations->items[i].cases);
+		record_set(unseen, "fact", expectations->items[i].fact);
+		record_set(unseen, "reason", expectations->items[i].reason);
+		file_under(comparison, "unseen", unseen);
+	}
+}
+
+json_object *compare_kernels(json_object *results, const char *a, const char *b,
+			     struct expectations *expectations)
+{
+	static const char *const kinds[] = {"regressions", "fixed", "unlisted", "listed", "unseen"};
+	cleanup_free json_object **before = NULL;
+	cleanup_free json_object **after = NULL;
+	size_t before_count = cases_of(results, a, &before);
+	size_t after_count = cases_of(results, b, &after);
+	json_object *comparison = json_object_new_object();
+
+	record_set(comparison, "a", a);
+	record_set(comparison, "b", b);
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		json_object_object_add(comparison, kinds[i], json_object_new_array());
+	for (size_t i = 0; i < before_count; i++) {
+		json_object *other = counterpart(after, after_count, i, before[i]);
+
+		if (!other)
+			continue;
+		compare_verdicts(comparison, expectations, before[i], other);
+		compare_facts(comparison, expectations, before[i], other);
+	}
+	add_unseen(comparison, expectations);
+	return comparison;
+}
+
+static size_t count_of(json_object *comparison, const char *kind)
+{
+	return json_object_array_length(json_object_object_get(comparison, kind));
+}
+
+bool comparison_failed(json_object *comparison)
+{
+	return count_of(comparison, "regressions") || count_of(comparison, "unlisted");
+}
+
+static void print_differences(json_object *comparison, const char *kind, const char *title, FILE *out)
+{
+	json_object *list = json_object_object_get(comparison, kind);
+	size_t count = json_object_array_length(list);
+
+	for (size_t i = 0; i < count && i < SHOWN; i++) {
+		json_object *made = json_object_array_get_idx(list, i);
+
+		fprintf(out, "%s %s  %s  %s\n", title, record_text(made, "machine"), record_text(made, "case"),
+			record_text(made, "fact"));
+		fprintf(out, "      - %-10s %s\n      + %-10s %s\n", record_text(comparison, "a"),
+			record_text(made, "a"), record_text(comparison, "b"), record_text(made, "b"));
+	}
+	if (count > SHOWN)
+		fprintf(out, "      ... and %zu more, in results.json\n", count - SHOWN);
+}
+
+static void print_unseen(json_object *comparison, FILE *out)
+{
+	json_object *list = json_object_object_get(comparison, "unseen");
+
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		json_object *unseen = json_object_array_get_idx(list, i);
+
+		fprintf(out, "UNSEEN %s %s: listed, but did not occur (%s)\n", record_text(unseen, "cases"),
+			record_text(unseen, "fact"), record_text(unseen, "reason"));
+	}
+}
+
+void comparison_print(json_object *comparison, FILE *out)
+{
+	size_t regressions = count_of(comparison, "regressions");
+
+	fputc('\n', out);
+	print_differences(comparison, "regressions", "REGRESSION", out);
+	print_differences(comparison, "unlisted", "UNLISTED", out);
+	print_unseen(comparison, out);
+	fprintf(out, "A/B %s, %s: ", record_text(comparison, "a"), record_text(comparison, "b"));
+	if (regressions)
+		fprintf(out, "%zu regressions", regressions);
+	else
+		fputs("no regression", out);
+	fprintf(out, ", %zu fixed. %zu listed differences occurred, %zu unlisted, %zu listed ones did not occur.\n",
+		count_of(comparison, "fixed"), count_of(comparison, "listed"), count_of(comparison, "unlisted"),
+		count_of(comparison, "unseen"));
+}

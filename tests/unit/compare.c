@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* tests: reports/compare.c reports/expectations.c reports/results.c reports/record.c */
+#include "reports/compare.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+#include "reports/results.h"
+
+#include <errno.h>
+#include <greatest.h>
+#include <string.h>
+
+struct fixture {
+	json_object *results;
+	struct expectations expectations;
+	json_object *comparison;
+};
+
+static void tear_down(struct fixture *fixture)
+{
+	json_object_put(fixture->results);
+	json_object_put(fixture->comparison);
+	expectations_free(&fixture->expectations);
+}
+
+#define FIXTURE                                                                                              \
+	__attribute__((cleanup(tear_down))) struct fixture f = {.results = results_new()};
+
+static json_object *add(struct fixture *fixture, const char *kernel, const char *scenario, enum verdict verdict)
+{
+	json_object *record = record_new(kernel, "pci", 1, scenario, "edu");
+
+	record_verdict(record, verdict, NULL);
+	json_object_array_add(results_part(fixture->results, "cases"), record);
+	return record;
+}
+
+/* A case on both kernels, with its verdicts. */
+static void add_both(struct fixture *fixture, enum verdict a, enum verdict b)
+{
+	add(fixture, "base", "bind/x", a);
+	add(fixture, "series", "bind/x", b);
+}
+
+static size_t count(struct fixture *fixture, const char *kind)
+{
+	if (!fixture->comparison)
+		fixture->comparison =
+			compare_kernels(fixture->results, "base", "series", &fixture->expectations);
+	return json_object_array_length(json_object_object_get(fixture->comparison, kind));
+}
+
+static int expect(struct fixture *fixture, const char *list, struct buf *why)
+{
+	char path[] = "/tmp/expected.XXXXXX";
+	cleanup_close int fd = mkstemp(path);
+	int err = write_all(fd, list, strlen(list));
+
+	err = err ?: expectations_read(path, &fixture->expectations, why);
+	unlink(path);
+	return err;
+}
+
+TEST a_lost_pass_is_a_regression(void)
+{
+	FIXTURE;
+	add_both(&f, VERDICT_PASS, VERDICT_FAIL);
+	ASSERT_EQ(1, count(&f, "regressions"));
+	ASSERT(comparison_failed(f.comparison));
+	PASS();
+}
+
+TEST a_gained_pass_is_a_fix(void)
+{
+	FIXTURE;
+	add_both(&f, VERDICT_FAIL, VERDICT_PASS);
+	ASSERT_EQ(1, count(&f, "fixed"));
+	ASSERT_FALSE(comparison_failed(f.comparison));
+	PASS();
+}
+
+/* What cannot run any more must be said: it might be what the series broke. */
+TEST a_pass_that_became_a_skip_is_unlisted(void)
+{
+	FIXTURE;
+	add_both(&f, VERDICT_PASS, VERDICT_SKIP);
+	ASSERT_EQ(1, count(&f, "unlisted"));
+	ASSERT(comparison_failed(f.comparison));
+	PASS();
+}
+
+TEST a_new_pass_can_be_listed(void)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+	FIXTURE;
+
+	add_both(&f, VERDICT_SKIP, VERDICT_PASS);
+	ASSERT_EQ(0, expect(&f, "bind/* verdict  # there are aliases now\n", &why));
+	ASSERT_EQ(1, count(&f, "listed"));
+	ASSERT_FALSE(comparison_failed(f.comparison));
+	PASS();
+}
+
+TEST facts_that_differ_are_found(void)
+{
+	FIXTURE;
+	record_fact(add(&f, "base", "uapi/x", VERDICT_PASS), "flags", "0x7");
+	record_fact(add(&f, "series", "uapi/x", VERDICT_PASS), "flags", "0x3");
+	ASSERT_EQ(1, count(&f, "unlisted"));
+	PASS();
+}
+
+TEST facts_that_appear_or_vanish_are_found(void)
+{
+	FIXTURE;
+	record_fact(add(&f, "base", "uapi/x", VERDICT_PASS), "old", "1");
+	record_fact(add(&f, "series", "uapi/x", VERDICT_PASS), "new", "1");
+	ASSERT_EQ(2, count(&f, "unlisted"));
+	PASS();
+}
+
+TEST a_listed_fact_is_fine_and_an_unseen_one_is_reported(void)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+	FIXTURE;
+
+	record_fact(add(&f, "base", "uapi/x", VERDICT_PASS), "flags", "0x7");
+	record_fact(add(&f, "series", "uapi/x", VERDICT_PASS), "flags", "0x3");
+	ASSERT_EQ(0, expect(&f, "# a comment\n\nuapi/* fl*  # meant\nuapi/* other  # meant too\n", &why));
+	ASSERT_EQ(1, count(&f, "listed"));
+	ASSERT_EQ(0, count(&f, "unlisted"));
+	ASSERT_EQ(1, count(&f, "unseen"));
+	ASSERT_FALSE(comparison_failed(f.comparison));
+	PASS();
+}
+
+TEST a_bad_list_names_its_line(void)
+{
+	static const char *const bad[] = {"# ok\nuapi/x\n", "a b c # d\n", "a b\n", "a b #\n", "a b # \n"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		cleanup_buf struct buf why = BUF_INIT;
+		FIXTURE;
+
+		ASSERT_EQ_FMT(-EINVAL, expect(&f, bad[i], &why), "%d");
+		ASSERT(strstr(why.data, i ? ":1:" : ":2:"));
+	}
+	PASS();
+}
+
+GREATEST_MAIN_DEFS();
+
+int main(int argc, char **argv)
+{
+	GREATEST_MAIN_BEGIN();
+	RUN_TEST(a_lost_pass_is_a_regression);
+	RUN_TEST(a_gained_pass_is_a_fix);
+	RUN_TEST(a_pass_that_became_a_skip_is_unlisted);
+	RUN_TEST(a_new_pass_can_be_listed);
+	RUN_TEST(facts_that_differ_are_found);
+	RUN_TEST(facts_that_appear_or_vanish_are_found);
+	RUN_TEST(a_listed_fact_is_fine_and_an_unseen_one_is_reported);
+	RUN_TEST(a_bad_list_names_its_line);
+	GREATEST_MAIN_END();
+}
