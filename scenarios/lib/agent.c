@@ -94,21 +94,22 @@ static void begin_stream(int ktap, const struct plan *plan)
 	ktap_line(ktap, "# guest: %s %s %s", kernel.sysname, kernel.release, kernel.machine);
 }
 
-/*
- * The VFIO modules, once for all cases. The bus is told not to probe by itself: a native driver that is
- * loaded for one DUT must not take the others.
- */
+/* The VFIO modules, once for all. NULL, or what is missing. */
 static const char *load_vfio(void)
 {
-	cleanup_close int autoprobe = open("/sys/bus/pci/drivers_autoprobe", O_WRONLY | O_CLOEXEC);
-
-	if (autoprobe < 0 || write(autoprobe, "0", 1) != 1)
-		return "cannot write /sys/bus/pci/drivers_autoprobe";
 	if (module_load("vfio_iommu_type1", ""))
 		return "cannot load the module vfio_iommu_type1";
 	if (module_load("vfio-pci", ""))
 		return "cannot load the module vfio-pci";
 	return NULL;
+}
+
+/* A native driver that is loaded for one DUT must not take the others. */
+static const char *stop_autoprobe(void)
+{
+	cleanup_close int fd = open("/sys/bus/pci/drivers_autoprobe", O_WRONLY | O_CLOEXEC);
+
+	return fd >= 0 && write(fd, "0", 1) == 1 ? NULL : "cannot write /sys/bus/pci/drivers_autoprobe";
 }
 
 static void ask(struct channel *requests, const char *verb, const char *payload)
@@ -132,7 +133,9 @@ static void do_plan(char *work, int ktap, struct channel *requests)
 		return;
 	}
 	begin_stream(ktap, &plan);
-	missing = load_vfio();
+	missing = stop_autoprobe();
+	if (!missing)
+		missing = load_vfio();
 	if (missing)
 		ktap_line(ktap, "# error: %s", missing);
 	bench_set_up(&bench, &plan, ktap, kmsg_open());

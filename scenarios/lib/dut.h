@@ -36,6 +36,11 @@ struct dut_scratch {
 
 #define DUT_WHOLE_BAR UINT64_MAX
 
+static inline uint32_t scratch_mask(const struct dut_scratch *scratch)
+{
+	return scratch->mask ? scratch->mask : UINT32_MAX;
+}
+
 /*
  * What the lab knows of one kind of device: how to make it do things from user
  * space, over VFIO. Every operation returns 0 or -errno; -ETIMEDOUT where

@@ -46,6 +46,11 @@ int module_unload(const char *module)
 	return run(argv.items) && !module_loaded(module) ? 0 : -EBUSY;
 }
 
+void module_cleanup(const char **module)
+{
+	module_unload(*module);
+}
+
 bool module_loaded(const char *module)
 {
 	cleanup_free char *path = text("/sys/module/%s/initstate", module);

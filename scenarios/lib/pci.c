@@ -195,6 +195,19 @@ int pci_bind(const char *address, const char *driver)
 	return bound && !strcmp(bound, driver) ? 0 : -ENODEV;
 }
 
+int pci_bind_directly(const char *address, const char *driver)
+{
+	cleanup_free char *path = text("/sys/bus/pci/drivers/%s/bind", driver);
+
+	return write_attribute(path, address);
+}
+
+void pci_release(const char **address)
+{
+	pci_unbind(*address);
+	pci_override(*address, "");
+}
+
 int pci_group(const char *address)
 {
 	cleanup_free char *group = pci_link(address, "iommu_group");

@@ -56,6 +56,14 @@ int pci_unbind(const char *address);
 /* Override, take away any other driver, probe; -ENODEV where DRIVER did not bind. Blocks. */
 int pci_bind(const char *address, const char *driver);
 
+/* Ask DRIVER by name to take the device, override or not (its file `bind'). Blocks while it probes. */
+int pci_bind_directly(const char *address, const char *driver);
+
+/* Take the driver away and clear driver_override; for cleanup_release, on a variable that holds the address. */
+void pci_release(const char **address);
+
+#define cleanup_release __attribute__((cleanup(pci_release)))
+
 /* The number of the IOMMU group, -ENOENT where there is none. */
 int pci_group(const char *address);
 

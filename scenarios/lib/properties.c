@@ -2,7 +2,7 @@
 #include "scenarios/lib/properties.h"
 
 #include "scenarios/lib/irq.h"
-#include "scenarios/lib/module.h"
+#include "scenarios/lib/native.h"
 #include "scenarios/lib/needs.h"
 #include "scenarios/lib/region.h"
 
@@ -32,13 +32,6 @@ static void add_driver(const char *address, struct buf *words)
 		buf_puts(words, " scratch");
 	if (driver->mark)
 		buf_puts(words, " mark");
-}
-
-static char *native_module(const char *address)
-{
-	cleanup_free char *modalias = NULL;
-
-	return pci_read(address, "modalias", &modalias) ? NULL : module_for(modalias);
 }
 
 static void add_native(const char *address, struct buf *words)

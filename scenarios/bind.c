@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * bind: which driver gets the device. driver_override, drivers_probe and unbind are
+ * Documentation/ABI/testing/sysfs-bus-pci; the group's file is Documentation/driver-api/vfio.rst.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/module.h"
+#include "scenarios/lib/native.h"
+
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+
+/* NULL where the device has DRIVER ("" for none), else what it has. */
+static const char *driver_is_not(const char *address, const char *driver)
+{
+	cleanup_free char *has = pci_driver(address);
+
+	if (!strcmp(has ? has : "", driver))
+		return NULL;
+	return text("%s: expected driver '%s', got '%s'", address, driver, has ? has : "");
+}
+
+static bool group_file_exists(const char *address)
+{
+	cleanup_free char *path = text("/dev/vfio/%d", pci_group(address));
+
+	return !access(path, F_OK);
+}
+
+SCENARIO_UNBOUND(override_binds, "",
+		 "driver_override and drivers_probe give the device to vfio-pci, and unbind takes it back")
+{
+	cleanup_release const char *address = dut->address;
+
+	ASSERT_OK(pci_override(address, "vfio-pci"));
+	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(driver_is_not(address, "vfio-pci"));
+	ASSERT_THAT(group_file_exists(address), "the group has no file in /dev/vfio");
+	ASSERT_OK(pci_unbind(address));
+	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_THAT(!group_file_exists(address), "the group still has its file in /dev/vfio");
+	PASS();
+}
+
+SCENARIO_UNBOUND(
+	group_is_viable, "",
+	"the group of a device that is bound to vfio-pci can be opened, is viable, and by one at a time")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_close int group = -1, again = -1;
+
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	group = vfio_open_group(address);
+	ASSERT_OK(group);
+	ASSERT_HEX(VFIO_GROUP_FLAGS_VIABLE, vfio_group_flags(group) & VFIO_GROUP_FLAGS_VIABLE);
+	again = vfio_open_group(address);
+	ASSERT_NUMBER(-EBUSY, again);
+	PASS();
+}
+
+SCENARIO_UNBOUND(not_without_override, "!native",
+		 "a device without driver_override is not given to vfio-pci by a probe")
+{
+	cleanup_release const char *address = dut->address;
+
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(driver_is_not(address, ""));
+	PASS();
+}
+
+SCENARIO_UNBOUND(not_with_other_override, "",
+		 "a device whose driver_override names no driver is given to none")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_free char *override = NULL;
+
+	ASSERT_OK(pci_override(address, "no-such-driver"));
+	ASSERT_OK(pci_read(address, "driver_override", &override));
+	ASSERT_THAT(!strcmp(override, "no-such-driver"), "driver_override reads back as '%s'", override);
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(driver_is_not(address, ""));
+	PASS();
+}
+
+/* The names are near, but no more: a prefix must not do. */
+SCENARIO_UNBOUND(not_with_similar_override, "", "driver_override is compared as a whole name")
+{
+	static const char *const names[] = {"vfio-pc", "vfio-pci-", "VFIO-PCI"};
+	cleanup_release const char *address = dut->address;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		ASSERT_OK(pci_override(address, names[i]));
+		ASSERT_OK(pci_probe(address));
+		ASSERT_NONE(driver_is_not(address, ""));
+	}
+	PASS();
+}
+
+SCENARIO_UNBOUND(direct_bind_needs_override, "",
+		 "vfio-pci's bind file refuses a device without driver_override, and takes one with it")
+{
+	cleanup_release const char *address = dut->address;
+
+	ASSERT_ERRNO(ENODEV, pci_bind_directly(address, "vfio-pci"));
+	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_OK(pci_override(address, "vfio-pci"));
+	ASSERT_OK(pci_bind_directly(address, "vfio-pci"));
+	ASSERT_NONE(driver_is_not(address, "vfio-pci"));
+	PASS();
+}
+
+SCENARIO_UNBOUND(native_and_back, "native",
+		 "the device's own driver works, hands over to vfio-pci, and works again afterwards",
+		 .deadline_ms = 20000)
+{
+	cleanup_free char *native = native_module(dut->address);
+	cleanup_module const char *module = native;
+	cleanup_release const char *address = dut->address;
+
+	ASSERT_OK(module_load(native, ""));
+	for (int round = 0; round < 2; round++) {
+		ASSERT_OK(pci_override(address, ""));
+		ASSERT_OK(pci_probe(address));
+		ASSERT_NONE(driver_is_not(address, native));
+		ASSERT_NONE(native_does_not_work(address, dut->wait_ms));
+		ASSERT_OK(pci_bind(address, "vfio-pci"));
+		ASSERT_NONE(driver_is_not(address, "vfio-pci"));
+		ASSERT_OK(pci_unbind(address));
+	}
+	PASS();
+}
+
+SCENARIO_UNBOUND(override_keeps_native_away, "native",
+		 "a device with driver_override is not given to its own driver by a probe",
+		 .deadline_ms = 20000)
+{
+	cleanup_free char *native = native_module(dut->address);
+	cleanup_module const char *module = native;
+	cleanup_release const char *address = dut->address;
+
+	ASSERT_OK(module_load(native, ""));
+	ASSERT_OK(pci_override(address, "vfio-pci"));
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(driver_is_not(address, "vfio-pci"));
+	PASS();
+}
+
+/* The address of another endpoint in the group that has a driver of its own, and that driver. */
+static char *native_sibling(const char *address, char **native)
+{
+	cleanup_list struct list members = {0};
+
+	pci_group_members(address, &members);
+	for (size_t i = 0; i < members.count; i++) {
+		*native = native_module(members.items[i]);
+		if (*native && strcmp(members.items[i], address))
+			return strdup(members.items[i]);
+		free(*native);
+	}
+	*native = NULL;
+	return NULL;
+}
+
+/* Where it is refused differs between kernels: until 5.x at VIABLE and the device, since 6.x when the group is used. */
+SCENARIO_UNBOUND(shared_with_kernel_driver, "group:2 sibling=native",
+		 "a device cannot be opened while another in its group has a kernel driver",
+		 .deadline_ms = 20000)
+{
+	cleanup_free char *native = NULL;
+	cleanup_free char *other = native_sibling(dut->address, &native);
+	cleanup_module const char *module = native;
+	cleanup_release const char *sibling = other;
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step;
+	int err;
+
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(module_load(native, ""));
+	ASSERT_OK(pci_probe(sibling));
+	ASSERT_NONE(driver_is_not(sibling, native));
+	err = vfio_open(address, &vfio, &step);
+	fact("refused=%s:%s", step, error_name(err));
+	ASSERT_THAT(err < 0, "the device was opened although %s is bound to %s", sibling, native);
+	PASS();
+}
+
+/*
+ * Unbind in a process of its own, and without our files: while it waits for them to be closed it cannot be killed.
+ * A descriptor that can be read once it has ended.
+ */
+static int unbind_aside(const char *address, struct vfio *vfio, pid_t *pid)
+{
+	*pid = fork();
+	if (*pid)
+		return pidfd_open(*pid, 0);
+	vfio_close(vfio);
+	_exit(pci_unbind(address) ? 1 : 0);
+}
+
+SCENARIO_UNBOUND(in_use_is_not_taken, "",
+		 "unbinding a device that is in use asks its user, and waits until it lets go")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_close int request = event_open(), unbound = -1;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	struct dut user = *dut;
+	const char *step = "";
+	int status = -1;
+	pid_t pid;
+
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	user.vfio = vfio;
+	ASSERT_OK(irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1,
+			  &request, sizeof(request)));
+	unbound = unbind_aside(address, &vfio, &pid);
+	ASSERT_THAT(event_wait(request, dut->wait_ms), "the user was not asked within %u ms", dut->wait_ms);
+	ASSERT_THAT(!event_wait(unbound, 0), "unbind did not wait for the user");
+	ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user, PCI_VENDOR_ID));
+	vfio_close(&vfio);
+	ASSERT_THAT(event_wait(unbound, dut->wait_ms), "unbind had not ended %u ms after the last close",
+		    dut->wait_ms);
+	ASSERT_NUMBER(pid, waitpid(pid, &status, 0));
+	ASSERT_NUMBER(0, status);
+	ASSERT_NONE(driver_is_not(address, ""));
+	PASS();
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/native.h"
+
+#include "scenarios/lib/assert.h"
+#include "scenarios/lib/module.h"
+#include "scenarios/lib/pci.h"
+#include "scenarios/lib/worker.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <time.h>
+
+char *native_module(const char *address)
+{
+	cleanup_free char *modalias = NULL;
+
+	return pci_read(address, "modalias", &modalias) ? NULL : module_for(modalias);
+}
+
+/* The only entry of a folder below the device: the name of its interface or controller. NULL where there is none. */
+static char *child_of(const char *address, const char *folder)
+{
+	cleanup_free char *path = text("/sys/bus/pci/devices/%s/%s", address, folder);
+	cleanup_dir DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		if (*entry->d_name != '.')
+			return strdup(entry->d_name);
+	}
+	return NULL;
+}
+
+/* How many times the interrupt NUMBER came, on all CPUs: counts with commas between them. */
+static unsigned long count_of(const char *number)
+{
+	cleanup_free char *path = text("/sys/kernel/irq/%s/per_cpu_count", number);
+	cleanup_free char *counts = NULL;
+	unsigned long sum = 0;
+	char *save = NULL;
+
+	if (file_read(path, &counts, NULL))
+		return 0;
+	for (char *one = strtok_r(counts, ",", &save); one; one = strtok_r(NULL, ",", &save))
+		sum += strtoul(one, NULL, 10);
+	return sum;
+}
+
+/* How many messages of the device arrived. */
+static unsigned long messages_of(const char *address)
+{
+	cleanup_free char *path = text("/sys/bus/pci/devices/%s/msi_irqs", address);
+	cleanup_dir DIR *dir = opendir(path);
+	unsigned long sum = 0;
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		sum += *entry->d_name == '.' ? 0 : count_of(entry->d_name);
+	return sum;
+}
+
+static bool has_messages(const char *address)
+{
+	return messages_of(address) > 0;
+}
+
+static bool is_live(const char *address)
+{
+	cleanup_free char *controller = child_of(address, "nvme");
+	cleanup_free char *attribute = text("nvme/%s/state", controller);
+	cleanup_free char *state = NULL;
+
+	return !pci_read(address, attribute, &state) && !strcmp(state, "live");
+}
+
+/* Wait until CONDITION holds. The drivers announce neither of those that are waited for: they are asked. */
+static bool becomes(bool (*condition)(const char *address), const char *address, unsigned int ms)
+{
+	const struct timespec pause = {.tv_nsec = 1000000};
+	int64_t until = now_ms() + ms;
+
+	while (!condition(address)) {
+		if (now_ms() > until)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
+static int bring_up(const char *interface)
+{
+	cleanup_close int any = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq request = {0};
+
+	strncpy(request.ifr_name, interface, IFNAMSIZ - 1);
+	if (any < 0 || ioctl(any, SIOCGIFFLAGS, &request))
+		return -errno;
+	request.ifr_flags |= IFF_UP;
+	return ioctl(any, SIOCSIFFLAGS, &request) ? -errno : 0;
+}
+
+/* The drivers have the card send an interrupt when it is brought up, to see that it can. */
+static const char *interface_does_not_work(const char *address, const char *interface, unsigned int ms)
+{
+	int err = bring_up(interface);
+
+	if (err)
+		return text("%s does not come up: %s", interface, error_name(err));
+	if (!becomes(has_messages, address, ms))
+		return text("%s is up, but saw no interrupt in %u ms", interface, ms);
+	return NULL;
+}
+
+const char *native_does_not_work(const char *address, unsigned int ms)
+{
+	cleanup_free char *interface = child_of(address, "net");
+	cleanup_free char *controller = child_of(address, "nvme");
+
+	if (interface)
+		return interface_does_not_work(address, interface, ms);
+	if (controller && !becomes(is_live, address, ms))
+		return text("%s is not live after %u ms", controller, ms);
+	if (!controller && pci_number(address, "class", 0) >> 8 == 0x0200)
+		return text("%s has a driver, but no network interface", address);
+	return NULL;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The drivers that the kernel itself has for the devices under test. */
+#ifndef LAB_NATIVE_H
+#define LAB_NATIVE_H
+
+/* The module that claims the device at ADDRESS, NULL where there is none. The caller frees it. */
+char *native_module(const char *address);
+
+/*
+ * NULL where the driver that is bound to the device works: a network card has an
+ * interface that comes up and sees interrupts, an NVMe controller is live. Else what does not.
+ * Waits at most MS. A device of any other kind is taken to work.
+ */
+const char *native_does_not_work(const char *address, unsigned int ms);
+
+#endif

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * reset: VFIO_DEVICE_RESET (include/uapi/linux/vfio.h), "reset a device", and
+ * the VFIO_DEVICE_FLAGS_RESET of VFIO_DEVICE_GET_INFO that offers it.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/properties.h"
+
+#include <string.h>
+
+#define COMMAND_BITS (PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER)
+
+SCENARIO(offered_where_possible, "", "the reset flag says whether the device has a way to be reset")
+{
+	cleanup_free char *methods = reset_methods(dut->address);
+	struct vfio_device_info info;
+
+	ASSERT_OK(dut_info(dut, &info));
+	fact("reset.methods=%s", *methods ? methods : "none");
+	ASSERT_THAT(!!(info.flags & VFIO_DEVICE_FLAGS_RESET) == !!*methods,
+		    "the device can be reset by '%s', its info flags are 0x%x", methods, info.flags);
+	PASS();
+}
+
+SCENARIO(refused_where_not, "!reset", "a device with no way to be reset refuses it with EINVAL, and goes on")
+{
+	uint16_t vendor = config_read16(dut, PCI_VENDOR_ID);
+
+	ASSERT_ERRNO(EINVAL, dut_reset(dut));
+	ASSERT_HEX(vendor, config_read16(dut, PCI_VENDOR_ID));
+	PASS();
+}
+
+SCENARIO(undoes_device_state, "reset mark", "a reset puts the device itself back into its first state")
+{
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(dut_mark(dut));
+	ASSERT_THAT(dut_marked(dut) == 1, "the state that a reset is to undo did not come about");
+	ASSERT_OK(dut_reset(dut));
+	ASSERT_THAT(dut_marked(dut) == 0,
+		    "the device was not reset: it still has the state that it was put into");
+	PASS();
+}
+
+/* What a link does after a bus reset, and errors seen meanwhile, are no one's to restore. */
+static void mask_volatile(struct dut *dut, uint8_t *config)
+{
+	unsigned int pcie = config_capability(dut, PCI_CAP_ID_EXP);
+
+	memset(config + PCI_STATUS, 0, 2);
+	if (!pcie)
+		return;
+	memset(config + pcie + PCI_EXP_DEVSTA, 0, 2);
+	memset(config + pcie + PCI_EXP_LNKSTA, 0, 2);
+}
+
+static ssize_t read_config(struct dut *dut, uint8_t *config, size_t size)
+{
+	struct region region;
+	size_t at = 0;
+
+	memset(config, 0, size);
+	if (region_info(dut, VFIO_PCI_CONFIG_REGION_INDEX, &region))
+		return -EIO;
+	while (at < region.size && at < size) {
+		ssize_t got = region_read(dut, &region, at, config + at, 4);
+
+		if (got <= 0)
+			return got ? got : -EIO;
+		at += (size_t)got;
+	}
+	mask_volatile(dut, config);
+	return (ssize_t)at;
+}
+
+/* Values that the user may set, each other than what a reset leaves. */
+static int set_some(struct dut *dut)
+{
+	int err = config_write16(dut, PCI_COMMAND, config_read16(dut, PCI_COMMAND) | COMMAND_BITS);
+
+	if (!err)
+		err = config_write8(dut, PCI_CACHE_LINE_SIZE, 0x10);
+	return err ? err : config_write8(dut, PCI_INTERRUPT_LINE, 0x5a);
+}
+
+SCENARIO(keeps_config, "reset", "config space as VFIO shows it is the same before and after a reset")
+{
+	uint16_t command = config_read16(dut, PCI_COMMAND);
+	uint8_t before[4096], after[4096];
+
+	ASSERT_OK(set_some(dut));
+	ASSERT_OK(read_config(dut, before, sizeof(before)));
+	ASSERT_OK(dut_reset(dut));
+	ASSERT_OK(read_config(dut, after, sizeof(after)));
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command));
+	ASSERT_BYTES(before, after, sizeof(before));
+	PASS();
+}
+
+/* The device itself must have it back too: VFIO shows BARs and COMMAND from a copy of its own. */
+SCENARIO(keeps_physical_config, "reset",
+	 "BARs and COMMAND of the device itself are the same before and after a reset")
+{
+	uint16_t command = config_read16(dut, PCI_COMMAND);
+	uint8_t before[64], after[64];
+
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command | COMMAND_BITS));
+	ASSERT_OK(pci_config(dut->address, 0, before, sizeof(before)));
+	ASSERT_OK(dut_reset(dut));
+	ASSERT_OK(pci_config(dut->address, 0, after, sizeof(after)));
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command));
+	memset(before + PCI_STATUS, 0, 2);
+	memset(after + PCI_STATUS, 0, 2);
+	ASSERT_BYTES(before, after, sizeof(before));
+	PASS();
+}
+
+SCENARIO(keeps_memory_off, "reset bar=mem", "memory that the user turned off is still off after a reset")
+{
+	uint16_t command = config_read16(dut, PCI_COMMAND);
+	uint16_t after;
+
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command & ~COMMAND_BITS));
+	ASSERT_OK(dut_reset(dut));
+	after = pci_config16(dut->address, PCI_COMMAND);
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command));
+	ASSERT_HEX(0, after & COMMAND_BITS);
+	PASS();
+}
+
+SCENARIO(mapping_survives, "reset scratch bar=mmap",
+	 "a mapping of a BAR reaches the device after a reset as it did before")
+{
+	const struct dut_scratch *scratch = &dut->driver->scratch;
+	const uint64_t page = scratch->offset & ~4095ull;
+	const uint32_t pattern = 0x55667788 & scratch_mask(scratch);
+	cleanup_mapping struct mapping map = {NULL, 0};
+	struct region bar;
+	uint32_t value;
+
+	ASSERT_OK(region_info(dut, scratch->bar, &bar));
+	ASSERT_OK(region_map(dut, &bar, page, 4096, &map));
+	map_write32(&map, scratch->offset - page, ~pattern);
+	ASSERT_OK(dut_reset(dut));
+	map_write32(&map, scratch->offset - page, pattern);
+	ASSERT_OK(bar_read32(dut, scratch->bar, scratch->offset, &value));
+	ASSERT_HEX(pattern, value & scratch_mask(scratch));
+	PASS();
+}
+
+/* What becomes of interrupts that are enabled is not promised; that they can be disabled and enabled anew is. */
+static enum greatest_test_res interrupts_after(struct dut *dut, enum irq_kind kind)
+{
+	cleanup_irqs struct irqs *before = NULL, *after = NULL;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &before));
+	ASSERT_OK(dut_reset(dut));
+	ASSERT_OK(irqs_disable(before));
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &after));
+	ASSERT_OK(dut_trigger(dut, kind, 0));
+	ASSERT_EVENTS(after, 0, 1);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
+SCENARIO(intx_after, "reset irq=intx trigger=intx",
+	 "INTx that was enabled at a reset can be enabled anew, and comes")
+{
+	return interrupts_after(dut, IRQ_INTX);
+}
+
+SCENARIO(msi_after, "reset irq=msi trigger=msi",
+	 "MSI that was enabled at a reset can be enabled anew, and comes")
+{
+	return interrupts_after(dut, IRQ_MSI);
+}
+
+SCENARIO(msix_after, "reset irq=msix trigger=msix",
+	 "MSI-X that was enabled at a reset can be enabled anew, and comes")
+{
+	return interrupts_after(dut, IRQ_MSIX);
+}
