@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The work that a guest is given: plans, commands, and the messages they come in.
+ * tests: scenarios/lib/plan.c scenarios/lib/exec.c scenarios/lib/channel.c
+ */
+#include "scenarios/lib/channel.h"
+#include "scenarios/lib/exec.h"
+#include "scenarios/lib/plan.h"
+
+#include "lab/base/cleanup.h"
+
+#include "greatest.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+TEST plan_of_cases(void)
+{
+	cleanup_plan struct plan plan = {0};
+	cleanup_free char *why = NULL;
+	static const char work[] = "mode cases\ntotal 96\nfirst no\nscale 2.5\n"
+				   "dut edu 05.0\ndut igb-vf0 07.0/00.0 vf 3\n"
+				   "case 12 bind/override_binds edu\ncase 13 sriov/x igb-vf0\n";
+
+	ASSERT_EQ_FMT(0, plan_parse(strdup(work), &plan, &why), "%d");
+	ASSERT_EQ(PLAN_CASES, plan.mode);
+	ASSERT_EQ_FMT(96u, plan.total, "%u");
+	ASSERT_FALSE(plan.first);
+	ASSERT_IN_RANGE(2.5, plan.scale, 0.001);
+	ASSERT_EQ_FMT((size_t)2, plan.duts_count, "%zu");
+	ASSERT_STR_EQ("05.0", plan.duts[0].path);
+	ASSERT_EQ_FMT(-1, plan.duts[0].vf, "%d");
+	ASSERT_EQ_FMT(3, plan.duts[1].vf, "%d");
+	ASSERT_EQ_FMT((size_t)2, plan.cases_count, "%zu");
+	ASSERT_EQ_FMT(13u, plan.cases[1].number, "%u");
+	ASSERT_STR_EQ("sriov/x", plan.cases[1].scenario);
+	ASSERT_EQ_FMT((size_t)1, plan.cases[1].dut, "%zu");
+	PASS();
+}
+
+TEST plan_of_probe(void)
+{
+	cleanup_plan struct plan plan = {0};
+	cleanup_free char *why = NULL;
+
+	ASSERT_EQ_FMT(0, plan_parse(strdup("mode probe\ndut edu 05.0"), &plan, &why), "%d");
+	ASSERT_EQ(PLAN_PROBE, plan.mode);
+	ASSERT(plan.first);
+	PASS();
+}
+
+TEST bad_plans(void)
+{
+	static const char *const bad[] = {
+		"mode what",
+		"total x",
+		"total",
+		"first maybe",
+		"scale 0",
+		"scale 1x",
+		"dut edu",
+		"dut edu 05.0 vf",
+		"dut edu 05.0 vf x",
+		"case 1 a/b no-dut",
+		"case x a/b edu",
+		"surprise",
+		"mode cases more words than any line has here",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		cleanup_plan struct plan plan = {0};
+		cleanup_free char *why = NULL;
+
+		ASSERT_EQ_FMTm(bad[i], -EINVAL, plan_parse(strdup(bad[i]), &plan, &why), "%d");
+		ASSERTm(bad[i], why && strstr(why, "line 1"));
+	}
+	PASS();
+}
+
+TEST command(void)
+{
+	char work[] = "mode exec\0tty=1\0cwd=/tmp\0ls\0-l\0a b";
+	struct command command = {0};
+
+	ASSERT(command_is(work, sizeof(work) - 1));
+	ASSERT_FALSE(command_is("mode cases\n", 11));
+	ASSERT_EQ_FMT(0, command_parse(work, sizeof(work) - 1, &command), "%d");
+	ASSERT(command.tty);
+	ASSERT_STR_EQ("/tmp", command.folder);
+	ASSERT_STR_EQ("ls", command.argv[0]);
+	ASSERT_STR_EQ("a b", command.argv[2]);
+	ASSERT_EQ(NULL, command.argv[3]);
+	free(command.argv);
+	PASS();
+}
+
+TEST command_without_words(void)
+{
+	char work[] = "mode exec\0tty=0\0cwd=/";
+	struct command command = {0};
+
+	ASSERT_EQ_FMT(-EINVAL, command_parse(work, sizeof(work) - 1, &command), "%d");
+	free(command.argv);
+	PASS();
+}
+
+static struct channel channel_of(const char *bytes, size_t len)
+{
+	struct channel channel = {.fd = -1};
+
+	buf_add(&channel.in, bytes, len);
+	return channel;
+}
+
+TEST messages_in_pieces(void)
+{
+	static const char stream[] = "ok 5\nab\0cd"
+				     "error 2\nno";
+	struct channel channel = channel_of("", 0);
+	char word[16], *data = NULL;
+	size_t len;
+
+	for (size_t i = 0; i < 9; i++) {
+		buf_add(&channel.in, stream + i, 1);
+		ASSERT_EQ_FMT(0, channel_take(&channel, word, &data, &len), "%d");
+	}
+	buf_add(&channel.in, stream + 9, sizeof(stream) - 1 - 9);
+	ASSERT_EQ_FMT(1, channel_take(&channel, word, &data, &len), "%d");
+	ASSERT_STR_EQ("ok", word);
+	ASSERT_EQ_FMT((size_t)5, len, "%zu");
+	ASSERT_MEM_EQ("ab\0cd", data, 6);
+	free(data);
+	ASSERT_EQ_FMT(1, channel_take(&channel, word, &data, &len), "%d");
+	ASSERT_STR_EQ("error", word);
+	ASSERT_STR_EQ("no", data);
+	free(data);
+	ASSERT_EQ_FMT(0, channel_take(&channel, word, &data, &len), "%d");
+	buf_free(&channel.in);
+	PASS();
+}
+
+TEST not_messages(void)
+{
+	static const char *const bad[] = {
+		"ok\n", "ok x\n", "ok 5 6\n", "averylongwordindeed 5\n", "ok 99999999999\n", "ok -1\n"};
+	char word[16], *data = NULL;
+	size_t len;
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct channel channel = channel_of(bad[i], strlen(bad[i]));
+
+		ASSERT_EQ_FMTm(bad[i], -EPROTO, channel_take(&channel, word, &data, &len), "%d");
+		buf_free(&channel.in);
+	}
+	PASS();
+}
+
+TEST request_and_answer(void)
+{
+	struct channel channel = {.fd = -1};
+	cleanup_free char *answer = NULL;
+	cleanup_close int host = -1;
+	char sent[64] = "";
+	size_t len;
+	int ends[2];
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
+	channel.fd = ends[0];
+	host = ends[1];
+	ASSERT_EQ(9, write(host, "ok 4\nfine", 9));
+	ASSERT_EQ_FMT(0, channel_request(&channel, "plan", "", &answer, &len), "%d");
+	ASSERT_STR_EQ("fine", answer);
+	ASSERT_EQ_FMT((ssize_t)7, read(host, sent, sizeof(sent)), "%zd");
+	ASSERT_STR_EQ("plan 0\n", sent);
+	close(channel.fd);
+	buf_free(&channel.in);
+	PASS();
+}
+
+TEST host_goes_away(void)
+{
+	struct channel channel = {.fd = -1};
+	cleanup_free char *answer = NULL;
+	size_t len;
+	int ends[2];
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
+	channel.fd = ends[0];
+	ASSERT_EQ(0, shutdown(ends[1], SHUT_WR));
+	ASSERT_EQ_FMT(-EPIPE, channel_request(&channel, "plan", "", &answer, &len), "%d");
+	ASSERT_EQ(NULL, answer);
+	close(ends[0]);
+	close(ends[1]);
+	buf_free(&channel.in);
+	PASS();
+}
+
+GREATEST_MAIN_DEFS();
+
+int main(int argc, char **argv)
+{
+	GREATEST_MAIN_BEGIN();
+	RUN_TEST(plan_of_cases);
+	RUN_TEST(plan_of_probe);
+	RUN_TEST(bad_plans);
+	RUN_TEST(command);
+	RUN_TEST(command_without_words);
+	RUN_TEST(messages_in_pieces);
+	RUN_TEST(not_messages);
+	RUN_TEST(request_and_answer);
+	RUN_TEST(host_goes_away);
+	GREATEST_MAIN_END();
+}
