@@ -164,7 +164,7 @@ static char *native_sibling(const char *address, char **native)
 	return NULL;
 }
 
-/* Where it is refused differs between kernels: until 5.x at VIABLE and the device, since 6.x when the group is used. */
+/* Where it is refused differs between kernels: the device's file until 5.x, since 6.x the group's. */
 SCENARIO_UNBOUND(shared_with_kernel_driver, "group:2 sibling=native",
 		 "a device cannot be opened while another in its group has a kernel driver",
 		 .deadline_ms = 20000)
@@ -189,8 +189,8 @@ SCENARIO_UNBOUND(shared_with_kernel_driver, "group:2 sibling=native",
 }
 
 /*
- * Unbind in a process of its own, and without our files: while it waits for them to be closed it cannot be killed.
- * A descriptor that can be read once it has ended.
+ * Unbind in a process of its own, and without our files: while it waits for them
+ * to be closed it cannot be killed. A descriptor that can be read once it has ended.
  */
 static int unbind_aside(const char *address, struct vfio *vfio, pid_t *pid)
 {

@@ -37,7 +37,7 @@ SCENARIO(info_agrees_with_config, "", "the number of interrupts of each kind is 
 	PASS();
 }
 
-/* "INTx is MASKABLE and AUTOMASKED"; whether vectors can be added one by one (not NORESIZE) differs between kernels. */
+/* "INTx is MASKABLE and AUTOMASKED"; whether vectors can be added one by one (not NORESIZE) may differ. */
 SCENARIO(info_flags, "irq",
 	 "each kind can signal an eventfd; INTx can be masked and masks itself, as the flags say")
 {
@@ -104,7 +104,7 @@ SCENARIO(intx_unmask_resends, "irq=intx trigger=intx",
 	PASS();
 }
 
-/* Had the mask not held, the interrupt would have been signalled at once and, still asserted, again at unmask. */
+/* Had the mask not held, it would have been signalled at once and, still asserted, again at unmask. */
 SCENARIO(intx_masked_is_held_back, "irq=intx trigger=intx",
 	 "INTx raised while masked is signalled at unmask, once")
 {

@@ -270,8 +270,8 @@ SCENARIO(memory_off, "bar=mmap",
 }
 
 /*
- * "VFIO_REGION_INFO_CAP_MSIX_MAPPABLE: the region containing the MSI-X table can be mapped as a whole". Without it the
- * table's page must be left out.
+ * VFIO_REGION_INFO_CAP_MSIX_MAPPABLE: the region that has the MSI-X table can be mapped
+ * as a whole. Without it the table's page must be left out.
  */
 SCENARIO(msix_table, "irq=msix", "the page of the MSI-X table can be mapped exactly where that is declared")
 {

@@ -149,7 +149,7 @@ SCENARIO(mapping_survives, "reset scratch bar=mmap",
 	PASS();
 }
 
-/* What becomes of interrupts that are enabled is not promised; that they can be disabled and enabled anew is. */
+/* What becomes of enabled interrupts is not promised; that they can be disabled and enabled anew is. */
 static enum greatest_test_res interrupts_after(struct dut *dut, enum irq_kind kind)
 {
 	cleanup_irqs struct irqs *before = NULL, *after = NULL;

@@ -2,9 +2,10 @@
 /*
  * e1000e: Intel's 82574L as QEMU has it. Registers: the 82574 datasheet, chapter 10
  *
- * It can raise INTx only. QEMU's model sends every message, MSI or MSI-X, a second time when its throttling ends, and
- * throttling cannot be turned off: nothing that is to be counted exactly can be made of it. It has no mark either: leaving
- * D3hot, by which the kernel resets it, is said to reset it (NoSoftRst-), but does not.
+ * It can raise INTx only. QEMU's model sends every message, MSI or MSI-X, a second time
+ * when its throttling ends, and throttling cannot be turned off: nothing that is to be
+ * counted exactly can be made of it. It has no mark either: leaving D3hot, by which the
+ * kernel resets it, is said to reset it (NoSoftRst-), but does not.
  */
 #include "scenarios/lib/dut.h"
 #include "scenarios/lib/region.h"

@@ -2,10 +2,12 @@
 /*
  * nvme: an NVM Express controller. Registers and commands: the NVM Express base specification.
  *
- * An interrupt is the completion of a command on a queue of its own: vector n belongs to I/O queue n, and vector 0 to
- * the admin queue. The queues are made when the device is started, as making one raises vector 0; MSI-X is enabled meanwhile,
- * because QEMU refuses a queue with a vector that cannot be raised.
+ * An interrupt is the completion of a command on a queue of its own: vector n belongs to
+ * I/O queue n, and vector 0 to the admin queue. The queues are made when the device is
+ * started, as making one raises vector 0; MSI-X is enabled meanwhile, because QEMU refuses
+ * a queue with a vector that cannot be raised.
  */
+#include "scenarios/lib/alloc.h"
 #include "scenarios/lib/dma.h"
 #include "scenarios/lib/dut.h"
 #include "scenarios/lib/irq.h"
@@ -226,7 +228,7 @@ static int create_queues(struct dut *dut)
 
 static int nvme_start(struct dut *dut)
 {
-	struct nvme *nvme = calloc(1, sizeof(*nvme));
+	struct nvme *nvme = zalloc(1, sizeof(*nvme));
 	uint32_t cap;
 	int err = bar_read32(dut, 0, NVME_CAP_HIGH, &cap);
 

@@ -3,6 +3,7 @@
  * The agent: /init of the guest, which gets its work from the runner and does
  * it (docs/protocol.md). On a host it only lists what it could do.
  */
+#include "scenarios/lib/alloc.h"
 #include "scenarios/lib/case.h"
 #include "scenarios/lib/channel.h"
 #include "scenarios/lib/exec.h"
@@ -61,10 +62,11 @@ static int list(void)
 	size_t count = 0;
 
 	for_each_scenario (scenario) {
-		all = reallocarray(all, count + 1, sizeof(*all));
+		all = one_more(all, count, sizeof(*all));
 		all[count++] = scenario;
 	}
-	qsort(all, count, sizeof(*all), by_place);
+	if (count)
+		qsort(all, count, sizeof(*all), by_place);
 	for (size_t i = 0; i < count; i++) {
 		if (list_one(all[i]))
 			return 2;
@@ -129,6 +131,7 @@ static void do_plan(char *work, int ktap, struct channel *requests)
 
 	if (plan_parse(work, &plan, &why)) {
 		ktap_line(ktap, "# error: %s", why);
+		ktap_line(ktap, "# end: done");
 		ask(requests, "done", "");
 		return;
 	}
@@ -143,6 +146,8 @@ static void do_plan(char *work, int ktap, struct channel *requests)
 		bench_probe(&bench);
 	else
 		bench_run(&bench);
+	/* The ports are not in step with each other: this tells the runner that it has read the stream. */
+	ktap_line(ktap, "# end: %s", bench.fresh ? "fresh" : "done");
 	ask(requests, bench.fresh ? "fresh" : "done", bench.fresh ? bench.fresh : "");
 }
 

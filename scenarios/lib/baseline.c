@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/baseline.h"
 
+#include "scenarios/lib/alloc.h"
 #include "scenarios/lib/module.h"
 #include "scenarios/lib/report.h"
 
@@ -48,7 +49,7 @@ void baseline_take(const char *address, struct baseline *baseline)
 
 	if (pci_group_members(address, &members))
 		list_add(&members, address); /* no IOMMU: it stands for itself */
-	baseline->functions = calloc(members.count, sizeof(*baseline->functions));
+	baseline->functions = zalloc(members.count, sizeof(*baseline->functions));
 	baseline->count = members.count;
 	for (size_t i = 0; i < members.count; i++)
 		take_function(members.items[i], &baseline->functions[i]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/case.h"
 
+#include "scenarios/lib/alloc.h"
 #include "scenarios/lib/child.h"
 #include "scenarios/lib/kmsg.h"
 #include "scenarios/lib/ktap.h"
@@ -306,7 +307,7 @@ static void run_case(struct bench *bench, const struct plan_case *plan)
 void bench_set_up(struct bench *bench, const struct plan *plan, int ktap, int kmsg)
 {
 	*bench = (struct bench){.ktap = ktap, .kmsg = kmsg, .plan = plan};
-	bench->subjects = calloc(plan->duts_count, sizeof(*bench->subjects));
+	bench->subjects = zalloc(plan->duts_count, sizeof(*bench->subjects));
 	for (size_t i = 0; i < plan->duts_count; i++)
 		subject_find(&bench->subjects[i], &plan->duts[i]);
 }

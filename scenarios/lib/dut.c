@@ -17,7 +17,7 @@ const struct dut_driver *dut_driver_for(const char *address)
 	const long vendor = pci_number(address, "vendor", -1);
 	const long device = pci_number(address, "device", -1);
 
-	for (const struct dut_driver *const *at = __start_dut_drivers; at < __stop_dut_drivers; at++) {
+	for (const struct dut_driver *const *at = __start_dut_drivers; at != &__stop_dut_drivers[0]; at++) {
 		if ((*at)->vendor == vendor && (*at)->device == device)
 			return *at;
 	}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/exec.h"
 
+#include "scenarios/lib/alloc.h"
+
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
 
@@ -38,7 +40,7 @@ int command_parse(char *text, size_t len, struct command *command)
 	char *end = text + len; /* a NUL stands here */
 	size_t words = 0;
 
-	command->argv = calloc(len + 1, sizeof(*command->argv));
+	command->argv = zalloc(len + 1, sizeof(*command->argv));
 	for (char *at = text; at < end; at += strlen(at) + 1) {
 		size_t n = words++;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/irq.h"
 
+#include "scenarios/lib/alloc.h"
 #include "scenarios/lib/worker.h"
 
 #include "lab/base/buf.h"
@@ -50,7 +51,7 @@ unsigned int irq_count(struct dut *dut, enum irq_kind kind)
 int irq_set(struct dut *dut, uint32_t flags, enum irq_kind kind, unsigned int start, unsigned int count,
 	    const void *data, size_t len)
 {
-	cleanup_free struct vfio_irq_set *set = malloc(sizeof(*set) + len);
+	cleanup_free struct vfio_irq_set *set = zalloc(1, sizeof(*set) + len);
 
 	*set = (struct vfio_irq_set){
 		.argsz = (uint32_t)(sizeof(*set) + len),
@@ -90,7 +91,7 @@ static struct vector *vector_of(struct irqs *irqs, unsigned int vector)
 
 static int enable(struct irqs *irqs)
 {
-	cleanup_free int32_t *fds = calloc(irqs->count, sizeof(*fds));
+	cleanup_free int32_t *fds = zalloc(irqs->count, sizeof(*fds));
 	int err;
 
 	for (unsigned int i = 0; i < irqs->count; i++) {
@@ -107,7 +108,7 @@ static int enable(struct irqs *irqs)
 int irqs_enable(struct dut *dut, enum irq_kind kind, unsigned int start, unsigned int count,
 		struct irqs **irqs)
 {
-	struct irqs *new = calloc(1, sizeof(*new) + count * sizeof(new->vectors[0]));
+	struct irqs *new = zalloc(1, sizeof(*new) + count * sizeof(new->vectors[0]));
 	int err;
 
 	*irqs = NULL;

@@ -23,7 +23,7 @@ char *native_module(const char *address)
 	return pci_read(address, "modalias", &modalias) ? NULL : module_for(modalias);
 }
 
-/* The only entry of a folder below the device: the name of its interface or controller. NULL where there is none. */
+/* The only entry of a folder below the device: the name of its interface or controller; NULL without one. */
 static char *child_of(const char *address, const char *folder)
 {
 	cleanup_free char *path = text("/sys/bus/pci/devices/%s/%s", address, folder);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/plan.h"
 
+#include "scenarios/lib/alloc.h"
+
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
 
@@ -63,15 +65,6 @@ static int parse_scale(struct plan *plan, char **words)
 	return *end || plan->scale < 0.01 || plan->scale > 1000 ? -EINVAL : 0;
 }
 
-/* Room for one more of what there are COUNT of. */
-static void *more(void *items, size_t count, size_t size)
-{
-	items = realloc(items, (count + 1) * size);
-	if (!items)
-		abort();
-	return items;
-}
-
 static int parse_dut(struct plan *plan, char **words)
 {
 	struct plan_dut dut = {.name = words[1], .path = words[2], .vf = -1};
@@ -83,7 +76,7 @@ static int parse_dut(struct plan *plan, char **words)
 			return -EINVAL;
 		dut.vf = (int)vf;
 	}
-	plan->duts = more(plan->duts, plan->duts_count, sizeof(dut));
+	plan->duts = one_more(plan->duts, plan->duts_count, sizeof(dut));
 	plan->duts[plan->duts_count++] = dut;
 	return 0;
 }
@@ -98,7 +91,7 @@ static int parse_case(struct plan *plan, char **words)
 		new.dut++;
 	if (new.dut == plan->duts_count)
 		return -EINVAL;
-	plan->cases = more(plan->cases, plan->cases_count, sizeof(new));
+	plan->cases = one_more(plan->cases, plan->cases_count, sizeof(new));
 	plan->cases[plan->cases_count++] = new;
 	return 0;
 }

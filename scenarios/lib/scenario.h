@@ -41,20 +41,21 @@ struct scenario {
 
 #define DEADLINE_MS 5000
 
-#define SCENARIO(id, needs_, summary_, ...)                                                                  \
+#define SCENARIO(id, needs_, summary_, ...)	    SCENARIO_(id, false, needs_, summary_, __VA_ARGS__)
+#define SCENARIO_UNBOUND(id, needs_, summary_, ...) SCENARIO_(id, true, needs_, summary_, __VA_ARGS__)
+
+#define SCENARIO_(id, unbound_, needs_, summary_, ...)                                                       \
 	static enum greatest_test_res scenario_##id(struct dut *dut);                                        \
 	static const struct scenario id##_scenario = {.name = #id,                                           \
 						      .needs = (needs_),                                     \
 						      .summary = (summary_),                                 \
 						      .file = __FILE__,                                      \
 						      .line = __LINE__,                                      \
+						      .unbound = (unbound_),                                 \
 						      .run = scenario_##id,                                  \
 						      __VA_ARGS__};                                          \
 	static const struct scenario *const id##_entry __attribute__((used, section("scenarios"))) =         \
 		&id##_scenario;                                                                              \
 	static enum greatest_test_res scenario_##id(struct dut *dut __attribute__((unused)))
-
-#define SCENARIO_UNBOUND(id, needs_, summary_, ...)                                                          \
-	SCENARIO(id, needs_, summary_, .unbound = true __VA_OPT__(, ) __VA_ARGS__)
 
 #endif

@@ -11,7 +11,7 @@ extern const struct scenario *const __stop_scenarios[];
 
 const struct scenario *scenario_first(void)
 {
-	return &__start_scenarios[0] < &__stop_scenarios[0] ? __start_scenarios[0] : NULL;
+	return &__start_scenarios[0] != &__stop_scenarios[0] ? __start_scenarios[0] : NULL;
 }
 
 const struct scenario *scenario_next(const struct scenario *scenario)
@@ -20,7 +20,7 @@ const struct scenario *scenario_next(const struct scenario *scenario)
 
 	while (*at != scenario)
 		at++;
-	return at + 1 < &__stop_scenarios[0] ? at[1] : NULL;
+	return at + 1 != &__stop_scenarios[0] ? at[1] : NULL;
 }
 
 char *scenario_name(const struct scenario *scenario)
