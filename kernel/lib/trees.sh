@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What the scripts of kernel/ share: trees, and the names of kernels.
+# Sourced by a script in kernel/ itself, under set -eu.
+
+. "$(dirname "$0")/../lab/tools/common.sh"
+LAB_TOP=$(cd "$(dirname "$0")/.." && pwd -P)
+trees=$LAB_TOP/kernel/trees
+fragments=$LAB_TOP/kernel/config
+
+known_trees() {
+	(cd "$trees" && echo *)
+}
+
+# tree_read NAME: set source, cc, series and options (lines of a config
+# fragment) to what the file of the tree says. What it does not say is left
+# as it was, so that a tree on a tree goes by the other's.
+tree_read() {
+	[ -f "$trees/$1" ] || die "there is no kernel tree '$1'; there are: $(known_trees)"
+	while read -r word rest; do
+		case $word in
+		'') ;;
+		CONFIG_*) options="$options$word
+" ;;
+		'#') case $rest in CONFIG_*' is not set') options="$options# $rest
+" ;; esac ;;
+		'#'*) ;;
+		about | tree | source | cc | series)
+			[ "${rest#= }" != "$rest" ] || die "kernel/trees/$1: '$word $rest' is not '$word = VALUE'"
+			eval "$word=\${rest#= }"
+			;;
+		*) die "kernel/trees/$1: '$word' is none of about, tree, source, cc, series and CONFIG_ lines" ;;
+		esac
+	done <"$trees/$1"
+}
+
+# tree_load NAME: the same from nothing, by way of the tree that it is on.
+tree_load() {
+	tree= source= cc=gcc series= options=
+	tree_read "$1"
+	on=$tree
+	[ -n "$on" ] || return 0
+	tree= source= cc=gcc series= options=
+	tree_read "$on"
+	[ -z "$tree$series" ] || die "kernel/trees/$1: its tree '$on' is on a tree or has a series itself"
+	tree_read "$1"
+}
+
+# source_download: print the path of the download that the tree is made of.
+source_download() {
+	set -f
+	set -- $source
+	set +f
+	case $1:$# in
+	deb:3) echo "$LAB_CACHE/downloads/$2/$3"/*.deb ;;
+	*) die "source = $*: it is 'deb SUITE PACKAGE'" ;;
+	esac
+}
+
+# kernel_split NAME: NAME is TREE or TREE+FLAVOUR: set kernel_tree and flavour.
+kernel_split() {
+	kernel_tree=${1%%+*} flavour=
+	case $1 in
+	*+*) flavour=${1#*+} ;;
+	esac
+	[ -z "$flavour" ] || [ -d "$fragments/$flavour" ] ||
+		die "there is no kernel '$1': kernel/config has no flavour '$flavour'"
+}
+
+# series_name PATH: what the series PATH, a file or folder, is called in the names of kernels.
+series_name() {
+	path=${1%/}
+	path=${path##*/}
+	case $path in
+	*.patch | *.diff | *.mbox | *.eml | *.txt) path=${path%.*} ;;
+	esac
+	echo "$path" | tr -c 'A-Za-z0-9._\n-' -
+}
