@@ -99,8 +99,9 @@ static void write_plan(struct job *job)
 	struct buf *plan = &job->plan;
 
 	buf_free(plan);
-	buf_printf(plan, "mode %s\ntotal %zu\nfirst %s\nscale %.2f\n", record_text(job->spec, "mode"),
-		   recorder->count, job->guests == 1 ? "yes" : "no", scale_of(job));
+	buf_printf(plan, "mode %s\ntotal %d\nfirst %s\nscale %.2f\n", record_text(job->spec, "mode"),
+		   record_number(job->spec, "total"),
+		   job->guests == 1 && !record_number(job->spec, "part") ? "yes" : "no", scale_of(job));
 	if (record_number(job->spec, "deadline_ms"))
 		buf_printf(plan, "deadline %d\n", record_number(job->spec, "deadline_ms"));
 	for (size_t i = 0; i < job->machine->dut_count; i++)

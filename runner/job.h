@@ -7,6 +7,8 @@
  *   machines folder of the machines' XML
  *   stream, console  files that take the KTAP stream and the guests' consoles
  *   scale    factor on deadlines;  deadline_ms  0, or what replaces every case's own
+ *   total    cases of the machine on this kernel, over all of its jobs
+ *   part     0, or which further job of the machine this is
  *   cases    array of records without a verdict (reports/record.h)
  * and comes back as JSON objects, one a line, with a member "event":
  *   "guest"  a guest was started: guest (1, 2, ...)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const notes[] = {"fail", "error", "mess", "kernel", "time", "guest", "dut"};
+static const char *const notes[] = {"fail", "error", "mess", "kernel", "time", "guest", "dut", "end"};
 
 static bool printable(const char *line)
 {

@@ -6,6 +6,7 @@
 #include "reports/record.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 struct selection {
@@ -116,7 +117,8 @@ static json_object *make_job(const struct settings *settings, const struct choic
 static void add_job(struct plan *plan, json_object *job, json_object *cases)
 {
 	json_object_object_add(job, "cases", cases);
-	plan->cases += json_object_array_length(cases);
+	if (!json_object_object_get(job, "total"))
+		json_object_object_add(job, "total", json_object_new_int((int)json_object_array_length(cases)));
 	plan->jobs = reallocarray(plan->jobs, plan->count + 1, sizeof(*plan->jobs));
 	if (!plan->jobs)
 		abort();
@@ -136,6 +138,53 @@ static int larger_first(const void *a, const void *b)
 	size_t right = job_size(*(json_object *const *)b);
 
 	return (left < right) - (left > right);
+}
+
+/* Below so many cases, a guest of its own costs more time than it saves. */
+#define SPLIT_LEAST 100
+
+/* COUNT cases of JOB, which is a machine on a kernel, from FIRST on, as a job of their own. */
+static json_object *make_part(json_object *job, unsigned int part, size_t first, size_t count)
+{
+	json_object *cases = json_object_object_get(job, "cases");
+	json_object *share = json_object_new_array();
+	json_object *made = NULL;
+
+	for (size_t i = first; i < first + count && i < json_object_array_length(cases); i++)
+		json_object_array_add(share, json_object_get(json_object_array_get_idx(cases, i)));
+	json_object_deep_copy(job, &made, NULL);
+	json_object_object_add(made, "cases", share);
+	json_object_object_add(made, "part", json_object_new_int((int)part));
+	return made;
+}
+
+/*
+ * One machine has most of the cases: its share is cut so that each lane gets
+ * about two jobs, and no lane is left to do the last one alone.
+ */
+static void split_jobs(struct plan *plan, unsigned int lanes)
+{
+	size_t most = plan->cases / (2 * lanes) + 1;
+	size_t jobs = plan->count;
+
+	if (most < SPLIT_LEAST)
+		most = SPLIT_LEAST;
+	for (size_t j = 0; j < jobs; j++) {
+		json_object *job = plan->jobs[j];
+		size_t size = job_size(job);
+		size_t parts = (size + most - 1) / most;
+		size_t share = parts ? (size + parts - 1) / parts : 0;
+
+		for (unsigned int part = 1; part < parts; part++) {
+			json_object *made = make_part(job, part, part * share, share);
+
+			add_job(plan, made, json_object_get(json_object_object_get(made, "cases")));
+		}
+		if (parts > 1) {
+			plan->jobs[j] = make_part(job, 0, 0, share);
+			json_object_put(job);
+		}
+	}
 }
 
 int plan_make(const struct settings *settings, const struct inventory *inventory, const struct choice *choice,
@@ -158,15 +207,29 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 			json_object *cases =
 				probe ? json_object_new_array() : make_cases(kernel, machine, &selection);
 
+			plan->cases += json_object_array_length(cases);
 			if (probe || json_object_array_length(cases))
 				add_job(plan, make_job(settings, choice, kernel, machine, mode), cases);
 			else
 				json_object_put(cases);
 		}
 	}
+	split_jobs(plan, choice->lanes);
 	if (plan->count)
 		qsort(plan->jobs, plan->count, sizeof(*plan->jobs), larger_first);
 	return 0;
+}
+
+/* FOLDER/KERNEL/MACHINE, and .N for the further parts of one that was split. */
+static char *place(json_object *job, const char *folder, const char *kind)
+{
+	int part = record_number(job, "part");
+	const char *kernel = record_text(job, "kernel");
+	const char *machine = record_text(job, "machine");
+
+	if (!part)
+		return text("%s/%s/%s.%s", folder, kernel, machine, kind);
+	return text("%s/%s/%s.%d.%s", folder, kernel, machine, part + 1, kind);
 }
 
 int plan_place(struct plan *plan, const char *folder)
@@ -177,12 +240,55 @@ int plan_place(struct plan *plan, const char *folder)
 
 		if (err)
 			return err;
-		add_text(plan->jobs[i], "stream",
-			 text("%s/%s.ktap", kernel, record_text(plan->jobs[i], "machine")));
-		add_text(plan->jobs[i], "console",
-			 text("%s/%s.console", kernel, record_text(plan->jobs[i], "machine")));
+		add_text(plan->jobs[i], "stream", place(plan->jobs[i], folder, "ktap"));
+		add_text(plan->jobs[i], "console", place(plan->jobs[i], folder, "console"));
 	}
 	return 0;
+}
+
+/* The first part of the machine that JOB is a further part of. */
+static json_object *first_part(const struct plan *plan, json_object *job)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (!record_number(plan->jobs[i], "part") &&
+		    !strcmp(record_text(plan->jobs[i], "kernel"), record_text(job, "kernel")) &&
+		    !strcmp(record_text(plan->jobs[i], "machine"), record_text(job, "machine")))
+			return plan->jobs[i];
+	return NULL;
+}
+
+static int append(json_object *to, json_object *from)
+{
+	cleanup_close int fd = open(record_text(to, "stream"), O_WRONLY | O_APPEND | O_CLOEXEC);
+	cleanup_free char *stream = NULL;
+	size_t len;
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = file_read(record_text(from, "stream"), &stream, &len);
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	err = write_all(fd, stream, len);
+	if (!err)
+		unlink(record_text(from, "stream"));
+	return err;
+}
+
+int plan_join(const struct plan *plan)
+{
+	int left = (int)plan->count;
+	int err = 0;
+
+	for (int part = 1; !err && left; part++) {
+		left = 0;
+		for (size_t i = 0; !err && i < plan->count; i++) {
+			if (record_number(plan->jobs[i], "part") == part)
+				err = append(first_part(plan, plan->jobs[i]), plan->jobs[i]);
+			left += record_number(plan->jobs[i], "part") > part;
+		}
+	}
+	return err;
 }
 
 void plan_free(struct plan *plan)

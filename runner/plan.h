@@ -42,10 +42,16 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 	      const char *mode, struct plan *plan, struct buf *why);
 
 /*
- * Tell each job that its files begin with FOLDER/KERNEL/MACHINE, and make
- * those folders. 0 or -errno.
+ * Tell each job where its files are, in FOLDER/KERNEL, and make those folders.
+ * 0 or -errno.
  */
 int plan_place(struct plan *plan, const char *folder);
+
+/*
+ * After the run: make the KTAP streams of a machine that was split into several
+ * jobs the one stream FOLDER/KERNEL/MACHINE.ktap. 0 or -errno.
+ */
+int plan_join(const struct plan *plan);
 
 void plan_free(struct plan *plan);
 #define cleanup_plan __attribute__((cleanup(plan_free)))

@@ -102,6 +102,10 @@ static void take_case_note(json_object *record, const char *key, const char *sai
 
 static bool take_note(struct recorder *recorder, const struct ktap_line *line)
 {
+	if (!strcmp(line->key, "end")) {
+		recorder->ended = true;
+		return !recorder->running;
+	}
 	if (!strcmp(line->key, "guest") || !strcmp(line->key, "dut")) {
 		recorder->note(recorder->context, line->key, line->text);
 		return true;
@@ -206,4 +210,5 @@ void recorder_reset(struct recorder *recorder)
 {
 	buf_free(&recorder->input);
 	recorder->running = false;
+	recorder->ended = false;
 }

@@ -20,6 +20,7 @@ struct recorder {
 	size_t count;
 	size_t next;		  /* of those, the first that has no verdict */
 	bool running;		  /* cases[next] was opened */
+	bool ended;		  /* the guest has said all that it had to say */
 	unsigned int deadline_ms; /* of the running case */
 	void (*opened)(void *context, json_object *record);
 	void (*finished)(void *context, json_object *record);
@@ -40,7 +41,7 @@ int recorder_feed(struct recorder *recorder, const char *data, size_t len, struc
  */
 void recorder_lose(struct recorder *recorder, enum verdict verdict, const char *reason);
 
-/* What is left of a line belongs to the lost guest. */
+/* The next guest begins: what is left of a line belonged to the last one. */
 void recorder_reset(struct recorder *recorder);
 
 #endif

@@ -45,7 +45,8 @@ static void collect_cases(struct run *run)
 static json_object *find_case(json_object *job, json_object *record)
 {
 	json_object *cases = json_object_object_get(job, "cases");
-	size_t index = (size_t)record_number(record, "number") - 1;
+	int first = record_number(json_object_array_get_idx(cases, 0), "number");
+	size_t index = (size_t)(record_number(record, "number") - first);
 
 	return index < json_object_array_length(cases) ? json_object_array_get_idx(cases, index) : NULL;
 }
@@ -244,6 +245,8 @@ static int conclude(struct run *run, bool interrupted)
 
 	if (!err)
 		err = store(run, !interrupted && !run->lab_error.len, &why);
+	if (!err && plan_join(&run->plan))
+		buf_printf(&run->lab_error, "cannot write the KTAP streams to %s", run->folder);
 	print(run);
 	if (err)
 		return complain(&why);

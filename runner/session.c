@@ -107,10 +107,16 @@ static void take_request(struct session *session, const struct frame *frame)
 		lose(session, VERDICT_ERROR, "the request port was closed");
 }
 
-/* A session is lost until it is known to be done; it goes on while no reason for that is known. */
+/*
+ * A session is lost until it is known to be done; it goes on while no reason
+ * for that is known, and until the stream of a guest that is done was read to its end:
+ * the two ports are not in step with each other.
+ */
 static bool goes_on(const struct session *session)
 {
-	return session->end == SESSION_LOST && !session->reason.len;
+	if (session->end == SESSION_LOST)
+		return !session->reason.len;
+	return !session->recorder->ended;
 }
 
 static void take_requests(struct session *session)
@@ -118,7 +124,7 @@ static void take_requests(struct session *session)
 	struct frame frame;
 	int taken;
 
-	while (goes_on(session)) {
+	while (session->end == SESSION_LOST && goes_on(session)) {
 		taken = guest_request(session->guest, &frame);
 		if (taken == -EPROTO)
 			lose(session, VERDICT_ERROR,
