@@ -105,7 +105,8 @@ static const struct kdef *nearest(const struct loss *loss, enum tristate wanted,
 
 		if (!def->prompt)
 			continue;
-		unmet_at(loss, def, wanted, &lacks);
+		/* What is y or n is y as soon as it may be m. */
+		unmet_at(loss, def, def->bool_only ? TRI_M : wanted, &lacks);
 		if (!best || lacks.count < unmet->count) {
 			list_free(unmet);
 			*unmet = lacks;

@@ -155,6 +155,9 @@ static const char kconfig[] = "config VFIO\n"
 			      "config COUNT\n"
 			      "\tint \"how many\"\n"
 			      "\trange 2 8\n"
+			      "config ON_M\n"
+			      "\tbool \"on m\"\n"
+			      "\tdepends on MODULAR && NONE\n"
 			      "config TWICE\n"
 			      "\tbool \"one\"\n"
 			      "\tdepends on A && B\n"
@@ -163,7 +166,7 @@ static const char kconfig[] = "config VFIO\n"
 			      "\tdepends on C\n";
 
 static const char values[] = "CONFIG_MMU=y\nCONFIG_AER=y\nCONFIG_RAS=y\nCONFIG_UNWIND_ORC=y\nCONFIG_COUNT=8\n"
-			     "CONFIG_QUIET=y\n";
+			     "CONFIG_QUIET=y\nCONFIG_MODULAR=m\n";
 
 static const struct check_case checks[] = {
 	{"sticks", "CONFIG_MMU=y\n# CONFIG_FOO is not set\nCONFIG_COUNT=8\n", ""},
@@ -171,6 +174,7 @@ static const struct check_case checks[] = {
 	{"all of them", "CONFIG_VFIO_VGA=y\n",
 	 "CONFIG_VFIO_VGA: asked for y, got n: it depends on EXPERT [=n], VGA_ARB [=n], !QUIET [=y], VFIO "
 	 "[=n]"},
+	{"a bool on an m", "CONFIG_ON_M=y\n", "CONFIG_ON_M: asked for y, got n: it depends on NONE [=n]"},
 	{"nearest", "CONFIG_TWICE=y\n", "CONFIG_TWICE: asked for y, got n: it depends on C [=n]"},
 	{"unknown", "CONFIG_NOT_AN_OPTION=y\n",
 	 "CONFIG_NOT_AN_OPTION: asked for y, got n: this kernel has no such option"},
