@@ -3,6 +3,14 @@
 # with a series on top that share the files no patch touches (hard links).
 # None of them is ever changed.
 
+# sweep: remove what killed runs left beside $made: folders whose lock nobody has but us.
+sweep() {
+	rm -rf "$made".tmp.*
+	for left in "${made%/*}"/*.tmp.*; do
+		[ ! -d "$left" ] || flock -n "${left%.tmp.*}.lock" rm -rf "$left" || :
+	done
+}
+
 # with_lock PATH COMMAND...: make PATH by COMMAND, which fills the folder $temp
 # beside it, unless PATH is there already, or is once we have the lock on it.
 with_lock() {
@@ -13,8 +21,7 @@ with_lock() {
 	(
 		flock -n 9 || { note "waiting for another build of it"; flock 9; }
 		[ ! -e "$made" ] || exit 0
-		# We have the lock: what a killed run left is nobody's.
-		rm -rf "$made".tmp.*
+		sweep
 		temp=$(aside "$made")
 		chmod 755 "$temp"
 		trap 'rm -rf "$temp" "$temp.log"' EXIT
