@@ -12,7 +12,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* A difference that is meant: both are globs, over "case" and over the fact's name ("verdict" for the verdict). */
+/*
+ * A difference that is meant: both are globs, over "case" and over the fact's
+ * name ("verdict" for the verdict), in which * and ? are special, and [ is not.
+ */
 struct expectation {
 	char *cases;
 	char *fact;
@@ -26,8 +29,8 @@ struct expectations {
 };
 
 /*
- * Read a list: lines "CASE-GLOB FACT-GLOB  # REASON"; empty lines and lines
- * that begin with # are comments. 0, or -errno (-ENOENT: there is no such
+ * Read a list: lines "FACT-GLOB  # REASON" or "CASE-GLOB FACT-GLOB  #
+ * REASON"; empty lines and lines that begin with # are comments. 0, or -errno (-ENOENT: there is no such
  * list) and one line in WHY (-EINVAL: the line that is not understood).
  */
 int expectations_read(const char *path, struct expectations *expectations, struct buf *why);

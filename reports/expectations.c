@@ -6,22 +6,36 @@
 #include <errno.h>
 #include <string.h>
 
-/* "CASE-GLOB FACT-GLOB  # REASON" */
+/* A glob in which brackets are brackets: names of cases and facts are full of them. */
+static char *glob_of(const char *word)
+{
+	struct buf glob = BUF_INIT;
+
+	for (; *word; word++)
+		buf_printf(&glob, *word == '[' || *word == ']' ? "\\%c" : "%c", *word);
+	return buf_steal(&glob);
+}
+
+/* "[CASE-GLOB] FACT-GLOB  # REASON" */
 static bool parse(char *line, struct expectation *expectation)
 {
 	char *reason = strstr(line, "# ");
-	char *cases, *fact, *rest = NULL;
+	char *first, *second, *rest = NULL;
 
 	if (!reason)
 		return false;
 	*reason = '\0';
 	reason += 2;
 	reason += strspn(reason, " \t");
-	cases = strtok_r(line, " \t", &rest);
-	fact = strtok_r(NULL, " \t", &rest);
-	if (!cases || !fact || strtok_r(NULL, " \t", &rest) || !*reason)
+	first = strtok_r(line, " \t", &rest);
+	second = strtok_r(NULL, " \t", &rest);
+	if (!first || strtok_r(NULL, " \t", &rest) || !*reason)
 		return false;
-	*expectation = (struct expectation){strdup(cases), strdup(fact), strdup(reason), 0};
+	*expectation = (struct expectation){
+		.cases = glob_of(second ? first : "*"),
+		.fact = glob_of(second ?: first),
+		.reason = strdup(reason),
+	};
 	return true;
 }
 
@@ -53,7 +67,7 @@ int expectations_read(const char *path, struct expectations *expectations, struc
 		if (!line[strspn(line, " \t\r")] || *line == '#')
 			continue;
 		if (!parse(line, &expectation)) {
-			buf_printf(why, "%s:%u: it is not 'CASE-GLOB FACT-GLOB  # REASON'", path, number);
+			buf_printf(why, "%s:%u: it is not '[CASE-GLOB] FACT-GLOB  # REASON'", path, number);
 			expectations_free(expectations);
 			return -EINVAL;
 		}

@@ -134,9 +134,21 @@ TEST a_listed_fact_is_fine_and_an_unseen_one_is_reported(void)
 	PASS();
 }
 
+TEST brackets_are_part_of_a_name(void)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+	FIXTURE;
+
+	record_fact(add(&f, "base", "uapi/x", VERDICT_PASS), "module[vfio_pci].needs", "vfio");
+	record_fact(add(&f, "series", "uapi/x", VERDICT_PASS), "module[vfio_pci].needs", "vfio_pci_core");
+	ASSERT_EQ(0, expect(&f, "module[vfio_pci].needs\t# the core\n", &why));
+	ASSERT_EQ(1, count(&f, "listed"));
+	PASS();
+}
+
 TEST a_bad_list_names_its_line(void)
 {
-	static const char *const bad[] = {"# ok\nuapi/x\n", "a b c # d\n", "a b\n", "a b #\n", "a b # \n"};
+	static const char *const bad[] = {"# ok\nuapi/x\n", "a b c # d\n", "a b\n", "a b #\n", "a b # \n", " # no fact\n"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		cleanup_buf struct buf why = BUF_INIT;
@@ -160,6 +172,7 @@ int main(int argc, char **argv)
 	RUN_TEST(facts_that_differ_are_found);
 	RUN_TEST(facts_that_appear_or_vanish_are_found);
 	RUN_TEST(a_listed_fact_is_fine_and_an_unseen_one_is_reported);
+	RUN_TEST(brackets_are_part_of_a_name);
 	RUN_TEST(a_bad_list_names_its_line);
 	GREATEST_MAIN_END();
 }
