@@ -60,7 +60,7 @@ clean:
 #:   KERNELS=    which kernels, as globs over kernel/trees (default: base, and series where there is one)
 #:   SERIES=     patches to put on them: a file, a folder, an mbox
 #:   MACHINES=   SCENARIOS=   DUTS=   globs; what matches nothing is an error
-#:   LANES=      guests at a time (default: one a processor)
+#:   LANES=      guests at a time (default: one more than processors)
 #:   ACCEL=      auto, kvm or tcg
 #:   TIMEOUT=    seconds for every case, instead of its own deadline
 #:   O=          where all outputs go (default: build)

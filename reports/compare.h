@@ -17,7 +17,7 @@
  * name ("verdict" for the verdict), in which * and ? are special, and [ is not.
  */
 struct expectation {
-	char *cases;
+	char *cases; /* as written; NULL: any case */
 	char *fact;
 	char *reason;
 	unsigned int seen; /* how often it occurred */
