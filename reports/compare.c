@@ -50,7 +50,8 @@ static void file_under(json_object *comparison, const char *kind, json_object *w
 /* A difference that nobody promised to be away is a matter of being listed or not. */
 static void add_difference(json_object *comparison, struct expectations *expectations, json_object *made)
 {
-	struct expectation *expected = find(expectations, record_text(made, "case"), record_text(made, "fact"));
+	struct expectation *expected =
+		find(expectations, record_text(made, "case"), record_text(made, "fact"));
 
 	if (expected) {
 		expected->seen++;
@@ -91,7 +92,8 @@ static void compare_facts(json_object *comparison, struct expectations *expectat
 	if (!ran(a) || !ran(b))
 		return;
 	if (before) {
-		json_object_object_foreach(before, name, value) {
+		json_object_object_foreach(before, name, value)
+		{
 			json_object *other = json_object_object_get(after, name);
 			const char *was = json_object_get_string(value);
 			const char *is = other ? json_object_get_string(other) : none;
@@ -102,7 +104,8 @@ static void compare_facts(json_object *comparison, struct expectations *expectat
 	}
 	if (!after)
 		return;
-	json_object_object_foreach(after, fact, now) {
+	json_object_object_foreach(after, fact, now)
+	{
 		if (!json_object_object_get(before, fact))
 			add_difference(comparison, expectations,
 				       difference(a, fact, none, json_object_get_string(now)));
@@ -201,8 +204,8 @@ static void print_differences(json_object *comparison, const char *kind, const c
 	for (size_t i = 0; i < count && i < SHOWN; i++) {
 		json_object *made = json_object_array_get_idx(list, i);
 
-		fprintf(out, "%s %s  %s  %s\n", title, record_text(made, "machine"), record_text(made, "case"),
-			record_text(made, "fact"));
+		fprintf(out, "%s %s  %s  %s\n", title, record_text(made, "machine"),
+			record_text(made, "case"), record_text(made, "fact"));
 		fprintf(out, "      - %-10s %s\n      + %-10s %s\n", record_text(comparison, "a"),
 			record_text(made, "a"), record_text(comparison, "b"), record_text(made, "b"));
 	}
@@ -218,7 +221,8 @@ static void print_unseen(json_object *comparison, FILE *out)
 		json_object *unseen = json_object_array_get_idx(list, i);
 
 		fprintf(out, "UNSEEN %s%s%s: listed, but did not occur (%s)\n", record_text(unseen, "cases"),
-			*record_text(unseen, "cases") ? " " : "", record_text(unseen, "fact"), record_text(unseen, "reason"));
+			*record_text(unseen, "cases") ? " " : "", record_text(unseen, "fact"),
+			record_text(unseen, "reason"));
 	}
 }
 
@@ -235,7 +239,9 @@ void comparison_print(json_object *comparison, FILE *out)
 		fprintf(out, "%zu regressions", regressions);
 	else
 		fputs("no regression", out);
-	fprintf(out, ", %zu fixed. %zu listed differences occurred, %zu unlisted, %zu listed ones did not occur.\n",
-		count_of(comparison, "fixed"), count_of(comparison, "listed"), count_of(comparison, "unlisted"),
-		count_of(comparison, "unseen"));
+	fprintf(out,
+		", %zu fixed. %zu listed differences occurred, %zu unlisted, %zu listed ones did not "
+		"occur.\n",
+		count_of(comparison, "fixed"), count_of(comparison, "listed"),
+		count_of(comparison, "unlisted"), count_of(comparison, "unseen"));
 }

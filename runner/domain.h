@@ -12,7 +12,7 @@ struct domain_files {
 	const char *machines; /* folder of the machines' XML, common.xml among them */
 	const char *vmlinux;  /* PVH ELF */
 	const char *initrd;
-	const char *name;     /* of the domain: each guest's own, since a lost one may take a moment to go */
+	const char *name;    /* of the domain: each guest's own, since a lost one may take a moment to go */
 	const char *run;     /* folder of the channel sockets; short: a socket's name has at most 107 bytes */
 	const char *console; /* file that takes the serial console */
 	const char *accel;   /* "kvm" or "tcg" */

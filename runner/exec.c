@@ -135,13 +135,14 @@ static void terminal_raw(struct terminal *terminal)
 
 static int open_signals(void)
 {
+	static const int taken[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH};
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGWINCH);
+	for (size_t i = 0; i < ARRAY_SIZE(taken); i++) {
+		signal(taken[i], SIG_DFL);
+		sigaddset(&set, taken[i]);
+	}
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }

@@ -118,7 +118,8 @@ static void add_job(struct plan *plan, json_object *job, json_object *cases)
 {
 	json_object_object_add(job, "cases", cases);
 	if (!json_object_object_get(job, "total"))
-		json_object_object_add(job, "total", json_object_new_int((int)json_object_array_length(cases)));
+		json_object_object_add(job, "total",
+				       json_object_new_int((int)json_object_array_length(cases)));
 	plan->jobs = reallocarray(plan->jobs, plan->count + 1, sizeof(*plan->jobs));
 	if (!plan->jobs)
 		abort();

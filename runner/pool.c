@@ -144,14 +144,17 @@ static int serve_all(struct state *state, int signals)
 	return err;
 }
 
+/* lab/tools/enter has some of them ignored, and those would never be told. */
 static int block_signals(void)
 {
+	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		signal(ends[i], SIG_DFL);
+		sigaddset(&set, ends[i]);
+	}
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }

@@ -159,7 +159,8 @@ static int compare(struct run *run, struct buf *why)
 	const struct list *kernels = &run->plan.kernels;
 
 	for (size_t k = 1; k < kernels->count; k++) {
-		cleanup_free char *path = text("%s/kernels/%s.expected", run->settings->out, kernels->items[k]);
+		cleanup_free char *path =
+			text("%s/kernels/%s.expected", run->settings->out, kernels->items[k]);
 		cleanup_expectations struct expectations expectations = {0};
 		int err = access(path, R_OK) ? 0 : expectations_read(path, &expectations, why);
 

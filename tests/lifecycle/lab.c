@@ -111,7 +111,7 @@ void lab_free(struct lab *lab)
 		waitpid(lab->pid, NULL, 0);
 	}
 	cleanup_close_p(&lab->out);
-	buf_free(&lab->said);
+	/* What it said is kept: greatest prints a test's message after the test's clean-up. */
 	json_object_put(lab->results);
 }
 
@@ -128,46 +128,105 @@ json_object *lab_case(const struct lab *lab, const char *name)
 	return NULL;
 }
 
-static bool command_has(const char *pid, const char *words, const char *more)
+/* The parent of PID, by the fourth field of its stat, behind the name in parentheses; 0 where it is gone. */
+static pid_t parent_of(pid_t pid)
 {
-	cleanup_free char *path = text("/proc/%s/cmdline", pid);
-	cleanup_free char *line = NULL;
-	size_t len;
+	cleanup_free char *path = text("/proc/%d/stat", (int)pid);
+	cleanup_free char *stat = NULL;
+	const char *name_end;
+	int parent = 0;
 
-	if (file_read(path, &line, &len))
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (!line[i])
-			line[i] = ' ';
-	return strstr(line, words) && strstr(line, more);
+	if (!file_read(path, &stat, NULL) && (name_end = strrchr(stat, ')')))
+		sscanf(name_end + 1, " %*c %d", &parent);
+	return parent;
 }
 
-pid_t find_process(const char *words, const char *more)
+static bool descends(pid_t pid, pid_t from)
+{
+	while (pid > 1 && pid != from)
+		pid = parent_of(pid);
+	return pid == from;
+}
+
+/* Call VISIT with each descendant of LAB, until it returns false. */
+static void each_descendant(const struct lab *lab, bool (*visit)(pid_t pid, void *context), void *context)
 {
 	cleanup_dir DIR *proc = opendir("/proc");
 	struct dirent *entry;
 
-	while (proc && (entry = readdir(proc)))
-		if (isdigit((unsigned char)entry->d_name[0]) && command_has(entry->d_name, words, more))
-			return atoi(entry->d_name);
-	return 0;
+	while (proc && (entry = readdir(proc))) {
+		pid_t pid = isdigit((unsigned char)entry->d_name[0]) ? atoi(entry->d_name) : 0;
+
+		if (pid && descends(pid, lab->pid) && !visit(pid, context))
+			return;
+	}
 }
 
-bool wait_gone(const char *words, const char *more, unsigned int seconds)
+struct search {
+	const char *words;
+	pid_t found;
+};
+
+static bool has_words(pid_t pid, void *context)
+{
+	struct search *search = context;
+	cleanup_free char *path = text("/proc/%d/cmdline", (int)pid);
+	cleanup_free char *line = NULL;
+	size_t len;
+
+	if (file_read(path, &line, &len))
+		return true;
+	for (size_t i = 0; i < len; i++)
+		if (!line[i])
+			line[i] = ' ';
+	if (strncmp(line, search->words, strlen(search->words)))
+		return true;
+	search->found = pid;
+	return false;
+}
+
+pid_t lab_process(const struct lab *lab, const char *words)
+{
+	struct search search = {words, 0};
+
+	each_descendant(lab, has_words, &search);
+	return search.found;
+}
+
+static bool add_member(pid_t pid, void *context)
+{
+	struct family *family = context;
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	if (fd < 0)
+		return true;
+	family->members = reallocarray(family->members, family->count + 1, sizeof(*family->members));
+	if (!family->members)
+		abort();
+	family->members[family->count++] = fd;
+	return true;
+}
+
+void family_of(const struct lab *lab, struct family *family)
+{
+	*family = (struct family){0};
+	each_descendant(lab, add_member, family);
+}
+
+bool family_gone(struct family *family, unsigned int seconds)
 {
 	long until = now_ms() + seconds * 1000L;
-	pid_t pid;
+	bool gone = true;
 
-	while ((pid = find_process(words, more))) {
-		cleanup_close int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	for (size_t i = 0; i < family->count; i++) {
 		long left = until - now_ms();
 
-		if (left <= 0)
-			return false;
-		if (fd >= 0)
-			poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, (int)left);
+		gone &= poll(&(struct pollfd){.fd = family->members[i], .events = POLLIN}, 1,
+			     left > 0 ? (int)left : 0) == 1;
+		close(family->members[i]);
 	}
-	return true;
+	free(family->members);
+	return gone;
 }
 
 char *mounts(void)

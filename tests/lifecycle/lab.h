@@ -39,11 +39,20 @@ void lab_free(struct lab *lab);
 /* The result of the case NAME ("selftest/panic[edu]"), or NULL. */
 json_object *lab_case(const struct lab *lab, const char *name);
 
-/* The first process, of all on this machine, whose command line has both WORDS; 0 where there is none. */
-pid_t find_process(const char *words, const char *more);
+/* The descendant of LAB whose command line begins with WORDS; 0 where there is none. */
+pid_t lab_process(const struct lab *lab, const char *words);
 
-/* Wait, SECONDS at most, until no process has WORDS and MORE in its command line. */
-bool wait_gone(const char *words, const char *more, unsigned int seconds);
+/* All descendants of a lab at one moment, by descriptors that tell when each is gone. */
+struct family {
+	int *members;
+	size_t count;
+};
+
+/* Look at the lab's family now. */
+void family_of(const struct lab *lab, struct family *family);
+
+/* Wait, SECONDS at most in all, until every member is gone. Frees what FAMILY holds. */
+bool family_gone(struct family *family, unsigned int seconds);
 
 /* The mounts of this process's namespace: equal before and after where nothing was left. The caller frees it. */
 char *mounts(void);

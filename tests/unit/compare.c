@@ -23,10 +23,10 @@ static void tear_down(struct fixture *fixture)
 	expectations_free(&fixture->expectations);
 }
 
-#define FIXTURE                                                                                              \
-	__attribute__((cleanup(tear_down))) struct fixture f = {.results = results_new()};
+#define FIXTURE __attribute__((cleanup(tear_down))) struct fixture f = {.results = results_new()};
 
-static json_object *add(struct fixture *fixture, const char *kernel, const char *scenario, enum verdict verdict)
+static json_object *add(struct fixture *fixture, const char *kernel, const char *scenario,
+			enum verdict verdict)
 {
 	json_object *record = record_new(kernel, "pci", 1, scenario, "edu");
 
@@ -148,7 +148,8 @@ TEST brackets_are_part_of_a_name(void)
 
 TEST a_bad_list_names_its_line(void)
 {
-	static const char *const bad[] = {"# ok\nuapi/x\n", "a b c # d\n", "a b\n", "a b #\n", "a b # \n", " # no fact\n"};
+	static const char *const bad[] = {"# ok\nuapi/x\n", "a b c # d\n", "a b\n",
+					  "a b #\n",	    "a b # \n",	   " # no fact\n"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		cleanup_buf struct buf why = BUF_INIT;
