@@ -32,6 +32,7 @@ struct run {
 	char *name;
 	int64_t start;
 	unsigned long tainted;
+	struct kmsg_report report;
 	bool failed; /* or in error: there is a line that says why */
 	char *skip;  /* why it cannot run; NULL: it can */
 };
@@ -222,6 +223,19 @@ static bool session_goes_on(const struct bench *bench, const struct plan_case *a
 	return false;
 }
 
+static void look_at_kernel(struct run *run)
+{
+	int lines = kmsg_read(run->bench->kmsg, &run->report, kernel_line, run);
+	unsigned long now = taint();
+	unsigned long added = now & ~run->tainted;
+
+	run->tainted = now;
+	if (!lines && added & (TAINT_DIE | TAINT_WARN | TAINT_LOCK))
+		kernel_line(run, "(no report was logged, but the kernel is tainted now)");
+	if (added & TAINT_DIE && !run->bench->fresh)
+		run->bench->fresh = strdup("the kernel had an oops");
+}
+
 /* What can be blamed on this case must come to light before its result is written. */
 static void clean_up(struct run *run)
 {
@@ -236,17 +250,6 @@ static void clean_up(struct run *run)
 	reap_orphans();
 }
 
-static void look_at_kernel(struct run *run)
-{
-	int lines = kmsg_read(run->bench->kmsg, kernel_line, run);
-	unsigned long new = taint() & ~run->tainted;
-
-	if (!lines && new &(TAINT_DIE | TAINT_WARN | TAINT_LOCK))
-		kernel_line(run, "(no report was logged, but the kernel is tainted now)");
-	if (new &TAINT_DIE && !run->bench->fresh)
-		run->bench->fresh = strdup("the kernel had an oops");
-}
-
 static void run_steps(struct run *run)
 {
 	if (run->subject->err) {
@@ -256,11 +259,10 @@ static void run_steps(struct run *run)
 	}
 	if (can_run(run) && prepare(run))
 		run_scenario(run);
+	look_at_kernel(
+		run); /* after an oops nothing of the kernel's can be relied on, cleaning up included */
 	clean_up(run);
-}
-
-static void ignore(void *context __attribute__((unused)), const char *message __attribute__((unused)))
-{
+	look_at_kernel(run);
 }
 
 static void write_result(struct run *run)
@@ -290,11 +292,9 @@ static void run_case(struct bench *bench, const struct plan_case *plan)
 	};
 	unsigned int ms = run.scenario ? scenario_deadline(run.scenario) : DEADLINE_MS;
 
-	kmsg_read(bench->kmsg, ignore, NULL); /* what came between two cases is of neither */
 	ktap_line(bench->ktap, "# case: %u %s deadline=%u", plan->number, run.name, scaled(bench, ms));
 	if (run.scenario) {
 		run_steps(&run);
-		look_at_kernel(&run);
 	} else {
 		ktap_line(bench->ktap, "# error: this agent has no scenario %s", plan->scenario);
 		run.failed = true;

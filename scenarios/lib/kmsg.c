@@ -85,9 +85,9 @@ int kmsg_open(void)
 	return fd;
 }
 
-int kmsg_read(int fd, void (*line)(void *context, const char *message), void *context)
+int kmsg_read(int fd, struct kmsg_report *report, void (*line)(void *context, const char *message),
+	      void *context)
 {
-	struct kmsg_report report = {0};
 	char record[8192];
 	int lines = 0;
 
@@ -105,7 +105,7 @@ int kmsg_read(int fd, void (*line)(void *context, const char *message), void *co
 			return got ? -errno : lines;
 		record[got] = '\0';
 		message = kmsg_text(record);
-		if (message && kmsg_reported(&report, message)) {
+		if (message && kmsg_reported(report, message)) {
 			line(context, message);
 			lines++;
 		}
