@@ -152,7 +152,10 @@ SCENARIO(intx_disable_bit_masks, "irq=intx trigger=intx",
 	ASSERT_OK(dut_start(dut));
 	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
 	command = config_read16(dut, PCI_COMMAND);
+	ASSERT_HEX(0, pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
 	ASSERT_OK(config_write16(dut, PCI_COMMAND, command | PCI_COMMAND_INTX_DISABLE));
+	ASSERT_HEX(PCI_COMMAND_INTX_DISABLE,
+		   pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
 	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
 	ASSERT_HEX(PCI_STATUS_INTERRUPT, config_read16(dut, PCI_STATUS) & PCI_STATUS_INTERRUPT);
 	ASSERT_NUMBER(0, irqs_events(irqs, 0));
@@ -375,12 +378,13 @@ SCENARIO(kinds_in_turn, "irq=intx irq=msi trigger=intx trigger=msi",
 SCENARIO(bad_requests, "irq", "SET_IRQS refuses what makes no sense, most of it with EINVAL")
 {
 	const uint32_t none = TRIGGER(NONE);
+	cleanup_close int event = event_open();
 	int two_actions = irq_set(dut, none | VFIO_IRQ_SET_ACTION_MASK, IRQ_INTX, 0, 1, NULL, 0);
 
 	ASSERT_ERRNO(EINVAL, irq_set(dut, none, IRQ_KINDS, 0, 1, NULL, 0));
 	ASSERT_ERRNO(EINVAL, irq_set(dut, VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1, NULL, 0));
 	ASSERT_ERRNO(EINVAL, irq_set(dut, none, IRQ_REQ, UINT32_MAX, 2, NULL, 0));
-	ASSERT_ERRNO(EINVAL, irq_set(dut, TRIGGER(EVENTFD), IRQ_REQ, 0, 1, "", 1));
+	ASSERT_ERRNO(EINVAL, irq_set(dut, TRIGGER(EVENTFD), IRQ_REQ, 0, 1, &event, sizeof(event) - 1));
 	ASSERT_THAT(two_actions < 0, "two actions at once are not refused");
 	fact("two_actions=%s", error_name(two_actions));
 	PASS();

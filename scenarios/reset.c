@@ -86,14 +86,13 @@ static int set_some(struct dut *dut)
 
 SCENARIO(keeps_config, "reset", "config space as VFIO shows it is the same before and after a reset")
 {
-	uint16_t command = config_read16(dut, PCI_COMMAND);
+	cleanup_command struct kept_command command = config_keep_command(dut);
 	uint8_t before[4096], after[4096];
 
 	ASSERT_OK(set_some(dut));
 	ASSERT_OK(read_config(dut, before, sizeof(before)));
 	ASSERT_OK(dut_reset(dut));
 	ASSERT_OK(read_config(dut, after, sizeof(after)));
-	ASSERT_OK(config_write16(dut, PCI_COMMAND, command));
 	ASSERT_BYTES(before, after, sizeof(before));
 	PASS();
 }
@@ -102,14 +101,13 @@ SCENARIO(keeps_config, "reset", "config space as VFIO shows it is the same befor
 SCENARIO(keeps_physical_config, "reset",
 	 "BARs and COMMAND of the device itself are the same before and after a reset")
 {
-	uint16_t command = config_read16(dut, PCI_COMMAND);
+	cleanup_command struct kept_command command = config_keep_command(dut);
 	uint8_t before[64], after[64];
 
-	ASSERT_OK(config_write16(dut, PCI_COMMAND, command | COMMAND_BITS));
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | COMMAND_BITS));
 	ASSERT_OK(pci_config(dut->address, 0, before, sizeof(before)));
 	ASSERT_OK(dut_reset(dut));
 	ASSERT_OK(pci_config(dut->address, 0, after, sizeof(after)));
-	ASSERT_OK(config_write16(dut, PCI_COMMAND, command));
 	memset(before + PCI_STATUS, 0, 2);
 	memset(after + PCI_STATUS, 0, 2);
 	ASSERT_BYTES(before, after, sizeof(before));
@@ -118,14 +116,11 @@ SCENARIO(keeps_physical_config, "reset",
 
 SCENARIO(keeps_memory_off, "reset bar=mem", "memory that the user turned off is still off after a reset")
 {
-	uint16_t command = config_read16(dut, PCI_COMMAND);
-	uint16_t after;
+	cleanup_command struct kept_command command = config_keep_command(dut);
 
-	ASSERT_OK(config_write16(dut, PCI_COMMAND, command & ~COMMAND_BITS));
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value & ~COMMAND_BITS));
 	ASSERT_OK(dut_reset(dut));
-	after = pci_config16(dut->address, PCI_COMMAND);
-	ASSERT_OK(config_write16(dut, PCI_COMMAND, command));
-	ASSERT_HEX(0, after & COMMAND_BITS);
+	ASSERT_HEX(0, pci_config16(dut->address, PCI_COMMAND) & COMMAND_BITS);
 	PASS();
 }
 

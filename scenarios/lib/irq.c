@@ -52,6 +52,7 @@ int irq_set(struct dut *dut, uint32_t flags, enum irq_kind kind, unsigned int st
 	    const void *data, size_t len)
 {
 	cleanup_free struct vfio_irq_set *set = zalloc(1, sizeof(*set) + len);
+	int ret;
 
 	*set = (struct vfio_irq_set){
 		.argsz = (uint32_t)(sizeof(*set) + len),
@@ -62,7 +63,8 @@ int irq_set(struct dut *dut, uint32_t flags, enum irq_kind kind, unsigned int st
 	};
 	if (len)
 		memcpy(set->data, data, len);
-	return vfio_ioctl(dut->vfio.device, VFIO_DEVICE_SET_IRQS, set);
+	ret = vfio_ioctl(dut->vfio.device, VFIO_DEVICE_SET_IRQS, set);
+	return ret > 0 ? -ENOSPC : ret;
 }
 
 int event_open(void)

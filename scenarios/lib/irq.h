@@ -14,7 +14,8 @@ int irq_info(struct dut *dut, enum irq_kind kind, struct vfio_irq_info *info);
 unsigned int irq_count(struct dut *dut, enum irq_kind kind);
 
 /*
- * VFIO_DEVICE_SET_IRQS as it is: FLAGS are VFIO_IRQ_SET_*, LEN bytes of DATA follow. 0 or -errno.
+ * VFIO_DEVICE_SET_IRQS as it is: FLAGS are VFIO_IRQ_SET_*, LEN bytes of DATA follow. 0 or -errno;
+ * -ENOSPC where the kernel says (with a positive number) that it can have only fewer vectors.
  */
 int irq_set(struct dut *dut, uint32_t flags, enum irq_kind kind, unsigned int start, unsigned int count,
 	    const void *data, size_t len);

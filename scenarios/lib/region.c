@@ -239,6 +239,16 @@ int config_write32(struct dut *dut, unsigned int offset, uint32_t value)
 	return config_write(dut, offset, &value, sizeof(value));
 }
 
+struct kept_command config_keep_command(struct dut *dut)
+{
+	return (struct kept_command){dut, config_read16(dut, PCI_COMMAND)};
+}
+
+void config_restore_command(struct kept_command *kept)
+{
+	config_write16(kept->dut, PCI_COMMAND, kept->value);
+}
+
 unsigned int config_capability(struct dut *dut, uint8_t id)
 {
 	unsigned int at;

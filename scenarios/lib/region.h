@@ -77,6 +77,16 @@ int config_write8(struct dut *dut, unsigned int offset, uint8_t value);
 int config_write16(struct dut *dut, unsigned int offset, uint16_t value);
 int config_write32(struct dut *dut, unsigned int offset, uint32_t value);
 
+/* COMMAND as it is now, for a variable marked cleanup_command: it is written back at the end of the scope. */
+struct kept_command {
+	struct dut *dut;
+	uint16_t value;
+};
+struct kept_command config_keep_command(struct dut *dut);
+void config_restore_command(struct kept_command *kept);
+
+#define cleanup_command __attribute__((cleanup(config_restore_command)))
+
 /* The offset of a capability, 0 where there is none. */
 unsigned int config_capability(struct dut *dut, uint8_t id);
 
