@@ -150,7 +150,7 @@ SCENARIO_UNBOUND(native_and_back, "native",
 	PASS();
 }
 
-/* The override that no driver has is the harder one: vfio-pci is asked first, and a match there hides the other. */
+/* The override that no driver has comes first: vfio-pci is asked before the native driver, and would hide it. */
 SCENARIO_UNBOUND(override_keeps_native_away, "native",
 		 "a device with driver_override is not given to its own driver by a probe",
 		 .deadline_ms = 20000)
