@@ -54,6 +54,16 @@ void record_verdict(json_object *record, enum verdict verdict, const char *reaso
 		record_set(record, "reason", reason);
 }
 
+void record_merge(json_object *record, json_object *from)
+{
+	struct json_object_iterator at = json_object_iter_begin(from);
+	struct json_object_iterator end = json_object_iter_end(from);
+
+	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at))
+		json_object_object_add(record, json_object_iter_peek_name(&at),
+				       json_object_get(json_object_iter_peek_value(&at)));
+}
+
 static json_object *member(json_object *record, const char *key, json_object *(*make)(void))
 {
 	json_object *there;

@@ -31,6 +31,9 @@ void record_verdict(json_object *record, enum verdict verdict, const char *reaso
 /* Make KEY of the record VALUE. */
 void record_set(json_object *record, const char *key, const char *value);
 
+/* Make every member of FROM one of RECORD. */
+void record_merge(json_object *record, json_object *from);
+
 /* Add LINE to the array KEY ("kernel_log", "mess"). */
 void record_line(json_object *record, const char *key, const char *line);
 

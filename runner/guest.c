@@ -51,6 +51,7 @@ int guest_start(struct hypervisor *hypervisor, const struct machine *machine,
 	if (!err)
 		err = vm_resume(made->vm, why);
 	if (err)
+		/* cppcheck-suppress memleak -- the attribute gives it back */
 		return err;
 	made->started_ms = now_ms();
 	*guest = steal(made);

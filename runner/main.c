@@ -3,15 +3,21 @@
 
 #include "runner/lane.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 extern const struct command *const __start_commands[];
 extern const struct command *const __stop_commands[];
 
+/* The bounds of a section are the linker's, and of one array. */
+#define for_each_command(at)                                                                                 \
+	for (const struct command *const *at = __start_commands; (uintptr_t)at < (uintptr_t)__stop_commands; \
+	     at++)
+
 static const struct command *find(const char *name)
 {
-	for (const struct command *const *at = __start_commands; at < __stop_commands; at++)
+	for_each_command (at)
 		if (!strcmp((*at)->name, name))
 			return *at;
 	return NULL;
@@ -22,7 +28,7 @@ static void usage(FILE *out)
 	fputs("Usage: vfiolab COMMAND [OPTION...]\n"
 	      "A virtualised test lab for the Linux VFIO PCI stack.\n\n",
 	      out);
-	for (const struct command *const *at = __start_commands; at < __stop_commands; at++)
+	for_each_command (at)
 		if (!(*at)->hidden)
 			fprintf(out, "  %-8s %s\n", (*at)->name, (*at)->summary);
 	fputs("\nvfiolab COMMAND --help tells more. Exit status: 0 no failure, 1 a case failed,\n"

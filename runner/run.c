@@ -57,8 +57,7 @@ static void take_record(json_object *job, json_object *record)
 
 	if (!known)
 		return;
-	json_object_object_foreach(record, key, value)
-		json_object_object_add(known, key, json_object_get(value));
+	record_merge(known, record);
 }
 
 static void miss_rest(json_object *job, const char *reason)
