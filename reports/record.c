@@ -19,7 +19,7 @@ const char *verdict_name(enum verdict verdict)
 /* Guests may say anything; JSON takes only text, and reports should be readable. */
 static json_object *clean_string(const char *value)
 {
-	cleanup_free char *clean = strdup(value);
+	cleanup_free char *clean = text("%s", value);
 
 	for (char *at = clean; *at; at++)
 		if ((*at < ' ' && *at != '\t') || *at > '~')

@@ -109,6 +109,7 @@ TEST deep_expr_is_refused(void)
 	cleanup_free char *deep = malloc(100001);
 	struct kvalues none = KVALUES_INIT;
 
+	ASSERT(deep);
 	memset(deep, '(', 100000);
 	deep[100000] = 0;
 	ASSERT_EQ_FMT(-EINVAL, expr_value(deep, &none), "%d");
