@@ -33,7 +33,7 @@ kernel_c := $(wildcard kernel/*.c)
 kernel_lib_c := $(wildcard kernel/lib/*.c)
 unit_c   := $(wildcard tests/unit/*.c)
 
-programs := $(bin)/vfiolab $(bin)/agent $(kernel_c:kernel/%.c=$(bin)/%)
+programs := $(bin)/vfiolab $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/%.c=$(bin)/%)
 units    := $(unit_c:tests/unit/%.c=$(O)/unit/%)
 
 .PHONY: programs units lifecycle style format
@@ -52,6 +52,11 @@ $(bin)/agent: $(agent_c:%.c=$(obj)/%.o)
 $(kernel_c:kernel/%.c=$(bin)/%): $(bin)/%: $(obj)/kernel/%.o $(kernel_lib_c:%.c=$(obj)/%.o) $(base_c:%.c=$(obj)/%.o)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $^
+
+# What kernel/within preloads into compilers.
+$(bin)/hugepages.so: lab/tools/hugepages.c
+	$(quiet) CC $<
+	$(Q)mkdir -p $(@D) && gcc $(cflags) -shared -fPIC -o $@ $<
 
 $(obj)/%.o: %.c $(O)/include/greatest.h
 	$(quiet) CC $<
