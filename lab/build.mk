@@ -79,9 +79,9 @@ sources := $(wildcard lab/base/*.[ch] lab/*/*.[ch] runner/*.[ch] reports/*.[ch] 
 format:
 	$(Q)clang-format -i $(sources)
 style:
-	$(quiet) FORMAT $(words $(sources)) files
+	$(quiet) FORMAT "$(words $(sources)) files"
 	$(Q)clang-format --dry-run -Werror $(sort $(sources))
-	$(quiet) CPPCHECK $(words $(sources)) files
+	$(quiet) CPPCHECK "$(words $(sources)) files"
 	$(Q)mkdir -p $(O)/cppcheck && cppcheck --quiet --cppcheck-build-dir=$(O)/cppcheck -j2 --error-exitcode=1 \
 		--enable=warning,performance,portability --inline-suppr --suppress=missingIncludeSystem \
 		--suppress=normalCheckLevelMaxBranches \
