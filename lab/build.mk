@@ -38,6 +38,7 @@ units    := $(unit_c:tests/unit/%.c=$(O)/unit/%)
 
 .PHONY: programs units lifecycle style format
 programs: $(programs)
+	@:
 units: $(units)
 
 $(bin)/vfiolab: $(runner_c:%.c=$(obj)/%.o)

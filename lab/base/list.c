@@ -7,6 +7,9 @@
 #include <fnmatch.h>
 #include <string.h>
 
+/* So many names are listed one by one where one was not found. */
+#define MANY 24
+
 /* Takes TEXT over. */
 static void list_push(struct list *list, char *text)
 {
@@ -86,12 +89,27 @@ static bool any_matches(const struct list *globs, const char *item)
 	return !globs->count;
 }
 
+/* What there is to choose from, in a line: of many names only what stands before their first slash. */
+static char *choices(const struct list *all)
+{
+	cleanup_list struct list heads = {0};
+
+	for (size_t i = 0; i < all->count && all->count > MANY; i++) {
+		cleanup_free char *name = strdup(all->items[i]);
+
+		name[strcspn(name, "/")] = '\0';
+		if (!list_has(&heads, name))
+			list_add(&heads, name);
+	}
+	return list_join(heads.count ? &heads : all, " ");
+}
+
 int list_select(const struct list *all, const struct list *globs, const char *what, struct list *chosen,
 		struct buf *why)
 {
 	for (size_t i = 0; i < globs->count; i++) {
 		if (!matches_any(all, globs->items[i])) {
-			cleanup_free char *there = list_join(all, " ");
+			cleanup_free char *there = choices(all);
 
 			buf_printf(why, "no %s matches '%s': there is %s", what, globs->items[i], there);
 			return -ENOENT;
