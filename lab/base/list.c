@@ -95,9 +95,8 @@ static char *choices(const struct list *all)
 	cleanup_list struct list heads = {0};
 
 	for (size_t i = 0; i < all->count && all->count > MANY; i++) {
-		cleanup_free char *name = strdup(all->items[i]);
+		cleanup_free char *name = text("%.*s", (int)strcspn(all->items[i], "/"), all->items[i]);
 
-		name[strcspn(name, "/")] = '\0';
 		if (!list_has(&heads, name))
 			list_add(&heads, name);
 	}
