@@ -136,16 +136,19 @@ SCENARIO_UNBOUND(native_and_back, "native",
 	cleanup_free char *native = native_module(dut->address);
 	cleanup_module const char *module = native;
 	cleanup_release const char *address = dut->address;
+	cleanup_free char *driver = NULL;
 
 	ASSERT_OK(module_load(native, ""));
+	driver = native_driver(native);
+	ASSERT_THAT(driver, "%s has no PCI driver", native);
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, native));
+	ASSERT_NONE(driver_is_not(address, driver));
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
 	ASSERT_NONE(driver_is_not(address, "vfio-pci"));
 	ASSERT_OK(pci_unbind(address));
 	ASSERT_OK(pci_override(address, ""));
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, native));
+	ASSERT_NONE(driver_is_not(address, driver));
 	ASSERT_NONE(native_does_not_work(address, 5 * dut->wait_ms)); /* igb sees no interrupt for 2 s */
 	PASS();
 }
@@ -158,12 +161,15 @@ SCENARIO_UNBOUND(override_keeps_native_away, "native",
 	cleanup_free char *native = native_module(dut->address);
 	cleanup_module const char *module = native;
 	cleanup_release const char *address = dut->address;
+	cleanup_free char *driver = NULL;
 
 	ASSERT_OK(module_load(native, ""));
+	driver = native_driver(native);
+	ASSERT_THAT(driver, "%s has no PCI driver", native);
 	ASSERT_OK(pci_override(address, "no-such-driver"));
 	ASSERT_OK(pci_probe(address));
 	ASSERT_NONE(driver_is_not(address, ""));
-	ASSERT_ERRNO(ENODEV, pci_bind_directly(address, native));
+	ASSERT_ERRNO(ENODEV, pci_bind_directly(address, driver));
 	ASSERT_OK(pci_override(address, "vfio-pci"));
 	ASSERT_OK(pci_probe(address));
 	ASSERT_NONE(driver_is_not(address, "vfio-pci"));
@@ -192,6 +198,7 @@ SCENARIO_UNBOUND(shared_with_kernel_driver, "group:2 sibling=native",
 		 .deadline_ms = 20000)
 {
 	cleanup_free char *native = NULL;
+	cleanup_free char *driver = NULL;
 	cleanup_free char *other = native_sibling(dut->address, &native);
 	cleanup_module const char *module = native;
 	cleanup_release const char *sibling = other;
@@ -202,11 +209,13 @@ SCENARIO_UNBOUND(shared_with_kernel_driver, "group:2 sibling=native",
 
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
 	ASSERT_OK(module_load(native, ""));
+	driver = native_driver(native);
+	ASSERT_THAT(driver, "%s has no PCI driver", native);
 	ASSERT_OK(pci_probe(sibling));
-	ASSERT_NONE(driver_is_not(sibling, native));
+	ASSERT_NONE(driver_is_not(sibling, driver));
 	err = vfio_open(address, &vfio, &step);
 	fact("refused=%s:%s", step, error_name(err));
-	ASSERT_THAT(err < 0, "the device was opened although %s is bound to %s", sibling, native);
+	ASSERT_THAT(err < 0, "the device was opened although %s is bound to %s", sibling, driver);
 	PASS();
 }
 
@@ -249,5 +258,24 @@ SCENARIO_UNBOUND(in_use_is_not_taken, "",
 	ASSERT_NUMBER(pid, waitpid(pid, &status, 0));
 	ASSERT_NUMBER(0, status);
 	ASSERT_NONE(driver_is_not(address, ""));
+	PASS();
+}
+
+/* A device that nobody has open must not write to memory that has long been someone else's. */
+SCENARIO_UNBOUND(close_ends_bus_mastering, "",
+		 "the bus master bit that a user set is off after the last close")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	struct dut user = *dut;
+	const char *step = "";
+
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	user.vfio = vfio;
+	config_write16(&user, PCI_COMMAND, config_read16(&user, PCI_COMMAND) | PCI_COMMAND_MASTER);
+	ASSERT_HEX(PCI_COMMAND_MASTER, pci_config16(address, PCI_COMMAND) & PCI_COMMAND_MASTER);
+	vfio_close(&vfio);
+	ASSERT_HEX(0, pci_config16(address, PCI_COMMAND) & PCI_COMMAND_MASTER);
 	PASS();
 }

@@ -11,7 +11,7 @@ known_trees() {
 	(cd "$trees" && echo *)
 }
 
-# tree_read NAME: set source, cc, series and options (lines of a config
+# tree_read NAME: set source, prebuilt, cc, series and options (lines of a config
 # fragment) to what the file of the tree says. What it does not say is left
 # as it was, so that a tree on a tree goes by the other's.
 tree_read() {
@@ -24,22 +24,22 @@ tree_read() {
 		'#') case $rest in CONFIG_*' is not set') options="$options# $rest
 " ;; esac ;;
 		'#'*) ;;
-		about | tree | source | cc | series)
+		about | tree | source | prebuilt | cc | series)
 			[ "${rest#= }" != "$rest" ] || die "kernel/trees/$1: '$word $rest' is not '$word = VALUE'"
 			eval "$word=\${rest#= }"
 			;;
-		*) die "kernel/trees/$1: '$word' is none of about, tree, source, cc, series and CONFIG_ lines" ;;
+		*) die "kernel/trees/$1: '$word' is none of about, tree, source, prebuilt, cc, series and CONFIG_ lines" ;;
 		esac
 	done <"$trees/$1"
 }
 
 # tree_load NAME: the same from nothing, by way of the tree that it is on.
 tree_load() {
-	tree= source= cc=gcc series= options=
+	tree= source= prebuilt= cc=gcc series= options=
 	tree_read "$1"
 	on=$tree
 	[ -n "$on" ] || return 0
-	tree= source= cc=gcc series= options=
+	tree= source= prebuilt= cc=gcc series= options=
 	tree_read "$on"
 	[ -z "$tree$series" ] || die "kernel/trees/$1: its tree '$on' is on a tree or has a series itself"
 	tree_read "$1"
@@ -48,11 +48,11 @@ tree_load() {
 # source_download: print the path of the download that the tree is made of.
 source_download() {
 	set -f
-	set -- $source
+	set -- ${prebuilt:-$source}
 	set +f
 	case $1:$# in
 	deb:3) echo "$LAB_CACHE/downloads/$2/$3"/*.deb ;;
-	*) die "source = $*: it is 'deb SUITE PACKAGE'" ;;
+	*) die "source = $*: it should be 'deb SUITE PACKAGE'" ;;
 	esac
 }
 

@@ -23,6 +23,19 @@ char *native_module(const char *address)
 	return pci_read(address, "modalias", &modalias) ? NULL : module_for(modalias);
 }
 
+char *native_driver(const char *module)
+{
+	cleanup_free char *path = text("/sys/module/%s/drivers", module);
+	cleanup_dir DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		if (!strncmp(entry->d_name, "pci:", 4))
+			return strdup(entry->d_name + 4);
+	}
+	return NULL;
+}
+
 /* The only entry of a folder below the device: the name of its interface or controller; NULL without one. */
 static char *child_of(const char *address, const char *folder)
 {

@@ -6,6 +6,9 @@
 /* The module that claims the device at ADDRESS, NULL where there is none. The caller frees it. */
 char *native_module(const char *address);
 
+/* The name of the PCI driver that the loaded MODULE has ("xhci_hcd" of xhci_pci), NULL without one. The caller frees it. */
+char *native_driver(const char *module);
+
 /*
  * NULL where the driver that is bound to the device works: a network card has an
  * interface that comes up and sees interrupts, an NVMe controller is live. Else what does not.

@@ -118,13 +118,25 @@ static bool has_bus_reset(const char *address)
 	return functions == 1;
 }
 
+/* Of the METHODS that the kernel found when the function came, that is, before those beside it came. */
+static char *those_left(const char *methods, bool bus)
+{
+	cleanup_list struct list all = {0}, left = {0};
+
+	list_add_words(&all, methods);
+	for (size_t i = 0; i < all.count; i++)
+		if (bus || strcmp(all.items[i], "bus"))
+			list_add(&left, all.items[i]);
+	return list_join(&left, " ");
+}
+
 char *reset_methods(const char *address)
 {
 	cleanup_list struct list methods = {0};
-	char *known;
+	cleanup_free char *known = NULL;
 
 	if (!pci_read(address, "reset_method", &known)) /* Linux 5.15 and later tell it */
-		return known;
+		return those_left(known, has_bus_reset(address));
 	if (has_flr(address))
 		list_add(&methods, "flr");
 	if (has_pm_reset(address))

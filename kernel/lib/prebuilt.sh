@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Kernels that somebody else has built: a linux-image package becomes a kernel
+# folder as docs/kernels.md describes it, with those of its modules that guests use.
+# Sourced by kernel/build.
+
+# The modules that guests use, where the kernel has them. Those before the bar it must have.
+# Not xhci-pci: usbcore, when it is unloaded soon after its use, leaves work queued and the
+# kernel jumps into nothing (seen with 6.12.107).
+prebuilt_modules="vfio-pci vfio_iommu_type1 | vfio iommufd pvpanic pvpanic-mmio pci-stub virtio_console
+	e1000e igb igbvf nvme virtio_net uio_pci_generic"
+
+# module_file NAME: where the module is below $modules; nothing where there is none.
+module_file() {
+	pattern=$(echo "$1" | sed 's/[-_]/[-_]/g')
+	find "$modules/kernel" -name "$pattern.ko" -o -name "$pattern.ko.[xgz]*" | sed -n 1p
+}
+
+builtin() {
+	grep -q "/$(echo "$1" | sed 's/[-_]/[-_]/g')\.ko\$" "$modules/modules.builtin"
+}
+
+# take NAME: copy the module, unpacked, and those that it needs.
+take() {
+	file=$(module_file "$1")
+	[ -n "$file" ] || return 1
+	to=$taken/${file#"$modules"/}
+	case $to in
+	*.xz) to=${to%.xz} unpack="xz -dc" ;;
+	*.zst) to=${to%.zst} unpack="zstd -dcq" ;;
+	*.gz) to=${to%.gz} unpack="gzip -dc" ;;
+	*) unpack=cat ;;
+	esac
+	[ ! -e "$to" ] || return 0
+	mkdir -p "${to%/*}"
+	$unpack "$file" >"$to" || fail "cannot unpack ${file##*/} of $name" /dev/null
+	for needed in $(modinfo -F depends "$to" | tr , ' '); do
+		take "$needed" || builtin "$needed" ||
+			fail "$name: its module ${file##*/} needs $needed, which it has not" /dev/null
+	done
+}
+
+take_modules() {
+	must=yes
+	for module in $prebuilt_modules; do
+		if [ "$module" = "|" ]; then
+			must=
+		elif ! take "$module" && [ -n "$must" ] && ! builtin "$module"; then
+			fail "$name has no $module: take a kernel that has, or build one (KERNELS=base)" /dev/null
+		fi
+	done
+	# The order is that of the whole: depmod sorts aliases by it.
+	sed 's,\.ko\..*,.ko,' "$modules/modules.order" | while read -r module; do
+		[ ! -e "$taken/$module" ] || echo "$module"
+	done >"$taken/modules.order"
+	cp "$modules/modules.builtin" "$modules/modules.builtin.modinfo" "$taken"
+}
+
+# prebuilt_kernel: fill $temp from the package $download.
+prebuilt_kernel() {
+	note "unpacking ${download##*/}"
+	mkdir -p "$O/logs" "$temp/package"
+	log=$O/logs/kernel-$name.log
+	dpkg-deb --fsys-tarfile "$download" | tar -x --no-same-owner -C "$temp/package" 2>"$log" ||
+		fail "cannot unpack $download: $(head -n1 "$log")" "$log"
+	set -- "$temp"/package/boot/vmlinuz-*
+	[ -f "$1" ] || die "$download is no linux-image package: it has no /boot/vmlinuz-*"
+	release=${1##*/vmlinuz-}
+	"$LAB_TOP/kernel/unpack-bzimage" "$1" "$temp/vmlinux" || exit 2
+	cp "$temp/package/boot/config-$release" "$temp/config"
+	modules=$(find "$temp/package" -path "*/lib/modules/$release" -prune)
+	taken=$temp/lib/modules/$release
+	take_modules
+	depmod -b "$temp" "$release" 2>>"$log" || fail "$name: depmod failed; see $log" "$log"
+	echo "$release" >"$temp/release"
+	rm -rf "$temp/package"
+	cat >"$temp/meta" <<-END
+		tree = $tree_name
+		source = $(basename "$download" .deb)
+		series = none
+		compiler = $(sed -n 's/^CONFIG_CC_VERSION_TEXT="\(.*\)"/\1/p' "$temp/config")
+		from = prebuilt
+		objects = 0
+		cpu_seconds = 0
+	END
+}
