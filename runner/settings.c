@@ -2,6 +2,7 @@
 #include "runner/settings.h"
 
 #include "lab/base/cleanup.h"
+#include "runner/kvm.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -30,20 +31,19 @@ int settings_read(struct settings *settings, struct buf *why)
 
 int choose_accel(const char *wanted, const char **accel, struct buf *why)
 {
-	bool kvm = !access("/dev/kvm", R_OK | W_OK);
+	cleanup_buf struct buf reason = BUF_INIT;
 
-	if (!strcmp(wanted, "auto")) {
-		*accel = kvm ? "kvm" : "tcg";
-	} else if (!strcmp(wanted, "tcg")) {
+	if (!strcmp(wanted, "tcg")) {
 		*accel = "tcg";
-	} else if (!strcmp(wanted, "kvm") && kvm) {
-		*accel = "kvm";
-	} else if (!strcmp(wanted, "kvm")) {
-		buf_puts(why,
-			 "ACCEL=kvm, but /dev/kvm cannot be used here: use ACCEL=tcg, or join the group kvm");
-		return -EINVAL;
-	} else {
+	} else if (!strcmp(wanted, "auto")) {
+		*accel = kvm_usable(&reason) ? "kvm" : "tcg";
+	} else if (strcmp(wanted, "kvm")) {
 		buf_printf(why, "ACCEL=%s: it is auto, kvm or tcg", wanted);
+		return -EINVAL;
+	} else if (kvm_usable(&reason)) {
+		*accel = "kvm";
+	} else {
+		buf_printf(why, "ACCEL=kvm, but %s: use ACCEL=tcg", reason.data);
 		return -EINVAL;
 	}
 	return 0;
