@@ -16,7 +16,7 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run check kernel tools programs image help clean format
+.PHONY: lab-run check kernel tools programs image help clean format FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -44,8 +44,10 @@ tools programs: $(O)/include/greatest.h $(O)/bin/vfiolab
 $(O)/include/greatest.h:
 	@mkdir -p $(@D) && file=$$(lab/tools/fetch source trixie dunst $(greatest) test/greatest.h) && cp "$$file" $@
 
-$(O)/bin/vfiolab: lab/tools/wrapper.in
-	@mkdir -p $(@D) && sed 's|@TOP@|$(CURDIR)|g; s|@O@|$(O)|g; s|@CACHE@|$(LAB_CACHE)|g' $< >$@.tmp && chmod +x $@.tmp && mv $@.tmp $@
+# Made anew when LAB_CACHE= is another one.
+$(O)/bin/vfiolab: lab/tools/wrapper.in FORCE
+	@mkdir -p $(@D) && sed 's|@TOP@|$(CURDIR)|g; s|@O@|$(O)|g; s|@CACHE@|$(LAB_CACHE)|g' $< >$@.tmp && chmod +x $@.tmp
+	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
 
 #: make format     put the sources into the lab's style
 format:
@@ -59,6 +61,7 @@ clean:
 #: Variables
 #:   KERNELS=    which kernels, as globs over kernel/trees (default: base, and series where there is one)
 #:   SERIES=     patches to put on them: a file, a folder, an mbox
+#:   KDIR=       a kernel source of your own: the kernel "local"; it is only read
 #:   MACHINES=   SCENARIOS=   DUTS=   globs; what matches nothing is an error
 #:   LANES=      guests at a time (default: one more than processors)
 #:   ACCEL=      auto, kvm or tcg

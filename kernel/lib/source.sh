@@ -33,6 +33,11 @@ with_lock() {
 
 # tree_source: set pristine to where the source of the loaded tree is, or will be.
 tree_source() {
+	if [ "$source" = local ]; then
+		pristine=$(readlink "$O/kdir") && [ -d "$pristine" ] ||
+			die "the source of $name is not here: run kernel/fetch $tree_name, outside of the tools tree"
+		return
+	fi
 	download=$(source_download)
 	[ -f "$download" ] ||
 		die "the source of $name is not here: run kernel/fetch $tree_name, outside of the tools tree"
@@ -46,6 +51,16 @@ unpack() {
 	dpkg-deb --fsys-tarfile "$download" | tar -xO --wildcards './usr/src/linux-source-*.tar.xz' | xz -dc |
 		tar -x --no-same-owner --strip-components=1 -C "$temp" 2>"$temp.log" ||
 		fail "cannot unpack $download: $(head -n1 "$temp.log")" "$temp.log"
+}
+
+# options_known: the options that the source has, one a line.
+options_known() {
+	[ -s "$pristine.options" ] || {
+		listed=$(mktemp "$pristine.options.XXXXXX")
+		find "$pristine" -name 'Kconfig*' -type f -exec sed -n 's/^\(menu\)\{0,1\}config[ \t]*/CONFIG_/p' {} + |
+			sort -u >"$listed" && mv "$listed" "$pristine.options"
+	}
+	cat "$pristine.options"
 }
 
 # apply: a copy of the tree's source with the patches in $patches on it.

@@ -7,14 +7,32 @@ LAB_TOP=$(cd "$(dirname "$0")/.." && pwd -P)
 trees=$LAB_TOP/kernel/trees
 fragments=$LAB_TOP/kernel/config
 
+# known_trees: those with a file, and with KDIR= the one that it names.
 known_trees() {
-	(cd "$trees" && echo *)
+	(cd "$trees" && echo * ${KDIR:+local})
+}
+
+# kernel_folder DIR: the folder of the kernel source DIR, without links.
+kernel_folder() {
+	[ -d "$1" ] || die "KDIR=$1: no such folder"
+	grep -qs '^PATCHLEVEL *=' "$1/Makefile" && [ -f "$1/Kconfig" ] ||
+		die "KDIR=$1: no kernel source is there: name the folder that has the kernel's Makefile and Kconfig"
+	(cd "$1" && pwd -P)
+}
+
+# local_id DIR: what the snapshots of DIR and the kernels made of it are filed under.
+local_id() {
+	echo "local-$(echo "$1" | sha256sum | cut -c1-8)"
 }
 
 # tree_read NAME: set source, prebuilt, cc, series and options (lines of a config
 # fragment) to what the file of the tree says. What it does not say is left
 # as it was, so that a tree on a tree goes by the other's.
 tree_read() {
+	if [ "$1" = local ] && [ -n "${KDIR-}" ]; then
+		source=local cc=
+		return
+	fi
 	[ -f "$trees/$1" ] || die "there is no kernel tree '$1'; there are: $(known_trees)"
 	while read -r word rest; do
 		case $word in
