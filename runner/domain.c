@@ -5,6 +5,8 @@
 #include "reports/record.h"
 #include "runner/xml.h"
 
+#include <json-c/json.h>
+
 #include <errno.h>
 #include <string.h>
 
@@ -72,6 +74,41 @@ static void fill_paths(xmlNode *node, const struct domain_files *files)
 	}
 }
 
+static void add_argument(xmlNode *commandline, const char *value)
+{
+	xmlNode *arg = xmlNewChild(commandline, commandline->ns, BAD_CAST "arg", NULL);
+
+	xmlSetProp(arg, BAD_CAST "value", BAD_CAST value);
+}
+
+static json_object *socket_of(const struct machine_model *model, const struct domain_files *files)
+{
+	cleanup_free char *path = text("%s/%s.sock", files->run, model->name);
+	json_object *socket = json_object_new_object();
+
+	json_object_object_add(socket, "type", json_object_new_string("unix"));
+	json_object_object_add(socket, "path", json_object_new_string(path));
+	return socket;
+}
+
+/* QEMU takes the socket of a vfio-user device in its JSON notation only. */
+static void add_model(xmlNode *commandline, const struct machine_model *model,
+		      const struct domain_files *files)
+{
+	json_object *device = json_object_new_object();
+
+	json_object_object_add(device, "driver", json_object_new_string("vfio-user-pci"));
+	json_object_object_add(device, "id", json_object_new_string(model->name));
+	json_object_object_add(device, "bus", json_object_new_string(model->bus));
+	if (model->addr)
+		json_object_object_add(device, "addr", json_object_new_string(model->addr));
+	json_object_object_add(device, "socket", socket_of(model, files));
+	add_argument(commandline, "-device");
+	add_argument(commandline, json_object_to_json_string_ext(
+					  device, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(device);
+}
+
 struct domain_files domain_files_of(json_object *job, const char *run)
 {
 	return (struct domain_files){
@@ -82,6 +119,7 @@ struct domain_files domain_files_of(json_object *job, const char *run)
 		.run = run,
 		.console = record_text(job, "console"),
 		.accel = record_text(job, "accel"),
+		.device = record_text(job, "device"),
 	};
 }
 
@@ -97,6 +135,8 @@ int domain_xml(const struct machine *machine, const struct domain_files *files, 
 	merge(doc, xmlDocGetRootElement(machine->doc));
 	set_own(xmlDocGetRootElement(doc), files);
 	fill_paths(xmlDocGetRootElement(doc), files);
+	for (size_t i = 0; i < machine->model_count; i++)
+		add_model(xml_child(xmlDocGetRootElement(doc), "commandline"), &machine->models[i], files);
 	xmlDocDumpFormatMemory(doc, &dump, NULL, 1);
 	*xml = strdup((char *)dump);
 	xmlFree(dump);

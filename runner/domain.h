@@ -16,6 +16,7 @@ struct domain_files {
 	const char *run;     /* folder of the channel sockets; short: a socket's name has at most 107 bytes */
 	const char *console; /* file that takes the serial console */
 	const char *accel;   /* "kvm" or "tcg" */
+	const char *device;  /* the program of the device models */
 };
 
 /* The files that a job names (runner/job.h), which keeps them; RUN is also the guest's name. */

@@ -43,6 +43,8 @@ int guest_start(struct hypervisor *hypervisor, const struct machine *machine,
 	made->ktap = made->request = -1;
 	err = domain_xml(machine, files, &xml, why);
 	if (!err)
+		err = models_start(machine, files->device, files->run, &made->models, why);
+	if (!err)
 		err = vm_create(hypervisor, xml, &made->vm, why);
 	if (!err)
 		err = connect_port(files->run, "ktap", &made->ktap, why);
@@ -63,6 +65,7 @@ void guest_end(struct guest *guest)
 	if (!guest)
 		return;
 	vm_destroy(guest->vm);
+	models_end(guest->models);
 	cleanup_close_p(&guest->ktap);
 	cleanup_close_p(&guest->request);
 	buf_free(&guest->received);

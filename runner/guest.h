@@ -7,11 +7,13 @@
 #include "runner/frame.h"
 #include "runner/hypervisor.h"
 #include "runner/machine.h"
+#include "runner/models.h"
 
 #include <stdint.h>
 
 struct guest {
 	struct vm *vm;
+	struct models *models;
 	int ktap; /* connected sockets, not blocking */
 	int request;
 	struct buf received; /* of the request port, not yet a whole message */
@@ -19,7 +21,7 @@ struct guest {
 };
 
 /*
- * Start MACHINE with FILES and connect to its ports before its first
+ * Start MACHINE, its device models first, with FILES and connect to its ports before its first
  * instruction, so that nothing it says is lost. Blocks until QEMU runs.
  * 0, or -errno and one line in WHY. The caller ends it with guest_end().
  */

@@ -4,7 +4,7 @@
  * kernel. It goes to the lane as a JSON object:
  *   mode     "cases" or "probe"
  *   kernel, machine, vmlinux, initrd, accel
- *   machines folder of the machines' XML
+ *   machines folder of the machines' XML;  device  the program of the device models
  *   stream, console  files that take the KTAP stream and the guests' consoles
  *   scale    factor on deadlines;  deadline_ms  0, or what replaces every case's own
  *   total    cases of the machine on this kernel, over all of its jobs

@@ -12,6 +12,15 @@
 /* The file of what all machines share, which is no machine itself. */
 #define COMMON "common"
 
+static void free_model(struct machine_model *model)
+{
+	free(model->name);
+	free(model->model);
+	free(model->params);
+	free(model->bus);
+	free(model->addr);
+}
+
 void machine_free(struct machine *machine)
 {
 	if (!machine)
@@ -21,6 +30,9 @@ void machine_free(struct machine *machine)
 		free(machine->duts[i].path);
 	}
 	free(machine->duts);
+	for (size_t i = 0; i < machine->model_count; i++)
+		free_model(&machine->models[i]);
+	free(machine->models);
 	free(machine->name);
 	free(machine->about);
 	xmlFreeDoc(machine->doc);
@@ -56,6 +68,29 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 	return 0;
 }
 
+static int add_model(struct machine *machine, xmlNode *node, struct buf *why)
+{
+	struct machine_model *model;
+
+	machine->models = reallocarray(machine->models, machine->model_count + 1, sizeof(*machine->models));
+	if (!machine->models)
+		abort();
+	model = &machine->models[machine->model_count++];
+	*model = (struct machine_model){
+		.name = xml_attribute(node, "name"),
+		.model = xml_attribute(node, "model"),
+		.params = xml_attribute(node, "params") ?: text("%s", ""),
+		.bus = xml_attribute(node, "bus"),
+		.addr = xml_attribute(node, "addr"),
+	};
+	if (model->name && model->model && model->bus)
+		return 0;
+	buf_printf(why,
+		   "machine %s: line %ld: a <lab:device> needs a name=, a model= and a bus=", machine->name,
+		   xmlGetLineNo(node));
+	return -EINVAL;
+}
+
 static int read_metadata(struct machine *machine, struct buf *why)
 {
 	xmlNode *root = xmlDocGetRootElement(machine->doc);
@@ -70,9 +105,11 @@ static int read_metadata(struct machine *machine, struct buf *why)
 		return -EINVAL;
 	}
 	for (xmlNode *node = about->parent->children; node; node = node->next) {
-		if (!xml_is(node, "dut"))
-			continue;
-		err = add_dut(machine, node, why);
+		err = 0;
+		if (xml_is(node, "dut"))
+			err = add_dut(machine, node, why);
+		else if (xml_is(node, "device"))
+			err = add_model(machine, node, why);
 		if (err)
 			return err;
 	}

@@ -14,18 +14,30 @@ struct machine_dut {
 	char *path;
 };
 
+/* A device that one of the lab's own models is: docs/device-model.md. */
+struct machine_model {
+	char *name;   /* the DUT's */
+	char *model;  /* which model */
+	char *params; /* words PARAM=VALUE; "" for the model's defaults */
+	char *bus;    /* QEMU's name of its bus */
+	char *addr;   /* SLOT.FUNCTION on the bus, or NULL: QEMU chooses */
+};
+
 struct machine {
 	char *name;
 	char *about;
 	struct machine_dut *duts;
 	size_t dut_count;
+	struct machine_model *models;
+	size_t model_count;
 	xmlDoc *doc; /* the domain as written, metadata included */
 };
 
 /*
  * Read the machine NAME below FOLDER. 0, or -errno and one line in WHY:
  * -ENOENT no such file, -EINVAL not a domain, without a name or a description,
- * or with a DUT that has no name or path, or a name twice.
+ * or with a DUT that has no name or path, or a name twice, or a device model
+ * without name, model or bus.
  */
 int machine_load(const char *folder, const char *name, struct machine **machine, struct buf *why);
 

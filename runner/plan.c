@@ -109,6 +109,7 @@ static json_object *make_job(const struct settings *settings, const struct choic
 	add_text(job, "initrd", text("%s/images/%s.cpio", settings->out, kernel));
 	add_text(job, "accel", strdup(choice->accel));
 	add_text(job, "machines", strdup(settings->machines));
+	add_text(job, "device", text("%s/libexec/device", settings->out));
 	json_object_object_add(job, "deadline_ms", json_object_new_int((int)choice->timeout * 1000));
 	json_object_object_add(job, "scale", json_object_new_double(1.0));
 	return job;

@@ -84,6 +84,17 @@ static int take_stream(struct session *session)
 	return 1;
 }
 
+/* The payload is the name of a device, a blank, and a command of its model's. */
+static int command_model(struct guest *guest, const char *payload)
+{
+	cleanup_buf struct buf said = BUF_INIT;
+	cleanup_free char *name = strndup(payload, strcspn(payload, " "));
+	const char *line = payload + strcspn(payload, " ");
+	int err = models_command(guest->models, name, *line ? line + 1 : line, &said);
+
+	return guest_answer(guest, err ? "error" : "ok", said.data ?: "");
+}
+
 static void take_request(struct session *session, const struct frame *frame)
 {
 	struct guest *guest = session->guest;
@@ -100,6 +111,8 @@ static void take_request(struct session *session, const struct frame *frame)
 		session->end = SESSION_FRESH;
 		buf_puts(&session->reason, frame->payload.data);
 		err = guest_answer(guest, "ok", "");
+	} else if (!strcmp(frame->word, "model")) {
+		err = command_model(guest, frame->payload.data ?: "");
 	} else {
 		err = guest_answer(guest, "error", "no such request");
 	}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/models.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+#include "runner/guest.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+#define ANSWER_MS 2000
+
+/* What a model finds its ends of the two sockets as. */
+enum {
+	SERVER_FD = 3,
+	CONTROL_FD = 4,
+};
+
+struct model {
+	const char *name; /* the machine's */
+	pid_t pid;	  /* of its sandbox, which is gone when the model is */
+	int control;
+	struct buf received;
+};
+
+struct models {
+	size_t count;
+	struct model items[];
+};
+
+static int listen_at(const char *folder, const char *name, int *fd)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int len = snprintf(address.sun_path, sizeof(address.sun_path), "%s/%s.sock", folder, name);
+
+	if (len >= (int)sizeof(address.sun_path))
+		return -ENAMETOOLONG;
+	unlink(address.sun_path);
+	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (*fd < 0 || bind(*fd, (struct sockaddr *)&address, sizeof(address)) || listen(*fd, 1))
+		return -errno;
+	return 0;
+}
+
+static void add_command(struct list *argv, const struct machine_model *model, const char *program)
+{
+	static const char sandbox[] =
+		"bwrap --unshare-all --die-with-parent --new-session --cap-drop ALL --clearenv "
+		"--ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 --chdir / "
+		"--ro-bind";
+
+	list_add_words(argv, sandbox);
+	list_add(argv, program);
+	list_add(argv, "/device");
+	list_add_words(argv, "/device");
+	list_add(argv, model->model);
+	list_addf(argv, "--fd=%d", SERVER_FD);
+	list_addf(argv, "--control=%d", CONTROL_FD);
+	list_add_words(argv, model->params);
+}
+
+/* Above all that the model is to have: dup2 onto itself would keep close-on-exec. */
+static int spawn(const struct list *argv, int server, int control, pid_t *pid)
+{
+	posix_spawn_file_actions_t actions;
+	int err = posix_spawn_file_actions_init(&actions);
+
+	if (err)
+		return -err;
+	err = posix_spawn_file_actions_adddup2(&actions, server, SERVER_FD)
+		      ?: posix_spawn_file_actions_adddup2(&actions, control, CONTROL_FD)
+		      ?: posix_spawnp(pid, argv->items[0], &actions, NULL, argv->items, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	return -err;
+}
+
+static int start(struct model *model, const struct machine_model *described, const char *program,
+		 const char *folder)
+{
+	cleanup_list struct list argv = {0};
+	cleanup_close int server = -1;
+	cleanup_close int theirs = -1;
+	int ends[2];
+	int err;
+
+	err = listen_at(folder, described->name, &server);
+	if (err)
+		return err;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return -errno;
+	model->control = ends[0];
+	theirs = ends[1];
+	add_command(&argv, described, program);
+	return spawn(&argv, server, theirs, &model->pid);
+}
+
+int models_start(const struct machine *machine, const char *program, const char *folder,
+		 struct models **models, struct buf *why)
+{
+	cleanup_models struct models *made =
+		calloc(1, sizeof(*made) + machine->model_count * sizeof(*made->items));
+	int err;
+
+	if (!made)
+		abort();
+	for (size_t i = 0; i < machine->model_count; i++) {
+		made->items[made->count++] = (struct model){.name = machine->models[i].name, .control = -1};
+		err = start(&made->items[i], &machine->models[i], program, folder);
+		if (err) {
+			buf_printf(why, "cannot start the device model %s: %s", machine->models[i].name,
+				   strerror(-err));
+			return err;
+		}
+	}
+	*models = steal(made);
+	return 0;
+}
+
+static struct model *find(struct models *models, const char *name)
+{
+	for (size_t i = 0; i < models->count; i++)
+		if (!strcmp(models->items[i].name, name))
+			return &models->items[i];
+	return NULL;
+}
+
+/* One more part of the answer: 0, or -errno. */
+static int receive(struct model *model, uint64_t until)
+{
+	struct pollfd event = {.fd = model->control, .events = POLLIN};
+	uint64_t now = now_ms();
+	char chunk[1024];
+	ssize_t got;
+
+	if (now >= until || poll(&event, 1, (int)(until - now)) <= 0)
+		return -ETIMEDOUT;
+	got = read(model->control, chunk, sizeof(chunk));
+	if (got <= 0)
+		return -EPIPE;
+	buf_add(&model->received, chunk, (size_t)got);
+	return 0;
+}
+
+/* "ok[ TEXT]" or "error TEXT", a line. */
+static int take_answer(struct model *model, struct buf *said)
+{
+	uint64_t until = now_ms() + ANSWER_MS;
+	const char *line, *rest;
+	char *end;
+	int err = 0;
+
+	buf_free(&model->received);
+	while (!model->received.len || !(end = memchr(model->received.data, '\n', model->received.len))) {
+		err = receive(model, until);
+		if (err) {
+			buf_printf(said, "the device model %s %s", model->name,
+				   err == -EPIPE ? "is gone" : "does not answer");
+			return err;
+		}
+	}
+	*end = '\0';
+	line = model->received.data;
+	rest = strchr(line, ' ');
+	buf_puts(said, rest ? rest + 1 : "");
+	return strncmp(line, "ok", 2) ? -EINVAL : 0;
+}
+
+int models_command(struct models *models, const char *name, const char *line, struct buf *said)
+{
+	struct model *model = models ? find(models, name) : NULL;
+	cleanup_free char *sent = text("%s\n", line);
+
+	if (!model) {
+		buf_printf(said, "%s is no device model", name);
+		return -ENOENT;
+	}
+	/* A closed socket shows at the answer. */
+	send(model->control, sent, strlen(sent), MSG_NOSIGNAL);
+	return take_answer(model, said);
+}
+
+void models_end(struct models *models)
+{
+	if (!models)
+		return;
+	for (size_t i = 0; i < models->count; i++) {
+		struct model *model = &models->items[i];
+
+		if (model->pid > 0) {
+			kill(model->pid, SIGKILL);
+			waitpid(model->pid, NULL, 0);
+		}
+		cleanup_close_p(&model->control);
+		buf_free(&model->received);
+	}
+	free(models);
+}
