@@ -6,7 +6,7 @@
 # The modules that guests use, where the kernel has them. Those before the bar it must have.
 # Not xhci-pci: usbcore, when it is unloaded soon after its use, leaves work queued and the
 # kernel jumps into nothing (seen with 6.12.107).
-prebuilt_modules="vfio-pci vfio_iommu_type1 | vfio iommufd pvpanic pvpanic-mmio pci-stub virtio_console
+prebuilt_modules="vfio-pci vfio_iommu_type1 | vfio iommufd pvpanic pvpanic-mmio pci-stub virtio_pci virtio_console
 	e1000e igb igbvf nvme virtio_net uio_pci_generic"
 
 # module_file NAME: where the module is below $modules; nothing where there is none.
@@ -55,19 +55,31 @@ take_modules() {
 	cp "$modules/modules.builtin" "$modules/modules.builtin.modinfo" "$taken"
 }
 
-# prebuilt_kernel: fill $temp from the package $download.
-prebuilt_kernel() {
+# package_folder: where the content of $download is: a package, or a folder like one (kernel/installed).
+package_folder() {
+	if [ -d "$download" ]; then
+		package=$download
+		return
+	fi
 	note "unpacking ${download##*/}"
-	mkdir -p "$O/logs" "$temp/package"
-	log=$O/logs/kernel-$name.log
-	dpkg-deb --fsys-tarfile "$download" | tar -x --no-same-owner -C "$temp/package" 2>"$log" ||
+	package=$temp/package
+	mkdir "$package"
+	dpkg-deb --fsys-tarfile "$download" | tar -x --no-same-owner -C "$package" 2>"$log" ||
 		fail "cannot unpack $download: $(head -n1 "$log")" "$log"
-	set -- "$temp"/package/boot/vmlinuz-*
+}
+
+# prebuilt_kernel: fill $temp from $download.
+prebuilt_kernel() {
+	mkdir -p "$O/logs"
+	log=$O/logs/kernel-$name.log
+	: >"$log"
+	package_folder
+	set -- "$package"/boot/vmlinuz-*
 	[ -f "$1" ] || die "$download is no linux-image package: it has no /boot/vmlinuz-*"
 	release=${1##*/vmlinuz-}
 	"$LAB_TOP/kernel/unpack-bzimage" "$1" "$temp/vmlinux" || exit 2
-	cp "$temp/package/boot/config-$release" "$temp/config"
-	modules=$(find "$temp/package" -path "*/lib/modules/$release" -prune)
+	cp "$package/boot/config-$release" "$temp/config"
+	modules=$(find "$package/" -path "*/lib/modules/$release" -prune)
 	taken=$temp/lib/modules/$release
 	take_modules
 	depmod -b "$temp" "$release" 2>>"$log" || fail "$name: depmod failed; see $log" "$log"

@@ -31,18 +31,16 @@ with_lock() {
 	) 9>"$made.lock"
 }
 
-# tree_source: set pristine to where the source of the loaded tree is, or will be.
+# tree_source: set download to what the loaded tree is made of, and pristine to where its source is, or will be.
 tree_source() {
-	if [ "$source" = local ]; then
-		pristine=$(readlink "$O/kdir") && [ -d "$pristine" ] ||
-			die "the source of $name is not here: run kernel/fetch $tree_name, outside of the tools tree"
-		return
-	fi
 	download=$(source_download)
-	[ -f "$download" ] ||
-		die "the source of $name is not here: run kernel/fetch $tree_name, outside of the tools tree"
-	pristine=${download##*/}
-	pristine=$LAB_CACHE/sources/${pristine%.deb}
+	pristine=$download
+	case $download in
+	*.deb)
+		pristine=${download##*/}
+		pristine=$LAB_CACHE/sources/${pristine%.deb}
+		;;
+	esac
 }
 
 # unpack: the source tree inside the download, a linux-source package.

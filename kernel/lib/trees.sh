@@ -63,15 +63,10 @@ tree_load() {
 	tree_read "$1"
 }
 
-# source_download: print the path of the download that the tree is made of.
+# source_download: print the path of what the tree is made of, which kernel/fetch has put there.
 source_download() {
-	set -f
-	set -- ${prebuilt:-$source}
-	set +f
-	case $1:$# in
-	deb:3) echo "$LAB_CACHE/downloads/$2/$3"/*.deb ;;
-	*) die "source = $*: it should be 'deb SUITE PACKAGE'" ;;
-	esac
+	readlink -e "$O/sources/$kernel_tree" ||
+		die "what $name is made of is not here: run kernel/fetch $kernel_tree, outside of the tools tree"
 }
 
 # kernel_split NAME: NAME is TREE or TREE+FLAVOUR: set kernel_tree and flavour.

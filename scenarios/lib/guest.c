@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/guest.h"
 
+#include "scenarios/lib/module.h"
 #include "scenarios/lib/worker.h"
 
 #include "lab/base/buf.h"
@@ -65,6 +66,23 @@ static int let_warnings_through(void)
 	return fd >= 0 && write(fd, "5", 1) == 1 ? 0 : -errno;
 }
 
+/* What a distribution's kernel has as modules, and the lab's own built in. */
+static void load_drivers(void)
+{
+	static const struct {
+		const char *driver, *module;
+	} needed[] = {
+		{"/sys/bus/pci/drivers/virtio-pci", "virtio_pci"},
+		{"/sys/bus/virtio/drivers/virtio_console", "virtio_console"},
+		{"/sys/bus/platform/drivers/pvpanic-mmio", "pvpanic-mmio"},
+	};
+
+	/* What cannot be loaded either shows where a port is missing, or is not to be had. */
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
+		if (access(needed[i].driver, F_OK))
+			module_load(needed[i].module, "");
+}
+
 int guest_set_up(void)
 {
 	int err = mount_all();
@@ -75,6 +93,8 @@ int guest_set_up(void)
 		err = let_warnings_through();
 	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
 	setenv("HOME", "/tmp", 1);
+	if (!err)
+		load_drivers();
 	return err;
 }
 

@@ -19,8 +19,14 @@
 char *native_module(const char *address)
 {
 	cleanup_free char *modalias = NULL;
+	cleanup_free char *module = NULL;
 
-	return pci_read(address, "modalias", &modalias) ? NULL : module_for(modalias);
+	if (!pci_read(address, "modalias", &modalias))
+		module = module_for(modalias);
+	/* It asks for any device of its vendor (ivshmem is one), and the guest's own ports are on it. */
+	if (module && !strcmp(module, "virtio_pci"))
+		return NULL;
+	return steal(module);
 }
 
 char *native_driver(const char *module)
