@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The lab's own modules, kernel/modules/NAME, built against a kernel that has
+# vfio-pci-core. Sourced by kernel/build, whose variables say which kernel.
+
+# modules_wanted: whether this kernel can have them. Somebody else's comes without what they are built against.
+modules_wanted() {
+	[ -z "$prebuilt" ] && grep -q '^CONFIG_MODULES=y' "$kernels/$key/config" &&
+		grep -q '^CONFIG_VFIO_PCI_CORE=' "$kernels/$key/config"
+}
+
+# modules_key: a hash of all that they are made of, the kernel included.
+modules_key() {
+	{
+		echo "$key"
+		cat "$LAB_TOP/kernel/lib/modules.sh"
+		cd "$LAB_TOP/kernel/modules" && find . -type f ! -name '.*' | LC_ALL=C sort | xargs sha256sum
+	} | sha256sum | cut -c1-16
+}
+
+# module_build NAME: one of them, from a copy of its folder, as that is where kbuild writes.
+module_build() {
+	cp -R "$LAB_TOP/kernel/modules/$1" "$temp/work"
+	"$LAB_TOP/kernel/within" --module "$temp/work" "$(readlink -f "$kernels/$key/source")" "$kernels/$key/build" \
+		make -C /tmp/linux/source O=/tmp/linux/build M=/tmp/linux/module CC="ccache $cc" HOSTCC=gcc \
+		${LLVM:+LLVM=$LLVM} PAHOLE_FLAGS= modules >>"$log" 2>&1 &&
+		strip --strip-debug -o "$extra/$1.ko" "$temp/work/$1.ko" 2>>"$log" || {
+		no_space "$log"
+		echo "$1" >>"$temp/failed"
+	}
+	rm -rf "$temp/work"
+}
+
+# modules_make: all of them, in $temp/lib/modules/RELEASE/extra, and beside it the indexes of them and the kernel's.
+modules_make() {
+	mkdir -p "$O/logs"
+	log=$O/logs/modules-$name.log
+	release=$(cat "$kernels/$key/release")
+	extra=$temp/lib/modules/$release/extra
+	mkdir -p "$temp/lib/modules"
+	cp -al "$kernels/$key/lib/modules/$release" "$temp/lib/modules" 2>"$log" ||
+		fail "cannot copy the modules of $name; see $log" "$log"
+	mkdir "$extra"
+	for module in "$LAB_TOP/kernel/modules"/*/; do
+		module_build "$(basename "$module")"
+	done
+	rm -f "$extra/../modules".[!bo]*
+	depmod -b "$temp" -F "$kernels/$key/build/System.map" "$release" 2>>"$log" ||
+		fail "depmod failed for the modules of $name; see $log" "$log"
+	rm -rf "$temp/lib/modules/$release/kernel"
+}
+
+# modules_publish: O/kernels/NAME.modules is a link to them; where the kernel has none, there is none.
+modules_publish() {
+	rm -f "$O/kernels/$name.modules"
+	modules_wanted || return 0
+	modules=$LAB_CACHE/modules/$(modules_key)
+	with_lock "$modules" modules_make
+	link=$O/kernels/.$name.modules.$$
+	ln -s "$modules" "$link" && mv -T "$link" "$O/kernels/$name.modules" || fail "cannot write to $O/kernels" /dev/null
+	[ ! -f "$modules/failed" ] ||
+		note "cannot have $(paste -sd " " "$modules/failed"), which fail to build against it; see $O/logs/modules-$name.log"
+}
