@@ -104,8 +104,14 @@ static void write_plan(struct job *job)
 		   job->guests == 1 && !record_number(job->spec, "part") ? "yes" : "no", scale_of(job));
 	if (record_number(job->spec, "deadline_ms"))
 		buf_printf(plan, "deadline %d\n", record_number(job->spec, "deadline_ms"));
-	for (size_t i = 0; i < job->machine->dut_count; i++)
-		buf_printf(plan, "dut %s %s\n", job->machine->duts[i].name, job->machine->duts[i].path);
+	for (size_t i = 0; i < job->machine->dut_count; i++) {
+		const struct machine_dut *dut = &job->machine->duts[i];
+
+		buf_printf(plan, "dut %s %s", dut->name, dut->path);
+		if (dut->driver)
+			buf_printf(plan, " driver %s", dut->driver);
+		buf_puts(plan, "\n");
+	}
 	for (size_t i = recorder->next; i < recorder->count; i++)
 		buf_printf(plan, "case %d %s %s\n", record_number(recorder->cases[i], "number"),
 			   record_text(recorder->cases[i], "scenario"),

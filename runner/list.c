@@ -13,6 +13,7 @@
 
 struct probe {
 	json_object *have; /* KERNEL/MACHINE/DUT: what it has, as guests found */
+	json_object *why;  /* the same: why it cannot be used */
 	struct buf error;
 };
 
@@ -21,15 +22,18 @@ static char *probe_key(json_object *job, const char *dut)
 	return text("%s/%s/%s", record_text(job, "kernel"), record_text(job, "machine"), dut);
 }
 
-/* "edu has irq=intx:1 irq=msi:1" or "edu absent" */
+/* "edu has irq=intx:1 irq=msi:1", "edu unusable: why" or "edu absent" */
 static void take_dut(struct probe *probe, json_object *job, const char *said)
 {
 	cleanup_free char *dut = strndup(said, strcspn(said, " "));
 	cleanup_free char *key = probe_key(job, dut);
 	const char *has = strstr(said, " has ");
+	const char *unusable = strstr(said, " unusable: ");
 
 	if (has)
 		json_object_object_add(probe->have, key, json_object_new_string(has + 5));
+	else if (unusable)
+		json_object_object_add(probe->why, key, json_object_new_string(unusable + 11));
 }
 
 static void on_event(void *context, unsigned int lane, json_object *job, json_object *event)
@@ -50,8 +54,15 @@ static void print_case(const struct probe *probe, const struct catalog *catalog,
 	const char *needs = catalog_find(catalog, record_text(record, "scenario"))->needs;
 	cleanup_free char *key = probe_key(job, dut);
 	json_object *have = json_object_object_get(probe->have, key);
-	cleanup_free char *why =
-		have ? needs_unmet(needs, dut, json_object_get_string(have)) : text("%s is not there", dut);
+	json_object *unusable = json_object_object_get(probe->why, key);
+	cleanup_free char *why = NULL;
+
+	if (have)
+		why = needs_unmet(needs, dut, json_object_get_string(have));
+	else if (unusable)
+		why = text("%s", json_object_get_string(unusable));
+	else
+		why = text("%s is not there", dut);
 
 	printf("%-10s %-10s %-60s %s\n", record_text(job, "kernel"), record_text(job, "machine"),
 	       record_text(record, "case"), why ?: "");
@@ -113,7 +124,7 @@ static int run_list(const struct settings *settings, int argc, char **argv)
 		.doc = "List the cases of a run, and beside each that cannot run, why. Starts its guests to "
 		       "look at them.",
 	};
-	struct probe probe = {.have = json_object_new_object()};
+	struct probe probe = {.have = json_object_new_object(), .why = json_object_new_object()};
 	__attribute__((cleanup(choice_free))) struct choice choice = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 	int err = choice_read(&choice, &why);
@@ -123,6 +134,7 @@ static int run_list(const struct settings *settings, int argc, char **argv)
 		err = list_cases(settings, &choice, &probe, &why);
 	}
 	json_object_put(probe.have);
+	json_object_put(probe.why);
 	buf_free(&probe.error);
 	return err ? complain(&why) : 0;
 }

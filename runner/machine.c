@@ -28,6 +28,7 @@ void machine_free(struct machine *machine)
 	for (size_t i = 0; i < machine->dut_count; i++) {
 		free(machine->duts[i].name);
 		free(machine->duts[i].path);
+		free(machine->duts[i].driver);
 	}
 	free(machine->duts);
 	for (size_t i = 0; i < machine->model_count; i++)
@@ -64,7 +65,11 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 	machine->duts = reallocarray(machine->duts, machine->dut_count + 1, sizeof(*machine->duts));
 	if (!machine->duts)
 		abort();
-	machine->duts[machine->dut_count++] = (struct machine_dut){steal(name), steal(path)};
+	machine->duts[machine->dut_count++] = (struct machine_dut){
+		.name = steal(name),
+		.path = steal(path),
+		.driver = xml_attribute(node, "driver"),
+	};
 	return 0;
 }
 

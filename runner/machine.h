@@ -12,6 +12,7 @@
 struct machine_dut {
 	char *name;
 	char *path;
+	char *driver; /* the kernel driver that serves it to VFIO; NULL: vfio-pci */
 };
 
 /* A device that one of the lab's own models is: docs/device-model.md. */

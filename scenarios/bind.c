@@ -50,10 +50,10 @@ SCENARIO_UNBOUND(override_binds, "",
 {
 	cleanup_release const char *address = dut->address;
 
-	ASSERT_OK(pci_override(address, "vfio-pci"));
+	ASSERT_OK(pci_override(address, dut->vfio_driver));
 	ASSERT_NONE(driver_is_not(address, ""));
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, "vfio-pci"));
+	ASSERT_NONE(driver_is_not(address, dut->vfio_driver));
 	ASSERT_THAT(group_file_exists(address), "the group has no file in /dev/vfio");
 	ASSERT_OK(pci_unbind(address));
 	ASSERT_NONE(driver_is_not(address, ""));
@@ -69,7 +69,7 @@ SCENARIO_UNBOUND(
 	cleanup_release const char *address = dut->address;
 	cleanup_close int group = -1, again = -1;
 
-	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	group = vfio_open_group(address);
 	ASSERT_OK(group);
 	ASSERT_HEX(VFIO_GROUP_FLAGS_VIABLE, vfio_group_flags(group) & VFIO_GROUP_FLAGS_VIABLE);
@@ -121,11 +121,11 @@ SCENARIO_UNBOUND(direct_bind_needs_override, "",
 {
 	cleanup_release const char *address = dut->address;
 
-	ASSERT_ERRNO(ENODEV, pci_bind_directly(address, "vfio-pci"));
+	ASSERT_ERRNO(ENODEV, pci_bind_directly(address, dut->vfio_driver));
 	ASSERT_NONE(driver_is_not(address, ""));
-	ASSERT_OK(pci_override(address, "vfio-pci"));
-	ASSERT_OK(pci_bind_directly(address, "vfio-pci"));
-	ASSERT_NONE(driver_is_not(address, "vfio-pci"));
+	ASSERT_OK(pci_override(address, dut->vfio_driver));
+	ASSERT_OK(pci_bind_directly(address, dut->vfio_driver));
+	ASSERT_NONE(driver_is_not(address, dut->vfio_driver));
 	PASS();
 }
 
@@ -143,8 +143,8 @@ SCENARIO_UNBOUND(native_and_back, "native",
 	ASSERT_THAT(driver, "%s has no PCI driver", native);
 	ASSERT_OK(pci_probe(address));
 	ASSERT_NONE(driver_is_not(address, driver));
-	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_NONE(driver_is_not(address, "vfio-pci"));
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
+	ASSERT_NONE(driver_is_not(address, dut->vfio_driver));
 	ASSERT_OK(pci_unbind(address));
 	ASSERT_OK(pci_override(address, ""));
 	ASSERT_OK(pci_probe(address));
@@ -170,9 +170,9 @@ SCENARIO_UNBOUND(override_keeps_native_away, "native",
 	ASSERT_OK(pci_probe(address));
 	ASSERT_NONE(driver_is_not(address, ""));
 	ASSERT_ERRNO(ENODEV, pci_bind_directly(address, driver));
-	ASSERT_OK(pci_override(address, "vfio-pci"));
+	ASSERT_OK(pci_override(address, dut->vfio_driver));
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, "vfio-pci"));
+	ASSERT_NONE(driver_is_not(address, dut->vfio_driver));
 	PASS();
 }
 
@@ -207,7 +207,7 @@ SCENARIO_UNBOUND(shared_with_kernel_driver, "group:2 sibling=native",
 	const char *step;
 	int err;
 
-	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_OK(module_load(native, ""));
 	driver = native_driver(native);
 	ASSERT_THAT(driver, "%s has no PCI driver", native);
@@ -243,7 +243,7 @@ SCENARIO_UNBOUND(in_use_is_not_taken, "",
 	int status = -1;
 	pid_t pid;
 
-	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_OK(vfio_open(address, &vfio, &step));
 	user.vfio = vfio;
 	ASSERT_OK(irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1,
@@ -270,7 +270,7 @@ SCENARIO_UNBOUND(close_ends_bus_mastering, "",
 	struct dut user = *dut;
 	const char *step = "";
 
-	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_OK(vfio_open(address, &vfio, &step));
 	user.vfio = vfio;
 	config_write16(&user, PCI_COMMAND, config_read16(&user, PCI_COMMAND) | PCI_COMMAND_MASTER);

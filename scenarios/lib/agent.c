@@ -106,6 +106,15 @@ static const char *load_vfio(void)
 	return NULL;
 }
 
+/* The drivers that some of the DUTs are to have instead; one that the kernel has not is found missing later. */
+static void load_variants(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->duts_count; i++) {
+		if (plan->duts[i].driver)
+			module_load(plan->duts[i].driver, "");
+	}
+}
+
 /* A native driver that is loaded for one DUT must not take the others. */
 static const char *stop_autoprobe(void)
 {
@@ -141,6 +150,7 @@ static void do_plan(char *work, int ktap, struct channel *requests)
 		missing = load_vfio();
 	if (missing)
 		ktap_line(ktap, "# error: %s", missing);
+	load_variants(&plan);
 	bench_set_up(&bench, &plan, ktap, kmsg_open());
 	if (plan.mode == PLAN_PROBE)
 		bench_probe(&bench);

@@ -189,6 +189,7 @@ static void run_scenario(struct run *run)
 		.scenario = run->scenario,
 		.dut = {.name = run->subject->plan->name,
 			.driver = dut_driver_for(run->subject->address),
+			.vfio_driver = run->subject->vfio_driver,
 			.vfio = bench->session.subject ? bench->session.vfio : VFIO_CLOSED,
 			.properties =
 				run->subject->properties ? run->subject->properties : run->subject->fixed,
@@ -216,7 +217,7 @@ static bool session_goes_on(const struct bench *bench, const struct plan_case *a
 
 		if (scenario && !subject->err && subject->properties)
 			unmet = needs_unmet(scenario->needs, "", subject->properties);
-		if (!scenario || subject->err || unmet)
+		if (!scenario || subject->err || subject->missing || unmet)
 			continue;
 		return subject == bench->session.subject && !scenario->unbound;
 	}
@@ -255,6 +256,10 @@ static void run_steps(struct run *run)
 	if (run->subject->err) {
 		ktap_line(run->bench->ktap, "# error: there is no device at %s", run->subject->plan->path);
 		run->failed = true;
+		return;
+	}
+	if (run->subject->missing) {
+		run->skip = text("%s", run->subject->missing);
 		return;
 	}
 	if (can_run(run) && prepare(run))
@@ -335,6 +340,10 @@ static void probe(struct bench *bench, struct subject *subject)
 
 	if (subject->err) {
 		ktap_line(bench->ktap, "# dut: %s absent", name);
+		return;
+	}
+	if (subject->missing) {
+		ktap_line(bench->ktap, "# dut: %s unusable: %s", name, subject->missing);
 		return;
 	}
 	if (session_open(&bench->session, subject, ms, keep_first, &why).end == WORKER_RUNS)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_WORDS 6
+#define MOST_WORDS 7
 
 /* Cut LINE into its words, in place. How many; MOST_WORDS + 1 where there are more. */
 static size_t cut(char *line, char *words[MOST_WORDS])
@@ -68,13 +68,17 @@ static int parse_scale(struct plan *plan, char **words)
 static int parse_dut(struct plan *plan, char **words)
 {
 	struct plan_dut dut = {.name = words[1], .path = words[2], .vf = -1};
+	unsigned int vf;
 
-	if (words[3]) {
-		unsigned int vf;
-
-		if (strcmp(words[3], "vf") || !words[4] || !number(words[4], &vf))
+	for (size_t i = 3; i < MOST_WORDS && words[i]; i += 2) {
+		if (!words[i + 1])
 			return -EINVAL;
-		dut.vf = (int)vf;
+		if (!strcmp(words[i], "driver"))
+			dut.driver = words[i + 1];
+		else if (!strcmp(words[i], "vf") && number(words[i + 1], &vf))
+			dut.vf = (int)vf;
+		else
+			return -EINVAL;
 	}
 	plan->duts = one_more(plan->duts, plan->duts_count, sizeof(dut));
 	plan->duts[plan->duts_count++] = dut;
@@ -102,7 +106,7 @@ static const struct {
 	int (*parse)(struct plan *plan, char **words);
 } lines[] = {
 	{"mode", 2, 2, parse_mode},   {"total", 2, 2, parse_total}, {"first", 2, 2, parse_first},
-	{"scale", 2, 2, parse_scale}, {"dut", 3, 5, parse_dut},	    {"case", 4, 4, parse_case},
+	{"scale", 2, 2, parse_scale}, {"dut", 3, 7, parse_dut},	    {"case", 4, 4, parse_case},
 };
 
 static int parse_line(struct plan *plan, char *line)

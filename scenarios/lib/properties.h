@@ -13,6 +13,7 @@
  *	pcie			it is a PCI Express function
  *	vf			it is a virtual function
  *	pf=sriov:N		it can have N virtual functions
+ *	variant=DRIVER		it is this kernel driver that serves it to VFIO, not vfio-pci
  * and, of what VFIO says of it once it is open:
  *	irq=KIND:N		interrupts: intx, msi, msix, err, req
  *	bar=mmap:N		BARs that can be mapped

@@ -8,7 +8,7 @@
  *		PASS();
  *	}
  *
- * `dut' is the DUT, bound to vfio-pci and open; SCENARIO_UNBOUND has it without
+ * `dut' is the DUT, bound to its VFIO driver (vfio-pci, or a variant) and open; SCENARIO_UNBOUND has it without
  * a driver. Further members of struct scenario may follow the summary. Needs are
  * those of scenarios/lib/needs.h, matched against scenarios/lib/properties.h.
  */

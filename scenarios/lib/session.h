@@ -20,6 +20,8 @@
 struct subject {
 	const struct plan_dut *plan;
 	int err; /* -errno where there is no such device; the rest is then unset */
+	const char *vfio_driver; /* the kernel driver that serves it to VFIO */
+	char *missing;		 /* why there is no such driver; NULL: there is */
 	char address[PCI_ADDRESS];
 	struct baseline baseline;
 	char *fixed;	  /* properties_fixed */

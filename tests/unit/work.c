@@ -21,6 +21,7 @@ TEST plan_of_cases(void)
 	cleanup_free char *why = NULL;
 	static const char work[] = "mode cases\ntotal 96\nfirst no\nscale 2.5\n"
 				   "dut edu 05.0\ndut igb-vf0 07.0/00.0 vf 3\n"
+				   "dut edu-variant 06.0 driver edu-vfio-pci\n"
 				   "case 12 bind/override_binds edu\ncase 13 sriov/x igb-vf0\n";
 
 	ASSERT_EQ_FMT(0, plan_parse(strdup(work), &plan, &why), "%d");
@@ -28,10 +29,13 @@ TEST plan_of_cases(void)
 	ASSERT_EQ_FMT(96u, plan.total, "%u");
 	ASSERT_FALSE(plan.first);
 	ASSERT_IN_RANGE(2.5, plan.scale, 0.001);
-	ASSERT_EQ_FMT((size_t)2, plan.duts_count, "%zu");
+	ASSERT_EQ_FMT((size_t)3, plan.duts_count, "%zu");
 	ASSERT_STR_EQ("05.0", plan.duts[0].path);
 	ASSERT_EQ_FMT(-1, plan.duts[0].vf, "%d");
 	ASSERT_EQ_FMT(3, plan.duts[1].vf, "%d");
+	ASSERT_EQ(NULL, plan.duts[1].driver);
+	ASSERT_STR_EQ("edu-vfio-pci", plan.duts[2].driver);
+	ASSERT_EQ_FMT(-1, plan.duts[2].vf, "%d");
 	ASSERT_EQ_FMT((size_t)2, plan.cases_count, "%zu");
 	ASSERT_EQ_FMT(13u, plan.cases[1].number, "%u");
 	ASSERT_STR_EQ("sriov/x", plan.cases[1].scenario);
@@ -62,6 +66,9 @@ TEST bad_plans(void)
 		"dut edu",
 		"dut edu 05.0 vf",
 		"dut edu 05.0 vf x",
+		"dut edu 05.0 driver",
+		"dut edu 05.0 vf 1 driver",
+		"dut edu 05.0 driver a vf 1 more",
 		"case 1 a/b no-dut",
 		"case x a/b edu",
 		"surprise",
