@@ -6,9 +6,12 @@
 #include "lab/base/list.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
+#include <limits.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 
@@ -51,6 +54,28 @@ void module_cleanup(const char **module)
 	module_unload(*module);
 }
 
+int module_remove(const char *module)
+{
+	return syscall(SYS_delete_module, module, O_NONBLOCK) ? -errno : 0;
+}
+
+int module_users(const char *module)
+{
+	cleanup_free char *path = text("/sys/module/%s/refcnt", module);
+	cleanup_free char *count = NULL;
+	int err = file_read(path, &count, NULL);
+
+	return err ? err : atoi(count);
+}
+
+int module_set(const char *module, const char *parameter, const char *value)
+{
+	cleanup_free char *path = text("/sys/module/%s/parameters/%s", module, parameter);
+	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	return fd < 0 || write(fd, value, strlen(value)) < 0 ? -errno : 0;
+}
+
 bool module_loaded(const char *module)
 {
 	cleanup_free char *path = text("/sys/module/%s/initstate", module);
@@ -82,16 +107,24 @@ char *modules_loaded(void)
 	return list_join(&names, " ");
 }
 
-char *module_for(const char *modalias)
+/* modules.alias of the running kernel; the caller frees it. NULL where it cannot be read. */
+static char *read_aliases(void)
 {
 	cleanup_free char *path = NULL;
-	cleanup_free char *all = NULL;
+	char *all = NULL;
 	struct utsname kernel;
-	char *save = NULL;
 
 	uname(&kernel);
 	path = text("/lib/modules/%s/modules.alias", kernel.release);
-	if (file_read(path, &all, NULL))
+	return file_read(path, &all, NULL) ? NULL : all;
+}
+
+char *module_for(const char *modalias)
+{
+	cleanup_free char *all = read_aliases();
+	char *save = NULL;
+
+	if (!all)
 		return NULL;
 	for (char *line = strtok_r(all, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		char alias[256], module[64];
@@ -100,4 +133,35 @@ char *module_for(const char *modalias)
 			return strdup(module);
 	}
 	return NULL;
+}
+
+static unsigned int stars(const char *glob)
+{
+	unsigned int count = 0;
+
+	while ((glob = strchr(glob, '*'))) {
+		glob++;
+		count++;
+	}
+	return count;
+}
+
+char *module_for_vfio(const char *modalias)
+{
+	cleanup_free char *wanted = text("vfio_%s", modalias);
+	cleanup_free char *all = read_aliases();
+	unsigned int fewest = UINT_MAX;
+	char *save = NULL, *best = NULL;
+
+	for (char *line = all ? strtok_r(all, "\n", &save) : NULL; line; line = strtok_r(NULL, "\n", &save)) {
+		char alias[256], module[64];
+
+		if (sscanf(line, "alias %255s %63s", alias, module) != 2 || fnmatch(alias, wanted, 0) ||
+		    stars(alias) >= fewest)
+			continue;
+		fewest = stars(alias);
+		free(best);
+		best = text("%s", module);
+	}
+	return best;
 }

@@ -19,6 +19,18 @@ void module_cleanup(const char **module);
 
 #define cleanup_module __attribute__((cleanup(module_cleanup)))
 
+/*
+ * Ask the kernel itself to unload MODULE, named as it names it ("vfio_pci"), and nothing else. 0, or -errno:
+ * -EWOULDBLOCK while it is in use. Does not wait for that to end.
+ */
+int module_remove(const char *module);
+
+/* How many use the loaded MODULE, other modules included; -ENOENT where it is not loaded. */
+int module_users(const char *module);
+
+/* Set a PARAMETER of the loaded MODULE. 0 or -errno. */
+int module_set(const char *module, const char *parameter, const char *value);
+
 /* Whether it is loaded (false where it is built in). */
 bool module_loaded(const char *module);
 
@@ -30,5 +42,12 @@ char *modules_loaded(void);
  * sysfs gives it), NULL where there is none. The caller frees it.
  */
 char *module_for(const char *modalias);
+
+/*
+ * The module for a device with MODALIAS (as sysfs gives it) of those that serve devices to VFIO: of the
+ * entries with the prefix "vfio_" the one that says most, that is, has the fewest `*'. NULL where there is
+ * none. The caller frees it.
+ */
+char *module_for_vfio(const char *modalias);
 
 #endif

@@ -13,8 +13,8 @@ enum plan_mode {
 
 struct plan_dut {
 	const char *name;
-	const char *path; /* SLOT.FUNCTION, bridge by bridge, from the root bus */
-	int vf;		  /* which virtual function of the device at PATH; -1: that device */
+	const char *path;   /* SLOT.FUNCTION, bridge by bridge, from the root bus */
+	int vf;		    /* which virtual function of the device at PATH; -1: that device */
 	const char *driver; /* the kernel driver that serves it to VFIO; NULL: vfio-pci */
 };
 

@@ -19,13 +19,19 @@ static void read_sparse(struct region *region, const struct vfio_region_info_cap
 		region->areas[i] = (struct region_area){cap->areas[i].offset, cap->areas[i].size};
 }
 
+static void read_type(struct region *region, const struct vfio_region_info_cap_type *cap)
+{
+	region->type = cap->type;
+	region->subtype = cap->subtype;
+}
+
 int region_info(struct dut *dut, unsigned int index, struct region *region)
 {
 	union {
 		struct vfio_region_info info;
 		char room[1024];
 	} answer = {.info = {.argsz = sizeof(answer), .index = index}};
-	const struct vfio_info_cap_header *sparse;
+	const struct vfio_info_cap_header *sparse, *type;
 	uint32_t caps;
 	int err = vfio_ioctl(dut->vfio.device, VFIO_DEVICE_GET_REGION_INFO, &answer);
 
@@ -43,6 +49,9 @@ int region_info(struct dut *dut, unsigned int index, struct region *region)
 	sparse = vfio_capability(&answer, sizeof(answer), caps, VFIO_REGION_INFO_CAP_SPARSE_MMAP);
 	if (sparse)
 		read_sparse(region, (const void *)sparse);
+	type = vfio_capability(&answer, sizeof(answer), caps, VFIO_REGION_INFO_CAP_TYPE);
+	if (type)
+		read_type(region, (const void *)type);
 	return 0;
 }
 

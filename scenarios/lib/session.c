@@ -169,30 +169,19 @@ struct worker_result session_close(struct session *session, unsigned int ms, wor
 	return worker_wait(&session->holder, now_ms() + ms, line, context);
 }
 
-/* NULL where the kernel has DRIVER, else why not. The caller frees it. */
-static char *driver_missing(const char *driver)
-{
-	if (pci_driver_exists(driver))
-		return NULL;
-	if (access("/sys/module/vfio_pci_core", F_OK))
-		return text("kernel has no vfio_pci_core");
-	return text("kernel came without %s", driver);
-}
-
 void subject_find(struct subject *subject, const struct plan_dut *plan)
 {
 	*subject = (struct subject){.plan = plan, .vfio_driver = plan->driver ? plan->driver : "vfio-pci"};
 	subject->err = pci_find(plan->path, plan->vf, subject->address);
 	if (subject->err)
 		return;
-	subject->missing = driver_missing(subject->vfio_driver);
+	subject->missing = vfio_driver_missing(subject->vfio_driver);
 	baseline_take(subject->address, &subject->baseline);
 	subject->fixed = properties_fixed(subject->address);
 	if (plan->driver) {
-		char *all = text("%s variant=%s", subject->fixed, plan->driver);
+		cleanup_free char *fixed = subject->fixed;
 
-		free(subject->fixed);
-		subject->fixed = all;
+		subject->fixed = text("%s variant=%s", fixed, plan->driver);
 	}
 }
 

@@ -19,7 +19,7 @@
 /* A DUT of the plan, as it was found in this guest. */
 struct subject {
 	const struct plan_dut *plan;
-	int err; /* -errno where there is no such device; the rest is then unset */
+	int err;		 /* -errno where there is no such device; the rest is then unset */
 	const char *vfio_driver; /* the kernel driver that serves it to VFIO */
 	char *missing;		 /* why there is no such driver; NULL: there is */
 	char address[PCI_ADDRESS];

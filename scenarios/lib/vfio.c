@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/ioctl.h>
 
 int vfio_ioctl(int fd, unsigned long request, void *arg)
@@ -37,7 +38,14 @@ int vfio_group_flags(int group)
 	return err ? err : (int)status.flags;
 }
 
-static int open_steps(const char *address, struct vfio *vfio, const char **step)
+int vfio_get_device(int group, const char *address, const char *token)
+{
+	cleanup_free char *name = token ? text("%s vf_token=%s", address, token) : text("%s", address);
+
+	return vfio_ioctl(group, VFIO_GROUP_GET_DEVICE_FD, name);
+}
+
+static int open_steps(const char *address, const char *token, struct vfio *vfio, const char **step)
 {
 	int err;
 
@@ -58,19 +66,45 @@ static int open_steps(const char *address, struct vfio *vfio, const char **step)
 	if (err)
 		return err;
 	*step = "VFIO_GROUP_GET_DEVICE_FD";
-	vfio->device = vfio_ioctl(vfio->group, VFIO_GROUP_GET_DEVICE_FD, (void *)address);
+	vfio->device = vfio_get_device(vfio->group, address, token);
 	return vfio->device < 0 ? vfio->device : 0;
 }
 
-int vfio_open(const char *address, struct vfio *vfio, const char **step)
+int vfio_open_with(const char *address, const char *token, struct vfio *vfio, const char **step)
 {
 	int err;
 
 	*vfio = VFIO_CLOSED;
-	err = open_steps(address, vfio, step);
+	err = open_steps(address, token, vfio, step);
 	if (err)
 		vfio_close(vfio);
 	return err;
+}
+
+int vfio_open(const char *address, struct vfio *vfio, const char **step)
+{
+	return vfio_open_with(address, NULL, vfio, step);
+}
+
+char *vfio_driver_missing(const char *driver)
+{
+	if (pci_driver_exists(driver))
+		return NULL;
+	if (access("/sys/module/vfio_pci_core", F_OK))
+		return text("kernel has no vfio_pci_core");
+	return text("kernel came without %s", driver);
+}
+
+int vfio_set_token(const struct vfio *vfio, const unsigned char uuid[16])
+{
+	struct {
+		struct vfio_device_feature feature;
+		unsigned char uuid[16];
+	} set = {.feature = {.argsz = sizeof(set),
+			     .flags = VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_PCI_VF_TOKEN}};
+
+	memcpy(set.uuid, uuid, sizeof(set.uuid));
+	return vfio_ioctl(vfio->device, VFIO_DEVICE_FEATURE, &set);
 }
 
 void vfio_close(struct vfio *vfio)

@@ -23,6 +23,15 @@ struct vfio {
  */
 int vfio_open(const char *address, struct vfio *vfio, const char **step);
 
+/*
+ * The same with the VF token TOKEN, a UUID as text, that a VF, or the PF of VFs in use, is opened
+ * with; NULL for none.
+ */
+int vfio_open_with(const char *address, const char *token, struct vfio *vfio, const char **step);
+
+/* Open the device of a GROUP that is in a container, with a VF token or NULL. An fd or -errno. */
+int vfio_get_device(int group, const char *address, const char *token);
+
 /* Close what is open, device first. Blocks, as above. */
 void vfio_close(struct vfio *vfio);
 
@@ -33,6 +42,12 @@ int vfio_open_group(const char *address);
 
 /* The flags of VFIO_GROUP_GET_STATUS, or -errno. */
 int vfio_group_flags(int group);
+
+/* NULL where the PCI driver DRIVER, which stands on vfio-pci-core, is there, else why not. The caller frees it. */
+char *vfio_driver_missing(const char *driver);
+
+/* Make UUID the VF token of the open PF. 0 or -errno. */
+int vfio_set_token(const struct vfio *vfio, const unsigned char uuid[16]);
 
 /* An ioctl that returns -errno rather than -1. */
 int vfio_ioctl(int fd, unsigned long request, void *arg);

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * variant: a driver on vfio-pci-core for one kind of device (kernel/modules/edu-vfio-pci): it is found by
+ * modules.alias, adds a region and a command, and keeps the modules that it stands on. That all else is as with
+ * vfio-pci is shown by the other families, which run on its DUT too.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "kernel/modules/edu-vfio-pci/edu-vfio-pci.h"
+#include "scenarios/lib/module.h"
+#include "scenarios/lib/native.h"
+
+#include <endian.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define MODULE "edu_vfio_pci"
+#define NEEDED "variant=edu-vfio-pci"
+
+#define LOG_TYPE ((uint32_t)(EDU_VFIO_VENDOR | VFIO_REGION_TYPE_PCI_VENDOR_TYPE))
+
+/* The log's region; -ENOENT where no region is of its type. */
+static int find_log(struct dut *dut, struct region *log)
+{
+	struct vfio_device_info info;
+	int err = dut_info(dut, &info);
+
+	for (unsigned int i = VFIO_PCI_NUM_REGIONS; !err && i < info.num_regions; i++) {
+		err = region_info(dut, i, log);
+		if (!err && log->type == LOG_TYPE && log->subtype == EDU_VFIO_REGION_SUBTYPE_LOG)
+			return 0;
+	}
+	return err ? err : -ENOENT;
+}
+
+static int read_log(struct dut *dut, struct edu_vfio_log *content)
+{
+	struct region log;
+	ssize_t got = find_log(dut, &log);
+
+	if (!got)
+		got = region_read(dut, &log, 0, content, sizeof(*content));
+	if (got < 0)
+		return (int)got;
+	return got == sizeof(*content) ? 0 : -EIO;
+}
+
+static int map_log(struct dut *dut, const struct region *log, size_t len, int prot, int flags,
+		   struct mapping *mapping)
+{
+	void *at = mmap(NULL, len, prot, flags, dut->vfio.device, (off_t)log->offset);
+
+	*mapping = (struct mapping){NULL, 0};
+	if (at == MAP_FAILED)
+		return -errno;
+	*mapping = (struct mapping){at, len};
+	return 0;
+}
+
+static int factorial(struct dut *dut, uint32_t number, uint32_t *result)
+{
+	struct edu_vfio_factorial job = {.argsz = sizeof(job), .number = number};
+	int err = vfio_ioctl(dut->vfio.device, EDU_VFIO_FACTORIAL, &job);
+
+	*result = job.result;
+	return err;
+}
+
+/* The recipe for user space, to its end: modalias, best entry of modules.alias, modprobe, driver_override, probe. */
+SCENARIO_UNBOUND(wins_the_match, NEEDED,
+		 "the best entry of modules.alias for the device is the variant's, and leads to the region")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	cleanup_free char *modalias = NULL;
+	cleanup_free char *module = NULL;
+	cleanup_free char *driver = NULL;
+	struct dut user = *dut;
+	struct region log;
+	const char *step;
+
+	ASSERT_OK(pci_read(address, "modalias", &modalias));
+	module = module_for_vfio(modalias);
+	ASSERT_THAT(module && !strcmp(module, MODULE), "%s: expected " MODULE ", got %s", modalias,
+		    module ? module : "no module");
+	ASSERT_OK(module_load(module, ""));
+	driver = native_driver(module);
+	ASSERT_THAT(driver, "%s has no PCI driver", module);
+	ASSERT_OK(pci_bind(address, driver));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	user.vfio = vfio;
+	ASSERT_OK(find_log(&user, &log));
+	PASS();
+}
+
+SCENARIO(loses_other_matches, NEEDED, "the best entry for any other device is vfio-pci's")
+{
+	static const char *const others[] = {
+		"pci:v00001234d000011E9sv00001AF4sd00001100bc00sc00i00",
+		"pci:v00001235d000011E8sv00001AF4sd00001100bc00sc00i00",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		cleanup_free char *module = module_for_vfio(others[i]);
+
+		ASSERT_THAT(module && !strcmp(module, "vfio_pci"), "%s: expected vfio_pci, got %s", others[i],
+			    module ? module : "no module");
+	}
+	PASS();
+}
+
+SCENARIO(log_is_described, NEEDED,
+	 "the variant's region follows the common ones, with its type, size and flags")
+{
+	struct vfio_device_info info;
+	struct region log;
+
+	ASSERT_OK(dut_info(dut, &info));
+	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS + 1, info.num_regions);
+	ASSERT_OK(find_log(dut, &log));
+	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS, log.index);
+	ASSERT_NUMBER(EDU_VFIO_LOG_SIZE, log.size);
+	ASSERT_HEX(VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_MMAP | VFIO_REGION_INFO_FLAG_CAPS,
+		   log.flags);
+	PASS();
+}
+
+SCENARIO(log_reads, NEEDED, "the variant's region can be read at any offset, as far as it goes")
+{
+	uint32_t magic = 0, odd = 0;
+	struct region log;
+	char end[8];
+
+	ASSERT_OK(find_log(dut, &log));
+	ASSERT_NUMBER(sizeof(magic), region_read(dut, &log, 0, &magic, sizeof(magic)));
+	ASSERT_HEX(EDU_VFIO_LOG_MAGIC, le32toh(magic));
+	ASSERT_NUMBER(3, region_read(dut, &log, 1, &odd, 3));
+	ASSERT_HEX(EDU_VFIO_LOG_MAGIC >> 8, le32toh(odd));
+	ASSERT_NUMBER(4, region_read(dut, &log, log.size - 4, end, sizeof(end)));
+	ASSERT_ERRNO(EINVAL, region_read(dut, &log, log.size, end, sizeof(end)));
+	PASS();
+}
+
+SCENARIO(log_is_read_only, NEEDED, "the variant's region refuses writes, and mappings that could write")
+{
+	cleanup_mapping struct mapping mapping = {0};
+	struct edu_vfio_log before, after;
+	struct region log;
+
+	ASSERT_OK(find_log(dut, &log));
+	ASSERT_OK(read_log(dut, &before));
+	ASSERT_ERRNO(EINVAL, region_write(dut, &log, 0, "\0\0\0\0", 4));
+	ASSERT_ERRNO(EPERM, map_log(dut, &log, log.size, PROT_READ | PROT_WRITE, MAP_SHARED, &mapping));
+	ASSERT_ERRNO(EINVAL, map_log(dut, &log, log.size, PROT_READ, MAP_PRIVATE, &mapping));
+	ASSERT_ERRNO(EINVAL, map_log(dut, &log, 2 * log.size, PROT_READ, MAP_SHARED, &mapping));
+	ASSERT_OK(map_log(dut, &log, log.size, PROT_READ, MAP_SHARED, &mapping));
+	ASSERT_ERRNO(EACCES, mprotect((void *)mapping.at, mapping.len, PROT_READ | PROT_WRITE) ? -errno : 0);
+	ASSERT_OK(read_log(dut, &after));
+	ASSERT_BYTES(&before, &after, sizeof(before));
+	PASS();
+}
+
+SCENARIO(log_maps, NEEDED, "a mapping of the variant's region shows what the driver does meanwhile")
+{
+	cleanup_mapping struct mapping mapping = {0};
+	const volatile struct edu_vfio_log *mapped;
+	struct edu_vfio_log content;
+	struct region log;
+	uint64_t before;
+	uint32_t result;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(find_log(dut, &log));
+	ASSERT_OK(map_log(dut, &log, log.size, PROT_READ, MAP_SHARED, &mapping));
+	mapped = mapping.at;
+	ASSERT_OK(read_log(dut, &content));
+	ASSERT_BYTES((const void *)mapping.at, &content, sizeof(content));
+	before = le64toh(mapped->factorials);
+	ASSERT_OK(factorial(dut, 3, &result));
+	ASSERT_NUMBER(before + 1, le64toh(mapped->factorials));
+	PASS();
+}
+
+SCENARIO(command_computes, NEEDED, "the variant's command has the device compute, and counts what it did")
+{
+	static const struct {
+		uint32_t number, result;
+	} known[] = {{0, 1}, {1, 1}, {5, 120}, {12, 479001600}, {13, 1932053504}};
+	struct edu_vfio_log before, after;
+	uint32_t result;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(read_log(dut, &before));
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		ASSERT_OK(factorial(dut, known[i].number, &result));
+		ASSERT_NUMBER(known[i].result, result);
+	}
+	ASSERT_OK(read_log(dut, &after));
+	ASSERT_NUMBER(le64toh(before.factorials) + ARRAY_SIZE(known), le64toh(after.factorials));
+	PASS();
+}
+
+SCENARIO(command_refuses, NEEDED,
+	 "the variant's command refuses what is malformed, and a device without memory")
+{
+	struct edu_vfio_factorial small = {.argsz = sizeof(small) - 1};
+	struct edu_vfio_factorial flagged = {.argsz = sizeof(flagged), .flags = 1};
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	struct edu_vfio_log before, after;
+	uint32_t result;
+
+	ASSERT_OK(read_log(dut, &before));
+	ASSERT_ERRNO(EFAULT, vfio_ioctl(dut->vfio.device, EDU_VFIO_FACTORIAL, NULL));
+	ASSERT_ERRNO(EINVAL, vfio_ioctl(dut->vfio.device, EDU_VFIO_FACTORIAL, &small));
+	ASSERT_ERRNO(EINVAL, vfio_ioctl(dut->vfio.device, EDU_VFIO_FACTORIAL, &flagged));
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value & ~PCI_COMMAND_MEMORY));
+	ASSERT_ERRNO(EIO, factorial(dut, 5, &result));
+	ASSERT_OK(read_log(dut, &after));
+	ASSERT_NUMBER(le64toh(before.factorials), le64toh(after.factorials));
+	PASS();
+}
+
+SCENARIO(reset_is_counted, NEEDED " reset",
+	 "a command of vfio-pci's that the variant wraps still does its work")
+{
+	struct edu_vfio_log before, after;
+
+	ASSERT_OK(read_log(dut, &before));
+	ASSERT_OK(dut_reset(dut));
+	ASSERT_OK(read_log(dut, &after));
+	ASSERT_NUMBER(le64toh(before.resets) + 1, le64toh(after.resets));
+	PASS();
+}
+
+/* Open the device, read what the log says of that, and close it. The count, or -errno. */
+static int opens_seen(struct dut *dut)
+{
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	struct edu_vfio_log content;
+	struct dut user = *dut;
+	const char *step;
+	int err = vfio_open(dut->address, &vfio, &step);
+
+	user.vfio = vfio;
+	if (!err)
+		err = read_log(&user, &content);
+	return err ? err : (int)le64toh(content.opens);
+}
+
+SCENARIO_UNBOUND(log_lasts_while_bound, NEEDED,
+		 "what the variant keeps of a device outlasts its users, and ends when it is unbound")
+{
+	cleanup_release const char *address = dut->address;
+
+	for (int binds = 0; binds < 2; binds++) {
+		ASSERT_OK(pci_bind(address, dut->vfio_driver));
+		ASSERT_NUMBER(1, opens_seen(dut));
+		ASSERT_NUMBER(2, opens_seen(dut));
+		ASSERT_OK(pci_unbind(address));
+	}
+	PASS();
+}
+
+/* For cleanup: what a case unloaded is there for the next. */
+static void load_again(const char **module)
+{
+	module_load(*module, "");
+}
+
+/* A module stays while another needs it; a driver, while a device of its is open, not while it is bound to one. */
+SCENARIO_UNBOUND(modules_in_use_stay, NEEDED, "no module can be unloaded while an open device depends on it")
+{
+	__attribute__((cleanup(load_again))) const char *module = MODULE;
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step;
+
+	ASSERT_ERRNO(EWOULDBLOCK, module_remove("vfio_pci_core"));
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
+	ASSERT_NUMBER(0, module_users(module));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	ASSERT_THAT(module_users(module) > 0, "%s has no users while its device is open", module);
+	ASSERT_ERRNO(EWOULDBLOCK, module_remove(module));
+	ASSERT_ERRNO(EWOULDBLOCK, module_remove("vfio_pci_core"));
+	vfio_close(&vfio);
+	ASSERT_NUMBER(0, module_users(module));
+	ASSERT_OK(module_remove(module));
+	ASSERT_THAT(!pci_link(address, "driver"), "%s has a driver, but its module is gone", address);
+	ASSERT_ERRNO(EWOULDBLOCK, module_remove("vfio_pci_core"));
+	PASS();
+}
+
+/* What makes VFs of a PF that is bound to vfio-pci, undone by scope. */
+struct vfs {
+	const char *pf;
+};
+
+static void vfs_remove(struct vfs *vfs)
+{
+	pci_write(vfs->pf, "sriov_numvfs", "0");
+	module_set("vfio_pci", "enable_sriov", "N");
+}
+
+#define cleanup_vfs __attribute__((cleanup(vfs_remove)))
+
+static int vfs_make(const struct vfs *vfs)
+{
+	int err = module_set("vfio_pci", "enable_sriov", "Y");
+
+	return err ? err : pci_write(vfs->pf, "sriov_numvfs", "1");
+}
+
+/* Open and close the device. 0 or -errno. */
+static int try_open(const char *address, const char *with)
+{
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step;
+
+	return vfio_open_with(address, with, &vfio, &step);
+}
+
+/* The same, of a device whose group is open: no last close, which sends a PF into D3hot, where its VFs are lost. */
+static int try_open_again(const struct vfio *vfio, const char *address, const char *with)
+{
+	cleanup_close int device = vfio_get_device(vfio->group, address, with);
+
+	return device < 0 ? device : 0;
+}
+
+static const unsigned char uuid[16] = {0x6b, 0x1d, 0x2f, 0x5e, 0x83, 0x0c, 0x4a, 0x97,
+				       0xb2, 0x44, 0x0f, 0x51, 0xc8, 0x3e, 0x7a, 0x90};
+static const char token[] = "6b1d2f5e-830c-4a97-b244-0f51c83e7a90";
+static const char wrong_token[] = "6b1d2f5e-830c-4a97-b244-0f51c83e7a91";
+
+/* The id that the driver is given for a device by driver_override alone is none of its own. */
+static const char *is_not_generic(const char *address, const struct vfio *vfio)
+{
+	struct dut user = {.vfio = *vfio};
+	struct vfio_device_info info;
+	uint32_t result;
+	int err = dut_info(&user, &info);
+
+	if (err)
+		return text("%s: VFIO_DEVICE_GET_INFO: %s", address, error_name(err));
+	if (info.num_regions != VFIO_PCI_NUM_REGIONS)
+		return text("%s is no edu, but has %u regions", address, info.num_regions);
+	err = factorial(&user, 3, &result);
+	if (err != -ENOTTY)
+		return text("%s is no edu, but takes edu's command: %s", address, error_name(err));
+	return NULL;
+}
+
+/* Whoever has a VF trusts whoever has its PF, whichever drivers serve them: vfio_pci_core_match(). */
+SCENARIO_UNBOUND(vf_token_across_drivers, "pf=sriov !variant",
+		 "a VF on the variant driver and its PF on vfio-pci are opened by those who share a token",
+		 .deadline_ms = 20000)
+{
+	cleanup_module const char *module = MODULE;
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio pf = VFIO_CLOSED;
+	cleanup_vfs struct vfs vfs = {address};
+	cleanup_vfio struct vfio vf = VFIO_CLOSED;
+	cleanup_free char *missing = NULL;
+	cleanup_free char *virtual = NULL;
+	const char *step;
+
+	module_load(module, "");
+	missing = vfio_driver_missing("edu-vfio-pci");
+	if (missing)
+		SKIPm(text("%s", missing));
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(vfio_open(address, &pf, &step));
+	ASSERT_OK(vfio_set_token(&pf, uuid));
+	ASSERT_OK(vfs_make(&vfs));
+	virtual = pci_link(address, "virtfn0");
+	ASSERT_THAT(virtual, "%s has no VF", address);
+	ASSERT_OK(pci_bind(virtual, "edu-vfio-pci"));
+
+	ASSERT_ERRNO(EACCES, try_open(virtual, NULL));
+	ASSERT_ERRNO(EACCES, try_open(virtual, wrong_token));
+	ASSERT_OK(vfio_open_with(virtual, token, &vf, &step));
+	ASSERT_NONE(is_not_generic(virtual, &vf));
+
+	ASSERT_ERRNO(EACCES, try_open_again(&pf, address, NULL));
+	ASSERT_ERRNO(EACCES, try_open_again(&pf, address, wrong_token));
+	ASSERT_OK(try_open_again(&pf, address, token));
+	PASS();
+}
