@@ -26,6 +26,7 @@ module_build() {
 		strip --strip-debug -o "$extra/$1.ko" "$temp/work/$1.ko" 2>>"$log" || {
 		no_space "$log"
 		echo "$1" >>"$temp/failed"
+		cp "$log" "$temp/log"
 	}
 	rm -rf "$temp/work"
 }
@@ -49,14 +50,25 @@ modules_make() {
 	rm -rf "$temp/lib/modules/$release/kernel"
 }
 
+# modules_left_out: say which of them this kernel has to do without. A series may well change what they
+# stand on, so that is no reason to end here.
+modules_left_out() {
+	[ ! -f "$modules/failed" ] || while read -r module; do
+		note "without $module, which does not build against it: see $modules/log"
+	done <"$modules/failed"
+}
+
 # modules_publish: O/kernels/NAME.modules is a link to them; where the kernel has none, there is none.
 modules_publish() {
 	rm -f "$O/kernels/$name.modules"
 	modules_wanted || return 0
 	modules=$LAB_CACHE/modules/$(modules_key)
+	if [ ! -e "$modules" ] && [ ! -d "$kernels/$key/source/" ]; then
+		note "without the lab's modules, as its source is gone: remove $kernels/$key to have it built again"
+		return 0
+	fi
 	with_lock "$modules" modules_make
 	link=$O/kernels/.$name.modules.$$
 	ln -s "$modules" "$link" && mv -T "$link" "$O/kernels/$name.modules" || fail "cannot write to $O/kernels" /dev/null
-	[ ! -f "$modules/failed" ] ||
-		note "cannot have $(paste -sd " " "$modules/failed"), which fail to build against it; see $O/logs/modules-$name.log"
+	modules_left_out
 }
