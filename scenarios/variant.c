@@ -301,13 +301,13 @@ SCENARIO_UNBOUND(modules_in_use_stay, NEEDED, "no module can be unloaded while a
 
 	ASSERT_ERRNO(EWOULDBLOCK, module_remove("vfio_pci_core"));
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
-	ASSERT_NUMBER(0, module_users(module));
+	ASSERT_NUMBER(0, module_references(module));
 	ASSERT_OK(vfio_open(address, &vfio, &step));
-	ASSERT_THAT(module_users(module) > 0, "%s has no users while its device is open", module);
+	ASSERT_THAT(module_references(module) > 0, "%s has no users while its device is open", module);
 	ASSERT_ERRNO(EWOULDBLOCK, module_remove(module));
 	ASSERT_ERRNO(EWOULDBLOCK, module_remove("vfio_pci_core"));
 	vfio_close(&vfio);
-	ASSERT_NUMBER(0, module_users(module));
+	ASSERT_NUMBER(0, module_references(module));
 	ASSERT_OK(module_remove(module));
 	ASSERT_THAT(!pci_link(address, "driver"), "%s has a driver, but its module is gone", address);
 	ASSERT_ERRNO(EWOULDBLOCK, module_remove("vfio_pci_core"));

@@ -59,7 +59,7 @@ int module_remove(const char *module)
 	return syscall(SYS_delete_module, module, O_NONBLOCK) ? -errno : 0;
 }
 
-int module_users(const char *module)
+int module_references(const char *module)
 {
 	cleanup_free char *path = text("/sys/module/%s/refcnt", module);
 	cleanup_free char *count = NULL;

@@ -25,8 +25,8 @@ void module_cleanup(const char **module);
  */
 int module_remove(const char *module);
 
-/* How many use the loaded MODULE, other modules included; -ENOENT where it is not loaded. */
-int module_users(const char *module);
+/* How many references there are to the loaded MODULE, those of other modules included; -ENOENT where it is not loaded. */
+int module_references(const char *module);
 
 /* Set a PARAMETER of the loaded MODULE. 0 or -errno. */
 int module_set(const char *module, const char *parameter, const char *value);
