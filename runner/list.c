@@ -27,13 +27,13 @@ static void take_dut(struct probe *probe, json_object *job, const char *said)
 {
 	cleanup_free char *dut = strndup(said, strcspn(said, " "));
 	cleanup_free char *key = probe_key(job, dut);
-	const char *has = strstr(said, " has ");
-	const char *unusable = strstr(said, " unusable: ");
+	const char *rest = said + strlen(dut);
+	static const char has[] = " has ", unusable[] = " unusable: ";
 
-	if (has)
-		json_object_object_add(probe->have, key, json_object_new_string(has + 5));
-	else if (unusable)
-		json_object_object_add(probe->why, key, json_object_new_string(unusable + 11));
+	if (!strncmp(rest, has, strlen(has)))
+		json_object_object_add(probe->have, key, json_object_new_string(rest + strlen(has)));
+	else if (!strncmp(rest, unusable, strlen(unusable)))
+		json_object_object_add(probe->why, key, json_object_new_string(rest + strlen(unusable)));
 }
 
 static void on_event(void *context, unsigned int lane, json_object *job, json_object *event)

@@ -60,13 +60,13 @@ modules_left_out() {
 
 # modules_publish: O/kernels/NAME.modules is a link to them; where the kernel has none, there is none.
 modules_publish() {
-	rm -f "$O/kernels/$name.modules"
-	modules_wanted || return 0
-	modules=$LAB_CACHE/modules/$(modules_key)
-	if [ ! -e "$modules" ] && [ ! -d "$kernels/$key/source/" ]; then
-		note "without the lab's modules, as its source is gone: remove $kernels/$key to have it built again"
+	modules_wanted || {
+		rm -f "$O/kernels/$name.modules"
 		return 0
-	fi
+	}
+	modules=$LAB_CACHE/modules/$(modules_key)
+	[ -e "$modules" ] || [ -d "$kernels/$key/source/" ] ||
+		die "$name: the source that it was built from is gone: remove $kernels/$key to have it built again"
 	with_lock "$modules" modules_make
 	link=$O/kernels/.$name.modules.$$
 	ln -s "$modules" "$link" && mv -T "$link" "$O/kernels/$name.modules" || fail "cannot write to $O/kernels" /dev/null

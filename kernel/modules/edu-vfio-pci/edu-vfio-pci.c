@@ -68,7 +68,7 @@ static ssize_t edu_vfio_log_rw(struct vfio_pci_core_device *core,
 	return count;
 }
 
-/* The page keeps a reference for each mapping, and the file of the device too. */
+/* A mapping holds references to the page and to the file of the device. */
 static int edu_vfio_log_mmap(struct vfio_pci_core_device *core,
 			     struct vfio_pci_region *region,
 			     struct vm_area_struct *vma)
