@@ -20,7 +20,7 @@ modules_key() {
 # module_build NAME: one of them, from a copy of its folder, as that is where kbuild writes.
 module_build() {
 	cp -R "$LAB_TOP/kernel/modules/$1" "$temp/work"
-	"$LAB_TOP/kernel/within" --module "$temp/work" "$(readlink -f "$kernels/$key/source")" "$kernels/$key/build" \
+	"$LAB_TOP/kernel/within" --module "$temp/work" "$source_path" "$kernels/$key/build" \
 		make -C /tmp/linux/source O=/tmp/linux/build M=/tmp/linux/module CC="ccache $cc" HOSTCC=gcc \
 		${LLVM:+LLVM=$LLVM} PAHOLE_FLAGS= modules >>"$log" 2>&1 &&
 		strip --strip-debug -o "$extra/$1.ko" "$temp/work/$1.ko" 2>>"$log" || {
@@ -65,8 +65,8 @@ modules_publish() {
 		return 0
 	}
 	modules=$LAB_CACHE/modules/$(modules_key)
-	[ -e "$modules" ] || [ -d "$kernels/$key/source/" ] ||
-		die "$name: the source that it was built from is gone: remove $kernels/$key to have it built again"
+	# A kernel outlives its source, where that was a copy with patches on it.
+	[ -e "$modules" ] || [ "$source_path" = "$pristine" ] || with_lock "$source_path" apply
 	with_lock "$modules" modules_make
 	link=$O/kernels/.$name.modules.$$
 	ln -s "$modules" "$link" && mv -T "$link" "$O/kernels/$name.modules" || fail "cannot write to $O/kernels" /dev/null
