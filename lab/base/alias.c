@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lab/base/alias.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+#include "lab/base/glob.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WORDS 3 /* alias PATTERN MODULE */
+
+struct span {
+	const char *start;
+	size_t len;
+};
+
+enum line_kind {
+	LINE_NOTHING, /* blank, or a comment */
+	LINE_ENTRY,
+	LINE_BAD,
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Names are compared, and handed to modprobe: one that looks like an option or a path is none. */
+static bool is_module_name(struct span name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
+	if (!memchr(letters, *name.start, sizeof(letters) - 1))
+		return false;
+	for (size_t i = 0; i < name.len; i++) {
+		if (!memchr(letters, name.start[i], sizeof(letters) - 1) && name.start[i] != '-' &&
+		    name.start[i] != '.')
+			return false;
+	}
+	return true;
+}
+
+static bool has_control(struct span line)
+{
+	for (size_t i = 0; i < line.len; i++) {
+		unsigned char c = (unsigned char)line.start[i];
+
+		if ((c < ' ' && c != '\t') || c == 0x7f)
+			return true;
+	}
+	return false;
+}
+
+/* Cut LINE into its words. How many; WORDS + 1 where there are more. */
+static size_t cut(struct span line, struct span words[WORDS])
+{
+	const char *at = line.start, *end = at + line.len;
+	size_t count = 0;
+
+	for (;;) {
+		const char *start;
+
+		while (at < end && is_blank(*at))
+			at++;
+		if (at == end || count == WORDS)
+			return count + (at < end);
+		start = at;
+		while (at < end && !is_blank(*at))
+			at++;
+		words[count++] = (struct span){start, (size_t)(at - start)};
+	}
+}
+
+static bool is(struct span word, const char *text)
+{
+	return word.len == strlen(text) && !memcmp(word.start, text, word.len);
+}
+
+static enum line_kind parse(struct span line, struct span *pattern, struct span *module)
+{
+	struct span words[WORDS];
+	size_t count;
+
+	if (line.len && line.start[line.len - 1] == '\r')
+		line.len--;
+	count = cut(line, words);
+	if (!count || *words[0].start == '#')
+		return LINE_NOTHING;
+	if (line.len > ALIAS_MOST || has_control(line) || count != WORDS || !is(words[0], "alias") ||
+	    !is_module_name(words[2]))
+		return LINE_BAD;
+	*pattern = words[1];
+	*module = words[2];
+	return LINE_ENTRY;
+}
+
+static char *copy(struct span span)
+{
+	char *text = strndup(span.start, span.len);
+
+	if (!text)
+		abort();
+	return text;
+}
+
+/* Room for one more; doubled each time it is used up, since a hostile file may have any number. */
+static void make_room(struct alias_matches *matches)
+{
+	size_t count = matches->count;
+
+	if (count & (count - 1))
+		return;
+	matches->items = reallocarray(matches->items, count ? 2 * count : 1, sizeof(*matches->items));
+	if (!matches->items)
+		abort();
+}
+
+static void add(struct alias_matches *matches, unsigned int line, struct span pattern, struct span module)
+{
+	make_room(matches);
+	matches->items[matches->count++] = (struct alias){
+		.line = line,
+		.stars = glob_stars(pattern.start, pattern.len),
+		.pattern = copy(pattern),
+		.module = copy(module),
+	};
+}
+
+static void take_line(struct alias_matches *matches, struct span line, unsigned int number,
+		      const char *modalias)
+{
+	size_t bus = strcspn(modalias, ":") + 1;
+	struct span pattern, module;
+
+	switch (parse(line, &pattern, &module)) {
+	case LINE_NOTHING:
+		return;
+	case LINE_BAD:
+		if (!matches->ignored++)
+			matches->ignored_line = number;
+		return;
+	case LINE_ENTRY:
+		matches->bus += pattern.len >= bus && !memcmp(pattern.start, modalias, bus);
+		if (glob_match(pattern.start, pattern.len, modalias))
+			add(matches, number, pattern, module);
+	}
+}
+
+static void choose(struct alias_matches *matches)
+{
+	const struct alias *best;
+
+	for (size_t i = 1; i < matches->count; i++) {
+		if (matches->items[i].stars < matches->items[matches->best].stars)
+			matches->best = i;
+	}
+	best = alias_best(matches);
+	for (size_t i = 0; i < matches->count; i++)
+		matches->ties += matches->items[i].stars == best->stars &&
+				 !alias_same_module(matches->items[i].module, best->module);
+}
+
+void alias_match(const char *entries, size_t len, const char *modalias, struct alias_matches *matches)
+{
+	const char *at = entries, *end = entries + len;
+	unsigned int number = 0;
+
+	*matches = (struct alias_matches){0};
+	while (at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		const char *stop = newline ? newline : end;
+
+		take_line(matches, (struct span){at, (size_t)(stop - at)}, ++number, modalias);
+		at = newline ? newline + 1 : end;
+	}
+	choose(matches);
+}
+
+int alias_read(const char *path, const char *modalias, struct alias_matches *matches)
+{
+	cleanup_free char *entries = NULL;
+	size_t len;
+	int err = file_read(path, &entries, &len);
+
+	*matches = (struct alias_matches){0};
+	if (!err)
+		alias_match(entries, len, modalias, matches);
+	return err;
+}
+
+const struct alias *alias_best(const struct alias_matches *matches)
+{
+	return matches->count ? &matches->items[matches->best] : NULL;
+}
+
+bool alias_same_module(const char *one, const char *other)
+{
+	while (*one && (*one == *other || (strchr("-_", *one) && *other && strchr("-_", *other)))) {
+		one++;
+		other++;
+	}
+	return !*one && !*other;
+}
+
+void alias_free(struct alias_matches *matches)
+{
+	for (size_t i = 0; i < matches->count; i++) {
+		free(matches->items[i].pattern);
+		free(matches->items[i].module);
+	}
+	free(matches->items);
+	*matches = (struct alias_matches){0};
+}

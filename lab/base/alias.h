@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The modules that modules.alias has for a device: lines "alias PATTERN MODULE", matched against the device's
+ * modalias (modprobe.d(5), Documentation/ABI/testing/sysfs-bus-pci, file `modalias'). Patterns are those of
+ * lab/base/glob.h.
+ */
+#ifndef LAB_ALIAS_H
+#define LAB_ALIAS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The most bytes of a modalias, which sysfs hands out in one page, and of a line of modules.alias. */
+#define ALIAS_MOST 4096
+
+/* What stands before the modalias of a device where a driver for VFIO is wanted: pci:... becomes vfio_pci:... */
+#define ALIAS_VFIO "vfio_"
+
+struct alias {
+	unsigned int line; /* where it is in the file, from 1 on */
+	unsigned int stars;
+	char *pattern;
+	char *module;
+};
+
+struct alias_matches {
+	struct alias *items; /* all that match, in the order of the file */
+	size_t count;
+	size_t best;	/* index of the first of those with the fewest stars; 0 where none matches */
+	size_t ties;	/* how many others have as few stars, but another module */
+	size_t bus;	/* entries for the modalias' bus, what is before its colon; they match or not */
+	size_t ignored; /* lines that are no entry, no comment and not blank, or longer than ALIAS_MOST */
+	unsigned int ignored_line; /* the first of them */
+};
+
+/*
+ * Take from the LEN bytes of ENTRIES, the content of a modules.alias, those that match MODALIAS (at most
+ * ALIAS_MOST bytes). Whatever ENTRIES hold, a line counts as a whole or not at all: a CR at its end is dropped;
+ * control characters, NUL among them, a module that is no name, or a word too few or too many make it one that is
+ * ignored. Does not block; the time is linear in LEN. alias_free frees what is in MATCHES.
+ */
+void alias_match(const char *entries, size_t len, const char *modalias, struct alias_matches *matches);
+
+/* The same for the file PATH. 0, or -errno where it cannot be read; MATCHES are then empty. Blocks on the file. */
+int alias_read(const char *path, const char *modalias, struct alias_matches *matches);
+
+/* The entry that says most of the device: that with the fewest stars, of several the first; NULL where none matches. */
+const struct alias *alias_best(const struct alias_matches *matches);
+
+/* Whether the names are of the same module: `-' and `_' are the same there. */
+bool alias_same_module(const char *one, const char *other);
+
+/* Free what MATCHES hold; they are empty then. */
+void alias_free(struct alias_matches *matches);
+
+#define cleanup_alias __attribute__((cleanup(alias_free)))
+
+#endif
