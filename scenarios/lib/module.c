@@ -7,8 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
-#include <limits.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -107,61 +105,31 @@ char *modules_loaded(void)
 	return list_join(&names, " ");
 }
 
-/* modules.alias of the running kernel; the caller frees it. NULL where it cannot be read. */
-static char *read_aliases(void)
+int module_aliases(const char *modalias, struct alias_matches *matches)
 {
 	cleanup_free char *path = NULL;
-	char *all = NULL;
 	struct utsname kernel;
 
 	uname(&kernel);
 	path = text("/lib/modules/%s/modules.alias", kernel.release);
-	return file_read(path, &all, NULL) ? NULL : all;
+	return alias_read(path, modalias, matches);
 }
 
 char *module_for(const char *modalias)
 {
-	cleanup_free char *all = read_aliases();
-	char *save = NULL;
+	cleanup_alias struct alias_matches matches = {0};
 
-	if (!all)
+	if (module_aliases(modalias, &matches) || !matches.count)
 		return NULL;
-	for (char *line = strtok_r(all, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		char alias[256], module[64];
-
-		if (sscanf(line, "alias %255s %63s", alias, module) == 2 && !fnmatch(alias, modalias, 0))
-			return strdup(module);
-	}
-	return NULL;
-}
-
-static unsigned int stars(const char *glob)
-{
-	unsigned int count = 0;
-
-	while ((glob = strchr(glob, '*'))) {
-		glob++;
-		count++;
-	}
-	return count;
+	return text("%s", matches.items[0].module);
 }
 
 char *module_for_vfio(const char *modalias)
 {
-	cleanup_free char *wanted = text("vfio_%s", modalias);
-	cleanup_free char *all = read_aliases();
-	unsigned int fewest = UINT_MAX;
-	char *save = NULL, *best = NULL;
+	cleanup_alias struct alias_matches matches = {0};
+	cleanup_free char *alias = text(ALIAS_VFIO "%s", modalias);
 
-	for (char *line = all ? strtok_r(all, "\n", &save) : NULL; line; line = strtok_r(NULL, "\n", &save)) {
-		char alias[256], module[64];
-
-		if (sscanf(line, "alias %255s %63s", alias, module) != 2 || fnmatch(alias, wanted, 0) ||
-		    stars(alias) >= fewest)
-			continue;
-		fewest = stars(alias);
-		free(best);
-		best = text("%s", module);
-	}
-	return best;
+	if (module_aliases(alias, &matches) || !matches.count)
+		return NULL;
+	return text("%s", alias_best(&matches)->module);
 }

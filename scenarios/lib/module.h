@@ -3,6 +3,8 @@
 #ifndef LAB_MODULE_H
 #define LAB_MODULE_H
 
+#include "lab/base/alias.h"
+
 #include <stdbool.h>
 
 /*
@@ -37,16 +39,17 @@ bool module_loaded(const char *module);
 /* The names of all loaded modules, sorted, with blanks between them; the caller frees it. */
 char *modules_loaded(void);
 
+/* The entries of the running kernel's modules.alias that match MODALIAS (lab/base/alias.h). 0 or -errno. */
+int module_aliases(const char *modalias, struct alias_matches *matches);
+
 /*
- * The module that modules.alias of the running kernel names for MODALIAS (as
- * sysfs gives it), NULL where there is none. The caller frees it.
+ * The first module that it has for MODALIAS (as sysfs gives it); NULL where there is none. The caller frees it.
  */
 char *module_for(const char *modalias);
 
 /*
- * The module for a device with MODALIAS (as sysfs gives it) of those that serve devices to VFIO: of the
- * entries with the prefix "vfio_" the one that says most, that is, has the fewest `*'. NULL where there is
- * none. The caller frees it.
+ * The module that is best for VFIO with a device of that MODALIAS: of the entries that match it with "vfio_" before
+ * it, that with the fewest stars. NULL where there is none, as before the kernel had such entries. The caller frees it.
  */
 char *module_for_vfio(const char *modalias);
 

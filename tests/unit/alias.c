@@ -2,6 +2,8 @@
 /* Which entry of a modules.alias, however it is written, is picked for a modalias. */
 #include "lab/base/alias.h"
 
+#include "scenarios/lib/alloc.h"
+
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
@@ -19,7 +21,7 @@
 /* In memory that ends with the last byte, without a NUL. */
 static void match(const char *entries, size_t len, const char *modalias, struct alias_matches *matches)
 {
-	cleanup_free char *exact = malloc(len ? len : 1);
+	cleanup_free char *exact = zalloc(len, 1);
 
 	memcpy(exact, entries, len);
 	alias_match(exact, len, modalias, matches);

@@ -2,6 +2,8 @@
 /* Patterns of modules.alias, against what fnmatch(3) makes of them, and where they are not its own. */
 #include "lab/base/glob.h"
 
+#include "scenarios/lib/alloc.h"
+
 #include "lab/base/cleanup.h"
 
 #include "greatest.h"
@@ -14,7 +16,7 @@
 static bool matches(const char *pattern, const char *text)
 {
 	size_t len = strlen(pattern);
-	cleanup_free char *exact = malloc(len ? len : 1);
+	cleanup_free char *exact = zalloc(len, 1);
 
 	memcpy(exact, pattern, len);
 	return glob_match(exact, len, text);
@@ -110,14 +112,12 @@ TEST as_fnmatch_has_it(void)
 /* A matcher that tries every star anew for each choice of the one before would be at it for ever. */
 TEST many_stars_come_to_an_end(void)
 {
-	cleanup_free char *pattern = malloc(2 * STARS + 2);
-	cleanup_free char *text = malloc(2 * STARS + 1);
+	char pattern[2 * STARS + 2] = "", text[2 * STARS + 1] = "";
 
 	for (size_t i = 0; i < STARS; i++)
 		memcpy(pattern + 2 * i, "*a", 2);
-	memcpy(pattern + 2 * STARS, "b", 2);
-	memset(text, 'a', 2 * STARS);
-	text[2 * STARS] = '\0';
+	pattern[2 * STARS] = 'b';
+	memset(text, 'a', sizeof(text) - 1);
 	ASSERT_FALSE(matches(pattern, text));
 	pattern[2 * STARS] = '\0';
 	ASSERT(matches(pattern, text));
