@@ -14,16 +14,6 @@
 #include <sys/wait.h>
 #include <time.h>
 
-/* NULL where the device has DRIVER ("" for none), else what it has. */
-static const char *driver_is_not(const char *address, const char *driver)
-{
-	cleanup_free char *has = pci_driver(address);
-
-	if (!strcmp(has ? has : "", driver))
-		return NULL;
-	return text("%s: expected driver '%s', got '%s'", address, driver, has ? has : "");
-}
-
 static bool group_file_exists(const char *address)
 {
 	cleanup_free char *path = text("/dev/vfio/%d", pci_group(address));

@@ -12,12 +12,12 @@
 #include "scenarios/lib/ktap.h"
 #include "scenarios/lib/module.h"
 #include "scenarios/lib/needs.h"
+#include "scenarios/lib/pci.h"
 #include "scenarios/lib/scenarios.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -118,9 +118,7 @@ static void load_variants(const struct plan *plan)
 /* A native driver that is loaded for one DUT must not take the others. */
 static const char *stop_autoprobe(void)
 {
-	cleanup_close int fd = open("/sys/bus/pci/drivers_autoprobe", O_WRONLY | O_CLOEXEC);
-
-	return fd >= 0 && write(fd, "0", 1) == 1 ? NULL : "cannot write /sys/bus/pci/drivers_autoprobe";
+	return pci_autoprobe(false) ? "cannot write /sys/bus/pci/drivers_autoprobe" : NULL;
 }
 
 static void ask(struct channel *requests, const char *verb, const char *payload)

@@ -49,7 +49,8 @@ int module_unload(const char *module)
 
 void module_cleanup(const char **module)
 {
-	module_unload(*module);
+	if (*module)
+		module_unload(*module);
 }
 
 int module_remove(const char *module)

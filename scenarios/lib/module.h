@@ -16,7 +16,7 @@ int module_load(const char *module, const char *options);
 /* Unload it and what only it needed. Blocks. -EBUSY where it could not be. */
 int module_unload(const char *module);
 
-/* The same, for cleanup_module, on a variable that holds the name. */
+/* The same, for cleanup_module, on a variable that holds the name, or NULL. */
 void module_cleanup(const char **module);
 
 #define cleanup_module __attribute__((cleanup(module_cleanup)))

@@ -195,11 +195,68 @@ int pci_bind(const char *address, const char *driver)
 	return bound && !strcmp(bound, driver) ? 0 : -ENODEV;
 }
 
+int pci_driver_write(const char *driver, const char *attribute, const char *value)
+{
+	cleanup_free char *path = text("/sys/bus/pci/drivers/%s/%s", driver, attribute);
+
+	return write_attribute(path, value);
+}
+
 int pci_bind_directly(const char *address, const char *driver)
 {
-	cleanup_free char *path = text("/sys/bus/pci/drivers/%s/bind", driver);
+	return pci_driver_write(driver, "bind", address);
+}
 
-	return write_attribute(path, address);
+const char *driver_is_not(const char *address, const char *driver)
+{
+	cleanup_free char *has = pci_driver(address);
+
+	if (!strcmp(has ? has : "", driver))
+		return NULL;
+	return text("%s: expected driver '%s', got '%s'", address, driver, has ? has : "");
+}
+
+int pci_autoprobe(bool on)
+{
+	return write_attribute("/sys/bus/pci/drivers_autoprobe", on ? "1" : "0");
+}
+
+int pci_remove_and_rescan(const char *address)
+{
+	int err = pci_write(address, "remove", "1");
+
+	if (!err)
+		err = write_attribute("/sys/bus/pci/rescan", "1");
+	if (!err && !pci_has(address, ""))
+		err = -ENODEV;
+	return err;
+}
+
+/* The functions that have an entry in FOLDER. */
+static int list_functions(const char *folder, struct list *functions)
+{
+	cleanup_dir DIR *dir = opendir(folder);
+	struct dirent *entry;
+
+	if (!dir)
+		return -errno;
+	while ((entry = readdir(dir))) {
+		if (!fnmatch("*:*:*.*", entry->d_name, 0))
+			list_add(functions, entry->d_name);
+	}
+	return 0;
+}
+
+int pci_functions(struct list *functions)
+{
+	return list_functions(DEVICES, functions);
+}
+
+int pci_driver_functions(const char *driver, struct list *functions)
+{
+	cleanup_free char *folder = text("/sys/bus/pci/drivers/%s", driver);
+
+	return list_functions(folder, functions);
 }
 
 void pci_release(const char **address)

@@ -70,6 +70,27 @@ int pci_group(const char *address);
 /* The addresses of the endpoints (no bridges) in the device's IOMMU group, itself included. */
 int pci_group_members(const char *address, struct list *members);
 
+/*
+ * NULL where the device has DRIVER ("" for none), else what it has instead, for a message.
+ */
+const char *driver_is_not(const char *address, const char *driver);
+
+/* Have the bus look for a driver by itself, or not, when a device or a driver comes (drivers_autoprobe). */
+int pci_autoprobe(bool on);
+
+/*
+ * Take the function away from the kernel as hot-unplug does, and have it found again under the same address. Its
+ * driver and its driver_override are gone then. Blocks. -ENODEV where it did not come back.
+ */
+int pci_remove_and_rescan(const char *address);
+
+/* Write to an attribute of DRIVER: new_id, remove_id. */
+int pci_driver_write(const char *driver, const char *attribute, const char *value);
+
+/* The addresses of all functions (bridges too), or of those that DRIVER is bound to. */
+int pci_functions(struct list *functions);
+int pci_driver_functions(const char *driver, struct list *functions);
+
 /* Whether a driver (of the PCI bus) is there. */
 bool pci_driver_exists(const char *driver);
 
