@@ -2,6 +2,7 @@
 #include "scenarios/lib/properties.h"
 
 #include "scenarios/lib/irq.h"
+#include "scenarios/lib/module.h"
 #include "scenarios/lib/native.h"
 #include "scenarios/lib/needs.h"
 #include "scenarios/lib/region.h"
@@ -42,6 +43,18 @@ static void add_native(const char *address, struct buf *words)
 		buf_printf(words, " native=%s", module);
 }
 
+/* What user space finds, with modules.alias, for the device's use with VFIO. */
+static void add_alias(const char *address, struct buf *words)
+{
+	cleanup_free char *modalias = NULL;
+	cleanup_free char *module = NULL;
+
+	if (!pci_read(address, "modalias", &modalias))
+		module = module_for_vfio(modalias);
+	if (module)
+		buf_printf(words, " alias=%s", module);
+}
+
 static void add_group(const char *address, struct buf *words)
 {
 	cleanup_list struct list members = {0};
@@ -68,6 +81,7 @@ char *properties_fixed(const char *address)
 
 	add_driver(address, &words);
 	add_native(address, &words);
+	add_alias(address, &words);
 	add_group(address, &words);
 	if (pci_capability(address, PCI_CAP_ID_EXP))
 		buf_puts(&words, " pcie");

@@ -8,6 +8,7 @@
  *	scratch			... knows a part of a BAR that keeps what is written
  *	mark			... can bring about a state that only a reset undoes
  *	native=MODULE		the kernel has a driver of its own for it, as a module
+ *	alias=MODULE		modules.alias has this module for the device's use with VFIO ("vfio_pci:" entries)
  *	group:N			endpoints in its IOMMU group, itself included
  *	sibling=native		another of them has a kernel driver of its own
  *	pcie			it is a PCI Express function

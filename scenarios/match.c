@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * match: which entry of which driver's table a device is given to, and what user space can know of it beforehand.
+ * new_id, remove_id, driver_override and drivers_autoprobe are Documentation/ABI/testing/sysfs-bus-pci; entries that
+ * are for driver_override alone, and the alias prefix "vfio_", came with the split of vfio-pci.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/dynid.h"
+#include "scenarios/lib/module.h"
+#include "scenarios/lib/native.h"
+
+#include <string.h>
+
+#define VFIO_PCI "vfio-pci"
+
+static const char *is_bound_to(const char *address, const char *driver)
+{
+	cleanup_free char *has = pci_driver(address);
+
+	if (!has || strcmp(has, driver))
+		return NULL;
+	return text("%s is bound to %s, though nobody asked for that", address, driver);
+}
+
+/* NULL where DRIVER has no device, else which it has. */
+static const char *has_devices(const char *driver)
+{
+	cleanup_list struct list bound = {0};
+	cleanup_free char *names = NULL;
+
+	if (pci_driver_functions(driver, &bound) || !bound.count)
+		return NULL;
+	names = list_join(&bound, " ");
+	return text("%s took devices without driver_override: %s", driver, names);
+}
+
+/* The agent's own state: a bus that looks for no driver by itself, and the module loaded, with no device. */
+static void settle(const char **module)
+{
+	pci_autoprobe(false);
+	module_unload(*module);
+	module_load(*module, "");
+}
+
+#define cleanup_settle __attribute__((cleanup(settle)))
+
+static void unload_newcomers(char **before)
+{
+	cleanup_free char *after = modules_loaded();
+	cleanup_list struct list had = {0}, has = {0};
+
+	list_add_words(&had, *before);
+	list_add_words(&has, after);
+	for (size_t i = 0; i < has.count; i++) {
+		if (!list_has(&had, has.items[i]) && module_loaded(has.items[i]))
+			module_unload(has.items[i]);
+	}
+	free(*before);
+}
+
+#define cleanup_newcomers __attribute__((cleanup(unload_newcomers)))
+
+/* Whether MODULE drives the device for VFIO: vfio_pci does, and so does whatever "vfio_" finds. */
+static bool is_for_vfio(const char *module, const struct alias_matches *vfio)
+{
+	for (size_t i = 0; i < vfio->count; i++) {
+		if (alias_same_module(module, vfio->items[i].module))
+			return true;
+	}
+	return alias_same_module(module, VFIO_PCI);
+}
+
+/* NULL where no entry for the device's own modalias leads to a VFIO driver, else the first that does. */
+static const char *autoload_entry(const char *modalias)
+{
+	cleanup_free char *for_vfio = text(ALIAS_VFIO "%s", modalias);
+	cleanup_alias struct alias_matches own = {0}, vfio = {0};
+
+	if (module_aliases(modalias, &own) || module_aliases(for_vfio, &vfio))
+		return "the kernel's modules.alias cannot be read";
+	for (size_t i = 0; i < own.count; i++) {
+		if (is_for_vfio(own.items[i].module, &vfio))
+			return text("line %u of modules.alias, %s, has %s loaded for every device with "
+				    "modalias %s",
+				    own.items[i].line, own.items[i].pattern, own.items[i].module, modalias);
+	}
+	return NULL;
+}
+
+SCENARIO_UNBOUND(no_alias_autoloads, "", "modules.alias has no VFIO driver for a device's own modalias")
+{
+	cleanup_free char *modalias = NULL;
+
+	ASSERT_OK(pci_read(dut->address, "modalias", &modalias));
+	ASSERT_NONE(autoload_entry(modalias));
+	PASS();
+}
+
+/* As udev does for a device that comes. */
+SCENARIO_UNBOUND(modprobe_of_modalias, "", "modprobe of a device's own modalias loads no VFIO driver",
+		 .deadline_ms = 20000)
+{
+	cleanup_free char *modalias = NULL;
+	cleanup_newcomers char *before = modules_loaded();
+	cleanup_settle const char *module = VFIO_PCI;
+
+	if (!module_loaded(module))
+		SKIPm("vfio-pci is built in");
+	ASSERT_OK(pci_read(dut->address, "modalias", &modalias));
+	ASSERT_OK(module_unload(module));
+	module_load(modalias, ""); /* that no module is found is no error: edu has none */
+	ASSERT_THAT(!module_loaded(module), "modprobe %s loaded vfio-pci", modalias);
+	PASS();
+}
+
+SCENARIO_UNBOUND(load_takes_nothing, "",
+		 "vfio-pci, loaded while the bus looks for drivers by itself, takes no device",
+		 .deadline_ms = 20000)
+{
+	cleanup_settle const char *module = VFIO_PCI;
+
+	if (!module_loaded(module))
+		SKIPm("vfio-pci is built in");
+	ASSERT_OK(module_unload(module));
+	ASSERT_OK(pci_autoprobe(true));
+	ASSERT_OK(module_load(module, ""));
+	ASSERT_NONE(is_bound_to(dut->address, VFIO_PCI));
+	ASSERT_NONE(has_devices(VFIO_PCI));
+	PASS();
+}
+
+SCENARIO_UNBOUND(hotadd_takes_nothing, "",
+		 "a device that comes while the bus looks for drivers by itself is not given to vfio-pci",
+		 .deadline_ms = 10000)
+{
+	cleanup_release const char *address = dut->address;
+	int err;
+
+	ASSERT_OK(pci_autoprobe(true));
+	err = pci_remove_and_rescan(address);
+	ASSERT_OK(pci_autoprobe(false));
+	ASSERT_OK(err);
+	ASSERT_NONE(is_bound_to(address, VFIO_PCI));
+	PASS();
+}
+
+SCENARIO_UNBOUND(cleared_override_is_over, "",
+		 "a cleared driver_override leaves the device where it is, until the next probe")
+{
+	cleanup_release const char *address = dut->address;
+
+	ASSERT_OK(pci_bind(address, VFIO_PCI));
+	ASSERT_OK(pci_override(address, ""));
+	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	ASSERT_OK(pci_unbind(address));
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(is_bound_to(address, VFIO_PCI));
+	PASS();
+}
+
+/* pci-stub has no table, and here one id that is no device's: nothing of its own fits, and yet it is asked. */
+SCENARIO_UNBOUND(dummy_id_where_none_fits, "",
+		 "driver_override gives a device to a driver that has no entry for it")
+{
+	cleanup_module const char *stub = "pci-stub";
+	cleanup_release const char *address = dut->address;
+
+	if (module_load(stub, ""))
+		SKIPm("the kernel has no pci-stub");
+	ASSERT_OK(pci_driver_write(stub, "new_id", "ffff fffe"));
+	ASSERT_ERRNO(ENODEV, pci_bind_directly(address, stub));
+	ASSERT_OK(pci_override(address, stub));
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(driver_is_not(address, stub));
+	PASS();
+}
+
+/* e1000e finds in its entry which of its chips it has; with any other entry it drives a chip that is not there. */
+SCENARIO_UNBOUND(entry_before_dummy_id, "native=e1000e",
+		 "driver_override hands a driver its own entry where one fits the device",
+		 .deadline_ms = 20000)
+{
+	cleanup_module const char *module = "e1000e";
+	cleanup_release const char *address = dut->address;
+
+	ASSERT_OK(module_load(module, ""));
+	ASSERT_OK(pci_override(address, module));
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(driver_is_not(address, module));
+	ASSERT_NONE(native_does_not_work(address, 5 * dut->wait_ms));
+	PASS();
+}
+
+SCENARIO_UNBOUND(new_id_binds_at_once, "",
+		 "an id written to vfio-pci's new_id gives it the device, until remove_id and unbind")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_dynid struct dynid id = {0};
+
+	ASSERT_OK(dynid_prepare(&id, VFIO_PCI, address));
+	ASSERT_OK(dynid_add(&id, ""));
+	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	ASSERT_OK(pci_unbind(address));
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	ASSERT_OK(dynid_remove(&id));
+	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	ASSERT_OK(pci_unbind(address));
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_ERRNO(ENODEV, dynid_remove(&id));
+	PASS();
+}
+
+SCENARIO_UNBOUND(new_id_yields_to_override, "",
+		 "an id written to vfio-pci's new_id does not take a device whose driver_override is another")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_dynid struct dynid id = {0};
+
+	ASSERT_OK(dynid_prepare(&id, VFIO_PCI, address));
+	ASSERT_OK(pci_override(address, "no-such-driver"));
+	ASSERT_OK(dynid_add(&id, ""));
+	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_OK(pci_override(address, ""));
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	PASS();
+}
+
+/* Linux 5.11 and later refuse an id that is there already: what a kernel does is compared, not judged. */
+SCENARIO_UNBOUND(new_id_twice, "", "vfio-pci's new_id takes the same id again, or says EEXIST")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_dynid struct dynid id = {0};
+	int again;
+
+	ASSERT_OK(dynid_prepare(&id, VFIO_PCI, address));
+	ASSERT_OK(dynid_add(&id, ""));
+	again = dynid_add(&id, "");
+	fact("new_id[again]=%s", error_name(again));
+	ASSERT_THAT(!again || again == -EEXIST, "new_id, the second time: %s", error_name(again));
+	ASSERT_OK(dynid_remove(&id));
+	if (!again)
+		ASSERT_OK(dynid_remove(&id));
+	ASSERT_ERRNO(ENODEV, dynid_remove(&id));
+	PASS();
+}
+
+/* All seven fields; data that no entry of the driver's table has may be refused, and then as EINVAL. */
+SCENARIO_UNBOUND(new_id_with_data, "", "vfio-pci's new_id takes driver_data, or says EINVAL")
+{
+	static const char any[] = "ffffffff ffffffff 0 0";
+	cleanup_free char *plain = text("%s 0", any), *data = text("%s 2a", any);
+	cleanup_release const char *address = dut->address;
+	cleanup_dynid struct dynid id = {0};
+	int err;
+
+	ASSERT_OK(dynid_prepare(&id, VFIO_PCI, address));
+	ASSERT_OK(dynid_add(&id, plain));
+	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	ASSERT_OK(dynid_remove(&id));
+	ASSERT_OK(pci_unbind(address));
+	err = dynid_add(&id, data);
+	fact("new_id[data]=%s", error_name(err));
+	ASSERT_THAT(!err || err == -EINVAL, "new_id with driver_data 0x2a: %s", error_name(err));
+	ASSERT_NONE(driver_is_not(address, err ? "" : VFIO_PCI));
+	PASS();
+}
+
+/*
+ * How user space finds the driver that is best for a device, as the kernel's documentation of the alias has it:
+ * modalias, "vfio_" before it, fewest stars, modprobe, driver_override, unbind, drivers_probe. NULL, or what went wrong.
+ * The name of the module goes to *MODULE, which the caller frees.
+ */
+static const char *follow_recipe(const char *address, char **module)
+{
+	cleanup_free char *modalias = NULL;
+	cleanup_free char *driver = NULL;
+	int err = pci_read(address, "modalias", &modalias);
+
+	*module = err ? NULL : module_for_vfio(modalias);
+	if (!*module)
+		return text("modules.alias has nothing for " ALIAS_VFIO "%s", modalias);
+	if (module_load(*module, ""))
+		return text("modprobe %s failed", *module);
+	driver = native_driver(*module);
+	if (!driver)
+		return text("%s has no PCI driver", *module);
+	err = pci_bind(address, driver);
+	return err ? text("%s did not take %s: %s", driver, address, error_name(err)) : NULL;
+}
+
+/* NULL where VFIO can open the device, else what failed. */
+static const char *does_not_open(const char *address)
+{
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step = "";
+	int err = vfio_open(address, &vfio, &step);
+
+	return err ? text("%s %s: %s", step, address, error_name(err)) : NULL;
+}
+
+SCENARIO_UNBOUND(recipe_finds_driver, "alias",
+		 "the entry for the modalias with vfio_ before it names a driver that takes the device",
+		 .deadline_ms = 20000)
+{
+	cleanup_newcomers char *before = modules_loaded();
+	cleanup_free char *module = NULL;
+	cleanup_release const char *address = dut->address;
+
+	ASSERT_NONE(follow_recipe(address, &module));
+	ASSERT_NONE(does_not_open(address));
+	PASS();
+}
+
+SCENARIO_UNBOUND(
+	recipe_from_native_and_back, "alias native",
+	"the recipe takes a device from its own driver, which gets it back when the override is cleared",
+	.deadline_ms = 20000)
+{
+	cleanup_newcomers char *before = modules_loaded();
+	cleanup_free char *native = native_module(dut->address);
+	cleanup_free char *module = NULL;
+	cleanup_free char *driver = NULL;
+	cleanup_release const char *address = dut->address;
+
+	ASSERT_OK(module_load(native, ""));
+	driver = native_driver(native);
+	ASSERT_THAT(driver, "%s has no PCI driver", native);
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(driver_is_not(address, driver));
+	ASSERT_NONE(follow_recipe(address, &module));
+	ASSERT_NONE(does_not_open(address));
+	ASSERT_OK(pci_override(address, ""));
+	ASSERT_OK(pci_unbind(address));
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(driver_is_not(address, driver));
+	PASS();
+}
