@@ -44,7 +44,8 @@ int module_unload(const char *module)
 
 	list_add_words(&argv, "modprobe -r");
 	list_add(&argv, module);
-	return run(argv.items) && !module_loaded(module) ? 0 : -EBUSY;
+	run(argv.items); /* fails also where the module is gone, but something that it needed is still in use */
+	return module_loaded(module) ? -EBUSY : 0;
 }
 
 void module_cleanup(const char **module)

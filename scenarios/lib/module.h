@@ -13,7 +13,7 @@
  */
 int module_load(const char *module, const char *options);
 
-/* Unload it and what only it needed. Blocks. -EBUSY where it could not be. */
+/* Unload it and what only it needed. Blocks. 0 also where it is not loaded; -EBUSY where it stays. */
 int module_unload(const char *module);
 
 /* The same, for cleanup_module, on a variable that holds the name, or NULL. */
