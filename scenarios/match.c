@@ -13,18 +13,19 @@
 #include <string.h>
 
 #define VFIO_PCI "vfio-pci"
+#define VARIANT	 "edu-vfio-pci"
 
-static const char *is_bound_to(const char *address, const char *driver)
+static const char *was_given_to(const char *address, const char *driver)
 {
 	cleanup_free char *has = pci_driver(address);
 
 	if (!has || strcmp(has, driver))
 		return NULL;
-	return text("%s is bound to %s, though nobody asked for that", address, driver);
+	return text("%s was given to %s without driver_override", address, driver);
 }
 
 /* NULL where DRIVER has no device, else which it has. */
-static const char *has_devices(const char *driver)
+static const char *took_devices(const char *driver)
 {
 	cleanup_list struct list bound = {0};
 	cleanup_free char *names = NULL;
@@ -32,7 +33,7 @@ static const char *has_devices(const char *driver)
 	if (pci_driver_functions(driver, &bound) || !bound.count)
 		return NULL;
 	names = list_join(&bound, " ");
-	return text("%s took devices without driver_override: %s", driver, names);
+	return text("%s took without driver_override: %s", driver, names);
 }
 
 /* The agent's own state: a bus that looks for no driver by itself, and the module loaded, with no device. */
@@ -125,8 +126,7 @@ SCENARIO_UNBOUND(load_takes_nothing, "",
 	ASSERT_OK(module_unload(module));
 	ASSERT_OK(pci_autoprobe(true));
 	ASSERT_OK(module_load(module, ""));
-	ASSERT_NONE(is_bound_to(dut->address, VFIO_PCI));
-	ASSERT_NONE(has_devices(VFIO_PCI));
+	ASSERT_NONE(took_devices(VFIO_PCI));
 	PASS();
 }
 
@@ -141,7 +141,7 @@ SCENARIO_UNBOUND(hotadd_takes_nothing, "",
 	err = pci_remove_and_rescan(address);
 	ASSERT_OK(pci_autoprobe(false));
 	ASSERT_OK(err);
-	ASSERT_NONE(is_bound_to(address, VFIO_PCI));
+	ASSERT_NONE(was_given_to(address, VFIO_PCI));
 	PASS();
 }
 
@@ -155,7 +155,7 @@ SCENARIO_UNBOUND(cleared_override_is_over, "",
 	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
 	ASSERT_OK(pci_unbind(address));
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(is_bound_to(address, VFIO_PCI));
+	ASSERT_NONE(was_given_to(address, VFIO_PCI));
 	PASS();
 }
 
@@ -189,6 +189,51 @@ SCENARIO_UNBOUND(entry_before_dummy_id, "native=e1000e",
 	ASSERT_OK(pci_probe(address));
 	ASSERT_NONE(driver_is_not(address, module));
 	ASSERT_NONE(native_does_not_work(address, 5 * dut->wait_ms));
+	PASS();
+}
+
+/* How many regions VFIO shows of the device; -errno where it cannot be opened. */
+static int count_regions(const char *address)
+{
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	struct vfio_device_info info = {.argsz = sizeof(info)};
+	const char *step;
+	int err = vfio_open(address, &vfio, &step);
+
+	if (!err)
+		err = vfio_ioctl(vfio.device, VFIO_DEVICE_GET_INFO, &info);
+	return err < 0 ? err : (int)info.num_regions;
+}
+
+/*
+ * The lab's own VFIO driver for edu tells by the data of the entry that probe is handed whether this is its device, and
+ * has a region for it that others have not (kernel/modules/edu-vfio-pci).
+ */
+SCENARIO_UNBOUND(override_only_entry_is_handed, "driver=edu",
+		 "driver_override hands a VFIO driver its own entry where one fits the device",
+		 .deadline_ms = 10000)
+{
+	cleanup_newcomers char *before = modules_loaded();
+	cleanup_release const char *address = dut->address;
+
+	if (module_load(VARIANT, ""))
+		SKIPm("the kernel has no " VARIANT);
+	ASSERT_OK(pci_bind(address, VARIANT));
+	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS + 1, count_regions(address));
+	PASS();
+}
+
+SCENARIO_UNBOUND(dummy_id_is_handed, "!driver=edu",
+		 "driver_override hands a VFIO driver the dummy id where none of its entries fits the device",
+		 .deadline_ms = 10000)
+{
+	cleanup_newcomers char *before = modules_loaded();
+	cleanup_release const char *address = dut->address;
+
+	if (module_load(VARIANT, ""))
+		SKIPm("the kernel has no " VARIANT);
+	ASSERT_OK(pci_bind(address, VARIANT));
+	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS, count_regions(address));
 	PASS();
 }
 
