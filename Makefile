@@ -16,7 +16,7 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run check kernel tools programs image help clean format FORCE
+.PHONY: lab-run check series-check kernel tools programs image help clean format FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -32,6 +32,11 @@ check: image
 #: make kernel     build the chosen kernels
 kernel: programs
 	@kernel/make
+
+#: make series-check   do patches apply, build in turn, and keep their promises? (CHECKS= SLIPS=)
+series-check: programs
+	@kernel/fetch "$${KERNELS:-base}"
+	$(ENTER) kernel/series-check $(if $(CHECKS),'$(CHECKS)')
 
 #: make image      the kernels, each with its initramfs
 image: kernel

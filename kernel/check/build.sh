@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Building: the folders that a VFIO series is about, in any configuration, with all
+# of kbuild's first level of warnings, and their modules as far as that goes without a vmlinux.
+
+dirs="drivers/vfio/ drivers/pci/ virt/lib/"
+
+# The options that $build is configured with, after "yes", and the patch that they are known to be right for.
+configured=no configured_at=0
+# What the tree without patches has to say: see prepare_base.
+facts=
+
+kbuild() {
+	kbuild_at "$source" "$build" -j"$(nproc)" "$@" >>"$log" 2>&1
+}
+
+# in_log PATTERN: the first such line in the log, without the paths that kernels are built at.
+in_log() {
+	grep -m1 -E "$1" "$log" | sed 's,/tmp/linux/source/,,g; s,\.\./source/,,g'
+}
+
+# request OPTION...: the options of base.config as these change them, as far as the tree knows them.
+request() {
+	cat "$here/base.config"
+	for word in "$@"; do
+		case $word in
+		tristates=m) tristates | sed 's/.*/CONFIG_&=m/' ;;
+		*=n) echo "# CONFIG_${word%=n} is not set" ;;
+		*) echo "CONFIG_$word" ;;
+		esac
+	done
+}
+
+# tristates: the options of the two folders that can be modules.
+tristates() {
+	find "$source/drivers/vfio" "$source/drivers/pci" -name 'Kconfig*' -exec cat {} + |
+		awk '$1 ~ /^(menu)?config$/ { name = $2 } $1 == "tristate" { print name }' | sort -u
+}
+
+# configure OPTION...: the later of two lines for an option wins, and each of those given must stick.
+configure() {
+	configured=no
+	request "$@" | awk '{ name = $1 == "#" ? $2 : $1; sub(/=.*/, "", name) } !/^(# )?CONFIG_/ { next }
+		!(name in line) { order[++n] = name } { line[name] = $0 }
+		END { for (i = 1; i <= n; i++) print line[order[i]] }' >"$build/request"
+	kbuild -s KCONFIG_ALLCONFIG=/tmp/linux/build/request allnoconfig ||
+		{ echo "allnoconfig fails: $(in_log . || echo "see $log")"; return 1; }
+	for word in "$@"; do
+		stuck "$word" || { echo "$word did not stick"; return 1; }
+	done
+	configured="yes $*" configured_at=$at
+}
+
+stuck() {
+	case $1 in
+	tristates=m) ;;
+	*=n) ! grep -q "^CONFIG_${1%=n}=" "$build/.config" ;;
+	*) grep -qx "CONFIG_$1" "$build/.config" ;;
+	esac
+}
+
+# keep_config: is what is configured the default, and no patch since then about that?
+keep_config() {
+	[ "$configured" = "yes " ] && [ "$configured_at" -le "$at" ] || return 1
+	! patch_files /dev/null $(first "$at" | sed "1,${configured_at}d") | grep -q Kconfig
+}
+
+# configure_default: the same, unless it is so already.
+configure_default() {
+	keep_config || configure
+}
+
+compile() {
+	kbuild KBUILD_MODULES="$(sed -n 's/^CONFIG_MODULES=y/1/p' "$build/.config")" W=1 $dirs && return
+	in_log 'error:|Error' || echo "it does not build; see $log"
+	return 1
+}
+
+# link: modules of the folders as far as vmlinux is not needed, and what they need of each other.
+link() {
+	modules=$(cd "$build" && cat drivers/vfio/modules.order virt/lib/modules.order 2>/dev/null || :)
+	[ -n "$modules" ] || return 0
+	kbuild KBUILD_MODPOST_WARN=1 $modules || { echo "modpost fails; see $log"; return 1; }
+	sed -n 's/.*modpost: "\(vfio[^"]*\)" \[\(.*\)\] undefined.*/\2 needs \1, which nothing exports/p' "$log" | sed 1q
+}
+
+# builtin_complete: built-in parts find what they need of VFIO among each other.
+builtin_complete() {
+	[ -s "$build/drivers/vfio/built-in.a" ] || return 0
+	nm "$build/drivers/vfio/built-in.a" 2>/dev/null | awk 'NF < 2 { next } $(NF - 1) == "U" { need[$NF] } $(NF - 1) ~ /^[A-TV-Z]$/ { have[$NF] }
+		END { for (s in need) if (s ~ /^vfio_/ && !(s in have)) print s " is missing from what is built in" }' | sed 1q
+}
+
+# warnings: their texts alone, since lines move and files are renamed.
+warnings() {
+	sed -n 's/.*warning: //p; s/.*\(Section mismatch in reference\)/\1/p' "$log" | sort -u
+}
+
+# new_warning: the first that the tree without patches does not have, and where it is.
+new_warning() {
+	text=$(warnings | comm -13 "$facts/warnings" - | sed 1q)
+	[ -z "$text" ] || echo "new warning: $(grep -m1 -F "$text" "$log" | sed 's,/tmp/linux/source/,,g; s,\.\./source/,,g; s/ warning://')"
+}
+
+# prepare_base: what the tree without patches has to say, made once: warnings, and for the checks of modules, parameters
+# and configurations of old.
+prepare_base() {
+	[ -z "$facts" ] || return 0
+	made=$work/facts-$({ introduces_core && echo split; echo "$base $recipe"; } | sha256sum | cut -c1-16)
+	[ -d "$made" ] || make_facts
+	facts=$made
+}
+
+make_facts() {
+	note "building ${pristine##*/} without patches, to compare with"
+	temp=$(aside "$made")
+	base_log=$log log=$logs/base.log
+	: >"$log"
+	rm -rf "$build/drivers/vfio" "$build/drivers/pci" "$build/virt/lib"
+	base_facts >"$work/why" && [ ! -s "$work/why" ] ||
+		die "${pristine##*/} itself does not pass: $(sed 1q "$work/why"); see $log"
+	log=$base_log
+	settle "$temp" "$made"
+}
+
+base_facts() {
+	source_at 0 && configure && compile && link || return 1
+	warnings >"$temp/warnings"
+	! introduces_core || core_facts
+}

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The configurations that the whole series builds in, and those of old that it must take as they are.
+
+# builds_with OPTION...: what base warns of in this configuration is not new.
+builds_with() {
+	prepare_base
+	source_at "$total" && configure "$@" && compile && link && builtin_complete || return 1
+	[ -n "$(new_warning)" ] || return 0
+	base_warns_too "$@" || return 1
+	new_warning
+}
+
+# base_warns_too OPTION...: add what base says in this configuration; $log stays what it was.
+base_warns_too() {
+	series_log=$log log=$log.base
+	: >"$log"
+	rm -rf "$build/drivers/vfio" "$build/drivers/pci" "$build/virt/lib"
+	source_at 0 && configure "$@" && compile && link || return 1
+	warnings | sort -u -o "$facts/warnings" "$facts/warnings" -
+	log=$series_log
+}
+
+# upgrade OLD OPTION...: a configuration of base goes through olddefconfig, nothing asked, and comes out with these.
+upgrade() {
+	prepare_base
+	source_at "$total" || return 1
+	configured=no
+	cp "$facts/$1" "$build/.config"
+	shift
+	kbuild listnewconfig || { echo "listnewconfig fails; see $log"; return 1; }
+	sed -n 's/^\(CONFIG_VFIO[A-Z0-9_]*\)=.*/a user who upgrades is asked for \1/p' "$log" | sed 1q
+	kbuild olddefconfig || { echo "olddefconfig fails; see $log"; return 1; }
+	for option in "$@"; do
+		grep -qx "CONFIG_$option" "$build/.config" || echo "olddefconfig leaves $(left "${option%=*}"), not CONFIG_$option"
+	done
+}
+
+# left OPTION: how $build/.config has it.
+left() {
+	grep -E "^(# )?CONFIG_$1[ =]" "$build/.config" || echo "no CONFIG_$1"
+}
+
+# old_config VALUE: what a user of base has, with VFIO_PCI=VALUE.
+old_config() {
+	configure VFIO="$1" VFIO_PCI="$1" VFIO_MDEV="$1" VFIO_MDEV_DEVICE="$1" VFIO_FSL_MC="$1" &&
+		cp "$build/.config" "$temp/old.$1"
+}
+
+# The rows are read before anything is built, so that they cannot be eaten by what is.
+check_configs() {
+	all=$(upto "$total")
+	grep -v '^#' "$here/configs" >"$work/rows"
+	while read -r row options <&3; do
+		check "config/$row" "$all $options" builds_with $options
+	done 3<"$work/rows"
+	introduces_core || return 0
+	check upgrade/m "$all" upgrade old.m VFIO=m VFIO_PCI=m VFIO_PCI_CORE=m VFIO_PCI_VGA=y VFIO_PCI_IGD=y VFIO_MDEV=m VFIO_FSL_MC=m
+	check upgrade/y "$all" upgrade old.y VFIO=y VFIO_PCI=y VFIO_PCI_CORE=y VFIO_PCI_VGA=y VFIO_PCI_IGD=y VFIO_MDEV=y VFIO_FSL_MC=y
+	check upgrade/no-eventfd "$all" upgrade old.eventfd EVENTFD=y VFIO=m VFIO_PCI=m
+}

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What holds for each patch of any series.
+
+# style N: checkpatch has nothing to say but what the series' README allows.
+style() {
+	patch=$(patch_number "$1")
+	file=${patch##*/}
+	(cd "$pristine" && scripts/checkpatch.pl --strict --terse --show-types --no-summary "$work/patches/$patch" 2>>"$log") |
+		sed -n 's/.*:\([0-9]*\): \(WARNING\|ERROR\|CHECK\):\([A-Z0-9_]*\): /\3 \1 /p' | while read -r type line text; do
+		grep -qs "^| ${file%%-*} | $type |" "$work/patches/${patch%/*}/README" ||
+			{ echo "checkpatch: $type: $text (line $line of $file)"; break; }
+	done
+}
+
+# builds N: the N-th patch applies, and what it leaves builds and links without a new warning.
+builds() {
+	prepare_base
+	source_at "$1" && configure_default && compile && link || return 1
+	new_warning
+}
+
+check_patches() {
+	n=0
+	while [ $n -lt "$total" ]; do
+		n=$((n + 1))
+		number=$(printf %04d $n)
+		check "style/$number" "$(cat "$work/patches/$(patch_number $n)" "$work/patches"/*/README 2>/dev/null | sha256sum)" style $n
+		check "builds/$number" "$(upto $n)" builds $n
+	done
+}
