@@ -69,8 +69,17 @@ configure_default() {
 	keep_config || configure
 }
 
+# compile: what takes more than a moment says how far it is.
 compile() {
-	kbuild KBUILD_MODULES="$(sed -n 's/^CONFIG_MODULES=y/1/p' "$build/.config")" W=1 $dirs && return
+	tty=0
+	[ ! -t 3 ] || tty=1
+	rm -f "$work/compiled"
+	{
+		kbuild_at "$source" "$build" -j"$(nproc)" W=1 \
+			KBUILD_MODULES="$(sed -n 's/^CONFIG_MODULES=y/1/p' "$build/.config")" $dirs 2>&1 && touch "$work/compiled"
+	} | tee -a "$log" |
+		awk -v NAME="$name" -v TOTAL=0 -v TTY=$tty -v COUNT=/dev/null -f "$LAB_TOP/kernel/lib/progress.awk" >&3
+	[ ! -e "$work/compiled" ] || return 0
 	in_log 'error:|Error' || echo "it does not build; see $log"
 	return 1
 }
@@ -105,25 +114,25 @@ new_warning() {
 # and configurations of old.
 prepare_base() {
 	[ -z "$facts" ] || return 0
-	made=$work/facts-$({ introduces_core && echo split; echo "$base $recipe"; } | sha256sum | cut -c1-16)
-	[ -d "$made" ] || make_facts
-	facts=$made
+	facts_path=$work/facts-$({ introduces_core && recipe modules; echo "$base $(recipe patches)"; } | sha256sum | cut -c1-16)
+	[ -d "$facts_path" ] || make_facts
+	facts=$facts_path
 }
 
 make_facts() {
 	note "building ${pristine##*/} without patches, to compare with"
-	temp=$(aside "$made")
+	facts_new=$(aside "$facts_path")
 	base_log=$log log=$logs/base.log
 	: >"$log"
 	rm -rf "$build/drivers/vfio" "$build/drivers/pci" "$build/virt/lib"
 	base_facts >"$work/why" && [ ! -s "$work/why" ] ||
 		die "${pristine##*/} itself does not pass: $(sed 1q "$work/why"); see $log"
 	log=$base_log
-	settle "$temp" "$made"
+	settle "$facts_new" "$facts_path"
 }
 
 base_facts() {
 	source_at 0 && configure && compile && link || return 1
-	warnings >"$temp/warnings"
+	warnings >"$facts_new/warnings"
 	! introduces_core || core_facts
 }

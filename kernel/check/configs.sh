@@ -43,12 +43,12 @@ left() {
 # old_config VALUE: what a user of base has, with VFIO_PCI=VALUE.
 old_config() {
 	configure VFIO="$1" VFIO_PCI="$1" VFIO_MDEV="$1" VFIO_MDEV_DEVICE="$1" VFIO_FSL_MC="$1" &&
-		cp "$build/.config" "$temp/old.$1"
+		cp "$build/.config" "$facts_new/old.$1"
 }
 
 # The rows are read before anything is built, so that they cannot be eaten by what is.
 check_configs() {
-	all=$(upto "$total")
+	all="$(upto "$total") $(recipe configs)"
 	grep -v '^#' "$here/configs" >"$work/rows"
 	while read -r row options <&3; do
 		check "config/$row" "$all $options" builds_with $options

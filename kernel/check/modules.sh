@@ -26,13 +26,13 @@ introduces_core() {
 
 # core_facts: what the tree without patches has, of what must be kept.
 core_facts() {
-	parameters "$build/drivers/vfio/pci/vfio-pci.ko" >"$temp/parameters"
-	functions >"$temp/functions"
+	parameters "$build/drivers/vfio/pci/vfio-pci.ko" >"$facts_new/parameters"
+	functions >"$facts_new/functions"
 	for value in m y; do
 		old_config $value || return 1
 	done
-	sed '/^CONFIG_EVENTFD=/d' "$temp/old.m" >"$temp/old.eventfd"
-	echo '# CONFIG_EVENTFD is not set' >>"$temp/old.eventfd"
+	sed '/^CONFIG_EVENTFD=/d' "$facts_new/old.m" >"$facts_new/old.eventfd"
+	echo '# CONFIG_EVENTFD is not set' >>"$facts_new/old.eventfd"
 }
 
 # with_final FUNCTION: on the modules of the whole series.
@@ -59,7 +59,7 @@ final() {
 
 # exported KO SECTION: the symbols that it exports, in __ksymtab or __ksymtab_gpl.
 exported() {
-	objdump -t "$build/$1" | awk -v section="$2" '$0 ~ section "\t" && $NF ~ /^__ksymtab_/ { sub(/^__ksymtab_/, "", $NF); print $NF }'
+	objdump -t "$build/$1" | awk -v section="$2" '$0 ~ section "\t" && $NF ~ /^__ksymtab_/ && $NF != section { sub(/^__ksymtab_/, "", $NF); print $NF }'
 }
 
 exports_exact() {
@@ -155,7 +155,7 @@ renames() {
 
 check_modules() {
 	introduces_core || return 0
-	all=$(upto "$total")
+	all="$(upto "$total") $(recipe modules)"
 	check modules/renames "$all" renames
 	check modules/carried-over "$all" carried_over
 	for function in exports_exact dependencies parameters_kept aliases header igd_undone denylist no_version; do

@@ -20,11 +20,11 @@ builds() {
 }
 
 check_patches() {
-	n=0
+	n=0 by=$(recipe patches)
 	while [ $n -lt "$total" ]; do
 		n=$((n + 1))
 		number=$(printf %04d $n)
-		check "style/$number" "$(cat "$work/patches/$(patch_number $n)" "$work/patches"/*/README 2>/dev/null | sha256sum)" style $n
-		check "builds/$number" "$(upto $n)" builds $n
+		check "style/$number" "$by $(cat "$work/patches/$(patch_number $n)" "$work/patches"/*/README 2>/dev/null | sha256sum)" style $n
+		check "builds/$number" "$by $(upto $n)" builds $n
 	done
 }

@@ -61,7 +61,7 @@ restore() {
 		if [ ! -e "$pristine/$file" ]; then
 			rm -f "$source/$file"
 		elif ! cmp -s "$pristine/$file" "$source/$file"; then
-			mkdir -p "$source/${file%/*}" && cp --remove-destination "$pristine/$file" "$source/$file" ||
+			mkdir -p "$(dirname "$source/$file")" && cp --remove-destination "$pristine/$file" "$source/$file" ||
 				die "cannot write to $source"
 		fi
 	done <"$work/touched"
