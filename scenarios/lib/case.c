@@ -49,6 +49,14 @@ static unsigned int scaled(const struct bench *bench, unsigned int ms)
 	return (unsigned int)(ms * bench->plan->scale);
 }
 
+/* What a case of SCENARIO has, in ms: the plan may say it for all of them. */
+static unsigned int deadline_of(const struct bench *bench, const struct scenario *scenario)
+{
+	unsigned int own = scenario ? scenario_deadline(scenario) : DEADLINE_MS;
+
+	return scaled(bench, bench->plan->deadline_ms ? bench->plan->deadline_ms : own);
+}
+
 static bool starts(const char *line, const char *word)
 {
 	return !strncmp(line, word, strlen(word));
@@ -184,7 +192,7 @@ static bool prepare(struct run *run)
 static void run_scenario(struct run *run)
 {
 	const struct bench *bench = run->bench;
-	unsigned int ms = scaled(bench, scenario_deadline(run->scenario));
+	unsigned int ms = deadline_of(bench, run->scenario);
 	struct child child = {
 		.scenario = run->scenario,
 		.dut = {.name = run->subject->plan->name,
@@ -295,9 +303,9 @@ static void run_case(struct bench *bench, const struct plan_case *plan)
 		.start = now_ms(),
 		.tainted = taint(),
 	};
-	unsigned int ms = run.scenario ? scenario_deadline(run.scenario) : DEADLINE_MS;
 
-	ktap_line(bench->ktap, "# case: %u %s deadline=%u", plan->number, run.name, scaled(bench, ms));
+	ktap_line(bench->ktap, "# case: %u %s deadline=%u", plan->number, run.name,
+		  deadline_of(bench, run.scenario));
 	if (run.scenario) {
 		run_steps(&run);
 	} else {

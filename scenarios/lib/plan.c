@@ -65,6 +65,11 @@ static int parse_scale(struct plan *plan, char **words)
 	return *end || plan->scale < 0.01 || plan->scale > 1000 ? -EINVAL : 0;
 }
 
+static int parse_deadline(struct plan *plan, char **words)
+{
+	return number(words[1], &plan->deadline_ms) && plan->deadline_ms ? 0 : -EINVAL;
+}
+
 static int parse_dut(struct plan *plan, char **words)
 {
 	struct plan_dut dut = {.name = words[1], .path = words[2], .vf = -1};
@@ -105,8 +110,9 @@ static const struct {
 	size_t least, most; /* words of such a line */
 	int (*parse)(struct plan *plan, char **words);
 } lines[] = {
-	{"mode", 2, 2, parse_mode},   {"total", 2, 2, parse_total}, {"first", 2, 2, parse_first},
-	{"scale", 2, 2, parse_scale}, {"dut", 3, 7, parse_dut},	    {"case", 4, 4, parse_case},
+	{"mode", 2, 2, parse_mode},   {"total", 2, 2, parse_total},	  {"first", 2, 2, parse_first},
+	{"scale", 2, 2, parse_scale}, {"deadline", 2, 2, parse_deadline}, {"dut", 3, 7, parse_dut},
+	{"case", 4, 4, parse_case},
 };
 
 static int parse_line(struct plan *plan, char *line)

@@ -26,9 +26,10 @@ struct plan_case {
 
 struct plan {
 	enum plan_mode mode;
-	unsigned int total; /* cases of the whole stream */
-	bool first;	    /* this guest begins the stream */
-	double scale;	    /* factor on every deadline */
+	unsigned int total;	  /* cases of the whole stream */
+	bool first;		  /* this guest begins the stream */
+	double scale;		  /* factor on every deadline */
+	unsigned int deadline_ms; /* of every case, in the place of its scenario's own; 0: its own */
 	struct plan_dut *duts;
 	size_t duts_count;
 	struct plan_case *cases;

@@ -19,7 +19,7 @@ TEST plan_of_cases(void)
 {
 	cleanup_plan struct plan plan = {0};
 	cleanup_free char *why = NULL;
-	static const char work[] = "mode cases\ntotal 96\nfirst no\nscale 2.5\n"
+	static const char work[] = "mode cases\ntotal 96\nfirst no\nscale 2.5\ndeadline 700\n"
 				   "dut edu 05.0\ndut igb-vf0 07.0/00.0 vf 3\n"
 				   "dut edu-variant 06.0 driver edu-vfio-pci\n"
 				   "case 12 bind/override_binds edu\ncase 13 sriov/x igb-vf0\n";
@@ -29,6 +29,7 @@ TEST plan_of_cases(void)
 	ASSERT_EQ_FMT(96u, plan.total, "%u");
 	ASSERT_FALSE(plan.first);
 	ASSERT_IN_RANGE(2.5, plan.scale, 0.001);
+	ASSERT_EQ_FMT(700U, plan.deadline_ms, "%u");
 	ASSERT_EQ_FMT((size_t)3, plan.duts_count, "%zu");
 	ASSERT_STR_EQ("05.0", plan.duts[0].path);
 	ASSERT_EQ_FMT(-1, plan.duts[0].vf, "%d");
@@ -62,6 +63,8 @@ TEST bad_plans(void)
 		"total",
 		"first maybe",
 		"scale 0",
+		"deadline 0",
+		"deadline 5s",
 		"scale 1x",
 		"dut edu",
 		"dut edu 05.0 vf",
