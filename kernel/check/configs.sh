@@ -20,7 +20,7 @@ base_warns_too() {
 	log=$series_log
 }
 
-# upgrade OLD OPTION...: a configuration of base goes through olddefconfig, nothing asked, and comes out with these.
+# upgrade OLD OPTION...: a configuration of base goes through olddefconfig, and comes out with these; nothing of VFIO is asked.
 upgrade() {
 	prepare_base
 	source_at "$total" || return 1
@@ -28,11 +28,11 @@ upgrade() {
 	cp "$facts/$1" "$build/.config"
 	shift
 	kbuild listnewconfig || { echo "listnewconfig fails; see $log"; return 1; }
-	sed -n 's/^\(CONFIG_VFIO[A-Z0-9_]*\)=.*/a user who upgrades is asked for \1/p' "$log" | sed 1q
 	kbuild olddefconfig || { echo "olddefconfig fails; see $log"; return 1; }
 	for option in "$@"; do
-		grep -qx "CONFIG_$option" "$build/.config" || echo "olddefconfig leaves $(left "${option%=*}"), not CONFIG_$option"
+		grep -qx "CONFIG_$option" "$build/.config" || echo "olddefconfig leaves '$(left "${option%=*}")', not CONFIG_$option"
 	done
+	sed -n 's/^\(CONFIG_VFIO[A-Z0-9_]*\)=.*/a user who upgrades is asked for \1/p' "$log" | sed 1q
 }
 
 # left OPTION: how $build/.config has it.
