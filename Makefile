@@ -35,7 +35,7 @@ kernel: programs
 
 #: make series-check   do patches apply, build in turn, and keep their promises? (CHECKS= SLIPS=)
 series-check: programs
-	@kernel/fetch "$${KERNELS:-base}"
+	@kernel/fetch $${KERNELS:-base series}
 	@$(if $(SLIPS),tests/series-slips '$(SLIPS)',lab/tools/enter kernel/series-check $(if $(CHECKS),'$(CHECKS)'))
 
 #: make image      the kernels, each with its initramfs
