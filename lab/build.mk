@@ -64,7 +64,8 @@ $(obj)/%.o: %.c $(O)/include/greatest.h
 	$(Q)mkdir -p $(@D) && $(CC_) $(cflags) -c -o $@ $<
 
 # Unit tests: tests/unit/NAME.c names what it tests in a line "tests: FILE..."
-# and is linked with that, all of it under the sanitizers.
+# and is linked with that, all of it under the sanitizers. A folder (DIR/) is
+# all that it has.
 $(O)/asan/%.o: %.c $(O)/include/greatest.h
 	$(quiet) CC "$< (asan)"
 	$(Q)mkdir -p $(@D) && $(CC_) $(cflags) $(asan) -c -o $@ $<
@@ -88,7 +89,7 @@ style:
 		--suppress=normalCheckLevelMaxBranches \
 		--std=c11 -I. $(filter %.c,$(sort $(sources)))
 
-tested = $(shell sed -n 's,.*tests: \([^*]*\).*,\1,p' tests/unit/$(1).c)
+tested = $(foreach f,$(shell sed -n 's,.*tests: \([^*]*\).*,\1,p' tests/unit/$(1).c),$(if $(filter %/,$f),$(wildcard $f*.c),$f))
 define unit_rule
 $(O)/unit/$(1): $(O)/asan/tests/unit/$(1).o $(patsubst %.c,$(O)/asan/%.o,$(call tested,$(1)) $(base_c))
 	$$(quiet) LD unit/$(1)

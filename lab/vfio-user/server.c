@@ -70,6 +70,12 @@ void outbox_flush(struct vfu *vfu)
 	}
 }
 
+/* Whether requests wait to be served. */
+static bool put_off(const struct vfu *vfu)
+{
+	return vfu->held || vfu->queue.count;
+}
+
 bool queue_inbox(struct vfu *vfu)
 {
 	struct queue *q = &vfu->queue;
@@ -152,18 +158,25 @@ void server_disconnect(struct vfu *vfu)
 	vfu->over = vfu->once;
 }
 
-static void accept_client(struct vfu *vfu)
+static bool nobody_came(int error)
+{
+	return error == EAGAIN || error == EINTR || error == ECONNABORTED;
+}
+
+/* One at a time: the next one stays in the backlog. */
+static int accept_client(struct vfu *vfu)
 {
 	int fd = accept4(vfu->listening, NULL, NULL, SOCK_CLOEXEC);
+	int r;
 
-	/* One at a time: the next one stays in the backlog. A client that is gone already, or no room for it: later. */
 	if (fd < 0)
-		return;
-	if (server_connect(vfu, fd)) {
+		return nobody_came(errno) ? 0 : -errno;
+	r = server_connect(vfu, fd);
+	if (r) {
 		close(fd);
-		return;
+		return r;
 	}
-	epoll_ctl(vfu->epoll, EPOLL_CTL_DEL, vfu->listening, NULL);
+	return epoll_ctl(vfu->epoll, EPOLL_CTL_DEL, vfu->listening, NULL) ? -errno : 0;
 }
 
 static void serve_connection(struct vfu *vfu)
@@ -171,7 +184,8 @@ static void serve_connection(struct vfu *vfu)
 	int r;
 
 	outbox_flush(vfu);
-	if (outbox_pending(vfu) || vfu->hang_up || vfu->held)
+	catch_up(vfu);
+	if (outbox_pending(vfu) || vfu->hang_up || put_off(vfu))
 		return;
 	r = message_receive(vfu->connection, &vfu->inbox);
 	if (r < 0)
@@ -208,37 +222,42 @@ static bool stopped(struct vfu *vfu)
 	return read(vfu->stop, &count, sizeof(count)) == sizeof(count);
 }
 
-static void serve_source(struct vfu *vfu, unsigned int source)
+static int serve_source(struct vfu *vfu, unsigned int source)
 {
-	if (source == SOURCE_LISTENING) {
-		accept_client(vfu);
-	} else if (source == SOURCE_CONNECTION) {
+	if (source == SOURCE_LISTENING)
+		return accept_client(vfu);
+	if (source == SOURCE_CONNECTION) {
 		serve_connection(vfu);
 	} else if (source < VFU_WATCHES && vfu->watches[source].fd >= 0) {
 		const struct watch *w = &vfu->watches[source];
 
 		w->ready(w->arg);
 	}
+	return 0;
 }
 
 int vfu_step(struct vfu *vfu, int timeout_ms)
 {
 	/* One at a time: serving it may take away what another event was about. */
 	struct epoll_event event;
-	int n, r;
+	int n, r = 0;
 
 	if (vfu->over)
 		return 0;
 	if (vfu->listening < 0 && vfu->connection < 0)
 		return -ENOTCONN;
+	/* What was put off outside of a callback is work, too. */
+	if (vfu->hang_up || (put_off(vfu) && !outbox_pending(vfu)))
+		timeout_ms = 0;
 	n = epoll_wait(vfu->epoll, &event, 1, timeout_ms);
 	if (n < 0)
 		return errno == EINTR ? 1 : -errno;
 	if (n && event.data.u32 == SOURCE_STOP)
 		return stopped(vfu) ? 0 : 1;
 	if (n)
-		serve_source(vfu, event.data.u32);
-	r = settle(vfu);
+		r = serve_source(vfu, event.data.u32);
+	if (!r)
+		r = settle(vfu);
 	return r ? r : !vfu->over;
 }
 

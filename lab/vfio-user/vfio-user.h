@@ -25,7 +25,8 @@
  * changes signal handlers; it writes to sockets without SIGPIPE. Whatever a
  * client sends is checked before it is used: a message that breaks the
  * protocol costs an error reply, or the connection where the stream cannot be
- * followed any further. Nothing is allocated once a device is attached.
+ * followed any further. Once a device is attached nothing is allocated, but for
+ * the JSON of a client's first message.
  */
 #ifndef LAB_VFIO_USER_H
 #define LAB_VFIO_USER_H
@@ -327,6 +328,11 @@ enum vfu_dma_flags {
  * copied: -EFAULT: not mapped, or the map forbids it. -ENOTCONN: no client, or
  * it left. -ETIMEDOUT. -EBUSY: too many requests came before the answer. Or
  * the errno of the client's answer, or -EPROTO for an answer that makes no sense.
+ *
+ * A client may be unable to answer while it waits for the answer to a request
+ * of its own. QEMU (10.1 to 11.1 at least) is such a one: its thread that
+ * accesses a region holds the lock that serving DMA messages needs. With memory
+ * that it does not share, do DMA from a vfu_watch() callback, not from access().
  */
 int vfu_dma_read(struct vfu *vfu, uint64_t iova, void *data, size_t len);
 int vfu_dma_write(struct vfu *vfu, uint64_t iova, const void *data, size_t len);

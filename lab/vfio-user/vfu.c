@@ -141,6 +141,8 @@ int vfu_attach_listening(struct vfu *vfu, int fd)
 
 	if (attached(vfu))
 		return -EBUSY;
+	if (fcntl(fd, F_SETFL, O_NONBLOCK))
+		return -errno;
 	vfu->listening = fd;
 	r = server_listen(vfu);
 	if (r) {
