@@ -189,8 +189,8 @@ static int ask_once(struct vfu *vfu, bool write, uint64_t iova, void *data, size
 int dma_ask(struct vfu *vfu, bool write, uint64_t iova, void *data, size_t len)
 {
 	int64_t deadline = now_ms() + vfu->limits.dma_timeout_ms;
-	size_t most = vfu->client_transfer < vfu->limits.max_transfer ? vfu->client_transfer :
-									vfu->limits.max_transfer;
+	size_t most = vfu->client_transfer < vfu->limits.max_transfer ? vfu->client_transfer
+								      : vfu->limits.max_transfer;
 	unsigned char *at = data;
 
 	if (!most)

@@ -94,7 +94,8 @@ int vfu_dma_read(struct vfu *vfu, uint64_t iova, void *data, size_t len)
 
 int vfu_dma_write(struct vfu *vfu, uint64_t iova, const void *data, size_t len)
 {
-	return start_dma(vfu, &(struct vfu_dma){.iova = iova, .len = len, .data = (void *)data, .write = true});
+	return start_dma(vfu,
+			 &(struct vfu_dma){.iova = iova, .len = len, .data = (void *)data, .write = true});
 }
 
 void *vfu_dma_pointer(struct vfu *vfu, uint64_t iova, size_t len, unsigned int flags)

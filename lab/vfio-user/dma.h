@@ -25,8 +25,8 @@ struct dma_map {
 	uint64_t first, last; /* IOVAs; LAST included, so that a map can end at 2^64 */
 	unsigned int flags;   /* enum vfu_dma_flags */
 	enum dma_kind kind;
-	int fd;		 /* DMA_FILE, else -1 */
-	uint64_t offset; /* DMA_FILE: of FIRST in FD */
+	int fd;		       /* DMA_FILE, else -1 */
+	uint64_t offset;       /* DMA_FILE: of FIRST in FD */
 	unsigned char *memory; /* DMA_MAPPED: of FIRST */
 	void *mapping;	       /* what to unmap, which may begin before MEMORY */
 	size_t mapping_len;

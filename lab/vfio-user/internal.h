@@ -51,11 +51,11 @@ struct vfu {
 	char *path;		   /* of the listening socket where the library made it */
 	struct watch watches[VFU_WATCHES];
 
-	bool once;	/* a connected socket was attached: over when its client leaves */
-	bool over;	/* and it has left */
-	bool agreed;	/* on a version */
-	bool hang_up;	/* the connection is to be closed */
-	bool held;	/* INBOX has a whole message for which the queue had no room */
+	bool once;	 /* a connected socket was attached: over when its client leaves */
+	bool over;	 /* and it has left */
+	bool agreed;	 /* on a version */
+	bool hang_up;	 /* the connection is to be closed */
+	bool held;	 /* INBOX has a whole message for which the queue had no room */
 	uint32_t events; /* what epoll looks for on the connection */
 
 	uint32_t client_transfer; /* what the client takes in one message of DMA */

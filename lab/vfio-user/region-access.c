@@ -35,7 +35,8 @@ int vfu_pass_access(struct vfu *vfu, struct vfu_access *access)
 	if (is_memory(region, access)) {
 		unsigned char *memory = (unsigned char *)region->memory + access->offset;
 
-		memcpy(access->write ? memory : access->data, access->write ? access->data : memory, access->len);
+		memcpy(access->write ? memory : access->data, access->write ? access->data : memory,
+		       access->len);
 		return 0;
 	}
 	return vfu->ops->access ? vfu->ops->access(vfu->device, access) : -ENXIO;
@@ -134,7 +135,8 @@ int serve_write_multi(struct vfu *vfu, const struct request *request, struct rep
 	if (count > body / sizeof(struct wire_single_write))
 		return -EINVAL;
 	while (done < count && !r) {
-		r = single_write(vfu, request->payload + sizeof(count) + done * sizeof(struct wire_single_write));
+		r = single_write(vfu,
+				 request->payload + sizeof(count) + done * sizeof(struct wire_single_write));
 		if (!r)
 			done++;
 	}

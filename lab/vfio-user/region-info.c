@@ -164,7 +164,8 @@ static int check_file(const struct vfu_region *region)
 		return -EINVAL;
 	if (fstat(region->fd, &st))
 		return -errno;
-	if (region->fd_offset > (uint64_t)st.st_size || region->size > (uint64_t)st.st_size - region->fd_offset)
+	if (region->fd_offset > (uint64_t)st.st_size ||
+	    region->size > (uint64_t)st.st_size - region->fd_offset)
 		return -ERANGE;
 	return 0;
 }
@@ -174,7 +175,8 @@ int vfu_set_region(struct vfu *vfu, unsigned int index, const struct vfu_region 
 	bool memory = region->fd >= 0 || region->memory || region->area_count;
 	int r;
 
-	if (index >= VFU_REGIONS || region->flags & ~(uint32_t)VFU_REGION_RW || region->area_count > VFU_AREAS)
+	if (index >= VFU_REGIONS || region->flags & ~(uint32_t)VFU_REGION_RW ||
+	    region->area_count > VFU_AREAS)
 		return -EINVAL;
 	if (region->size > INT64_MAX || (memory && !region->size) || (region->area_count && region->fd < 0))
 		return -EINVAL;

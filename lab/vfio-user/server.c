@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The event loop: clients come and go, messages are served one by one, watched descriptors get their turn. */
-#include "lab/base/cleanup.h"
 #include "lab/vfio-user/server.h"
+#include "lab/base/cleanup.h"
 
 #include <errno.h>
 #include <string.h>

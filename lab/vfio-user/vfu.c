@@ -12,9 +12,9 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#define MIN_TRANSFER  8
-#define MAX_TRANSFER  (16u << 20)
-#define DMA_TIMEOUT   5000
+#define MIN_TRANSFER	8
+#define MAX_TRANSFER	(16u << 20)
+#define DMA_TIMEOUT	5000
 #define QUEUE_TRANSFERS 2
 
 /* What any message needs besides data: the largest are a version's JSON and the booleans of SET_IRQS. */

@@ -21,7 +21,7 @@ enum wire_command {
 	WIRE_DEVICE_SET_IRQS = 8,
 	WIRE_REGION_READ = 9,
 	WIRE_REGION_WRITE = 10,
-	WIRE_DMA_READ = 11,  /* from the server to the client, as is the next */
+	WIRE_DMA_READ = 11, /* from the server to the client, as is the next */
 	WIRE_DMA_WRITE = 12,
 	WIRE_DEVICE_RESET = 13,
 	WIRE_REGION_WRITE_MULTI = 15,

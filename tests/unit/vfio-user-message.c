@@ -47,8 +47,8 @@ TEST without_reply_there_is_none_even_for_errors(void)
 	ASSERT_EQ(0, toy_make(&toy, NULL));
 	ASSERT_EQ(0, toy_connect(toy, true));
 	ASSERT_EQ(0, client_send(&toy->client, WIRE_DEVICE_RESET, WIRE_NO_REPLY, NULL, 0, NULL, 0, NULL));
-	ASSERT_EQ(0, client_send(&toy->client, WIRE_REGION_WRITE, WIRE_NO_REPLY, &access, sizeof(access), NULL, 0,
-				 NULL));
+	ASSERT_EQ(0, client_send(&toy->client, WIRE_REGION_WRITE, WIRE_NO_REPLY, &access, sizeof(access),
+				 NULL, 0, NULL));
 	client_pump(&toy->client);
 	ASSERT_EQ(1, toy->resets);
 	ASSERT_EQ_FMT(-EAGAIN, client_receive(&toy->client, &answer), "%d");
@@ -159,7 +159,8 @@ TEST answers_that_do_not_fit_the_socket(void)
 	ASSERT_EQ(0, toy_make(&toy, NULL));
 	ASSERT_EQ(0, toy_connect(toy, true));
 	for (int i = 0; i < 200; i++)
-		ASSERT_EQ(0, client_send(&toy->client, WIRE_REGION_READ, 0, &access, sizeof(access), NULL, 0, NULL));
+		ASSERT_EQ(0, client_send(&toy->client, WIRE_REGION_READ, 0, &access, sizeof(access), NULL, 0,
+					 NULL));
 	ASSERT_EQ(1, client_pump(&toy->client));
 	ASSERT(toy->accesses < 200);
 	while (!client_receive(&toy->client, &answer)) {

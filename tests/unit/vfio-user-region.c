@@ -33,7 +33,8 @@ TEST what_the_device_has(void)
 	ASSERT_EQ(TOY_OWN + 1, info.num_regions);
 	ASSERT_EQ(VFU_IRQ_INDEXES, info.num_irqs);
 	info.argsz = sizeof(info) - 1;
-	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_DEVICE_GET_INFO, &info, sizeof(info), &answer), "%d");
+	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_DEVICE_GET_INFO, &info, sizeof(info), &answer),
+		      "%d");
 	PASS();
 }
 
@@ -76,7 +77,8 @@ TEST a_region_that_can_be_mapped_in_parts(void)
 	ASSERT_EQ_FMT(whole, answer.len, "%zu");
 	memcpy(&info, answer.payload, sizeof(info));
 	ASSERT_EQ(whole, info.argsz);
-	ASSERT_EQ_FMT(VFU_REGION_RW | VFIO_REGION_INFO_FLAG_MMAP | VFIO_REGION_INFO_FLAG_CAPS, info.flags, "0x%x");
+	ASSERT_EQ_FMT(VFU_REGION_RW | VFIO_REGION_INFO_FLAG_MMAP | VFIO_REGION_INFO_FLAG_CAPS, info.flags,
+		      "0x%x");
 	ASSERT_EQ(sizeof(info), info.cap_offset);
 	memcpy(&cap, answer.payload + info.cap_offset, sizeof(cap));
 	ASSERT_EQ(VFIO_REGION_INFO_CAP_SPARSE_MMAP, cap.cap.id);
@@ -87,7 +89,8 @@ TEST a_region_that_can_be_mapped_in_parts(void)
 	ASSERT_EQ(12288, areas[1].offset);
 	ASSERT_EQ(4096, areas[1].size);
 
-	map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)(info.offset + areas[1].offset));
+	map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		   (off_t)(info.offset + areas[1].offset));
 	ASSERT(map != MAP_FAILED);
 	map[5] = 0x77;
 	ASSERT_EQ(0x77, toy->ram[12288 + 5]);
@@ -161,10 +164,12 @@ TEST an_access_outside(const struct refused *r)
 	ASSERT_EQ(0, toy_make(&toy, NULL));
 	ASSERT_EQ(0, toy_connect(toy, true));
 	if (r->write)
-		ASSERT_EQ_FMT(EINVAL, client_write(&toy->client, r->region, r->offset, zeroes, r->count), "%d");
+		ASSERT_EQ_FMT(EINVAL, client_write(&toy->client, r->region, r->offset, zeroes, r->count),
+			      "%d");
 	else
 		ASSERT_EQ_FMT(EINVAL,
-			      client_read(&toy->client, r->region, r->offset, answer.payload, r->count), "%d");
+			      client_read(&toy->client, r->region, r->offset, answer.payload, r->count),
+			      "%d");
 	ASSERT_EQ(0, toy->accesses);
 	PASS();
 }
@@ -176,10 +181,13 @@ TEST counts_that_lie(void)
 
 	ASSERT_EQ(0, toy_make(&toy, NULL));
 	ASSERT_EQ(0, toy_connect(toy, true));
-	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_REGION_WRITE, &access, sizeof(access), &answer), "%d");
+	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_REGION_WRITE, &access, sizeof(access), &answer),
+		      "%d");
 	access.count = UINT32_MAX;
-	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_REGION_WRITE, &access, sizeof(access), &answer), "%d");
-	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_REGION_READ, &access, sizeof(access), &answer), "%d");
+	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_REGION_WRITE, &access, sizeof(access), &answer),
+		      "%d");
+	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_REGION_READ, &access, sizeof(access), &answer),
+		      "%d");
 	access.count = 0;
 	ASSERT_EQ_FMT(0, client_ask(&toy->client, WIRE_REGION_READ, &access, sizeof(access), &answer), "%d");
 	ASSERT_EQ(sizeof(access), answer.len);
@@ -252,7 +260,8 @@ TEST many_writes_in_one(void)
 	ASSERT_EQ(8, toy->config[23]);
 	ASSERT_EQ(0, toy->bar[2]);
 
-	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_REGION_WRITE_MULTI, payload, len - 1, &answer), "%d");
+	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_REGION_WRITE_MULTI, payload, len - 1, &answer),
+		      "%d");
 	len = put_writes(payload, writes + 2, 1);
 	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_REGION_WRITE_MULTI, payload, len, &answer), "%d");
 	memset(payload, 0xff, sizeof(uint64_t));
@@ -280,7 +289,8 @@ TEST nothing_described_nothing_done(void)
 	struct toy toy = {.client = {.sock = -1}};
 
 	ASSERT_EQ(0, vfu_create(&vfu, &none, NULL, NULL));
-	ASSERT_EQ(0, vfu_set_region(vfu, 0, &(struct vfu_region){.size = 16, .flags = VFU_REGION_RW, .fd = -1}));
+	ASSERT_EQ(0,
+		  vfu_set_region(vfu, 0, &(struct vfu_region){.size = 16, .flags = VFU_REGION_RW, .fd = -1}));
 	toy.vfu = toy.client.vfu = vfu;
 	ASSERT_EQ(0, toy_connect(&toy, true));
 	ASSERT_EQ_FMT(ENXIO, client_read(&toy.client, 0, 0, answer.payload, 4), "%d");

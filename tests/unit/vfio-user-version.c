@@ -168,7 +168,8 @@ TEST a_client_without_descriptors_maps_nothing(void)
 	ASSERT_EQ(0, toy_make(&toy, NULL));
 	ASSERT_EQ(0, toy_connect(toy, false));
 	ASSERT_EQ_FMT(0, propose(toy, 0, 1, json, sizeof(json)), "%d");
-	ASSERT_EQ_FMT(0, client_ask(&toy->client, WIRE_DEVICE_GET_REGION_INFO, &info, sizeof(info), &answer), "%d");
+	ASSERT_EQ_FMT(0, client_ask(&toy->client, WIRE_DEVICE_GET_REGION_INFO, &info, sizeof(info), &answer),
+		      "%d");
 	memcpy(&info, answer.payload, sizeof(info));
 	ASSERT_EQ_FMT(VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE, info.flags, "0x%x");
 	ASSERT_EQ(-1, answer.fd);

@@ -55,8 +55,8 @@ int client_send(struct client *c, unsigned int command, uint32_t flags, const vo
 	return send_message(c, header, payload, len, fds, count);
 }
 
-int client_answer(const struct client *c, unsigned int command, uint16_t id, uint32_t error, const void *payload,
-		  size_t len)
+int client_answer(const struct client *c, unsigned int command, uint16_t id, uint32_t error,
+		  const void *payload, size_t len)
 {
 	struct wire_header header = {
 		.id = id,
@@ -149,8 +149,8 @@ int client_ask(struct client *c, unsigned int command, const void *payload, size
 }
 
 /* One that carries neither an answer's payload nor a descriptor back to the test. */
-static int ask_quietly(struct client *c, unsigned int command, const void *payload, size_t len, const int *fds,
-		       unsigned int count)
+static int ask_quietly(struct client *c, unsigned int command, const void *payload, size_t len,
+		       const int *fds, unsigned int count)
 {
 	cleanup_free struct answer *answer = malloc(sizeof(*answer));
 	int r;
@@ -164,9 +164,10 @@ static int ask_quietly(struct client *c, unsigned int command, const void *paylo
 
 int client_greet(struct client *c)
 {
-	static const char json[] = "{\"capabilities\":{\"migration\":{\"pgsize\":4096,\"max_bitmap_size\":256},"
-				   "\"max_msg_fds\":16,\"max_data_xfer_size\":1048576,\"pgsizes\":4096,"
-				   "\"max_dma_maps\":65535,\"write_multiple\":true}}";
+	static const char json[] =
+		"{\"capabilities\":{\"migration\":{\"pgsize\":4096,\"max_bitmap_size\":256},"
+		"\"max_msg_fds\":16,\"max_data_xfer_size\":1048576,\"pgsizes\":4096,"
+		"\"max_dma_maps\":65535,\"write_multiple\":true}}";
 	struct wire_version version = {WIRE_MAJOR, WIRE_MINOR};
 	unsigned char payload[sizeof(version) + sizeof(json)];
 
@@ -224,8 +225,8 @@ int client_unmap(struct client *c, uint64_t iova, uint64_t size)
 	return ask_quietly(c, WIRE_DMA_UNMAP, &unmap, sizeof(unmap), NULL, 0);
 }
 
-int client_irqs(struct client *c, uint32_t flags, uint32_t index, uint32_t start, uint32_t count, const int *fds,
-		unsigned int fd_count)
+int client_irqs(struct client *c, uint32_t flags, uint32_t index, uint32_t start, uint32_t count,
+		const int *fds, unsigned int fd_count)
 {
 	struct wire_irq_set set = {
 		.argsz = sizeof(set),

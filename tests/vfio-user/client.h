@@ -35,8 +35,8 @@ int client_send(struct client *c, unsigned int command, uint32_t flags, const vo
 		const int *fds, unsigned int count, uint16_t *id);
 
 /* Answer the server's question ID in advance, or in time. */
-int client_answer(const struct client *c, unsigned int command, uint16_t id, uint32_t error, const void *payload,
-		  size_t len);
+int client_answer(const struct client *c, unsigned int command, uint16_t id, uint32_t error,
+		  const void *payload, size_t len);
 
 /* Step the server until it has nothing to do; what the last vfu_step() returned. */
 int client_pump(const struct client *c);
@@ -48,7 +48,8 @@ int client_receive(const struct client *c, struct answer *answer);
  * Send, pump, receive. The errno of an error reply (positive), 0 for a good one
  * that has the request's id and command, or a -errno: no answer came, or one that is none.
  */
-int client_ask(struct client *c, unsigned int command, const void *payload, size_t len, struct answer *answer);
+int client_ask(struct client *c, unsigned int command, const void *payload, size_t len,
+	       struct answer *answer);
 int client_ask_fds(struct client *c, unsigned int command, const void *payload, size_t len, const int *fds,
 		   unsigned int count, struct answer *answer);
 
@@ -60,8 +61,8 @@ int client_read(struct client *c, uint32_t region, uint64_t offset, void *data, 
 int client_write(struct client *c, uint32_t region, uint64_t offset, const void *data, uint32_t count);
 int client_map(struct client *c, uint64_t iova, uint64_t size, uint32_t flags, int fd, uint64_t offset);
 int client_unmap(struct client *c, uint64_t iova, uint64_t size);
-int client_irqs(struct client *c, uint32_t flags, uint32_t index, uint32_t start, uint32_t count, const int *fds,
-		unsigned int fd_count);
+int client_irqs(struct client *c, uint32_t flags, uint32_t index, uint32_t start, uint32_t count,
+		const int *fds, unsigned int fd_count);
 
 /* How often an eventfd was signalled since it was last asked. */
 uint64_t events(int fd);

@@ -36,8 +36,8 @@ static int bar_effect(struct toy *toy, uint64_t offset)
 		start_dma(toy);
 		return 0;
 	case TOY_RAISE:
-		toy->irq_result = vfu_irq_raise(toy->vfu, VFIO_PCI_MSIX_IRQ_INDEX,
-						(unsigned int)reg(toy, TOY_RAISE));
+		toy->irq_result =
+			vfu_irq_raise(toy->vfu, VFIO_PCI_MSIX_IRQ_INDEX, (unsigned int)reg(toy, TOY_RAISE));
 		return 0;
 	case TOY_LEVEL:
 		toy->irq_result =

@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 enum {
-	TOY_BAR = 0,	      /* registers, 4 KiB: bytes that stay as written, but for those below */
-	TOY_RAM = 2,	      /* memory, 16 KiB, of which the areas can be mapped */
-	TOY_ROM = 6,	      /* can be read only */
-	TOY_CONFIG = 7,	      /* 256 bytes */
-	TOY_OWN = 9,	      /* with a type of its own, plain memory that cannot be mapped */
+	TOY_BAR = 0,	/* registers, 4 KiB: bytes that stay as written, but for those below */
+	TOY_RAM = 2,	/* memory, 16 KiB, of which the areas can be mapped */
+	TOY_ROM = 6,	/* can be read only */
+	TOY_CONFIG = 7, /* 256 bytes */
+	TOY_OWN = 9,	/* with a type of its own, plain memory that cannot be mapped */
 	TOY_BAR_SIZE = 4096,
 	TOY_RAM_SIZE = 16384,
 	TOY_VECTORS = 4,
