@@ -36,7 +36,7 @@ unit_c   := $(wildcard tests/unit/*.c)
 programs := $(bin)/vfiolab $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/%.c=$(bin)/%)
 units    := $(unit_c:tests/unit/%.c=$(O)/unit/%)
 
-.PHONY: programs units lifecycle style format
+.PHONY: programs units lifecycle style format fuzzers
 programs: $(programs)
 	@:
 units: $(units)
@@ -70,6 +70,18 @@ $(O)/asan/%.o: %.c $(O)/include/greatest.h
 	$(quiet) CC "$< (asan)"
 	$(Q)mkdir -p $(@D) && $(CC_) $(cflags) $(asan) -c -o $@ $<
 
+# Fuzz targets: tests/fuzz/NAME.c, with what its device needs, by clang for its libFuzzer.
+fuzz_c   := $(wildcard tests/fuzz/*.c)
+fuzzed_c := $(wildcard lab/vfio-user/*.c tests/vfio-user/*.c lab/base/*.c)
+fuzz     := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
+fuzzers: $(fuzz_c:tests/fuzz/%.c=$(O)/fuzz/%)
+$(O)/clang/%.o: %.c
+	$(quiet) CC "$< (fuzz)"
+	$(Q)mkdir -p $(@D) && ccache clang $(cflags) $(fuzz) -c -o $@ $<
+$(O)/fuzz/%: $(O)/clang/tests/fuzz/%.o $(fuzzed_c:%.c=$(O)/clang/%.o)
+	$(quiet) LD fuzz/$*
+	$(Q)mkdir -p $(@D) && clang -fsanitize=address,undefined,fuzzer -o $@ $^ -ljson-c
+
 # The life-cycle tests run on the host, which may have another C library.
 lifecycle: $(O)/unit-host/lifecycle
 $(O)/unit-host/lifecycle: $(patsubst %.c,$(obj)/%.o,$(wildcard tests/lifecycle/*.c) $(base_c))
@@ -97,4 +109,4 @@ $(O)/unit/$(1): $(O)/asan/tests/unit/$(1).o $(patsubst %.c,$(O)/asan/%.o,$(call 
 endef
 $(foreach u,$(unit_c:tests/unit/%.c=%),$(eval $(call unit_rule,$(u))))
 
--include $(shell [ ! -d $(O) ] || find $(O)/obj $(O)/asan -name '*.d' 2>/dev/null)
+-include $(shell [ ! -d $(O) ] || find $(O)/obj $(O)/asan $(O)/clang -name '*.d' 2>/dev/null)

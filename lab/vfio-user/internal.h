@@ -48,7 +48,7 @@ struct vfu {
 
 	int epoll, stop;
 	int listening, connection; /* -1 = none */
-	char *path;		   /* of the listening socket where the library made it */
+	char path[108];		   /* of the listening socket where the library made it, else "" */
 	struct watch watches[VFU_WATCHES];
 
 	bool once;	 /* a connected socket was attached: over when its client leaves */

@@ -100,9 +100,8 @@ void vfu_destroy(struct vfu *vfu)
 	if (!vfu)
 		return;
 	server_disconnect(vfu);
-	if (vfu->path)
+	if (vfu->path[0])
 		unlink(vfu->path);
-	free(vfu->path);
 	cleanup_close_p(&vfu->listening);
 	cleanup_close_p(&vfu->stop);
 	cleanup_close_p(&vfu->epoll);
@@ -183,7 +182,6 @@ int vfu_attach_path(struct vfu *vfu, const char *path)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	cleanup_close int fd = -1;
-	cleanup_free char *copy = NULL;
 	int r;
 
 	if (attached(vfu))
@@ -191,10 +189,9 @@ int vfu_attach_path(struct vfu *vfu, const char *path)
 	if (strlen(path) >= sizeof(address.sun_path))
 		return -ENAMETOOLONG;
 	memcpy(address.sun_path, path, strlen(path));
-	copy = strdup(path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (!copy || fd < 0)
-		return copy ? -errno : -ENOMEM;
+	if (fd < 0)
+		return -errno;
 	r = bind_path(fd, &address);
 	if (r)
 		return r;
@@ -204,7 +201,7 @@ int vfu_attach_path(struct vfu *vfu, const char *path)
 		return r;
 	}
 	(void)steal_fd(&fd);
-	vfu->path = steal(copy);
+	memcpy(vfu->path, address.sun_path, sizeof(vfu->path));
 	return 0;
 }
 

@@ -177,7 +177,7 @@ TEST descriptors_never_stay(unsigned int command, size_t len, unsigned int count
 {
 	static const unsigned char nothing[64];
 	cleanup_toy struct toy *toy = NULL;
-	int fds[CLIENT_FDS];
+	int fds[CLIENT_FDS] = {0};
 	unsigned int before;
 
 	ASSERT_EQ(0, toy_make(&toy, NULL));
