@@ -31,11 +31,14 @@ enum {
 	HOW_MESSAGE = 1 << 5,
 
 	KINDS = 4,
+	BATCH = 65536,
 	STEPS = 100000, /* more than any input needs: a server that never ends is a finding */
 };
 
 struct bench {
 	struct toy *toy;
+	unsigned char *batch; /* bytes that go to the server in one piece */
+	size_t batched;
 	int fds[KINDS];
 	int lowest; /* the descriptor that is free between inputs */
 };
@@ -66,6 +69,8 @@ static struct bench *make_bench(void)
 	struct bench *b = calloc(1, sizeof(*b));
 
 	insist(b && !toy_make(&b->toy, &limits), "a device can be made");
+	b->batch = malloc(BATCH);
+	insist(b->batch != NULL, "there is memory");
 	b->fds[0] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	b->fds[1] = memory_file(16384, false);
 	b->fds[2] = memory_file(16384, true);
@@ -101,6 +106,26 @@ static void drain(const struct client *c)
 		;
 }
 
+static void flush(struct bench *b)
+{
+	if (b->batched)
+		client_raw(&b->toy->client, b->batch, b->batched, NULL, 0);
+	b->batched = 0;
+}
+
+/* What descriptors go with cannot be in one piece with what comes before. */
+static void post(struct bench *b, const void *data, size_t len, const int *fds, unsigned int count)
+{
+	if (count || b->batched + len > BATCH)
+		flush(b);
+	if (count && len) {
+		client_raw(&b->toy->client, data, len, fds, count);
+		return;
+	}
+	memcpy(b->batch + b->batched, data, len);
+	b->batched += len;
+}
+
 static void send_record(struct bench *b, struct input *in)
 {
 	unsigned int how = byte(in), len = byte(in);
@@ -108,14 +133,19 @@ static void send_record(struct bench *b, struct input *in)
 	unsigned int flags = how & HOW_MESSAGE ? byte(in) : 0;
 	unsigned int count = how & HOW_FDS;
 	int fd = b->fds[(how & HOW_KIND) >> 2], fds[] = {fd, fd, fd};
-	unsigned char bytes[255];
-	size_t got = take(in, bytes, len);
+	unsigned char bytes[sizeof(struct wire_header) + 255];
+	size_t head = how & HOW_MESSAGE ? sizeof(struct wire_header) : 0;
+	size_t whole = head + take(in, bytes + head, len);
+	struct wire_header header = {
+		.command = (uint16_t)command,
+		.size = (uint32_t)whole,
+		.flags = flags,
+	};
 
-	if (how & HOW_MESSAGE)
-		client_send(&b->toy->client, command, flags, bytes, got, fds, count, NULL);
-	else if (got)
-		client_raw(&b->toy->client, bytes, got, fds, count);
+	memcpy(bytes, &header, head);
+	post(b, bytes, whole, fds, count);
 	if (how & HOW_STEP) {
+		flush(b);
 		vfu_step(b->toy->vfu, 0);
 		drain(&b->toy->client);
 	}
@@ -127,6 +157,7 @@ static void finish(struct bench *b, unsigned int options)
 	struct client *c = &b->toy->client;
 	unsigned int steps = 0;
 
+	flush(b);
 	if (options & OPTION_CLOSE)
 		close(c->sock);
 	else
