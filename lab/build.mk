@@ -36,7 +36,7 @@ unit_c   := $(wildcard tests/unit/*.c)
 programs := $(bin)/vfiolab $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/%.c=$(bin)/%)
 units    := $(unit_c:tests/unit/%.c=$(O)/unit/%)
 
-.PHONY: programs units lifecycle style format fuzzers
+.PHONY: programs units lifecycle style format fuzzers echo
 programs: $(programs)
 	@:
 units: $(units)
@@ -82,6 +82,15 @@ $(O)/fuzz/%: $(O)/clang/tests/fuzz/%.o $(fuzzed_c:%.c=$(O)/clang/%.o)
 	$(quiet) LD fuzz/$*
 	$(Q)mkdir -p $(@D) && clang -fsanitize=address,undefined,fuzzer -o $@ $^ -ljson-c
 
+# The server library against its real client (tests/vfio-user/qemu/check).
+echo: $(O)/echo/echo-device $(O)/echo/guest
+$(O)/echo/echo-device: $(obj)/tests/vfio-user/qemu/echo-device.o $(patsubst %.c,$(obj)/%.o,$(wildcard lab/vfio-user/*.c))
+	$(quiet) LD $(@F)
+	$(Q)mkdir -p $(@D) && gcc -o $@ $^ -ljson-c
+$(O)/echo/guest: $(obj)/tests/vfio-user/qemu/guest.o
+	$(quiet) LD echo/guest
+	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^
+
 # The life-cycle tests run on the host, which may have another C library.
 lifecycle: $(O)/unit-host/lifecycle
 $(O)/unit-host/lifecycle: $(patsubst %.c,$(obj)/%.o,$(wildcard tests/lifecycle/*.c) $(base_c))
@@ -89,7 +98,7 @@ $(O)/unit-host/lifecycle: $(patsubst %.c,$(obj)/%.o,$(wildcard tests/lifecycle/*
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^ -ljson-c
 
 sources := $(wildcard lab/base/*.[ch] lab/*/*.[ch] runner/*.[ch] reports/*.[ch] kernel/*.[ch] kernel/lib/*.[ch] \
-	     scenarios/*.[ch] scenarios/*/*.[ch] tests/*/*.[ch])
+	     scenarios/*.[ch] scenarios/*/*.[ch] tests/*/*.[ch] tests/vfio-user/qemu/*.[ch])
 format:
 	$(Q)clang-format -i $(sources)
 style:
