@@ -16,7 +16,7 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run check series-check kernel tools programs image help clean format FORCE
+.PHONY: lab-run check series-check kernel tools programs image help clean format fuzz FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -53,6 +53,12 @@ $(O)/include/greatest.h:
 $(O)/bin/vfiolab: lab/tools/wrapper.in FORCE
 	@mkdir -p $(@D) && sed 's|@TOP@|$(CURDIR)|g; s|@O@|$(O)|g; s|@CACHE@|$(LAB_CACHE)|g' $< >$@.tmp && chmod +x $@.tmp
 	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
+
+#: make fuzz       fuzz what takes hostile input, FUZZ_TIME= seconds for each target (default: 600)
+FUZZ_TIME ?= 600
+fuzz: programs
+	$(ENTER) make -f lab/build.mk fuzzers
+	@for f in tests/fuzz/*.c; do lab/tools/enter tests/fuzz/run "$$(basename "$$f" .c)" $(FUZZ_TIME) || exit 1; done
 
 #: make format     put the sources into the lab's style
 format:

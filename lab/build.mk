@@ -63,24 +63,30 @@ $(obj)/%.o: %.c $(O)/include/greatest.h
 	$(quiet) CC $<
 	$(Q)mkdir -p $(@D) && $(CC_) $(cflags) -c -o $@ $<
 
+# named WORD,FILE: the files that FILE names in a line "WORD: FILE...", of a folder (DIR/) all that it has.
+named = $(foreach f,$(shell sed -n 's,.*$(1): \([^*]*\).*,\1,p' $(2)),$(if $(filter %/,$f),$(wildcard $f*.c),$f))
+
 # Unit tests: tests/unit/NAME.c names what it tests in a line "tests: FILE..."
-# and is linked with that, all of it under the sanitizers. A folder (DIR/) is
-# all that it has.
+# and is linked with that, all of it under the sanitizers.
 $(O)/asan/%.o: %.c $(O)/include/greatest.h
 	$(quiet) CC "$< (asan)"
 	$(Q)mkdir -p $(@D) && $(CC_) $(cflags) $(asan) -c -o $@ $<
 
-# Fuzz targets: tests/fuzz/NAME.c, with what its device needs, by clang for its libFuzzer.
+# Fuzz targets: tests/fuzz/NAME.c names what it is linked with as a unit test does, in a
+# line "fuzzes: FILE...". By clang, for its libFuzzer.
 fuzz_c   := $(wildcard tests/fuzz/*.c)
-fuzzed_c := $(wildcard lab/vfio-user/*.c tests/vfio-user/*.c lab/base/*.c)
 fuzz     := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
 fuzzers: $(fuzz_c:tests/fuzz/%.c=$(O)/fuzz/%)
 $(O)/clang/%.o: %.c
 	$(quiet) CC "$< (fuzz)"
 	$(Q)mkdir -p $(@D) && ccache clang $(cflags) $(fuzz) -c -o $@ $<
-$(O)/fuzz/%: $(O)/clang/tests/fuzz/%.o $(fuzzed_c:%.c=$(O)/clang/%.o)
-	$(quiet) LD fuzz/$*
-	$(Q)mkdir -p $(@D) && clang -fsanitize=address,undefined,fuzzer -o $@ $^ -ljson-c
+fuzzed = $(call named,fuzzes,tests/fuzz/$(1).c)
+define fuzz_rule
+$(O)/fuzz/$(1): $(O)/clang/tests/fuzz/$(1).o $(patsubst %.c,$(O)/clang/%.o,$(call fuzzed,$(1)) $(base_c))
+	$$(quiet) LD fuzz/$(1)
+	$$(Q)mkdir -p $$(@D) && clang -fsanitize=address,undefined,fuzzer -o $$@ $$^ -ljson-c
+endef
+$(foreach f,$(fuzz_c:tests/fuzz/%.c=%),$(eval $(call fuzz_rule,$f)))
 
 # The server library against its real client (tests/vfio-user/qemu/check).
 echo: $(O)/echo/echo-device $(O)/echo/guest
@@ -110,7 +116,7 @@ style:
 		--suppress=normalCheckLevelMaxBranches \
 		--std=c11 -I. $(filter %.c,$(sort $(sources)))
 
-tested = $(foreach f,$(shell sed -n 's,.*tests: \([^*]*\).*,\1,p' tests/unit/$(1).c),$(if $(filter %/,$f),$(wildcard $f*.c),$f))
+tested = $(call named,tests,tests/unit/$(1).c)
 define unit_rule
 $(O)/unit/$(1): $(O)/asan/tests/unit/$(1).o $(patsubst %.c,$(O)/asan/%.o,$(call tested,$(1)) $(base_c))
 	$$(quiet) LD unit/$(1)
