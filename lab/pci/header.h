@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The type-0 header: identity, BARs, expansion ROM, interrupt pin. PCI Local Bus 3.0, 6.1, 6.2.5, 6.2.5.2. */
+#ifndef LAB_PCI_HEADER_H
+#define LAB_PCI_HEADER_H
+
+#include "lab/pci/config.h"
+
+#define PCI_BARS    6
+#define PCI_BAR_ROM PCI_BARS /* the expansion ROM, where a BAR's number is asked for */
+
+struct pci_ids {
+	uint16_t vendor, device, subvendor, subdevice;
+	uint32_t class; /* base class, subclass and interface: 0x030000 is a VGA controller */
+	uint8_t revision;
+};
+
+/* Fill the header in: IDS, and interrupt PIN (1 to 4 for INTA# to INTD#, 0 for none). */
+void pci_header_init(struct pci_config *config, const struct pci_ids *ids, uint8_t pin);
+
+/* Other identity, with everything else as it is. */
+void pci_header_set_ids(struct pci_config *config, const struct pci_ids *ids);
+
+/*
+ * Declare BAR (0 to 5) of SIZE bytes, with PCI_BASE_ADDRESS_* FLAGS (space, type, prefetchable). A 64-bit one
+ * takes the next BAR as well. 0; -EINVAL for a number, a size (a power of two: 4 to 256 bytes of I/O, 16 bytes
+ * and more of memory) or flags that PCI does not have; -EBUSY where the BAR is taken.
+ */
+int pci_header_add_bar(struct pci_config *config, unsigned int bar, uint64_t size, uint32_t flags);
+
+/* Declare an expansion ROM of SIZE bytes, a power of two from 2 KiB to 16 MiB. 0 or -EINVAL. */
+int pci_header_add_rom(struct pci_config *config, uint64_t size);
+
+/* Where software placed BAR, or the ROM with PCI_BAR_ROM: an address without flags. */
+uint64_t pci_header_bar_address(const struct pci_config *config, unsigned int bar);
+
+#endif
