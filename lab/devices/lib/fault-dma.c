@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Faults of DMA: to where the device may not reach, or when it may not. `result' tells what came of it. */
+#include "lab/devices/lib/fault.h"
+
+#include <string.h>
+
+#define DMA_MOST 4096u
+#define POISON	 0x5a
+
+static void write_poison(struct armed *armed, uint64_t iova)
+{
+	unsigned char data[DMA_MOST];
+	const struct vfu_dma dma = {.iova = iova, .len = armed->args.len, .data = data, .write = true};
+
+	memset(data, POISON, sizeof(data));
+	armed->fired++;
+	armed->result = vfu_pass_dma(armed->device->vfu, &dma);
+}
+
+static int write_outside(struct armed *armed)
+{
+	write_poison(armed, armed->args.iova);
+	return 0;
+}
+
+/* Not in the notice itself, in which no DMA can be done. */
+static void note_unmapped(struct armed *armed, uint64_t iova, uint64_t size __attribute__((unused)))
+{
+	armed->iova = iova;
+	fault_set_timer(armed, 0);
+}
+
+static void write_unmapped(struct armed *armed)
+{
+	write_poison(armed, armed->iova);
+}
+
+static bool write_in_reset(struct armed *armed, enum pci_reset reset __attribute__((unused)))
+{
+	if (armed->faults->last_iova)
+		write_poison(armed, armed->faults->last_iova);
+	return false;
+}
+
+#define LENGTH FAULT_NUMBER(len, 64, DMA_MOST, "bytes that are written")
+
+static const struct param outside_params[] = {
+	FAULT_NUMBER(iova, 0xfffffffff000, UINT64_MAX, "where to"), LENGTH, PARAM_END};
+static const struct param len_params[] = {LENGTH, PARAM_END};
+
+const struct fault dma_faults[] = {
+	{.name = "dma-outside",
+	 .help = "the device writes now to an address that is not mapped",
+	 .expect = "nothing is written: the IOMMU stops it (result=-14)",
+	 .params = outside_params,
+	 .arm = write_outside},
+	{.name = "dma-after-unmap",
+	 .help = "the device writes to what was unmapped last, right afterwards",
+	 .expect = "nothing is written: unmapping is complete when it returns (result=-14)",
+	 .params = len_params,
+	 .unmapped = note_unmapped,
+	 .expired = write_unmapped},
+	{.name = "dma-during-reset",
+	 .help = "the device writes to where it did DMA last while it is being reset",
+	 .expect = "the write lands if it is still mapped; after the reset bus mastering is off",
+	 .params = len_params,
+	 .take_reset = write_in_reset},
+	{0},
+};

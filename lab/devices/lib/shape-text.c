@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Shapes as text: the parameters that every model has. */
+#include "lab/devices/lib/shape.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/list.h"
+
+#include <errno.h>
+#include <string.h>
+
+const char shape_help[] =
+	"  vendor= device= subvendor= subdevice= class= revision=\n"
+	"      other identity; class is base class, subclass, interface (0x030000)\n"
+	"  pin=0|1|2|3|4\n"
+	"      the interrupt pin, 1 for INTA#; 0: no INTx\n"
+	"  rom=SIZE\n"
+	"      bytes of expansion ROM; 0: none\n"
+	"  caps=LIST\n"
+	"      these capabilities instead of the model's own, in this order: pm, pm:noreset, msi:VECTORS,\n"
+	"      msi:VECTORS:mask, msix:VECTORS@BAR, pcie, pcie:flr, vendor:BYTES, aer, ats, serial; or none\n";
+
+struct cap_word {
+	const char *word; /* how it begins */
+	enum cap_kind kind;
+	bool counted;
+	const char *option;
+};
+
+static const struct cap_word cap_words[] = {
+	{"pm", CAP_KIND_PM, false, "noreset"}, {"msi", CAP_KIND_MSI, true, "mask"},
+	{"msix", CAP_KIND_MSIX, true, NULL},   {"pcie", CAP_KIND_PCIE, false, "flr"},
+	{"vendor", CAP_KIND_VENDOR, true, NULL}, {"aer", CAP_KIND_AER, false, NULL},
+	{"ats", CAP_KIND_ATS, false, NULL},    {"serial", CAP_KIND_SERIAL, false, NULL},
+};
+
+/* "4", and "4@2" with the number of a BAR. */
+static int take_count(struct device_cap *cap, char *text)
+{
+	char *at = cap->kind == CAP_KIND_MSIX ? strchr(text, '@') : NULL;
+	uint64_t number = 0;
+
+	if (at) {
+		*at = '\0';
+		if (param_number(at + 1, PCI_BARS - 1, &number))
+			return -EINVAL;
+		cap->bar = (unsigned int)number;
+	} else if (cap->kind == CAP_KIND_MSIX) {
+		return -EINVAL;
+	}
+	if (param_number(text, PCI_MSIX_MOST, &number))
+		return -EINVAL;
+	cap->count = (unsigned int)number;
+	return 0;
+}
+
+/* What follows the first word: a number where one is due, then perhaps the option. */
+static int take_rest(const struct cap_word *word, struct device_cap *cap, char *rest)
+{
+	char *next;
+
+	if (word->counted) {
+		char *number = strsep(&rest, ":");
+
+		if (!number || take_count(cap, number))
+			return -EINVAL;
+	}
+	next = strsep(&rest, ":");
+	if (!next)
+		return 0;
+	if (!word->option || strcmp(next, word->option) || rest)
+		return -EINVAL;
+	cap->option = true;
+	return 0;
+}
+
+static int take_cap(struct device_cap *cap, const char *words)
+{
+	cleanup_free char *copy = text("%s", words);
+	char *rest = copy;
+	const char *first;
+
+	first = strsep(&rest, ":");
+	for (size_t i = 0; i < ARRAY_SIZE(cap_words); i++) {
+		if (strcmp(cap_words[i].word, first))
+			continue;
+		*cap = (struct device_cap){.kind = cap_words[i].kind};
+		return take_rest(&cap_words[i], cap, rest);
+	}
+	return -EINVAL;
+}
+
+int shape_take_caps(struct device_shape *shape, const char *text, struct buf *why)
+{
+	struct device_cap caps[DEVICE_CAPS] = {0};
+	cleanup_list struct list words = {0};
+
+	list_add_words(&words, strcmp(text, "none") ? text : "");
+	if (words.count > DEVICE_CAPS) {
+		buf_printf(why, "caps=%s: at most %u capabilities are possible", text, DEVICE_CAPS);
+		return -EINVAL;
+	}
+	for (size_t i = 0; i < words.count; i++) {
+		if (!take_cap(&caps[i], words.items[i]))
+			continue;
+		buf_printf(why, "caps=: '%s' is no capability: --help lists them", words.items[i]);
+		return -EINVAL;
+	}
+	memcpy(shape->caps, caps, sizeof(caps));
+	return 0;
+}
+
+struct bar_word {
+	const char *word;
+	uint32_t flags;
+};
+
+static const struct bar_word bar_words[] = {
+	{"mem", 0},
+	{"mem64", PCI_BASE_ADDRESS_MEM_TYPE_64},
+	{"pref", PCI_BASE_ADDRESS_MEM_PREFETCH},
+	{"pref64", PCI_BASE_ADDRESS_MEM_PREFETCH | PCI_BASE_ADDRESS_MEM_TYPE_64},
+	{"io", PCI_BASE_ADDRESS_SPACE_IO},
+};
+
+int shape_take_bar(struct device_shape *shape, unsigned int index, const char *text, struct buf *why)
+{
+	const size_t len = strcspn(text, ":");
+	struct device_bar *bar = &shape->bars[index];
+
+	if (!strcmp(text, "none")) {
+		*bar = (struct device_bar){0};
+		return 0;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(bar_words); i++) {
+		const char *word = bar_words[i].word;
+		uint64_t size;
+
+		if (strlen(word) != len || strncmp(word, text, len) || !text[len])
+			continue;
+		if (param_number(text + len + 1, UINT64_MAX, &size) || !size)
+			break;
+		*bar = (struct device_bar){.size = size, .flags = bar_words[i].flags};
+		return 0;
+	}
+	buf_printf(why, "bar%u=%s: none or KIND:SIZE is wanted, KIND one of mem mem64 pref pref64 io", index, text);
+	return -EINVAL;
+}
+
+struct numbers {
+	uint64_t vendor, device, subvendor, subdevice, class, revision, pin, rom;
+};
+
+static const struct param numbers_params[] = {
+	PARAM_NUMBER(struct numbers, vendor, 0, 0xffff, ""),	PARAM_NUMBER(struct numbers, device, 0, 0xffff, ""),
+	PARAM_NUMBER(struct numbers, subvendor, 0, 0xffff, ""), PARAM_NUMBER(struct numbers, subdevice, 0, 0xffff, ""),
+	PARAM_NUMBER(struct numbers, class, 0, 0xffffff, ""),	PARAM_NUMBER(struct numbers, revision, 0, 0xff, ""),
+	PARAM_NUMBER(struct numbers, pin, 0, 4, ""),		PARAM_NUMBER(struct numbers, rom, 0, 16 << 20, ""),
+	PARAM_END,
+};
+
+int shape_take(struct device_shape *shape, const char *word, struct buf *why)
+{
+	struct pci_ids *ids = &shape->ids;
+	struct numbers numbers = {ids->vendor, ids->device,   ids->subvendor, ids->subdevice,
+				  ids->class,  ids->revision, shape->pin,     shape->rom};
+	int err;
+
+	if (!strncmp(word, "caps=", 5))
+		return shape_take_caps(shape, word + 5, why);
+	err = params_take(numbers_params, &numbers, word, why);
+	*ids = (struct pci_ids){
+		.vendor = (uint16_t)numbers.vendor,
+		.device = (uint16_t)numbers.device,
+		.subvendor = (uint16_t)numbers.subvendor,
+		.subdevice = (uint16_t)numbers.subdevice,
+		.class = (uint32_t)numbers.class,
+		.revision = (uint8_t)numbers.revision,
+	};
+	shape->pin = (uint8_t)numbers.pin;
+	shape->rom = numbers.rom;
+	return err;
+}

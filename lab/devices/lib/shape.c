@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A shape becomes a PCI function. */
+#include "lab/devices/lib/shape.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define PAGE	 0x1000u
+#define MSIX_PBA(vectors) (((vectors) * PCI_MSIX_ENTRY_SIZE + PAGE - 1) & ~(PAGE - 1))
+#define SERIAL	 0x0123456789abcdefull
+#define VENDOR_CONTENT 0xa5
+
+bool shape_has(const struct device_shape *shape, enum cap_kind kind)
+{
+	for (unsigned int i = 0; i < DEVICE_CAPS; i++)
+		if (shape->caps[i].kind == kind)
+			return true;
+	return false;
+}
+
+static const struct bar_ops msix_only; /* the function serves all of it */
+
+/* Table and PBA have a BAR of their own, on different pages: clients map or trap whole pages. */
+static int add_msix(struct device_shape *shape, struct pci_function *function, const struct device_cap *cap)
+{
+	const uint32_t pba = MSIX_PBA(cap->count);
+	struct device_bar *bar;
+	uint64_t size = 2 * PAGE;
+
+	if (cap->bar >= PCI_BARS || !cap->count || cap->count > PCI_MSIX_MOST)
+		return -EINVAL;
+	bar = &shape->bars[cap->bar];
+	if (bar->size)
+		return -EBUSY;
+	while (size < pba + PAGE)
+		size *= 2;
+	*bar = (struct device_bar)BAR_MMIO(size, &msix_only);
+	return pci_function_add_msix(function, cap->count, (struct pci_msix_place){cap->bar, 0},
+				     (struct pci_msix_place){cap->bar, pba});
+}
+
+static int add_vendor(struct pci_config *config, unsigned int count)
+{
+	uint8_t content[UINT8_MAX];
+
+	if (count > sizeof(content))
+		return -EINVAL;
+	memset(content, VENDOR_CONTENT, sizeof(content));
+	return pci_add_vendor(config, content, (uint8_t)count);
+}
+
+static int add_cap(struct device_shape *shape, struct pci_function *function, const struct device_cap *cap)
+{
+	struct pci_config *config = &function->config;
+
+	switch (cap->kind) {
+	case CAP_KIND_NONE:
+		return 0;
+	case CAP_KIND_PM:
+		return pci_add_pm(config, cap->option);
+	case CAP_KIND_MSI:
+		return pci_add_msi(config, cap->count, cap->option);
+	case CAP_KIND_MSIX:
+		return add_msix(shape, function, cap);
+	case CAP_KIND_PCIE:
+		return pci_add_pcie(config, cap->option);
+	case CAP_KIND_VENDOR:
+		return add_vendor(config, cap->count);
+	case CAP_KIND_AER:
+		return pci_add_aer(config);
+	case CAP_KIND_ATS:
+		return pci_add_ats(config);
+	case CAP_KIND_SERIAL:
+		return pci_add_serial(config, SERIAL);
+	}
+	return -EINVAL;
+}
+
+static const char *cap_error(int err)
+{
+	switch (err) {
+	case -EBUSY:
+		return "its BAR is in use: choose a free one (msix:VECTORS@BAR)";
+	case -ENOSPC:
+		return "config space is full: leave one out";
+	case -EINVAL:
+		return "PCI has no such: look at its number of vectors or bytes, and extended ones need pcie";
+	default:
+		return strerror(-err);
+	}
+}
+
+static int add_caps(struct device_shape *shape, struct pci_function *function, struct buf *why)
+{
+	if (shape->caps_limit)
+		function->config.caps_limit = shape->caps_limit;
+	for (unsigned int i = 0; i < DEVICE_CAPS; i++) {
+		const int err = add_cap(shape, function, &shape->caps[i]);
+
+		if (err >= 0)
+			continue;
+		buf_printf(why, "capability %u: %s", i + 1, cap_error(err));
+		return err;
+	}
+	return 0;
+}
+
+static int add_bars(const struct device_shape *shape, struct pci_function *function, struct buf *why)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < PCI_BARS; i++) {
+		const struct device_bar *bar = &shape->bars[i];
+
+		if (bar->size)
+			err = pci_header_add_bar(&function->config, i, bar->size, bar->flags);
+		if (err) {
+			buf_printf(why, "BAR %u of 0x%llx bytes: %s", i, (unsigned long long)bar->size,
+				   err == -EBUSY ? "a 64-bit BAR before it takes its place" :
+						   "a power of two is wanted, at least 16 (I/O: 4 to 256)");
+			return err;
+		}
+	}
+	if (shape->rom)
+		err = pci_header_add_rom(&function->config, shape->rom);
+	if (err)
+		buf_printf(why, "rom=0x%llx: a power of two from 2K to 16M is wanted",
+			   (unsigned long long)shape->rom);
+	return err;
+}
+
+int shape_build(struct device_shape *shape, struct pci_function *function, const struct pci_wire *wire,
+		void *owner, struct buf *why)
+{
+	int err;
+
+	pci_function_init(function, &shape->ids, shape->pin, shape_has(shape, CAP_KIND_PCIE), wire, owner);
+	err = add_caps(shape, function, why);
+	if (!err)
+		err = add_bars(shape, function, why);
+	if (err)
+		pci_function_free(function);
+	else
+		pci_function_seal(function);
+	return err;
+}
