@@ -32,8 +32,9 @@ runner_c := $(wildcard runner/*.c reports/*.c) scenarios/lib/needs.c $(base_c)
 kernel_c := $(wildcard kernel/*.c)
 kernel_lib_c := $(wildcard kernel/lib/*.c)
 unit_c   := $(wildcard tests/unit/*.c)
+device_c := $(wildcard lab/devices/*.c lab/devices/lib/*.c lab/pci/*.c lab/vfio-user/*.c) $(base_c)
 
-programs := $(bin)/vfiolab $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/%.c=$(bin)/%)
+programs := $(bin)/vfiolab $(bin)/device $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/%.c=$(bin)/%)
 units    := $(unit_c:tests/unit/%.c=$(O)/unit/%)
 
 .PHONY: programs units lifecycle style format fuzzers echo
@@ -48,6 +49,10 @@ $(bin)/vfiolab: $(runner_c:%.c=$(obj)/%.o)
 $(bin)/agent: $(agent_c:%.c=$(obj)/%.o)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^ -lpthread
+
+$(bin)/device: $(device_c:%.c=$(obj)/%.o)
+	$(quiet) LD $(@F)
+	$(Q)mkdir -p $(@D) && gcc -o $@ $^ -ljson-c
 
 # kernel/: one program a file, each on kernel/lib and lab/base alone.
 $(kernel_c:kernel/%.c=$(bin)/%): $(bin)/%: $(obj)/kernel/%.o $(kernel_lib_c:%.c=$(obj)/%.o) $(base_c:%.c=$(obj)/%.o)
@@ -103,7 +108,7 @@ $(O)/unit-host/lifecycle: $(patsubst %.c,$(obj)/%.o,$(wildcard tests/lifecycle/*
 	$(quiet) LD lifecycle
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^ -ljson-c
 
-sources := $(wildcard lab/base/*.[ch] lab/*/*.[ch] runner/*.[ch] reports/*.[ch] kernel/*.[ch] kernel/lib/*.[ch] \
+sources := $(wildcard lab/base/*.[ch] lab/*/*.[ch] lab/*/*/*.[ch] runner/*.[ch] reports/*.[ch] kernel/*.[ch] kernel/lib/*.[ch] \
 	     scenarios/*.[ch] scenarios/*/*.[ch] tests/*/*.[ch] tests/vfio-user/qemu/*.[ch])
 format:
 	$(Q)clang-format -i $(sources)
