@@ -32,9 +32,9 @@ runner_c := $(wildcard runner/*.c reports/*.c) scenarios/lib/needs.c $(base_c)
 kernel_c := $(wildcard kernel/*.c)
 kernel_lib_c := $(wildcard kernel/lib/*.c)
 unit_c   := $(wildcard tests/unit/*.c)
-device_c := $(wildcard lab/devices/*.c lab/devices/lib/*.c lab/pci/*.c lab/vfio-user/*.c) $(base_c)
+device_c := $(wildcard lab/devices/*.c lab/devices/lib/*.c lab/devices/tools/device.c lab/pci/*.c lab/vfio-user/*.c) $(base_c)
 
-programs := $(bin)/vfiolab $(bin)/device $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/%.c=$(bin)/%)
+programs := $(bin)/vfiolab $(bin)/device $(bin)/opregion $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/%.c=$(bin)/%)
 units    := $(unit_c:tests/unit/%.c=$(O)/unit/%)
 
 .PHONY: programs units lifecycle style format fuzzers echo
@@ -53,6 +53,10 @@ $(bin)/agent: $(agent_c:%.c=$(obj)/%.o)
 $(bin)/device: $(device_c:%.c=$(obj)/%.o)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $^ -ljson-c
+
+$(bin)/opregion: $(patsubst %.c,$(obj)/%.o,lab/devices/tools/opregion.c lab/devices/lib/opregion.c lab/devices/lib/param.c lab/pci/config.c $(base_c))
+	$(quiet) LD $(@F)
+	$(Q)mkdir -p $(@D) && gcc -o $@ $^
 
 # kernel/: one program a file, each on kernel/lib and lab/base alone.
 $(kernel_c:kernel/%.c=$(bin)/%): $(bin)/%: $(obj)/kernel/%.o $(kernel_lib_c:%.c=$(obj)/%.o) $(base_c:%.c=$(obj)/%.o)

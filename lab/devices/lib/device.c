@@ -228,7 +228,7 @@ void device_destroy(struct device *device)
 {
 	if (!device)
 		return;
-	faults_destroy(device->faults);
+	faults_destroy(steal(device->faults)); /* the server, as it ends, gives notices still */
 	vfu_destroy(device->vfu);
 	for (unsigned int i = 0; i < ARRAY_SIZE(device->memory); i++) {
 		if (device->memory[i].at)
