@@ -66,6 +66,7 @@ static const struct sock_filter filter[] = {
 	ALLOW(madvise),
 	ALLOW(brk),
 	ALLOW(futex),
+	ALLOW(getrandom), /* json-c seeds its hash tables at the first use */
 	/* pread and pwrite on shared memory that could be truncated */
 	ALLOW(pread64),
 	ALLOW(pwrite64),
