@@ -26,7 +26,8 @@ static uint64_t lamp_read(struct device *device, uint64_t offset, unsigned int l
 	return offset == LAMP_CHANGES ? lamp->changes : 0;
 }
 
-static void lamp_write(struct device *device, uint64_t offset, uint64_t value, unsigned int len __attribute__((unused)))
+static void lamp_write(struct device *device, uint64_t offset, uint64_t value,
+		       unsigned int len __attribute__((unused)))
 {
 	const struct lamp_params *params = device_params(device);
 	struct lamp *lamp = device_state(device);
@@ -55,5 +56,5 @@ DEVICE_MODEL(example, .summary = "a lamp, the example of docs/device-model.md",
 	     .shape = {.ids = {.vendor = 0x1234, .device = 0x1a3b, .class = 0x088000},
 		       .bars = {[0] = BAR_MMIO(SZ_4K, &lamp_registers)},
 		       .caps = {CAP_MSI(1), CAP_PM(), CAP_PCIE_FLR()}},
-	     .params = lamp_params, .params_size = sizeof(struct lamp_params), .state_size = sizeof(struct lamp),
-	     .reset = lamp_reset);
+	     .params = lamp_params, .params_size = sizeof(struct lamp_params),
+	     .state_size = sizeof(struct lamp), .reset = lamp_reset);

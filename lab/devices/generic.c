@@ -21,14 +21,23 @@ static int generic_setup(struct device_shape *shape, const void *params, struct 
 }
 
 #define BAR_PARAM(n, otherwise)                                                                              \
-	{                                                                                                    \
-		"bar" #n, offsetof(struct generic_params, bar[n]), PARAM_KIND_TEXT, 0, 0, otherwise, NULL,   \
-			"none, or KIND:SIZE with a KIND of mem mem64 pref pref64 io"                         \
-	}
+	{"bar" #n,                                                                                           \
+	 offsetof(struct generic_params, bar[n]),                                                            \
+	 PARAM_KIND_TEXT,                                                                                    \
+	 0,                                                                                                  \
+	 0,                                                                                                  \
+	 otherwise,                                                                                          \
+	 NULL,                                                                                               \
+	 "none, or KIND:SIZE with a KIND of mem mem64 pref pref64 io"}
 
 static const struct param generic_params[] = {
-	BAR_PARAM(0, "mem:4K"), BAR_PARAM(1, "none"), BAR_PARAM(2, "none"), BAR_PARAM(3, "none"),
-	BAR_PARAM(4, "none"),	BAR_PARAM(5, "none"), PARAM_END,
+	BAR_PARAM(0, "mem:4K"),
+	BAR_PARAM(1, "none"),
+	BAR_PARAM(2, "none"),
+	BAR_PARAM(3, "none"),
+	BAR_PARAM(4, "none"),
+	BAR_PARAM(5, "none"),
+	PARAM_END,
 };
 
 DEVICE_MODEL(generic, .summary = "any identity, BARs and capabilities; its BARs are memory",

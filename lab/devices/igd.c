@@ -37,8 +37,8 @@ static const struct param igd_params[] = {
 	PARAM_END,
 };
 
-static uint64_t igd_read(struct device *device __attribute__((unused)), uint64_t offset __attribute__((unused)),
-			 unsigned int len __attribute__((unused)))
+static uint64_t igd_read(struct device *device __attribute__((unused)),
+			 uint64_t offset __attribute__((unused)), unsigned int len __attribute__((unused)))
 {
 	return 0;
 }
@@ -50,11 +50,17 @@ DEVICE_MODEL(igd, .summary = "Intel graphics with an OpRegion",
 			  "  BAR2    the aperture, memory\n"
 			  "  BAR4    64 bytes of I/O space\n"
 			  "  config  0xfc: the OpRegion's address\n",
-	     .shape = {.ids = {.vendor = 0x8086, .device = 0x5912, .subvendor = 0x8086, .subdevice = 0x2212, .class = 0x030000, .revision = 4},
+	     .shape = {.ids = {.vendor = 0x8086,
+			       .device = 0x5912,
+			       .subvendor = 0x8086,
+			       .subdevice = 0x2212,
+			       .class = 0x030000,
+			       .revision = 4},
 		       .pin = 1,
 		       .bars = {[0] = {SZ_1M, PCI_BASE_ADDRESS_MEM_TYPE_64, &igd_registers},
 				[2] = BAR_RAM64(16 * SZ_1M),
 				[4] = BAR_IO(64, &igd_registers)},
 		       .caps = {CAP_VENDOR(9), CAP_PCIE_FLR(), CAP_MSI(1), CAP_PM()},
 		       .caps_limit = IGD_ASLS},
-	     .params = igd_params, .params_size = sizeof(struct igd_params), .setup = igd_setup, .reset = igd_reset);
+	     .params = igd_params, .params_size = sizeof(struct igd_params), .setup = igd_setup,
+	     .reset = igd_reset);

@@ -23,10 +23,10 @@ enum testdev_reg {
 	TESTDEV_RESETS_BUS = 0x28,
 	TESTDEV_MARK = 0x2c, /* keeps what is written until a reset */
 
-	TESTDEV_DMA_FROM = 0x40, /* 64 bits */
-	TESTDEV_DMA_TO = 0x48,	 /* 64 bits */
-	TESTDEV_DMA_LEN = 0x50,	 /* bytes, or entries of a list */
-	TESTDEV_DMA_CMD = 0x54,	 /* starts it: enum testdev_dma; it is over when the write is */
+	TESTDEV_DMA_FROM = 0x40,   /* 64 bits */
+	TESTDEV_DMA_TO = 0x48,	   /* 64 bits */
+	TESTDEV_DMA_LEN = 0x50,	   /* bytes, or entries of a list */
+	TESTDEV_DMA_CMD = 0x54,	   /* starts it: enum testdev_dma; it is over when the write is */
 	TESTDEV_DMA_RESULT = 0x58, /* errno of the last command */
 	TESTDEV_DMA_SEED = 0x5c,   /* the first word of a pattern; each next is one more */
 	TESTDEV_DMA_WRONG = 0x60,  /* words that differed from the pattern, of the last check */
@@ -47,8 +47,8 @@ struct testdev_entry {
 	unsigned long long from, to, len;
 };
 
-#define TESTDEV_ID_VALUE 0x7e57de71u
-#define TESTDEV_DMA_MOST 0x100000u /* bytes of one copy */
-#define TESTDEV_DMA_LIST_MOST 256u /* entries of one list */
+#define TESTDEV_ID_VALUE      0x7e57de71u
+#define TESTDEV_DMA_MOST      0x100000u /* bytes of one copy */
+#define TESTDEV_DMA_LIST_MOST 256u	/* entries of one list */
 
 #endif

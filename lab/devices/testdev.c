@@ -57,7 +57,8 @@ static int fill(struct device *device, uint64_t to, uint64_t len)
 
 	for (uint64_t done = 0; done < len && !err; done += CHUNK) {
 		fill_pattern(testdev, done);
-		err = device_dma_write(device, to + done, testdev->buffer, len - done < CHUNK ? (size_t)(len - done) : CHUNK);
+		err = device_dma_write(device, to + done, testdev->buffer,
+				       len - done < CHUNK ? (size_t)(len - done) : CHUNK);
 	}
 	return err;
 }
@@ -180,7 +181,8 @@ static void testdev_reset(struct device *device, enum pci_reset reset __attribut
 	memset(device_state(device), 0, sizeof(struct testdev));
 }
 
-static int testdev_setup(struct device_shape *shape, const void *params, struct buf *why __attribute__((unused)))
+static int testdev_setup(struct device_shape *shape, const void *params,
+			 struct buf *why __attribute__((unused)))
 {
 	const struct testdev_params *given = params;
 
@@ -191,7 +193,8 @@ static int testdev_setup(struct device_shape *shape, const void *params, struct 
 static const struct bar_ops testdev_registers = {.read = testdev_read, .write = testdev_write};
 
 static const struct param testdev_params[] = {
-	PARAM_NUMBER(struct testdev_params, ram, SZ_1M, 1ull << 40, "bytes of memory behind BAR2; 0: no BAR2"),
+	PARAM_NUMBER(struct testdev_params, ram, SZ_1M, 1ull << 40,
+		     "bytes of memory behind BAR2; 0: no BAR2"),
 	PARAM_END,
 };
 

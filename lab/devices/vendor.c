@@ -11,9 +11,9 @@
 #define VALUES ((VENDOR_VALUES_END - VENDOR_VALUES) / 4)
 
 /* A saved state begins with what tells it from anything else. */
-#define SAVED_MAGIC	0x53544154u
-#define SAVED_HEADER	12u /* magic, length, sum of the bytes after the header */
-#define SAVED_STATE	(4 + 4 * VALUES)
+#define SAVED_MAGIC  0x53544154u
+#define SAVED_HEADER 12u /* magic, length, sum of the bytes after the header */
+#define SAVED_STATE  (4 + 4 * VALUES)
 
 struct vendor_params {
 	uint64_t ballast;
@@ -65,7 +65,8 @@ static bool is_sound(struct device *device)
 
 	return vendor->size == saved_size(device) && pci_get32(vendor->saved, 0) == SAVED_MAGIC &&
 	       pci_get32(vendor->saved, 4) == vendor->size &&
-	       pci_get32(vendor->saved, 8) == sum_of(vendor->saved + SAVED_HEADER, vendor->size - SAVED_HEADER);
+	       pci_get32(vendor->saved, 8) ==
+		       sum_of(vendor->saved + SAVED_HEADER, vendor->size - SAVED_HEADER);
 }
 
 static int load(struct device *device)
@@ -90,14 +91,16 @@ static uint8_t *window(struct vendor *vendor, uint64_t offset)
 {
 	const uint64_t at = (uint64_t)vendor->page * WINDOW + offset - VENDOR_WINDOW;
 
-	return offset >= VENDOR_WINDOW && offset < VENDOR_WINDOW_END && at + 4 <= sizeof(vendor->saved) ?
-		       vendor->saved + at :
-		       NULL;
+	return offset >= VENDOR_WINDOW && offset < VENDOR_WINDOW_END && at + 4 <= sizeof(vendor->saved)
+		       ? vendor->saved + at
+		       : NULL;
 }
 
 static uint32_t *value_at(struct vendor *vendor, uint64_t offset)
 {
-	return offset >= VENDOR_VALUES && offset < VENDOR_VALUES_END ? &vendor->values[(offset - VENDOR_VALUES) / 4] : NULL;
+	return offset >= VENDOR_VALUES && offset < VENDOR_VALUES_END
+		       ? &vendor->values[(offset - VENDOR_VALUES) / 4]
+		       : NULL;
 }
 
 static uint32_t count(struct vendor *vendor)

@@ -33,7 +33,8 @@ int bench_begin(struct bench *bench, const char *name, char *word)
 	}
 	err = client_greet(&bench->client);
 	if (!err)
-		bench_set_config(bench, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, 2);
+		bench_set_config(bench, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
+				 2);
 	return err;
 }
 
@@ -107,8 +108,8 @@ int bench_irqs(struct bench *bench, enum pci_irq kind, unsigned int count)
 		bench->events[i] = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	}
 	enable(bench, kind, count);
-	return client_irqs(&bench->client, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, kind, 0, count,
-			   bench->events, count);
+	return client_irqs(&bench->client, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, kind, 0,
+			   count, bench->events, count);
 }
 
 uint64_t bench_events(struct bench *bench, unsigned int vector)

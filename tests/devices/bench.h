@@ -7,7 +7,7 @@
 
 #include "tests/vfio-user/client.h"
 
-#define BENCH_VECTORS 64
+#define BENCH_VECTORS 16
 
 struct bench {
 	struct device *device;

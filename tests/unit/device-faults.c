@@ -276,10 +276,12 @@ TEST intx_stuck(void)
 	ASSERT_EQ(1, bench_events(&bench, 0));
 	bench_write(&bench, 0, TESTDEV_INTX, 0);
 	ASSERT(bench_config(&bench, PCI_STATUS, 2) & PCI_STATUS_INTERRUPT);
-	ASSERT_EQ(0, client_irqs(&bench.client, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_UNMASK, 0, 0, 1, NULL, 0));
+	ASSERT_EQ(0, client_irqs(&bench.client, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_UNMASK, 0, 0, 1,
+				 NULL, 0));
 	ASSERT_EQ(1, bench_events(&bench, 0));
 	bench_set_config(&bench, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE, 2);
-	ASSERT_EQ(0, client_irqs(&bench.client, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_UNMASK, 0, 0, 1, NULL, 0));
+	ASSERT_EQ(0, client_irqs(&bench.client, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_UNMASK, 0, 0, 1,
+				 NULL, 0));
 	ASSERT_EQ(0, bench_events(&bench, 0));
 	ASSERT_EQ(0, bench_control(&bench, "disarm"));
 	ASSERT_EQ(0, bench_config(&bench, PCI_STATUS, 2) & PCI_STATUS_INTERRUPT);
@@ -348,7 +350,8 @@ TEST dma_during_reset_lands_where_it_is_mapped(void)
 	PASS();
 }
 
-static const uint8_t first_bytes[16] = {0, 0, 0, 0, 7}; /* a REGION_READ of nothing, good enough to be a request */
+static const uint8_t first_bytes[16] = {0, 0, 0, 0,
+					7}; /* a REGION_READ of nothing, good enough to be a request */
 
 TEST server_mute_and_hanging_up(void)
 {
@@ -411,16 +414,15 @@ TEST bad_requests_are_named(void)
 /* Each works on every model, or says why it cannot. */
 TEST every_fault_can_be_armed_on_every_model(void)
 {
-	static const char *const names[] = {"reset-never", "reset-late",   "reset-loses-config", "reset-other-ids",
-					    "config-gone", "bar-ones",	   "caps-loop",		 "caps-outside",
-					    "caps-cut",	   "dma-outside",  "dma-after-unmap",	 "dma-during-reset",
-					    "server-mute", "server-garbles"};
+	static const char *const names[] = {
+		"reset-never",	   "reset-late",       "reset-loses-config", "reset-other-ids", "config-gone",
+		"bar-ones",	   "caps-loop",	       "caps-outside",	     "caps-cut",	"dma-outside",
+		"dma-after-unmap", "dma-during-reset", "server-mute",	     "server-garbles"};
 
-	for_each_device_model(model)
-	{
+	for_each_device_model (model) {
 		cleanup_bench struct bench bench;
 
-		ASSERT_EQ(0, bench_begin(&bench, (*model)->name, NULL));
+		ASSERT_EQ(0, bench_begin(&bench, model->name, NULL));
 		for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 			cleanup_free char *line = text("arm %s", names[i]);
 

@@ -30,18 +30,16 @@ static void access_memory(const struct device_memory *memory, const struct vfu_a
 		memcpy(access->data, at, access->len);
 }
 
-/* The longest of 8, 4, 2, 1 bytes that OFFSET is a multiple of, and that is no longer than LEFT. */
-static unsigned int piece(uint64_t offset, size_t left)
+/* The longest of MOST and its halves that OFFSET is a multiple of, and that is no longer than LEFT. */
+static unsigned int piece(unsigned int most, uint64_t offset, size_t left)
 {
-	unsigned int len = 8;
-
-	while (len > left || offset % len)
-		len /= 2;
-	return len;
+	while (most > left || offset % most)
+		most /= 2;
+	return most;
 }
 
-static void read_registers(struct device *device, const struct bar_ops *ops, uint64_t offset, unsigned char *data,
-			   unsigned int len)
+static void read_registers(struct device *device, const struct bar_ops *ops, uint64_t offset,
+			   unsigned char *data, unsigned int len)
 {
 	const uint64_t value = ops->read ? ops->read(device, offset, len) : 0;
 
@@ -60,14 +58,15 @@ static void write_registers(struct device *device, const struct bar_ops *ops, ui
 		ops->write(device, offset, value, len);
 }
 
-static void access_registers(struct device *device, const struct bar_ops *ops, const struct vfu_access *access)
+static void access_registers(struct device *device, const struct bar_ops *ops,
+			     const struct vfu_access *access)
 {
 	unsigned int len;
 
 	for (size_t done = 0; done < access->len; done += len) {
 		const uint64_t offset = access->offset + done;
 
-		len = piece(offset, access->len - done);
+		len = piece(ops->wide ? 8 : 4, offset, access->len - done);
 		if (access->write)
 			write_registers(device, ops, offset, access->data + done, len);
 		else

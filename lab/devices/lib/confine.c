@@ -14,7 +14,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
-#define NOBODY	  65534
+#define NOBODY	   65534
 #define FILES_MOST 4096 /* an eventfd for each vector of MSI-X, and those of shared memory */
 
 #if defined(__x86_64__)
@@ -28,11 +28,10 @@
 #define CALL_NUMBER offsetof(struct seccomp_data, nr)
 #define CALL_ARCH   offsetof(struct seccomp_data, arch)
 
-#define LOAD(offset)	   BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (offset))
-#define RETURN(action)	   BPF_STMT(BPF_RET | BPF_K, (action))
-#define ALLOW(call)	   BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##call, 0, 1), RETURN(SECCOMP_RET_ALLOW)
-#define REFUSE(call)                                                                                         \
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##call, 0, 1), RETURN(SECCOMP_RET_ERRNO | EPERM)
+#define LOAD(offset)   BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (offset))
+#define RETURN(action) BPF_STMT(BPF_RET | BPF_K, (action))
+#define ALLOW(call)    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##call, 0, 1), RETURN(SECCOMP_RET_ALLOW)
+#define REFUSE(call)   BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##call, 0, 1), RETURN(SECCOMP_RET_ERRNO | EPERM)
 
 static const struct sock_filter filter[] = {
 	LOAD(CALL_ARCH),

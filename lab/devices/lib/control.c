@@ -28,7 +28,8 @@ static void finish(struct buf *answer, const char *verdict, const char *text)
 static void tell_resets(const struct device *device, struct buf *text)
 {
 	for (unsigned int i = 0; i < PCI_RESETS; i++)
-		buf_printf(text, "%s%s=%u", i ? " " : "", pci_reset_name((enum pci_reset)i), device->resets[i]);
+		buf_printf(text, "%s%s=%u", i ? " " : "", pci_reset_name((enum pci_reset)i),
+			   device->resets[i]);
 }
 
 /* What follows WORD and a blank, "" where nothing does; NULL where LINE begins otherwise. */

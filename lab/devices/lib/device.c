@@ -21,16 +21,36 @@ struct common {
 static const char *const on_off[] = {"on", "off", NULL};
 
 static const struct param common_params[] = {
-	PARAM_CHOICE(struct common, mmap, on_off, "whether the client may map memory BARs: faults do not see such accesses"),
-	PARAM_CHOICE(struct common, disintx, on_off, "whether COMMAND can disable INTx: without, vfio-pci masks at the interrupt controller"),
+	PARAM_CHOICE(struct common, mmap, on_off,
+		     "whether the client may map memory BARs: faults do not see such accesses"),
+	PARAM_CHOICE(struct common, disintx, on_off,
+		     "whether COMMAND can disable INTx: without, vfio-pci masks at the interrupt controller"),
 	PARAM_END,
 };
 
+/* The linker makes these of the section that DEVICE_MODEL() puts its pointers into. */
+extern const struct device_model *const __start_device_models[];
+extern const struct device_model *const __stop_device_models[];
+
+const struct device_model *device_model_after(const struct device_model *before)
+{
+	bool found = !before;
+
+	for (const struct device_model *const *at = __start_device_models; at != &__stop_device_models[0];
+	     at++) {
+		if (found)
+			return *at;
+		found = *at == before;
+	}
+	return NULL;
+}
+
 const struct device_model *device_model(const char *name)
 {
-	for_each_device_model(model)
-		if (!strcmp((*model)->name, name))
-			return *model;
+	for_each_device_model (model) {
+		if (!strcmp(model->name, name))
+			return model;
+	}
 	return NULL;
 }
 
@@ -125,9 +145,9 @@ static int describe_regions(struct device *device)
 		if (device->shape.bars[i].size)
 			err = describe_bar(device, i);
 	if (!err && device->shape.rom)
-		err = vfu_set_region(device->vfu, VFIO_PCI_ROM_REGION_INDEX,
-				     &(struct vfu_region){
-					     .size = device->shape.rom, .flags = VFU_REGION_READ, .fd = -1});
+		err = vfu_set_region(
+			device->vfu, VFIO_PCI_ROM_REGION_INDEX,
+			&(struct vfu_region){.size = device->shape.rom, .flags = VFU_REGION_READ, .fd = -1});
 	return err;
 }
 
@@ -135,8 +155,9 @@ static int describe_irqs(struct device *device)
 {
 	const struct pci_function *function = &device->function;
 	const uint32_t flags = VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_MASKABLE;
-	int err = vfu_set_irqs(device->vfu, VFIO_PCI_INTX_IRQ_INDEX,
-			       pci_function_vectors(function, PCI_IRQ_INTX), flags | VFIO_IRQ_INFO_AUTOMASKED);
+	int err =
+		vfu_set_irqs(device->vfu, VFIO_PCI_INTX_IRQ_INDEX,
+			     pci_function_vectors(function, PCI_IRQ_INTX), flags | VFIO_IRQ_INFO_AUTOMASKED);
 
 	if (!err)
 		err = vfu_set_irqs(device->vfu, VFIO_PCI_MSI_IRQ_INDEX,
@@ -182,7 +203,8 @@ static int build(struct device *device, char *const *words, size_t count, struct
 	if (model->reset)
 		model->reset(device, PCI_RESET_BUS);
 	if (!device->disintx)
-		device->function.config.writable[PCI_COMMAND + 1] &= (uint8_t)~(PCI_COMMAND_INTX_DISABLE >> 8);
+		device->function.config.writable[PCI_COMMAND + 1] &=
+			(uint8_t)~(PCI_COMMAND_INTX_DISABLE >> 8);
 	pci_config_seal(&device->function.config);
 	return 0;
 }
@@ -232,7 +254,8 @@ void device_destroy(struct device *device)
 	vfu_destroy(device->vfu);
 	for (unsigned int i = 0; i < ARRAY_SIZE(device->memory); i++) {
 		if (device->memory[i].at)
-			munmap(device->memory[i].at, (device->memory[i].size + PAGE - 1) & ~(uint64_t)(PAGE - 1));
+			munmap(device->memory[i].at,
+			       (device->memory[i].size + PAGE - 1) & ~(uint64_t)(PAGE - 1));
 		cleanup_close_p(&device->memory[i].fd);
 	}
 	pci_function_free(&device->function);

@@ -33,12 +33,12 @@ struct device {
 	bool disintx;  /* COMMAND has the bit */
 };
 
-/* The models that are linked in; for_each_device_model(model) has each in turn. */
-extern const struct device_model *const __start_device_models[];
-extern const struct device_model *const __stop_device_models[];
+/* The model that is linked in after BEFORE, the first with NULL; NULL after the last. */
+const struct device_model *device_model_after(const struct device_model *before);
 
 #define for_each_device_model(model)                                                                         \
-	for (const struct device_model *const *model = __start_device_models; model < __stop_device_models; model++)
+	for (const struct device_model *model = device_model_after(NULL); model;                             \
+	     model = device_model_after(model))
 
 /* The model of that NAME, or NULL. */
 const struct device_model *device_model(const char *name);

@@ -124,18 +124,21 @@ static void move_table(struct armed *armed, struct vfu_access *access)
 	if (!is_config_read(access))
 		return;
 	armed->fired++;
-	patch32(access, device->function.msix_cap + PCI_MSIX_TABLE, (uint32_t)device->shape.bars[bar].size | bar);
+	patch32(access, device->function.msix_cap + PCI_MSIX_TABLE,
+		(uint32_t)device->shape.bars[bar].size | bar);
 }
 
 static const struct param gone_params[] = {FAULT_AFTER, PARAM_END};
 static const struct param ones_params[] = {
-	FAULT_NUMBER(bar, FAULT_ANY_BAR, FAULT_ANY_BAR, "which BAR; 6: any"), FAULT_AFTER, FAULT_COUNT, PARAM_END};
+	FAULT_NUMBER(bar, FAULT_ANY_BAR, FAULT_ANY_BAR, "which BAR; 6: any"), FAULT_AFTER, FAULT_COUNT,
+	PARAM_END};
 
 #define AT_START "; QEMU reads the list when it connects: arm it before"
 
 const struct fault config_faults[] = {
 	{.name = "config-gone",
-	 .help = "surprise removal: from the access to config space that follows the first `after' ones, everything "
+	 .help = "surprise removal: from the access to config space that follows the first `after' ones, "
+		 "everything "
 		 "reads as all ones and nothing comes from the device",
 	 .expect = "reads give all ones, a reset fails in bounded time, the device can be closed and unbound",
 	 .params = gone_params,
@@ -152,7 +155,8 @@ const struct fault config_faults[] = {
 	 .arm = need_caps,
 	 .accessed = loop},
 	{.name = "caps-outside",
-	 .help = "the last capability of each list points into the header, or into ordinary config space" AT_START,
+	 .help = "the last capability of each list points into the header, or into ordinary config "
+		 "space" AT_START,
 	 .expect = "ends the list there",
 	 .arm = need_caps,
 	 .accessed = outside},

@@ -44,8 +44,8 @@ static bool write_in_reset(struct armed *armed, enum pci_reset reset __attribute
 
 #define LENGTH FAULT_NUMBER(len, 64, DMA_MOST, "bytes that are written")
 
-static const struct param outside_params[] = {
-	FAULT_NUMBER(iova, 0xfffffffff000, UINT64_MAX, "where to"), LENGTH, PARAM_END};
+static const struct param outside_params[] = {FAULT_NUMBER(iova, 0xfffffffff000, UINT64_MAX, "where to"),
+					      LENGTH, PARAM_END};
 static const struct param len_params[] = {LENGTH, PARAM_END};
 
 const struct fault dma_faults[] = {

@@ -26,13 +26,15 @@ static unsigned int twice(struct armed *armed, const struct vfu_irq *irq)
 /* Whether the device has the interrupt that the arguments name. */
 static int need_vector(struct armed *armed)
 {
-	return armed->args.vector < device_vectors(armed->device, (enum pci_irq)armed->args.irq) ? 0 : -ENODEV;
+	return armed->args.vector < device_vectors(armed->device, (enum pci_irq)armed->args.irq) ? 0
+												 : -ENODEV;
 }
 
 static int send(struct armed *armed, enum vfu_irq_action action)
 {
-	const struct vfu_irq irq = {
-		.index = (unsigned int)armed->args.irq, .vector = (unsigned int)armed->args.vector, .action = action};
+	const struct vfu_irq irq = {.index = (unsigned int)armed->args.irq,
+				    .vector = (unsigned int)armed->args.vector,
+				    .action = action};
 
 	return vfu_pass_irq(armed->device->vfu, &irq);
 }
@@ -81,7 +83,8 @@ static bool is_enabled(const struct armed *armed)
 
 	if (armed->args.irq == PCI_IRQ_MSI)
 		return function->msi && pci_get16(data, function->msi + PCI_MSI_FLAGS) & PCI_MSI_FLAGS_ENABLE;
-	return function->msix_cap && pci_get16(data, function->msix_cap + PCI_MSIX_FLAGS) & PCI_MSIX_FLAGS_ENABLE;
+	return function->msix_cap &&
+	       pci_get16(data, function->msix_cap + PCI_MSIX_FLAGS) & PCI_MSIX_FLAGS_ENABLE;
 }
 
 static bool before_write(struct armed *armed, struct vfu_access *access __attribute__((unused)))
@@ -119,7 +122,7 @@ const struct fault irq_faults[] = {
 	 .irq = lose},
 	{.name = "irq-doubled",
 	 .help = "MSI or MSI-X arrives twice",
-	 .expect = "two events, or one that counts two",
+	 .expect = "one event or two: QEMU makes one of what comes at once",
 	 .params = vector_params,
 	 .arm = need_vector,
 	 .irq = twice},

@@ -88,18 +88,22 @@ static void restore_ids(struct armed *armed)
 
 static const struct param of_params[] = {FAULT_OF(resets), FAULT_AFTER, FAULT_COUNT, PARAM_END};
 
-static const struct param late_params[] = {FAULT_OF(resets), FAULT_AFTER, FAULT_COUNT,
-					   FAULT_NUMBER(ms, 1000, 600000, "milliseconds until it is finished"),
-					   PARAM_END};
+static const struct param late_params[] = {
+	FAULT_OF(resets), FAULT_AFTER, FAULT_COUNT,
+	FAULT_NUMBER(ms, 1000, 600000, "milliseconds until it is finished"), PARAM_END};
 
-static const struct param ids_params[] = {FAULT_OF(resets), FAULT_AFTER, FAULT_COUNT,
+static const struct param ids_params[] = {FAULT_OF(resets),
+					  FAULT_AFTER,
+					  FAULT_COUNT,
 					  FAULT_NUMBER(vendor, 0xdead, 0xffff, "the vendor ID afterwards"),
-					  FAULT_NUMBER(device, 0xbeef, 0xffff, "the device ID afterwards"), PARAM_END};
+					  FAULT_NUMBER(device, 0xbeef, 0xffff, "the device ID afterwards"),
+					  PARAM_END};
 
 const struct fault reset_faults[] = {
 	{.name = "reset-never",
 	 .help = "a reset is never finished: everything reads as all ones from then on",
-	 .expect = "waits up to 60 s for the function to come back, logs that it gave up, and VFIO_DEVICE_RESET fails",
+	 .expect = "waits up to 60 s for the function to come back, logs that it gave up, and "
+		   "VFIO_DEVICE_RESET fails",
 	 .params = of_params,
 	 .take_reset = hold,
 	 .disarm = finish},
@@ -112,14 +116,16 @@ const struct fault reset_faults[] = {
 	 .disarm = finish},
 	{.name = "reset-loses-config",
 	 .help = "after a reset config space but for the IDs is zero, and takes no writes",
-	 .expect = "the reset succeeds; what is saved cannot be restored, BARs do not answer, nothing crashes",
+	 .expect =
+		 "the reset succeeds; what is saved cannot be restored, BARs do not answer, nothing crashes",
 	 .params = of_params,
 	 .arm = keep_config,
 	 .reset_done = lose_config,
 	 .disarm = restore_config},
 	{.name = "reset-other-ids",
 	 .help = "after a reset the device has other vendor and device IDs",
-	 .expect = "goes on with the device that it knows; the user's config space shows the IDs of VFIO's own copy "
+	 .expect = "goes on with the device that it knows; the user's config space shows the IDs of VFIO's "
+		   "own copy "
 		   "for VFs, the device's else",
 	 .params = ids_params,
 	 .reset_done = change_ids,

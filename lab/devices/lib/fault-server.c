@@ -52,7 +52,8 @@ static enum vfu_verdict garble(struct armed *armed, struct vfu_message *message)
 
 static const struct param when_params[] = {FAULT_AFTER, FAULT_COUNT, PARAM_END};
 static const struct param garble_params[] = {
-	PARAM_CHOICE(struct fault_args, how, ways, "what is wrong: message ID, size, half of it missing, type"),
+	PARAM_CHOICE(struct fault_args, how, ways,
+		     "what is wrong: message ID, size, half of it missing, type"),
 	FAULT_AFTER, FAULT_COUNT, PARAM_END};
 
 const struct fault server_faults[] = {

@@ -10,10 +10,10 @@
 
 /* The arguments of all faults; each takes those that its table lists. */
 struct fault_args {
-	uint64_t after;	 /* opportunities that pass first */
-	uint64_t count;	 /* and how often it strikes then; 0: without end */
-	uint64_t of;	 /* which reset: 0 any, else one more than enum pci_reset */
-	uint64_t irq;	 /* enum pci_irq */
+	uint64_t after; /* opportunities that pass first */
+	uint64_t count; /* and how often it strikes then; 0: without end */
+	uint64_t of;	/* which reset: 0 any, else one more than enum pci_reset */
+	uint64_t irq;	/* enum pci_irq */
 	uint64_t vector, ms, vendor, device, bar, iova, len, how;
 };
 
@@ -25,11 +25,11 @@ struct armed {
 	struct device *device;
 	struct fault_args args;
 	uint64_t seen, fired;
-	int result;	     /* of the last thing that it did by itself: 0 or -errno */
-	int timer;	     /* a timerfd; it calls the fault's `expired' */
-	bool pending;	     /* a reset that it took over has not been finished */
+	int result;	      /* of the last thing that it did by itself: 0 or -errno */
+	int timer;	      /* a timerfd; it calls the fault's `expired' */
+	bool pending;	      /* a reset that it took over has not been finished */
 	enum pci_reset reset; /* that one */
-	bool enabled;	     /* MSI or MSI-X, before the access that is under way */
+	bool enabled;	      /* MSI or MSI-X, before the access that is under way */
 	uint64_t iova;
 };
 
@@ -81,7 +81,8 @@ void fault_set_timer(struct armed *armed, uint64_t ms);
 extern const struct fault reset_faults[], config_faults[], irq_faults[], dma_faults[], server_faults[];
 
 /* Lists of parameters that several tables use. */
-#define FAULT_NUMBER(member, otherwise, most, help) PARAM_NUMBER(struct fault_args, member, otherwise, most, help)
+#define FAULT_NUMBER(member, otherwise, most, help)                                                          \
+	PARAM_NUMBER(struct fault_args, member, otherwise, most, help)
 #define FAULT_AFTER   FAULT_NUMBER(after, 0, UINT32_MAX, "opportunities that pass before it strikes")
 #define FAULT_COUNT   FAULT_NUMBER(count, 0, UINT32_MAX, "how often it strikes; 0: without end")
 #define FAULT_OF(of_) PARAM_CHOICE(struct fault_args, of, of_, "which resets it is about")

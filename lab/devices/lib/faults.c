@@ -10,7 +10,8 @@
 #include <string.h>
 #include <sys/timerfd.h>
 
-static const struct fault *const tables[] = {reset_faults, config_faults, irq_faults, dma_faults, server_faults};
+static const struct fault *const tables[] = {reset_faults, config_faults, irq_faults, dma_faults,
+					     server_faults};
 
 #define for_each_armed(entry, of)                                                                            \
 	for (struct armed *entry = (of)->armed; entry < (of)->armed + FAULTS_ARMED; entry++)                 \
@@ -79,16 +80,14 @@ static int hook_access(void *hook, struct vfu *vfu, struct vfu_access *access)
 	struct faults *faults = hook;
 	int err;
 
-	for_each_armed(armed, faults)
-	{
+	for_each_armed (armed, faults) {
 		if (!faults->absent && armed->fault->access && armed->fault->access(armed, access))
 			return 0;
 	}
 	if (faults->absent)
 		return no_answer(access);
 	err = vfu_pass_access(vfu, access);
-	for_each_armed(armed, faults)
-	{
+	for_each_armed (armed, faults) {
 		if (!err && armed->fault->accessed)
 			armed->fault->accessed(armed, access);
 	}
@@ -101,8 +100,7 @@ static int hook_irq(void *hook, struct vfu *vfu, const struct vfu_irq *irq)
 	unsigned int times = faults->absent && irq->action != VFU_IRQ_DEASSERT ? 0 : 1;
 	int err = 0;
 
-	for_each_armed(armed, faults)
-	{
+	for_each_armed (armed, faults) {
 		if (armed->fault->irq)
 			times *= armed->fault->irq(armed, irq);
 	}
@@ -121,34 +119,37 @@ static int hook_dma(void *hook, struct vfu *vfu, const struct vfu_dma *dma)
 	return vfu_pass_dma(vfu, dma);
 }
 
-static enum vfu_verdict hook_request(void *hook, struct vfu *vfu __attribute__((unused)), unsigned int command)
+static enum vfu_verdict hook_request(void *hook, struct vfu *vfu __attribute__((unused)),
+				     unsigned int command)
 {
 	struct faults *faults = hook;
 	enum vfu_verdict verdict = VFU_GO_ON;
 
-	for_each_armed(armed, faults)
-	{
+	for_each_armed (armed, faults) {
 		if (verdict == VFU_GO_ON && armed->fault->request)
 			verdict = armed->fault->request(armed, command);
 	}
 	return verdict;
 }
 
-static enum vfu_verdict hook_reply(void *hook, struct vfu *vfu __attribute__((unused)), struct vfu_message *message)
+static enum vfu_verdict hook_reply(void *hook, struct vfu *vfu __attribute__((unused)),
+				   struct vfu_message *message)
 {
 	struct faults *faults = hook;
 	enum vfu_verdict verdict = VFU_GO_ON;
 
-	for_each_armed(armed, faults)
-	{
+	for_each_armed (armed, faults) {
 		if (verdict == VFU_GO_ON && armed->fault->reply)
 			verdict = armed->fault->reply(armed, message);
 	}
 	return verdict;
 }
 
-static const struct vfu_hooks hooks = {
-	.access = hook_access, .irq = hook_irq, .dma = hook_dma, .request = hook_request, .reply = hook_reply};
+static const struct vfu_hooks hooks = {.access = hook_access,
+				       .irq = hook_irq,
+				       .dma = hook_dma,
+				       .request = hook_request,
+				       .reply = hook_reply};
 
 static int add_timer(struct armed *armed, struct device *device)
 {
@@ -211,7 +212,8 @@ static struct armed *free_place(struct faults *faults, const struct fault *fault
 	return place;
 }
 
-static int take_args(const struct fault *fault, const struct list *words, struct fault_args *args, struct buf *why)
+static int take_args(const struct fault *fault, const struct list *words, struct fault_args *args,
+		     struct buf *why)
 {
 	params_init(fault->params, args);
 	for (size_t i = 1; i < words->count; i++) {
@@ -226,7 +228,8 @@ static int take_args(const struct fault *fault, const struct list *words, struct
 	return 0;
 }
 
-static int arm(struct faults *faults, const struct fault *fault, const struct fault_args *args, struct buf *why)
+static int arm(struct faults *faults, const struct fault *fault, const struct fault_args *args,
+	       struct buf *why)
 {
 	struct armed *armed = free_place(faults, fault, why);
 	int err = 0;
@@ -269,8 +272,7 @@ int faults_disarm(struct faults *faults, const char *name, struct buf *why)
 {
 	bool found = !name;
 
-	for_each_armed(armed, faults)
-	{
+	for_each_armed (armed, faults) {
 		const struct fault *fault = armed->fault;
 
 		if (name && strcmp(name, fault->name))
@@ -295,8 +297,8 @@ void faults_tell(const struct faults *faults, struct buf *text)
 
 		if (!armed->fault)
 			continue;
-		buf_printf(text, "%s%s fired=%" PRIu64 " result=%d", separator, armed->fault->name, armed->fired,
-			   armed->result);
+		buf_printf(text, "%s%s fired=%" PRIu64 " result=%d", separator, armed->fault->name,
+			   armed->fired, armed->result);
 		separator = "; ";
 	}
 }
@@ -305,7 +307,8 @@ void faults_describe(struct buf *text)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
 		for (const struct fault *fault = tables[i]; fault->name; fault++) {
-			buf_printf(text, "%s\n    %s\n    kernel: %s\n", fault->name, fault->help, fault->expect);
+			buf_printf(text, "%s\n    %s\n    kernel: %s\n", fault->name, fault->help,
+				   fault->expect);
 			params_describe(fault->params, text);
 		}
 	}
@@ -317,8 +320,7 @@ bool faults_take_reset(struct faults *faults, enum pci_reset reset)
 
 	if (!faults)
 		return false;
-	for_each_armed(armed, faults)
-	{
+	for_each_armed (armed, faults) {
 		if (!taken && armed->fault->take_reset)
 			taken = armed->fault->take_reset(armed, reset);
 	}
@@ -329,8 +331,7 @@ void faults_reset_done(struct faults *faults, enum pci_reset reset)
 {
 	if (!faults)
 		return;
-	for_each_armed(armed, faults)
-	{
+	for_each_armed (armed, faults) {
 		if (armed->fault->reset_done)
 			armed->fault->reset_done(armed, reset);
 	}
@@ -340,8 +341,7 @@ void faults_unmapped(struct faults *faults, uint64_t iova, uint64_t size)
 {
 	if (!faults)
 		return;
-	for_each_armed(armed, faults)
-	{
+	for_each_armed (armed, faults) {
 		if (armed->fault->unmapped)
 			armed->fault->unmapped(armed, iova, size);
 	}

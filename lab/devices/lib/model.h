@@ -23,12 +23,13 @@
 struct device;
 
 /*
- * Registers behind a BAR. LEN is 1, 2, 4 or 8 and OFFSET a multiple of it; wider or odd accesses of software come
- * in such pieces, in the order of their addresses. May raise interrupts and do DMA.
+ * Registers behind a BAR. LEN is 1, 2 or 4, or 8 with `wide', and OFFSET a multiple of it; wider or odd accesses of
+ * software come in such pieces, in the order of their addresses. May raise interrupts and do DMA.
  */
 struct bar_ops {
 	uint64_t (*read)(struct device *device, uint64_t offset, unsigned int len);
 	void (*write)(struct device *device, uint64_t offset, uint64_t value, unsigned int len);
+	bool wide;
 };
 
 struct device_bar {

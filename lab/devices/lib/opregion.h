@@ -11,13 +11,13 @@
 #define OPREGION_MOST (OPREGION_SIZE + 4096u + OPREGION_VBT)
 
 enum opregion_kind {
-	OPREGION_1_0,	       /* version 1.0, VBT in mailbox 4 */
-	OPREGION_2_0,	       /* version 2.0, VBT in mailbox 4 */
-	OPREGION_2_0_RVDA,     /* version 2.0, VBT behind it at an absolute RVDA */
-	OPREGION_2_1,	       /* version 2.1, VBT right behind it at a relative RVDA */
-	OPREGION_2_1_GAP,      /* version 2.1, a page between it and its VBT */
+	OPREGION_1_0,	   /* version 1.0, VBT in mailbox 4 */
+	OPREGION_2_0,	   /* version 2.0, VBT in mailbox 4 */
+	OPREGION_2_0_RVDA, /* version 2.0, VBT behind it at an absolute RVDA */
+	OPREGION_2_1,	   /* version 2.1, VBT right behind it at a relative RVDA */
+	OPREGION_2_1_GAP,  /* version 2.1, a page between it and its VBT */
 	OPREGION_BAD_SIGNATURE,
-	OPREGION_OVERSIZE,     /* says that it has 4 GiB less a KiB */
+	OPREGION_OVERSIZE, /* says that it has 4 GiB less a KiB */
 	OPREGION_KINDS,
 };
 

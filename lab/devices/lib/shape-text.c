@@ -27,10 +27,10 @@ struct cap_word {
 };
 
 static const struct cap_word cap_words[] = {
-	{"pm", CAP_KIND_PM, false, "noreset"}, {"msi", CAP_KIND_MSI, true, "mask"},
-	{"msix", CAP_KIND_MSIX, true, NULL},   {"pcie", CAP_KIND_PCIE, false, "flr"},
+	{"pm", CAP_KIND_PM, false, "noreset"},	 {"msi", CAP_KIND_MSI, true, "mask"},
+	{"msix", CAP_KIND_MSIX, true, NULL},	 {"pcie", CAP_KIND_PCIE, false, "flr"},
 	{"vendor", CAP_KIND_VENDOR, true, NULL}, {"aer", CAP_KIND_AER, false, NULL},
-	{"ats", CAP_KIND_ATS, false, NULL},    {"serial", CAP_KIND_SERIAL, false, NULL},
+	{"ats", CAP_KIND_ATS, false, NULL},	 {"serial", CAP_KIND_SERIAL, false, NULL},
 };
 
 /* "4", and "4@2" with the number of a BAR. */
@@ -142,7 +142,8 @@ int shape_take_bar(struct device_shape *shape, unsigned int index, const char *t
 		*bar = (struct device_bar){.size = size, .flags = bar_words[i].flags};
 		return 0;
 	}
-	buf_printf(why, "bar%u=%s: none or KIND:SIZE is wanted, KIND one of mem mem64 pref pref64 io", index, text);
+	buf_printf(why, "bar%u=%s: none or KIND:SIZE is wanted, KIND one of mem mem64 pref pref64 io", index,
+		   text);
 	return -EINVAL;
 }
 
@@ -151,10 +152,14 @@ struct numbers {
 };
 
 static const struct param numbers_params[] = {
-	PARAM_NUMBER(struct numbers, vendor, 0, 0xffff, ""),	PARAM_NUMBER(struct numbers, device, 0, 0xffff, ""),
-	PARAM_NUMBER(struct numbers, subvendor, 0, 0xffff, ""), PARAM_NUMBER(struct numbers, subdevice, 0, 0xffff, ""),
-	PARAM_NUMBER(struct numbers, class, 0, 0xffffff, ""),	PARAM_NUMBER(struct numbers, revision, 0, 0xff, ""),
-	PARAM_NUMBER(struct numbers, pin, 0, 4, ""),		PARAM_NUMBER(struct numbers, rom, 0, 16 << 20, ""),
+	PARAM_NUMBER(struct numbers, vendor, 0, 0xffff, ""),
+	PARAM_NUMBER(struct numbers, device, 0, 0xffff, ""),
+	PARAM_NUMBER(struct numbers, subvendor, 0, 0xffff, ""),
+	PARAM_NUMBER(struct numbers, subdevice, 0, 0xffff, ""),
+	PARAM_NUMBER(struct numbers, class, 0, 0xffffff, ""),
+	PARAM_NUMBER(struct numbers, revision, 0, 0xff, ""),
+	PARAM_NUMBER(struct numbers, pin, 0, 4, ""),
+	PARAM_NUMBER(struct numbers, rom, 0, 16 << 20, ""),
 	PARAM_END,
 };
 

@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <string.h>
 
-#define PAGE	 0x1000u
+#define PAGE		  0x1000u
 #define MSIX_PBA(vectors) (((vectors) * PCI_MSIX_ENTRY_SIZE + PAGE - 1) & ~(PAGE - 1))
-#define SERIAL	 0x0123456789abcdefull
-#define VENDOR_CONTENT 0xa5
+#define SERIAL		  0x0123456789abcdefull
+#define VENDOR_CONTENT	  0xa5
 
 bool shape_has(const struct device_shape *shape, enum cap_kind kind)
 {
@@ -100,7 +100,7 @@ static int add_caps(struct device_shape *shape, struct pci_function *function, s
 		if (err >= 0)
 			continue;
 		buf_printf(why, "capability %u: %s", i + 1, cap_error(err));
-		return err;
+		return err == -ENOMEM ? err : -EINVAL;
 	}
 	return 0;
 }
@@ -116,8 +116,8 @@ static int add_bars(const struct device_shape *shape, struct pci_function *funct
 			err = pci_header_add_bar(&function->config, i, bar->size, bar->flags);
 		if (err) {
 			buf_printf(why, "BAR %u of 0x%llx bytes: %s", i, (unsigned long long)bar->size,
-				   err == -EBUSY ? "a 64-bit BAR before it takes its place" :
-						   "a power of two is wanted, at least 16 (I/O: 4 to 256)");
+				   err == -EBUSY ? "a 64-bit BAR before it takes its place"
+						 : "a power of two is wanted, at least 16 (I/O: 4 to 256)");
 			return err;
 		}
 	}

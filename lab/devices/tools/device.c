@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* device: serve a device model to a vfio-user client. */
+#include "lab/devices/lib/device.h"
 #include "lab/devices/lib/confine.h"
 #include "lab/devices/lib/control.h"
-#include "lab/devices/lib/device.h"
 #include "lab/devices/lib/faults.h"
 
 #include "lab/base/cleanup.h"
@@ -27,7 +27,8 @@ struct options {
 };
 
 static const char usage[] =
-	"usage: device MODEL [NAME=VALUE]... --socket PATH | --fd N [--control N] [--fault 'NAME [NAME=VALUE]...']...\n"
+	"usage: device MODEL [NAME=VALUE]... --socket PATH | --fd N [--control N] [--fault 'NAME "
+	"[NAME=VALUE]...']...\n"
 	"       device MODEL --help     its parameters and registers\n"
 	"       device --list           the models\n"
 	"       device --faults         the faults\n"
@@ -94,10 +95,14 @@ static int take_option(int option, struct options *options, struct buf *why)
 static int parse(int argc, char **argv, struct options *options, struct buf *why)
 {
 	static const struct option longs[] = {
-		{"socket", required_argument, NULL, 's'}, {"fd", required_argument, NULL, 'f'},
-		{"control", required_argument, NULL, 'c'}, {"fault", required_argument, NULL, 'a'},
-		{"list", no_argument, NULL, 'l'},	   {"faults", no_argument, NULL, 'F'},
-		{"unconfined", no_argument, NULL, 'u'},	   {"help", no_argument, NULL, 'h'},
+		{"socket", required_argument, NULL, 's'},
+		{"fd", required_argument, NULL, 'f'},
+		{"control", required_argument, NULL, 'c'},
+		{"fault", required_argument, NULL, 'a'},
+		{"list", no_argument, NULL, 'l'},
+		{"faults", no_argument, NULL, 'F'},
+		{"unconfined", no_argument, NULL, 'u'},
+		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
 	int option, err = 0;
@@ -122,8 +127,8 @@ static int parse(int argc, char **argv, struct options *options, struct buf *why
 
 static int list_models(void)
 {
-	for_each_device_model(model)
-		printf("%-10s %s\n", (*model)->name, (*model)->summary);
+	for_each_device_model (model)
+		printf("%-10s %s\n", model->name, model->summary);
 	return 0;
 }
 
@@ -157,8 +162,8 @@ static const struct device_model *find_model(const char *name, struct buf *why)
 	if (model)
 		return model;
 	buf_printf(why, name ? "there is no model '%s':" : "a model is wanted:", name);
-	for_each_device_model(one)
-		buf_printf(why, " %s", (*one)->name);
+	for_each_device_model (one)
+		buf_printf(why, " %s", one->name);
 	return NULL;
 }
 
@@ -199,7 +204,8 @@ static int arm_faults(struct device *device, const struct options *options, stru
 	return err;
 }
 
-static int prepare(struct device *device, const struct options *options, struct control **control, struct buf *why)
+static int prepare(struct device *device, const struct options *options, struct control **control,
+		   struct buf *why)
 {
 	int err = arm_faults(device, options, why);
 
@@ -213,7 +219,8 @@ static int prepare(struct device *device, const struct options *options, struct 
 	if (!err && !options->unconfined) {
 		err = confine();
 		if (err)
-			buf_printf(why, "cannot confine itself: %s; --unconfined goes without", strerror(-err));
+			buf_printf(why, "cannot confine itself: %s; --unconfined goes without",
+				   strerror(-err));
 	}
 	return err;
 }

@@ -13,7 +13,8 @@ struct opregion_params {
 };
 
 static const struct param params[] = {
-	PARAM_CHOICE(struct opregion_params, kind, opregion_kinds, "its version, where its VBT is, or what is wrong with it"),
+	PARAM_CHOICE(struct opregion_params, kind, opregion_kinds,
+		     "its version, where its VBT is, or what is wrong with it"),
 	PARAM_NUMBER(struct opregion_params, address, 0x1f000000, UINT64_MAX, "where it will lie"),
 	PARAM_END,
 };
@@ -40,7 +41,8 @@ int main(int argc, char **argv)
 			return help();
 		if (!params_take(params, &given, argv[i], &why))
 			continue;
-		fprintf(stderr, "opregion: %s\n", why.data ? why.data : "kind= and address= are wanted: see --help");
+		fprintf(stderr, "opregion: %s\n",
+			why.data ? why.data : "kind= and address= are wanted: see --help");
 		return 2;
 	}
 	len = opregion_make((enum opregion_kind)given.kind, given.address, data);

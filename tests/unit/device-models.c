@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* tests: lab/devices/ lab/devices/lib/ lab/pci/ lab/vfio-user/ tests/vfio-user/client.c tests/devices/ */
+#include "lab/devices/testdev-regs.h"
+#include "lab/devices/vendor-regs.h"
+#include "tests/devices/bench.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/devices/lib/opregion.h"
+
+#include <errno.h>
+#include <greatest.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define IOVA 0x100000u
+
+/* The example of docs/device-model.md. */
+TEST example_tells_of_changes_by_msi(void)
+{
+	cleanup_bench struct bench bench;
+	char most[] = "most=10";
+
+	ASSERT_EQ(0, bench_begin(&bench, "example", most));
+	ASSERT_EQ(0, bench_irqs(&bench, PCI_IRQ_MSI, 1));
+	bench_write(&bench, 0, 0, 7);
+	bench_write(&bench, 0, 0, 7);
+	bench_write(&bench, 0, 0, 11);
+	ASSERT_EQ(7, bench_read(&bench, 0, 0));
+	ASSERT_EQ(1, bench_read(&bench, 0, 4));
+	ASSERT_EQ(1, bench_events(&bench, 0));
+	PASS();
+}
+
+TEST testdev_raises_each_kind(void)
+{
+	cleanup_bench struct bench bench;
+
+	ASSERT_EQ(0, bench_begin(&bench, "testdev", NULL));
+	ASSERT_EQ(0, bench_irqs(&bench, PCI_IRQ_INTX, 1));
+	bench_write(&bench, 0, TESTDEV_INTX, 1);
+	ASSERT_EQ(1, bench_events(&bench, 0));
+	bench_write(&bench, 0, TESTDEV_INTX, 0);
+	bench_write(&bench, 0, TESTDEV_MSI, 0);
+	ASSERT_EQ(EINVAL, bench_read(&bench, 0, TESTDEV_IRQ_RESULT));
+	ASSERT_EQ(0, bench_irqs(&bench, PCI_IRQ_MSIX, BENCH_VECTORS));
+	bench_write(&bench, 0, TESTDEV_MSIX, BENCH_VECTORS - 1);
+	ASSERT_EQ(0, bench_read(&bench, 0, TESTDEV_IRQ_RESULT));
+	ASSERT_EQ(1, bench_events(&bench, BENCH_VECTORS - 1));
+	bench_set_config(&bench, PCI_COMMAND, PCI_COMMAND_MEMORY, 2);
+	bench_write(&bench, 0, TESTDEV_MSIX, 0);
+	ASSERT_EQ(EIO, bench_read(&bench, 0, TESTDEV_IRQ_RESULT));
+	PASS();
+}
+
+static void set_dma(struct bench *bench, uint32_t to, uint32_t from, uint32_t len)
+{
+	bench_write(bench, 0, TESTDEV_DMA_TO, to);
+	bench_write(bench, 0, TESTDEV_DMA_FROM, from);
+	bench_write(bench, 0, TESTDEV_DMA_LEN, len);
+}
+
+static uint32_t dma(struct bench *bench, enum testdev_dma command)
+{
+	bench_write(bench, 0, TESTDEV_DMA_CMD, command);
+	return bench_read(bench, 0, TESTDEV_DMA_RESULT);
+}
+
+TEST testdev_does_dma(void)
+{
+	cleanup_bench struct bench bench;
+	struct testdev_entry *list;
+	uint8_t *memory;
+
+	ASSERT_EQ(0, bench_begin(&bench, "testdev", NULL));
+	memory = bench_map(&bench, IOVA, 65536);
+	ASSERT(memory);
+	bench_write(&bench, 0, TESTDEV_DMA_SEED, 100);
+	set_dma(&bench, IOVA, 0, 10000);
+	ASSERT_EQ(0, dma(&bench, TESTDEV_DMA_FILL));
+	ASSERT_EQ(100 + 2499, pci_get32(memory, 9996));
+	set_dma(&bench, IOVA + 0x5000, IOVA, 10000);
+	ASSERT_EQ(0, dma(&bench, TESTDEV_DMA_COPY));
+	set_dma(&bench, 0, IOVA + 0x5000, 10000);
+	ASSERT_EQ(0, dma(&bench, TESTDEV_DMA_CHECK));
+	ASSERT_EQ(0, bench_read(&bench, 0, TESTDEV_DMA_WRONG));
+	memory[0x5000 + 5000]++;
+	ASSERT_EQ(0, dma(&bench, TESTDEV_DMA_CHECK));
+	ASSERT_EQ(1, bench_read(&bench, 0, TESTDEV_DMA_WRONG));
+	list = (struct testdev_entry *)(memory + 0xf000);
+	list[0] = (struct testdev_entry){.from = IOVA, .to = IOVA + 0x9000, .len = 4};
+	list[1] = (struct testdev_entry){.from = IOVA + 4, .to = IOVA + 0x9100, .len = 4};
+	set_dma(&bench, 0, IOVA + 0xf000, 2);
+	ASSERT_EQ(0, dma(&bench, TESTDEV_DMA_LIST));
+	ASSERT_EQ(101, pci_get32(memory, 0x9100));
+	set_dma(&bench, IOVA + 0xfff0, IOVA, 32);
+	ASSERT_EQ(EFAULT, dma(&bench, TESTDEV_DMA_COPY));
+	set_dma(&bench, IOVA, IOVA, TESTDEV_DMA_MOST + 1);
+	ASSERT_EQ(E2BIG, dma(&bench, TESTDEV_DMA_COPY));
+	ASSERT_EQ(EINVAL, dma(&bench, 9));
+	munmap(memory, 65536);
+	PASS();
+}
+
+/* Registers of other widths than their own, and BARs that are not on. */
+TEST accesses_of_all_sizes(void)
+{
+	cleanup_bench struct bench bench;
+	uint8_t data[16];
+
+	ASSERT_EQ(0, bench_begin(&bench, "testdev", NULL));
+	bench_write(&bench, 0, TESTDEV_SCRATCH, 0x11223344);
+	ASSERT_EQ(0, client_read(&bench.client, 0, TESTDEV_SCRATCH, data, 2));
+	ASSERT_EQ(0, data[0]);
+	ASSERT_EQ(0, client_read(&bench.client, 0, TESTDEV_SCRATCH - 4, data, 12));
+	ASSERT_EQ_FMT(0x11223344u, pci_get32(data, 4), "%x");
+	bench_write(&bench, 5, 252, 0x55667788);
+	ASSERT_EQ(0, client_read(&bench.client, 5, 253, data, 3));
+	ASSERT_EQ_FMT(0x77u, data[0], "%x");
+	bench_set_config(&bench, PCI_COMMAND, 0, 2);
+	bench_write(&bench, 5, 252, 0);
+	ASSERT_EQ_FMT(UINT32_MAX, bench_read(&bench, 5, 252), "%x");
+	bench_set_config(&bench, PCI_COMMAND, PCI_COMMAND_MEMORY, 2);
+	ASSERT_EQ_FMT(0x55667788u, bench_read(&bench, 5, 252), "%x");
+	PASS();
+}
+
+static void save(struct bench *bench, uint32_t *saved, uint32_t *size)
+{
+	bench_write(bench, 0, VENDOR_STATE, VENDOR_STOPPED);
+	bench_write(bench, 0, VENDOR_COMMAND, VENDOR_SAVE);
+	*size = bench_read(bench, 0, VENDOR_SIZE);
+	for (uint32_t at = 0; at < *size; at += 4) {
+		bench_write(bench, 0, VENDOR_PAGE, at / 256);
+		saved[at / 4] = bench_read(bench, 0, VENDOR_WINDOW + at % 256);
+	}
+}
+
+static uint32_t load(struct bench *bench, const uint32_t *saved, uint32_t size)
+{
+	bench_write(bench, 0, VENDOR_STATE, VENDOR_STOPPED);
+	bench_write(bench, 0, VENDOR_SIZE, size);
+	for (uint32_t at = 0; at < size; at += 4) {
+		bench_write(bench, 0, VENDOR_PAGE, at / 256);
+		bench_write(bench, 0, VENDOR_WINDOW + at % 256, saved[at / 4]);
+	}
+	bench_write(bench, 0, VENDOR_COMMAND, VENDOR_LOAD);
+	return bench_read(bench, 0, VENDOR_RESULT);
+}
+
+TEST vendor_state_moves_to_another_device(void)
+{
+	cleanup_bench struct bench from, to;
+	char ballast[] = "ballast=1000", same[] = "ballast=1000";
+	uint32_t saved[VENDOR_SAVE_MOST / 4], size;
+
+	ASSERT_EQ(0, bench_begin(&to, "vendor", same));
+	ASSERT_EQ(0, bench_begin(&from, "vendor", ballast));
+	bench_write(&from, 0, VENDOR_VALUES + 8, 42);
+	bench_read(&from, 0, VENDOR_COUNTER);
+	save(&from, saved, &size);
+	ASSERT_EQ(12 + 68 + 1000, size);
+	ASSERT_EQ(0, load(&to, saved, size));
+	bench_write(&to, 0, VENDOR_STATE, VENDOR_RUNNING);
+	ASSERT_EQ(42, bench_read(&to, 0, VENDOR_VALUES + 8));
+	ASSERT_EQ(1, bench_read(&to, 0, VENDOR_COUNTER));
+	saved[5] ^= 1;
+	ASSERT_EQ(EBADMSG, load(&to, saved, size));
+	bench_write(&to, 0, VENDOR_STATE, VENDOR_RUNNING);
+	ASSERT_EQ(VENDOR_BROKEN, bench_read(&to, 0, VENDOR_STATE));
+	PASS();
+}
+
+TEST igd_tells_where_its_opregion_is(void)
+{
+	cleanup_bench struct bench bench;
+	char asls[] = "asls=0x12345000";
+
+	ASSERT_EQ(0, bench_begin(&bench, "igd", asls));
+	ASSERT_EQ_FMT(0x12345000u, bench_config(&bench, 0xfc, 4), "%x");
+	ASSERT_EQ_FMT(0x030000u, bench_config(&bench, PCI_CLASS_REVISION, 4) >> 8, "%x");
+	bench_set_config(&bench, 0xfc, 0x1000, 4);
+	ASSERT_EQ_FMT(0x1000u, bench_config(&bench, 0xfc, 4), "%x");
+	PASS();
+}
+
+struct wrong {
+	const char *model, *word, *why;
+};
+
+TEST bad_parameters_are_named(void)
+{
+	static const struct wrong cases[] = {
+		{"testdev", "rm=1", "testdev has no parameter 'rm=1': see device testdev --help"},
+		{"testdev", "vendor=65536", "vendor=65536: a number from 0 to 0xffff is wanted"},
+		{"testdev", "vendor=", "vendor=: a number from 0 to 0xffff is wanted"},
+		{"testdev", "mmap=maybe", "mmap=maybe: there is on off"},
+		{"testdev", "ram=3K",
+		 "BAR 2 of 0xc00 bytes: a power of two is wanted, at least 16 (I/O: 4 to 256)"},
+		{"testdev", "caps=pm,msix:4", "caps=: 'msix:4' is no capability: --help lists them"},
+		{"testdev", "caps=pm:noreset:again",
+		 "caps=: 'pm:noreset:again' is no capability: --help lists them"},
+		{"testdev", "caps=msix:4@2",
+		 "capability 1: its BAR is in use: choose a free one (msix:VECTORS@BAR)"},
+		{"generic", "bar1=mem",
+		 "bar1=mem: none or KIND:SIZE is wanted, KIND one of mem mem64 pref pref64 io"},
+		{"generic", "bar5=mem64:4K",
+		 "BAR 5 of 0x1000 bytes: a power of two is wanted, at least 16 (I/O: 4 to 256)"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		cleanup_bench struct bench bench;
+		cleanup_free char *word = text("%s", cases[i].word);
+
+		ASSERT_EQ(-EINVAL, bench_begin(&bench, cases[i].model, word));
+		ASSERT_STR_EQ(cases[i].why, bench.why.data);
+	}
+	PASS();
+}
+
+TEST capabilities_are_chosen_by_words(void)
+{
+	cleanup_bench struct bench bench;
+	char caps[] = "caps=msix:2048@4,pm:noreset,msi:2:mask,vendor:9";
+
+	ASSERT_EQ(0, bench_begin(&bench, "testdev", caps));
+	ASSERT_EQ(PCI_CONFIG_ORDINARY, bench.device->function.config.size);
+	ASSERT_EQ(2048, device_vectors(bench.device, PCI_IRQ_MSIX));
+	ASSERT_EQ(2, device_vectors(bench.device, PCI_IRQ_MSI));
+	ASSERT_EQ_FMT(0x10000u, (unsigned int)bench.device->shape.bars[4].size, "%x");
+	ASSERT_EQ_FMT(8u, bench_config(&bench, bench.device->function.pm + PCI_PM_CTRL, 2), "%x");
+	PASS();
+}
+
+TEST disintx_can_be_missing(void)
+{
+	cleanup_bench struct bench bench;
+	char word[] = "disintx=off";
+
+	ASSERT_EQ(0, bench_begin(&bench, "testdev", word));
+	bench_set_config(&bench, PCI_COMMAND, 0xffff, 2);
+	ASSERT_EQ_FMT(0u, bench_config(&bench, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE, "%x");
+	PASS();
+}
+
+TEST rom_is_recognisable(void)
+{
+	cleanup_bench struct bench bench;
+	uint8_t rom[4096], sum = 0;
+	char word[] = "rom=4K";
+
+	ASSERT_EQ(0, bench_begin(&bench, "testdev", word));
+	ASSERT_EQ(0, client_read(&bench.client, VFIO_PCI_ROM_REGION_INDEX, 0, rom, sizeof(rom)));
+	for (size_t i = 0; i < sizeof(rom); i++)
+		sum = (uint8_t)(sum + rom[i]);
+	ASSERT_EQ_FMT(0xaa55u, pci_get16(rom, 0), "%x");
+	ASSERT_MEM_EQ("PCIR", rom + pci_get16(rom, 0x18), 4);
+	ASSERT_EQ(0, sum);
+	PASS();
+}
+
+struct expected_opregion {
+	uint16_t version;
+	size_t len;
+	uint64_t rvda;
+	uint32_t size_kib;
+	char first;
+};
+
+TEST opregions_are_what_they_are_called(void)
+{
+	static const struct expected_opregion expected[OPREGION_KINDS] = {
+		[OPREGION_1_0] = {0x100, 8192, 0, 8, 'M'},
+		[OPREGION_2_0] = {0x200, 8192, 0, 8, 'M'},
+		[OPREGION_2_0_RVDA] = {0x200, 16384, 0x1f002000, 8, 'M'},
+		[OPREGION_2_1] = {0x201, 16384, 8192, 8, 'M'},
+		[OPREGION_2_1_GAP] = {0x201, 20480, 12288, 8, 'M'},
+		[OPREGION_BAD_SIGNATURE] = {0x100, 8192, 0, 8, 'B'},
+		[OPREGION_OVERSIZE] = {0x100, 8192, 0, 0x3fffff, 'M'},
+	};
+	uint8_t data[OPREGION_MOST];
+
+	for (unsigned int i = 0; i < OPREGION_KINDS; i++) {
+		ASSERT_EQ(expected[i].len, opregion_make((enum opregion_kind)i, 0x1f000000, data));
+		ASSERT_EQ_FMT(expected[i].version, pci_get16(data, 0x16), "%x");
+		ASSERT_EQ_FMT((unsigned int)expected[i].rvda, pci_get32(data, 0x3ba), "%x");
+		ASSERT_EQ_FMT(expected[i].size_kib, pci_get32(data, 0x10), "%x");
+		ASSERT_EQ(expected[i].first, data[13]);
+		ASSERT_MEM_EQ("$VBT", data + (expected[i].rvda ? expected[i].len - 8192 : 0x400), 4);
+	}
+	PASS();
+}
+
+GREATEST_MAIN_DEFS();
+
+int main(int argc, char **argv)
+{
+	GREATEST_MAIN_BEGIN();
+	RUN_TEST(example_tells_of_changes_by_msi);
+	RUN_TEST(testdev_raises_each_kind);
+	RUN_TEST(testdev_does_dma);
+	RUN_TEST(accesses_of_all_sizes);
+	RUN_TEST(vendor_state_moves_to_another_device);
+	RUN_TEST(igd_tells_where_its_opregion_is);
+	RUN_TEST(bad_parameters_are_named);
+	RUN_TEST(capabilities_are_chosen_by_words);
+	RUN_TEST(disintx_can_be_missing);
+	RUN_TEST(rom_is_recognisable);
+	RUN_TEST(opregions_are_what_they_are_called);
+	GREATEST_MAIN_END();
+}
