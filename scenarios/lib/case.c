@@ -322,7 +322,7 @@ void bench_set_up(struct bench *bench, const struct plan *plan, int ktap, int km
 	*bench = (struct bench){.ktap = ktap, .kmsg = kmsg, .plan = plan};
 	bench->subjects = zalloc(plan->duts_count, sizeof(*bench->subjects));
 	for (size_t i = 0; i < plan->duts_count; i++)
-		subject_find(&bench->subjects[i], &plan->duts[i]);
+		subject_find(&bench->subjects[i], &plan->duts[i], !i);
 }
 
 void bench_run(struct bench *bench)

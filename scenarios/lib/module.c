@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/module.h"
 
+#include "scenarios/lib/folder.h"
+
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "lab/base/list.h"
@@ -105,6 +107,95 @@ char *modules_loaded(void)
 	if (names.count)
 		qsort(names.items, names.count, sizeof(*names.items), by_name);
 	return list_join(&names, " ");
+}
+
+char *module_users(const char *module)
+{
+	cleanup_free char *holders = text("/sys/module/%s/holders", module);
+	cleanup_list struct list users = {0};
+
+	folder_names(holders, &users);
+	return list_join(&users, " ");
+}
+
+char *module_needs(const char *module)
+{
+	cleanup_free char *all = modules_loaded();
+	cleanup_list struct list loaded = {0}, needs = {0};
+
+	list_add_words(&loaded, all);
+	for (size_t i = 0; i < loaded.count; i++) {
+		cleanup_free char *holder = text("/sys/module/%s/holders/%s", loaded.items[i], module);
+
+		if (!access(holder, F_OK))
+			list_add(&needs, loaded.items[i]);
+	}
+	return list_join(&needs, " ");
+}
+
+static char *modules_read(const char *name, size_t *len)
+{
+	cleanup_free char *path = NULL;
+	struct utsname kernel;
+	char *all;
+
+	uname(&kernel);
+	path = text("/lib/modules/%s/%s", kernel.release, name);
+	return file_read(path, &all, len) ? NULL : all;
+}
+
+char *modules_file(const char *name)
+{
+	return modules_read(name, NULL);
+}
+
+/* Whether FILE ("vfio-pci.ko") is that of MODULE ("vfio_pci"): to the kernel a dash is an underscore. */
+static bool same_module(const char *file, const char *module)
+{
+	for (; *module; file++, module++)
+		if (*file != *module && !(*file == '-' && *module == '_'))
+			return false;
+	return !strcmp(file, ".ko");
+}
+
+/* The path of MODULE below /lib/modules/RELEASE, as modules.dep has it: "kernel/.../vfio-pci.ko: ...". */
+static char *module_path(const char *module)
+{
+	cleanup_free char *all = modules_file("modules.dep");
+	char *save = NULL;
+
+	for (char *line = all ? strtok_r(all, "\n", &save) : NULL; line; line = strtok_r(NULL, "\n", &save)) {
+		const char *name;
+
+		line[strcspn(line, ":")] = '\0';
+		name = strrchr(line, '/') ? strrchr(line, '/') + 1 : line;
+		if (same_module(name, module))
+			return strdup(line);
+	}
+	return NULL;
+}
+
+bool module_is_extra(const char *module)
+{
+	cleanup_free char *path = module_path(module);
+
+	return path && !strncmp(path, "extra/", strlen("extra/"));
+}
+
+void module_parameters(const char *module, struct list *parameters)
+{
+	static const char key[] = "parmtype=";
+	cleanup_free char *path = module_path(module);
+	cleanup_free char *file = NULL;
+	const char *at, *end;
+	size_t len;
+
+	file = path ? modules_read(path, &len) : NULL;
+	if (!file)
+		return;
+	end = file + len;
+	for (at = file; (at = memmem(at, (size_t)(end - at), key, sizeof(key) - 1)); at++)
+		list_add(parameters, at + sizeof(key) - 1);
 }
 
 int module_aliases(const char *modalias, struct alias_matches *matches)

@@ -3,6 +3,8 @@
 #ifndef LAB_MODULE_H
 #define LAB_MODULE_H
 
+#include "lab/base/list.h"
+
 #include "lab/base/alias.h"
 
 #include <stdbool.h>
@@ -38,6 +40,22 @@ bool module_loaded(const char *module);
 
 /* The names of all loaded modules, sorted, with blanks between them; the caller frees it. */
 char *modules_loaded(void);
+
+/* The loaded modules that use MODULE, and those that it uses: names with blanks between them, sorted; the caller frees it. */
+char *module_users(const char *module);
+char *module_needs(const char *module);
+
+/*
+ * The parameters that the file of MODULE declares, also those that sysfs does not show, as "NAME:TYPE", sorted as they
+ * are declared. Nothing where the module is built in.
+ */
+void module_parameters(const char *module, struct list *parameters);
+
+/* Whether MODULE is none of the kernel's own, but one that the lab has built for it (kernel/modules). */
+bool module_is_extra(const char *module);
+
+/* The content of the file NAME that belongs to the modules of the running kernel, NULL where there is none. The caller frees it. */
+char *modules_file(const char *name);
 
 /* The entries of the running kernel's modules.alias that match MODALIAS (lab/base/alias.h). 0 or -errno. */
 int module_aliases(const char *modalias, struct alias_matches *matches);

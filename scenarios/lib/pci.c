@@ -298,3 +298,8 @@ bool pci_driver_exists(const char *driver)
 
 	return !access(path, F_OK);
 }
+
+bool pci_is_address(const char *name)
+{
+	return !fnmatch("[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:[0-9a-f][0-9a-f]:[0-9a-f][0-9a-f].[0-7]", name, 0);
+}

@@ -91,6 +91,9 @@ int pci_driver_write(const char *driver, const char *attribute, const char *valu
 int pci_functions(struct list *functions);
 int pci_driver_functions(const char *driver, struct list *functions);
 
+/* Whether NAME has the form of an address, as the folders of functions have. */
+bool pci_is_address(const char *name);
+
 /* Whether a driver (of the PCI bus) is there. */
 bool pci_driver_exists(const char *driver);
 

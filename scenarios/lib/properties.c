@@ -10,7 +10,6 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 #define LARGE (1ull << 30)
@@ -110,12 +109,6 @@ static bool has_pm_reset(const char *address)
 	return pm && !(pci_config16(address, pm + PCI_PM_CTRL) & PCI_PM_CTRL_NO_SOFT_RESET);
 }
 
-/* Whether NAME is that of a PCI function; a bridge's folder has others, of its services and attributes. */
-static bool is_function(const char *name)
-{
-	return !fnmatch("[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:[0-9a-f][0-9a-f]:[0-9a-f][0-9a-f].[0-7]", name, 0);
-}
-
 /* A bus reset resets one function only where it is alone on a bus behind a bridge. */
 static bool has_bus_reset(const char *address)
 {
@@ -128,7 +121,7 @@ static bool has_bus_reset(const char *address)
 	if (!dir || access(class, F_OK)) /* the root bus is no function's */
 		return false;
 	while ((entry = readdir(dir)))
-		functions += is_function(entry->d_name);
+		functions += pci_is_address(entry->d_name);
 	return functions == 1;
 }
 

@@ -2,6 +2,7 @@
 /*
  * What a DUT has, as words that needs (scenarios/lib/needs.h) are matched against.
  *
+ *	first			it is the first of its machine, and stands for the guest as a whole
  *	driver=NAME		the lab's DUT driver for it; driver=generic can do nothing
  *	trigger=KIND		the DUT driver can raise interrupts of this kind: intx, msi, msix
  *	dma			... can have the device copy memory

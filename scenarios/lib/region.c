@@ -19,10 +19,33 @@ static void read_sparse(struct region *region, const struct vfio_region_info_cap
 		region->areas[i] = (struct region_area){cap->areas[i].offset, cap->areas[i].size};
 }
 
-static void read_type(struct region *region, const struct vfio_region_info_cap_type *cap)
+static const char *capability_name(uint16_t id)
 {
-	region->type = cap->type;
-	region->subtype = cap->subtype;
+	static const char *const names[] = {
+		[VFIO_REGION_INFO_CAP_SPARSE_MMAP] = "sparse_mmap",
+		[VFIO_REGION_INFO_CAP_TYPE] = "type",
+		[VFIO_REGION_INFO_CAP_MSIX_MAPPABLE] = "msix_mappable",
+	};
+
+	return id < ARRAY_SIZE(names) && names[id] ? names[id] : "unknown";
+}
+
+/* Note the capability HEADER of the region, whatever it is. */
+static void read_capability(struct region *region, const struct vfio_info_cap_header *header)
+{
+	const struct vfio_region_info_cap_type *type = (const void *)header;
+	size_t len = strlen(region->caps);
+
+	snprintf(region->caps + len, sizeof(region->caps) - len, "%s%s:%u", len ? " " : "",
+		 capability_name(header->id), header->version);
+	if (header->id == VFIO_REGION_INFO_CAP_SPARSE_MMAP)
+		read_sparse(region, (const void *)header);
+	else if (header->id == VFIO_REGION_INFO_CAP_MSIX_MAPPABLE)
+		region->msix_mappable = true;
+	else if (header->id == VFIO_REGION_INFO_CAP_TYPE) {
+		region->type = type->type;
+		region->subtype = type->subtype;
+	}
 }
 
 int region_info(struct dut *dut, unsigned int index, struct region *region)
@@ -31,27 +54,22 @@ int region_info(struct dut *dut, unsigned int index, struct region *region)
 		struct vfio_region_info info;
 		char room[1024];
 	} answer = {.info = {.argsz = sizeof(answer), .index = index}};
-	const struct vfio_info_cap_header *sparse, *type;
-	uint32_t caps;
+	const struct vfio_info_cap_header *cap;
 	int err = vfio_ioctl(dut->vfio.device, VFIO_DEVICE_GET_REGION_INFO, &answer);
 
 	if (err)
 		return err;
-	caps = answer.info.flags & VFIO_REGION_INFO_FLAG_CAPS ? answer.info.cap_offset : 0;
 	*region = (struct region){
 		.index = index,
 		.flags = answer.info.flags,
 		.size = answer.info.size,
 		.offset = answer.info.offset,
-		.msix_mappable =
-			vfio_capability(&answer, sizeof(answer), caps, VFIO_REGION_INFO_CAP_MSIX_MAPPABLE),
 	};
-	sparse = vfio_capability(&answer, sizeof(answer), caps, VFIO_REGION_INFO_CAP_SPARSE_MMAP);
-	if (sparse)
-		read_sparse(region, (const void *)sparse);
-	type = vfio_capability(&answer, sizeof(answer), caps, VFIO_REGION_INFO_CAP_TYPE);
-	if (type)
-		read_type(region, (const void *)type);
+	if (!(answer.info.flags & VFIO_REGION_INFO_FLAG_CAPS))
+		return 0;
+	for (cap = vfio_capability_at(&answer, sizeof(answer), answer.info.cap_offset); cap;
+	     cap = vfio_capability_next(&answer, sizeof(answer), cap))
+		read_capability(region, cap);
 	return 0;
 }
 

@@ -169,7 +169,16 @@ struct worker_result session_close(struct session *session, unsigned int ms, wor
 	return worker_wait(&session->holder, now_ms() + ms, line, context);
 }
 
-void subject_find(struct subject *subject, const struct plan_dut *plan)
+/* What the DUT's place in its machine says of it, beside properties_fixed. */
+static void add_place(struct subject *subject, bool first)
+{
+	const char *driver = subject->plan->driver;
+	cleanup_free char *fixed = subject->fixed;
+
+	subject->fixed = text("%s%s%s%s", fixed, driver ? " variant=" : "", driver ? driver : "", first ? " first" : "");
+}
+
+void subject_find(struct subject *subject, const struct plan_dut *plan, bool first)
 {
 	*subject = (struct subject){.plan = plan, .vfio_driver = plan->driver ? plan->driver : "vfio-pci"};
 	subject->err = pci_find(plan->path, plan->vf, subject->address);
@@ -178,11 +187,7 @@ void subject_find(struct subject *subject, const struct plan_dut *plan)
 	subject->missing = vfio_driver_missing(subject->vfio_driver);
 	baseline_take(subject->address, &subject->baseline);
 	subject->fixed = properties_fixed(subject->address);
-	if (plan->driver) {
-		cleanup_free char *fixed = subject->fixed;
-
-		subject->fixed = text("%s variant=%s", fixed, plan->driver);
-	}
+	add_place(subject, first);
 }
 
 static int restore(void *arg)

@@ -49,8 +49,8 @@ struct worker_result session_open(struct session *session, struct subject *subje
 struct worker_result session_close(struct session *session, unsigned int ms, worker_line *line,
 				   void *context);
 
-/* Look SUBJECT up and note the state that it is in. */
-void subject_find(struct subject *subject, const struct plan_dut *plan);
+/* Look SUBJECT up, the FIRST of its machine or not, and note the state that it is in. */
+void subject_find(struct subject *subject, const struct plan_dut *plan, bool first);
 
 /* Report and undo what a case left behind on SUBJECT. How that ended. */
 struct worker_result subject_restore(struct subject *subject, unsigned int ms, worker_line *line,

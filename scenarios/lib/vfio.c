@@ -118,17 +118,17 @@ void vfio_close(struct vfio *vfio)
 	*vfio = VFIO_CLOSED;
 }
 
-const struct vfio_info_cap_header *vfio_capability(const void *info, size_t size, uint32_t offset,
-						   uint16_t id)
+const struct vfio_info_cap_header *vfio_capability_at(const void *info, size_t size, uint32_t offset)
 {
-	while (offset && offset + sizeof(struct vfio_info_cap_header) <= size) {
-		const struct vfio_info_cap_header *header = (const void *)((const char *)info + offset);
+	if (!offset || offset + sizeof(struct vfio_info_cap_header) > size)
+		return NULL;
+	return (const void *)((const char *)info + offset);
+}
 
-		if (header->id == id)
-			return header;
-		if (header->next <= offset) /* a chain goes forward */
-			return NULL;
-		offset = header->next;
-	}
-	return NULL;
+const struct vfio_info_cap_header *vfio_capability_next(const void *info, size_t size,
+							const struct vfio_info_cap_header *cap)
+{
+	ptrdiff_t offset = (const char *)cap - (const char *)info;
+
+	return cap->next > offset ? vfio_capability_at(info, size, cap->next) : NULL;
 }

@@ -52,11 +52,11 @@ int vfio_set_token(const struct vfio *vfio, const unsigned char uuid[16]);
 /* An ioctl that returns -errno rather than -1. */
 int vfio_ioctl(int fd, unsigned long request, void *arg);
 
-/*
- * The capability ID in the chain that starts OFFSET into the answer INFO of SIZE
- * bytes; NULL where there is none.
- */
-const struct vfio_info_cap_header *vfio_capability(const void *info, size_t size, uint32_t offset,
-						   uint16_t id);
+/* The capability at OFFSET of the answer INFO of SIZE bytes; NULL where none can be there. */
+const struct vfio_info_cap_header *vfio_capability_at(const void *info, size_t size, uint32_t offset);
+
+/* The one that follows CAP; NULL at the end, and where the chain does not go forward. */
+const struct vfio_info_cap_header *vfio_capability_next(const void *info, size_t size,
+							const struct vfio_info_cap_header *cap);
 
 #endif

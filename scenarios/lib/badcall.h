@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* ioctls of the VFIO uAPI with something wrong in each, as a table. */
+#ifndef LAB_BADCALL_H
+#define LAB_BADCALL_H
+
+#include "scenarios/lib/dut.h"
+
+enum badcall_file {
+	BADCALL_DEVICE,
+	BADCALL_GROUP,
+	BADCALL_CONTAINER,
+};
+
+struct badcall {
+	const char *name; /* CALL.WHAT_IS_WRONG */
+	enum badcall_file file;
+	unsigned long request;
+	int promised;	 /* the errno that include/uapi/linux/vfio.h promises, or any system call; 0: none */
+	const void *arg; /* instead of the words; may be a bad pointer */
+	uint32_t words
+		[9]; /* the structure: those of VFIO are made of 32-bit words, on a little-endian machine */
+};
+
+/* An argument that is not mapped in any process. */
+#define BADCALL_POINTER ((const void *)8)
+
+/* The table; its end is an entry without a name. */
+extern const struct badcall badcalls[];
+
+/* Make CALL on the open DUT: what the ioctl returned, or -errno. What it switched on in spite of all is off again. */
+int badcall_make(struct dut *dut, const struct badcall *call);
+
+#endif

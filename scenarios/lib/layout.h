@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is where in a DUT's config space, as VFIO shows it: the header, capabilities, and the gaps between them. */
+#ifndef LAB_LAYOUT_H
+#define LAB_LAYOUT_H
+
+#include "scenarios/lib/dut.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_DWORDS 1024 /* the most that a function has: 4096 bytes */
+
+/* A stretch of config space, in whole dwords. */
+struct layout_part {
+	char name[16]; /* "header", "PM", "AER", "VNDR.2" for the second; "" for a gap */
+	unsigned int start, len;
+};
+
+struct layout {
+	struct layout_part parts[256]; /* in the order of their places; together they are all of it */
+	size_t count;
+	unsigned int size;		/* of the config region, in bytes */
+	uint32_t dwords[CONFIG_DWORDS]; /* what the layout was read from */
+};
+
+/*
+ * Read the DUT's config space through VFIO and lay it out: PCI Local Bus 3.0, 6.7, and PCI Express Base 7.6 for the
+ * extended capabilities. A list of capabilities that loops or leads outside is followed as far as it makes sense. Of a
+ * capability that is not known only the header is part of it. 0 or -errno.
+ */
+int layout_read(struct dut *dut, struct layout *layout);
+
+/* The part at OFFSET, which is less than the layout's size. */
+const struct layout_part *layout_at(const struct layout *layout, unsigned int offset);
+
+#endif

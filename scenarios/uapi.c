@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * uapi: all that user space sees of a device on vfio-pci, as facts. Most of it is right whatever it is, as long
+ * as it stays as it was. Where include/uapi/linux/vfio.h promises more, that is asserted.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/badcall.h"
+#include "scenarios/lib/folder.h"
+
+#include <sys/mman.h>
+
+/* "BAR0", ..., "ROM", "CONFIG", "VGA"; the number for those that a driver adds. The caller frees it. */
+static char *region_name(unsigned int index)
+{
+	static const char *const fixed[] = {"ROM", "CONFIG", "VGA"};
+
+	if (index < BARS)
+		return text("BAR%u", index);
+	if (index < VFIO_PCI_NUM_REGIONS)
+		return text("%s", fixed[index - VFIO_PCI_ROM_REGION_INDEX]);
+	return text("%u", index);
+}
+
+/* The areas of a sparse mmap: "0x0+0x1000 0x3000+0x1000". */
+static char *region_areas(const struct region *region)
+{
+	struct buf areas = BUF_INIT;
+
+	for (unsigned int i = 0; i < region->sparse && i < ARRAY_SIZE(region->areas); i++)
+		buf_printf(&areas, "%s0x%llx+0x%llx", i ? " " : "",
+			   (unsigned long long)region->areas[i].offset,
+			   (unsigned long long)region->areas[i].size);
+	return buf_steal(&areas);
+}
+
+static void region_facts(struct dut *dut, unsigned int index)
+{
+	cleanup_free char *name = region_name(index);
+	cleanup_free char *areas = NULL;
+	struct region region;
+	int err = region_info(dut, index, &region);
+
+	if (err) {
+		fact("region[%s]=%s", name, error_name(err));
+		return;
+	}
+	fact("region[%s].size=0x%llx", name, (unsigned long long)region.size);
+	fact("region[%s].flags=0x%x", name, region.flags);
+	fact("region[%s].offset=0x%llx", name, (unsigned long long)region.offset);
+	fact("region[%s].caps=%s", name, *region.caps ? region.caps : "-");
+	if (region.msix_mappable)
+		fact("region[%s].msix_mappable=yes", name);
+	if (region.type)
+		fact("region[%s].type=0x%x:0x%x", name, region.type, region.subtype);
+	if (!region.sparse)
+		return;
+	areas = region_areas(&region);
+	fact("region[%s].areas=%s", name, areas);
+}
+
+static void irq_facts(struct dut *dut, unsigned int index)
+{
+	cleanup_free char *name =
+		index < IRQ_KINDS ? text("%s", irq_name((enum irq_kind)index)) : text("%u", index);
+	struct vfio_irq_info info;
+	int err = irq_info(dut, (enum irq_kind)index, &info);
+
+	if (err) {
+		fact("irq[%s]=%s", name, error_name(err));
+		return;
+	}
+	fact("irq[%s].count=%u", name, info.count);
+	fact("irq[%s].flags=0x%x", name, info.flags);
+}
+
+SCENARIO(info, "", "facts: what VFIO tells of the device, its regions and interrupts")
+{
+	struct vfio_device_info info;
+
+	ASSERT_OK(dut_info(dut, &info));
+	fact("device.flags=0x%x", info.flags);
+	fact("device.regions=%u", info.num_regions);
+	fact("device.irqs=%u", info.num_irqs);
+	for (unsigned int i = 0; i < info.num_regions; i++)
+		region_facts(dut, i);
+	for (unsigned int i = 0; i < info.num_irqs; i++)
+		irq_facts(dut, i);
+	PASS();
+}
+
+/* What a call came to, for a fact: a number that it returned, or the name of its error. The caller frees it. */
+static char *outcome(long long ret)
+{
+	return ret < 0 ? text("%s", error_name((long)ret)) : text("%lld", ret);
+}
+
+SCENARIO(malformed, "",
+	 "facts: the errors of malformed ioctls; those that are promised are EINVAL, EFAULT and ENOTTY")
+{
+	for (const struct badcall *call = badcalls; call->name; call++) {
+		int ret = badcall_make(dut, call);
+		cleanup_free char *came_to = outcome(ret);
+
+		fact("ioctl[%s]=%s", call->name, came_to);
+		ASSERT_THAT(!call->promised || ret == -call->promised, "%s: expected %s, got %s", call->name,
+			    error_name(call->promised), came_to);
+	}
+	ASSERT_OK(dut_info(dut, &(struct vfio_device_info){0}));
+	PASS();
+}
+
+/* Places in and behind a region where an access has to be refused or cut short. */
+static const struct place {
+	const char *name;
+	bool from_end;
+	int64_t offset;
+	size_t len;
+} reads[] = {
+	{"end-1,1", true, -1, 1},      {"end-1,4", true, -1, 4},
+	{"end-2,4", true, -2, 4},      {"end,1", true, 0, 1},
+	{"end,4", true, 0, 4},	       {"end+3,8", true, 3, 8},
+	{"end+4096,4", true, 4096, 4}, {"0,0", false, 0, 0},
+	{"1,2", false, 1, 2},	       {"1<<39,4", false, 1ll << 39, 4},
+};
+
+/* None that is in the region: it would be a write to the device. */
+static const struct place writes[] = {
+	{"end,1", true, 0, 1},
+	{"end,4", true, 0, 4},
+	{"end+3,8", true, 3, 8},
+	{"1<<39,4", false, 1ll << 39, 4},
+};
+
+/* Offsets of whole pages; the end is that of the region's last page. */
+static const struct place maps[] = {
+	{"end-4096,8192", true, -4096, 8192},
+	{"end,4096", true, 0, 4096},
+	{"1<<39,4096", false, 1ll << 39, 4096},
+};
+
+/* The same for a region that is not there. */
+static const struct place nowhere[] = {{"0,4096", false, 0, 4096}};
+
+static off_t place_offset(const struct region *region, const struct place *place, uint64_t unit)
+{
+	uint64_t end = (region->size + unit - 1) & ~(unit - 1);
+
+	return (off_t)(region->offset + (place->from_end ? end : 0) + (uint64_t)place->offset);
+}
+
+static void access_fact(const char *region, const char *what, const struct place *place, long long ret)
+{
+	cleanup_free char *came_to = outcome(ret < 0 ? -errno : ret);
+
+	fact("%s.%s(%s)=%s", region, what, place->name, came_to);
+}
+
+static void read_facts(struct dut *dut, const struct region *region, const char *name,
+		       const struct place *places, size_t count)
+{
+	char data[4096];
+
+	for (size_t i = 0; i < count; i++)
+		access_fact(
+			name, "read", &places[i],
+			pread(dut->vfio.device, data, places[i].len, place_offset(region, &places[i], 1)));
+}
+
+static void write_facts(struct dut *dut, const struct region *region, const char *name,
+			const struct place *places, size_t count)
+{
+	char data[4096] = {0};
+
+	for (size_t i = 0; i < count; i++)
+		access_fact(
+			name, "write", &places[i],
+			pwrite(dut->vfio.device, data, places[i].len, place_offset(region, &places[i], 1)));
+}
+
+static void map_facts(struct dut *dut, const struct region *region, const char *name,
+		      const struct place *places, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		void *map = mmap(NULL, places[i].len, PROT_READ, MAP_SHARED, dut->vfio.device,
+				 place_offset(region, &places[i], 4096));
+
+		access_fact(name, "mmap", &places[i], map == MAP_FAILED ? -1 : 0);
+		if (map != MAP_FAILED)
+			munmap(map, places[i].len);
+	}
+}
+
+static void beyond_facts(struct dut *dut, unsigned int index)
+{
+	cleanup_free char *name = region_name(index);
+	struct region region = {.offset = (uint64_t)index << 40}; /* as vfio-pci lays its regions out */
+
+	region_info(dut, index, &region);
+	if (region.size) {
+		read_facts(dut, &region, name, reads, ARRAY_SIZE(reads));
+		write_facts(dut, &region, name, writes, ARRAY_SIZE(writes));
+		map_facts(dut, &region, name, maps, ARRAY_SIZE(maps));
+		return;
+	}
+	read_facts(dut, &region, name, nowhere, ARRAY_SIZE(nowhere));
+	write_facts(dut, &region, name, nowhere, ARRAY_SIZE(nowhere));
+	map_facts(dut, &region, name, nowhere, ARRAY_SIZE(nowhere));
+}
+
+SCENARIO(beyond, "",
+	 "facts: what comes of reading, writing and mapping beyond regions, and where there is none")
+{
+	struct vfio_device_info info;
+
+	ASSERT_OK(dut_info(dut, &info));
+	for (unsigned int i = 0; i <= info.num_regions; i++)
+		beyond_facts(dut, i);
+	PASS();
+}
+
+/* Functions, and what belongs to other devices, have names that are addresses. */
+static void folder_facts(const char *what, const char *path, const char *prefix)
+{
+	cleanup_list struct list names = {0};
+
+	folder_names(path, &names);
+	for (size_t i = 0; i < names.count; i++) {
+		cleanup_free char *entry = folder_entry(path, names.items[i]);
+
+		if (!pci_is_address(names.items[i]))
+			fact("%s[%s%s]=%s", what, prefix, names.items[i], entry);
+	}
+}
+
+SCENARIO(attributes, "",
+	 "facts: the device's attributes in sysfs, with modes, and sizes of binary ones; its nodes in /dev")
+{
+	cleanup_free char *device = text("/sys/bus/pci/devices/%s", dut->address);
+	cleanup_free char *power = text("%s/power", device);
+	cleanup_free char *group = text("%d", pci_group(dut->address));
+	cleanup_free char *container_node = folder_entry("/dev/vfio", "vfio");
+	cleanup_free char *group_node = folder_entry("/dev/vfio", group);
+
+	folder_facts("sysfs", device, "");
+	folder_facts("sysfs", power, "power/");
+	fact("dev[vfio/vfio]=%s", container_node);
+	fact("dev[vfio/GROUP]=%s", group_node);
+	PASS();
+}
