@@ -8,9 +8,6 @@
 #include <fnmatch.h>
 #include <string.h>
 
-/* Of the differences of a comparison, so many are printed; all are in results.json. */
-#define SHOWN 40
-
 /* Brackets are brackets: the names of cases and facts are full of them. */
 static bool matches(const char *glob, const char *name)
 {
@@ -194,54 +191,4 @@ static size_t count_of(json_object *comparison, const char *kind)
 bool comparison_failed(json_object *comparison)
 {
 	return count_of(comparison, "regressions") || count_of(comparison, "unlisted");
-}
-
-static void print_differences(json_object *comparison, const char *kind, const char *title, FILE *out)
-{
-	json_object *list = json_object_object_get(comparison, kind);
-	size_t count = json_object_array_length(list);
-
-	for (size_t i = 0; i < count && i < SHOWN; i++) {
-		json_object *made = json_object_array_get_idx(list, i);
-
-		fprintf(out, "%s %s  %s  %s\n", title, record_text(made, "machine"),
-			record_text(made, "case"), record_text(made, "fact"));
-		fprintf(out, "      - %-10s %s\n      + %-10s %s\n", record_text(comparison, "a"),
-			record_text(made, "a"), record_text(comparison, "b"), record_text(made, "b"));
-	}
-	if (count > SHOWN)
-		fprintf(out, "      ... and %zu more, in results.json\n", count - SHOWN);
-}
-
-static void print_unseen(json_object *comparison, FILE *out)
-{
-	json_object *list = json_object_object_get(comparison, "unseen");
-
-	for (size_t i = 0; i < json_object_array_length(list); i++) {
-		json_object *unseen = json_object_array_get_idx(list, i);
-
-		fprintf(out, "UNSEEN %s%s%s: listed, but did not occur (%s)\n", record_text(unseen, "cases"),
-			*record_text(unseen, "cases") ? " " : "", record_text(unseen, "fact"),
-			record_text(unseen, "reason"));
-	}
-}
-
-void comparison_print(json_object *comparison, FILE *out)
-{
-	size_t regressions = count_of(comparison, "regressions");
-
-	fputc('\n', out);
-	print_differences(comparison, "regressions", "REGRESSION", out);
-	print_differences(comparison, "unlisted", "UNLISTED", out);
-	print_unseen(comparison, out);
-	fprintf(out, "A/B %s, %s: ", record_text(comparison, "a"), record_text(comparison, "b"));
-	if (regressions)
-		fprintf(out, "%zu regressions", regressions);
-	else
-		fputs("no regression", out);
-	fprintf(out,
-		", %zu fixed. %zu listed differences occurred, %zu unlisted, %zu listed ones did not "
-		"occur.\n",
-		count_of(comparison, "fixed"), count_of(comparison, "listed"),
-		count_of(comparison, "unlisted"), count_of(comparison, "unseen"));
 }

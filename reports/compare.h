@@ -55,7 +55,10 @@ json_object *compare_kernels(json_object *results, const char *a, const char *b,
 /* Whether the comparison says that B is worse, or other than it means to be. */
 bool comparison_failed(json_object *comparison);
 
-/* Print a comparison: each regression and each unlisted difference, then what it comes to in a line. */
+/*
+ * Print a comparison: each regression and each unlisted difference, once for all
+ * DUTs that have the same, then what it comes to in a line.
+ */
 void comparison_print(json_object *comparison, FILE *out);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: reports/compare.c reports/expectations.c reports/results.c reports/record.c */
+/* tests: reports/compare.c reports/differences.c reports/expectations.c reports/results.c reports/record.c */
 #include "reports/compare.h"
 
 #include "lab/base/cleanup.h"
@@ -161,6 +161,86 @@ TEST a_bad_list_names_its_line(void)
 	PASS();
 }
 
+/* What comparison_print says of facts that differ between base and series. */
+static char *printed(struct fixture *fixture)
+{
+	char *all = NULL;
+	size_t len;
+	FILE *out = open_memstream(&all, &len);
+
+	count(fixture, "unlisted");
+	comparison_print(fixture->comparison, out);
+	fclose(out);
+	return all;
+}
+
+static void differ(struct fixture *fixture, const char *dut, const char *fact, const char *a, const char *b)
+{
+	const char *const kernels[] = {"base", "series"};
+	const char *const values[] = {a, b};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kernels); i++) {
+		json_object *record = record_new(kernels[i], "pci", 1, "uapi/x", dut);
+
+		record_verdict(record, VERDICT_PASS, NULL);
+		if (values[i])
+			record_fact(record, fact, values[i]);
+		json_object_array_add(results_part(fixture->results, "cases"), record);
+	}
+}
+
+TEST bits_that_differ_are_named(void)
+{
+	cleanup_free char *said = NULL;
+	FIXTURE;
+
+	differ(&f, "edu", "config[PM+0x04].writable", "0x00001f~0", "0x00000f~1");
+	said = printed(&f);
+	ASSERT(strstr(said, "UNLISTED  uapi/x  config[PM+0x04].writable\n"));
+	ASSERT(strstr(said, "- base       0x00001f~0\n"));
+	ASSERT(strstr(said, "+ series     0x00000f~1\n"));
+	ASSERT(strstr(said, "lost  : 0x1000, bit 12\n"));
+	ASSERT(strstr(said, "gained: 0x1, bit 0\n"));
+	PASS();
+}
+
+TEST what_is_no_number_has_no_bits(void)
+{
+	static const char *const values[][2] = {
+		{"EINVAL", "ENOTTY"}, {"0x1", NULL}, {"0x", "0x1"}, {"0x1 x", "0x3"}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		cleanup_free char *said = NULL;
+		FIXTURE;
+
+		differ(&f, "edu", "x", values[i][0], values[i][1]);
+		said = printed(&f);
+		ASSERT(strstr(said, "UNLISTED"));
+		ASSERT_FALSE(strstr(said, "bit "));
+	}
+	PASS();
+}
+
+TEST the_same_difference_is_printed_once(void)
+{
+	cleanup_free char *said = NULL;
+	const char *first;
+	FIXTURE;
+
+	differ(&f, "edu", "x", "1", "2");
+	differ(&f, "igb", "x", "1", "3");
+	differ(&f, "nvme", "x", "1", "2");
+	said = printed(&f);
+	first = strstr(said, "UNLISTED");
+	ASSERT(strstr(first, "on pci/edu pci/nvme\n"));
+	ASSERT(strstr(first, "SCENARIOS=uapi/x DUTS='edu nvme'\n"));
+	ASSERT(strstr(first, "on pci/igb\n"));
+	ASSERT(strstr(first, "3 unlisted"));
+	first = strstr(first + 1, "UNLISTED");
+	ASSERT(first && !strstr(first + 1, "UNLISTED"));
+	PASS();
+}
+
 GREATEST_MAIN_DEFS();
 
 int main(int argc, char **argv)
@@ -175,5 +255,8 @@ int main(int argc, char **argv)
 	RUN_TEST(a_listed_fact_is_fine_and_an_unseen_one_is_reported);
 	RUN_TEST(brackets_are_part_of_a_name);
 	RUN_TEST(a_bad_list_names_its_line);
+	RUN_TEST(bits_that_differ_are_named);
+	RUN_TEST(what_is_no_number_has_no_bits);
+	RUN_TEST(the_same_difference_is_printed_once);
 	GREATEST_MAIN_END();
 }
