@@ -113,18 +113,31 @@ static void print_values(json_object *comparison, json_object *made, FILE *out)
 	print_bits("gained", after & ~before, out);
 }
 
+/* How to see GROUP again. A kernel with SERIES= on it is not known by its name, but by that file's or folder's. */
+static void print_again(json_object *comparison, const struct group *group, const char *scenario, FILE *out)
+{
+	cleanup_free char *machines = list_join(&group->machines, " ");
+	cleanup_free char *duts = list_join(&group->duts, " ");
+	const char *a = record_text(comparison, "a"), *b = record_text(comparison, "b");
+	size_t len = strlen(a);
+
+	fputs("      again: make lab-run ", out);
+	if (!strncmp(a, b, len) && b[len] == '+')
+		fprintf(out, "SERIES=.../%s", b + len + 1);
+	else
+		fprintf(out, "KERNELS='%s %s'", a, b);
+	fprintf(out, " MACHINES='%s' SCENARIOS=%s DUTS='%s'\n", machines, scenario, duts);
+}
+
 static void print_group(json_object *comparison, const struct group *group, const char *title, FILE *out)
 {
 	cleanup_free char *scenario = scenario_of(group->first);
-	cleanup_free char *machines = list_join(&group->machines, " ");
-	cleanup_free char *duts = list_join(&group->duts, " ");
 	cleanup_free char *places = list_join(&group->places, " ");
 
 	fprintf(out, "%s  %s  %s\n", title, scenario, record_text(group->first, "fact"));
 	print_values(comparison, group->first, out);
 	fprintf(out, "      on %s\n", places);
-	fprintf(out, "      again: make lab-run KERNELS='%s %s' MACHINES='%s' SCENARIOS=%s DUTS='%s'\n",
-		record_text(comparison, "a"), record_text(comparison, "b"), machines, scenario, duts);
+	print_again(comparison, group, scenario, out);
 }
 
 /* Mark in SEEN those of LIST that are like its item FIRST, and gather them. */

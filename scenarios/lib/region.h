@@ -16,11 +16,11 @@ struct region {
 	unsigned int index;
 	uint32_t flags; /* VFIO_REGION_INFO_FLAG_* */
 	uint64_t size;
-	uint64_t offset;    /* in the device fd */
-	char caps[64];	    /* all capabilities, "msix_mappable:1 type:1", the version after the name */
-	bool msix_mappable; /* the capability of that name */
+	uint64_t offset;	/* in the device fd */
+	char caps[64];		/* all capabilities, "msix_mappable:1 type:1", the version after the name */
+	bool msix_mappable;	/* the capability of that name */
 	uint32_t type, subtype; /* of a region that the device's driver adds; 0, 0 for one that all have */
-	unsigned int sparse; /* areas in the sparse mmap capability; 0 without one */
+	unsigned int sparse;	/* areas in the sparse mmap capability; 0 without one */
 	struct region_area {
 		uint64_t offset, size;
 	} areas[8]; /* the first of them */

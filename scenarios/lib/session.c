@@ -175,7 +175,8 @@ static void add_place(struct subject *subject, bool first)
 	const char *driver = subject->plan->driver;
 	cleanup_free char *fixed = subject->fixed;
 
-	subject->fixed = text("%s%s%s%s", fixed, driver ? " variant=" : "", driver ? driver : "", first ? " first" : "");
+	subject->fixed = text("%s%s%s%s", fixed, driver ? " variant=" : "", driver ? driver : "",
+			      first ? " first" : "");
 }
 
 void subject_find(struct subject *subject, const struct plan_dut *plan, bool first)
