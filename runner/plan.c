@@ -81,19 +81,39 @@ static void add_text(json_object *object, const char *key, char *value)
 	free(value);
 }
 
-/* The cases of one job: scenario by scenario, so that the table's families come in order. */
+/* Where the scenarios end that are of the family of the one at FIRST: all up to the slash of their names is the same. */
+static size_t family_end(const struct list *scenarios, size_t first)
+{
+	const char *name = scenarios->items[first];
+	size_t len = strcspn(name, "/") + 1, end = first + 1;
+
+	while (end < scenarios->count && !strncmp(name, scenarios->items[end], len))
+		end++;
+	return end;
+}
+
+/*
+ * The cases of one job: family by family, so that those of the table come in order, and in
+ * each DUT by DUT: one that is to stay open is not closed, which resets it, for the next case.
+ */
 static json_object *make_cases(const char *kernel, const struct machine *machine,
 			       const struct selection *selection)
 {
+	const struct list *scenarios = &selection->scenarios;
 	json_object *cases = json_object_new_array();
 	unsigned int number = 0;
 
-	for (size_t s = 0; s < selection->scenarios.count; s++)
-		for (size_t d = 0; d < machine->dut_count; d++)
-			if (list_has(&selection->duts, machine->duts[d].name))
-				json_object_array_add(cases, record_new(kernel, machine->name, ++number,
-									selection->scenarios.items[s],
-									machine->duts[d].name));
+	for (size_t first = 0, end; first < scenarios->count; first = end) {
+		end = family_end(scenarios, first);
+		for (size_t d = 0; d < machine->dut_count; d++) {
+			if (!list_has(&selection->duts, machine->duts[d].name))
+				continue;
+			for (size_t s = first; s < end; s++)
+				json_object_array_add(cases,
+						      record_new(kernel, machine->name, ++number,
+								 scenarios->items[s], machine->duts[d].name));
+		}
+	}
 	return cases;
 }
 
