@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/layout.h"
 
-#include "scenarios/lib/region.h"
-
 #include "lab/base/cleanup.h"
 
-#include <errno.h>
+#include <linux/pci_regs.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,8 +94,6 @@ static void add(struct layout *layout, const char *name, unsigned int start, uns
 	struct layout_part *part = &layout->parts[layout->count];
 	unsigned int room = 0;
 
-	if (layout->count == ARRAY_SIZE(layout->parts))
-		return;
 	while (room < ((len + 3) & ~3u) && start + room < end && !is_claimed(layout, start + room))
 		room += 4;
 	if (!room)
@@ -172,25 +169,13 @@ static void add_gaps(struct layout *layout)
 	qsort(layout->parts, layout->count, sizeof(*layout->parts), by_start);
 }
 
-int layout_read(struct dut *dut, struct layout *layout)
+void layout_make(struct layout *layout)
 {
-	struct region config;
-	ssize_t got;
-	int err = region_info(dut, VFIO_PCI_CONFIG_REGION_INDEX, &config);
-
-	if (err)
-		return err;
-	*layout = (struct layout){0};
-	layout->size =
-		config.size < sizeof(layout->dwords) ? (unsigned int)config.size : sizeof(layout->dwords);
-	got = region_read(dut, &config, 0, layout->dwords, layout->size);
-	if (got != (ssize_t)layout->size)
-		return got < 0 ? (int)got : -EIO;
+	layout->count = 0;
 	add(layout, "header", 0, PCI_STD_HEADER_SIZEOF, layout->size);
 	add_conventional(layout);
 	add_extended(layout);
 	add_gaps(layout);
-	return 0;
 }
 
 const struct layout_part *layout_at(const struct layout *layout, unsigned int offset)

@@ -17,17 +17,21 @@ struct layout_part {
 };
 
 struct layout {
-	struct layout_part parts[256]; /* in the order of their places; together they are all of it */
+	struct layout_part
+		parts[CONFIG_DWORDS]; /* in the order of their places; together they are all of it */
 	size_t count;
 	unsigned int size;		/* of the config region, in bytes */
 	uint32_t dwords[CONFIG_DWORDS]; /* what the layout was read from */
 };
 
 /*
- * Read the DUT's config space through VFIO and lay it out: PCI Local Bus 3.0, 6.7, and PCI Express Base 7.6 for the
- * extended capabilities. A list of capabilities that loops or leads outside is followed as far as it makes sense. Of a
- * capability that is not known only the header is part of it. 0 or -errno.
+ * Lay out LAYOUT's dwords, SIZE bytes of them: PCI Local Bus 3.0, 6.7, and for the extended capabilities PCI
+ * Express Base 3.0, 7.9. A list of capabilities that loops or leads outside is followed as far as it makes sense.
+ * Of a capability that is not known only the first dword is part of it.
  */
+void layout_make(struct layout *layout);
+
+/* Read the DUT's config space through VFIO and lay it out. 0 or -errno. */
 int layout_read(struct dut *dut, struct layout *layout);
 
 /* The part at OFFSET, which is less than the layout's size. */
