@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The event loop: clients come and go, messages are served one by one, watched descriptors get their turn. */
 #include "lab/vfio-user/server.h"
+
 #include "lab/base/cleanup.h"
+#include "lab/vfio-user/fence.h"
 
 #include <errno.h>
 #include <string.h>
@@ -76,12 +78,17 @@ static bool put_off(const struct vfu *vfu)
 	return vfu->held || vfu->queue.count;
 }
 
+/* Of one that is too long, the header is all there is. */
+static size_t kept_bytes(const struct message *m)
+{
+	return m->too_long ? sizeof(struct wire_header) : m->got;
+}
+
 bool queue_inbox(struct vfu *vfu)
 {
 	struct queue *q = &vfu->queue;
 	struct message *in = &vfu->inbox, *m = &q->messages[q->count];
-	/* Of one that is too long, the header is all there is. */
-	size_t kept = in->too_long ? sizeof(struct wire_header) : in->got;
+	size_t kept = kept_bytes(in);
 
 	if (q->count == QUEUE_MESSAGES || kept > q->size - q->used)
 		return false;
@@ -106,12 +113,15 @@ void queue_clear(struct queue *q)
 static void serve_inbox(struct vfu *vfu)
 {
 	struct message m = vfu->inbox;
+	size_t kept = kept_bytes(&m);
 
 	/* A handler that does DMA receives into the inbox while it works on this message. */
 	vfu->inbox = vfu->current;
 	vfu->current = m;
 	vfu->held = false;
+	fence_raise(m.data + kept, m.room - kept);
 	dispatch(vfu, &vfu->current);
+	fence_lower(m.data + kept, m.room - kept);
 	message_clear(&vfu->current);
 }
 
