@@ -130,7 +130,8 @@ SCENARIO_UNBOUND(load_takes_nothing, "",
 	PASS();
 }
 
-SCENARIO_UNBOUND(hotadd_takes_nothing, "",
+/* Linux finds no space for a BAR of 1 GiB in the window that it left: the device would not come back whole. */
+SCENARIO_UNBOUND(hotadd_takes_nothing, "!bar=large",
 		 "a device that comes while the bus looks for drivers by itself is not given to vfio-pci",
 		 .deadline_ms = 10000)
 {

@@ -39,12 +39,28 @@ static uint16_t command_of(const char *address)
 	return pci_config16(address, PCI_COMMAND) & COMMAND_BITS;
 }
 
+/* BARs, and what else has a line of sysfs's `resource`: start, end, flags. */
+static unsigned int bars_of(const char *address)
+{
+	cleanup_free char *resource = NULL;
+	unsigned long long start, end;
+	unsigned int count = 0;
+	char *save = NULL;
+
+	if (pci_read(address, "resource", &resource))
+		return 0;
+	for (char *line = strtok_r(resource, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		count += sscanf(line, "%llx %llx", &start, &end) == 2 && end;
+	return count;
+}
+
 static void take_function(const char *address, struct baseline_function *function)
 {
 	strncpy(function->address, address, PCI_ADDRESS - 1);
 	function->driver = driver_of(address);
 	function->override = override_of(address);
 	function->command = command_of(address);
+	function->bars = bars_of(address);
 }
 
 void baseline_take(const char *address, struct baseline *baseline)
@@ -98,6 +114,7 @@ static void report_function(const struct baseline_function *was)
 	cleanup_free char *driver = driver_of(was->address);
 	cleanup_free char *override = override_of(was->address);
 	uint16_t command = command_of(was->address);
+	unsigned int bars = bars_of(was->address);
 
 	if (strcmp(driver, was->driver))
 		report_mess("%s is left with driver '%s', it had '%s'", was->address, driver, was->driver);
@@ -107,6 +124,9 @@ static void report_function(const struct baseline_function *was)
 	if (!*driver && command != was->command)
 		report_mess("%s is left with COMMAND 0x%04x, it had 0x%04x", was->address, command,
 			    was->command);
+	if (bars != was->bars)
+		report_mess("%s is left with %u BARs that have an address, it had %u", was->address, bars,
+			    was->bars);
 }
 
 /* Modules that came are taken away, and those that went are brought back. */

@@ -13,7 +13,8 @@ struct baseline {
 		char *driver;	/* "" for none */
 		char *override; /* "" for none */
 		uint16_t command;
-	} *functions; /* the DUT, and the other endpoints of its group */
+		unsigned int bars; /* how many have an address */
+	} *functions;		   /* the DUT, and the other endpoints of its group */
 	size_t count;
 	char *modules; /* those that are loaded */
 };

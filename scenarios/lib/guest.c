@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <linux/netlink.h>
 #include <poll.h>
 #include <string.h>
@@ -74,13 +75,17 @@ static void load_drivers(void)
 	} needed[] = {
 		{"/sys/bus/pci/drivers/virtio-pci", "virtio_pci"},
 		{"/sys/bus/virtio/drivers/virtio_console", "virtio_console"},
-		{"/sys/bus/platform/drivers/pvpanic-mmio", "pvpanic-mmio"},
+		{"/sys/bus/*/drivers/pvpanic*", "pvpanic-mmio"}, /* of ACPI's bus once, of platform's now */
 	};
 
 	/* What cannot be loaded either shows where a port is missing, or is not to be had. */
-	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
-		if (access(needed[i].driver, F_OK))
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
+		glob_t found;
+
+		if (glob(needed[i].driver, 0, NULL, &found))
 			module_load(needed[i].module, "");
+		globfree(&found);
+	}
 }
 
 int guest_set_up(void)

@@ -34,7 +34,7 @@ int module_load(const char *module, const char *options)
 {
 	cleanup_list struct list argv = {0};
 
-	list_add(&argv, "modprobe");
+	list_add_words(&argv, "modprobe -q");
 	list_add(&argv, module);
 	list_add_words(&argv, options);
 	return run(argv.items) ? 0 : -ENOENT;
