@@ -198,6 +198,7 @@ static size_t count_of(json_object *comparison, const char *kind)
 void comparison_print(json_object *comparison, FILE *out)
 {
 	size_t regressions = count_of(comparison, "regressions");
+	size_t unlisted = count_of(comparison, "unlisted");
 
 	fputc('\n', out);
 	print_differences(comparison, "regressions", "REGRESSION", out);
@@ -207,10 +208,10 @@ void comparison_print(json_object *comparison, FILE *out)
 	if (regressions)
 		fprintf(out, "%zu regressions", regressions);
 	else
-		fputs("no regression", out);
+		fputs(unlisted ? "not the same" : "no regression", out);
 	fprintf(out,
 		", %zu fixed. %zu listed differences occurred, %zu unlisted, %zu listed ones did not "
 		"occur.\n",
-		count_of(comparison, "fixed"), count_of(comparison, "listed"),
-		count_of(comparison, "unlisted"), count_of(comparison, "unseen"));
+		count_of(comparison, "fixed"), count_of(comparison, "listed"), unlisted,
+		count_of(comparison, "unseen"));
 }

@@ -148,6 +148,12 @@ static void describe(struct run *run, const struct inventory *inventory)
 	}
 }
 
+/* Of cases that nobody asked for it cannot be said that what is listed does not occur. */
+static bool is_selection(const struct choice *choice)
+{
+	return choice->machines.count || choice->scenarios.count || choice->duts.count;
+}
+
 /*
  * The first kernel is what the others are compared with. What a series means to
  * change is listed with the kernel that has it (O/kernels/NAME.expected).
@@ -161,12 +167,16 @@ static int compare(struct run *run, struct buf *why)
 		cleanup_free char *path =
 			text("%s/kernels/%s.expected", run->settings->out, kernels->items[k]);
 		cleanup_expectations struct expectations expectations = {0};
+		json_object *comparison;
 		int err = access(path, R_OK) ? 0 : expectations_read(path, &expectations, why);
 
 		if (err)
 			return err;
-		json_object_array_add(comparisons, compare_kernels(run->results, kernels->items[0],
-								   kernels->items[k], &expectations));
+		comparison =
+			compare_kernels(run->results, kernels->items[0], kernels->items[k], &expectations);
+		if (is_selection(&run->choice))
+			json_object_object_add(comparison, "unseen", json_object_new_array());
+		json_object_array_add(comparisons, comparison);
 	}
 	return 0;
 }
