@@ -165,10 +165,12 @@ json_object *compare_kernels(json_object *results, const char *a, const char *b,
 	cleanup_free json_object **after = NULL;
 	size_t before_count = cases_of(results, a, &before);
 	size_t after_count = cases_of(results, b, &after);
+	cleanup_free char *choice = results_choice(results, b);
 	json_object *comparison = json_object_new_object();
 
 	record_set(comparison, "a", a);
 	record_set(comparison, "b", b);
+	record_set(comparison, "make", choice);
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		json_object_object_add(comparison, kinds[i], json_object_new_array());
 	for (size_t i = 0; i < before_count; i++) {

@@ -42,6 +42,7 @@ void expectations_free(struct expectations *expectations);
  * Compare kernel B with kernel A, of RESULTS. The comparison, which the caller
  * owns, is an object of
  *   a, b         the kernels
+ *   make         what has make choose B
  *   regressions  cases that passed on A and do not on B
  *   fixed        cases that failed on A and pass on B
  *   unlisted     facts that differ, and verdicts that turned into SKIP, without being expected

@@ -113,19 +113,28 @@ static void print_values(json_object *comparison, json_object *made, FILE *out)
 	print_bits("gained", after & ~before, out);
 }
 
-/* How to see GROUP again. A kernel with SERIES= on it is not known by its name, but by that file's or folder's. */
+/* What has make compare the two: a kernel with SERIES= on it is compared with that without, unasked. */
+static void print_choice(json_object *comparison, FILE *out)
+{
+	const char *a = record_text(comparison, "a"), *b = record_text(comparison, "b");
+	const char *choice = record_text(comparison, "make");
+	const char *kernels = strstr(choice, "KERNELS=");
+	size_t len = strlen(a);
+
+	if (kernels && !strncmp(a, b, len) && b[len] == '+' && strchr(kernels, ' '))
+		fprintf(out, "%.*s%s", (int)(kernels - choice), choice, strchr(kernels, ' ') + 1);
+	else
+		fprintf(out, "KERNELS='%s %s'", a, b);
+}
+
+/* How to see GROUP again. */
 static void print_again(json_object *comparison, const struct group *group, const char *scenario, FILE *out)
 {
 	cleanup_free char *machines = list_join(&group->machines, " ");
 	cleanup_free char *duts = list_join(&group->duts, " ");
-	const char *a = record_text(comparison, "a"), *b = record_text(comparison, "b");
-	size_t len = strlen(a);
 
 	fputs("      again: make lab-run ", out);
-	if (!strncmp(a, b, len) && b[len] == '+')
-		fprintf(out, "SERIES=.../%s", b + len + 1);
-	else
-		fprintf(out, "KERNELS='%s %s'", a, b);
+	print_choice(comparison, out);
 	fprintf(out, " MACHINES='%s' SCENARIOS=%s DUTS='%s'\n", machines, scenario, duts);
 }
 

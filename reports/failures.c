@@ -34,19 +34,21 @@ static void print_others(json_object *cases, json_object *record, FILE *out)
 	}
 }
 
-static void print_failure(json_object *cases, json_object *record, FILE *out)
+static void print_failure(json_object *results, json_object *record, FILE *out)
 {
-	fprintf(out, "\n%-5s %s/%s  %s\n", verdict_name(record_get_verdict(record)),
-		record_text(record, "kernel"), record_text(record, "machine"), record_text(record, "case"));
+	const char *kernel = record_text(record, "kernel");
+	cleanup_free char *choice = results_choice(results, kernel);
+
+	fprintf(out, "\n%-5s %s/%s  %s\n", verdict_name(record_get_verdict(record)), kernel,
+		record_text(record, "machine"), record_text(record, "case"));
 	fprintf(out, "      %s%s%s\n", record_text(record, "reason"),
 		*record_text(record, "where") ? "   " : "", record_text(record, "where"));
 	print_lines(record, "mess", "left behind", out);
 	print_lines(record, "kernel_log", "kernel", out);
 	print_lines(record, "console", "console", out);
-	print_others(cases, record, out);
-	fprintf(out, "      again: make lab-run KERNELS=%s MACHINES=%s SCENARIOS=%s DUTS=%s\n",
-		record_text(record, "kernel"), record_text(record, "machine"),
-		record_text(record, "scenario"), record_text(record, "dut"));
+	print_others(results_part(results, "cases"), record, out);
+	fprintf(out, "      again: make lab-run %s MACHINES=%s SCENARIOS=%s DUTS=%s\n", choice,
+		record_text(record, "machine"), record_text(record, "scenario"), record_text(record, "dut"));
 }
 
 static bool same_miss(json_object *a, json_object *b)
@@ -75,7 +77,7 @@ void results_print_failures(json_object *results, FILE *out)
 		if (alike)
 			fprintf(out, "      and %u more cases for the same reason\n", alike);
 		alike = 0;
-		print_failure(cases, record, out);
+		print_failure(results, record, out);
 		last = record;
 	}
 	if (alike)

@@ -87,3 +87,11 @@ int results_read(const char *folder, json_object **results)
 	*results = NULL;
 	return -EINVAL;
 }
+
+char *results_choice(json_object *results, const char *kernel)
+{
+	json_object *described = json_object_object_get(results_part(results, "kernels"), kernel);
+	const char *choice = described ? record_text(described, "make") : "";
+
+	return *choice ? text("%s", choice) : text("KERNELS=%s", kernel);
+}

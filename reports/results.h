@@ -12,6 +12,9 @@
 /* Results without cases. The caller owns them (json_object_put). */
 json_object *results_new(void);
 
+/* What has make choose KERNEL ("KERNELS=base SERIES=my.mbox"), as far as is known. The caller frees it. */
+char *results_choice(json_object *results, const char *kernel);
+
 /* The part "run", "kernels", "machines" (objects) or "cases", "guests", "comparisons" (arrays) of RESULTS, which owns it. */
 json_object *results_part(json_object *results, const char *part);
 

@@ -124,6 +124,20 @@ static void on_event(void *context, unsigned int lane, json_object *job, json_ob
 		take_done(run, job, event);
 }
 
+/* A kernel, with what has make choose it; kernel/build leaves that beside it. */
+static json_object *describe_kernel(const struct run *run, const char *name)
+{
+	cleanup_free char *path = text("%s/kernels/%s.make", run->settings->out, name);
+	cleanup_free char *choice = NULL;
+	json_object *kernel = json_object_new_object();
+
+	if (!file_read(path, &choice, NULL)) {
+		choice[strcspn(choice, "\n")] = '\0';
+		add_text(kernel, "make", choice);
+	}
+	return kernel;
+}
+
 static void describe(struct run *run, const struct inventory *inventory)
 {
 	json_object *about = results_part(run->results, "run");
@@ -138,7 +152,8 @@ static void describe(struct run *run, const struct inventory *inventory)
 	json_object_object_add(about, "lanes", json_object_new_int((int)run->choice.lanes));
 	json_object_object_add(about, "complete", json_object_new_boolean(false));
 	for (size_t k = 0; k < run->plan.kernels.count; k++)
-		json_object_object_add(kernels, run->plan.kernels.items[k], json_object_new_object());
+		json_object_object_add(kernels, run->plan.kernels.items[k],
+				       describe_kernel(run, run->plan.kernels.items[k]));
 	for (size_t j = 0; j < run->plan.count; j++) {
 		const char *name = record_text(run->plan.jobs[j], "machine");
 		json_object *machine = json_object_new_object();
