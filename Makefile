@@ -33,7 +33,7 @@ check: image
 kernel: programs
 	@kernel/make
 
-#: make series-check   do patches apply, build in turn, and keep their promises? (CHECKS= SLIPS=)
+#: make series-check  what shows of a series without a guest: it applies, builds in turn, keeps its promises
 series-check: programs
 	@kernel/fetch $${KERNELS:-base series}
 	@$(if $(SLIPS),tests/series-slips '$(SLIPS)',lab/tools/enter kernel/series-check $(if $(CHECKS),'$(CHECKS)'))
@@ -74,6 +74,7 @@ clean:
 #:   SERIES=     patches to put on them: a file, a folder, an mbox
 #:   KDIR=       a kernel source of your own: the kernel "local"; it is only read
 #:   MACHINES=   SCENARIOS=   DUTS=   globs; what matches nothing is an error
+#:   CHECKS=     which checks of series-check, as globs;  SLIPS= which of tests/slips to try them on
 #:   LANES=      guests at a time (default: one more than processors)
 #:   ACCEL=      auto, kvm or tcg
 #:   TIMEOUT=    seconds for every case, instead of its own deadline

@@ -84,11 +84,12 @@ compile() {
 	return 1
 }
 
-# link: modules of the folders as far as vmlinux is not needed, and what they need of each other.
+# link: modules of the folders as far as vmlinux is not needed, and what they need of each other. W=1 is part of
+# the command that an object is made by: without it, all would be made again.
 link() {
 	modules=$(cd "$build" && cat drivers/vfio/modules.order virt/lib/modules.order 2>/dev/null || :)
 	[ -n "$modules" ] || return 0
-	kbuild KBUILD_MODPOST_WARN=1 $modules || { echo "modpost fails; see $log"; return 1; }
+	kbuild W=1 KBUILD_MODPOST_WARN=1 $modules || { echo "modpost fails; see $log"; return 1; }
 	sed -n 's/.*modpost: "\(vfio[^"]*\)" \[\(.*\)\] undefined.*/\2 needs \1, which nothing exports/p' "$log" | sed 1q
 }
 

@@ -10,6 +10,17 @@ builds_with() {
 	new_warning
 }
 
+# platform: vfio-platform is for other architectures, but its sources compile here.
+platform() {
+	prepare_base
+	source_at "$total" && configure_default && compile || return 1
+	rm -rf "$build/platform" && mkdir "$build/platform" && cp "$source"/drivers/vfio/platform/*.[ch] "$build/platform" || return 1
+	objects=$(cd "$build/platform" && echo *.c | sed 's/\.c\>/.o/g')
+	echo "obj-m := $objects" >"$build/platform/Makefile"
+	kbuild M=/tmp/linux/build/platform W=1 $objects || { in_log 'error:' || echo "it does not compile; see $log"; return 1; }
+	new_warning
+}
+
 # base_warns_too OPTION...: add what base says in this configuration; $log stays what it was.
 base_warns_too() {
 	series_log=$log log=$log.base
@@ -49,6 +60,7 @@ old_config() {
 # The rows are read before anything is built, so that they cannot be eaten by what is.
 check_configs() {
 	all="$(upto "$total") $(recipe configs)"
+	check config/platform "$all" platform
 	grep -v '^#' "$here/configs" >"$work/rows"
 	while read -r row options <&3; do
 		check "config/$row" "$all $options" builds_with $options

@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What holds for each patch of any series.
 
-# style N: checkpatch has nothing to say but what the series' README allows.
-style() {
+# exceptions N: what the README of the series' folder lets checkpatch say of the N-th patch.
+exceptions() {
 	patch=$(patch_number "$1")
 	file=${patch##*/}
+	sed -n "s/^| ${file%%-*} | \([A-Z0-9_]*\) |.*/\1/p" "$work/patches/${patch%/*}/README" 2>/dev/null || :
+}
+
+# style N: checkpatch has nothing else to say.
+style() {
+	exceptions "$1" >"$work/exceptions"
 	(cd "$pristine" && scripts/checkpatch.pl --strict --terse --show-types --no-summary "$work/patches/$patch" 2>>"$log") |
 		sed -n 's/.*:\([0-9]*\): \(WARNING\|ERROR\|CHECK\):\([A-Z0-9_]*\): /\3 \1 /p' | while read -r type line text; do
-		grep -qs "^| ${file%%-*} | $type |" "$work/patches/${patch%/*}/README" ||
-			{ echo "checkpatch: $type: $text (line $line of $file)"; break; }
+		grep -qx "$type" "$work/exceptions" || { echo "checkpatch: $type: $text (line $line of ${patch##*/})"; break; }
 	done
 }
 
@@ -24,7 +29,7 @@ check_patches() {
 	while [ $n -lt "$total" ]; do
 		n=$((n + 1))
 		number=$(printf %04d $n)
-		check "style/$number" "$by $(cat "$work/patches/$(patch_number $n)" "$work/patches"/*/README 2>/dev/null | sha256sum)" style $n
+		check "style/$number" "$by $({ cat "$work/patches/$(patch_number $n)" && exceptions $n; } | sha256sum)" style $n
 		check "builds/$number" "$by $(upto $n)" builds $n
 	done
 }
