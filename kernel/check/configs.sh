@@ -62,9 +62,9 @@ check_configs() {
 	all="$(upto "$total") $(recipe configs)"
 	check config/platform "$all" platform
 	grep -v '^#' "$here/configs" >"$work/rows"
-	while read -r row options <&3; do
+	while read -r row options <&4; do
 		check "config/$row" "$all $options" builds_with $options
-	done 3<"$work/rows"
+	done 4<"$work/rows"
 	introduces_core || return 0
 	check upgrade/m "$all" upgrade old.m VFIO=m VFIO_PCI=m VFIO_PCI_CORE=m VFIO_PCI_VGA=y VFIO_PCI_IGD=y VFIO_MDEV=m VFIO_FSL_MC=m
 	check upgrade/y "$all" upgrade old.y VFIO=y VFIO_PCI=y VFIO_PCI_CORE=y VFIO_PCI_VGA=y VFIO_PCI_IGD=y VFIO_MDEV=y VFIO_FSL_MC=y
