@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/assert.h"
+#include "scenarios/lib/scenario.h"
 
 #include <string.h>
 
@@ -24,4 +24,10 @@ const char *bytes_differ(const void *expected, const void *got, size_t len)
 			return text("byte 0x%zx: expected 0x%02x, got 0x%02x", i, e[i], g[i]);
 	}
 	return NULL;
+}
+
+enum greatest_test_res scenario_row_failed(const char *name)
+{
+	greatest_info.msg = text("%s: %s", name, greatest_info.msg ? greatest_info.msg : "no reason is given");
+	return GREATEST_TEST_RES_FAIL;
 }

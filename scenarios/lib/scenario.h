@@ -58,4 +58,31 @@ struct scenario {
 		&id##_scenario;                                                                              \
 	static enum greatest_test_res scenario_##id(struct dut *dut __attribute__((unused)))
 
+/*
+ * A scenario for each row of ROWS, an array of structs that have a `name': the body is run with `row', until
+ * one fails; the row's name is then part of the message. A row that the DUT has not what it takes for is
+ * left with SKIP().
+ *
+ *	SCENARIO_TABLE(id, rows, "needs", "summary")
+ *	{
+ *		ASSERT_ERRNO(row->error, ...);
+ *		PASS();
+ *	}
+ */
+#define SCENARIO_TABLE(id, rows, needs_, summary_, ...)                                                      \
+	static enum greatest_test_res row_##id(struct dut *dut, const __typeof__((rows)[0]) *row);           \
+	SCENARIO(id, needs_, summary_, __VA_ARGS__)                                                          \
+	{                                                                                                    \
+		for (size_t at = 0; at < ARRAY_SIZE(rows); at++) {                                           \
+			if (row_##id(dut, &(rows)[at]) == GREATEST_TEST_RES_FAIL)                            \
+				return scenario_row_failed((rows)[at].name);                                 \
+		}                                                                                            \
+		PASS();                                                                                      \
+	}                                                                                                    \
+	static enum greatest_test_res row_##id(struct dut *dut __attribute__((unused)),                      \
+					       const __typeof__((rows)[0]) *row)
+
+/* Put NAME, of a row of a table, before the message of what failed. Returns that it failed. */
+enum greatest_test_res scenario_row_failed(const char *name);
+
 #endif

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * config: accesses to VFIO_PCI_CONFIG_REGION_INDEX (include/uapi/linux/vfio.h) of any size and at any place.
+ * The kernel takes them apart at capabilities and at what the bus can do; none of that is to be seen.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/config.h"
+
+#include <string.h>
+
+#define NEAR 8u
+
+static const struct {
+	const char *name;
+	size_t size;
+} sizes[] = {
+	{"bytes", 1}, {"words", 2}, {"3 bytes", 3}, {"double words", 4}, {"8 bytes", 8},
+};
+
+/* All of config space, a byte at a time. */
+static const char *read_bytes(struct dut *dut, uint8_t *bytes, size_t size)
+{
+	for (unsigned int at = 0; at < size; at++) {
+		ssize_t got = config_pread(dut, at, bytes + at, 1);
+
+		if (got != 1)
+			return text("the byte at 0x%x: %s", at, got < 0 ? error_name(got) : "not read");
+	}
+	return NULL;
+}
+
+/* Reads of SIZE bytes at each place from FIRST to before END. */
+static const char *reads_differ(struct dut *dut, const uint8_t *bytes, size_t size, size_t first, size_t end)
+{
+	for (size_t at = first; at < end; at++) {
+		uint8_t got[8] = {0};
+		ssize_t done = config_pread(dut, (unsigned int)at, got, size);
+
+		if (done != (ssize_t)size)
+			return text("at 0x%zx: %s", at, done < 0 ? error_name(done) : "read in part");
+		if (memcmp(got, bytes + at, size))
+			return text("at 0x%zx: %s", at, bytes_differ(bytes + at, got, size));
+	}
+	return NULL;
+}
+
+/*
+ * Beyond the first 256 bytes it is near the beginnings of extended capabilities, and at the end, that
+ * something can go wrong; to look everywhere would take a second.
+ */
+static const char *reads_of_size(struct dut *dut, const struct config_caps *caps, const uint8_t *bytes,
+				 size_t total, size_t size)
+{
+	const size_t end = total - size + 1;
+	const char *why = reads_differ(dut, bytes, size, 0, end < 256 ? end : 256);
+
+	for (size_t i = 0; i < caps->count && !why; i++) {
+		if (caps->caps[i].extended)
+			why = reads_differ(dut, bytes, size, caps->caps[i].at - NEAR,
+					   caps->caps[i].at + NEAR);
+	}
+	return why ? why : reads_differ(dut, bytes, size, end - NEAR, end);
+}
+
+SCENARIO(reads_of_any_size, "",
+	 "reads of 1, 2, 3, 4 and 8 bytes at any alignment, and of all of config space, see the same bytes")
+{
+	uint8_t bytes[CONFIG_MOST], whole[CONFIG_MOST] = {0};
+	const size_t total = config_size(dut);
+	struct config_caps caps;
+
+	ASSERT_THAT(total == 256 || total == CONFIG_MOST, "config space has %zu bytes", total);
+	ASSERT_NONE(config_walk(dut, &caps));
+	ASSERT_NONE(read_bytes(dut, bytes, total));
+	ASSERT_NUMBER(total, config_pread(dut, 0, whole, total));
+	ASSERT_BYTES(bytes, whole, total);
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		const char *why = reads_of_size(dut, &caps, bytes, total, sizes[i].size);
+
+		ASSERT_THAT(!why, "%s: %s", sizes[i].name, why);
+	}
+	PASS();
+}
+
+/* CACHE_LINE_SIZE, LATENCY_TIMER and INTERRUPT_LINE do nothing in a PCI Express device or in VFIO's copy. */
+static enum greatest_test_res written_as_part(struct dut *dut, unsigned int reg, unsigned int start,
+					      size_t size)
+{
+	const uint8_t was = config_read8(dut, reg);
+	uint8_t before[8], after[8];
+
+	ASSERT_NUMBER(size, config_pread(dut, start, before, size));
+	before[reg - start] = (uint8_t)~was;
+	ASSERT_NUMBER(size, config_pwrite(dut, start, before, size));
+	ASSERT_NUMBER(size, config_pread(dut, start, after, size));
+	ASSERT_OK(config_write8(dut, reg, was));
+	ASSERT_BYTES(before, after, size);
+	PASS();
+}
+
+SCENARIO_TABLE(writes_of_any_size, sizes, "",
+	       "a register is written by any access of 1, 2, 3, 4 or 8 bytes that it is a part of")
+{
+	for (unsigned int first = 0; first < row->size; first++)
+		CHECK_CALL(written_as_part(dut, PCI_INTERRUPT_LINE, PCI_INTERRUPT_LINE - first, row->size));
+	PASS();
+}
+
+/* Where an access starts, counted back from the end of config space. */
+static const struct {
+	const char *name;
+	int back;
+	size_t len;
+} edges[] = {
+	{"a byte just behind it", 0, 1},
+	{"a word across the end", 1, 2},
+	{"a double word across the end", 2, 4},
+	{"8 bytes across the end", 4, 8},
+	{"a page across the end", 1, 4096},
+	{"a double word a page behind it", -4096, 4},
+	{"a double word 2 GiB behind it", -0x7fff0000, 4},
+};
+
+SCENARIO_TABLE(past_the_end, edges, "", "config space can be read and written to its end, and no further")
+{
+	const unsigned int start = (unsigned int)((int)config_size(dut) - row->back);
+	const ssize_t most = row->back > 0 ? row->back : 0;
+	uint8_t data[4096] = {0};
+
+	ASSERT_THAT(config_pread(dut, start, data, row->len) <= most, "bytes were read that are not there");
+	ASSERT_THAT(config_pwrite(dut, start, data, row->len) <= most,
+		    "bytes were written that are not there");
+	PASS();
+}
+
+SCENARIO(nothing, "", "an access of no bytes does nothing, and is no error")
+{
+	uint8_t byte = 0;
+
+	ASSERT_NUMBER(0, config_pread(dut, PCI_VENDOR_ID, &byte, 0));
+	ASSERT_NUMBER(0, config_pwrite(dut, PCI_VENDOR_ID, &byte, 0));
+	PASS();
+}
+
+SCENARIO(bad_buffer, "", "an access with memory that is not there fails with EFAULT")
+{
+	ASSERT_NUMBER(-EFAULT, config_pread(dut, PCI_VENDOR_ID, NULL, 4));
+	ASSERT_NUMBER(-EFAULT, config_pwrite(dut, PCI_INTERRUPT_LINE, NULL, 1));
+	PASS();
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * config: what the device says that it is. IDs as the PCI core has them, which for a virtual function are not
+ * those that it shows (SR-IOV 1.1, 3.4.1.1 to 3.4.1.18); capabilities as chains (PCI Local Bus 3.0, 6.7, and
+ * PCI Express 5.0, 7.6), from which the kernel leaves out what it does not know.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/config.h"
+
+#include "lab/base/buf.h"
+
+static const struct {
+	const char *name;
+	const char *attribute;
+	unsigned int at;
+	size_t size;
+} ids[] = {
+	{"vendor ID", "vendor", PCI_VENDOR_ID, 2},
+	{"device ID", "device", PCI_DEVICE_ID, 2},
+	{"subsystem vendor ID", "subsystem_vendor", PCI_SUBSYSTEM_VENDOR_ID, 2},
+	{"subsystem ID", "subsystem_device", PCI_SUBSYSTEM_ID, 2},
+	{"revision", "revision", PCI_REVISION_ID, 1},
+};
+
+SCENARIO_TABLE(ids, ids, "", "vendor, device, subsystem IDs and revision are those that the PCI core has")
+{
+	const long known = pci_number(dut->address, row->attribute, -1);
+
+	ASSERT_THAT(known >= 0, "sysfs has no %s", row->attribute);
+	ASSERT_HEX(known, config_get(dut, row->at, row->size));
+	PASS();
+}
+
+SCENARIO(class, "", "the class is the one that the PCI core has")
+{
+	ASSERT_HEX(pci_number(dut->address, "class", -1), config_read32(dut, PCI_CLASS_REVISION) >> 8);
+	PASS();
+}
+
+/* Before 3.6 user space was shown the ffff that a virtual function has there. */
+SCENARIO(vf_ids, "vf", "a virtual function is shown with IDs, though its own registers have none")
+{
+	fact("vf.physical=%08x", config_physical(dut, PCI_VENDOR_ID, 4));
+	ASSERT_THAT(config_read16(dut, PCI_VENDOR_ID) != 0xffff, "the vendor ID is ffff");
+	ASSERT_THAT(config_read16(dut, PCI_DEVICE_ID) != 0xffff, "the device ID is ffff");
+	PASS();
+}
+
+/* A virtual function's own register has no such bit: PF and MSE decide. Since 5.9 it is shown as set. */
+SCENARIO(vf_memory, "vf bar=mem", "a virtual function's memory is shown as enabled")
+{
+	ASSERT_HEX(PCI_COMMAND_MEMORY, config_read16(dut, PCI_COMMAND) & PCI_COMMAND_MEMORY);
+	PASS();
+}
+
+/* The pin is there exactly where VFIO offers INTx: a virtual function has neither, whatever it says itself. */
+SCENARIO(interrupt_pin, "", "an interrupt pin is shown exactly where INTx can be had")
+{
+	const unsigned int pin = config_read8(dut, PCI_INTERRUPT_PIN);
+	const unsigned int count = irq_count(dut, IRQ_INTX);
+
+	ASSERT_THAT(!!pin == !!count, "the pin is %u, VFIO has %u INTx interrupts", pin, count);
+	PASS();
+}
+
+/* The physical chain, ID by ID, is what the shown one is taken from; what is left out is no error. */
+SCENARIO(capabilities, "", "both chains of capabilities are well formed, and lead only to what is there")
+{
+	cleanup_buf struct buf shown = BUF_INIT;
+	struct config_caps caps;
+
+	ASSERT_NONE(config_walk(dut, &caps));
+	for (size_t i = 0; i < caps.count; i++) {
+		const struct config_cap *cap = &caps.caps[i];
+		const uint32_t id = config_physical(dut, cap->at, cap->extended ? 2 : 1);
+
+		ASSERT_THAT(id == cap->id, "capability 0x%x is shown at 0x%x, where the device has 0x%x",
+			    cap->id, cap->at, id);
+		buf_printf(&shown, "%s%s%x", i ? "," : "", cap->extended ? "x" : "", cap->id);
+	}
+	fact("capabilities=%s", shown.data ? shown.data : "none");
+	PASS();
+}
+
+SCENARIO(size, "", "config space is as large as the PCI core has it")
+{
+	uint8_t byte;
+	const bool large = !pci_config(dut->address, PCI_CFG_SPACE_SIZE, &byte, 1);
+
+	ASSERT_NUMBER(large ? CONFIG_MOST : PCI_CFG_SPACE_SIZE, config_size(dut));
+	PASS();
+}

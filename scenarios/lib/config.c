@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/config.h"
+
+#include "lab/base/buf.h"
+#include "lab/base/cleanup.h"
+
+#include <errno.h>
+
+size_t config_size(struct dut *dut)
+{
+	struct region config;
+
+	return region_info(dut, VFIO_PCI_CONFIG_REGION_INDEX, &config) ? 0 : config.size;
+}
+
+ssize_t config_pread(struct dut *dut, unsigned int offset, void *data, size_t len)
+{
+	struct region config;
+	int err = region_info(dut, VFIO_PCI_CONFIG_REGION_INDEX, &config);
+
+	return err ? err : region_read(dut, &config, offset, data, len);
+}
+
+ssize_t config_pwrite(struct dut *dut, unsigned int offset, const void *data, size_t len)
+{
+	struct region config;
+	int err = region_info(dut, VFIO_PCI_CONFIG_REGION_INDEX, &config);
+
+	return err ? err : region_write(dut, &config, offset, data, len);
+}
+
+uint32_t config_get(struct dut *dut, unsigned int offset, size_t size)
+{
+	uint32_t value = 0;
+
+	if (config_pread(dut, offset, &value, size) != (ssize_t)size)
+		return UINT32_MAX;
+	return value;
+}
+
+uint32_t config_physical(struct dut *dut, unsigned int offset, size_t size)
+{
+	uint32_t value = 0;
+
+	return pci_config(dut->address, offset, &value, size) ? UINT32_MAX : value;
+}
+
+int config_put(struct dut *dut, unsigned int offset, size_t size, uint32_t value)
+{
+	ssize_t put = config_pwrite(dut, offset, &value, size);
+
+	if (put < 0)
+		return (int)put;
+	return put == (ssize_t)size ? 0 : -EIO;
+}
+
+/* Note a capability; what speaks against it, NULL for nothing. */
+static const char *add(struct config_caps *caps, bool extended, uint16_t id, unsigned int at)
+{
+	const char *kind = extended ? "extended capability" : "capability";
+	const unsigned int first = extended ? PCI_CFG_SPACE_SIZE : PCI_STD_HEADER_SIZEOF;
+
+	if (at < first || at % 4)
+		return text("%s %#x is at 0x%x, where none can be", kind, id, at);
+	for (size_t i = 0; i < caps->count; i++) {
+		if (caps->caps[i].at == at)
+			return text("the chain comes to the %s at 0x%x again", kind, at);
+	}
+	if (caps->count == ARRAY_SIZE(caps->caps))
+		return text("there is no end of capabilities");
+	caps->caps[caps->count++] = (struct config_cap){extended, id, at};
+	return NULL;
+}
+
+static const char *walk_standard(struct dut *dut, struct config_caps *caps)
+{
+	const bool has = config_read16(dut, PCI_STATUS) & PCI_STATUS_CAP_LIST;
+	unsigned int at = config_read8(dut, PCI_CAPABILITY_LIST);
+	const char *why = NULL;
+
+	if (has != !!at)
+		return text("STATUS says that there are %scapabilities, the pointer is 0x%x",
+			    has ? "" : "no ", at);
+	while (at && !why) {
+		const uint16_t header = config_read16(dut, at);
+
+		why = add(caps, false, header & 0xff, at);
+		at = header >> 8;
+	}
+	return why;
+}
+
+/* A first header of zeros says that there are none; one with ID 0 and a next one only holds the chain. */
+static const char *walk_extended(struct dut *dut, struct config_caps *caps)
+{
+	unsigned int at = PCI_CFG_SPACE_SIZE;
+	const char *why = NULL;
+
+	if (config_size(dut) <= at)
+		return NULL;
+	while (at && !why) {
+		const uint32_t header = config_read32(dut, at);
+
+		if (header == UINT32_MAX)
+			return text("the header of the extended capability at 0x%x cannot be read", at);
+		if (header & 0xffff || at != PCI_CFG_SPACE_SIZE)
+			why = add(caps, true, header & 0xffff, at);
+		at = header >> 20;
+	}
+	return why;
+}
+
+const char *config_walk(struct dut *dut, struct config_caps *caps)
+{
+	const char *why;
+
+	caps->count = 0;
+	why = walk_standard(dut, caps);
+	return why ? why : walk_extended(dut, caps);
+}
+
+const struct config_cap *config_find(const struct config_caps *caps, bool extended, uint16_t id)
+{
+	for (size_t i = 0; i < caps->count; i++) {
+		if (caps->caps[i].extended == extended && caps->caps[i].id == id)
+			return &caps->caps[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Config space as VFIO shows it, beyond single registers (scenarios/lib/region.h): accesses of any size, and
+ * what capabilities there are.
+ */
+#ifndef LAB_CONFIG_H
+#define LAB_CONFIG_H
+
+#include "scenarios/lib/region.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_MOST 4096u
+
+/* How many bytes of config space there are: 256 or 4096; 0 where that cannot be asked. */
+size_t config_size(struct dut *dut);
+
+/* LEN bytes at OFFSET, with one pread or pwrite. Bytes done, or -errno. */
+ssize_t config_pread(struct dut *dut, unsigned int offset, void *data, size_t len);
+ssize_t config_pwrite(struct dut *dut, unsigned int offset, const void *data, size_t len);
+
+/* The register of SIZE bytes (1, 2 or 4) at OFFSET: as VFIO shows it, and as the device has it (sysfs). */
+uint32_t config_get(struct dut *dut, unsigned int offset, size_t size);
+uint32_t config_physical(struct dut *dut, unsigned int offset, size_t size);
+int config_put(struct dut *dut, unsigned int offset, size_t size, uint32_t value);
+
+/* Capabilities and extended capabilities, in the order of their chains. */
+struct config_caps {
+	struct config_cap {
+		bool extended;
+		uint16_t id;
+		unsigned int at;
+	} caps[128];
+	size_t count;
+};
+
+/* Follow both chains. NULL, or what is not well formed in them (PCI Local Bus 3.0, 6.7; PCIe 5.0, 7.6.3). */
+const char *config_walk(struct dut *dut, struct config_caps *caps);
+
+/* The capability or extended capability ID, NULL where there is none. */
+const struct config_cap *config_find(const struct config_caps *caps, bool extended, uint16_t id);
+
+#endif
