@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * config: base address registers. VFIO shows copies that behave as the device's own would (PCI Local Bus 3.0,
+ * 6.2.5.1, sizing included), and keeps the device's own as they are.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/config.h"
+
+#include <string.h>
+
+/* All base address registers, the ROM's last, as they were; given back at the end of the scope. */
+struct kept_bars {
+	struct dut *dut;
+	uint32_t shown[BARS + 1];
+	uint32_t physical[BARS + 1];
+};
+
+static unsigned int bar_register(unsigned int bar)
+{
+	return bar == BARS ? PCI_ROM_ADDRESS : PCI_BASE_ADDRESS_0 + 4 * bar;
+}
+
+static struct kept_bars keep_bars(struct dut *dut)
+{
+	struct kept_bars kept = {.dut = dut};
+
+	for (unsigned int i = 0; i <= BARS; i++) {
+		kept.shown[i] = config_read32(dut, bar_register(i));
+		kept.physical[i] = config_physical(dut, bar_register(i), 4);
+	}
+	return kept;
+}
+
+static void restore_bars(struct kept_bars *kept)
+{
+	for (unsigned int i = 0; i <= BARS; i++)
+		config_write32(kept->dut, bar_register(i), kept->shown[i]);
+}
+
+#define cleanup_bars __attribute__((cleanup(restore_bars)))
+
+/* NULL where the device's own registers are as they were. */
+static const char *bars_changed(const struct kept_bars *kept)
+{
+	for (unsigned int i = 0; i <= BARS; i++) {
+		const uint32_t now = config_physical(kept->dut, bar_register(i), 4);
+
+		if (now != kept->physical[i])
+			return text("the register at 0x%x of the device itself was 0x%x, and is 0x%x",
+				    bar_register(i), kept->physical[i], now);
+	}
+	return NULL;
+}
+
+static bool is_io(uint32_t bar)
+{
+	return bar & PCI_BASE_ADDRESS_SPACE_IO;
+}
+
+static bool is_64bit(uint32_t bar)
+{
+	return !is_io(bar) && bar & PCI_BASE_ADDRESS_MEM_TYPE_64;
+}
+
+/* The bits that say what kind of BAR it is. */
+static uint32_t kind_bits(unsigned int bar, uint32_t value)
+{
+	if (bar == BARS)
+		return 0;
+	return value & ~(uint32_t)(is_io(value) ? PCI_BASE_ADDRESS_IO_MASK : PCI_BASE_ADDRESS_MEM_MASK);
+}
+
+/* What BAR must read after ones were written to it. */
+static uint32_t size_mask(struct dut *dut, const struct kept_bars *kept, unsigned int bar)
+{
+	const bool upper = bar && bar < BARS && is_64bit(kept->shown[bar - 1]) &&
+			   bar_resource_size(dut->address, bar - 1);
+	const uint64_t size = bar_resource_size(dut->address, upper ? bar - 1 : bar);
+
+	if (!size)
+		return 0;
+	if (upper)
+		return (uint32_t)(~(size - 1) >> 32);
+	return ((uint32_t)~(size - 1)) |
+	       (bar == BARS ? PCI_ROM_ADDRESS_ENABLE : kind_bits(bar, kept->shown[bar]));
+}
+
+/* Two BARs of 64 bits have an upper half each, which a loop over all comes to as well. */
+static enum greatest_test_res sized_with(struct dut *dut, size_t width)
+{
+	static const uint32_t ones = UINT32_MAX;
+	cleanup_bars struct kept_bars kept = keep_bars(dut);
+
+	for (unsigned int i = 0; i <= BARS; i++) {
+		const unsigned int at = bar_register(i);
+
+		for (unsigned int byte = 0; byte < 4; byte += (unsigned int)width)
+			ASSERT_NUMBER(width, config_pwrite(dut, at + byte, &ones, width));
+		ASSERT_THAT(config_read32(dut, at) == size_mask(dut, &kept, i),
+			    "register 0x%x: expected 0x%x for its size, got 0x%x", at,
+			    size_mask(dut, &kept, i), config_read32(dut, at));
+		ASSERT_OK(config_write32(dut, at, kept.shown[i]));
+		ASSERT_HEX(kept.shown[i], config_read32(dut, at));
+	}
+	ASSERT_NONE(bars_changed(&kept));
+	PASS();
+}
+
+static const struct {
+	const char *name;
+	size_t width;
+} widths[] = {{"by bytes", 1}, {"by words", 2}, {"by double words", 4}};
+
+SCENARIO_TABLE(bar_sizing, widths, "",
+	       "a BAR to which ones are written shows its size, whatever the width, and what is written back")
+{
+	return sized_with(dut, row->width);
+}
+
+SCENARIO(bar_sizing_at_once, "", "all BARs can be sized at the same time, with one write and one read")
+{
+	cleanup_bars struct kept_bars kept = keep_bars(dut);
+	uint32_t bars[BARS];
+
+	memset(bars, 0xff, sizeof(bars));
+	ASSERT_NUMBER(sizeof(bars), config_pwrite(dut, PCI_BASE_ADDRESS_0, bars, sizeof(bars)));
+	ASSERT_NUMBER(sizeof(bars), config_pread(dut, PCI_BASE_ADDRESS_0, bars, sizeof(bars)));
+	for (unsigned int i = 0; i < BARS; i++)
+		ASSERT_THAT(bars[i] == size_mask(dut, &kept, i),
+			    "BAR %u: expected 0x%x for its size, got 0x%x", i, size_mask(dut, &kept, i),
+			    bars[i]);
+	ASSERT_NONE(bars_changed(&kept));
+	PASS();
+}
+
+/* A guest moves BARs about; where they are on the host is not its affair. */
+SCENARIO(bars_move_in_copy_only, "bar=mem",
+	 "a BAR keeps an address that is written to it, and the device stays where it is, and works")
+{
+	cleanup_bars struct kept_bars kept = keep_bars(dut);
+	uint32_t before, after;
+
+	for (unsigned int i = 0; i < BARS; i++) {
+		const uint32_t mask = size_mask(dut, &kept, i) & ~kind_bits(i, kept.shown[i]);
+
+		if (!mask || !bar_resource_size(dut->address, i) || is_io(kept.shown[i]))
+			continue;
+		ASSERT_OK(bar_read32(dut, i, 0, &before));
+		ASSERT_OK(config_write32(dut, bar_register(i), 0xa5a5a5a5));
+		ASSERT_HEX((0xa5a5a5a5 & mask) | kind_bits(i, kept.shown[i]),
+			   config_read32(dut, bar_register(i)));
+		ASSERT_NONE(bars_changed(&kept));
+		ASSERT_OK(bar_read32(dut, i, 0, &after));
+		ASSERT_HEX(before, after);
+	}
+	PASS();
+}
+
+/* Reads end with the ROM, and nothing writes it: "the ROM is read-only" to all but the device's maker. */
+static enum greatest_test_res rom_is_read_only(struct dut *dut, const struct region *rom)
+{
+	uint8_t start[4] = {0};
+
+	ASSERT_NUMBER(sizeof(start), region_read(dut, rom, 0, start, sizeof(start)));
+	ASSERT_THAT(start[0] == 0x55 && start[1] == 0xaa, "the ROM begins with %02x %02x, not with 55 aa",
+		    start[0], start[1]);
+	ASSERT_NUMBER(-EINVAL, region_write(dut, rom, 0, start, sizeof(start)));
+	ASSERT_THAT(region_read(dut, rom, rom->size, start, 1) <= 0, "the ROM can be read beyond its end");
+	PASS();
+}
+
+SCENARIO(rom, "", "the ROM can be read and not written where there is one, and neither where there is none")
+{
+	cleanup_mapping struct mapping map = {NULL, 0};
+	struct region rom;
+	uint8_t byte = 0;
+
+	ASSERT_OK(region_info(dut, VFIO_PCI_ROM_REGION_INDEX, &rom));
+	fact("rom.size=0x%llx", (unsigned long long)rom.size);
+	ASSERT_ERRNO(EINVAL, region_map(dut, &rom, 0, 4096, &map));
+	if (rom.size)
+		return rom_is_read_only(dut, &rom);
+	ASSERT_HEX(0, config_read32(dut, PCI_ROM_ADDRESS));
+	ASSERT_NUMBER(-EINVAL, region_read(dut, &rom, 0, &byte, 1));
+	ASSERT_NUMBER(-EINVAL, region_write(dut, &rom, 0, &byte, 1));
+	PASS();
+}

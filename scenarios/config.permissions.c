@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * config: what a user may write. VFIO lets through what is the function's own affair, keeps to itself what
+ * it presents in the device's stead, and drops the rest (Documentation/driver-api/vfio.rst; the registers
+ * are those of PCI Local Bus 3.0, 6.2, and PCI Express 5.0, 7.5 to 7.8).
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/permissions.h"
+
+/* A register and what it had, given back at the end of the scope. */
+struct kept_register {
+	struct dut *dut;
+	unsigned int at;
+	size_t size;
+	uint32_t value;
+};
+
+static void restore_register(struct kept_register *kept)
+{
+	if (kept->size)
+		config_put(kept->dut, kept->at, kept->size, kept->value);
+}
+
+#define cleanup_register __attribute__((cleanup(restore_register)))
+
+static enum greatest_test_res dword_is_read_only(struct dut *dut, const struct config_caps *caps,
+						 const struct known_area *area, unsigned int at)
+{
+	const uint32_t was = config_get(dut, at, 4);
+	const uint32_t physical = config_physical(dut, at, 4);
+	cleanup_register struct kept_register kept = {0};
+	uint32_t fixed, probe, changed;
+
+	probe = permission_probe(dut, caps, at, was, &fixed);
+	kept = (struct kept_register){dut, at, 4, (probe & ~fixed) | (was & fixed)};
+	ASSERT_OK(config_put(dut, at, 4, probe));
+	changed = ((config_get(dut, at, 4) ^ was) | (config_physical(dut, at, 4) ^ physical)) & fixed;
+	ASSERT_THAT(!changed, "0x%x (0x%x of %s 0x%x): bits 0x%x are read-only, and were changed", at,
+		    at - area->at, area->space == IN_EXTENDED ? "extended capability" : "capability",
+		    area->id, changed);
+	PASS();
+}
+
+SCENARIO(read_only, "",
+	 "what is not the user's cannot be written in header and capabilities: the permission map")
+{
+	struct config_caps caps;
+	struct known_area area;
+
+	ASSERT_NONE(config_walk(dut, &caps));
+	for (size_t i = 0; known_area(dut, &caps, i, &area); i++) {
+		for (unsigned int at = area.at; at + 4 <= area.at + area.len; at += 4)
+			CHECK_CALL(dword_is_read_only(dut, &caps, &area, at));
+	}
+	PASS();
+}
+
+/* Each bit of its own: what the device never sees must be kept exactly as written. */
+static enum greatest_test_res kept_by_vfio(struct dut *dut, const struct permission *reg, unsigned int at)
+{
+	const uint32_t was = config_get(dut, at, reg->size);
+	const uint32_t physical = config_physical(dut, at, reg->size);
+	const uint32_t other = was ^ reg->is_virtual;
+	cleanup_register struct kept_register kept = {dut, at, reg->size, was};
+
+	ASSERT_OK(config_put(dut, at, reg->size, other));
+	ASSERT_HEX(other & reg->is_virtual, config_get(dut, at, reg->size) & reg->is_virtual);
+	ASSERT_HEX(physical & reg->is_virtual, config_physical(dut, at, reg->size) & reg->is_virtual);
+	ASSERT_OK(config_put(dut, at, reg->size, was));
+	ASSERT_HEX(was, config_get(dut, at, reg->size));
+	PASS();
+}
+
+SCENARIO(virtual_bits, "",
+	 "bits that VFIO presents in the device's stead keep what is written, and never reach it")
+{
+	struct config_caps caps;
+
+	ASSERT_NONE(config_walk(dut, &caps));
+	for (size_t i = 0; i < permissions_count; i++) {
+		const unsigned int at = permission_offset(dut, &caps, &permissions[i]);
+
+		if (at && permissions[i].is_virtual &&
+		    kept_by_vfio(dut, &permissions[i], at) == GREATEST_TEST_RES_FAIL)
+			return scenario_row_failed(permissions[i].name);
+	}
+	PASS();
+}
+
+/* Which of them the device has is its own affair, and which of them a kernel lets through may change. */
+static enum greatest_test_res shown_as_it_is(struct dut *dut, const struct permission *reg, unsigned int at)
+{
+	const uint32_t tried = reg->writable & ~reg->is_virtual & ~reg->acts & ~reg->clears;
+	const uint32_t was = config_get(dut, at, reg->size);
+	cleanup_register struct kept_register kept = {dut, at, reg->size, was & ~reg->clears};
+	uint32_t now;
+
+	if (!tried)
+		PASS();
+	ASSERT_OK(config_put(dut, at, reg->size, (was ^ tried) & ~reg->clears));
+	now = config_get(dut, at, reg->size);
+	ASSERT_HEX(config_physical(dut, at, reg->size) & tried, now & tried);
+	ASSERT_OK(config_put(dut, at, reg->size, was & ~reg->clears));
+	ASSERT_HEX(was & ~reg->clears, config_get(dut, at, reg->size) & ~reg->clears);
+	fact("%s.writable=0x%x", reg->name, (now ^ was) & tried);
+	PASS();
+}
+
+SCENARIO(device_bits, "!vf", "bits that are the device's own are written to it, and read from it")
+{
+	struct config_caps caps;
+
+	ASSERT_NONE(config_walk(dut, &caps));
+	for (size_t i = 0; i < permissions_count; i++) {
+		const unsigned int at = permission_offset(dut, &caps, &permissions[i]);
+
+		if (at && shown_as_it_is(dut, &permissions[i], at) == GREATEST_TEST_RES_FAIL)
+			return scenario_row_failed(permissions[i].name);
+	}
+	PASS();
+}
+
+/* A vector that VFIO did not set up would write wherever the user says. */
+SCENARIO(msi_not_by_config, "irq=msi",
+	 "MSI cannot be enabled through config space, nor with more vectors than there are")
+{
+	const unsigned int at = config_capability(dut, PCI_CAP_ID_MSI) + PCI_MSI_FLAGS;
+	const uint16_t was = config_read16(dut, at);
+	cleanup_register struct kept_register kept = {dut, at, 2, was};
+	uint16_t now;
+
+	ASSERT_OK(config_write16(dut, at, was | PCI_MSI_FLAGS_ENABLE | PCI_MSI_FLAGS_QSIZE));
+	now = config_read16(dut, at);
+	ASSERT_HEX(0, now & PCI_MSI_FLAGS_ENABLE);
+	ASSERT_HEX(0, config_physical(dut, at, 2) & PCI_MSI_FLAGS_ENABLE);
+	ASSERT_THAT((now & PCI_MSI_FLAGS_QSIZE) >> 4 <= (now & PCI_MSI_FLAGS_QMASK) >> 1,
+		    "2^%u vectors are enabled, 2^%u there are", (now & PCI_MSI_FLAGS_QSIZE) >> 4,
+		    (now & PCI_MSI_FLAGS_QMASK) >> 1);
+	PASS();
+}
+
+SCENARIO(msix_not_by_config, "irq=msix", "MSI-X can be neither enabled nor masked through config space")
+{
+	const unsigned int at = config_capability(dut, PCI_CAP_ID_MSIX) + PCI_MSIX_FLAGS;
+	const uint16_t was = config_read16(dut, at);
+	const uint16_t physical = (uint16_t)config_physical(dut, at, 2);
+	cleanup_register struct kept_register kept = {dut, at, 2, was};
+
+	ASSERT_OK(config_write16(dut, at, was ^ (PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL)));
+	ASSERT_HEX(was, config_read16(dut, at));
+	ASSERT_HEX(physical, config_physical(dut, at, 2));
+	PASS();
+}
+
+/* The bit is the kernel's when it masks; the user is shown what the user wrote. */
+SCENARIO(intx_disable, "",
+	 "INTx disable in COMMAND reads back as it was written, whatever the device makes of it")
+{
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	const uint16_t on = command.value | PCI_COMMAND_INTX_DISABLE;
+
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, on));
+	ASSERT_HEX(on, config_read16(dut, PCI_COMMAND));
+	fact("intx_disable.physical=%u", !!(config_physical(dut, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE));
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, on & ~PCI_COMMAND_INTX_DISABLE));
+	ASSERT_HEX(0, config_read16(dut, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
+	PASS();
+}
+
+static const struct {
+	const char *name;
+	uint16_t bit;
+} enables[] = {
+	{"memory", PCI_COMMAND_MEMORY},
+	{"bus master", PCI_COMMAND_MASTER},
+};
+
+/* Turned off by a user it must be off in the device: a DMA engine that runs on is what the bit is for. */
+SCENARIO_TABLE(enable_bits, enables, "!vf bar=mem",
+	       "memory and bus master in COMMAND are turned on and off in the device")
+{
+	cleanup_command struct kept_command command = config_keep_command(dut);
+
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | row->bit));
+	ASSERT_HEX(row->bit, config_read16(dut, PCI_COMMAND) & row->bit);
+	ASSERT_HEX(row->bit, config_physical(dut, PCI_COMMAND, 2) & row->bit);
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value & ~row->bit));
+	ASSERT_HEX(0, config_read16(dut, PCI_COMMAND) & row->bit);
+	ASSERT_HEX(0, config_physical(dut, PCI_COMMAND, 2) & row->bit);
+	PASS();
+}
