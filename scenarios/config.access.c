@@ -11,6 +11,13 @@
 
 #define NEAR 8u
 
+/* Config space as one read of all of it shows it. */
+struct sight {
+	struct region config;
+	struct config_caps caps;
+	uint8_t bytes[CONFIG_MOST];
+};
+
 static const struct {
 	const char *name;
 	size_t size;
@@ -18,29 +25,18 @@ static const struct {
 	{"bytes", 1}, {"words", 2}, {"3 bytes", 3}, {"double words", 4}, {"8 bytes", 8},
 };
 
-/* All of config space, a byte at a time. */
-static const char *read_bytes(struct dut *dut, uint8_t *bytes, size_t size)
-{
-	for (unsigned int at = 0; at < size; at++) {
-		ssize_t got = config_pread(dut, at, bytes + at, 1);
-
-		if (got != 1)
-			return text("the byte at 0x%x: %s", at, got < 0 ? error_name(got) : "not read");
-	}
-	return NULL;
-}
-
 /* Reads of SIZE bytes at each place from FIRST to before END. */
-static const char *reads_differ(struct dut *dut, const uint8_t *bytes, size_t size, size_t first, size_t end)
+static const char *reads_differ(struct dut *dut, const struct sight *sight, size_t size, size_t first,
+				size_t end)
 {
 	for (size_t at = first; at < end; at++) {
 		uint8_t got[8] = {0};
-		ssize_t done = config_pread(dut, (unsigned int)at, got, size);
+		ssize_t done = region_read(dut, &sight->config, at, got, size);
 
 		if (done != (ssize_t)size)
 			return text("at 0x%zx: %s", at, done < 0 ? error_name(done) : "read in part");
-		if (memcmp(got, bytes + at, size))
-			return text("at 0x%zx: %s", at, bytes_differ(bytes + at, got, size));
+		if (memcmp(got, sight->bytes + at, size))
+			return text("at 0x%zx: %s", at, bytes_differ(sight->bytes + at, got, size));
 	}
 	return NULL;
 }
@@ -49,34 +45,32 @@ static const char *reads_differ(struct dut *dut, const uint8_t *bytes, size_t si
  * Beyond the first 256 bytes it is near the beginnings of extended capabilities, and at the end, that
  * something can go wrong; to look everywhere would take a second.
  */
-static const char *reads_of_size(struct dut *dut, const struct config_caps *caps, const uint8_t *bytes,
-				 size_t total, size_t size)
+static const char *reads_of_size(struct dut *dut, const struct sight *sight, size_t size)
 {
-	const size_t end = total - size + 1;
-	const char *why = reads_differ(dut, bytes, size, 0, end < 256 ? end : 256);
+	const size_t end = sight->config.size - size + 1;
+	const char *why = reads_differ(dut, sight, size, 0, end < 256 ? end : 256);
 
-	for (size_t i = 0; i < caps->count && !why; i++) {
-		if (caps->caps[i].extended)
-			why = reads_differ(dut, bytes, size, caps->caps[i].at - NEAR,
-					   caps->caps[i].at + NEAR);
+	for (size_t i = 0; i < sight->caps.count && !why; i++) {
+		const struct config_cap *cap = &sight->caps.caps[i];
+
+		if (cap->extended)
+			why = reads_differ(dut, sight, size, cap->at - NEAR, cap->at + NEAR);
 	}
-	return why ? why : reads_differ(dut, bytes, size, end - NEAR, end);
+	return why ? why : reads_differ(dut, sight, size, end - NEAR, end);
 }
 
 SCENARIO(reads_of_any_size, "",
 	 "reads of 1, 2, 3, 4 and 8 bytes at any alignment, and of all of config space, see the same bytes")
 {
-	uint8_t bytes[CONFIG_MOST], whole[CONFIG_MOST] = {0};
+	struct sight sight = {0};
 	const size_t total = config_size(dut);
-	struct config_caps caps;
 
 	ASSERT_THAT(total == 256 || total == CONFIG_MOST, "config space has %zu bytes", total);
-	ASSERT_NONE(config_walk(dut, &caps));
-	ASSERT_NONE(read_bytes(dut, bytes, total));
-	ASSERT_NUMBER(total, config_pread(dut, 0, whole, total));
-	ASSERT_BYTES(bytes, whole, total);
+	ASSERT_NONE(config_walk(dut, &sight.caps));
+	ASSERT_OK(region_info(dut, VFIO_PCI_CONFIG_REGION_INDEX, &sight.config));
+	ASSERT_NUMBER(total, region_read(dut, &sight.config, 0, sight.bytes, total));
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		const char *why = reads_of_size(dut, &caps, bytes, total, sizes[i].size);
+		const char *why = reads_of_size(dut, &sight, sizes[i].size);
 
 		ASSERT_THAT(!why, "%s: %s", sizes[i].name, why);
 	}

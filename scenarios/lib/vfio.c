@@ -45,7 +45,8 @@ int vfio_get_device(int group, const char *address, const char *token)
 	return vfio_ioctl(group, VFIO_GROUP_GET_DEVICE_FD, name);
 }
 
-static int open_steps(const char *address, const char *token, struct vfio *vfio, const char **step)
+static int open_steps(const char *address, unsigned long iommu, const char *token, struct vfio *vfio,
+		      const char **step)
 {
 	int err;
 
@@ -61,8 +62,8 @@ static int open_steps(const char *address, const char *token, struct vfio *vfio,
 	err = vfio_ioctl(vfio->group, VFIO_GROUP_SET_CONTAINER, &vfio->container);
 	if (err)
 		return err;
-	*step = "VFIO_SET_IOMMU type1v2";
-	err = vfio_ioctl(vfio->container, VFIO_SET_IOMMU, (void *)VFIO_TYPE1v2_IOMMU);
+	*step = "VFIO_SET_IOMMU";
+	err = vfio_ioctl(vfio->container, VFIO_SET_IOMMU, (void *)iommu);
 	if (err)
 		return err;
 	*step = "VFIO_GROUP_GET_DEVICE_FD";
@@ -70,15 +71,26 @@ static int open_steps(const char *address, const char *token, struct vfio *vfio,
 	return vfio->device < 0 ? vfio->device : 0;
 }
 
-int vfio_open_with(const char *address, const char *token, struct vfio *vfio, const char **step)
+static int open_all(const char *address, unsigned long iommu, const char *token, struct vfio *vfio,
+		    const char **step)
 {
 	int err;
 
 	*vfio = VFIO_CLOSED;
-	err = open_steps(address, token, vfio, step);
+	err = open_steps(address, iommu, token, vfio, step);
 	if (err)
 		vfio_close(vfio);
 	return err;
+}
+
+int vfio_open_with(const char *address, const char *token, struct vfio *vfio, const char **step)
+{
+	return open_all(address, VFIO_TYPE1v2_IOMMU, token, vfio, step);
+}
+
+int vfio_open_iommu(const char *address, unsigned long iommu, struct vfio *vfio, const char **step)
+{
+	return open_all(address, iommu, NULL, vfio, step);
 }
 
 int vfio_open(const char *address, struct vfio *vfio, const char **step)

@@ -29,6 +29,9 @@ int vfio_open(const char *address, struct vfio *vfio, const char **step);
  */
 int vfio_open_with(const char *address, const char *token, struct vfio *vfio, const char **step);
 
+/* The same, without a token, with another kind of IOMMU: VFIO_TYPE1_IOMMU, say. */
+int vfio_open_iommu(const char *address, unsigned long iommu, struct vfio *vfio, const char **step);
+
 /* Open the device of a GROUP that is in a container, with a VF token or NULL. An fd or -errno. */
 int vfio_get_device(int group, const char *address, const char *token);
 

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/iommu.h"
+
+#include "scenarios/lib/worker.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+
+int iommu_map(struct dut *dut, const void *at, uint64_t iova, uint64_t size, uint32_t flags)
+{
+	struct vfio_iommu_type1_dma_map map = {
+		.argsz = sizeof(map), .flags = flags, .vaddr = (uintptr_t)at, .iova = iova, .size = size};
+
+	return vfio_ioctl(dut->vfio.container, VFIO_IOMMU_MAP_DMA, &map);
+}
+
+int iommu_unmap(struct dut *dut, uint64_t iova, uint64_t size, uint64_t *unmapped)
+{
+	struct vfio_iommu_type1_dma_unmap unmap = {.argsz = sizeof(unmap), .iova = iova, .size = size};
+	int err = vfio_ioctl(dut->vfio.container, VFIO_IOMMU_UNMAP_DMA, &unmap);
+
+	if (unmapped)
+		*unmapped = err ? 0 : unmap.size;
+	return err;
+}
+
+int iommu_info(struct dut *dut, union iommu_info *answer)
+{
+	*answer = (union iommu_info){.info = {.argsz = sizeof(*answer)}};
+	return vfio_ioctl(dut->vfio.container, VFIO_IOMMU_GET_INFO, answer);
+}
+
+const void *iommu_capability(const union iommu_info *answer, uint16_t id)
+{
+	if (!(answer->info.flags & VFIO_IOMMU_INFO_CAPS))
+		return NULL;
+	return vfio_capability(answer, sizeof(*answer), answer->info.cap_offset, id);
+}
+
+int memory_take(size_t len, int flags, struct memory *memory)
+{
+	void *at = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | flags,
+			-1, 0);
+
+	*memory = (struct memory){NULL, 0};
+	if (at == MAP_FAILED)
+		return -errno;
+	*memory = (struct memory){at, len};
+	return 0;
+}
+
+void memory_free(struct memory *memory)
+{
+	if (memory->at)
+		munmap(memory->at, memory->len);
+	*memory = (struct memory){NULL, 0};
+}
+
+/* Not the same from page to page, nor in a row of words. */
+void pattern_fill(void *at, size_t len, unsigned int seed)
+{
+	uint8_t *byte = at;
+
+	for (size_t i = 0; i < len; i++)
+		byte[i] = (uint8_t)(i * 7 + i / 251 + seed);
+}
+
+/* The line of the interrupt has a count for each processor, then words. */
+static long line_total(const char *line)
+{
+	const char *at = strchr(line, ':') + 1;
+	long total = 0;
+
+	for (;;) {
+		char *end;
+		const long count = strtol(at, &end, 10);
+
+		if (end == at || (*end != ' ' && *end != '\n'))
+			return total;
+		total += count;
+		at = end;
+	}
+}
+
+long iommu_faults(void)
+{
+	cleanup_free char *all = NULL;
+	char *save = NULL;
+
+	if (file_read("/proc/interrupts", &all, NULL))
+		return -ENOENT;
+	for (char *line = strtok_r(all, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (strstr(line, " dmar0") && strchr(line, ':'))
+			return line_total(line);
+	}
+	return -ENOENT;
+}
+
+/* No one can wait for a count in /proc. */
+bool iommu_fault_came(struct dut *dut, long before)
+{
+	const int64_t until = now_ms() + dut->wait_ms;
+
+	while (iommu_faults() <= before) {
+		if (now_ms() > until)
+			return false;
+		sched_yield();
+	}
+	return true;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A container's type1 IOMMU, ioctl by ioctl (include/uapi/linux/vfio.h, "API for Type1 VFIO IOMMU"). For
+ * memory that is simply to be mapped there is scenarios/lib/dma.h. All return 0 or -errno.
+ */
+#ifndef LAB_IOMMU_H
+#define LAB_IOMMU_H
+
+#include "scenarios/lib/dut.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define IOMMU_PAGE 4096ull
+
+/* Mappings that the device may read, write, or both. */
+#define MAP_R  VFIO_DMA_MAP_FLAG_READ
+#define MAP_W  VFIO_DMA_MAP_FLAG_WRITE
+#define MAP_RW (MAP_R | MAP_W)
+
+int iommu_map(struct dut *dut, const void *at, uint64_t iova, uint64_t size, uint32_t flags);
+
+/* *UNMAPPED, where it is not NULL, is what the kernel says was unmapped, in bytes. */
+int iommu_unmap(struct dut *dut, uint64_t iova, uint64_t size, uint64_t *unmapped);
+
+/* VFIO_IOMMU_GET_INFO, with room for capabilities. */
+union iommu_info {
+	struct vfio_iommu_type1_info info;
+	char room[1024];
+};
+int iommu_info(struct dut *dut, union iommu_info *answer);
+
+/* The capability ID in it, NULL where there is none. */
+const void *iommu_capability(const union iommu_info *answer, uint16_t id);
+
+/* Memory of LEN bytes, zeroed, populated, and given back at the end of the scope. MAP is of mmap's MAP_* flags. */
+struct memory {
+	uint8_t *at;
+	size_t len;
+};
+int memory_take(size_t len, int flags, struct memory *memory);
+void memory_free(struct memory *memory);
+
+#define cleanup_memory __attribute__((cleanup(memory_free)))
+
+/* Bytes that depend on their place and on SEED. */
+void pattern_fill(void *at, size_t len, unsigned int seed);
+
+/* How often the IOMMU has reported a fault to the kernel (its interrupt in /proc/interrupts); -ENOENT where there is none. */
+long iommu_faults(void);
+
+/* Wait for one more than BEFORE, at most the DUT's wait_ms: whether it came. */
+bool iommu_fault_came(struct dut *dut, long before);
+
+#endif

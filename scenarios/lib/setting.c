@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/setting.h"
+
+#include "lab/base/buf.h"
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+/* Such a file is written where it is: it cannot be replaced. */
+static int put(const char *path, const char *value)
+{
+	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	return write_all(fd, value, strlen(value));
+}
+
+int setting_change(const char *path, uint64_t value, struct kept_setting *kept)
+{
+	cleanup_free char *wanted = text("%llu", (unsigned long long)value);
+	cleanup_free char *was = NULL;
+	int err = file_read(path, &was, NULL);
+
+	*kept = (struct kept_setting){0};
+	if (!err)
+		err = put(path, wanted);
+	if (err)
+		return err;
+	*kept = (struct kept_setting){.path = text("%s", path), .value = steal(was)};
+	return 0;
+}
+
+void setting_restore(struct kept_setting *kept)
+{
+	if (kept->path)
+		put(kept->path, kept->value);
+	free(kept->path);
+	free(kept->value);
+	*kept = (struct kept_setting){0};
+}
