@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * dma: how much may be mapped, what VFIO_IOMMU_GET_INFO says of it, and the older of the two type1 IOMMUs, whose
+ * unmapping is another (include/uapi/linux/vfio.h; the comments in drivers/vfio/vfio_iommu_type1.c).
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/iommu.h"
+#include "scenarios/lib/setting.h"
+
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+#define WINDOW	    0x08000000ull
+#define ALONE	    "dma !group:2" /* the IOMMU is the same for all, and so is its user */
+#define ENTRY_LIMIT "/sys/module/vfio_iommu_type1/parameters/dma_entry_limit"
+
+/* The DUT of a scenario that opens it itself; closed, unbound and stopped at the end of the scope. */
+struct opened {
+	struct dut dut;
+	bool bound;
+};
+
+static void close_opened(struct opened *opened)
+{
+	const char *address = opened->dut.address;
+
+	if (opened->dut.vfio.device >= 0)
+		dut_stop(&opened->dut);
+	vfio_close(&opened->dut.vfio);
+	if (opened->bound)
+		pci_release(&address);
+}
+
+#define cleanup_opened __attribute__((cleanup(close_opened)))
+
+static enum greatest_test_res open_as(struct dut *dut, unsigned long iommu, struct opened *opened)
+{
+	const char *step = "bind";
+	int err;
+
+	*opened = (struct opened){.dut = *dut, .bound = true};
+	opened->dut.vfio = VFIO_CLOSED;
+	err = pci_bind(dut->address, "vfio-pci");
+	if (!err)
+		err = vfio_open_with(dut->address, iommu, &opened->dut.vfio, &step);
+	ASSERT_THAT(!err, "%s: %s", step, error_name(err));
+	PASS();
+}
+
+/* In pages, of one mapping of pages 4 to 7 next to another of 8 to 11; what is said to be gone. */
+static const struct {
+	const char *name;
+	unsigned int first, count, unmapped;
+} v1_splits[] = {
+	{"the second half of one", 6, 2, 0},   {"the middle of one", 5, 2, 0},
+	{"the first page of one", 4, 1, 4},    {"one", 4, 4, 4},
+	{"one and half of the next", 4, 6, 8}, {"both", 4, 8, 8},
+};
+
+static enum greatest_test_res split_v1(struct dut *dut, const struct memory *memory, size_t i)
+{
+	uint64_t unmapped, left;
+
+	ASSERT_OK(iommu_map(dut, memory->at, WINDOW + 4 * IOMMU_PAGE, 4 * IOMMU_PAGE, MAP_RW));
+	ASSERT_OK(iommu_map(dut, memory->at, WINDOW + 8 * IOMMU_PAGE, 4 * IOMMU_PAGE, MAP_RW));
+	ASSERT_OK(iommu_unmap(dut, WINDOW + v1_splits[i].first * IOMMU_PAGE, v1_splits[i].count * IOMMU_PAGE,
+			      &unmapped));
+	ASSERT_OK(iommu_unmap(dut, WINDOW, 16 * IOMMU_PAGE, &left));
+	ASSERT_NUMBER(v1_splits[i].unmapped * IOMMU_PAGE, unmapped);
+	ASSERT_NUMBER((8 - v1_splits[i].unmapped) * IOMMU_PAGE, left);
+	PASS();
+}
+
+SCENARIO_UNBOUND(
+	v1_splits, ALONE,
+	"type1 (v1) unmaps nothing where the start is inside a mapping, and all of one whose start is met")
+{
+	cleanup_memory struct memory memory = {0};
+	cleanup_opened struct opened opened = {.dut.vfio = VFIO_CLOSED};
+
+	CHECK_CALL(open_as(dut, VFIO_TYPE1_IOMMU, &opened));
+	ASSERT_OK(memory_take(4 * IOMMU_PAGE, 0, &memory));
+	for (size_t i = 0; i < ARRAY_SIZE(v1_splits); i++) {
+		if (split_v1(&opened.dut, &memory, i) == GREATEST_TEST_RES_FAIL)
+			return scenario_row_failed(v1_splits[i].name);
+	}
+	PASS();
+}
+
+SCENARIO_UNBOUND(v1_copies, ALONE, "the device copies between mappings of type1 (v1) too")
+{
+	cleanup_opened struct opened opened = {.dut.vfio = VFIO_CLOSED};
+	cleanup_dma struct dma from = {0}, to = {0};
+
+	CHECK_CALL(open_as(dut, VFIO_TYPE1_IOMMU, &opened));
+	ASSERT_OK(dut_start(&opened.dut));
+	ASSERT_OK(dma_alloc(&opened.dut, IOMMU_PAGE, &from));
+	ASSERT_OK(dma_alloc(&opened.dut, IOMMU_PAGE, &to));
+	pattern_fill(from.at, from.len, 11);
+	ASSERT_OK(dut_dma(&opened.dut, to.iova, from.iova, 1024));
+	ASSERT_BYTES(from.at, to.at, 1024);
+	PASS();
+}
+
+/* Since 5.1 (CVE-2019-3882): without a limit a user has the kernel keep books without end. */
+SCENARIO_UNBOUND(entry_limit, ALONE, "dma_entry_limit mappings are had, and one more when one has gone")
+{
+	cleanup_setting struct kept_setting limit = {0};
+	cleanup_memory struct memory memory = {0};
+	cleanup_opened struct opened opened = {.dut.vfio = VFIO_CLOSED};
+	struct dut *own = &opened.dut;
+
+	ASSERT_OK(setting_change(ENTRY_LIMIT, 3, &limit));
+	CHECK_CALL(open_as(dut, VFIO_TYPE1v2_IOMMU, &opened));
+	ASSERT_OK(memory_take(IOMMU_PAGE, 0, &memory));
+	for (unsigned int i = 0; i < 3; i++)
+		ASSERT_OK(iommu_map(own, memory.at, WINDOW + i * IOMMU_PAGE, IOMMU_PAGE, MAP_RW));
+	ASSERT_ERRNO(ENOSPC, iommu_map(own, memory.at, WINDOW + 3 * IOMMU_PAGE, IOMMU_PAGE, MAP_RW));
+	ASSERT_OK(iommu_unmap(own, WINDOW + IOMMU_PAGE, IOMMU_PAGE, NULL));
+	ASSERT_OK(iommu_map(own, memory.at, WINDOW + 3 * IOMMU_PAGE, IOMMU_PAGE, MAP_RW));
+	ASSERT_ERRNO(ENOSPC, iommu_map(own, memory.at, WINDOW + IOMMU_PAGE, IOMMU_PAGE, MAP_RW));
+	PASS();
+}
+
+/* Give up the capability to lock any amount of memory, for the rest of the case's own process. */
+static int drop_ipc_lock(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
+
+	if (syscall(SYS_capget, &header, data))
+		return -errno;
+	data[0].effective &= ~(1u << CAP_IPC_LOCK);
+	return syscall(SYS_capset, &header, data) ? -errno : 0;
+}
+
+SCENARIO(memory_limit, ALONE, "what is mapped counts as locked memory, and is refused beyond RLIMIT_MEMLOCK")
+{
+	const struct rlimit limit = {8 * IOMMU_PAGE, 8 * IOMMU_PAGE};
+	cleanup_memory struct memory memory = {0};
+	uint64_t unmapped;
+
+	ASSERT_OK(memory_take(16 * IOMMU_PAGE, 0, &memory));
+	ASSERT_OK(setrlimit(RLIMIT_MEMLOCK, &limit) ? -errno : 0);
+	ASSERT_OK(drop_ipc_lock());
+	ASSERT_ERRNO(ENOMEM, iommu_map(dut, memory.at, WINDOW, 9 * IOMMU_PAGE, MAP_RW));
+	ASSERT_OK(iommu_map(dut, memory.at, WINDOW, 8 * IOMMU_PAGE, MAP_RW));
+	ASSERT_ERRNO(ENOMEM, iommu_map(dut, memory.at + 8 * IOMMU_PAGE, 2 * WINDOW, IOMMU_PAGE, MAP_RW));
+	ASSERT_OK(iommu_unmap(dut, WINDOW, 8 * IOMMU_PAGE, &unmapped));
+	ASSERT_NUMBER(8 * IOMMU_PAGE, unmapped);
+	ASSERT_OK(iommu_map(dut, memory.at, WINDOW, 8 * IOMMU_PAGE, MAP_RW));
+	ASSERT_OK(iommu_unmap(dut, WINDOW, 8 * IOMMU_PAGE, NULL));
+	PASS();
+}
+
+/* A caller that knows of no capabilities still gets what it knows; one that does is told how much room it takes. */
+SCENARIO(info_argsz, ALONE,
+	 "VFIO_IOMMU_GET_INFO takes any argsz that holds the page sizes, and says what it would need")
+{
+	struct vfio_iommu_type1_info least = {.argsz = offsetof(struct vfio_iommu_type1_info, iova_pgsizes)};
+	struct vfio_iommu_type1_info some = {.argsz = sizeof(some)};
+	union iommu_info all;
+
+	ASSERT_ERRNO(EINVAL, vfio_ioctl(dut->vfio.container, VFIO_IOMMU_GET_INFO, &least));
+	least.argsz += sizeof(least.iova_pgsizes);
+	least.cap_offset = 0x5a5a5a5a;
+	ASSERT_OK(vfio_ioctl(dut->vfio.container, VFIO_IOMMU_GET_INFO, &least));
+	ASSERT_HEX(0x5a5a5a5a, least.cap_offset);
+	ASSERT_OK(vfio_ioctl(dut->vfio.container, VFIO_IOMMU_GET_INFO, &some));
+	ASSERT_OK(iommu_info(dut, &all));
+	ASSERT_HEX(VFIO_IOMMU_INFO_PGSIZES, some.flags & VFIO_IOMMU_INFO_PGSIZES);
+	ASSERT_HEX(IOMMU_PAGE, some.iova_pgsizes & IOMMU_PAGE);
+	ASSERT_HEX(some.iova_pgsizes, least.iova_pgsizes);
+	ASSERT_THAT(!(some.flags & VFIO_IOMMU_INFO_CAPS) || (some.argsz > sizeof(some) && !some.cap_offset),
+		    "there are capabilities: argsz %u, offset %u", some.argsz, some.cap_offset);
+	fact("iova_pgsizes=0x%llx", (unsigned long long)all.info.iova_pgsizes);
+	PASS();
+}
+
+/* The ranges are in order, apart, and without what VT-d keeps for interrupts. */
+static const char *ranges_wrong(const struct vfio_iommu_type1_info_cap_iova_range *ranges)
+{
+	for (uint32_t i = 0; i < ranges->nr_iovas; i++) {
+		const struct vfio_iova_range *range = &ranges->iova_ranges[i];
+
+		if (range->start > range->end || (i && range->start <= ranges->iova_ranges[i - 1].end))
+			return text("range %u, 0x%llx to 0x%llx, is out of order", i,
+				    (unsigned long long)range->start, (unsigned long long)range->end);
+		if (range->start <= 0xfeefffff && range->end >= 0xfee00000)
+			return text("range %u, 0x%llx to 0x%llx, has the interrupts in it", i,
+				    (unsigned long long)range->start, (unsigned long long)range->end);
+	}
+	return NULL;
+}
+
+/* Its first and last page can be mapped, and the pages beside it cannot. */
+static enum greatest_test_res range_holds(struct dut *dut, const void *page,
+					  const struct vfio_iova_range *range)
+{
+	const uint64_t last = range->end - IOMMU_PAGE + 1;
+
+	ASSERT_OK(iommu_map(dut, page, range->start, IOMMU_PAGE, MAP_RW));
+	ASSERT_OK(iommu_map(dut, page, last, IOMMU_PAGE, MAP_RW));
+	ASSERT_ERRNO(EINVAL, iommu_map(dut, page, last + IOMMU_PAGE, IOMMU_PAGE, MAP_RW));
+	ASSERT_THAT(!range->start ||
+			    iommu_map(dut, page, range->start - IOMMU_PAGE, IOMMU_PAGE, MAP_RW) == -EINVAL,
+		    "the page before 0x%llx can be mapped", (unsigned long long)range->start);
+	ASSERT_OK(iommu_unmap(dut, range->start, IOMMU_PAGE, NULL));
+	ASSERT_OK(iommu_unmap(dut, last, IOMMU_PAGE, NULL));
+	PASS();
+}
+
+SCENARIO(iova_ranges, ALONE,
+	 "what can be mapped are the IOVA ranges that VFIO_IOMMU_GET_INFO has, to the page")
+{
+	const struct vfio_iommu_type1_info_cap_iova_range *ranges;
+	cleanup_memory struct memory memory = {0};
+	union iommu_info info;
+
+	ASSERT_OK(iommu_info(dut, &info));
+	ranges = iommu_capability(&info, VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE);
+	ASSERT_THAT(ranges && ranges->nr_iovas, "there are no IOVA ranges");
+	ASSERT_NONE(ranges_wrong(ranges));
+	ASSERT_OK(memory_take(IOMMU_PAGE, 0, &memory));
+	for (uint32_t i = 0; i < ranges->nr_iovas; i++) {
+		fact("iova_range[%u]=0x%llx-0x%llx", i, (unsigned long long)ranges->iova_ranges[i].start,
+		     (unsigned long long)ranges->iova_ranges[i].end);
+		CHECK_CALL(range_holds(dut, memory.at, &ranges->iova_ranges[i]));
+	}
+	PASS();
+}
+
+/* How many mappings can still be had; -1 where the kernel does not say. */
+static long available(struct dut *dut)
+{
+	const struct vfio_iommu_type1_info_dma_avail *avail;
+	union iommu_info info;
+
+	if (iommu_info(dut, &info))
+		return -1;
+	avail = iommu_capability(&info, VFIO_IOMMU_TYPE1_INFO_DMA_AVAIL);
+	return avail ? (long)avail->avail : -1;
+}
+
+/* Since 5.10. */
+SCENARIO(mappings_left, ALONE, "VFIO_IOMMU_GET_INFO counts down with each mapping, and up again")
+{
+	cleanup_memory struct memory memory = {0};
+	const long before = available(dut);
+
+	if (before < 0)
+		SKIPm("the kernel does not say how many mappings are left");
+	fact("dma_avail=%ld", before);
+	ASSERT_OK(memory_take(IOMMU_PAGE, 0, &memory));
+	ASSERT_OK(iommu_map(dut, memory.at, WINDOW, IOMMU_PAGE, MAP_RW));
+	ASSERT_NUMBER(before - 1, available(dut));
+	ASSERT_ERRNO(EEXIST, iommu_map(dut, memory.at, WINDOW, IOMMU_PAGE, MAP_RW));
+	ASSERT_NUMBER(before - 1, available(dut));
+	ASSERT_OK(iommu_unmap(dut, WINDOW, IOMMU_PAGE, NULL));
+	ASSERT_NUMBER(before, available(dut));
+	PASS();
+}
+
+static int dirty(struct dut *dut, uint32_t flag)
+{
+	struct vfio_iommu_type1_dirty_bitmap request = {.argsz = sizeof(request), .flags = flag};
+
+	return vfio_ioctl(dut->vfio.container, VFIO_IOMMU_DIRTY_PAGES, &request);
+}
+
+/* The dirty pages of LEN bytes at WINDOW, as bits. */
+static int dirty_bits(struct dut *dut, uint64_t pgsize, uint64_t len, uint64_t *bits)
+{
+	struct {
+		struct vfio_iommu_type1_dirty_bitmap request;
+		struct vfio_iommu_type1_dirty_bitmap_get range;
+	} get = {.request = {.argsz = sizeof(get), .flags = VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP},
+		 .range = {.iova = WINDOW, .size = len}};
+
+	*bits = 0;
+	get.range.bitmap =
+		(struct vfio_bitmap){.pgsize = pgsize, .size = sizeof(*bits), .data = (void *)bits};
+	return vfio_ioctl(dut->vfio.container, VFIO_IOMMU_DIRTY_PAGES, &get);
+}
+
+/* Since 5.8. A device that says nothing of what it wrote has written everything. */
+SCENARIO(dirty_pages, ALONE,
+	 "dirty pages are tracked from start to stop, in pages of the smallest size, and not at other times")
+{
+	const void *migration;
+	cleanup_memory struct memory memory = {0};
+	union iommu_info info;
+	uint64_t bits;
+
+	ASSERT_OK(iommu_info(dut, &info));
+	migration = iommu_capability(&info, VFIO_IOMMU_TYPE1_INFO_CAP_MIGRATION);
+	if (!migration)
+		SKIPm("the kernel tracks no dirty pages");
+	ASSERT_OK(memory_take(8 * IOMMU_PAGE, 0, &memory));
+	ASSERT_OK(iommu_map(dut, memory.at, WINDOW, 8 * IOMMU_PAGE, MAP_RW));
+	ASSERT_ERRNO(EINVAL, dirty_bits(dut, IOMMU_PAGE, 8 * IOMMU_PAGE, &bits));
+	ASSERT_OK(dirty(dut, VFIO_IOMMU_DIRTY_PAGES_FLAG_START));
+	ASSERT_OK(dirty(dut, VFIO_IOMMU_DIRTY_PAGES_FLAG_START));
+	ASSERT_ERRNO(EINVAL, dirty_bits(dut, 2 * IOMMU_PAGE, 8 * IOMMU_PAGE, &bits));
+	ASSERT_ERRNO(EINVAL, dirty_bits(dut, IOMMU_PAGE, 8 * IOMMU_PAGE + 8, &bits));
+	ASSERT_OK(dirty_bits(dut, IOMMU_PAGE, 8 * IOMMU_PAGE, &bits));
+	ASSERT_HEX(0xff, bits);
+	ASSERT_OK(dirty(dut, VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP));
+	ASSERT_ERRNO(EINVAL, dirty_bits(dut, IOMMU_PAGE, 8 * IOMMU_PAGE, &bits));
+	ASSERT_OK(iommu_unmap(dut, WINDOW, 8 * IOMMU_PAGE, NULL));
+	PASS();
+}
