@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define LARGE (1ull << 30)
+#define PAGE  4096u
 
 static const enum irq_kind kinds[] = {IRQ_INTX, IRQ_MSI, IRQ_MSIX, IRQ_ERR, IRQ_REQ};
 
@@ -166,18 +167,20 @@ static void add_irqs(struct dut *dut, struct buf *words)
 static void add_bars(struct dut *dut, struct buf *words)
 {
 	unsigned int mappable = 0, memory = 0, io = 0;
-	bool large = false;
+	bool large = false, small = false;
 	struct region bar;
 
 	for (unsigned int i = 0; i < BARS; i++) {
+		bool is_io;
+
 		if (region_info(dut, i, &bar) || !bar.size)
 			continue;
-		if (config_read32(dut, PCI_BASE_ADDRESS_0 + 4 * i) & PCI_BASE_ADDRESS_SPACE_IO)
-			io++;
-		else
-			memory++;
+		is_io = config_read32(dut, PCI_BASE_ADDRESS_0 + 4 * i) & PCI_BASE_ADDRESS_SPACE_IO;
+		io += is_io;
+		memory += !is_io;
 		mappable += !!(bar.flags & VFIO_REGION_INFO_FLAG_MMAP);
 		large |= bar.size >= LARGE;
+		small |= !is_io && bar.size < PAGE;
 	}
 	if (mappable)
 		buf_printf(words, " bar=mmap:%u", mappable);
@@ -187,6 +190,8 @@ static void add_bars(struct dut *dut, struct buf *words)
 		buf_printf(words, " bar=io:%u", io);
 	if (large)
 		buf_puts(words, " bar=large");
+	if (small)
+		buf_puts(words, " bar=small");
 }
 
 static void add_reset(struct dut *dut, struct buf *words)

@@ -21,6 +21,7 @@
  *	bar=mmap:N		BARs that can be mapped
  *	bar=mem:N bar=io:N	BARs of each kind
  *	bar=large		one of 1 GiB or more
+ *	bar=small		one in memory that is smaller than a page
  *	reset			VFIO_DEVICE_RESET is offered
  *	reset=METHOD		... and the device has this: flr, pm, bus
  */

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mmap: which parts of a region can be mapped, and how: VFIO_REGION_INFO_FLAG_MMAP and the region's size
+ * (include/uapi/linux/vfio.h); what is not whole pages is mmap(2)'s affair.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+#define PAGE	 4096ull
+#define MAPPABLE VFIO_REGION_INFO_FLAG_MMAP
+
+/* Where in a BAR a map starts and how long it is: bytes, and how many times the whole BAR on top of that. */
+static const struct {
+	const char *name;
+	int64_t start, len;
+	unsigned int start_bars, len_bars;
+	int error; /* 0: it can be mapped */
+} edges[] = {
+	{"the first page", 0, PAGE, 0, 0, 0},
+	{"the last page", -(int64_t)PAGE, PAGE, 1, 0, 0},
+	{"one byte, which is a page", 0, 1, 0, 0, 0},
+	{"all", 0, 0, 0, 1, 0},
+	{"all but a byte, which is all", 0, -1, 0, 1, 0},
+	{"nothing", 0, 0, 0, 0, EINVAL},
+	{"a start inside a page", 8, PAGE, 0, 0, EINVAL},
+	{"a byte too much", 0, 1, 0, 1, EINVAL},
+	{"a page too much", 0, PAGE, 0, 1, EINVAL},
+	{"a page behind it", 0, PAGE, 1, 0, EINVAL},
+	{"a page far behind it", 1ll << 38, PAGE, 0, 0, EINVAL},
+	{"one of two pages behind it", -(int64_t)PAGE, 2 * PAGE, 1, 0, EINVAL},
+	{"as much again", 0, 0, 1, 1, EINVAL},
+	{"two of it", 0, 0, 0, 2, EINVAL},
+};
+
+/* The first BAR that can be mapped as a whole; its size is in whole pages, as that of its maps is. */
+static bool first_whole_bar(struct dut *dut, struct region *bar)
+{
+	for (unsigned int i = 0; i < BARS; i++) {
+		if (region_info(dut, i, bar) || !(bar->flags & MAPPABLE) || bar->sparse)
+			continue;
+		bar->size = (bar->size + PAGE - 1) & ~(PAGE - 1);
+		return true;
+	}
+	return false;
+}
+
+SCENARIO_TABLE(edges, edges, "bar=mmap", "a BAR is mapped from any page to any page of it, and no further")
+{
+	cleanup_mapping struct mapping map = {NULL, 0};
+	struct region bar;
+	int err;
+
+	if (!first_whole_bar(dut, &bar))
+		SKIPm("no BAR can be mapped as a whole");
+	err = region_map(dut, &bar, (uint64_t)row->start + row->start_bars * bar.size,
+			 (uint64_t)row->len + row->len_bars * bar.size, &map);
+	ASSERT_NUMBER(-row->error, err);
+	if (!err) {
+		ASSERT_OK(map_touch(&map, 0));
+		ASSERT_OK(map_touch(&map, map.len - 1));
+	}
+	PASS();
+}
+
+/* Beyond all regions; and where the region's number is too large for what the kernel counts with. */
+static const struct {
+	const char *name;
+	uint64_t offset;
+} nowhere[] = {
+	{"the region behind the last", (uint64_t)VFIO_PCI_NUM_REGIONS << 40},
+	{"region 255", 255ull << 40},
+	{"region 65536", 1ull << 56},
+	{"the last page of all", INT64_MAX - PAGE + 1},
+};
+
+SCENARIO_TABLE(nowhere, nowhere, "", "an offset that is in no region cannot be mapped, read or written")
+{
+	void *at = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, dut->vfio.device, (off_t)row->offset);
+	uint32_t word = 0;
+
+	if (at != MAP_FAILED)
+		munmap(at, PAGE);
+	ASSERT_THAT(at == MAP_FAILED, "it can be mapped");
+	ASSERT_THAT(pread(dut->vfio.device, &word, sizeof(word), (off_t)row->offset) <= 0, "it can be read");
+	ASSERT_THAT(pwrite(dut->vfio.device, &word, sizeof(word), (off_t)row->offset) <= 0,
+		    "it can be written");
+	PASS();
+}
+
+/*
+ * Since 4.4 a page that a small BAR has for itself is mappable; one that it might share with another BAR is not, or
+ * a user would reach the other device. The kernel sees to it that nothing else comes there.
+ */
+SCENARIO(small_bar, "bar=small",
+	 "a BAR smaller than a page is mapped as one page only where it starts a page")
+{
+	struct region bar;
+
+	for (unsigned int i = 0; i < BARS; i++) {
+		cleanup_mapping struct mapping map = {NULL, 0};
+		const uint32_t start = config_read32(dut, PCI_BASE_ADDRESS_0 + 4 * i);
+
+		ASSERT_OK(region_info(dut, i, &bar));
+		if (!bar.size || bar.size >= PAGE || start & PCI_BASE_ADDRESS_SPACE_IO)
+			continue;
+		fact("small_bar[%u]=%smappable", i, bar.flags & MAPPABLE ? "" : "not ");
+		ASSERT_NUMBER(bar.flags & MAPPABLE ? 0 : -EINVAL, region_map(dut, &bar, 0, PAGE, &map));
+		ASSERT_THAT(!(bar.flags & MAPPABLE) || !(start & (PAGE - 1) & PCI_BASE_ADDRESS_MEM_MASK),
+			    "BAR %u at 0x%x is in the middle of a page, and can be mapped", i, start);
+		ASSERT_OK(map.at ? map_touch(&map, 0) : 0);
+	}
+	PASS();
+}
+
+SCENARIO(read_only, "bar=mmap",
+	 "a read-only map of a BAR can be read and not written, nor can a write-only one be refused")
+{
+	struct region bar;
+	void *at;
+	int pipes[2];
+	ssize_t got;
+
+	if (!first_whole_bar(dut, &bar))
+		SKIPm("no BAR can be mapped as a whole");
+	at = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, dut->vfio.device, (off_t)bar.offset);
+	ASSERT_THAT(at != MAP_FAILED, "a read-only map: %s", error_name(errno));
+	ASSERT_OK(pipe(pipes) ? -errno : 0);
+	got = write(pipes[1], at, 4);
+	if (got == 4)
+		got = read(pipes[0], at, 4) < 0 ? -errno : 0;
+	close(pipes[0]);
+	close(pipes[1]);
+	munmap(at, PAGE);
+	ASSERT_NUMBER(-EFAULT, got);
+	PASS();
+}
+
+/* A map that grew would reach beyond what was checked when it was made. */
+SCENARIO(no_growth, "bar=mmap", "a map of a BAR cannot be made larger, and can be given back in part")
+{
+	cleanup_mapping struct mapping map = {NULL, 0};
+	struct region bar;
+	void *at;
+
+	if (!first_whole_bar(dut, &bar))
+		SKIPm("no BAR can be mapped as a whole");
+	ASSERT_OK(region_map(dut, &bar, 0, bar.size, &map));
+	at = mremap((void *)map.at, map.len, map.len + PAGE, MREMAP_MAYMOVE);
+	ASSERT_THAT(at == MAP_FAILED && errno == EFAULT, "a map that grows is not refused with EFAULT");
+	ASSERT_OK(map_touch(&map, 0));
+	if (map.len < 3 * PAGE)
+		PASS();
+	ASSERT_OK(munmap((char *)map.at + PAGE, PAGE) ? -errno : 0);
+	ASSERT_OK(map_touch(&map, 0));
+	ASSERT_ERRNO(EFAULT, map_touch(&map, PAGE));
+	ASSERT_OK(map_touch(&map, 2 * PAGE));
+	PASS();
+}
