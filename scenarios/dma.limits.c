@@ -45,7 +45,7 @@ static enum greatest_test_res open_as(struct dut *dut, unsigned long iommu, stru
 	opened->dut.vfio = VFIO_CLOSED;
 	err = pci_bind(dut->address, "vfio-pci");
 	if (!err)
-		err = vfio_open_with(dut->address, iommu, &opened->dut.vfio, &step);
+		err = vfio_open_iommu(dut->address, iommu, &opened->dut.vfio, &step);
 	ASSERT_THAT(!err, "%s: %s", step, error_name(err));
 	PASS();
 }
