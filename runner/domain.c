@@ -22,10 +22,23 @@ static bool adds_up(const xmlNode *node)
 	return xml_is(node, "devices") || xml_is(node, "commandline");
 }
 
+/* There is one IOMMU: a machine that has its own does not have the common one. */
+static void make_way(xmlNode *into, const xmlNode *node)
+{
+	xmlNode *common = xml_is(node, "iommu") ? xml_child(into, "iommu") : NULL;
+
+	if (!common)
+		return;
+	xmlUnlinkNode(common);
+	xmlFreeNode(common);
+}
+
 static void copy_children(xmlDoc *to, xmlNode *into, const xmlNode *from)
 {
-	for (xmlNode *node = from->children; node; node = node->next)
+	for (xmlNode *node = from->children; node; node = node->next) {
+		make_way(into, node);
 		xmlAddChild(into, xmlDocCopyNode(node, to, 1));
+	}
 }
 
 static void merge(xmlDoc *into, xmlNode *machine)

@@ -28,6 +28,7 @@ void machine_free(struct machine *machine)
 	for (size_t i = 0; i < machine->dut_count; i++) {
 		free(machine->duts[i].name);
 		free(machine->duts[i].path);
+		free(machine->duts[i].only);
 		free(machine->duts[i].driver);
 	}
 	free(machine->duts);
@@ -68,6 +69,7 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 	machine->duts[machine->dut_count++] = (struct machine_dut){
 		.name = steal(name),
 		.path = steal(path),
+		.only = xml_attribute(node, "only"),
 		.driver = xml_attribute(node, "driver"),
 	};
 	return 0;

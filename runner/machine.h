@@ -12,6 +12,7 @@
 struct machine_dut {
 	char *name;
 	char *path;
+	char *only;   /* globs of the scenarios that it is for; NULL: all */
 	char *driver; /* the kernel driver that serves it to VFIO; NULL: vfio-pci */
 };
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <string.h>
 
 struct selection {
@@ -92,6 +93,20 @@ static size_t family_end(const struct list *scenarios, size_t first)
 	return end;
 }
 
+/* Whether DUT, which is one of the chosen, is for SCENARIO. */
+static bool is_for(const struct machine_dut *dut, const char *scenario)
+{
+	cleanup_list struct list globs = {0};
+
+	if (!dut->only)
+		return true;
+	list_add_words(&globs, dut->only);
+	for (size_t i = 0; i < globs.count; i++)
+		if (!fnmatch(globs.items[i], scenario, 0))
+			return true;
+	return false;
+}
+
 /*
  * The cases of one job: family by family, so that those of the table come in order, and in
  * each DUT by DUT: one that is to stay open is not closed, which resets it, for the next case.
@@ -106,12 +121,14 @@ static json_object *make_cases(const char *kernel, const struct machine *machine
 	for (size_t first = 0, end; first < scenarios->count; first = end) {
 		end = family_end(scenarios, first);
 		for (size_t d = 0; d < machine->dut_count; d++) {
-			if (!list_has(&selection->duts, machine->duts[d].name))
+			const struct machine_dut *dut = &machine->duts[d];
+
+			if (!list_has(&selection->duts, dut->name))
 				continue;
 			for (size_t s = first; s < end; s++)
-				json_object_array_add(cases,
-						      record_new(kernel, machine->name, ++number,
-								 scenarios->items[s], machine->duts[d].name));
+				if (is_for(dut, scenarios->items[s]))
+					json_object_array_add(cases, record_new(kernel, machine->name, ++number,
+										scenarios->items[s], dut->name));
 		}
 	}
 	return cases;

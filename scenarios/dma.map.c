@@ -114,7 +114,7 @@ SCENARIO_TABLE(overlaps, overlaps, ONE_OF_A_KIND,
 	ASSERT_OK(iommu_map(dut, memory.at, WINDOW + 4 * IOMMU_PAGE, 4 * IOMMU_PAGE, MAP_RW));
 	err = iommu_map(dut, memory.at, iova, size, MAP_RW);
 	ASSERT_OK(iommu_unmap(dut, WINDOW, PAGES * IOMMU_PAGE, &unmapped));
-	ASSERT_NUMBER(-row->error, err);
+	ASSERT_RESULT(row->error, err);
 	ASSERT_NUMBER(4 * IOMMU_PAGE + (err ? 0 : size), unmapped);
 	PASS();
 }
@@ -152,7 +152,7 @@ SCENARIO_TABLE(
 		ASSERT_OK(iommu_map(dut, memory.at, WINDOW + maps[i] * IOMMU_PAGE, 4 * IOMMU_PAGE, MAP_RW));
 	err = iommu_unmap(dut, WINDOW + row->first * IOMMU_PAGE, row->count * IOMMU_PAGE, &unmapped);
 	ASSERT_OK(iommu_unmap(dut, WINDOW, PAGES * IOMMU_PAGE, &left));
-	ASSERT_NUMBER(-row->error, err);
+	ASSERT_RESULT(row->error, err);
 	ASSERT_NUMBER(row->unmapped * IOMMU_PAGE, unmapped);
 	ASSERT_NUMBER((12 - row->unmapped) * IOMMU_PAGE, left);
 	PASS();
@@ -188,7 +188,7 @@ SCENARIO_TABLE(bad_unmaps, bad_unmaps, ONE_OF_A_KIND,
 	ASSERT_OK(iommu_map(dut, memory.at, WINDOW, IOMMU_PAGE, MAP_RW));
 	err = vfio_ioctl(dut->vfio.container, VFIO_IOMMU_UNMAP_DMA, &unmap);
 	ASSERT_OK(iommu_unmap(dut, WINDOW, IOMMU_PAGE, &left));
-	ASSERT_NUMBER(-EINVAL, err);
+	ASSERT_RESULT(EINVAL, err);
 	ASSERT_NUMBER(IOMMU_PAGE, left);
 	PASS();
 }
@@ -209,7 +209,7 @@ SCENARIO(unmap_all, ONE_OF_A_KIND,
 	err = vfio_ioctl(dut->vfio.container, VFIO_IOMMU_UNMAP_DMA, &all);
 	ASSERT_OK(iommu_unmap(dut, WINDOW, 2 * WINDOW, &left));
 	fact("unmap_all=%d", has);
-	ASSERT_NUMBER(has > 0 ? 0 : -EINVAL, err);
+	ASSERT_RESULT(has > 0 ? 0 : EINVAL, err);
 	ASSERT_NUMBER(has > 0 ? 2 * IOMMU_PAGE : 0, all.size);
 	ASSERT_NUMBER(has > 0 ? 0 : 2 * IOMMU_PAGE, left);
 	PASS();

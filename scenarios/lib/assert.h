@@ -56,6 +56,15 @@ const char *bytes_differ(const void *expected, const void *got, size_t len);
 			      assert_got < 0 ? error_name(assert_got) : "no error");                         \
 	} while (0)
 
+/* RESULT is -ERROR, or 0 where ERROR is. */
+#define ASSERT_RESULT(error, result)                                                                         \
+	do {                                                                                                 \
+		long assert_got = (long)(result);                                                            \
+		if (assert_got != -(error))                                                                  \
+			FAILF("%s: expected %s, got %s", #result, error_name(error),                         \
+			      error_name(assert_got));                                                       \
+	} while (0)
+
 /* Two numbers are the same; printed in decimal, or in hexadecimal. */
 #define ASSERT_NUMBER(expected, got) ASSERT_SAME_("%lld", expected, got)
 #define ASSERT_HEX(expected, got)    ASSERT_SAME_("0x%llx", expected, got)

@@ -8,12 +8,14 @@
 #include "scenarios/lib/region.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/file.h"
 #include "lab/base/list.h"
 
 #include <string.h>
 
-#define LARGE (1ull << 30)
-#define PAGE  4096u
+#define LARGE	(1ull << 30)
+#define PAGE	4096u
+#define ECAP_IR (1u << 3)
 
 static const enum irq_kind kinds[] = {IRQ_INTX, IRQ_MSI, IRQ_MSIX, IRQ_ERR, IRQ_REQ};
 
@@ -74,6 +76,16 @@ static void add_group(const char *address, struct buf *words)
 		buf_puts(words, " sibling=native");
 }
 
+/* VT-d's extended capability register says whether it remaps interrupts (VT-d 3.4, 11.4.3). */
+static bool remaps_interrupts(void)
+{
+	cleanup_free char *ecap = NULL;
+
+	if (file_read("/sys/class/iommu/dmar0/intel-iommu/ecap", &ecap, NULL))
+		return false;
+	return strtoull(ecap, NULL, 16) & ECAP_IR;
+}
+
 char *properties_fixed(const char *address)
 {
 	long vfs = pci_number(address, "sriov_totalvfs", 0);
@@ -83,6 +95,8 @@ char *properties_fixed(const char *address)
 	add_native(address, &words);
 	add_alias(address, &words);
 	add_group(address, &words);
+	if (remaps_interrupts())
+		buf_puts(&words, " intremap");
 	if (pci_capability(address, PCI_CAP_ID_EXP))
 		buf_puts(&words, " pcie");
 	if (pci_has(address, "physfn"))

@@ -11,6 +11,7 @@
  *	native=MODULE		the kernel has a driver of its own for it, as a module
  *	alias=MODULE		modules.alias has this module for the device's use with VFIO ("vfio_pci:" entries)
  *	group:N			endpoints in its IOMMU group, itself included
+ *	intremap		the IOMMU remaps interrupts, without which VFIO takes no group
  *	sibling=native		another of them has a kernel driver of its own
  *	pcie			it is a PCI Express function
  *	vf			it is a virtual function

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * dma: what keeps one user's device from the memory and the interrupts of others: groups, which are as large as
+ * PCI ACS makes them (PCI Express 5.0, 6.12), and interrupt remapping, without which a device can raise any
+ * interrupt by DMA (Documentation/driver-api/vfio.rst, allow_unsafe_interrupts).
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/iommu.h"
+#include "scenarios/lib/setting.h"
+
+#include <string.h>
+
+#define ALLOW_UNSAFE "/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
+
+static const char vfio_set_iommu[] = "VFIO_SET_IOMMU";
+
+SCENARIO_UNBOUND(
+	unsafe_refused, "group !intremap",
+	"without interrupt remapping a group gets no IOMMU: EPERM, unless allow_unsafe_interrupts is set")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_setting struct kept_setting allow = {0};
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step = "";
+
+	ASSERT_OK(setting_change(ALLOW_UNSAFE, 0, &allow));
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_ERRNO(EPERM, vfio_open(address, &vfio, &step));
+	ASSERT_THAT(!strcmp(step, vfio_set_iommu), "it was refused by %s, not by %s", step, vfio_set_iommu);
+	PASS();
+}
+
+/* A refused group is as it was: it can be opened once it is allowed. */
+SCENARIO_UNBOUND(
+	unsafe_allowed, "group !intremap",
+	"with allow_unsafe_interrupts a group that was refused can be opened without interrupt remapping")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_setting struct kept_setting allow = {0};
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step = "";
+
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_ERRNO(EPERM, vfio_open(address, &vfio, &step));
+	ASSERT_OK(setting_change(ALLOW_UNSAFE, 1, &allow));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	PASS();
+}
+
+/* The offset of the extended capability ID of the device itself, 0 where it has none. */
+static unsigned int extended_capability(const char *address, uint16_t id)
+{
+	unsigned int at = PCI_CFG_SPACE_SIZE;
+
+	for (unsigned int left = 64; at && left; left--) {
+		uint32_t header = 0;
+
+		if (pci_config(address, at, &header, sizeof(header)) || !header)
+			return 0;
+		if ((header & 0xffff) == id)
+			return at;
+		at = header >> 20;
+	}
+	return 0;
+}
+
+/* The port right above the device; false where that is a bridge of another kind, or nothing. */
+static bool port_above(const char *address, char port[PCI_ADDRESS])
+{
+	cleanup_free char *path = text("/sys/bus/pci/devices/%s", address);
+	cleanup_free char *real = realpath(path, NULL);
+	char *parent;
+	uint16_t type;
+
+	if (!real)
+		return false;
+	*strrchr(real, '/') = '\0';
+	parent = strrchr(real, '/') + 1;
+	if (strlen(parent) != strlen("0000:00:00.0"))
+		return false;
+	memcpy(port, parent, strlen(parent) + 1);
+	type = pci_config16(port, pci_capability(port, PCI_CAP_ID_EXP) + PCI_EXP_FLAGS) & PCI_EXP_FLAGS_TYPE;
+	return pci_capability(port, PCI_CAP_ID_EXP) &&
+	       (type >> 4 == PCI_EXP_TYPE_ROOT_PORT || type >> 4 == PCI_EXP_TYPE_DOWNSTREAM);
+}
+
+SCENARIO_UNBOUND(group_follows_acs, "group",
+		 "a device shares a group with the port above it exactly where that port has no ACS")
+{
+	char port[PCI_ADDRESS];
+	bool shared, acs;
+
+	if (!port_above(dut->address, port))
+		SKIPm("there is no port above it");
+	shared = pci_group(dut->address) == pci_group(port);
+	acs = extended_capability(port, PCI_EXT_CAP_ID_ACS);
+	ASSERT_THAT(shared == !acs, "%s %s ACS, and the group of %s is %s", port, acs ? "has" : "has no",
+		    dut->address, shared ? "the same" : "another");
+	PASS();
+}
