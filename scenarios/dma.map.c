@@ -15,7 +15,7 @@
 #define ALL_BITS UINT64_MAX
 
 /* IOMMU page tables and the mappings are the container's: any device that is alone in it will do. */
-#define ONE_OF_A_KIND "dma !group:2"
+#define ALONE "dma !group:2"
 
 static const struct {
 	const char *name;
@@ -57,8 +57,7 @@ static int take_alone(struct memory *memory)
 	return err;
 }
 
-SCENARIO_TABLE(bad_maps, bad_maps, ONE_OF_A_KIND,
-	       "a mapping that cannot be is refused, and nothing is mapped")
+SCENARIO_TABLE(bad_maps, bad_maps, ALONE, "a mapping that cannot be is refused, and nothing is mapped")
 {
 	cleanup_memory struct memory memory = {0};
 	struct vfio_iommu_type1_dma_map map = {.flags = row->flags, .iova = row->iova, .size = row->size};
@@ -73,7 +72,7 @@ SCENARIO_TABLE(bad_maps, bad_maps, ONE_OF_A_KIND,
 	PASS();
 }
 
-SCENARIO(read_only_memory, ONE_OF_A_KIND,
+SCENARIO(read_only_memory, ALONE,
 	 "memory that the process may not write is mapped for reading only, and refused for more")
 {
 	cleanup_memory struct memory memory = {0};
@@ -102,8 +101,7 @@ static const struct {
 	{"just behind it", 8, 1, 0},
 };
 
-SCENARIO_TABLE(overlaps, overlaps, ONE_OF_A_KIND,
-	       "a mapping over another is refused with EEXIST, beside it is not")
+SCENARIO_TABLE(overlaps, overlaps, ALONE, "a mapping over another is refused with EEXIST, beside it is not")
 {
 	cleanup_memory struct memory memory = {0};
 	const uint64_t iova = WINDOW + row->first * IOMMU_PAGE, size = row->count * IOMMU_PAGE;
@@ -139,7 +137,7 @@ static const struct {
 };
 
 SCENARIO_TABLE(
-	splits, splits, ONE_OF_A_KIND,
+	splits, splits, ALONE,
 	"mappings are unmapped whole, several and with holes between them, and never in part (type1v2)")
 {
 	static const unsigned int maps[] = {0, 4, 12};
@@ -175,7 +173,7 @@ static const struct {
 	{"all, with an address", 0, VFIO_DMA_UNMAP_FLAG_ALL, WINDOW, IOMMU_PAGE},
 };
 
-SCENARIO_TABLE(bad_unmaps, bad_unmaps, ONE_OF_A_KIND,
+SCENARIO_TABLE(bad_unmaps, bad_unmaps, ALONE,
 	       "an unmap that cannot be is refused with EINVAL, and nothing is unmapped")
 {
 	cleanup_memory struct memory memory = {0};
@@ -194,7 +192,7 @@ SCENARIO_TABLE(bad_unmaps, bad_unmaps, ONE_OF_A_KIND,
 }
 
 /* VFIO_UNMAP_ALL came with 5.12. */
-SCENARIO(unmap_all, ONE_OF_A_KIND,
+SCENARIO(unmap_all, ALONE,
 	 "VFIO_DMA_UNMAP_FLAG_ALL unmaps everything where VFIO_UNMAP_ALL says so, and is refused elsewhere")
 {
 	struct vfio_iommu_type1_dma_unmap all = {.argsz = sizeof(all), .flags = VFIO_DMA_UNMAP_FLAG_ALL};
@@ -227,8 +225,7 @@ static const struct {
 	{"a bitmap, with no room for it", 0, VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP},
 };
 
-SCENARIO_TABLE(bad_dirty, bad_dirty, ONE_OF_A_KIND,
-	       "a request for dirty pages that cannot be is refused with EINVAL")
+SCENARIO_TABLE(bad_dirty, bad_dirty, ALONE, "a request for dirty pages that cannot be is refused with EINVAL")
 {
 	struct vfio_iommu_type1_dirty_bitmap dirty = {.flags = row->flags};
 

@@ -70,7 +70,8 @@ struct scenario {
  *	}
  */
 #define SCENARIO_TABLE(id, rows, needs_, summary_, ...)                                                      \
-	static enum greatest_test_res row_##id(struct dut *dut, const __typeof__((rows)[0]) *row);           \
+	typedef __typeof__((rows)[0]) row_of_##id;                                                           \
+	static enum greatest_test_res row_##id(struct dut *dut, row_of_##id *row);                           \
 	SCENARIO(id, needs_, summary_, __VA_ARGS__)                                                          \
 	{                                                                                                    \
 		for (size_t at = 0; at < ARRAY_SIZE(rows); at++) {                                           \
@@ -79,8 +80,7 @@ struct scenario {
 		}                                                                                            \
 		PASS();                                                                                      \
 	}                                                                                                    \
-	static enum greatest_test_res row_##id(struct dut *dut __attribute__((unused)),                      \
-					       const __typeof__((rows)[0]) *row)
+	static enum greatest_test_res row_##id(struct dut *dut __attribute__((unused)), row_of_##id *row)
 
 /* Put NAME, of a row of a table, before the message of what failed. Returns that it failed. */
 enum greatest_test_res scenario_row_failed(const char *name);
