@@ -37,9 +37,13 @@ int iommu_info(struct dut *dut, union iommu_info *answer)
 
 const void *iommu_capability(const union iommu_info *answer, uint16_t id)
 {
-	if (!(answer->info.flags & VFIO_IOMMU_INFO_CAPS))
-		return NULL;
-	return vfio_capability(answer, sizeof(*answer), answer->info.cap_offset, id);
+	const struct vfio_info_cap_header *cap = NULL;
+
+	if (answer->info.flags & VFIO_IOMMU_INFO_CAPS)
+		cap = vfio_capability_at(answer, sizeof(*answer), answer->info.cap_offset);
+	while (cap && cap->id != id)
+		cap = vfio_capability_next(answer, sizeof(*answer), cap);
+	return cap;
 }
 
 int memory_take(size_t len, int flags, struct memory *memory)
