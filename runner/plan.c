@@ -127,8 +127,9 @@ static json_object *make_cases(const char *kernel, const struct machine *machine
 				continue;
 			for (size_t s = first; s < end; s++)
 				if (is_for(dut, scenarios->items[s]))
-					json_object_array_add(cases, record_new(kernel, machine->name, ++number,
-										scenarios->items[s], dut->name));
+					json_object_array_add(cases,
+							      record_new(kernel, machine->name, ++number,
+									 scenarios->items[s], dut->name));
 		}
 	}
 	return cases;
