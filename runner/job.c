@@ -108,6 +108,8 @@ static void write_plan(struct job *job)
 		const struct machine_dut *dut = &job->machine->duts[i];
 
 		buf_printf(plan, "dut %s %s", dut->name, dut->path);
+		if (dut->vf >= 0)
+			buf_printf(plan, " vf %d", dut->vf);
 		if (dut->driver)
 			buf_printf(plan, " driver %s", dut->driver);
 		buf_puts(plan, "\n");

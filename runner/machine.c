@@ -49,13 +49,27 @@ static bool has_dut(const struct machine *machine, const char *name)
 	return false;
 }
 
+/* -1 where there is none, -EINVAL where it is no number. */
+static int vf_number(xmlNode *node)
+{
+	cleanup_free char *vf = xml_attribute(node, "vf");
+	char *end;
+	unsigned long number;
+
+	if (!vf)
+		return -1;
+	number = strtoul(vf, &end, 10);
+	return end == vf || *end || *vf == '-' || number > 0xffff ? -EINVAL : (int)number;
+}
+
 static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 {
 	cleanup_free char *name = xml_attribute(node, "name");
 	cleanup_free char *path = xml_attribute(node, "path");
+	int vf = vf_number(node);
 
-	if (!name || !path) {
-		buf_printf(why, "machine %s: line %ld: a <lab:dut> needs a name= and a path=", machine->name,
+	if (!name || !path || vf < -1) {
+		buf_printf(why, "machine %s: line %ld: a <lab:dut> needs a name= and a path=, and its vf= is a number from 0 on", machine->name,
 			   xmlGetLineNo(node));
 		return -EINVAL;
 	}
@@ -71,6 +85,7 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 		.path = steal(path),
 		.only = xml_attribute(node, "only"),
 		.driver = xml_attribute(node, "driver"),
+		.vf = vf,
 	};
 	return 0;
 }

@@ -14,6 +14,7 @@ struct machine_dut {
 	char *path;
 	char *only;   /* globs of the scenarios that it is for; NULL: all */
 	char *driver; /* the kernel driver that serves it to VFIO; NULL: vfio-pci */
+	int vf;	      /* which virtual function of the device at PATH; -1: that device */
 };
 
 /* A device that one of the lab's own models is: docs/device-model.md. */

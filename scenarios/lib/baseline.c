@@ -34,8 +34,11 @@ static char *override_of(const char *address)
 	return override;
 }
 
+/* Nothing of a VF's depends on these bits: it is its PF that turns the memory of all VFs on (SR-IOV, 3.4.1.3). */
 static uint16_t command_of(const char *address)
 {
+	if (pci_has(address, "physfn"))
+		return 0;
 	return pci_config16(address, PCI_COMMAND) & COMMAND_BITS;
 }
 

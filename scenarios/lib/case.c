@@ -2,12 +2,14 @@
 #include "scenarios/lib/case.h"
 
 #include "scenarios/lib/alloc.h"
+#include "scenarios/lib/assert.h"
 #include "scenarios/lib/child.h"
 #include "scenarios/lib/kmsg.h"
 #include "scenarios/lib/ktap.h"
 #include "scenarios/lib/needs.h"
 #include "scenarios/lib/properties.h"
 #include "scenarios/lib/scenarios.h"
+#include "scenarios/lib/vf-host.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
@@ -317,10 +319,52 @@ static void run_case(struct bench *bench, const struct plan_case *plan)
 	free(run.skip);
 }
 
+/* How many VFs the DUTs at the path of DUT ask for; 0 where DUT is not the first of them. */
+static unsigned int vfs_behind(const struct plan *plan, const struct plan_dut *dut)
+{
+	unsigned int count = 0;
+
+	for (const struct plan_dut *other = plan->duts; other < plan->duts + plan->duts_count; other++) {
+		if (other->vf < 0 || strcmp(other->path, dut->path))
+			continue;
+		if (other < dut)
+			return 0;
+		if (count < (unsigned int)other->vf + 1)
+			count = (unsigned int)other->vf + 1;
+	}
+	return count;
+}
+
+static void host_error(void *context, const char *line)
+{
+	const struct bench *bench = context;
+
+	ktap_line(bench->ktap, "# error: %s", line);
+}
+
+/* DUTs that are VFs are there once a PF has made them. */
+static void start_vf_hosts(struct bench *bench)
+{
+	const struct plan *plan = bench->plan;
+
+	for (size_t i = 0; i < plan->duts_count; i++) {
+		const struct plan_dut *dut = &plan->duts[i];
+		unsigned int vfs = vfs_behind(plan, dut);
+		int err = 0;
+
+		if (vfs)
+			err = vf_host_start(dut->path, vfs, scaled(bench, PREPARE_MS), host_error, bench);
+		if (err)
+			ktap_line(bench->ktap, "# error: the device at %s brings up no VFs: %s", dut->path,
+				  error_name(err));
+	}
+}
+
 void bench_set_up(struct bench *bench, const struct plan *plan, int ktap, int kmsg)
 {
 	*bench = (struct bench){.ktap = ktap, .kmsg = kmsg, .plan = plan};
 	bench->subjects = zalloc(plan->duts_count, sizeof(*bench->subjects));
+	start_vf_hosts(bench);
 	for (size_t i = 0; i < plan->duts_count; i++)
 		subject_find(&bench->subjects[i], &plan->duts[i], !i);
 }

@@ -16,9 +16,10 @@ const struct dut_driver *dut_driver_for(const char *address)
 {
 	const long vendor = pci_number(address, "vendor", -1);
 	const long device = pci_number(address, "device", -1);
+	const bool vf = pci_has(address, "physfn");
 
 	for (const struct dut_driver *const *at = __start_dut_drivers; at != &__stop_dut_drivers[0]; at++) {
-		if ((*at)->vendor == vendor && (*at)->device == device)
+		if ((*at)->vendor == vendor && (*at)->device == device && (*at)->vf == vf)
 			return *at;
 	}
 	return &generic;

@@ -49,6 +49,7 @@ static inline uint32_t scratch_mask(const struct dut_scratch *scratch)
 struct dut_driver {
 	const char *name;
 	uint16_t vendor, device;
+	bool vf; /* it drives VFs, which may share their IDs with their PF, but not its registers */
 
 	/* The kinds of interrupt that trigger can raise, as IRQ_BIT()s. */
 	unsigned int triggers;

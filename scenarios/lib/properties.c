@@ -39,7 +39,7 @@ static void add_driver(const char *address, struct buf *words)
 
 static void add_native(const char *address, struct buf *words)
 {
-	cleanup_free char *module = native_module(address);
+	cleanup_free char *module = pci_has(address, "physfn") ? NULL : native_module(address);
 
 	if (module)
 		buf_printf(words, " native=%s", module);
@@ -99,6 +99,10 @@ char *properties_fixed(const char *address)
 		buf_puts(&words, " intremap");
 	if (pci_capability(address, PCI_CAP_ID_EXP))
 		buf_puts(&words, " pcie");
+	if (pci_capability(address, PCI_CAP_ID_PM))
+		buf_puts(&words, " pm");
+	if (pci_has(address, "reset_method"))
+		buf_puts(&words, " reset_choice");
 	if (pci_has(address, "physfn"))
 		buf_puts(&words, " vf");
 	if (vfs > 0)

@@ -8,12 +8,15 @@
  *	dma			... can have the device copy memory
  *	scratch			... knows a part of a BAR that keeps what is written
  *	mark			... can bring about a state that only a reset undoes
- *	native=MODULE		the kernel has a driver of its own for it, as a module
+ *	native=MODULE		the kernel has a driver of its own for it, as a module; never a VF's, which
+ *				works only with that of its PF
  *	alias=MODULE		modules.alias has this module for the device's use with VFIO ("vfio_pci:" entries)
  *	group:N			endpoints in its IOMMU group, itself included
  *	intremap		the IOMMU remaps interrupts, without which VFIO takes no group
  *	sibling=native		another of them has a kernel driver of its own
  *	pcie			it is a PCI Express function
+ *	pm			it has a PCI power management capability
+ *	reset_choice		the kernel lets one choose the method of a reset (Linux 5.15 and later)
  *	vf			it is a virtual function
  *	pf=sriov:N		it can have N virtual functions
  *	variant=DRIVER		it is this kernel driver that serves it to VFIO, not vfio-pci

@@ -2,6 +2,7 @@
 #include "scenarios/lib/vfio.h"
 
 #include "scenarios/lib/pci.h"
+#include "scenarios/lib/sriov.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
@@ -38,14 +39,21 @@ int vfio_group_flags(int group)
 	return err ? err : (int)status.flags;
 }
 
-int vfio_get_device(int group, const char *address, const char *token)
+static int get_named(int group, const char *address, const char *options)
 {
-	cleanup_free char *name = token ? text("%s vf_token=%s", address, token) : text("%s", address);
+	cleanup_free char *name = options ? text("%s %s", address, options) : text("%s", address);
 
 	return vfio_ioctl(group, VFIO_GROUP_GET_DEVICE_FD, name);
 }
 
-static int open_steps(const char *address, unsigned long iommu, const char *token, struct vfio *vfio,
+int vfio_get_device(int group, const char *address, const char *token)
+{
+	cleanup_free char *options = token ? text("vf_token=%s", token) : NULL;
+
+	return get_named(group, address, options);
+}
+
+static int open_steps(const char *address, unsigned long iommu, const char *options, struct vfio *vfio,
 		      const char **step)
 {
 	int err;
@@ -67,35 +75,45 @@ static int open_steps(const char *address, unsigned long iommu, const char *toke
 	if (err)
 		return err;
 	*step = "VFIO_GROUP_GET_DEVICE_FD";
-	vfio->device = vfio_get_device(vfio->group, address, token);
+	vfio->device = get_named(vfio->group, address, options);
 	return vfio->device < 0 ? vfio->device : 0;
 }
 
-static int open_all(const char *address, unsigned long iommu, const char *token, struct vfio *vfio,
+static int open_all(const char *address, unsigned long iommu, const char *options, struct vfio *vfio,
 		    const char **step)
 {
 	int err;
 
 	*vfio = VFIO_CLOSED;
-	err = open_steps(address, iommu, token, vfio, step);
+	err = open_steps(address, iommu, options, vfio, step);
 	if (err)
 		vfio_close(vfio);
 	return err;
 }
 
+int vfio_open_named(const char *address, const char *options, struct vfio *vfio, const char **step)
+{
+	return open_all(address, VFIO_TYPE1v2_IOMMU, options, vfio, step);
+}
+
 int vfio_open_with(const char *address, const char *token, struct vfio *vfio, const char **step)
 {
-	return open_all(address, VFIO_TYPE1v2_IOMMU, token, vfio, step);
+	cleanup_free char *options = token ? text("vf_token=%s", token) : NULL;
+
+	return vfio_open_named(address, options, vfio, step);
 }
 
 int vfio_open_iommu(const char *address, unsigned long iommu, struct vfio *vfio, const char **step)
 {
-	return open_all(address, iommu, NULL, vfio, step);
+	const char *token = sriov_token(address);
+	cleanup_free char *options = token ? text("vf_token=%s", token) : NULL;
+
+	return open_all(address, iommu, options, vfio, step);
 }
 
 int vfio_open(const char *address, struct vfio *vfio, const char **step)
 {
-	return vfio_open_with(address, NULL, vfio, step);
+	return vfio_open_with(address, sriov_token(address), vfio, step);
 }
 
 char *vfio_driver_missing(const char *driver)

@@ -19,7 +19,8 @@ struct vfio {
 /*
  * Open the group of the device at ADDRESS, in a container of its own with the
  * type1v2 IOMMU, and the device. Blocks: the kernel may reset the device. 0 or
- * -errno, then *STEP names the step that failed and nothing is left open.
+ * -errno, then *STEP names the step that failed and nothing is left open. A VF
+ * whose PF is bound to vfio-pci is opened with the lab's own token (SRIOV_TOKEN).
  */
 int vfio_open(const char *address, struct vfio *vfio, const char **step);
 
@@ -29,8 +30,11 @@ int vfio_open(const char *address, struct vfio *vfio, const char **step);
  */
 int vfio_open_with(const char *address, const char *token, struct vfio *vfio, const char **step);
 
-/* The same, without a token, with another kind of IOMMU: VFIO_TYPE1_IOMMU, say. */
+/* vfio_open() with another kind of IOMMU: VFIO_TYPE1_IOMMU, say. */
 int vfio_open_iommu(const char *address, unsigned long iommu, struct vfio *vfio, const char **step);
+
+/* vfio_open() with OPTIONS as they are, behind the address and a blank; NULL for none. */
+int vfio_open_named(const char *address, const char *options, struct vfio *vfio, const char **step);
 
 /* Open the device of a GROUP that is in a container, with a VF token or NULL. An fd or -errno. */
 int vfio_get_device(int group, const char *address, const char *token);

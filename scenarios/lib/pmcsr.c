@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/pmcsr.h"
+
+#include "scenarios/lib/pci.h"
+#include "scenarios/lib/worker.h"
+
+#include "lab/base/buf.h"
+
+#include <errno.h>
+#include <linux/pci_regs.h>
+#include <time.h>
+
+static const char *const names[] = {"D0", "D1", "D2", "D3hot"};
+
+int pmcsr_state(const char *address)
+{
+	unsigned int pm = pci_capability(address, PCI_CAP_ID_PM);
+
+	return pm ? pci_config16(address, pm + PCI_PM_CTRL) & PCI_PM_CTRL_STATE_MASK : -ENOENT;
+}
+
+bool pmcsr_keeps_state(const char *address)
+{
+	unsigned int pm = pci_capability(address, PCI_CAP_ID_PM);
+
+	return pm && pci_config16(address, pm + PCI_PM_CTRL) & PCI_PM_CTRL_NO_SOFT_RESET;
+}
+
+const char *pmcsr_does_not_become(const char *address, enum pmcsr_state state, unsigned int ms)
+{
+	const struct timespec pause = {.tv_nsec = 1000000};
+	int64_t until = now_ms() + ms;
+	int now;
+
+	while ((now = pmcsr_state(address)) != (int)state) {
+		if (now < 0)
+			return text("%s has no PMCSR", address);
+		if (now_ms() > until)
+			return text("%s: expected power state %s within %u ms, it is in %s", address,
+				    names[state], ms, names[now]);
+		nanosleep(&pause, NULL);
+	}
+	return NULL;
+}

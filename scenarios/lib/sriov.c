@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/sriov.h"
+
+#include "scenarios/lib/module.h"
+
+#include "lab/base/cleanup.h"
+
+#include <errno.h>
+#include <string.h>
+
+int sriov_allow(bool yes)
+{
+	return module_set("vfio_pci", "enable_sriov", yes ? "1" : "0");
+}
+
+int sriov_set(const char *pf, unsigned int count)
+{
+	cleanup_free char *value = text("%u", count);
+
+	return pci_write(pf, "sriov_numvfs", value);
+}
+
+unsigned int sriov_count(const char *pf)
+{
+	return (unsigned int)pci_number(pf, "sriov_numvfs", 0);
+}
+
+int sriov_vf(const char *pf, unsigned int n, char address[PCI_ADDRESS])
+{
+	cleanup_free char *link = text("virtfn%u", n);
+	cleanup_free char *target = pci_link(pf, link);
+
+	if (!target)
+		return -ENOENT;
+	strncpy(address, target, PCI_ADDRESS - 1);
+	address[PCI_ADDRESS - 1] = '\0';
+	return 0;
+}
+
+/* VFs can be taken away only by the one who may create them. */
+void sriov_remove(const char **pf)
+{
+	if (sriov_count(*pf)) {
+		sriov_allow(true);
+		sriov_set(*pf, 0);
+	}
+	sriov_allow(false);
+}
+
+const char *sriov_token(const char *address)
+{
+	cleanup_free char *driver = pci_link(address, "physfn/driver");
+
+	return driver && !strcmp(driver, "vfio-pci") ? SRIOV_TOKEN : NULL;
+}
