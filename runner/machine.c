@@ -69,8 +69,10 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 	int vf = vf_number(node);
 
 	if (!name || !path || vf < -1) {
-		buf_printf(why, "machine %s: line %ld: a <lab:dut> needs a name= and a path=, and its vf= is a number from 0 on", machine->name,
-			   xmlGetLineNo(node));
+		buf_printf(why,
+			   "machine %s: line %ld: a <lab:dut> needs a name= and a path=, and its vf= is a "
+			   "number from 0 on",
+			   machine->name, xmlGetLineNo(node));
 		return -EINVAL;
 	}
 	if (has_dut(machine, name)) {

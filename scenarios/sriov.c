@@ -17,6 +17,9 @@
 
 #define PF "pf=sriov:2"
 
+/* Who use a VF each, at once. */
+#define USERS 2
+
 #define OTHER_TOKEN "c0ffee00-1111-4222-8333-444455556666"
 
 static const unsigned char other_uuid[16] = {0xc0, 0xff, 0xee, 0x00, 0x11, 0x11, 0x42, 0x22,
@@ -32,17 +35,8 @@ static const char *not_on_vfio_pci(const char *address)
 	return text("%s: expected driver 'vfio-pci', got '%s'", address, driver ? driver : "");
 }
 
-/* Bind the PF, and create COUNT VFs. */
-static int make_vfs(const char *pf, unsigned int count)
-{
-	int err = pci_bind(pf, "vfio-pci");
-
-	if (!err)
-		err = sriov_allow(true);
-	return err ? err : sriov_set(pf, count);
-}
-
-SCENARIO_UNBOUND(refused_without_enable, PF, "vfio-pci creates no VFs unless its parameter enable_sriov is set")
+SCENARIO_UNBOUND(refused_without_enable, PF,
+		 "vfio-pci creates no VFs unless its parameter enable_sriov is set")
 {
 	cleanup_release const char *pf = dut->address;
 
@@ -60,7 +54,7 @@ SCENARIO_UNBOUND(numvfs_up_and_down, PF, "VFs come and go as sriov_numvfs is wri
 	unsigned int total = (unsigned int)pci_number(pf, "sriov_totalvfs", 0);
 	char vf[PCI_ADDRESS];
 
-	ASSERT_OK(make_vfs(pf, 2));
+	ASSERT_OK(sriov_bind(pf, 2));
 	ASSERT_NUMBER(2, sriov_count(pf));
 	ASSERT_OK(sriov_vf(pf, 0, vf));
 	ASSERT_OK(sriov_vf(pf, 1, vf));
@@ -81,7 +75,7 @@ SCENARIO_UNBOUND(vfs_are_captured, PF,
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
 
-	ASSERT_OK(make_vfs(pf, 2));
+	ASSERT_OK(sriov_bind(pf, 2));
 	for (unsigned int i = 0; i < 2; i++) {
 		cleanup_free char *override = NULL;
 		char vf[PCI_ADDRESS];
@@ -157,7 +151,8 @@ SCENARIO_UNBOUND(token_out_of_place, "!vf !pf=sriov",
 }
 
 /* VFIO_DEVICE_FEATURE: what can be asked of the token. Only a PF has one; it can be set, and never be read. */
-SCENARIO(token_feature, "pcie", "the feature for a VF token is there exactly on a PF, can be set, and not be read")
+SCENARIO(token_feature, "pcie",
+	 "the feature for a VF token is there exactly on a PF, can be set, and not be read")
 {
 	static const struct {
 		uint32_t flags, missing;
@@ -195,7 +190,8 @@ SCENARIO(token_feature, "pcie", "the feature for a VF token is there exactly on 
  * The token outlives its setter's close, and binds whoever opens the PF while a VF is in use. A new one counts
  * from when it is set, and for who opens then.
  */
-SCENARIO_UNBOUND(token_of_pf, PF, "the token that the PF's user sets is the VFs', also after the PF is closed")
+SCENARIO_UNBOUND(token_of_pf, PF,
+		 "the token that the PF's user sets is the VFs', also after the PF is closed")
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
@@ -204,7 +200,7 @@ SCENARIO_UNBOUND(token_of_pf, PF, "the token that the PF's user sets is the VFs'
 	char vf[2][PCI_ADDRESS];
 	const char *step = "";
 
-	ASSERT_OK(make_vfs(pf, 2));
+	ASSERT_OK(sriov_bind(pf, 2));
 	ASSERT_OK(sriov_vf(pf, 0, vf[0]));
 	ASSERT_OK(sriov_vf(pf, 1, vf[1]));
 	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner, &step));
@@ -227,28 +223,21 @@ static int use_vf(const char *vf)
 	struct dut device = {0};
 	const char *step = "";
 
-	for (unsigned int round = 0; round < 3; round++) {
-		int err = vfio_open_with(vf, SRIOV_TOKEN, &vfio, &step);
-
-		if (err)
-			return 1;
-		device.vfio = vfio;
-		if (config_read16(&device, PCI_VENDOR_ID) != pci_number(vf, "vendor", 0))
-			return 2;
-		if (dut_reset(&device))
-			return 3;
-		vfio_close(&vfio);
-	}
-	return 0;
+	if (vfio_open_with(vf, SRIOV_TOKEN, &vfio, &step))
+		return 1;
+	device.vfio = vfio;
+	if (config_read16(&device, PCI_VENDOR_ID) != pci_number(vf, "vendor", 0))
+		return 2;
+	return dut_reset(&device) ? 3 : 0;
 }
 
 /* A device set for each VF since 6.17; before, one lock for a whole bus. Neither may fail anyone. */
-static const char *parallel_use_fails(const char *pf, unsigned int count)
+static const char *parallel_use_fails(const char *pf)
 {
-	pid_t users[8];
+	pid_t users[USERS];
 	int status;
 
-	for (unsigned int i = 0; i < count; i++) {
+	for (unsigned int i = 0; i < USERS; i++) {
 		users[i] = fork();
 		if (!users[i]) {
 			char vf[PCI_ADDRESS];
@@ -256,7 +245,7 @@ static const char *parallel_use_fails(const char *pf, unsigned int count)
 			_exit(sriov_vf(pf, i, vf) ? 4 : use_vf(vf));
 		}
 	}
-	for (unsigned int i = 0; i < count; i++) {
+	for (unsigned int i = 0; i < USERS; i++) {
 		if (waitpid(users[i], &status, 0) != users[i] || status)
 			return text("user of VF %u: it could not %s", i,
 				    (const char *const[]){"run", "open it", "read its IDs", "reset it",
@@ -287,22 +276,20 @@ static const char *pf_is_reset_with_vf(struct dut *pf, const char *vf)
 	return NULL;
 }
 
-SCENARIO_UNBOUND(vfs_apart, PF " reset", "several VFs are used at once, and a reset of one does not reach its PF",
-		 .deadline_ms = 10000)
+SCENARIO_UNBOUND(vfs_apart, PF " reset",
+		 "several VFs are used at once, and a reset of one does not reach its PF")
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
 	cleanup_vfio struct vfio owner = VFIO_CLOSED;
-	unsigned int total = (unsigned int)pci_number(pf, "sriov_totalvfs", 0);
 	struct dut device = *dut;
 	const char *step = "";
 	const char *why;
 	char vf[PCI_ADDRESS];
 
-	total = total > 4 ? 4 : total;
-	ASSERT_OK(make_vfs(pf, total));
+	ASSERT_OK(sriov_bind(pf, USERS));
 	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner, &step));
-	ASSERT_NONE(parallel_use_fails(pf, total));
+	ASSERT_NONE(parallel_use_fails(pf));
 	ASSERT_OK(sriov_vf(pf, 0, vf));
 	device.vfio = owner;
 	why = pf_is_reset_with_vf(&device, vf);
@@ -321,7 +308,8 @@ static int unbind_aside(const char *address, struct vfio *vfio, pid_t *pid)
 	_exit(pci_unbind(address) ? 1 : 0);
 }
 
-SCENARIO_UNBOUND(pf_takes_vfs_along, PF, "a PF that is unbound asks the user of a VF, waits, and takes its VFs along")
+SCENARIO_UNBOUND(pf_takes_vfs_along, PF,
+		 "a PF that is unbound asks the user of a VF, waits, and takes its VFs along")
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
@@ -333,7 +321,7 @@ SCENARIO_UNBOUND(pf_takes_vfs_along, PF, "a PF that is unbound asks the user of 
 	int status = -1;
 	pid_t pid;
 
-	ASSERT_OK(make_vfs(pf, 1));
+	ASSERT_OK(sriov_bind(pf, 1));
 	ASSERT_OK(sriov_vf(pf, 0, vf));
 	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &vfio, &step));
 	vfio_close(&vfio);
@@ -342,11 +330,12 @@ SCENARIO_UNBOUND(pf_takes_vfs_along, PF, "a PF that is unbound asks the user of 
 	ASSERT_OK(irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1,
 			  &request, sizeof(request)));
 	unbound = unbind_aside(pf, &vfio, &pid);
-	ASSERT_THAT(event_wait(request, dut->wait_ms), "the VF's user was not asked within %u ms", dut->wait_ms);
+	ASSERT_THAT(event_wait(request, dut->wait_ms), "the VF's user was not asked within %u ms",
+		    dut->wait_ms);
 	ASSERT_THAT(!event_wait(unbound, 0), "unbinding the PF did not wait for the VF's user");
 	vfio_close(&vfio);
-	ASSERT_THAT(event_wait(unbound, 2 * dut->wait_ms), "the PF was not unbound %u ms after the last close",
-		    2 * dut->wait_ms);
+	ASSERT_THAT(event_wait(unbound, 2 * dut->wait_ms),
+		    "the PF was not unbound %u ms after the last close", 2 * dut->wait_ms);
 	ASSERT_NUMBER(pid, waitpid(pid, &status, 0));
 	ASSERT_NUMBER(0, status);
 	ASSERT_NUMBER(0, sriov_count(pf));
@@ -354,7 +343,8 @@ SCENARIO_UNBOUND(pf_takes_vfs_along, PF, "a PF that is unbound asks the user of 
 }
 
 /* 5.10 to 5.18 enable them while the PF sleeps, as some devices survive; from 5.19 on it is woken first. */
-SCENARIO_UNBOUND(vfs_of_idle_pf, PF " pm", "VFs of a PF that nobody has open, and that may sleep, can be opened")
+SCENARIO_UNBOUND(vfs_of_idle_pf, PF " pm",
+		 "VFs of a PF that nobody has open, and that may sleep, can be opened")
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
@@ -366,7 +356,8 @@ SCENARIO_UNBOUND(vfs_of_idle_pf, PF " pm", "VFs of a PF that nobody has open, an
 	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &vfio, &step));
 	vfio_close(&vfio);
 	ASSERT_NONE(pmcsr_does_not_become(pf, PMCSR_D3HOT, dut->wait_ms));
-	ASSERT_OK(make_vfs(pf, 1));
+	ASSERT_OK(sriov_allow(true));
+	ASSERT_OK(sriov_set(pf, 1));
 	fact("pf.pmcsr=%s", pmcsr_state(pf) == PMCSR_D0 ? "D0" : "asleep");
 	ASSERT_OK(sriov_vf(pf, 0, vf));
 	ASSERT_OK(vfio_open_with(vf, SRIOV_TOKEN, &vfio, &step));

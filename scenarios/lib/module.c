@@ -56,6 +56,13 @@ void module_cleanup(const char **module)
 		module_unload(*module);
 }
 
+void module_reload_vfio_pci(const char **unused)
+{
+	(void)unused;
+	module_unload("vfio-pci");
+	module_load("vfio-pci", "");
+}
+
 int module_remove(const char *module)
 {
 	return syscall(SYS_delete_module, module, O_NONBLOCK) ? -errno : 0;

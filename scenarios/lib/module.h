@@ -35,6 +35,14 @@ int module_references(const char *module);
 /* Set a PARAMETER of the loaded MODULE. 0 or -errno. */
 int module_set(const char *module, const char *parameter, const char *value);
 
+/*
+ * Load vfio-pci again as the agent does, without options: for cleanup_vfio_pci, on a variable of any value, declared
+ * before what uses the module. No device may be open.
+ */
+void module_reload_vfio_pci(const char **unused);
+
+#define cleanup_vfio_pci __attribute__((cleanup(module_reload_vfio_pci)))
+
 /* Whether it is loaded (false where it is built in). */
 bool module_loaded(const char *module);
 

@@ -19,13 +19,6 @@ int pmcsr_state(const char *address)
 	return pm ? pci_config16(address, pm + PCI_PM_CTRL) & PCI_PM_CTRL_STATE_MASK : -ENOENT;
 }
 
-bool pmcsr_keeps_state(const char *address)
-{
-	unsigned int pm = pci_capability(address, PCI_CAP_ID_PM);
-
-	return pm && pci_config16(address, pm + PCI_PM_CTRL) & PCI_PM_CTRL_NO_SOFT_RESET;
-}
-
 const char *pmcsr_does_not_become(const char *address, enum pmcsr_state state, unsigned int ms)
 {
 	const struct timespec pause = {.tv_nsec = 1000000};

@@ -6,8 +6,6 @@
 #ifndef LAB_PMCSR_H
 #define LAB_PMCSR_H
 
-#include <stdbool.h>
-
 enum pmcsr_state {
 	PMCSR_D0 = 0,
 	PMCSR_D1 = 1,
@@ -17,9 +15,6 @@ enum pmcsr_state {
 
 /* The state now: enum pmcsr_state, or -ENOENT where there is no such capability. */
 int pmcsr_state(const char *address);
-
-/* Whether D3hot to D0 leaves the function as it was (No_Soft_Reset), rather than reset. */
-bool pmcsr_keeps_state(const char *address);
 
 /*
  * NULL once the device has the power STATE, else what it has instead after MS milliseconds. A kernel may suspend

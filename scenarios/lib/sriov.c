@@ -37,6 +37,17 @@ int sriov_vf(const char *pf, unsigned int n, char address[PCI_ADDRESS])
 	return 0;
 }
 
+int sriov_bind(const char *pf, unsigned int count)
+{
+	int err = module_set("vfio_pci", "disable_idle_d3", "1");
+
+	if (!err)
+		err = pci_bind(pf, "vfio-pci");
+	if (!err)
+		err = sriov_allow(true);
+	return err ? err : sriov_set(pf, count);
+}
+
 /* VFs can be taken away only by the one who may create them. */
 void sriov_remove(const char **pf)
 {
@@ -45,6 +56,7 @@ void sriov_remove(const char **pf)
 		sriov_set(*pf, 0);
 	}
 	sriov_allow(false);
+	module_set("vfio_pci", "disable_idle_d3", "0");
 }
 
 const char *sriov_token(const char *address)

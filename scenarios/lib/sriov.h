@@ -27,6 +27,12 @@ unsigned int sriov_count(const char *pf);
 /* The address of VF N of the PF; -ENOENT where there is none. */
 int sriov_vf(const char *pf, unsigned int n, char address[PCI_ADDRESS]);
 
+/*
+ * Bind the PF to vfio-pci and create COUNT VFs; cleanup_vfs undoes what must be set for that. The PF does not sleep
+ * meanwhile (disable_idle_d3): up to 5.18 the kernel lets it, and warns when it wakes up among its VFs.
+ */
+int sriov_bind(const char *pf, unsigned int count);
+
 /* The PF's VFs go, for cleanup_vfs, on a variable that holds the PF's address. Nobody may have one open. */
 void sriov_remove(const char **pf);
 

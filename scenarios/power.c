@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * power: D3hot, asked for by a user through PMCSR (PCI Bus Power Management Interface, 3.2.4 and 5.4), and by
+ * vfio-pci itself for devices that nobody has open, unless its parameter disable_idle_d3 is set.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/module.h"
+#include "scenarios/lib/pmcsr.h"
+
+#include <string.h>
+
+/* How long a device that is to stay awake is watched. The kernels that suspend it later than at once need less. */
+#define WATCH_MS 60
+
+static int set_state(struct dut *dut, enum pmcsr_state state)
+{
+	unsigned int at = config_capability(dut, PCI_CAP_ID_PM) + PCI_PM_CTRL;
+	uint16_t now = config_read16(dut, at) & ~(PCI_PM_CTRL_STATE_MASK | PCI_PM_CTRL_PME_STATUS);
+
+	return config_write16(dut, at, now | state);
+}
+
+static int shown_state(struct dut *dut)
+{
+	return config_read16(dut, config_capability(dut, PCI_CAP_ID_PM) + PCI_PM_CTRL) &
+	       PCI_PM_CTRL_STATE_MASK;
+}
+
+/* Whatever a case asserts, the next one finds the device awake. */
+static void wake(struct dut **dut)
+{
+	set_state(*dut, PMCSR_D0);
+}
+
+#define cleanup_awake __attribute__((cleanup(wake)))
+
+static void let_sleep(const char **module)
+{
+	module_set(*module, "disable_idle_d3", "0");
+}
+
+#define cleanup_parameter __attribute__((cleanup(let_sleep)))
+
+SCENARIO_UNBOUND(idle_sleeps, "pm",
+		 "a device on vfio-pci is in D3hot while nobody has it open, and in D0 while someone has")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step = "";
+
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
+	ASSERT_NONE(pmcsr_does_not_become(address, PMCSR_D3HOT, dut->wait_ms));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	ASSERT_NUMBER(PMCSR_D0, pmcsr_state(address));
+	vfio_close(&vfio);
+	ASSERT_NONE(pmcsr_does_not_become(address, PMCSR_D3HOT, dut->wait_ms));
+	ASSERT_OK(pci_unbind(address));
+	ASSERT_NONE(pmcsr_does_not_become(address, PMCSR_D0, dut->wait_ms));
+	PASS();
+}
+
+/* NULL where the device, which nobody has open, is awake and stays so. */
+static const char *falls_asleep(const char *address)
+{
+	if (pmcsr_state(address) == PMCSR_D0 && pmcsr_does_not_become(address, PMCSR_D3HOT, WATCH_MS))
+		return NULL;
+	return text("%s is in D3hot in spite of disable_idle_d3", address);
+}
+
+static enum greatest_test_res stays_awake(const struct dut *dut)
+{
+	const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step = "";
+
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_NONE(falls_asleep(address));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	vfio_close(&vfio);
+	ASSERT_NONE(falls_asleep(address));
+	PASS();
+}
+
+SCENARIO_UNBOUND(idle_stays_awake_as_loaded, "pm !vf !variant",
+		 "with disable_idle_d3 given at load a device that nobody has open stays in D0")
+{
+	cleanup_vfio_pci const char *again = "";
+	cleanup_release const char *address = dut->address;
+
+	ASSERT_OK(module_unload("vfio-pci"));
+	ASSERT_OK(module_load("vfio-pci", "disable_idle_d3=1"));
+	return stays_awake(dut);
+}
+
+/*
+ * The parameter is writable, so what is written counts for whatever is bound from then on. A driver that
+ * looks at it only once, when it is loaded, breaks that.
+ */
+SCENARIO_UNBOUND(idle_stays_awake_as_written, "pm !variant",
+		 "with disable_idle_d3 written to a loaded module a device that is bound anew stays in D0")
+{
+	cleanup_parameter const char *module = "vfio_pci";
+	cleanup_release const char *address = dut->address;
+
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_NONE(pmcsr_does_not_become(address, PMCSR_D3HOT, dut->wait_ms));
+	ASSERT_OK(module_set(module, "disable_idle_d3", "1"));
+	ASSERT_OK(pci_unbind(address));
+	return stays_awake(dut);
+}
+
+SCENARIO_UNBOUND(idle_sleeps_as_written, "pm !variant",
+		 "with disable_idle_d3 taken back a device that is bound anew goes to D3hot")
+{
+	cleanup_parameter const char *module = "vfio_pci";
+	cleanup_release const char *address = dut->address;
+
+	ASSERT_OK(module_set(module, "disable_idle_d3", "1"));
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_NONE(falls_asleep(address));
+	ASSERT_OK(module_set(module, "disable_idle_d3", "0"));
+	ASSERT_OK(pci_unbind(address));
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_NONE(pmcsr_does_not_become(address, PMCSR_D3HOT, dut->wait_ms));
+	PASS();
+}
+
+/* The header is what has to come back by itself where D3hot to D0 is a reset; STATUS is volatile. */
+static int header(const char *address, uint8_t bytes[64])
+{
+	int err = pci_config(address, 0, bytes, 64);
+
+	memset(bytes + PCI_STATUS, 0, 2);
+	return err;
+}
+
+SCENARIO(d3hot_and_back, "pm", "PMCSR takes the device to D3hot and back, with its configuration as before")
+{
+	cleanup_awake struct dut *sleeper = dut;
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	uint8_t before[64], after[64];
+
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER));
+	ASSERT_OK(header(dut->address, before));
+	for (unsigned int round = 0; round < 3; round++) {
+		ASSERT_OK(set_state(sleeper, PMCSR_D3HOT));
+		ASSERT_NUMBER(PMCSR_D3HOT, shown_state(dut));
+		ASSERT_NUMBER(PMCSR_D3HOT, pmcsr_state(dut->address));
+		ASSERT_HEX(before[0] | before[1] << 8, pci_config16(dut->address, PCI_VENDOR_ID));
+		ASSERT_OK(set_state(sleeper, PMCSR_D0));
+		ASSERT_NUMBER(PMCSR_D0, shown_state(dut));
+		ASSERT_NUMBER(PMCSR_D0, pmcsr_state(dut->address));
+		ASSERT_OK(header(dut->address, after));
+		ASSERT_BYTES(before, after, sizeof(before));
+	}
+	PASS();
+}
+
+/* A state that the device has not is not entered: the write is completed and ignored (3.2.4). */
+SCENARIO(no_state_it_has_not, "pm",
+	 "PMCSR takes the device to D1 and D2 exactly where its capability says so")
+{
+	static const struct {
+		enum pmcsr_state state;
+		uint16_t offered;
+	} states[] = {{PMCSR_D1, PCI_PM_CAP_D1}, {PMCSR_D2, PCI_PM_CAP_D2}};
+	cleanup_awake struct dut *sleeper = dut;
+	uint16_t pmc = config_read16(dut, config_capability(dut, PCI_CAP_ID_PM) + PCI_PM_PMC);
+
+	for (size_t i = 0; i < ARRAY_SIZE(states); i++) {
+		ASSERT_OK(set_state(sleeper, states[i].state));
+		ASSERT_NUMBER(pmc & states[i].offered ? states[i].state : PMCSR_D0,
+			      pmcsr_state(dut->address));
+		ASSERT_OK(set_state(sleeper, PMCSR_D0));
+	}
+	PASS();
+}
+
+static int first_mappable(struct dut *dut, struct region *bar)
+{
+	const uint32_t mappable = VFIO_REGION_INFO_FLAG_MMAP | VFIO_REGION_INFO_FLAG_READ;
+
+	for (unsigned int i = 0; i < BARS; i++) {
+		int err = region_info(dut, i, bar);
+
+		if (err || (bar->flags & mappable) == mappable)
+			return err;
+	}
+	return -ENOENT;
+}
+
+/* Since 5.19 neither reaches the device; before, what they return is the device's affair. */
+SCENARIO(access_in_d3hot, "pm bar=mmap",
+	 "memory of a device in D3hot may be accessed without harm, and is back in D0")
+{
+	cleanup_awake struct dut *sleeper = dut;
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	cleanup_mapping struct mapping map = {NULL, 0};
+	struct region bar;
+	uint32_t word;
+
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | PCI_COMMAND_MEMORY));
+	ASSERT_OK(first_mappable(dut, &bar));
+	ASSERT_OK(region_map(dut, &bar, bar.sparse ? bar.areas[0].offset : 0, 4096, &map));
+	ASSERT_OK(map_touch(&map, 0));
+	ASSERT_OK(set_state(sleeper, PMCSR_D3HOT));
+	fact("d3hot.map=%s", error_name(map_touch(&map, 0)));
+	fact("d3hot.pread=%s", error_name(bar_read32(dut, bar.index, 0, &word)));
+	ASSERT_OK(set_state(sleeper, PMCSR_D0));
+	ASSERT_OK(map_touch(&map, 0));
+	ASSERT_OK(bar_read32(dut, bar.index, 0, &word));
+	PASS();
+}
+
+/* A device can be reset only in D0, so the kernel has to see to that (VFIO_DEVICE_RESET). */
+SCENARIO(reset_wakes, "pm reset", "a device in D3hot can be reset, and is in D0 afterwards")
+{
+	cleanup_awake struct dut *sleeper = dut;
+
+	ASSERT_OK(set_state(sleeper, PMCSR_D3HOT));
+	ASSERT_OK(dut_reset(dut));
+	ASSERT_NUMBER(PMCSR_D0, pmcsr_state(dut->address));
+	ASSERT_NUMBER(PMCSR_D0, shown_state(dut));
+	PASS();
+}
+
+static enum greatest_test_res interrupts_after_wake(struct dut *dut, enum irq_kind kind)
+{
+	cleanup_awake struct dut *sleeper = dut;
+	cleanup_irqs struct irqs *before = NULL, *after = NULL;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &before));
+	ASSERT_OK(set_state(sleeper, PMCSR_D3HOT));
+	ASSERT_OK(set_state(sleeper, PMCSR_D0));
+	ASSERT_OK(irqs_disable(before));
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &after));
+	ASSERT_OK(dut_trigger(dut, kind, 0));
+	ASSERT_EVENTS(after, 0, 1);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
+SCENARIO(intx_after_wake, "pm irq=intx trigger=intx",
+	 "INTx that was enabled in D3hot can be enabled anew, and comes")
+{
+	return interrupts_after_wake(dut, IRQ_INTX);
+}
+
+SCENARIO(msix_after_wake, "pm irq=msix trigger=msix",
+	 "MSI-X that was enabled in D3hot can be enabled anew, and comes")
+{
+	return interrupts_after_wake(dut, IRQ_MSIX);
+}
+
+SCENARIO_UNBOUND(closed_in_d3hot, "pm",
+		 "a device that its user leaves in D3hot is in D0, and itself, for the next one")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	struct dut user = *dut;
+	uint8_t before[64], after[64];
+	const char *step = "";
+
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	user.vfio = vfio;
+	ASSERT_OK(header(address, before));
+	ASSERT_OK(set_state(&user, PMCSR_D3HOT));
+	vfio_close(&vfio);
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	user.vfio = vfio;
+	ASSERT_NUMBER(PMCSR_D0, shown_state(&user));
+	ASSERT_OK(header(address, after));
+	ASSERT_BYTES(before, after, sizeof(before));
+	PASS();
+}
