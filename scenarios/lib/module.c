@@ -59,7 +59,7 @@ void module_cleanup(const char **module)
 void module_reload_vfio_pci(const char **unused)
 {
 	(void)unused;
-	module_unload("vfio-pci");
+	module_remove("vfio_pci"); /* and not what it depends on: that has no options, and other users */
 	module_load("vfio-pci", "");
 }
 

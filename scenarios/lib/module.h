@@ -36,8 +36,8 @@ int module_references(const char *module);
 int module_set(const char *module, const char *parameter, const char *value);
 
 /*
- * Load vfio-pci again as the agent does, without options: for cleanup_vfio_pci, on a variable of any value, declared
- * before what uses the module. No device may be open.
+ * Load vfio-pci again as the agent does, without options: for cleanup_vfio_pci, on a variable of any value.
+ * Devices lose their driver by that; none may be open.
  */
 void module_reload_vfio_pci(const char **unused);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/properties.h"
 
+#include "scenarios/lib/hot-reset.h"
 #include "scenarios/lib/irq.h"
 #include "scenarios/lib/module.h"
 #include "scenarios/lib/native.h"
@@ -101,6 +102,8 @@ char *properties_fixed(const char *address)
 		buf_puts(&words, " pcie");
 	if (pci_capability(address, PCI_CAP_ID_PM))
 		buf_puts(&words, " pm");
+	if (hot_functions(address))
+		buf_printf(&words, " hot:%u", hot_functions(address));
 	if (pci_has(address, "reset_method"))
 		buf_puts(&words, " reset_choice");
 	if (pci_has(address, "physfn"))
@@ -131,17 +134,7 @@ static bool has_pm_reset(const char *address)
 /* A bus reset resets one function only where it is alone on a bus behind a bridge. */
 static bool has_bus_reset(const char *address)
 {
-	cleanup_free char *bridge = text("/sys/bus/pci/devices/%s/..", address);
-	cleanup_free char *class = text("%s/class", bridge);
-	cleanup_dir DIR *dir = opendir(bridge);
-	struct dirent *entry;
-	unsigned int functions = 0;
-
-	if (!dir || access(class, F_OK)) /* the root bus is no function's */
-		return false;
-	while ((entry = readdir(dir)))
-		functions += pci_is_address(entry->d_name);
-	return functions == 1;
+	return hot_functions(address) == 1;
 }
 
 /* Of the METHODS that the kernel found when the function came, that is, before those beside it came. */

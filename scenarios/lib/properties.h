@@ -17,6 +17,7 @@
  *	pcie			it is a PCI Express function
  *	pm			it has a PCI power management capability
  *	reset_choice		the kernel lets one choose the method of a reset (Linux 5.15 and later)
+ *	hot:N			functions that a hot reset of it reaches, itself included
  *	vf			it is a virtual function
  *	pf=sriov:N		it can have N virtual functions
  *	variant=DRIVER		it is this kernel driver that serves it to VFIO, not vfio-pci

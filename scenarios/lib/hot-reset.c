@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/hot-reset.h"
+
+#include "scenarios/lib/alloc.h"
+
+#include "lab/base/buf.h"
+#include "lab/base/cleanup.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int ask(struct dut *dut, unsigned int room, struct vfio_pci_hot_reset_info **info)
+{
+	size_t size = sizeof(**info) + room * sizeof((*info)->devices[0]);
+
+	*info = zalloc(1, size);
+	(*info)->argsz = (uint32_t)size;
+	return vfio_ioctl(dut->vfio.device, VFIO_DEVICE_GET_PCI_HOT_RESET_INFO, *info);
+}
+
+int hot_set_ask_short(struct dut *dut, unsigned int room, unsigned int *count)
+{
+	cleanup_free struct vfio_pci_hot_reset_info *info = NULL;
+	int err = ask(dut, room, &info);
+
+	*count = info->count;
+	return err;
+}
+
+int hot_set_ask(struct dut *dut, struct hot_set *set)
+{
+	cleanup_free struct vfio_pci_hot_reset_info *info = NULL;
+	int err = ask(dut, HOT_MOST, &info);
+
+	if (err)
+		return err == -ENOSPC ? -E2BIG : err;
+	set->count = info->count;
+	for (unsigned int i = 0; i < info->count; i++) {
+		const struct vfio_pci_dependent_device *device = &info->devices[i];
+
+		set->members[i].group = (int)device->group_id;
+		snprintf(set->members[i].address, PCI_ADDRESS, "%04x:%02x:%02x.%u", device->segment,
+			 device->bus, device->devfn >> 3, device->devfn & 7);
+	}
+	return 0;
+}
+
+unsigned int hot_functions(const char *address)
+{
+	cleanup_free char *bridge = text("/sys/bus/pci/devices/%s/..", address);
+	cleanup_free char *class = text("%s/class", bridge);
+	cleanup_dir DIR *dir = opendir(bridge);
+	unsigned int functions = 0;
+	struct dirent *entry;
+
+	if (!dir || access(class, F_OK)) /* the root bus is no function's */
+		return 0;
+	while ((entry = readdir(dir))) /* a bridge's folder has others, of its services and attributes */
+		functions +=
+			!fnmatch("[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:[0-9a-f][0-9a-f]:[0-9a-f][0-9a-f].[0-7]",
+				 entry->d_name, 0);
+	return functions;
+}
+
+int hot_reset(struct dut *dut, const int32_t *groups, unsigned int count)
+{
+	size_t size = sizeof(struct vfio_pci_hot_reset) + count * sizeof(*groups);
+	cleanup_free struct vfio_pci_hot_reset *reset = zalloc(1, size);
+
+	reset->argsz = (uint32_t)size;
+	reset->count = count;
+	if (count)
+		memcpy(reset->group_fds, groups, count * sizeof(*groups));
+	return vfio_ioctl(dut->vfio.device, VFIO_DEVICE_PCI_HOT_RESET, reset);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Hot reset: of a bus or slot, and so of all functions on it. VFIO_DEVICE_GET_PCI_HOT_RESET_INFO and
+ * VFIO_DEVICE_PCI_HOT_RESET (include/uapi/linux/vfio.h).
+ */
+#ifndef LAB_HOT_RESET_H
+#define LAB_HOT_RESET_H
+
+#include "scenarios/lib/dut.h"
+
+#define HOT_MOST 16
+
+/* The functions that a hot reset of one of them reaches. */
+struct hot_set {
+	unsigned int count;
+	struct hot_member {
+		char address[PCI_ADDRESS];
+		int group;
+	} members[HOT_MOST];
+};
+
+/* Ask VFIO for them. 0 or -errno: -ENODEV where there can be no hot reset, -E2BIG beyond HOT_MOST. */
+int hot_set_ask(struct dut *dut, struct hot_set *set);
+
+/* The same with ROOM members' room: what the ioctl returns, and in *COUNT how many it says there are. */
+int hot_set_ask_short(struct dut *dut, unsigned int room, unsigned int *count);
+
+/* The functions below the bridge above the device, as sysfs has them; 0 where it is on a root bus. */
+unsigned int hot_functions(const char *address);
+
+/* Hot reset with COUNT file descriptors for groups. 0 or -errno. Blocks, 100 ms and more. */
+int hot_reset(struct dut *dut, const int32_t *groups, unsigned int count);
+
+#endif
