@@ -269,3 +269,164 @@ SCENARIO_UNBOUND(close_ends_bus_mastering, "",
 	ASSERT_HEX(0, pci_config16(address, PCI_COMMAND) & PCI_COMMAND_MASTER);
 	PASS();
 }
+
+/* ids= (modinfo vfio-pci): IDs that count as the driver's own, so no driver_override is needed; remove_id undoes it. */
+SCENARIO_UNBOUND(ids_at_load, "!vf !variant",
+		 "a device whose IDs are given to vfio-pci at load is bound without driver_override, until "
+		 "they are removed")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio_pci const char *again = "";
+	long vendor = pci_number(address, "vendor", 0), device = pci_number(address, "device", 0);
+	cleanup_free char *option = text("ids=%04lx:%04lx", vendor, device);
+	cleanup_free char *ids = text("%04lx %04lx", vendor, device);
+
+	ASSERT_OK(module_remove("vfio_pci"));
+	ASSERT_OK(module_load("vfio-pci", option));
+	ASSERT_NONE(driver_is_not(address, "vfio-pci"));
+	ASSERT_OK(pci_unbind(address));
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(driver_is_not(address, "vfio-pci"));
+	ASSERT_OK(pci_unbind(address));
+	ASSERT_OK(pci_driver_write("vfio-pci", "remove_id", ids));
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(driver_is_not(address, ""));
+	PASS();
+}
+
+SCENARIO_UNBOUND(module_reload, "!vf !variant",
+		 "vfio-pci stays loaded while a device is open, goes when none is, and works when it is back")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio_pci const char *again = "";
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step = "";
+
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	ASSERT_ERRNO(EAGAIN, module_remove("vfio_pci"));
+	ASSERT_NONE(driver_is_not(address, "vfio-pci"));
+	vfio_close(&vfio);
+	ASSERT_OK(module_remove("vfio_pci"));
+	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_OK(module_load("vfio-pci", ""));
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	PASS();
+}
+
+/* NULL where INTx comes, and while it is masked DisINTx of the device itself is MASKED; else what is not so. */
+static const char *intx_not_masked(struct dut *user, uint16_t masked)
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	const char *why;
+	uint16_t disabled;
+	int err = dut_start(user);
+
+	if (!err)
+		err = irqs_enable(user, IRQ_INTX, 0, 1, &irqs);
+	if (!err)
+		err = dut_trigger(user, IRQ_INTX, 0);
+	if (err)
+		return text("INTx cannot be raised: %s", error_name(err));
+	why = irqs_await(irqs, 0, 1);
+	disabled = pci_config16(user->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE;
+	dut_ack(user);
+	if (!why && disabled != masked)
+		why = text("DisINTx: expected 0x%x while INTx is masked, got 0x%x", masked, disabled);
+	if (!why && (irqs_unmask(irqs, 0) || dut_trigger(user, IRQ_INTX, 0)))
+		why = "INTx cannot be unmasked and raised again";
+	if (!why)
+		why = irqs_await(irqs, 0, 2);
+	dut_ack(user);
+	return why;
+}
+
+static void mask_again(const char **module)
+{
+	module_set(*module, "nointxmask", "0");
+}
+
+/*
+ * A masked INTx is held back at the device itself, by DisINTx of COMMAND, unless nointxmask says that the device
+ * is not to be trusted with it: then it is the interrupt line that is masked.
+ */
+SCENARIO_UNBOUND(nointxmask, "trigger=intx !variant",
+		 "with nointxmask INTx comes, is masked and unmasked, and DisINTx is left alone")
+{
+	static const struct {
+		const char *nointxmask;
+		uint16_t masked;
+	} kinds[] = {{"0", PCI_COMMAND_INTX_DISABLE}, {"1", 0}};
+	cleanup_release const char *address = dut->address;
+	__attribute__((cleanup(mask_again))) const char *module = "vfio_pci";
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+		const char *step = "", *why;
+		struct dut user = *dut;
+
+		ASSERT_OK(module_set(module, "nointxmask", kinds[i].nointxmask));
+		ASSERT_OK(pci_bind(address, "vfio-pci"));
+		ASSERT_OK(vfio_open(address, &vfio, &step));
+		user.vfio = vfio;
+		why = intx_not_masked(&user, kinds[i].masked);
+		dut_stop(&user);
+		ASSERT_NONE(why);
+		vfio_close(&vfio);
+		ASSERT_OK(pci_unbind(
+			address)); /* what was found without it counts as long as the device is bound */
+	}
+	PASS();
+}
+
+/* What several processes do to one device at once, so often each. */
+#define RACE_ROUNDS 4
+
+static void race_binding(const char *address)
+{
+	for (unsigned int i = 0; i < RACE_ROUNDS; i++) {
+		pci_unbind(address);
+		pci_probe(address);
+	}
+}
+
+static void race_opening(const char *address)
+{
+	for (unsigned int i = 0; i < RACE_ROUNDS; i++) {
+		struct vfio vfio;
+		const char *step;
+
+		if (!vfio_open(address, &vfio, &step))
+			vfio_close(&vfio);
+	}
+}
+
+static pid_t start_racer(void (*race)(const char *address), const char *address)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	race(address);
+	_exit(0);
+}
+
+/* Any of the attempts may fail, as another one got there first. */
+SCENARIO_UNBOUND(raced, "",
+		 "binding, unbinding and opening by several processes at once leave the device usable")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step = "";
+	pid_t racers[4];
+
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	for (size_t i = 0; i < ARRAY_SIZE(racers); i++)
+		racers[i] = start_racer(i % 2 ? race_opening : race_binding, address);
+	for (size_t i = 0; i < ARRAY_SIZE(racers); i++)
+		ASSERT_NUMBER(racers[i], waitpid(racers[i], NULL, 0));
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	PASS();
+}
