@@ -41,6 +41,7 @@ int guest_start(struct hypervisor *hypervisor, const struct machine *machine,
 	if (!made)
 		abort();
 	made->ktap = made->request = -1;
+	made->machine = machine;
 	err = domain_xml(machine, files, &xml, why);
 	if (!err)
 		err = models_start(machine, files->device, files->run, &made->models, why);

@@ -13,6 +13,7 @@
 
 struct guest {
 	struct vm *vm;
+	const struct machine *machine; /* the caller's */
 	struct models *models;
 	int ktap; /* connected sockets, not blocking */
 	int request;
@@ -21,7 +22,7 @@ struct guest {
 };
 
 /*
- * Start MACHINE, its device models first, with FILES and connect to its ports before its first
+ * Start MACHINE, which must outlast the guest, its device models first, with FILES and connect to its ports before its first
  * instruction, so that nothing it says is lost. Blocks until QEMU runs.
  * 0, or -errno and one line in WHY. The caller ends it with guest_end().
  */

@@ -3,10 +3,15 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "runner/guest.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <json-c/json.h>
+#include <libvirt/libvirt-qemu.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -25,6 +30,8 @@ struct vm {
 	int event;
 	int lifecycle_callback;
 	int reboot_callback;
+	int deleted_callback;
+	int deleted[2]; /* pipe: ids of devices that are gone, a line each */
 };
 
 static void keep_quiet(void *context, virErrorPtr error)
@@ -86,6 +93,8 @@ static void unref(void *opaque)
 		return;
 	virDomainFree(vm->domain);
 	close(vm->event);
+	close(vm->deleted[0]);
+	close(vm->deleted[1]);
 	free(vm);
 }
 
@@ -129,17 +138,40 @@ static int on_reboot(virConnectPtr connection, virDomainPtr domain, void *opaque
 	return 0;
 }
 
+/* Of a device that nobody waits for the pipe may lose word. */
+static void on_deleted(virConnectPtr connection, virDomainPtr domain, const char *event, long long seconds,
+		       unsigned int micros, const char *details, void *opaque)
+{
+	const struct vm *vm = opaque;
+	json_object *object = json_tokener_parse(details ?: "");
+	json_object *device;
+
+	(void)connection;
+	(void)domain;
+	(void)event;
+	(void)seconds;
+	(void)micros;
+	if (json_object_object_get_ex(object, "device", &device)) {
+		cleanup_free char *line = text("%s\n", json_object_get_string(device));
+
+		write_all(vm->deleted[1], line, strlen(line));
+	}
+	json_object_put(object);
+}
+
 static void watch(struct vm *vm)
 {
 	virConnectPtr connection = vm->hypervisor->connection;
 
-	vm->references = 3;
+	vm->references = 4;
 	vm->lifecycle_callback =
 		virConnectDomainEventRegisterAny(connection, vm->domain, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
 						 VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), vm, unref);
 	vm->reboot_callback =
 		virConnectDomainEventRegisterAny(connection, vm->domain, VIR_DOMAIN_EVENT_ID_REBOOT,
 						 VIR_DOMAIN_EVENT_CALLBACK(on_reboot), vm, unref);
+	vm->deleted_callback = virConnectDomainQemuMonitorEventRegister(
+		connection, vm->domain, "DEVICE_DELETED", on_deleted, vm, unref, 0);
 }
 
 int vm_create(struct hypervisor *hypervisor, const char *xml, struct vm **vm, struct buf *why)
@@ -155,6 +187,8 @@ int vm_create(struct hypervisor *hypervisor, const char *xml, struct vm **vm, st
 		return explain(why, "cannot start the guest");
 	}
 	made->event = eventfd(0, EFD_CLOEXEC);
+	if (made->event < 0 || pipe2(made->deleted, O_CLOEXEC | O_NONBLOCK))
+		abort();
 	watch(made);
 	*vm = made;
 	return 0;
@@ -185,7 +219,48 @@ void vm_destroy(struct vm *vm)
 	virDomainDestroy(vm->domain);
 	virConnectDomainEventDeregisterAny(connection, vm->lifecycle_callback);
 	virConnectDomainEventDeregisterAny(connection, vm->reboot_callback);
+	virConnectDomainQemuMonitorEventDeregister(connection, vm->deleted_callback);
 	unref(vm);
+}
+
+int vm_monitor(struct vm *vm, const char *line, struct buf *said)
+{
+	cleanup_free char *answer = NULL;
+
+	if (virDomainQemuMonitorCommand(vm->domain, line, &answer, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP))
+		return explain(said, "QEMU's monitor");
+	buf_puts(said, answer ?: "");
+	return 0;
+}
+
+void vm_forget_deleted(struct vm *vm)
+{
+	char chunk[256];
+
+	while (read(vm->deleted[0], chunk, sizeof(chunk)) > 0)
+		;
+}
+
+int vm_await_deleted(struct vm *vm, const char *id, unsigned int ms)
+{
+	cleanup_buf struct buf gone = BUF_INIT;
+	cleanup_free char *wanted = text("\n%s\n", id);
+	uint64_t until = now_ms() + ms;
+	char chunk[256];
+
+	buf_puts(&gone, "\n");
+	while (!strstr(gone.data, wanted)) {
+		struct pollfd event = {.fd = vm->deleted[0], .events = POLLIN};
+		uint64_t now = now_ms();
+		ssize_t got;
+
+		if (now >= until || poll(&event, 1, (int)(until - now)) <= 0)
+			return -ETIMEDOUT;
+		got = read(vm->deleted[0], chunk, sizeof(chunk));
+		if (got > 0)
+			buf_add(&gone, chunk, (size_t)got);
+	}
+	return 0;
 }
 
 int vm_qemu_line(struct hypervisor *hypervisor, const char *xml, char **argv, struct buf *why)

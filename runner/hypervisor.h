@@ -40,6 +40,15 @@ int vm_fd(const struct vm *vm);
 /* How it ended. Does not block. */
 enum vm_end vm_ended(const struct vm *vm);
 
+/* Have QEMU's monitor (HMP) carry out LINE. 0 and what it said in SAID, or -EIO and why not. Blocks. */
+int vm_monitor(struct vm *vm, const char *line, struct buf *said);
+
+/* What was said to be deleted until now is of no interest. */
+void vm_forget_deleted(struct vm *vm);
+
+/* Wait until QEMU has deleted the device ID (DEVICE_DELETED), at most MS milliseconds. 0 or -ETIMEDOUT. */
+int vm_await_deleted(struct vm *vm, const char *id, unsigned int ms);
+
 /* End the machine if it runs, and free VM (which may be NULL). Blocks until QEMU is gone. */
 void vm_destroy(struct vm *vm);
 

@@ -157,6 +157,31 @@ int machine_load(const char *folder, const char *name, struct machine **machine,
 	return err;
 }
 
+/* Whether DEVICE, "MODEL,KEY=VALUE,...", has id=ID. */
+static bool has_id(const char *device, const char *id)
+{
+	cleanup_free char *property = text(",id=%s", id);
+	const char *at = strstr(device, property);
+
+	return at && (!at[strlen(property)] || at[strlen(property)] == ',');
+}
+
+char *machine_device(const struct machine *machine, const char *id)
+{
+	xmlNode *commandline = xml_child(xmlDocGetRootElement(machine->doc), "commandline");
+	bool device = false;
+
+	for (xmlNode *node = commandline ? commandline->children : NULL; node; node = node->next) {
+		cleanup_free char *value = xml_is(node, "arg") ? xml_attribute(node, "value") : NULL;
+
+		if (value && device && has_id(value, id))
+			return steal(value);
+		if (value)
+			device = !strcmp(value, "-device");
+	}
+	return NULL;
+}
+
 static int is_machine(const struct dirent *entry)
 {
 	const char *dot = strrchr(entry->d_name, '.');

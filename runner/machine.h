@@ -44,6 +44,9 @@ struct machine {
  */
 int machine_load(const char *folder, const char *name, struct machine **machine, struct buf *why);
 
+/* What the machine's file gives QEMU's -device that has id=ID; NULL where there is none. The caller frees it. */
+char *machine_device(const struct machine *machine, const char *id);
+
 /* Free MACHINE, which may be NULL. */
 void machine_free(struct machine *machine);
 

@@ -3,6 +3,7 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "runner/hotplug.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -85,14 +86,37 @@ static int take_stream(struct session *session)
 }
 
 /* The payload is the name of a device, a blank, and a command of its model's. */
-static int command_model(struct guest *guest, const char *payload)
+static int command_model(struct guest *guest, const char *payload, struct buf *said)
 {
-	cleanup_buf struct buf said = BUF_INIT;
 	cleanup_free char *name = strndup(payload, strcspn(payload, " "));
 	const char *line = payload + strcspn(payload, " ");
-	int err = models_command(guest->models, name, *line ? line + 1 : line, &said);
 
-	return guest_answer(guest, err ? "error" : "ok", said.data ?: "");
+	return models_command(guest->models, name, *line ? line + 1 : line, said);
+}
+
+/* What a case may ask to be done to the guest's devices. */
+static int serve_case(struct guest *guest, const struct frame *frame)
+{
+	static const struct {
+		const char *verb;
+		int (*serve)(struct guest *guest, const char *payload, struct buf *said);
+	} verbs[] = {
+		{"model", command_model},
+		{"unplug", hotplug_remove},
+		{"plug", hotplug_add},
+		{"aer", hotplug_aer},
+	};
+	cleanup_buf struct buf said = BUF_INIT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		int err;
+
+		if (strcmp(frame->word, verbs[i].verb))
+			continue;
+		err = verbs[i].serve(guest, frame->payload.data ?: "", &said);
+		return guest_answer(guest, err ? "error" : "ok", said.data ?: "");
+	}
+	return guest_answer(guest, "error", "no such request");
 }
 
 static void take_request(struct session *session, const struct frame *frame)
@@ -111,10 +135,8 @@ static void take_request(struct session *session, const struct frame *frame)
 		session->end = SESSION_FRESH;
 		buf_puts(&session->reason, frame->payload.data);
 		err = guest_answer(guest, "ok", "");
-	} else if (!strcmp(frame->word, "model")) {
-		err = command_model(guest, frame->payload.data ?: "");
 	} else {
-		err = guest_answer(guest, "error", "no such request");
+		err = serve_case(guest, frame);
 	}
 	if (err)
 		lose(session, VERDICT_ERROR, "the request port was closed");

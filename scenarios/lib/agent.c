@@ -149,7 +149,7 @@ static void do_plan(char *work, int ktap, struct channel *requests)
 	if (missing)
 		ktap_line(ktap, "# error: %s", missing);
 	load_variants(&plan);
-	bench_set_up(&bench, &plan, ktap, kmsg_open());
+	bench_set_up(&bench, &plan, ktap, kmsg_open(), requests);
 	if (plan.mode == PLAN_PROBE)
 		bench_probe(&bench);
 	else

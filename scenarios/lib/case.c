@@ -4,6 +4,7 @@
 #include "scenarios/lib/alloc.h"
 #include "scenarios/lib/assert.h"
 #include "scenarios/lib/child.h"
+#include "scenarios/lib/host.h"
 #include "scenarios/lib/kmsg.h"
 #include "scenarios/lib/ktap.h"
 #include "scenarios/lib/needs.h"
@@ -16,6 +17,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* Preparing the DUT and putting it back have a deadline each, of their own. */
 #define PREPARE_MS 10000
@@ -191,6 +193,21 @@ static bool prepare(struct run *run)
 	return !run->failed;
 }
 
+/* Until the case ends, what it asks of the host is passed on. */
+static struct worker_result attend(struct run *run, struct worker *worker, int host, unsigned int ms)
+{
+	int64_t deadline = now_ms() + ms;
+	struct worker_result result;
+
+	for (;;) {
+		result = worker_follow(worker, host, deadline, pass_on, run);
+		if (result.end != WORKER_RUNS)
+			return result;
+		if (host_serve(host, run->bench->requests))
+			host = -1;
+	}
+}
+
 static void run_scenario(struct run *run)
 {
 	const struct bench *bench = run->bench;
@@ -206,13 +223,22 @@ static void run_scenario(struct run *run)
 			.wait_ms = scaled(bench, CHILD_WAIT_MS)},
 	};
 	struct worker worker;
+	int ends[2], err;
 
 	memcpy(child.dut.address, run->subject->address, sizeof(child.dut.address));
-	if (worker_start(&worker, child_run, &child)) {
-		pass_on(run, "error: cannot start a child");
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends)) {
+		pass_on(run, "error: cannot make a socket for requests");
 		return;
 	}
-	judge(run, worker_wait(&worker, now_ms() + ms, pass_on, run), run->scenario->name, ms);
+	child.agent = ends[0];
+	child.dut.host = ends[1];
+	err = worker_start(&worker, child_run, &child);
+	close(ends[1]);
+	if (err)
+		pass_on(run, "error: cannot start a child");
+	else
+		judge(run, attend(run, &worker, ends[0], ms), run->scenario->name, ms);
+	close(ends[0]);
 }
 
 /* Whether the next case that will do anything wants the session as it is. */
@@ -360,9 +386,9 @@ static void start_vf_hosts(struct bench *bench)
 	}
 }
 
-void bench_set_up(struct bench *bench, const struct plan *plan, int ktap, int kmsg)
+void bench_set_up(struct bench *bench, const struct plan *plan, int ktap, int kmsg, struct channel *requests)
 {
-	*bench = (struct bench){.ktap = ktap, .kmsg = kmsg, .plan = plan};
+	*bench = (struct bench){.ktap = ktap, .kmsg = kmsg, .plan = plan, .requests = requests};
 	bench->subjects = zalloc(plan->duts_count, sizeof(*bench->subjects));
 	start_vf_hosts(bench);
 	for (size_t i = 0; i < plan->duts_count; i++)

@@ -3,6 +3,7 @@
 #ifndef LAB_CASE_H
 #define LAB_CASE_H
 
+#include "scenarios/lib/channel.h"
 #include "scenarios/lib/plan.h"
 #include "scenarios/lib/session.h"
 
@@ -15,11 +16,12 @@ struct bench {
 	const struct plan *plan;
 	struct subject *subjects; /* one for each DUT of the plan */
 	struct session session;
-	char *fresh; /* why this guest cannot go on; NULL while it can */
+	struct channel *requests; /* to the runner */
+	char *fresh;		  /* why this guest cannot go on; NULL while it can */
 };
 
-/* Look the DUTs of PLAN up. KTAP and KMSG stay the caller's. */
-void bench_set_up(struct bench *bench, const struct plan *plan, int ktap, int kmsg);
+/* Look the DUTs of PLAN up. KTAP, KMSG and REQUESTS stay the caller's. */
+void bench_set_up(struct bench *bench, const struct plan *plan, int ktap, int kmsg, struct channel *requests);
 
 /* Run the cases, until BENCH's fresh is set or there are no more. */
 void bench_run(struct bench *bench);

@@ -87,6 +87,7 @@ int child_run(void *arg)
 	struct given before = {0};
 	enum greatest_test_res result;
 
+	close(child->agent);
 	note(&child->dut, &before);
 	result = child->scenario->run(&child->dut);
 	if (result == GREATEST_TEST_RES_FAIL)

@@ -13,6 +13,7 @@ struct scenario;
 struct child {
 	const struct scenario *scenario;
 	struct dut dut;
+	int agent; /* the other end of the DUT's host, which is not the child's to keep open */
 };
 
 /*

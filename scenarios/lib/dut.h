@@ -100,6 +100,7 @@ struct dut {
 	const char *vfio_driver; /* the kernel driver that serves it to VFIO: "vfio-pci", or a variant */
 	struct vfio vfio;	 /* closed where the scenario asked for an unbound DUT */
 	const char *properties;	 /* what needs are matched against; scenario/lib/needs.h */
+	int host;		 /* where request_host() asks; scenarios/lib/host.h */
 	unsigned int wait_ms;	 /* how long to wait for what should happen at once */
 	bool started;
 	uint16_t command; /* config COMMAND before it was started */

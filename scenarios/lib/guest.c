@@ -2,6 +2,7 @@
 #include "scenarios/lib/guest.h"
 
 #include "scenarios/lib/module.h"
+#include "scenarios/lib/uevent.h"
 #include "scenarios/lib/worker.h"
 
 #include "lab/base/buf.h"
@@ -11,11 +12,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
-#include <linux/netlink.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 #define PORTS	"/sys/class/virtio-ports"
@@ -131,32 +129,17 @@ static int open_named(const char *name)
 	return -ENODEV;
 }
 
-/* The kernel's announcements of new devices. */
-static int open_uevents(void)
-{
-	struct sockaddr_nl kernel = {.nl_family = AF_NETLINK, .nl_groups = 1};
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
-
-	if (fd >= 0)
-		bind(fd, (struct sockaddr *)&kernel, sizeof(kernel));
-	return fd;
-}
-
 int guest_port(const char *name)
 {
-	cleanup_close int uevents = open_uevents(); /* before the first look, so that nothing is missed */
-	struct pollfd wait = {.fd = uevents, .events = POLLIN};
+	cleanup_close int uevents = uevent_open(); /* before the first look, so that nothing is missed */
 	int64_t until = now_ms() + PORT_MS;
-	char event[4096];
 
 	for (;;) {
 		int fd = open_named(name);
 
 		if (fd != -ENODEV || now_ms() > until)
 			return fd;
-		if (poll(&wait, 1, (int)(until - now_ms())) == 1)
-			while (recv(uevents, event, sizeof(event), 0) > 0)
-				;
+		uevent_wait(uevents, (int)(until - now_ms()));
 	}
 }
 

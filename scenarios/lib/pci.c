@@ -145,6 +145,22 @@ unsigned int pci_capability(const char *address, uint8_t id)
 	return 0;
 }
 
+unsigned int pci_extended_capability(const char *address, uint16_t id)
+{
+	unsigned int at = PCI_CFG_SPACE_SIZE;
+
+	for (unsigned int left = 64; at >= PCI_CFG_SPACE_SIZE && left; left--) {
+		uint16_t here = pci_config16(address, at);
+
+		if (here == 0xffff) /* there is none, or no extended config space */
+			return 0;
+		if (here == id)
+			return at;
+		at = pci_config16(address, at + 2) >> 4 & 0xffc;
+	}
+	return 0;
+}
+
 char *pci_link(const char *address, const char *attribute)
 {
 	cleanup_free char *path = attribute_path(address, attribute);

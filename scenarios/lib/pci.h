@@ -37,6 +37,9 @@ uint16_t pci_config16(const char *address, size_t offset);
 /* The offset of a capability in config space, 0 where there is none. */
 unsigned int pci_capability(const char *address, uint8_t id);
 
+/* The same of an extended capability. */
+unsigned int pci_extended_capability(const char *address, uint16_t id);
+
 /* Where the link ATTRIBUTE of the device points: the last part of it. NULL where there is none. The caller
  * frees it. */
 char *pci_link(const char *address, const char *attribute);

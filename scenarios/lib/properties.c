@@ -87,6 +87,23 @@ static bool remaps_interrupts(void)
 	return strtoull(ecap, NULL, 16) & ECAP_IR;
 }
 
+/* Slots that can be hot-plugged, and no others, have a folder in sysfs, with the address up to the function. */
+static bool in_hotplug_slot(const char *address)
+{
+	cleanup_dir DIR *dir = opendir("/sys/bus/pci/slots");
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		cleanup_free char *path = text("/sys/bus/pci/slots/%s/address", entry->d_name);
+		cleanup_free char *slot = NULL;
+
+		if (*entry->d_name != '.' && !file_read(path, &slot, NULL) &&
+		    !strncmp(slot, address, strcspn(address, ".")))
+			return true;
+	}
+	return false;
+}
+
 char *properties_fixed(const char *address)
 {
 	long vfs = pci_number(address, "sriov_totalvfs", 0);
@@ -104,6 +121,10 @@ char *properties_fixed(const char *address)
 		buf_puts(&words, " pm");
 	if (hot_functions(address))
 		buf_printf(&words, " hot:%u", hot_functions(address));
+	if (in_hotplug_slot(address) && hot_functions(address) == 1)
+		buf_puts(&words, " hotplug");
+	if (pci_extended_capability(address, PCI_EXT_CAP_ID_ERR))
+		buf_puts(&words, " aer");
 	if (pci_has(address, "reset_method"))
 		buf_puts(&words, " reset_choice");
 	if (pci_has(address, "physfn"))

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/hotplug.h"
+
+#include "lab/base/cleanup.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#define GONE_MS 4000
+
+/* NAME's -device argument; what is not in the machine's file is not handed to QEMU's monitor. */
+static int find(struct guest *guest, const char *name, char **device, struct buf *said)
+{
+	*device = machine_device(guest->machine, name);
+	if (*device)
+		return 0;
+	buf_printf(said, "machine %s has no -device with id=%s", guest->machine->name, name);
+	return -ENOENT;
+}
+
+/* The monitor is silent where it did as it was told. */
+static int tell(struct guest *guest, const char *line, struct buf *said)
+{
+	cleanup_buf struct buf answer = BUF_INIT;
+	int err = vm_monitor(guest->vm, line, &answer);
+
+	if (err || (answer.len && strstr(answer.data, "Error"))) {
+		buf_printf(said, "%.*s", (int)strcspn(answer.data ?: "", "\r\n"), answer.data ?: "");
+		return err ?: -EINVAL;
+	}
+	return 0;
+}
+
+int hotplug_remove(struct guest *guest, const char *name, struct buf *said)
+{
+	cleanup_free char *device = NULL;
+	cleanup_free char *line = text("device_del %s", name);
+	int err = find(guest, name, &device, said);
+
+	if (err)
+		return err;
+	vm_forget_deleted(guest->vm);
+	return tell(guest, line, said);
+}
+
+int hotplug_add(struct guest *guest, const char *name, struct buf *said)
+{
+	cleanup_free char *device = NULL;
+	cleanup_free char *line = NULL;
+	int err = find(guest, name, &device, said);
+
+	if (!err)
+		err = vm_await_deleted(guest->vm, name, GONE_MS);
+	if (err == -ETIMEDOUT)
+		buf_printf(said, "%s is not gone after %d ms", name, GONE_MS);
+	if (err)
+		return err;
+	line = text("device_add %s", device);
+	return tell(guest, line, said);
+}
+
+static bool is_word(const char *word)
+{
+	while (isupper((unsigned char)*word) || isdigit((unsigned char)*word) || *word == '_')
+		word++;
+	return !*word;
+}
+
+int hotplug_aer(struct guest *guest, const char *request, struct buf *said)
+{
+	cleanup_free char *name = strndup(request, strcspn(request, " "));
+	cleanup_free char *device = NULL;
+	cleanup_free char *line = NULL;
+	cleanup_buf struct buf answer = BUF_INIT;
+	const char *error = request + strcspn(request, " ");
+	int err = find(guest, name, &device, said);
+
+	if (err)
+		return err;
+	error += strspn(error, " ");
+	if (!*error || !is_word(error)) {
+		buf_printf(said, "'%s' is no name of a PCIe error", error);
+		return -EINVAL;
+	}
+	line = text("pcie_aer_inject_error %s %s", name, error);
+	err = vm_monitor(guest->vm, line, &answer);
+	if (!err && answer.len && !strncmp(answer.data, "OK", 2))
+		return 0;
+	buf_printf(said, "%.*s", (int)strcspn(answer.data ?: "", "\r\n"), answer.data ?: "");
+	return err ?: -EINVAL;
+}

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * hotplug: a device that is taken out and put back while user space has it. VFIO asks the user through the request
+ * interrupt (VFIO_PCI_REQ_IRQ_INDEX in include/uapi/linux/vfio.h) and waits until it lets go; errors that
+ * the device reports come through VFIO_PCI_ERR_IRQ_INDEX.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/host.h"
+#include "scenarios/lib/uevent.h"
+#include "scenarios/lib/worker.h"
+
+#include "lab/base/file.h"
+
+#include <string.h>
+
+/* A DUT that is out is put back, whatever a case asserted. */
+struct slot {
+	struct dut *dut;
+	int uevents;
+	bool out;
+};
+
+/* NULL where the host did as it was asked. A refusal is the lab's failure, not the kernel's. */
+static const char *refusal(struct dut *dut, const char *verb, const char *payload)
+{
+	cleanup_free char *answer = NULL;
+	int err = request_host(dut, verb, payload, &answer);
+
+	if (!err)
+		return NULL;
+	report_error("the host does not %s %s: %s", verb, payload, answer ? answer : error_name(err));
+	return text("%s was not done", verb);
+}
+
+static const char *plug(struct slot *slot)
+{
+	struct dut *dut = slot->dut;
+	const char *why = refusal(dut, "plug", dut->name);
+
+	if (!why)
+		why = uevent_pci_is_not(slot->uevents, dut->address, true, dut->wait_ms);
+	slot->out = why;
+	return why;
+}
+
+static void put_back(struct slot *slot)
+{
+	if (slot->out)
+		plug(slot);
+	close(slot->uevents);
+}
+
+#define cleanup_slot __attribute__((cleanup(put_back)))
+
+/* Ask for the DUT to be taken out; it stays until its user lets go. */
+static const char *unplug(struct slot *slot)
+{
+	const char *why = refusal(slot->dut, "unplug", slot->dut->name);
+
+	slot->out = !why;
+	return why;
+}
+
+static const char *is_still_there(struct slot *slot)
+{
+	return uevent_pci_is_not(slot->uevents, slot->dut->address, false, slot->dut->wait_ms);
+}
+
+/* Whoever plugs a device in turns its memory on; here that is vfio-pci, as it is given the device. */
+static const char *does_not_work(const struct dut *dut)
+{
+	const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	struct dut user = *dut;
+	const char *step = "cannot be bound";
+	int err = pci_bind(address, "vfio-pci");
+
+	if (!err)
+		err = vfio_open(address, &vfio, &step);
+	if (err)
+		return text("%s: %s: %s", address, step, error_name(err));
+	user.vfio = vfio;
+	if (config_read16(&user, PCI_VENDOR_ID) != pci_number(address, "vendor", 0))
+		return text("%s cannot be read", address);
+	return NULL;
+}
+
+SCENARIO_UNBOUND(unplug_idle, "hotplug !variant",
+		 "a device that nobody has open goes at once, and works when it is back")
+{
+	cleanup_slot struct slot slot = {dut, uevent_open(), false};
+	cleanup_release const char *address = dut->address;
+
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_NONE(unplug(&slot));
+	ASSERT_NONE(is_still_there(&slot));
+	ASSERT_NONE(plug(&slot));
+	ASSERT_NONE(does_not_work(dut));
+	PASS();
+}
+
+/* One round with the device open: it asks, works on until it is closed, goes, and comes back. */
+static const char *round_trip(struct slot *slot, bool *asked)
+{
+	struct dut *dut = slot->dut;
+	cleanup_close int request = event_open();
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step = "", *why;
+	struct dut user = *dut;
+
+	if (pci_bind(dut->address, "vfio-pci") || vfio_open(dut->address, &vfio, &step))
+		return text("%s cannot be bound and opened", dut->address);
+	user.vfio = vfio;
+	if (irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1, &request,
+		    sizeof(request)))
+		return "the request interrupt cannot be enabled";
+	why = unplug(slot);
+	if (why)
+		return why;
+	*asked = event_wait(request, dut->wait_ms);
+	if (config_read16(&user, PCI_VENDOR_ID) != pci_number(dut->address, "vendor", 0))
+		return "the device does not answer while its user has not let go";
+	vfio_close(&vfio);
+	why = is_still_there(slot);
+	return why ? why : plug(slot);
+}
+
+SCENARIO_UNBOUND(
+	unplug_open, "hotplug !variant",
+	"the user of a device that is to go is asked, keeps it until it is closed, and finds it again")
+{
+	cleanup_slot struct slot slot = {dut, uevent_open(), false};
+	cleanup_release const char *address = dut->address;
+	bool asked = false;
+
+	ASSERT_NONE(round_trip(&slot, &asked));
+	ASSERT_THAT(asked, "the user of %s was not asked within %u ms", address, dut->wait_ms);
+	ASSERT_NONE(does_not_work(dut));
+	PASS();
+}
+
+static enum irq_kind first_trigger(const struct dut *dut)
+{
+	static const enum irq_kind kinds[] = {IRQ_MSIX, IRQ_MSI, IRQ_INTX};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (dut->driver->triggers & IRQ_BIT(kinds[i]))
+			return kinds[i];
+	}
+	return IRQ_KINDS;
+}
+
+/* Use every way to and from the device: a mapping, memory for its DMA, an interrupt. */
+static const char *use(struct dut *user, struct irqs **irqs, struct dma *dma)
+{
+	const enum irq_kind kind = first_trigger(user);
+	int err = dut_start(user);
+
+	if (!err)
+		err = dma_alloc(user, 8192, dma);
+	if (!err && user->driver->dma) {
+		memset(dma->at, 0xa5, 64);
+		err = dut_dma(user, dma->iova + 4096, dma->iova, 64);
+		if (!err && memcmp(dma->at, (char *)dma->at + 4096, 64))
+			return "DMA brought something else";
+	}
+	if (!err)
+		err = irqs_enable(user, kind, 0, 1, irqs);
+	if (!err)
+		err = dut_trigger(user, kind, 0);
+	return err ? text("the device cannot be used: %s", error_name(err)) : irqs_await(*irqs, 0, 1);
+}
+
+/* No more than close() is needed: everything else goes with the last file. */
+SCENARIO_UNBOUND(
+	unplug_busy, "hotplug trigger !variant",
+	"a device with DMA mapped and interrupts enabled goes once it is closed, and can be used again")
+{
+	cleanup_slot struct slot slot = {dut, uevent_open(), false};
+	cleanup_release const char *address = dut->address;
+
+	for (unsigned int round = 0; round < 2; round++) {
+		cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+		cleanup_dma struct dma dma = {0};
+		cleanup_irqs struct irqs *irqs = NULL;
+		struct dut user = *dut;
+		const char *step = "", *why;
+
+		ASSERT_OK(pci_bind(address, "vfio-pci"));
+		ASSERT_OK(vfio_open(address, &vfio, &step));
+		user.vfio = vfio;
+		why = use(&user, &irqs, &dma);
+		if (!why && !round)
+			why = unplug(&slot);
+		if (why)
+			dut_stop(&user);
+		ASSERT_NONE(why);
+		if (round) {
+			dut_stop(&user);
+			break;
+		}
+		vfio_close(&vfio);
+		ASSERT_NONE(is_still_there(&slot));
+		ASSERT_NONE(plug(&slot));
+	}
+	PASS();
+}
+
+/* A line "NAME:   N kB" of /proc/meminfo; 0 where there is none. */
+static long meminfo_kb(const char *name)
+{
+	cleanup_free char *all = NULL;
+	const char *at;
+
+	if (file_read("/proc/meminfo", &all, NULL))
+		return 0;
+	at = strstr(all, name);
+	return at ? strtol(at + strlen(name) + 1, NULL, 10) : 0;
+}
+
+static long files_open(void)
+{
+	cleanup_free char *count = NULL;
+
+	return file_read("/proc/sys/fs/file-nr", &count, NULL) ? 0 : strtol(count, NULL, 10);
+}
+
+#define WARM_UP	  4
+#define ROUNDS	  20
+#define GROWTH_KB 60
+
+SCENARIO_UNBOUND(no_growth, "hotplug !aer !variant",
+		 "20 times in and out with the device open leave no more slab and no more files",
+		 .deadline_ms = 20000)
+{
+	cleanup_slot struct slot slot = {dut, uevent_open(), false};
+	cleanup_release const char *address = dut->address;
+	long slab = 0, files = 0;
+
+	for (unsigned int round = 0; round < WARM_UP + ROUNDS; round++) {
+		bool asked = false;
+
+		if (round == WARM_UP) {
+			slab = meminfo_kb("SUnreclaim");
+			files = files_open();
+		}
+		ASSERT_NONE(round_trip(&slot, &asked));
+		ASSERT_THAT(asked, "round %u: the user of %s was not asked", round, address);
+	}
+	printf("slab %ld -> %ld kB, files %ld -> %ld\n", slab, meminfo_kb("SUnreclaim"), files, files_open());
+	ASSERT_THAT(meminfo_kb("SUnreclaim") - slab < GROWTH_KB, "slab grew from %ld kB to %ld kB", slab,
+		    meminfo_kb("SUnreclaim"));
+	ASSERT_THAT(files_open() - files < ROUNDS, "open files grew from %ld to %ld", files, files_open());
+	PASS();
+}
+
+struct kept_devctl {
+	struct dut *dut;
+	unsigned int at;
+	uint16_t value;
+};
+
+static void restore_devctl(struct kept_devctl *kept)
+{
+	config_write16(kept->dut, kept->at, kept->value);
+}
+
+/* A device that the PCI core has not told to reports nothing; vfio-pci's user may tell it. */
+SCENARIO(error_is_told, "aer irq=err !vf",
+	 "an uncorrectable error that the device reports reaches the error interrupt")
+{
+	const unsigned int at = config_capability(dut, PCI_CAP_ID_EXP) + PCI_EXP_DEVCTL;
+	__attribute__((cleanup(restore_devctl))) struct kept_devctl devctl = {dut, at,
+									      config_read16(dut, at)};
+	cleanup_irqs struct irqs *irqs = NULL;
+	cleanup_free char *payload = text("%s COMP_TIME", dut->name);
+
+	ASSERT_OK(irqs_enable(dut, IRQ_ERR, 0, 1, &irqs));
+	ASSERT_OK(config_write16(dut, at, devctl.value | PCI_EXP_DEVCTL_NFERE | PCI_EXP_DEVCTL_FERE));
+	ASSERT_NONE(refusal(dut, "aer", payload));
+	ASSERT_EVENTS(irqs, 0, 1);
+	PASS();
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/host.h"
+
+#include "lab/base/buf.h"
+#include "lab/base/cleanup.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* Of a request and of an answer, each one packet: a word, a blank, text. */
+#define LONGEST 4096
+
+static int receive(int fd, char packet[LONGEST])
+{
+	ssize_t got = recv(fd, packet, LONGEST - 1, 0);
+
+	if (got <= 0)
+		return got ? -errno : -EPIPE;
+	packet[got] = '\0';
+	return 0;
+}
+
+static int send_text(int fd, const char *word, const char *said)
+{
+	cleanup_free char *packet = text("%s %.*s", word, LONGEST - 64, said);
+
+	return send(fd, packet, strlen(packet), MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+/* PACKET, cut after its word: what follows it. */
+static char *cut(char *packet)
+{
+	char *blank = strchr(packet, ' ');
+
+	if (!blank)
+		return packet + strlen(packet);
+	*blank = '\0';
+	return blank + 1;
+}
+
+int request_host(struct dut *dut, const char *verb, const char *payload, char **answer)
+{
+	char packet[LONGEST];
+	const char *said;
+	int err = send_text(dut->host, verb, payload);
+
+	if (!err)
+		err = receive(dut->host, packet);
+	if (err)
+		return err;
+	said = cut(packet);
+	if (answer)
+		*answer = text("%s", said);
+	return strcmp(packet, "ok") ? -EREMOTEIO : 0;
+}
+
+int host_serve(int fd, struct channel *requests)
+{
+	cleanup_free char *answer = NULL;
+	char packet[LONGEST];
+	const char *payload;
+	size_t len;
+	int err = receive(fd, packet);
+
+	if (err)
+		return -EPIPE;
+	payload = cut(packet);
+	err = channel_request(requests, packet, payload, &answer, &len);
+	if (send_text(fd, err ? "error" : "ok", answer ? answer : "the request port does not answer"))
+		return -EPIPE;
+	return 0;
+}
