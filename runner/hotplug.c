@@ -60,6 +60,14 @@ int hotplug_add(struct guest *guest, const char *name, struct buf *said)
 	return tell(guest, line, said);
 }
 
+/* The value of bus= in DEVICE, "MODEL,KEY=VALUE,..."; the caller frees it. */
+static char *bus_of(const char *device)
+{
+	const char *bus = strstr(device, ",bus=");
+
+	return bus ? strndup(bus + 5, strcspn(bus + 5, ",")) : strdup("");
+}
+
 static bool is_word(const char *word)
 {
 	while (isupper((unsigned char)*word) || isdigit((unsigned char)*word) || *word == '_')
@@ -71,6 +79,7 @@ int hotplug_aer(struct guest *guest, const char *request, struct buf *said)
 {
 	cleanup_free char *name = strndup(request, strcspn(request, " "));
 	cleanup_free char *device = NULL;
+	cleanup_free char *port = NULL;
 	cleanup_free char *line = NULL;
 	cleanup_buf struct buf answer = BUF_INIT;
 	const char *error = request + strcspn(request, " ");
@@ -83,7 +92,8 @@ int hotplug_aer(struct guest *guest, const char *request, struct buf *said)
 		buf_printf(said, "'%s' is no name of a PCIe error", error);
 		return -EINVAL;
 	}
-	line = text("pcie_aer_inject_error %s %s", name, error);
+	port = bus_of(device);
+	line = text("pcie_aer_inject_error %s %s", port, error);
 	err = vm_monitor(guest->vm, line, &answer);
 	if (!err && answer.len && !strncmp(answer.data, "OK", 2))
 		return 0;

@@ -15,7 +15,10 @@ int hotplug_remove(struct guest *guest, const char *name, struct buf *said);
 /* Add NAME again as it was at the start, once it is gone (DEVICE_DELETED): blocks for that, 4 s at most. */
 int hotplug_add(struct guest *guest, const char *name, struct buf *said);
 
-/* Have the device report a PCIe error: "NAME ERROR", ERROR as QEMU's pcie_aer_inject_error calls it. */
+/*
+ * Have the port above a device report a PCIe error: "NAME ERROR", ERROR as QEMU's pcie_aer_inject_error calls
+ * it. The port, as those of QEMU's endpoints that have error reporting cannot be told to use it.
+ */
 int hotplug_aer(struct guest *guest, const char *request, struct buf *said);
 
 #endif

@@ -128,6 +128,28 @@ uint16_t pci_config16(const char *address, size_t offset)
 	return (uint16_t)(bytes[0] | bytes[1] << 8);
 }
 
+int pci_config_write16(const char *address, size_t offset, uint16_t value)
+{
+	const uint8_t bytes[2] = {(uint8_t)value, (uint8_t)(value >> 8)};
+	cleanup_free char *path = attribute_path(address, "config");
+	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	return fd < 0 || pwrite(fd, bytes, sizeof(bytes), (off_t)offset) < 0 ? -errno : 0;
+}
+
+int pci_parent(const char *address, char parent[PCI_ADDRESS])
+{
+	cleanup_free char *path = attribute_path(address, "..");
+	cleanup_free char *real = realpath(path, NULL);
+	const char *name = real ? strrchr(real, '/') + 1 : "";
+
+	if (!real || !pci_has(name, "vendor"))
+		return -ENOENT;
+	strncpy(parent, name, PCI_ADDRESS - 1);
+	parent[PCI_ADDRESS - 1] = '\0';
+	return 0;
+}
+
 unsigned int pci_capability(const char *address, uint8_t id)
 {
 	unsigned int at = PCI_CAPABILITY_LIST;
@@ -141,22 +163,6 @@ unsigned int pci_capability(const char *address, uint8_t id)
 		if ((header & 0xff) == id)
 			return at;
 		at = (header >> 8) & 0xfc;
-	}
-	return 0;
-}
-
-unsigned int pci_extended_capability(const char *address, uint16_t id)
-{
-	unsigned int at = PCI_CFG_SPACE_SIZE;
-
-	for (unsigned int left = 64; at >= PCI_CFG_SPACE_SIZE && left; left--) {
-		uint16_t here = pci_config16(address, at);
-
-		if (here == 0xffff) /* there is none, or no extended config space */
-			return 0;
-		if (here == id)
-			return at;
-		at = pci_config16(address, at + 2) >> 4 & 0xffc;
 	}
 	return 0;
 }

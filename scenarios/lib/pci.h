@@ -34,11 +34,14 @@ int pci_config(const char *address, size_t offset, void *data, size_t len);
 /* A 16-bit word of it; 0xffff where it cannot be read. */
 uint16_t pci_config16(const char *address, size_t offset);
 
+/* Write one, past whoever has the device. */
+int pci_config_write16(const char *address, size_t offset, uint16_t value);
+
+/* The address of the bridge above the device; -ENOENT where it is on a root bus. */
+int pci_parent(const char *address, char parent[PCI_ADDRESS]);
+
 /* The offset of a capability in config space, 0 where there is none. */
 unsigned int pci_capability(const char *address, uint8_t id);
-
-/* The same of an extended capability. */
-unsigned int pci_extended_capability(const char *address, uint16_t id);
 
 /* Where the link ATTRIBUTE of the device points: the last part of it. NULL where there is none. The caller
  * frees it. */

@@ -123,8 +123,6 @@ char *properties_fixed(const char *address)
 		buf_printf(&words, " hot:%u", hot_functions(address));
 	if (in_hotplug_slot(address) && hot_functions(address) == 1)
 		buf_puts(&words, " hotplug");
-	if (pci_extended_capability(address, PCI_EXT_CAP_ID_ERR))
-		buf_puts(&words, " aer");
 	if (pci_has(address, "reset_method"))
 		buf_puts(&words, " reset_choice");
 	if (pci_has(address, "physfn"))

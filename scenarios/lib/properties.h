@@ -19,7 +19,6 @@
  *	reset_choice		the kernel lets one choose the method of a reset (Linux 5.15 and later)
  *	hot:N			functions that a hot reset of it reaches, itself included
  *	hotplug			its slot is a hot-plug slot, and it is alone there
- *	aer			it has the extended capability for Advanced Error Reporting
  *	vf			it is a virtual function
  *	pf=sriov:N		it can have N virtual functions
  *	variant=DRIVER		it is this kernel driver that serves it to VFIO, not vfio-pci
