@@ -7,7 +7,6 @@
 #include "lab/base/cleanup.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,9 +58,7 @@ unsigned int hot_functions(const char *address)
 	if (!dir || access(class, F_OK)) /* the root bus is no function's */
 		return 0;
 	while ((entry = readdir(dir))) /* a bridge's folder has others, of its services and attributes */
-		functions +=
-			!fnmatch("[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:[0-9a-f][0-9a-f]:[0-9a-f][0-9a-f].[0-7]",
-				 entry->d_name, 0);
+		functions += pci_is_address(entry->d_name);
 	return functions;
 }
 

@@ -281,13 +281,6 @@ int pci_driver_functions(const char *driver, struct list *functions)
 	return list_functions(folder, functions);
 }
 
-int pci_driver_write(const char *driver, const char *file, const char *value)
-{
-	cleanup_free char *path = text("/sys/bus/pci/drivers/%s/%s", driver, file);
-
-	return write_attribute(path, value);
-}
-
 void pci_release(const char **address)
 {
 	pci_unbind(*address);

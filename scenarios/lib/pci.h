@@ -65,9 +65,6 @@ int pci_bind(const char *address, const char *driver);
 /* Ask DRIVER by name to take the device, override or not (its file `bind'). Blocks while it probes. */
 int pci_bind_directly(const char *address, const char *driver);
 
-/* Write VALUE to FILE ("new_id", "remove_id") of DRIVER. Blocks while that probes. */
-int pci_driver_write(const char *driver, const char *file, const char *value);
-
 /* Take the driver away and clear driver_override; for cleanup_release, on a variable that holds the address. */
 void pci_release(const char **address);
 

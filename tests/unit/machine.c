@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a machine's file says of its DUTs and devices.
+ * tests: runner/machine.c runner/xml.c
+ */
+#include "runner/machine.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+
+#include "greatest.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Load a machine with the DUT and the arguments given. */
+static int load(const char *dut, const char *arguments, struct machine **machine, struct buf *why)
+{
+	char folder[] = "/tmp/machine.XXXXXX";
+	cleanup_free char *path = mkdtemp(folder) ? text("%s/m.xml", folder) : NULL;
+	cleanup_free char *xml = text(
+		"<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><name>m</name><metadata>"
+		"<lab:machine xmlns:lab='urn:vfiolab:machine'><lab:about>a</lab:about>%s</lab:machine>"
+		"</metadata><qemu:commandline>%s</qemu:commandline></domain>",
+		dut, arguments);
+	int err = path ? file_write(path, xml, strlen(xml)) : -errno;
+
+	if (!err)
+		err = machine_load(folder, "m", machine, why);
+	if (path)
+		unlink(path);
+	rmdir(folder);
+	return err;
+}
+
+TEST vf_numbers(void)
+{
+	static const struct {
+		const char *dut;
+		int err, vf;
+	} cases[] = {
+		{"<lab:dut name='x' path='02.0'/>", 0, -1},
+		{"<lab:dut name='x' path='02.0' vf='0'/>", 0, 0},
+		{"<lab:dut name='x' path='02.0' vf='12'/>", 0, 12},
+		{"<lab:dut name='x' path='02.0' vf='-1'/>", -EINVAL, 0},
+		{"<lab:dut name='x' path='02.0' vf='two'/>", -EINVAL, 0},
+		{"<lab:dut name='x' path='02.0' vf='65536'/>", -EINVAL, 0},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		cleanup_machine struct machine *machine = NULL;
+		cleanup_buf struct buf why = BUF_INIT;
+
+		ASSERT_EQ_FMT(cases[i].err, load(cases[i].dut, "", &machine, &why), "%d");
+		ASSERT_EQ(!!cases[i].err, why.len > 0);
+		if (!cases[i].err)
+			ASSERT_EQ_FMT(cases[i].vf, machine->duts[0].vf, "%d");
+	}
+	PASS();
+}
+
+TEST devices_by_id(void)
+{
+	static const char arguments[] =
+		"<qemu:arg value='-object'/><qemu:arg value='memory,id=shm'/>"
+		"<qemu:arg value='-device'/><qemu:arg value='edu,id=edu-rp,bus=pci.1'/>"
+		"<qemu:arg value='-device'/><qemu:arg value='e1000e,bus=pci.2,id=card'/>";
+	cleanup_machine struct machine *machine = NULL;
+	cleanup_buf struct buf why = BUF_INIT;
+	cleanup_free char *edu = NULL, *card = NULL;
+
+	ASSERT_EQ_FMT(0, load("", arguments, &machine, &why), "%d");
+	edu = machine_device(machine, "edu-rp");
+	card = machine_device(machine, "card");
+	ASSERT_STR_EQ("edu,id=edu-rp,bus=pci.1", edu);
+	ASSERT_STR_EQ("e1000e,bus=pci.2,id=card", card);
+	ASSERT_EQ(NULL, machine_device(machine, "edu"));
+	ASSERT_EQ(NULL, machine_device(machine, "shm"));
+	ASSERT_EQ(NULL, machine_device(machine, ""));
+	PASS();
+}
+
+GREATEST_MAIN_DEFS();
+
+int main(int argc, char **argv)
+{
+	GREATEST_MAIN_BEGIN();
+	RUN_TEST(vf_numbers);
+	RUN_TEST(devices_by_id);
+	GREATEST_MAIN_END();
+}
