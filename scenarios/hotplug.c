@@ -292,9 +292,10 @@ static void restore_word(struct kept_word *kept)
 
 /*
  * The port reports an error of its link, and all that is below it is told. It does so only with SERR# Enable (PCI
- * Express, 6.2.6), which firmware turns on where there is any.
+ * Express, 6.2.6), which firmware turns on where there is any. Asked of VFs, as no reset of a whole bus comes after
+ * it on their machine: QEMU 11.1's port loses its Link Capabilities with the error, and Linux then waits in vain.
  */
-SCENARIO(error_is_told, "hot:1 irq=err !vf",
+SCENARIO(error_is_told, "vf irq=err",
 	 "an uncorrectable error at the port above the device reaches the error interrupt, and the device "
 	 "goes on")
 {
