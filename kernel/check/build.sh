@@ -15,7 +15,7 @@ kbuild() {
 
 # in_log PATTERN: the first such line in the log, without the paths that kernels are built at.
 in_log() {
-	grep -m1 -E "$1" "$log" | sed 's,/tmp/linux/source/,,g; s,\.\./source/,,g'
+	grep -m1 -E "$1" "$log" | sed 's,/tmp/linux/\(source\|build\)/,,g; s,\.\./source/,,g'
 }
 
 # request OPTION...: the options of base.config as these change them, as far as the tree knows them.
@@ -84,13 +84,23 @@ compile() {
 	return 1
 }
 
-# link: modules of the folders as far as vmlinux is not needed, and what they need of each other. W=1 is part of
+# unresolved: what modules need of VFIO, and nothing exports. modpost does not look at that where there is no vmlinux.
+unresolved() {
+	(cd "$build" && nm -A $modules $(ls drivers/vfio/built-in.a virt/lib/built-in.a 2>/dev/null) 2>/dev/null) | awk '
+		$NF ~ /^__ksymtab_/ { exported[substr($NF, 11)] }
+		$1 ~ /\.ko:$/ && $2 == "U" && $NF ~ /^(vfio|mdev|irq_bypass)_/ { need[$NF] = substr($1, 1, length($1) - 1) }
+		END { for (symbol in need) if (!(symbol in exported)) print need[symbol] " needs " symbol "(), which nothing exports" }' |
+		sort | sed 1q
+}
+
+# link: modules of the folders as far as that goes without vmlinux, and what they need of each other. W=1 is part of
 # the command that an object is made by: without it, all would be made again.
 link() {
 	modules=$(cd "$build" && cat drivers/vfio/modules.order virt/lib/modules.order 2>/dev/null || :)
 	[ -n "$modules" ] || return 0
-	kbuild W=1 KBUILD_MODPOST_WARN=1 $modules || { echo "modpost fails; see $log"; return 1; }
-	sed -n 's/.*modpost: "\(vfio[^"]*\)" \[\(.*\)\] undefined.*/\2 needs \1, which nothing exports/p' "$log" | sed 1q
+	kbuild W=1 KBUILD_MODPOST_WARN=1 $modules ||
+		{ in_log 'Section mismatch|(ERROR|FATAL): modpost|error:' || echo "modpost fails; see $log"; return 1; }
+	unresolved
 }
 
 # builtin_complete: built-in parts find what they need of VFIO among each other.
@@ -108,7 +118,7 @@ warnings() {
 # new_warning: the first that the tree without patches does not have, and where it is.
 new_warning() {
 	text=$(warnings | comm -13 "$facts/warnings" - | sed 1q)
-	[ -z "$text" ] || echo "new warning: $(grep -m1 -F "$text" "$log" | sed 's,/tmp/linux/source/,,g; s,\.\./source/,,g; s/ warning://')"
+	[ -z "$text" ] || echo "new warning: $(grep -m1 -F "$text" "$log" | sed 's,/tmp/linux/\(source\|build\)/,,g; s,\.\./source/,,g; s/ warning://')"
 }
 
 # prepare_base: what the tree without patches has to say, made once: warnings, and for the checks of modules, parameters
