@@ -98,8 +98,8 @@ SCENARIO_UNBOUND(no_alias_autoloads, "", "modules.alias has no VFIO driver for a
 	PASS();
 }
 
-/* As udev does for a device that comes. */
-SCENARIO_UNBOUND(modprobe_of_modalias, "", "modprobe of a device's own modalias loads no VFIO driver",
+/* As udev does for a device that comes. Not with a VF: its PF stays with vfio-pci, which cannot be unloaded then. */
+SCENARIO_UNBOUND(modprobe_of_modalias, "!vf", "modprobe of a device's own modalias loads no VFIO driver",
 		 .deadline_ms = 20000)
 {
 	cleanup_free char *modalias = NULL;
@@ -115,7 +115,7 @@ SCENARIO_UNBOUND(modprobe_of_modalias, "", "modprobe of a device's own modalias 
 	PASS();
 }
 
-SCENARIO_UNBOUND(load_takes_nothing, "",
+SCENARIO_UNBOUND(load_takes_nothing, "!vf",
 		 "vfio-pci, loaded while the bus looks for drivers by itself, takes no device",
 		 .deadline_ms = 20000)
 {
@@ -130,8 +130,11 @@ SCENARIO_UNBOUND(load_takes_nothing, "",
 	PASS();
 }
 
-/* Linux finds no space for a BAR of 1 GiB in the window that it left: the device would not come back whole. */
-SCENARIO_UNBOUND(hotadd_takes_nothing, "!bar=large",
+/*
+ * Linux finds no space for a BAR of 1 GiB in the window that it left: the device would not come back whole. A VF comes
+ * with its PF alone.
+ */
+SCENARIO_UNBOUND(hotadd_takes_nothing, "!bar=large !vf",
 		 "a device that comes while the bus looks for drivers by itself is not given to vfio-pci",
 		 .deadline_ms = 10000)
 {
