@@ -381,7 +381,7 @@ SCENARIO_UNBOUND(nointxmask, "trigger=intx !variant",
 }
 
 /* What several processes do to one device at once, so often each. */
-#define RACE_ROUNDS 4
+#define RACE_ROUNDS 2
 
 static void race_binding(const char *address)
 {

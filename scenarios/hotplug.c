@@ -249,6 +249,7 @@ static long slab_kb(void)
 
 #define WARM_UP	  4
 #define ROUNDS	  20
+#define BATCHES	  3
 #define GROWTH_KB 8 /* less than half a kilobyte for each round */
 
 /* The agent and each case would hold what a round left open; a case is asked at its end, too. */
@@ -262,29 +263,44 @@ static unsigned int files_open(void)
 	return count;
 }
 
+static const char *rounds_fail(struct slot *slot, unsigned int rounds)
+{
+	const char *why = NULL;
+
+	while (rounds-- && !why) {
+		bool asked = false;
+
+		why = round_trip(slot, &asked);
+		if (!why && !asked)
+			why = text("%u rounds before the end the user was not asked", rounds);
+	}
+	return why;
+}
+
+/*
+ * The slabs of a kernel that leaks nothing settle in time; so it is growth batch after batch that counts. Hidden, as it
+ * takes too long for every run.
+ */
 SCENARIO_UNBOUND(no_growth, "hotplug trigger=msi !variant",
 		 "20 times in and out with the device open leave no more slab and no more files",
-		 .deadline_ms = 20000)
+		 .deadline_ms = 30000, .hidden = true)
 {
 	cleanup_slot struct slot slot = slot_of(dut);
 	cleanup_release const char *address = dut->address;
-	unsigned int files = 0;
-	long before = 0, after;
+	long before = 0, after = GROWTH_KB;
+	unsigned int files, batch;
 
-	for (unsigned int round = 0; round < WARM_UP + ROUNDS; round++) {
-		bool asked = false;
-
-		if (round == WARM_UP) {
-			before = slab_kb();
-			files = files_open();
-		}
-		ASSERT_NONE(round_trip(&slot, &asked));
-		ASSERT_THAT(asked, "round %u: the user of %s was not asked", round, address);
+	ASSERT_NONE(rounds_fail(&slot, WARM_UP));
+	files = files_open();
+	for (batch = 0; batch < BATCHES && after - before >= GROWTH_KB; batch++) {
+		before = slab_kb();
+		ASSERT_THAT(before, "the kernel does not tell how much slab there is");
+		ASSERT_NONE(rounds_fail(&slot, ROUNDS));
+		after = slab_kb();
 	}
-	after = slab_kb();
-	printf("slab: %ld kB, after %d rounds %ld kB\n", before, ROUNDS, after);
-	ASSERT_THAT(before && after - before < GROWTH_KB, "slab grew from %ld kB to %ld kB in %d rounds",
-		    before, after, ROUNDS);
+	ASSERT_THAT(after - before < GROWTH_KB,
+		    "%s: slab grew %u times in %d rounds, last from %ld kB to %ld kB", address, batch, ROUNDS,
+		    before, after);
 	ASSERT_NUMBER(files, files_open());
 	PASS();
 }
