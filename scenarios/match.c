@@ -132,9 +132,10 @@ SCENARIO_UNBOUND(load_takes_nothing, "!vf",
 
 /*
  * Linux finds no space for a BAR of 1 GiB in the window that it left: the device would not come back whole. A VF comes
- * with its PF alone.
+ * with its PF alone. Functions of one slot that come back one by one do so in another order, after which 5.10 refuses
+ * every hot reset of them with EINVAL: that is another scenario's subject.
  */
-SCENARIO_UNBOUND(hotadd_takes_nothing, "!bar=large !vf",
+SCENARIO_UNBOUND(hotadd_takes_nothing, "!bar=large !vf !group:2",
 		 "a device that comes while the bus looks for drivers by itself is not given to vfio-pci",
 		 .deadline_ms = 10000)
 {
