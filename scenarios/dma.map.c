@@ -66,7 +66,7 @@ SCENARIO_TABLE(bad_maps, bad_maps, ALONE, "a mapping that cannot be is refused, 
 	ASSERT_OK(take_alone(&memory));
 	map.argsz = row->argsz ? row->argsz : sizeof(map);
 	map.vaddr = (uintptr_t)memory.at + row->vaddr;
-	ASSERT_ERRNO(row->error, vfio_ioctl(dut->vfio.container, VFIO_IOMMU_MAP_DMA, &map));
+	ASSERT_ERRNO(row->error, wrapped(vfio_ioctl(dut->vfio.container, VFIO_IOMMU_MAP_DMA, &map)));
 	ASSERT_OK(iommu_unmap(dut, 0, 1ull << 40, &left));
 	ASSERT_NUMBER(0, left);
 	PASS();
@@ -186,7 +186,7 @@ SCENARIO_TABLE(bad_unmaps, bad_unmaps, ALONE,
 	ASSERT_OK(iommu_map(dut, memory.at, WINDOW, IOMMU_PAGE, MAP_RW));
 	err = vfio_ioctl(dut->vfio.container, VFIO_IOMMU_UNMAP_DMA, &unmap);
 	ASSERT_OK(iommu_unmap(dut, WINDOW, IOMMU_PAGE, &left));
-	ASSERT_RESULT(EINVAL, err);
+	ASSERT_RESULT(EINVAL, wrapped(err));
 	ASSERT_NUMBER(IOMMU_PAGE, left);
 	PASS();
 }

@@ -8,6 +8,7 @@
 
 #include "scenarios/lib/dut.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -52,5 +53,11 @@ long iommu_faults(void);
 
 /* Wait for one more than BEFORE, at most the DUT's wait_ms: whether it came. */
 bool iommu_fault_came(struct dut *dut, long before);
+
+/* What an IOVA that wraps round is refused with: Linux 7 has EOVERFLOW where it was EINVAL, which stands for both here. */
+static inline int wrapped(int err)
+{
+	return err == -EOVERFLOW ? -EINVAL : err;
+}
 
 #endif
