@@ -424,7 +424,8 @@ static void probe(struct bench *bench, struct subject *subject)
 		ktap_line(bench->ktap, "# dut: %s unusable: %s", name, subject->missing);
 		return;
 	}
-	if (session_open(&bench->session, subject, ms, keep_first, &why).end == WORKER_RUNS)
+	if (subject->properties ||
+	    session_open(&bench->session, subject, ms, keep_first, &why).end == WORKER_RUNS)
 		ktap_line(bench->ktap, "# dut: %s has %s", name, subject->properties);
 	else
 		ktap_line(bench->ktap, "# dut: %s unusable: %s", name, why ? why : "it did not open in time");

@@ -150,6 +150,19 @@ int pci_parent(const char *address, char parent[PCI_ADDRESS])
 	return 0;
 }
 
+bool pci_has_disintx(const char *address)
+{
+	const uint16_t before = pci_config16(address, PCI_COMMAND);
+	const uint16_t turned = before ^ PCI_COMMAND_INTX_DISABLE;
+	bool has;
+
+	if (pci_config_write16(address, PCI_COMMAND, turned))
+		return false;
+	has = pci_config16(address, PCI_COMMAND) == turned;
+	pci_config_write16(address, PCI_COMMAND, before);
+	return has;
+}
+
 unsigned int pci_capability(const char *address, uint8_t id)
 {
 	unsigned int at = PCI_CAPABILITY_LIST;
@@ -324,4 +337,19 @@ bool pci_driver_exists(const char *driver)
 bool pci_is_address(const char *name)
 {
 	return !fnmatch("[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:[0-9a-f][0-9a-f]:[0-9a-f][0-9a-f].[0-7]", name, 0);
+}
+
+bool pci_is_denylisted(const char *address)
+{
+	/* Intel QAT: DH895xCC, C3xxx, C62x, each with its virtual functions */
+	static const uint16_t devices[] = {0x0435, 0x0443, 0x19e2, 0x19e3, 0x37c8, 0x37c9};
+	const uint16_t device = pci_config16(address, PCI_DEVICE_ID);
+
+	if (pci_config16(address, PCI_VENDOR_ID) != 0x8086)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
+		if (devices[i] == device)
+			return true;
+	}
+	return false;
 }

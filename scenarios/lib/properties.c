@@ -129,6 +129,10 @@ char *properties_fixed(const char *address)
 		buf_puts(&words, " vf");
 	if (vfs > 0)
 		buf_printf(&words, " pf=sriov:%ld", vfs);
+	if (pci_has_disintx(address))
+		buf_puts(&words, " disintx");
+	if (pci_is_denylisted(address))
+		buf_puts(&words, " denylisted only=denylisted");
 	buf_consume(&words, 1);
 	return buf_steal(&words);
 }

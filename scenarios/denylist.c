@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * denylist: devices that vfio-pci refuses for their errata, unless its parameter disable_denylist says otherwise
+ * (drivers/vfio/pci/vfio_pci.c).
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/dynid.h"
+#include "scenarios/lib/module.h"
+
+#define VFIO_PCI "vfio-pci"
+
+/* The device is left without a driver, and nothing that could be opened is left behind. */
+static const char *is_taken(const char *address)
+{
+	cleanup_close int group = vfio_open_group(address);
+
+	return group >= 0 ? text("%s was refused, and its group can be opened all the same", address)
+			  : driver_is_not(address, "");
+}
+
+/* A refusal that does not undo all that probe has done shows at the second at the latest. */
+SCENARIO_UNBOUND(
+	refused_at_probe, "denylisted",
+	"a device on the denylist is not given to vfio-pci by driver_override, however often it is tried")
+{
+	cleanup_release const char *address = dut->address;
+
+	ASSERT_OK(pci_override(address, VFIO_PCI));
+	for (unsigned int i = 0; i < 3; i++) {
+		ASSERT_OK(pci_probe(address));
+		ASSERT_NONE(is_taken(address));
+	}
+	PASS();
+}
+
+SCENARIO_UNBOUND(refused_by_name, "denylisted", "vfio-pci's bind file refuses a device on the denylist")
+{
+	cleanup_release const char *address = dut->address;
+	int err;
+
+	ASSERT_OK(pci_override(address, VFIO_PCI));
+	err = pci_bind_directly(address, VFIO_PCI);
+	fact("refused=%s", error_name(err));
+	ASSERT_THAT(err < 0, "%s was bound to vfio-pci", address);
+	ASSERT_NONE(is_taken(address));
+	PASS();
+}
+
+SCENARIO_UNBOUND(refused_by_new_id, "denylisted",
+		 "an id written to vfio-pci's new_id does not give it a device on the denylist")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_dynid struct dynid id = {0};
+
+	ASSERT_OK(dynid_prepare(&id, VFIO_PCI, address));
+	ASSERT_OK(dynid_add(&id, ""));
+	ASSERT_NONE(is_taken(address));
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(is_taken(address));
+	PASS();
+}
+
+/* The module as the agent had loaded it. */
+static void reload(const char **module)
+{
+	module_unload(*module);
+	module_load(*module, "");
+}
+
+#define cleanup_reload __attribute__((cleanup(reload)))
+
+SCENARIO_UNBOUND(taken_without_denylist, "denylisted",
+		 "with disable_denylist=1 vfio-pci takes a device on the denylist, and it can be opened",
+		 .deadline_ms = 10000)
+{
+	cleanup_reload const char *module = VFIO_PCI;
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step = "";
+	int err;
+
+	if (!module_loaded(module))
+		SKIPm("vfio-pci is built in");
+	ASSERT_OK(module_unload(module));
+	ASSERT_OK(module_load(module, "disable_denylist=1"));
+	ASSERT_OK(pci_bind(address, module));
+	err = vfio_open(address, &vfio, &step);
+	ASSERT_THAT(!err, "%s: %s", step, error_name(err));
+	PASS();
+}
