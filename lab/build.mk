@@ -27,7 +27,7 @@ cflags := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-
 asan   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 base_c   := $(wildcard lab/base/*.c)
-agent_c  := $(wildcard scenarios/*.c scenarios/lib/*.c scenarios/dut/*.c) $(base_c)
+agent_c  := $(wildcard scenarios/*.c scenarios/lib/*.c scenarios/dut/*.c) lab/devices/lib/opregion.c lab/pci/config.c $(base_c)
 runner_c := $(wildcard runner/*.c reports/*.c) scenarios/lib/needs.c $(base_c)
 kernel_c := $(wildcard kernel/*.c)
 kernel_lib_c := $(wildcard kernel/lib/*.c)

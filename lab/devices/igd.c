@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * igd: Intel integrated graphics as vfio-pci's IGD support sees it: of VGA class, with the address of an OpRegion in
- * config space. The OpRegion itself is in the guest's memory (libexec/opregion makes one), where a machine has
- * QEMU's loader put it. Intel IGD OpRegion Specification 1.0, 1.2.
+ * config space. The OpRegion itself lies wherever that points: in memory of the guest where QEMU's loader puts what
+ * libexec/opregion made, or in the aperture, where software in the guest writes one. Intel IGD OpRegion
+ * Specification 1.0, 1.2.
  */
 #include "lab/devices/lib/model.h"
 
@@ -10,6 +11,11 @@
 
 struct igd_params {
 	uint64_t asls, aperture;
+};
+
+struct igd {
+	bool started;
+	uint32_t asls;
 };
 
 static int igd_setup(struct device_shape *shape, const void *params, struct buf *why __attribute__((unused)))
@@ -20,14 +26,25 @@ static int igd_setup(struct device_shape *shape, const void *params, struct buf 
 	return 0;
 }
 
-/* Firmware writes the address; no reset of the function changes it. */
+/* Firmware writes the address, or software in its stead; no reset changes it, not even one of the bus. */
 static void igd_reset(struct device *device, enum pci_reset reset __attribute__((unused)))
 {
 	const struct igd_params *params = device_params(device);
 	struct pci_config *config = device_config(device);
+	struct igd *igd = device_state(device);
 
-	pci_set32(config->data, IGD_ASLS, (uint32_t)params->asls);
+	if (!igd->started)
+		*igd = (struct igd){.started = true, .asls = (uint32_t)params->asls};
+	pci_set32(config->data, IGD_ASLS, igd->asls);
 	pci_set32(config->writable, IGD_ASLS, UINT32_MAX);
+}
+
+static void igd_config_written(struct device *device, unsigned int offset __attribute__((unused)),
+			       size_t len __attribute__((unused)))
+{
+	struct igd *igd = device_state(device);
+
+	igd->asls = pci_get32(device_config(device)->data, IGD_ASLS);
 }
 
 static const struct param igd_params[] = {
@@ -62,5 +79,5 @@ DEVICE_MODEL(igd, .summary = "Intel graphics with an OpRegion",
 				[4] = BAR_IO(64, &igd_registers)},
 		       .caps = {CAP_VENDOR(9), CAP_PCIE_FLR(), CAP_MSI(1), CAP_PM()},
 		       .caps_limit = IGD_ASLS},
-	     .params = igd_params, .params_size = sizeof(struct igd_params), .setup = igd_setup,
-	     .reset = igd_reset);
+	     .params = igd_params, .params_size = sizeof(struct igd_params), .state_size = sizeof(struct igd),
+	     .setup = igd_setup, .reset = igd_reset, .config_written = igd_config_written);

@@ -180,6 +180,8 @@ TEST igd_tells_where_its_opregion_is(void)
 	ASSERT_EQ_FMT(0x030000u, bench_config(&bench, PCI_CLASS_REVISION, 4) >> 8, "%x");
 	bench_set_config(&bench, 0xfc, 0x1000, 4);
 	ASSERT_EQ_FMT(0x1000u, bench_config(&bench, 0xfc, 4), "%x");
+	device_begin_reset(bench.device, PCI_RESET_BUS);
+	ASSERT_EQ_FMT(0x1000u, bench_config(&bench, 0xfc, 4), "%x");
 	PASS();
 }
 
@@ -275,6 +277,7 @@ TEST opregions_are_what_they_are_called(void)
 		[OPREGION_2_1] = {0x201, 16384, 8192, 8, 'M'},
 		[OPREGION_2_1_GAP] = {0x201, 20480, 12288, 8, 'M'},
 		[OPREGION_BAD_SIGNATURE] = {0x100, 8192, 0, 8, 'B'},
+		[OPREGION_NO_SIZE] = {0x100, 8192, 0, 0, 'M'},
 		[OPREGION_OVERSIZE] = {0x100, 8192, 0, 0x3fffff, 'M'},
 	};
 	uint8_t data[OPREGION_MOST];

@@ -29,8 +29,8 @@ enum vbt_at {
 #define VBT_HEADER 0x30
 #define BDB_HEADER 22
 
-const char *const opregion_kinds[OPREGION_KINDS + 1] = {"1.0",	   "2.0",	    "2.0-rvda", "2.1",
-							"2.1-gap", "bad-signature", "oversize", NULL};
+const char *const opregion_kinds[OPREGION_KINDS + 1] = {
+	"1.0", "2.0", "2.0-rvda", "2.1", "2.1-gap", "bad-signature", "no-size", "oversize", NULL};
 
 /* A VBT without blocks; its bytes add up to 0. */
 static void make_vbt(uint8_t *vbt, uint16_t size)
@@ -64,6 +64,18 @@ static void set_vbt(uint8_t *data, uint64_t rvda)
 	pci_set32(data, RVDS, OPREGION_VBT);
 }
 
+static uint32_t size_in_kib(enum opregion_kind kind)
+{
+	switch (kind) {
+	case OPREGION_NO_SIZE:
+		return 0;
+	case OPREGION_OVERSIZE:
+		return 0x3fffff;
+	default:
+		return OPREGION_SIZE / 1024;
+	}
+}
+
 size_t opregion_make(enum opregion_kind kind, uint64_t address, uint8_t data[OPREGION_MOST])
 {
 	const size_t behind = OPREGION_SIZE + (kind == OPREGION_2_1_GAP ? GAP : 0);
@@ -72,7 +84,7 @@ size_t opregion_make(enum opregion_kind kind, uint64_t address, uint8_t data[OPR
 	memset(data, 0, OPREGION_MOST);
 	memcpy(data + SIGNATURE, kind == OPREGION_BAD_SIGNATURE ? "IntelGraphicsBad" : "IntelGraphicsMem",
 	       16);
-	pci_set32(data, SIZE_KIB, kind == OPREGION_OVERSIZE ? 0x3fffff : OPREGION_SIZE / 1024);
+	pci_set32(data, SIZE_KIB, size_in_kib(kind));
 	if (kind == OPREGION_2_1 || kind == OPREGION_2_1_GAP)
 		set_version(data, 2, 1);
 	else

@@ -17,11 +17,12 @@ enum opregion_kind {
 	OPREGION_2_1,	   /* version 2.1, VBT right behind it at a relative RVDA */
 	OPREGION_2_1_GAP,  /* version 2.1, a page between it and its VBT */
 	OPREGION_BAD_SIGNATURE,
+	OPREGION_NO_SIZE,  /* says that it has 0 KiB */
 	OPREGION_OVERSIZE, /* says that it has 4 GiB less a KiB */
 	OPREGION_KINDS,
 };
 
-/* "1.0", "2.0", "2.0-rvda", "2.1", "2.1-gap", "bad-signature", "oversize" */
+/* "1.0", "2.0", "2.0-rvda", "2.1", "2.1-gap", "bad-signature", "no-size", "oversize" */
 extern const char *const opregion_kinds[OPREGION_KINDS + 1];
 
 /* Make one of KIND, to lie at ADDRESS, in DATA. Its length in bytes, the VBT behind it included. */
