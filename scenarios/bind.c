@@ -354,10 +354,10 @@ static void mask_again(const char **module)
 SCENARIO_UNBOUND(nointxmask, "trigger=intx !variant",
 		 "with nointxmask INTx comes, is masked and unmasked, and DisINTx is left alone")
 {
-	static const struct {
+	const struct {
 		const char *nointxmask;
 		uint16_t masked;
-	} kinds[] = {{"0", PCI_COMMAND_INTX_DISABLE}, {"1", 0}};
+	} kinds[] = {{"0", intx_masking_bit(dut)}, {"1", 0}};
 	cleanup_release const char *address = dut->address;
 	__attribute__((cleanup(mask_again))) const char *module = "vfio_pci";
 

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define CLASS_VGA 0x0300 /* base class and subclass */
+
 /* All base address registers, the ROM's last, as they were; given back at the end of the scope. */
 struct kept_bars {
 	struct dut *dut;
@@ -175,6 +177,8 @@ SCENARIO(rom, "", "the ROM can be read and not written where there is one, and n
 	cleanup_mapping struct mapping map = {NULL, 0};
 	struct region rom;
 	uint8_t byte = 0;
+	/* A display's is looked for in low memory too, where firmware may have left a copy. */
+	const bool display = config_read16(dut, PCI_CLASS_DEVICE) == CLASS_VGA;
 
 	ASSERT_OK(region_info(dut, VFIO_PCI_ROM_REGION_INDEX, &rom));
 	fact("rom.size=0x%llx", (unsigned long long)rom.size);
@@ -182,7 +186,7 @@ SCENARIO(rom, "", "the ROM can be read and not written where there is one, and n
 	if (rom.size)
 		return rom_is_read_only(dut, &rom);
 	ASSERT_HEX(0, config_read32(dut, PCI_ROM_ADDRESS));
-	ASSERT_NUMBER(-EINVAL, region_read(dut, &rom, 0, &byte, 1));
+	ASSERT_NUMBER(display ? -ENOMEM : -EINVAL, region_read(dut, &rom, 0, &byte, 1));
 	ASSERT_NUMBER(-EINVAL, region_write(dut, &rom, 0, &byte, 1));
 	PASS();
 }

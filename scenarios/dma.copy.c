@@ -122,8 +122,12 @@ static enum greatest_test_res trespass_begin(struct dut *dut, struct trespass *t
 static enum greatest_test_res is_stopped(struct dut *dut, uint64_t to, uint64_t from)
 {
 	const long before = iommu_faults();
+	const int err = dut_dma(dut, to, from, 64);
 
-	dut_dma(dut, to, from, 64);
+	if (dut->driver->dma_refused) {
+		ASSERT_NUMBER(-dut->driver->dma_refused, err);
+		PASS();
+	}
 	ASSERT_THAT(before < 0 || iommu_fault_came(dut, before), "the IOMMU reported no fault in %u ms",
 		    dut->wait_ms);
 	PASS();

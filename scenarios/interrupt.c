@@ -6,8 +6,6 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/needs.h"
-
 #define TRIGGER(data) (VFIO_IRQ_SET_ACTION_TRIGGER | VFIO_IRQ_SET_DATA_##data)
 
 static const enum irq_kind kinds[] = {IRQ_INTX, IRQ_MSI, IRQ_MSIX};
@@ -66,12 +64,6 @@ SCENARIO(info_unknown_index, "", "an interrupt index that PCI devices do not hav
 	PASS();
 }
 
-/* What masking sets in COMMAND of the device itself: nothing where that has no such bit. */
-static uint16_t masking_bit(const struct dut *dut)
-{
-	return needs_mention(dut->properties, "disintx") ? PCI_COMMAND_INTX_DISABLE : 0;
-}
-
 /* "INTx ... is automatically masked by VFIO and the user needs to unmask". */
 SCENARIO(intx_masks_itself, "irq=intx trigger=intx",
 	 "INTx signals once while it is asserted, and again after unmask")
@@ -82,7 +74,7 @@ SCENARIO(intx_masks_itself, "irq=intx trigger=intx",
 	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
 	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
 	ASSERT_EVENTS(irqs, 0, 1);
-	ASSERT_HEX(masking_bit(dut), pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
+	ASSERT_HEX(intx_masking_bit(dut), pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
 	ASSERT_OK(dut_ack(dut));
 	ASSERT_OK(irqs_unmask(irqs, 0));
 	ASSERT_HEX(0, pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
@@ -161,7 +153,7 @@ SCENARIO(intx_disable_bit_masks, "irq=intx trigger=intx",
 	command = config_read16(dut, PCI_COMMAND);
 	ASSERT_HEX(0, pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
 	ASSERT_OK(config_write16(dut, PCI_COMMAND, command | PCI_COMMAND_INTX_DISABLE));
-	ASSERT_HEX(masking_bit(dut), pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
+	ASSERT_HEX(intx_masking_bit(dut), pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
 	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
 	ASSERT_HEX(PCI_STATUS_INTERRUPT, config_read16(dut, PCI_STATUS) & PCI_STATUS_INTERRUPT);
 	ASSERT_NUMBER(0, irqs_events(irqs, 0));

@@ -433,12 +433,12 @@ SCENARIO_UNBOUND(hot_not_of_strangers, "hot:2 !pf !vf !variant",
 	PASS();
 }
 
-static enum irq_kind first_trigger(const struct dut *dut)
+static enum irq_kind first_trigger(struct dut *dut)
 {
 	static const enum irq_kind kinds[] = {IRQ_MSIX, IRQ_MSI, IRQ_INTX};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		if (dut->driver->triggers & IRQ_BIT(kinds[i]))
+		if (dut->driver->triggers & IRQ_BIT(kinds[i]) && irq_count(dut, kinds[i]))
 			return kinds[i];
 	}
 	return IRQ_KINDS;

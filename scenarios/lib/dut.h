@@ -84,6 +84,12 @@ struct dut_driver {
 	uint64_t dma_mask;
 	size_t dma_most;
 
+	/*
+	 * The errno of a copy from or to what is not mapped, where something before the IOMMU stops it and the
+	 * IOMMU has nothing to report. 0: the IOMMU stops it.
+	 */
+	int dma_refused;
+
 	/* Put the device into a state that only a reset undoes. */
 	int (*mark)(struct dut *dut);
 
