@@ -14,9 +14,11 @@
 static const char *is_taken(const char *address)
 {
 	cleanup_close int group = vfio_open_group(address);
+	const char *why = driver_is_not(address, "");
 
-	return group >= 0 ? text("%s was refused, and its group can be opened all the same", address)
-			  : driver_is_not(address, "");
+	if (!why && group >= 0)
+		why = text("%s was refused, and its group can be opened all the same", address);
+	return why;
 }
 
 /* A refusal that does not undo all that probe has done shows at the second at the latest. */

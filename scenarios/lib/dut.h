@@ -70,6 +70,12 @@ struct dut_driver {
 	 */
 	int (*trigger)(struct dut *dut, enum irq_kind kind, unsigned int vector);
 
+	/*
+	 * What the kernel sees of INTx goes by another way than accesses to the device do, and can be late: it
+	 * may come once more after ack. A driver that looks at STATUS sees through that.
+	 */
+	bool intx_late;
+
 	/* How many vectors of KIND, from the first on, trigger can raise once started. NULL: all there are. */
 	unsigned int (*vectors)(struct dut *dut, enum irq_kind kind);
 

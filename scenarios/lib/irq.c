@@ -2,8 +2,6 @@
 #include "scenarios/lib/irq.h"
 
 #include "scenarios/lib/alloc.h"
-#include "scenarios/lib/needs.h"
-#include "scenarios/lib/region.h"
 #include "scenarios/lib/worker.h"
 
 #include "lab/base/buf.h"
@@ -214,9 +212,4 @@ const char *irqs_unexpected(struct irqs *irqs)
 				    (unsigned long long)v->seen);
 	}
 	return NULL;
-}
-
-uint16_t intx_masking_bit(const struct dut *dut)
-{
-	return needs_mention(dut->properties, "disintx") ? PCI_COMMAND_INTX_DISABLE : 0;
 }

@@ -14,12 +14,6 @@ int irq_info(struct dut *dut, enum irq_kind kind, struct vfio_irq_info *info);
 unsigned int irq_count(struct dut *dut, enum irq_kind kind);
 
 /*
- * What masking INTx sets in COMMAND of the device itself: nothing where it has no such bit, and vfio-pci masks at the
- * interrupt controller.
- */
-uint16_t intx_masking_bit(const struct dut *dut);
-
-/*
  * VFIO_DEVICE_SET_IRQS as it is: FLAGS are VFIO_IRQ_SET_*, LEN bytes of DATA follow. 0 or -errno;
  * -ENOSPC where the kernel says (with a positive number) that it can have only fewer vectors.
  */

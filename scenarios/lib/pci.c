@@ -150,19 +150,6 @@ int pci_parent(const char *address, char parent[PCI_ADDRESS])
 	return 0;
 }
 
-bool pci_has_disintx(const char *address)
-{
-	const uint16_t before = pci_config16(address, PCI_COMMAND);
-	const uint16_t turned = before ^ PCI_COMMAND_INTX_DISABLE;
-	bool has;
-
-	if (pci_config_write16(address, PCI_COMMAND, turned))
-		return false;
-	has = pci_config16(address, PCI_COMMAND) == turned;
-	pci_config_write16(address, PCI_COMMAND, before);
-	return has;
-}
-
 unsigned int pci_capability(const char *address, uint8_t id)
 {
 	unsigned int at = PCI_CAPABILITY_LIST;

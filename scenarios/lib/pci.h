@@ -40,9 +40,6 @@ int pci_config_write16(const char *address, size_t offset, uint16_t value);
 /* The address of the bridge above the device; -ENOENT where it is on a root bus. */
 int pci_parent(const char *address, char parent[PCI_ADDRESS]);
 
-/* Whether COMMAND has the bit that disables INTx: found out by turning it round for a moment. Nobody may use INTx. */
-bool pci_has_disintx(const char *address);
-
 /* Whether vfio-pci has the device on its denylist (drivers/vfio/pci/vfio_pci.c). */
 bool pci_is_denylisted(const char *address);
 

@@ -36,6 +36,8 @@ static void add_driver(const char *address, struct buf *words)
 		buf_puts(words, " scratch");
 	if (driver->mark)
 		buf_puts(words, " mark");
+	if (driver->intx_late)
+		buf_puts(words, " intx=late");
 }
 
 static void add_native(const char *address, struct buf *words)
@@ -129,8 +131,6 @@ char *properties_fixed(const char *address)
 		buf_puts(&words, " vf");
 	if (vfs > 0)
 		buf_printf(&words, " pf=sriov:%ld", vfs);
-	if (pci_has_disintx(address))
-		buf_puts(&words, " disintx");
 	if (pci_is_denylisted(address))
 		buf_puts(&words, " denylisted only=denylisted");
 	buf_consume(&words, 1);

@@ -8,6 +8,7 @@
  *	dma			... can have the device copy memory
  *	scratch			... knows a part of a BAR that keeps what is written
  *	mark			... can bring about a state that only a reset undoes
+ *	intx=late		... knows that INTx can still come after it was taken back
  *	native=MODULE		the kernel has a driver of its own for it, as a module; never a VF's, which
  *				works only with that of its PF
  *	alias=MODULE		modules.alias has this module for the device's use with VFIO ("vfio_pci:" entries)
@@ -19,7 +20,6 @@
  *	reset_choice		the kernel lets one choose the method of a reset (Linux 5.15 and later)
  *	hot:N			functions that a hot reset of it reaches, itself included
  *	hotplug			its slot is a hot-plug slot, and it is alone there
- *	disintx			COMMAND can disable its INTx; where it cannot, vfio-pci masks at the interrupt controller
  *	denylisted		vfio-pci refuses devices with its IDs; comes with only=denylisted
  *	vf			it is a virtual function
  *	pf=sriov:N		it can have N virtual functions
