@@ -37,7 +37,7 @@ device_c := $(wildcard lab/devices/*.c lab/devices/lib/*.c lab/devices/tools/dev
 programs := $(bin)/vfiolab $(bin)/device $(bin)/opregion $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/%.c=$(bin)/%)
 units    := $(unit_c:tests/unit/%.c=$(O)/unit/%)
 
-.PHONY: programs units lifecycle style format fuzzers echo
+.PHONY: programs units lifecycle bench style format fuzzers echo
 programs: $(programs)
 	@:
 units: $(units)
@@ -105,6 +105,12 @@ $(O)/echo/echo-device: $(obj)/tests/vfio-user/qemu/echo-device.o $(patsubst %.c,
 $(O)/echo/guest: $(obj)/tests/vfio-user/qemu/guest.o
 	$(quiet) LD echo/guest
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^
+
+# What make bench puts into a guest: the agent with another main().
+bench: $(O)/bench/guest
+$(O)/bench/guest: $(patsubst %.c,$(obj)/%.o,tests/bench/guest.c $(filter-out scenarios/lib/agent.c,$(agent_c)))
+	$(quiet) LD bench/guest
+	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^ -lpthread
 
 # The life-cycle tests run on the host, which may have another C library.
 lifecycle: $(O)/unit-host/lifecycle
