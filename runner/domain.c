@@ -115,6 +115,8 @@ static void add_model(xmlNode *commandline, const struct machine_model *model,
 	json_object_object_add(device, "bus", json_object_new_string(model->bus));
 	if (model->addr)
 		json_object_object_add(device, "addr", json_object_new_string(model->addr));
+	if (model->timeout)
+		json_object_object_add(device, "x-msg-timeout", json_object_new_int(atoi(model->timeout)));
 	json_object_object_add(device, "socket", socket_of(model, files));
 	add_argument(commandline, "-device");
 	add_argument(commandline, json_object_to_json_string_ext(

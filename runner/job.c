@@ -112,6 +112,8 @@ static void write_plan(struct job *job)
 			buf_printf(plan, " vf %d", dut->vf);
 		if (dut->driver)
 			buf_printf(plan, " driver %s", dut->driver);
+		if (dut->purpose)
+			buf_printf(plan, " for %s", dut->purpose);
 		buf_puts(plan, "\n");
 	}
 	for (size_t i = recorder->next; i < recorder->count; i++)

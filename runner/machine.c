@@ -19,6 +19,8 @@ static void free_model(struct machine_model *model)
 	free(model->params);
 	free(model->bus);
 	free(model->addr);
+	free(model->fault);
+	free(model->timeout);
 }
 
 void machine_free(struct machine *machine)
@@ -30,6 +32,7 @@ void machine_free(struct machine *machine)
 		free(machine->duts[i].path);
 		free(machine->duts[i].only);
 		free(machine->duts[i].driver);
+		free(machine->duts[i].purpose);
 	}
 	free(machine->duts);
 	for (size_t i = 0; i < machine->model_count; i++)
@@ -88,6 +91,7 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 		.only = xml_attribute(node, "only"),
 		.driver = xml_attribute(node, "driver"),
 		.vf = vf,
+		.purpose = xml_attribute(node, "for"),
 	};
 	return 0;
 }
@@ -106,6 +110,8 @@ static int add_model(struct machine *machine, xmlNode *node, struct buf *why)
 		.params = xml_attribute(node, "params") ?: text("%s", ""),
 		.bus = xml_attribute(node, "bus"),
 		.addr = xml_attribute(node, "addr"),
+		.fault = xml_attribute(node, "fault"),
+		.timeout = xml_attribute(node, "timeout"),
 	};
 	if (model->name && model->model && model->bus)
 		return 0;

@@ -12,18 +12,21 @@
 struct machine_dut {
 	char *name;
 	char *path;
-	char *only;   /* globs of the scenarios that it is for; NULL: all */
-	char *driver; /* the kernel driver that serves it to VFIO; NULL: vfio-pci */
-	int vf;	      /* which virtual function of the device at PATH; -1: that device */
+	char *only;    /* globs of the scenarios that it is for; NULL: all */
+	char *driver;  /* the kernel driver that serves it to VFIO; NULL: vfio-pci */
+	int vf;	       /* which virtual function of the device at PATH; -1: that device */
+	char *purpose; /* "for": it gets the scenarios that need for=PURPOSE and no others; NULL: all others */
 };
 
 /* A device that one of the lab's own models is: docs/device-model.md. */
 struct machine_model {
-	char *name;   /* the DUT's */
-	char *model;  /* which model */
-	char *params; /* words PARAM=VALUE; "" for the model's defaults */
-	char *bus;    /* QEMU's name of its bus */
-	char *addr;   /* SLOT.FUNCTION on the bus, or NULL: QEMU chooses */
+	char *name;    /* the DUT's */
+	char *model;   /* which model */
+	char *params;  /* words PARAM=VALUE; "" for the model's defaults */
+	char *bus;     /* QEMU's name of its bus */
+	char *addr;    /* SLOT.FUNCTION on the bus, or NULL: QEMU chooses */
+	char *fault;   /* armed before QEMU connects; or NULL */
+	char *timeout; /* ms that QEMU waits for an answer; NULL: as long as it does */
 };
 
 struct machine {

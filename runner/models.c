@@ -48,6 +48,17 @@ static int listen_at(const char *folder, const char *name, int *fd)
 	return 0;
 }
 
+/* Parameters have commas of their own. */
+static void add_params(struct list *argv, const char *params)
+{
+	for (const char *at = params + strspn(params, " "); *at; at += strspn(at, " ")) {
+		const size_t len = strcspn(at, " ");
+
+		list_addf(argv, "%.*s", (int)len, at);
+		at += len;
+	}
+}
+
 static void add_command(struct list *argv, const struct machine_model *model, const char *program)
 {
 	static const char sandbox[] =
@@ -62,7 +73,11 @@ static void add_command(struct list *argv, const struct machine_model *model, co
 	list_add(argv, model->model);
 	list_addf(argv, "--fd=%d", SERVER_FD);
 	list_addf(argv, "--control=%d", CONTROL_FD);
-	list_add_words(argv, model->params);
+	add_params(argv, model->params);
+	if (model->fault) {
+		list_add(argv, "--fault");
+		list_add(argv, model->fault);
+	}
 }
 
 /* Above all that the model is to have: dup2 onto itself would keep close-on-exec. */

@@ -4,6 +4,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "reports/record.h"
+#include "scenarios/lib/needs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -93,11 +94,26 @@ static size_t family_end(const struct list *scenarios, size_t first)
 	return end;
 }
 
+/*
+ * A DUT that a machine has for one purpose gets what needs that, and nothing else gets it: neither would say more
+ * than a reason to be skipped, many times over.
+ */
+static bool has_purpose(const struct machine_dut *dut, const char *needs)
+{
+	cleanup_free char *property = text("for=%s", dut->purpose ?: "");
+
+	if (!dut->purpose)
+		return !needs_mention(needs, "for");
+	return needs_mention(needs, "for") && needs_agree(needs, property);
+}
+
 /* Whether DUT, which is one of the chosen, is for SCENARIO. */
-static bool is_for(const struct machine_dut *dut, const char *scenario)
+static bool is_for(const struct inventory *inventory, const struct machine_dut *dut, const char *scenario)
 {
 	cleanup_list struct list globs = {0};
 
+	if (!has_purpose(dut, catalog_find(&inventory->catalog, scenario)->needs))
+		return false;
 	if (!dut->only)
 		return true;
 	list_add_words(&globs, dut->only);
@@ -111,8 +127,8 @@ static bool is_for(const struct machine_dut *dut, const char *scenario)
  * The cases of one job: family by family, so that those of the table come in order, and in
  * each DUT by DUT: one that is to stay open is not closed, which resets it, for the next case.
  */
-static json_object *make_cases(const char *kernel, const struct machine *machine,
-			       const struct selection *selection)
+static json_object *make_cases(const struct inventory *inventory, const char *kernel,
+			       const struct machine *machine, const struct selection *selection)
 {
 	const struct list *scenarios = &selection->scenarios;
 	json_object *cases = json_object_new_array();
@@ -126,7 +142,7 @@ static json_object *make_cases(const char *kernel, const struct machine *machine
 			if (!list_has(&selection->duts, dut->name))
 				continue;
 			for (size_t s = first; s < end; s++)
-				if (is_for(dut, scenarios->items[s]))
+				if (is_for(inventory, dut, scenarios->items[s]))
 					json_object_array_add(cases,
 							      record_new(kernel, machine->name, ++number,
 									 scenarios->items[s], dut->name));
@@ -244,8 +260,8 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 		for (size_t m = 0; m < selection.machines.count; m++) {
 			const struct machine *machine =
 				inventory_machine(inventory, selection.machines.items[m]);
-			json_object *cases =
-				probe ? json_object_new_array() : make_cases(kernel, machine, &selection);
+			json_object *cases = probe ? json_object_new_array()
+						   : make_cases(inventory, kernel, machine, &selection);
 
 			plan->cases += json_object_array_length(cases);
 			if (probe || json_object_array_length(cases))
@@ -253,6 +269,11 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 			else
 				json_object_put(cases);
 		}
+	}
+	if (!probe && !plan->cases) {
+		buf_puts(why, "none of the chosen DUTs is there for any of the chosen scenarios: vfiolab "
+			      "list shows what is");
+		return -ENOENT;
 	}
 	split_jobs(plan, choice->lanes);
 	if (plan->count)

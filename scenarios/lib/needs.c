@@ -168,6 +168,19 @@ static bool valid(const struct word *word)
 	return colon + 1 < end && strspn(colon + 1, "0123456789") == (size_t)(end - colon - 1) && word->count;
 }
 
+bool needs_agree(const char *needs, const char *property)
+{
+	struct word need, given;
+
+	for_each_word (given, property) {
+		for_each_word (need, needs) {
+			if (same_key(&need, &given) && !met(&need, property))
+				return false;
+		}
+	}
+	return true;
+}
+
 bool needs_valid(const char *needs, char **word)
 {
 	struct word need;

@@ -21,6 +21,9 @@ char *needs_unmet(const char *needs, const char *name, const char *properties);
 /* Whether NEEDS, or its negation, asks for a property with KEY. */
 bool needs_mention(const char *needs, const char *key);
 
+/* Whether those of NEEDS that have PROPERTY's key are met by it. */
+bool needs_agree(const char *needs, const char *property);
+
 /* Whether NEEDS is well formed; *WORD is then untouched, else what is not (the caller frees it). */
 bool needs_valid(const char *needs, char **word);
 

@@ -24,6 +24,7 @@
  *	vf			it is a virtual function
  *	pf=sriov:N		it can have N virtual functions
  *	variant=DRIVER		it is this kernel driver that serves it to VFIO, not vfio-pci
+ *	for=PURPOSE		the machine has it for this purpose, and it gets no scenario without this need
  * and, of what VFIO says of it once it is open:
  *	irq=KIND:N		interrupts: intx, msi, msix, err, req
  *	bar=mmap:N		BARs that can be mapped

@@ -189,6 +189,11 @@ void subject_find(struct subject *subject, const struct plan_dut *plan, bool fir
 	baseline_take(subject->address, &subject->baseline);
 	subject->fixed = properties_fixed(subject->address);
 	add_place(subject, first);
+	if (plan->purpose) {
+		cleanup_free char *fixed = subject->fixed;
+
+		subject->fixed = text("%s for=%s", fixed, plan->purpose);
+	}
 	if (pci_is_denylisted(subject->address)) /* it cannot be opened to be probed */
 		subject->properties = text("%s", subject->fixed);
 }
