@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/fault.h"
+
+#include "scenarios/lib/assert.h"
+#include "scenarios/lib/host.h"
+#include "scenarios/lib/report.h"
+#include "scenarios/lib/worker.h"
+
+#include "lab/base/cleanup.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+/* The DUT and its model have one name. */
+static const char *tell(struct dut *dut, const char *command, char **said)
+{
+	cleanup_free char *request = text("%s %s", dut->name, command);
+	cleanup_free char *answer = NULL;
+	const int err = request_host(dut, "model", request, &answer);
+
+	if (err) {
+		report_error("the model of %s does not %s: %s", dut->name, command,
+			     answer ? answer : error_name(err));
+		return text("'%s' was not done", command);
+	}
+	if (said)
+		*said = steal(answer);
+	return NULL;
+}
+
+const char *fault_arm(struct dut *dut, const char *format, ...)
+{
+	cleanup_buf struct buf command = BUF_INIT;
+	va_list args;
+
+	buf_puts(&command, "arm ");
+	va_start(args, format);
+	buf_vprintf(&command, format, args);
+	va_end(args);
+	return tell(dut, command.data, NULL);
+}
+
+const char *fault_repair(struct dut *dut)
+{
+	return tell(dut, "disarm", NULL);
+}
+
+void fault_cleanup(struct dut **dut)
+{
+	fault_repair(*dut);
+}
+
+/* Of "NAME fired=N result=N; NAME ...". */
+static const char *parse(const char *said, const char *name, struct fault_state *state)
+{
+	const char *at = strstr(said, name);
+
+	if (at && sscanf(at + strlen(name), " fired=%lu result=%ld", &state->fired, &state->result) == 2)
+		return NULL;
+	return text("%s is not armed, but '%s'", name, said);
+}
+
+const char *fault_ask(struct dut *dut, const char *name, struct fault_state *state)
+{
+	cleanup_free char *said = NULL;
+	const char *why = tell(dut, "faults", &said);
+
+	return why ? why : parse(said, name, state);
+}
+
+const char *fault_await(struct dut *dut, const char *name, struct fault_state *state)
+{
+	const int64_t until = now_ms() + dut->wait_ms;
+	const char *why;
+
+	do {
+		why = fault_ask(dut, name, state);
+		if (why || state->fired)
+			return why;
+	} while (now_ms() < until);
+	return text("%s has not struck in %u ms", name, dut->wait_ms);
+}
