@@ -44,6 +44,18 @@ struct scenario {
 #define SCENARIO(id, needs_, summary_, ...)	    SCENARIO_(id, false, needs_, summary_, __VA_ARGS__)
 #define SCENARIO_UNBOUND(id, needs_, summary_, ...) SCENARIO_(id, true, needs_, summary_, __VA_ARGS__)
 
+/* One of several that differ in data alone: each is RUN(dut, ...). */
+#define SCENARIO_VARIANT(id, needs_, summary_, run_, ...)                                                    \
+	SCENARIO(id, needs_, summary_)                                                                       \
+	{                                                                                                    \
+		return run_(dut, __VA_ARGS__);                                                               \
+	}
+#define SCENARIO_UNBOUND_VARIANT(id, needs_, summary_, run_, ...)                                            \
+	SCENARIO_UNBOUND(id, needs_, summary_)                                                               \
+	{                                                                                                    \
+		return run_(dut, __VA_ARGS__);                                                               \
+	}
+
 #define SCENARIO_(id, unbound_, needs_, summary_, ...)                                                       \
 	static enum greatest_test_res scenario_##id(struct dut *dut);                                        \
 	static const struct scenario id##_scenario = {.name = #id,                                           \

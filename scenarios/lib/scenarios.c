@@ -28,7 +28,7 @@ char *scenario_name(const struct scenario *scenario)
 	const char *base = strrchr(scenario->file, '/');
 
 	base = base ? base + 1 : scenario->file;
-	return text("%.*s/%s", (int)strcspn(base, "."), base, scenario->name);
+	return text("%.*s/%s", (int)strcspn(base, "-."), base, scenario->name);
 }
 
 const struct scenario *scenario_find(const char *name)

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* fault: interrupts that do not come, or come when they should not. */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/fault.h"
+
+static enum greatest_test_res irq_is_lost(struct dut *dut, enum irq_kind kind)
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	cleanup_faults struct dut *faulty = dut;
+	struct fault_state state;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &irqs));
+	ASSERT_NONE(fault_arm(faulty, "irq-lost irq=%s count=1", irq_name(kind)));
+	ASSERT_OK(dut_trigger(dut, kind, 0));
+	ASSERT_OK(dut_ack(dut));
+	ASSERT_NONE(fault_ask(dut, "irq-lost", &state));
+	ASSERT_NUMBER(1, state.fired);
+	ASSERT_OK(dut_trigger(dut, kind, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
+SCENARIO_VARIANT(intx_lost, "for=faults irq=intx", "after an INTx that was lost the next one comes, once",
+		 irq_is_lost, IRQ_INTX)
+
+SCENARIO_VARIANT(msi_lost, "for=faults irq=msi", "after an MSI that was lost the next one comes, once",
+		 irq_is_lost, IRQ_MSI)
+
+SCENARIO_VARIANT(msix_lost, "for=faults irq=msix",
+		 "after an MSI-X message that was lost the next one comes, once", irq_is_lost, IRQ_MSIX)
+
+/* Messages arrive in order: that of vector 1 after both of vector 0, which may have become one on their way. */
+static enum greatest_test_res irq_is_doubled(struct dut *dut, enum irq_kind kind)
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	cleanup_faults struct dut *faulty = dut;
+	uint64_t events;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, kind, 0, 2, &irqs));
+	ASSERT_NONE(fault_arm(faulty, "irq-doubled irq=%s vector=0 count=1", irq_name(kind)));
+	ASSERT_OK(dut_trigger(dut, kind, 0));
+	ASSERT_OK(dut_trigger(dut, kind, 1));
+	ASSERT_EVENTS(irqs, 1, 1);
+	events = irqs_events(irqs, 0);
+	ASSERT_THAT(events == 1 || events == 2, "a doubled interrupt made %llu events",
+		    (unsigned long long)events);
+	ASSERT_OK(dut_trigger(dut, kind, 0));
+	ASSERT_EVENTS(irqs, 0, events + 1);
+	PASS();
+}
+
+SCENARIO_VARIANT(msi_doubled, "for=faults irq=msi:2",
+		 "an MSI sent twice is one event or two, and the next one comes", irq_is_doubled, IRQ_MSI)
+
+SCENARIO_VARIANT(msix_doubled, "for=faults irq=msix:2",
+		 "an MSI-X message sent twice is one event or two, and the next one comes", irq_is_doubled,
+		 IRQ_MSIX)
+
+/* EVENTS: how many a spurious interrupt makes. */
+static enum greatest_test_res irq_is_spurious(struct dut *dut, enum irq_kind kind, uint64_t events)
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	cleanup_faults struct dut *faulty = dut;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &irqs));
+	ASSERT_NONE(fault_arm(faulty, "irq-spurious irq=%s", irq_name(kind)));
+	ASSERT_EVENTS(irqs, 0, events);
+	if (kind == IRQ_INTX && events)
+		ASSERT_OK(irqs_unmask(irqs, 0));
+	ASSERT_OK(dut_trigger(dut, kind, 0));
+	ASSERT_EVENTS(irqs, 0, events + 1);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
+/* The device's INTx cannot be disabled (a DUT without FLR): the line is its own, and nobody asks STATUS. */
+SCENARIO_VARIANT(intx_spurious_exclusive, "for=faults irq=intx !reset=flr",
+		 "INTx of a line that is not shared is an event, whatever STATUS says", irq_is_spurious,
+		 IRQ_INTX, 1)
+
+SCENARIO_VARIANT(intx_spurious_shared, "for=faults irq=intx reset=flr",
+		 "INTx that the device's STATUS disowns is no event", irq_is_spurious, IRQ_INTX, 0)
+
+SCENARIO_VARIANT(msi_spurious, "for=faults irq=msi",
+		 "an MSI that the device did not mean is an event, and the next one comes", irq_is_spurious,
+		 IRQ_MSI, 1)
+
+SCENARIO_VARIANT(msix_spurious, "for=faults irq=msix",
+		 "an MSI-X message that the device did not mean is an event, and the next one comes",
+		 irq_is_spurious, IRQ_MSIX, 1)
+
+SCENARIO(intx_stuck, "for=faults irq=intx",
+	 "INTx that stays asserted is one event for each unmask, and no storm")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	cleanup_faults struct dut *faulty = dut;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_NONE(fault_arm(faulty, "intx-stuck"));
+	for (uint64_t events = 1; events <= 3; events++) {
+		ASSERT_EVENTS(irqs, 0, events);
+		ASSERT_OK(dut_ack(dut));
+		ASSERT_NO_OTHER_EVENT(irqs);
+		ASSERT_OK(irqs_unmask(irqs, 0));
+	}
+	ASSERT_EVENTS(irqs, 0, 4);
+	ASSERT_NONE(fault_repair(dut));
+	ASSERT_OK(dut_ack(dut));
+	ASSERT_OK(irqs_unmask(irqs, 0));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_EVENTS(irqs, 0, 5);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
+static enum greatest_test_res message_after_disable(struct dut *dut, enum irq_kind kind)
+{
+	cleanup_irqs struct irqs *before = NULL, *after = NULL;
+	cleanup_faults struct dut *faulty = dut;
+	struct fault_state state;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &before));
+	ASSERT_OK(dut_trigger(dut, kind, 0));
+	ASSERT_EVENTS(before, 0, 1);
+	ASSERT_NONE(fault_arm(faulty, "msi-after-disable irq=%s count=1", irq_name(kind)));
+	ASSERT_OK(irqs_disable(before));
+	ASSERT_NONE(fault_ask(dut, "msi-after-disable", &state));
+	ASSERT_NUMBER(1, state.fired);
+	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &after));
+	ASSERT_OK(dut_trigger(dut, kind, 0));
+	ASSERT_EVENTS(after, 0, 1);
+	ASSERT_NO_OTHER_EVENT(before);
+	PASS();
+}
+
+SCENARIO_VARIANT(msi_after_disable, "for=faults irq=msi", "an MSI sent after it was disabled is dropped",
+		 message_after_disable, IRQ_MSI)
+
+SCENARIO_VARIANT(msix_after_disable, "for=faults irq=msix",
+		 "an MSI-X message sent after it was disabled is dropped", message_after_disable, IRQ_MSIX)

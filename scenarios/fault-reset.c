@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* fault: resets that do not do what they should. */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/fault.h"
+#include "scenarios/lib/resetting.h"
+#include "scenarios/lib/testdev.h"
+
+#include "lab/devices/testdev-regs.h"
+
+/* Long enough for a reset of a device that comes back at once, which is to be told from one that does not. */
+#define STILL_MS 400
+
+/* Of a reset that ends by itself, or of one that was repaired: the kernel doubles its pauses. */
+#define ENDS_MS 2500
+
+static const char *is_not_reset(struct resetting *reset)
+{
+	if (!resetting_ends(reset, ENDS_MS))
+		return text("the reset has not ended %u ms after the device came back", ENDS_MS);
+	return reset->result ? text("the reset failed: %s", error_name(reset->result)) : NULL;
+}
+
+static enum greatest_test_res reset_hangs(struct dut *dut, const char *method)
+{
+	cleanup_resetting struct resetting reset = RESETTING_NONE;
+	cleanup_faults struct dut *faulty = dut;
+	struct fault_state state;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_NONE(fault_arm(faulty, "reset-never of=%s", method));
+	ASSERT_OK(resetting_begin(&reset, dut, dut_reset));
+	ASSERT_THAT(!resetting_ends(&reset, STILL_MS), "the reset ended (%s) while the device was not back",
+		    error_name(reset.result));
+	ASSERT_NONE(fault_ask(dut, "reset-never", &state));
+	ASSERT_NUMBER(1, state.fired);
+	ASSERT_NONE(fault_repair(dut));
+	ASSERT_NONE(is_not_reset(&reset));
+	ASSERT_NONE(testdev_is_unusable(dut));
+	PASS();
+}
+
+SCENARIO_VARIANT(flr_hangs, "for=faults reset=flr",
+		 "VFIO_DEVICE_RESET waits for a device that FLR does not bring back", reset_hangs, "flr")
+
+SCENARIO_VARIANT(pm_reset_hangs, "for=faults reset=pm !reset=flr",
+		 "VFIO_DEVICE_RESET waits for a device that D3hot does not bring back", reset_hangs, "pm")
+
+#define LATE_MS 300
+
+static enum greatest_test_res reset_is_late(struct dut *dut, const char *method)
+{
+	cleanup_resetting struct resetting reset = RESETTING_NONE;
+	cleanup_faults struct dut *faulty = dut;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_NONE(fault_arm(faulty, "reset-late of=%s ms=%u count=1", method, LATE_MS));
+	ASSERT_OK(resetting_begin(&reset, dut, dut_reset));
+	ASSERT_NONE(is_not_reset(&reset));
+	ASSERT_THAT(reset.ended - reset.began >= LATE_MS,
+		    "the reset ended after %lld ms, the device's takes %u",
+		    (long long)(reset.ended - reset.began), LATE_MS);
+	ASSERT_NONE(testdev_is_unusable(dut));
+	PASS();
+}
+
+SCENARIO_VARIANT(flr_is_late, "for=faults reset=flr",
+		 "a reset by a slow FLR succeeds, and not before the device is back", reset_is_late, "flr")
+
+SCENARIO_VARIANT(pm_reset_is_late, "for=faults reset=pm !reset=flr",
+		 "a reset by D3hot of a slow device succeeds, and not before the device is back",
+		 reset_is_late, "pm")
+
+/* Of the device's own config space COMMAND takes no writes: no BAR answers, whatever the kernel restores. */
+static enum greatest_test_res reset_loses_config(struct dut *dut, const char *method)
+{
+	cleanup_faults struct dut *faulty = dut;
+	uint32_t id;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_NONE(fault_arm(faulty, "reset-loses-config of=%s", method));
+	ASSERT_OK(dut_reset(dut));
+	ASSERT_HEX(TESTDEV_VENDOR, config_read16(dut, PCI_VENDOR_ID));
+	ASSERT_HEX(0, pci_config16(dut->address, PCI_COMMAND));
+	bar_read32(dut, 0, TESTDEV_ID, &id);
+	ASSERT_HEX(UINT32_MAX, id);
+	ASSERT_NONE(testdev_stays_broken(dut));
+	PASS();
+}
+
+SCENARIO_VARIANT(
+	flr_loses_config, "for=faults reset=flr",
+	"a device that forgets its config space in FLR is mute, and can be reset when it is repaired",
+	reset_loses_config, "flr")
+
+SCENARIO_VARIANT(
+	pm_reset_loses_config, "for=faults reset=pm !reset=flr",
+	"a device that forgets its config space in D3hot is mute, and can be reset when it is repaired",
+	reset_loses_config, "pm")
+
+static enum greatest_test_res reset_changes_ids(struct dut *dut, const char *method)
+{
+	cleanup_faults struct dut *faulty = dut;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_NONE(fault_arm(faulty, "reset-other-ids of=%s vendor=0xdead device=0xbeef", method));
+	ASSERT_OK(dut_reset(dut));
+	ASSERT_HEX(0xdead, pci_config16(dut->address, PCI_VENDOR_ID));
+	ASSERT_HEX(TESTDEV_VENDOR, config_read16(dut, PCI_VENDOR_ID));
+	ASSERT_HEX(TESTDEV_VENDOR, pci_number(dut->address, "vendor", -1));
+	ASSERT_NONE(testdev_is_mute(dut));
+	ASSERT_NONE(testdev_stays_broken(dut));
+	PASS();
+}
+
+SCENARIO_VARIANT(flr_changes_ids, "for=faults reset=flr",
+		 "a device with other IDs after FLR remains the one that it was to its user",
+		 reset_changes_ids, "flr")
+
+SCENARIO_VARIANT(pm_reset_changes_ids, "for=faults reset=pm !reset=flr",
+		 "a device with other IDs after D3hot remains the one that it was to its user",
+		 reset_changes_ids, "pm")
+
+/* Closing the last file resets the device. */
+static int close_device(struct dut *dut)
+{
+	vfio_close(&dut->vfio);
+	return 0;
+}
+
+static const char *open_device(struct dut *dut)
+{
+	const char *step = "cannot be bound";
+	int err = pci_bind(dut->address, dut->vfio_driver);
+
+	if (!err)
+		err = vfio_open(dut->address, &dut->vfio, &step);
+	return err ? text("%s: %s: %s", dut->address, step, error_name(err)) : NULL;
+}
+
+static void close_user(struct dut *user)
+{
+	dut_stop(user);
+	vfio_close(&user->vfio);
+}
+
+#define cleanup_user __attribute__((cleanup(close_user)))
+
+static const char *cannot_be_used_again(struct dut *user)
+{
+	const char *why = open_device(user);
+
+	return why ? why : testdev_is_unusable(user);
+}
+
+SCENARIO_UNBOUND(
+	close_in_hanging_flr, "for=faults",
+	"closing a device that FLR does not bring back waits, and it can be opened when it is repaired")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_user struct dut user = *dut;
+	cleanup_resetting struct resetting closing = RESETTING_NONE;
+	cleanup_faults struct dut *faulty = dut;
+
+	ASSERT_NONE(open_device(&user));
+	ASSERT_NONE(fault_arm(faulty, "reset-never of=any"));
+	ASSERT_OK(resetting_begin(&closing, &user, close_device));
+	ASSERT_THAT(!resetting_ends(&closing, STILL_MS), "%s was closed before it was back", address);
+	ASSERT_NONE(fault_repair(dut));
+	ASSERT_THAT(resetting_ends(&closing, ENDS_MS), "%s is not closed %u ms after it came back", address,
+		    ENDS_MS);
+	ASSERT_NONE(cannot_be_used_again(&user));
+	PASS();
+}
+
+SCENARIO_UNBOUND(open_in_late_flr, "for=faults reset=flr",
+		 "opening a device whose reset is slow waits until it is back")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_user struct dut user = *dut;
+	cleanup_faults struct dut *faulty = dut;
+	struct fault_state state;
+
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
+	ASSERT_NONE(fault_arm(faulty, "reset-late of=flr ms=%u count=1", LATE_MS));
+	ASSERT_NONE(open_device(&user));
+	ASSERT_NONE(fault_ask(dut, "reset-late", &state));
+	ASSERT_NUMBER(1, state.fired);
+	ASSERT_NONE(testdev_is_unusable(&user));
+	PASS();
+}
+
+SCENARIO_UNBOUND(close_when_gone, "for=faults reset=flr",
+		 "closing a device that is gone waits for it, and it can be opened when it is back")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_user struct dut user = *dut;
+	cleanup_resetting struct resetting closing = RESETTING_NONE;
+	cleanup_faults struct dut *faulty = dut;
+
+	ASSERT_NONE(open_device(&user));
+	ASSERT_NONE(fault_arm(faulty, "config-gone"));
+	ASSERT_OK(resetting_begin(&closing, &user, close_device));
+	ASSERT_THAT(!resetting_ends(&closing, STILL_MS), "%s was closed before it was back", address);
+	ASSERT_NONE(fault_repair(dut));
+	ASSERT_THAT(resetting_ends(&closing, ENDS_MS), "%s is not closed %u ms after it came back", address,
+		    ENDS_MS);
+	ASSERT_NONE(cannot_be_used_again(&user));
+	PASS();
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fault: devices whose server fails. QEMU waits for an answer as long as the machine says, and does not
+ * connect to a server again: the device is lost to this guest. Its user must get answers in bounded time, and
+ * the kernel must let go of it. None of these devices can be reset: the kernel would wait a minute for its return.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/fault.h"
+#include "scenarios/lib/worker.h"
+
+#include "lab/devices/testdev-regs.h"
+
+/* For all that is done to a device whose server has failed. */
+#define ENDS_MS 4000
+
+static const char *open_device(struct dut *dut, struct dut *user)
+{
+	const char *step = "cannot be bound";
+	int err = pci_bind(dut->address, dut->vfio_driver);
+
+	*user = *dut;
+	if (!err)
+		err = vfio_open(dut->address, &user->vfio, &step);
+	if (!err)
+		err = dut_start(user);
+	return err ? text("%s: %s: %s", dut->address, step, error_name(err)) : NULL;
+}
+
+static void close_user(struct dut *user)
+{
+	if (user->vfio.device >= 0)
+		dut_stop(user);
+	vfio_close(&user->vfio);
+}
+
+#define cleanup_user __attribute__((cleanup(close_user)))
+
+/* No error, no data: all ones, as of a device that was pulled out. */
+static const char *still_answers(struct dut *user)
+{
+	uint32_t id;
+	const int err = bar_read32(user, 0, TESTDEV_ID, &id);
+
+	if (err || id != UINT32_MAX)
+		return text("a BAR reads as 0x%x (%s)", id, error_name(err));
+	if (pci_config16(user->address, PCI_COMMAND) != 0xffff)
+		return "COMMAND does not read as ones";
+	return NULL;
+}
+
+static enum greatest_test_res is_lost(struct dut *dut, const char *fault)
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_user struct dut user = {.vfio = VFIO_CLOSED};
+	cleanup_irqs struct irqs *irqs = NULL;
+	int64_t began;
+
+	ASSERT_NONE(open_device(dut, &user));
+	ASSERT_OK(irqs_enable(&user, IRQ_MSI, 0, 2, &irqs));
+	ASSERT_NONE(fault_arm(dut, "%s", fault));
+	began = now_ms();
+	ASSERT_NONE(still_answers(&user));
+	ASSERT_OK(irqs_disable(irqs));
+	ASSERT_NO_OTHER_EVENT(irqs);
+	close_user(&user);
+	ASSERT_OK(pci_unbind(address));
+	ASSERT_THAT(now_ms() - began < ENDS_MS, "letting go of %s took %lld ms", address,
+		    (long long)(now_ms() - began));
+	PASS();
+}
+
+SCENARIO_UNBOUND_VARIANT(dies, "for=server-dies",
+			 "a device whose server dies reads as ones, and can be closed and unbound", is_lost,
+			 "server-dies")
+
+SCENARIO_UNBOUND_VARIANT(hangs_up, "for=server-hangs-up",
+			 "a device whose server hangs up reads as ones, and can be closed and unbound",
+			 is_lost, "server-hangs-up")
+
+SCENARIO_UNBOUND_VARIANT(
+	garbles_id, "for=server-garbles-id",
+	"a device whose server answers what was not asked reads as ones, and can be closed and unbound",
+	is_lost, "server-garbles how=id")
+
+SCENARIO_UNBOUND_VARIANT(garbles_size, "for=server-garbles-size",
+			 "a device whose server sends a message of no possible size reads as ones, and can "
+			 "be closed and unbound",
+			 is_lost, "server-garbles how=size")
+
+SCENARIO(mute_once, "for=server-mute",
+	 "an access without an answer reads as ones, and the next one is as before")
+{
+	cleanup_faults struct dut *faulty = dut;
+	uint32_t id;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_NONE(fault_arm(faulty, "server-mute count=1"));
+	ASSERT_OK(bar_read32(dut, 0, TESTDEV_ID, &id));
+	ASSERT_HEX(UINT32_MAX, id);
+	ASSERT_OK(bar_read32(dut, 0, TESTDEV_ID, &id));
+	ASSERT_HEX(TESTDEV_ID_VALUE, id);
+	PASS();
+}
+
+/* What follows QEMU does not survive, or not the guest: for the lab's own tests, which see that a verdict comes of it. */
+
+/* QEMU holds up the whole guest for its time-out at each access. */
+SCENARIO(mute_for_ever, "for=server-mute", "a server that says nothing more costs this case its guest",
+	 .hidden = true)
+{
+	uint32_t id;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_NONE(fault_arm(dut, "server-mute"));
+	for (;;)
+		bar_read32(dut, 0, TESTDEV_ID, &id);
+}
+
+SCENARIO_UNBOUND(garbles_short, "for=server-mute",
+		 "a server that sends half a message costs this case its guest", .hidden = true)
+{
+	return is_lost(dut, "server-garbles how=short");
+}
+
+SCENARIO_UNBOUND(garbles_type, "for=server-mute",
+		 "a server that sends a command for an answer costs this case its guest", .hidden = true)
+{
+	return is_lost(dut, "server-garbles how=type");
+}

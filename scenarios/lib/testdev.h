@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Whether a testdev (lab/devices/testdev.c) works, for cases that broke it. All return NULL where it does, else
+ * what does not, for a message. The DUT is open, and started where nothing else is said.
+ */
+#ifndef LAB_TESTDEV_H
+#define LAB_TESTDEV_H
+
+#include "scenarios/lib/dut.h"
+
+/* Its ID register, of BAR0. */
+const char *testdev_is_mute(struct dut *dut);
+
+/* One MSI, which needs config space, BARs and the interrupt's path. Blocks for at most the DUT's wait_ms. */
+const char *testdev_is_silent(struct dut *dut);
+
+/* All of it: VFIO_DEVICE_RESET, then starts it, then the two above. */
+const char *testdev_is_unusable(struct dut *dut);
+
+/* The same once all faults are disarmed. */
+const char *testdev_stays_broken(struct dut *dut);
+
+#endif
