@@ -5,21 +5,6 @@
  */
 #include "scenarios/lib/scenario.h"
 
-/* NULL where the list that VFIO shows ends, within config space and before it comes back to itself. */
-static const char *list_does_not_end(struct dut *dut)
-{
-	unsigned int at = config_read8(dut, PCI_CAPABILITY_LIST);
-
-	for (unsigned int left = 48; left; left--) {
-		if (!at)
-			return NULL;
-		if (at < PCI_STD_HEADER_SIZEOF || at > PCI_CFG_SPACE_SIZE - PCI_CAP_SIZEOF)
-			return text("the list of capabilities leads to 0x%x", at);
-		at = config_read8(dut, at + PCI_CAP_LIST_NEXT);
-	}
-	return "the list of capabilities does not end";
-}
-
 /* What VFIO keeps of the header itself is not to be overwritten by what it makes of a capability. */
 static const char *header_is_wrong(struct dut *dut)
 {
@@ -32,28 +17,32 @@ static const char *header_is_wrong(struct dut *dut)
 	return NULL;
 }
 
-static enum greatest_test_res list_is_walked(struct dut *dut)
+static enum greatest_test_res list_is_survived(struct dut *dut)
 {
+	const unsigned int msi = config_capability(dut, PCI_CAP_ID_MSI);
+	int err;
+
+	ASSERT_THAT(msi, "the last good capability of %s, MSI, is not shown", dut->address);
 	ASSERT_NONE(header_is_wrong(dut));
-	ASSERT_NONE(list_does_not_end(dut));
-	ASSERT_OK(dut_start(dut));
+	/* VFIO may take the register for one of a capability, and refuse to write it. */
+	err = dut_start(dut);
+	ASSERT_THAT(!err || err == -EINVAL, "starting %s: %s", dut->address, error_name(err));
 	PASS();
 }
 
-SCENARIO(caps_outside, "for=caps-outside", "a list of capabilities that leads into the header ends there")
+SCENARIO(caps_outside, "for=caps-outside",
+	 "a list of capabilities that leads into the header leaves the header readable and the good ones "
+	 "shown")
 {
-	const unsigned int msi = config_capability(dut, PCI_CAP_ID_MSI);
-
-	ASSERT_THAT(msi, "the last good capability of %s is not shown", dut->address);
-	return list_is_walked(dut);
+	return list_is_survived(dut);
 }
 
 /*
- * Linux 5.10 writes the length of an MSI capability into its map of config space without a look at where that ends:
- * beyond its memory. Not for every run, then: what else the guest had there is lost.
+ * Linux 5.10 enters the whole length of an MSI capability into its map of config space, without a look at where that
+ * ends: in memory that is not the map's. Not for every run, then: what else the guest had there is lost.
  */
 SCENARIO(caps_cut, "for=caps-cut",
 	 "a capability that begins where config space ends is not taken for a whole one", .hidden = true)
 {
-	return list_is_walked(dut);
+	return list_is_survived(dut);
 }

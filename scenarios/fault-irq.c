@@ -23,13 +23,18 @@ static enum greatest_test_res irq_is_lost(struct dut *dut, enum irq_kind kind)
 	PASS();
 }
 
-SCENARIO_VARIANT(intx_lost, "for=faults irq=intx", "after an INTx that was lost the next one comes, once",
+/* The two DUTs differ in how VFIO masks INTx: in the device, or, where that cannot be done, at the controller. */
+SCENARIO_VARIANT(intx_lost, "for=flr irq=intx", "after an INTx that was lost the next one comes, once",
 		 irq_is_lost, IRQ_INTX)
 
-SCENARIO_VARIANT(msi_lost, "for=faults irq=msi", "after an MSI that was lost the next one comes, once",
+SCENARIO_VARIANT(intx_lost_exclusive, "for=pm irq=intx",
+		 "after an INTx of a line that is not shared was lost the next one comes, once", irq_is_lost,
+		 IRQ_INTX)
+
+SCENARIO_VARIANT(msi_lost, "for=pm irq=msi", "after an MSI that was lost the next one comes, once",
 		 irq_is_lost, IRQ_MSI)
 
-SCENARIO_VARIANT(msix_lost, "for=faults irq=msix",
+SCENARIO_VARIANT(msix_lost, "for=pm irq=msix",
 		 "after an MSI-X message that was lost the next one comes, once", irq_is_lost, IRQ_MSIX)
 
 /* Messages arrive in order: that of vector 1 after both of vector 0, which may have become one on their way. */
@@ -53,10 +58,10 @@ static enum greatest_test_res irq_is_doubled(struct dut *dut, enum irq_kind kind
 	PASS();
 }
 
-SCENARIO_VARIANT(msi_doubled, "for=faults irq=msi:2",
+SCENARIO_VARIANT(msi_doubled, "for=pm irq=msi:2",
 		 "an MSI sent twice is one event or two, and the next one comes", irq_is_doubled, IRQ_MSI)
 
-SCENARIO_VARIANT(msix_doubled, "for=faults irq=msix:2",
+SCENARIO_VARIANT(msix_doubled, "for=pm irq=msix:2",
 		 "an MSI-X message sent twice is one event or two, and the next one comes", irq_is_doubled,
 		 IRQ_MSIX)
 
@@ -78,24 +83,23 @@ static enum greatest_test_res irq_is_spurious(struct dut *dut, enum irq_kind kin
 	PASS();
 }
 
-/* The device's INTx cannot be disabled (a DUT without FLR): the line is its own, and nobody asks STATUS. */
-SCENARIO_VARIANT(intx_spurious_exclusive, "for=faults irq=intx !reset=flr",
+/*
+ * Not on a line that may be shared: QEMU keeps INTx asserted until the guest has touched a BAR, and the kernel, which
+ * finds no device that wants to have it, comes back to it so often that it gives the line up.
+ */
+SCENARIO_VARIANT(intx_spurious_exclusive, "for=pm irq=intx",
 		 "INTx of a line that is not shared is an event, whatever STATUS says", irq_is_spurious,
 		 IRQ_INTX, 1)
 
-SCENARIO_VARIANT(intx_spurious_shared, "for=faults irq=intx reset=flr",
-		 "INTx that the device's STATUS disowns is no event", irq_is_spurious, IRQ_INTX, 0)
-
-SCENARIO_VARIANT(msi_spurious, "for=faults irq=msi",
+SCENARIO_VARIANT(msi_spurious, "for=pm irq=msi",
 		 "an MSI that the device did not mean is an event, and the next one comes", irq_is_spurious,
 		 IRQ_MSI, 1)
 
-SCENARIO_VARIANT(msix_spurious, "for=faults irq=msix",
+SCENARIO_VARIANT(msix_spurious, "for=pm irq=msix",
 		 "an MSI-X message that the device did not mean is an event, and the next one comes",
 		 irq_is_spurious, IRQ_MSIX, 1)
 
-SCENARIO(intx_stuck, "for=faults irq=intx",
-	 "INTx that stays asserted is one event for each unmask, and no storm")
+static enum greatest_test_res irq_is_stuck(struct dut *dut, uint64_t unmasks)
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 	cleanup_faults struct dut *faulty = dut;
@@ -103,21 +107,29 @@ SCENARIO(intx_stuck, "for=faults irq=intx",
 	ASSERT_OK(dut_start(dut));
 	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
 	ASSERT_NONE(fault_arm(faulty, "intx-stuck"));
-	for (uint64_t events = 1; events <= 3; events++) {
+	for (uint64_t events = 1; events <= unmasks; events++) {
 		ASSERT_EVENTS(irqs, 0, events);
 		ASSERT_OK(dut_ack(dut));
 		ASSERT_NO_OTHER_EVENT(irqs);
 		ASSERT_OK(irqs_unmask(irqs, 0));
 	}
-	ASSERT_EVENTS(irqs, 0, 4);
+	ASSERT_EVENTS(irqs, 0, unmasks + 1);
 	ASSERT_NONE(fault_repair(dut));
 	ASSERT_OK(dut_ack(dut));
 	ASSERT_OK(irqs_unmask(irqs, 0));
 	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
-	ASSERT_EVENTS(irqs, 0, 5);
+	ASSERT_EVENTS(irqs, 0, unmasks + 2);
 	ASSERT_OK(dut_ack(dut));
 	PASS();
 }
+
+SCENARIO_VARIANT(intx_stuck, "for=flr irq=intx",
+		 "INTx that stays asserted is one event for each unmask, and no storm", irq_is_stuck, 3)
+
+SCENARIO_VARIANT(
+	intx_stuck_exclusive, "for=pm irq=intx",
+	"INTx that keeps asserting a line which is not shared is one event for each unmask, and no storm",
+	irq_is_stuck, 3)
 
 static enum greatest_test_res message_after_disable(struct dut *dut, enum irq_kind kind)
 {
@@ -140,8 +152,8 @@ static enum greatest_test_res message_after_disable(struct dut *dut, enum irq_ki
 	PASS();
 }
 
-SCENARIO_VARIANT(msi_after_disable, "for=faults irq=msi", "an MSI sent after it was disabled is dropped",
+SCENARIO_VARIANT(msi_after_disable, "for=pm irq=msi", "an MSI sent after it was disabled is dropped",
 		 message_after_disable, IRQ_MSI)
 
-SCENARIO_VARIANT(msix_after_disable, "for=faults irq=msix",
+SCENARIO_VARIANT(msix_after_disable, "for=pm irq=msix",
 		 "an MSI-X message sent after it was disabled is dropped", message_after_disable, IRQ_MSIX)

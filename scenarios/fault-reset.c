@@ -40,10 +40,10 @@ static enum greatest_test_res reset_hangs(struct dut *dut, const char *method)
 	PASS();
 }
 
-SCENARIO_VARIANT(flr_hangs, "for=faults reset=flr",
-		 "VFIO_DEVICE_RESET waits for a device that FLR does not bring back", reset_hangs, "flr")
+SCENARIO_VARIANT(flr_hangs, "for=flr", "VFIO_DEVICE_RESET waits for a device that FLR does not bring back",
+		 reset_hangs, "flr")
 
-SCENARIO_VARIANT(pm_reset_hangs, "for=faults reset=pm !reset=flr",
+SCENARIO_VARIANT(pm_reset_hangs, "for=pm",
 		 "VFIO_DEVICE_RESET waits for a device that D3hot does not bring back", reset_hangs, "pm")
 
 #define LATE_MS 300
@@ -64,10 +64,10 @@ static enum greatest_test_res reset_is_late(struct dut *dut, const char *method)
 	PASS();
 }
 
-SCENARIO_VARIANT(flr_is_late, "for=faults reset=flr",
-		 "a reset by a slow FLR succeeds, and not before the device is back", reset_is_late, "flr")
+SCENARIO_VARIANT(flr_is_late, "for=flr", "a reset by a slow FLR succeeds, and not before the device is back",
+		 reset_is_late, "flr")
 
-SCENARIO_VARIANT(pm_reset_is_late, "for=faults reset=pm !reset=flr",
+SCENARIO_VARIANT(pm_reset_is_late, "for=pm",
 		 "a reset by D3hot of a slow device succeeds, and not before the device is back",
 		 reset_is_late, "pm")
 
@@ -89,12 +89,12 @@ static enum greatest_test_res reset_loses_config(struct dut *dut, const char *me
 }
 
 SCENARIO_VARIANT(
-	flr_loses_config, "for=faults reset=flr",
+	flr_loses_config, "for=flr",
 	"a device that forgets its config space in FLR is mute, and can be reset when it is repaired",
 	reset_loses_config, "flr")
 
 SCENARIO_VARIANT(
-	pm_reset_loses_config, "for=faults reset=pm !reset=flr",
+	pm_reset_loses_config, "for=pm",
 	"a device that forgets its config space in D3hot is mute, and can be reset when it is repaired",
 	reset_loses_config, "pm")
 
@@ -113,11 +113,11 @@ static enum greatest_test_res reset_changes_ids(struct dut *dut, const char *met
 	PASS();
 }
 
-SCENARIO_VARIANT(flr_changes_ids, "for=faults reset=flr",
+SCENARIO_VARIANT(flr_changes_ids, "for=flr",
 		 "a device with other IDs after FLR remains the one that it was to its user",
 		 reset_changes_ids, "flr")
 
-SCENARIO_VARIANT(pm_reset_changes_ids, "for=faults reset=pm !reset=flr",
+SCENARIO_VARIANT(pm_reset_changes_ids, "for=pm",
 		 "a device with other IDs after D3hot remains the one that it was to its user",
 		 reset_changes_ids, "pm")
 
@@ -154,7 +154,7 @@ static const char *cannot_be_used_again(struct dut *user)
 }
 
 SCENARIO_UNBOUND(
-	close_in_hanging_flr, "for=faults",
+	close_in_hanging_flr, "for=flr",
 	"closing a device that FLR does not bring back waits, and it can be opened when it is repaired")
 {
 	cleanup_release const char *address = dut->address;
@@ -173,8 +173,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-SCENARIO_UNBOUND(open_in_late_flr, "for=faults reset=flr",
-		 "opening a device whose reset is slow waits until it is back")
+SCENARIO_UNBOUND(open_in_late_flr, "for=flr", "opening a device whose reset is slow waits until it is back")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_user struct dut user = *dut;
@@ -190,7 +189,7 @@ SCENARIO_UNBOUND(open_in_late_flr, "for=faults reset=flr",
 	PASS();
 }
 
-SCENARIO_UNBOUND(close_when_gone, "for=faults reset=flr",
+SCENARIO_UNBOUND(close_when_gone, "for=flr",
 		 "closing a device that is gone waits for it, and it can be opened when it is back")
 {
 	cleanup_release const char *address = dut->address;

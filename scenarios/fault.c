@@ -27,7 +27,7 @@ static const char *is_not_gone(struct dut *dut)
 	return NULL;
 }
 
-SCENARIO(gone, "for=faults", "a device that is gone reads as ones, in config space and BARs, with no error")
+SCENARIO(gone, "for=pm", "a device that is gone reads as ones, in config space and BARs, with no error")
 {
 	cleanup_faults struct dut *faulty = dut;
 
@@ -40,7 +40,7 @@ SCENARIO(gone, "for=faults", "a device that is gone reads as ones, in config spa
 }
 
 /* Which access of an operation is the one that finds it gone: each must be survived. */
-SCENARIO(gone_at_nth_access, "for=faults !reset=flr",
+SCENARIO(gone_at_nth_access, "for=pm",
 	 "a device may go at any access to config space while interrupts are enabled")
 {
 	for (unsigned int after = 0; after < 6; after++) {
@@ -71,16 +71,16 @@ static enum greatest_test_res gone_with_irqs(struct dut *dut, enum irq_kind kind
 	PASS();
 }
 
-SCENARIO_VARIANT(gone_with_intx, "for=faults irq=intx", "INTx of a device that is gone can be disabled",
+SCENARIO_VARIANT(gone_with_intx, "for=pm irq=intx", "INTx of a device that is gone can be disabled",
 		 gone_with_irqs, IRQ_INTX)
 
-SCENARIO_VARIANT(gone_with_msi, "for=faults irq=msi", "MSI of a device that is gone can be disabled",
+SCENARIO_VARIANT(gone_with_msi, "for=pm irq=msi", "MSI of a device that is gone can be disabled",
 		 gone_with_irqs, IRQ_MSI)
 
-SCENARIO_VARIANT(gone_with_msix, "for=faults irq=msix", "MSI-X of a device that is gone can be disabled",
+SCENARIO_VARIANT(gone_with_msix, "for=pm irq=msix", "MSI-X of a device that is gone can be disabled",
 		 gone_with_irqs, IRQ_MSIX)
 
-SCENARIO(bar_ones, "for=faults",
+SCENARIO(bar_ones, "for=pm",
 	 "a BAR that reads as ones is handed to the user as it is; config space is not affected")
 {
 	cleanup_faults struct dut *faulty = dut;
@@ -98,7 +98,7 @@ SCENARIO(bar_ones, "for=faults",
 	PASS();
 }
 
-SCENARIO(bar_ones_once, "for=faults", "a single read of ones is not remembered")
+SCENARIO(bar_ones_once, "for=pm", "a single read of ones is not remembered")
 {
 	cleanup_faults struct dut *faulty = dut;
 	uint32_t value;
@@ -124,8 +124,7 @@ static const char *is_written(const struct dma *dma)
 	return NULL;
 }
 
-SCENARIO(dma_outside, "for=faults dma",
-	 "DMA to where nothing is mapped is stopped, beside what is mapped too")
+SCENARIO(dma_outside, "for=pm dma", "DMA to where nothing is mapped is stopped, beside what is mapped too")
 {
 	cleanup_dma struct dma dma = {0};
 	cleanup_faults struct dut *faulty = dut;
@@ -141,7 +140,7 @@ SCENARIO(dma_outside, "for=faults dma",
 	PASS();
 }
 
-SCENARIO(dma_after_unmap, "for=faults dma",
+SCENARIO(dma_after_unmap, "for=pm dma",
 	 "DMA to what was unmapped is stopped from the moment that unmapping returns")
 {
 	cleanup_dma struct dma dma = {0};
@@ -160,7 +159,7 @@ SCENARIO(dma_after_unmap, "for=faults dma",
 	PASS();
 }
 
-SCENARIO(dma_during_reset, "for=faults dma reset",
+SCENARIO(dma_during_reset, "for=pm dma",
 	 "DMA during a reset reaches what is mapped and nothing else, and ends with it")
 {
 	cleanup_dma struct dma other = {0}, dma = {0};
