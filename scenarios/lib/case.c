@@ -208,6 +208,17 @@ static struct worker_result attend(struct run *run, struct worker *worker, int h
 	}
 }
 
+/* A DUT whose model cases break is whole again for what comes next, also where a case could not see to that. */
+static void repair(struct run *run)
+{
+	cleanup_free char *payload = text("%s disarm", run->subject->plan->name);
+	cleanup_free char *answer = NULL;
+	size_t len;
+
+	if (run->subject->plan->purpose)
+		channel_request(run->bench->requests, "model", payload, &answer, &len);
+}
+
 static void run_scenario(struct run *run)
 {
 	const struct bench *bench = run->bench;
@@ -239,6 +250,7 @@ static void run_scenario(struct run *run)
 	else
 		judge(run, attend(run, &worker, ends[0], ms), run->scenario->name, ms);
 	close(ends[0]);
+	repair(run);
 }
 
 /* Whether the next case that will do anything wants the session as it is. */

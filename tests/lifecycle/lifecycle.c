@@ -4,6 +4,7 @@
  * verdicts, when a guest, QEMU, the agent, the disk or the user misbehaves.
  */
 #include "lab/base/cleanup.h"
+#include "lab/base/file.h"
 #include "tests/lifecycle/lab.h"
 
 #include <greatest.h>
@@ -225,6 +226,114 @@ SUITE(commands)
 		  0);
 }
 
+#define RUN_FAULTS "vfiolab run --reports " LAB_REPORTS " -k base -m faults -l 1 "
+
+/* A device model's sandbox calls it so. */
+#define MODEL "/device testdev"
+#define FLAKY MODEL " --fd=3 --control=4 mmap=off"
+
+static const struct expectation losses[] = {
+	{"fault/garbles_short", "ERROR", "QEMU died"},
+	{"fault/mute_for_ever", "FAIL", ""},
+	{"fault/garbles_id", "PASS", ""},
+};
+
+TEST a_failing_server_has_its_verdict(struct lab *lab, const struct expectation *expected)
+{
+	const char *dut =
+		strcmp(expected->scenario, "fault/garbles_id") ? "server-mute" : "server-garbles-id";
+	cleanup_free char *name = text("%s[%s]", expected->scenario, dut);
+	json_object *record = lab_case(lab, name);
+
+	ASSERTm("the case is not in the results", record);
+	ASSERT_STR_EQm(field(record, "reason"), expected->verdict, field(record, "verdict"));
+	ASSERTm(field(record, "reason"), strstr(field(record, "reason"), expected->reason));
+	PASS();
+}
+
+/* The value of KEY in /proc/PID/status, which the caller frees. */
+static char *status_of(pid_t pid, const char *key)
+{
+	cleanup_free char *path = text("/proc/%d/status", pid);
+	cleanup_free char *line = text("\n%s:\t", key);
+	cleanup_free char *status = NULL;
+	const char *at;
+
+	if (file_read(path, &status, NULL))
+		return text("%s", "");
+	at = strstr(status, line);
+	return at ? text("%.*s", (int)strcspn(at + strlen(line), "\n"), at + strlen(line)) : text("%s", "");
+}
+
+static bool is_same_network(pid_t pid)
+{
+	cleanup_free char *path = text("/proc/%d/ns/net", pid);
+	char theirs[64] = "", ours[64] = "";
+
+	return readlink(path, theirs, sizeof(theirs) - 1) > 0 &&
+	       readlink("/proc/self/ns/net", ours, sizeof(ours) - 1) > 0 && !strcmp(theirs, ours);
+}
+
+static bool sees(pid_t pid, const char *file)
+{
+	cleanup_free char *path = text("/proc/%d/root%s", pid, file);
+
+	return !access(path, F_OK);
+}
+
+/* What a model could do if it were made to: as the kernel tells it of one that serves a guest. */
+TEST a_model_has_no_privilege_network_or_files(struct lab *lab)
+{
+	const pid_t model = lab_process(lab, MODEL);
+	cleanup_free char *seccomp = status_of(model, "Seccomp");
+	cleanup_free char *capabilities = status_of(model, "CapEff");
+	cleanup_free char *no_new = status_of(model, "NoNewPrivs");
+
+	ASSERT(model);
+	ASSERT_STR_EQ("2", seccomp);
+	ASSERT_STR_EQ("0000000000000000", capabilities);
+	ASSERT_STR_EQ("1", no_new);
+	ASSERT_FALSE(is_same_network(model));
+	ASSERTm("not the sandbox's root", sees(model, "/device"));
+	ASSERT_FALSE(sees(model, "/etc"));
+	ASSERT_FALSE(sees(model, "/proc"));
+	PASS();
+}
+
+/* The model is killed while the kernel waits for its device, which it does for a minute: the guest goes, the rest stays. */
+TEST a_killed_model_costs_no_more_than_its_case(struct lab *lab)
+{
+	const pid_t model = lab_process(lab, FLAKY);
+
+	ASSERT(model);
+	kill(model, SIGKILL);
+	ASSERT(lab_wait(lab, SECONDS));
+	ASSERT_EQ_FMTm(lab->said.data, 1, lab->status, "%d");
+	ASSERT_STR_EQ("FAIL", field(lab_case(lab, "fault/flr_hangs[flaky]"), "verdict"));
+	ASSERT_STR_EQ("PASS", field(lab_case(lab, "fault/garbles_id[server-garbles-id]"), "verdict"));
+	PASS();
+}
+
+SUITE(models)
+{
+	cleanup_lab struct lab lab, killed;
+	bool ended = !lab_start(&lab, RUN_FAULTS
+				"-s fault/garbles_short -s fault/mute_for_ever -s fault/garbles_id") &&
+		     lab_wait(&lab, SECONDS);
+
+	if (!ended || lab.status != 1)
+		printf("exit status %d, said:\n%s\n", lab.status, lab.said.data);
+	for (size_t i = 0; i < ARRAY_SIZE(losses); i++) {
+		greatest_set_test_suffix(strchr(losses[i].scenario, '/') + 1);
+		RUN_TESTp(a_failing_server_has_its_verdict, &lab, &losses[i]);
+	}
+	if (lab_start(&killed, RUN_FAULTS "-s fault/flr_hangs -s fault/garbles_id") ||
+	    !lab_wait_for(&killed, "begins  fault/flr_hangs", 60))
+		printf("said:\n%s\n", killed.said.data);
+	RUN_TEST1(a_model_has_no_privilege_network_or_files, &killed);
+	RUN_TEST1(a_killed_model_costs_no_more_than_its_case, &killed);
+}
+
 GREATEST_MAIN_DEFS();
 
 int main(int argc, char **argv)
@@ -235,5 +344,6 @@ int main(int argc, char **argv)
 	RUN_SUITE(statuses);
 	RUN_SUITE(ends);
 	RUN_SUITE(commands);
+	RUN_SUITE(models);
 	GREATEST_MAIN_END();
 }
