@@ -96,6 +96,13 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 	return 0;
 }
 
+/* Milliseconds, or none given. */
+static bool is_timeout(const char *timeout)
+{
+	return !timeout ||
+	       (*timeout && strspn(timeout, "0123456789") == strlen(timeout) && strlen(timeout) < 7);
+}
+
 static int add_model(struct machine *machine, xmlNode *node, struct buf *why)
 {
 	struct machine_model *model;
@@ -113,11 +120,13 @@ static int add_model(struct machine *machine, xmlNode *node, struct buf *why)
 		.fault = xml_attribute(node, "fault"),
 		.timeout = xml_attribute(node, "timeout"),
 	};
-	if (model->name && model->model && model->bus)
+	if (model->name && model->model && model->bus && is_timeout(model->timeout))
 		return 0;
 	buf_printf(why,
-		   "machine %s: line %ld: a <lab:device> needs a name=, a model= and a bus=", machine->name,
-		   xmlGetLineNo(node));
+		   "machine %s: line %ld: a <lab:device> needs a name=, a model= and a bus=, and its "
+		   "timeout= is "
+		   "a number of milliseconds",
+		   machine->name, xmlGetLineNo(node));
 	return -EINVAL;
 }
 

@@ -43,7 +43,7 @@ struct machine {
  * Read the machine NAME below FOLDER. 0, or -errno and one line in WHY:
  * -ENOENT no such file, -EINVAL not a domain, without a name or a description,
  * or with a DUT that has no name or path, or a name twice, or a device model
- * without name, model or bus.
+ * without name, model or bus or with a time-out that is no number.
  */
 int machine_load(const char *folder, const char *name, struct machine **machine, struct buf *why);
 

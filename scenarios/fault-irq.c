@@ -42,6 +42,7 @@ static enum greatest_test_res irq_is_doubled(struct dut *dut, enum irq_kind kind
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 	cleanup_faults struct dut *faulty = dut;
+	struct fault_state state;
 	uint64_t events;
 
 	ASSERT_OK(dut_start(dut));
@@ -50,6 +51,8 @@ static enum greatest_test_res irq_is_doubled(struct dut *dut, enum irq_kind kind
 	ASSERT_OK(dut_trigger(dut, kind, 0));
 	ASSERT_OK(dut_trigger(dut, kind, 1));
 	ASSERT_EVENTS(irqs, 1, 1);
+	ASSERT_NONE(fault_ask(dut, "irq-doubled", &state));
+	ASSERT_NUMBER(1, state.fired);
 	events = irqs_events(irqs, 0);
 	ASSERT_THAT(events == 1 || events == 2, "a doubled interrupt made %llu events",
 		    (unsigned long long)events);

@@ -46,11 +46,13 @@ SCENARIO(gone_at_nth_access, "for=pm",
 	for (unsigned int after = 0; after < 6; after++) {
 		cleanup_irqs struct irqs *irqs = NULL;
 		cleanup_faults struct dut *faulty = dut;
+		struct fault_state state;
 
 		ASSERT_OK(dut_start(dut));
 		ASSERT_NONE(fault_arm(faulty, "config-gone after=%u", after));
 		irqs_enable(dut, IRQ_MSI, 0, 4, &irqs); /* what it returns is the device's affair */
 		irqs_free(steal(irqs));
+		ASSERT_NONE(fault_await(dut, "config-gone", &state));
 		ASSERT_NONE(testdev_stays_broken(dut));
 	}
 	PASS();

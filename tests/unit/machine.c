@@ -60,6 +60,33 @@ TEST vf_numbers(void)
 	PASS();
 }
 
+TEST models_and_purposes(void)
+{
+	static const char good[] =
+		"<lab:dut name='x' path='02.0' for='flr'/><lab:device name='x' model='testdev' "
+		"bus='pcie.0' fault='caps-cut' timeout='500'/>";
+	static const char *const bad[] = {
+		"<lab:device name='x' model='testdev'/>",
+		"<lab:device name='x' model='testdev' bus='pcie.0' timeout=''/>",
+		"<lab:device name='x' model='testdev' bus='pcie.0' timeout='1 s'/>",
+		"<lab:device name='x' model='testdev' bus='pcie.0' timeout='-1'/>",
+		"<lab:device name='x' model='testdev' bus='pcie.0' timeout='10000000'/>",
+	};
+	cleanup_machine struct machine *machine = NULL;
+	cleanup_buf struct buf why = BUF_INIT;
+
+	ASSERT_EQ_FMT(0, load(good, "", &machine, &why), "%d");
+	ASSERT_STR_EQ("flr", machine->duts[0].purpose);
+	ASSERT_STR_EQ("caps-cut", machine->models[0].fault);
+	ASSERT_STR_EQ("500", machine->models[0].timeout);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		cleanup_machine struct machine *none = NULL;
+
+		ASSERT_EQ_FMTm(bad[i], -EINVAL, load(bad[i], "", &none, &why), "%d");
+	}
+	PASS();
+}
+
 TEST devices_by_id(void)
 {
 	static const char arguments[] =
@@ -87,6 +114,7 @@ int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(vf_numbers);
+	RUN_TEST(models_and_purposes);
 	RUN_TEST(devices_by_id);
 	GREATEST_MAIN_END();
 }

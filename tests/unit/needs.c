@@ -79,6 +79,15 @@ TEST mentions(void)
 	PASS();
 }
 
+TEST agreement(void)
+{
+	ASSERT(needs_agree("for=flr irq=intx", "for=flr"));
+	ASSERT(needs_agree("irq=intx", "for=flr"));
+	ASSERT_FALSE(needs_agree("irq=intx for=pm", "for=flr"));
+	ASSERT_FALSE(needs_agree("!for=flr", "for=flr"));
+	PASS();
+}
+
 TEST validity(void)
 {
 	static const char *const good[] = {"", " ", "irq=msix:2 !reset", "group:2", "native=8139too"};
@@ -105,6 +114,7 @@ int main(int argc, char **argv)
 	RUN_TEST(reason_names_every_key_once);
 	RUN_TEST(reason_of_second_need);
 	RUN_TEST(mentions);
+	RUN_TEST(agreement);
 	RUN_TEST(validity);
 	GREATEST_MAIN_END();
 }

@@ -128,7 +128,8 @@ const struct fault irq_faults[] = {
 	 .irq = twice},
 	{.name = "irq-spurious",
 	 .help = "an interrupt arrives now that the device never raised; INTx without STATUS telling of it",
-	 .expect = "MSI, MSI-X: one event; INTx: none, as the device disowns it",
+	 .expect = "MSI, MSI-X: one event; INTx: none where STATUS is asked, as the device disowns it, else "
+		   "one",
 	 .params = once_params,
 	 .arm = send_unasked},
 	{.name = "intx-stuck",

@@ -59,7 +59,7 @@ static const struct param garble_params[] = {
 const struct fault server_faults[] = {
 	{.name = "server-mute",
 	 .help = "requests of the client get no answer",
-	 .expect = "QEMU gives up after its timeout; the access is seen to fail by the guest, which survives",
+	 .expect = "QEMU gives up after its timeout; the access reads as all ones, and the guest survives",
 	 .params = when_params,
 	 .request = say_nothing},
 	{.name = "server-hangs-up",
@@ -74,7 +74,7 @@ const struct fault server_faults[] = {
 	 .request = die},
 	{.name = "server-garbles",
 	 .help = "answers are malformed",
-	 .expect = "QEMU drops the device; as after surprise removal",
+	 .expect = "id, size: as after surprise removal; short: QEMU ends; type: it holds up the guest",
 	 .params = garble_params,
 	 .reply = garble},
 	{0},
