@@ -29,6 +29,25 @@ static int try_fork(void)
 	return syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL) < 0 ? errno : 0;
 }
 
+static int try_connect(void)
+{
+	struct sockaddr unknown = {.sa_family = AF_UNIX};
+
+	return connect(STDIN_FILENO, &unknown, sizeof(unknown)) ? errno : 0;
+}
+
+static int try_exec(void)
+{
+	char *const words[] = {(char *)"true", NULL};
+
+	return execve("/bin/true", words, words + 1) ? errno : 0;
+}
+
+static int try_unlink(void)
+{
+	return unlink("/tmp/nothing") ? errno : 0;
+}
+
 static int try_memory(void)
 {
 	return mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? errno : 0;
@@ -61,7 +80,10 @@ TEST files_sockets_and_processes_are_refused(void)
 {
 	ASSERT_EQ(EPERM, outcome(try_open));
 	ASSERT_EQ(EPERM, outcome(try_socket));
+	ASSERT_EQ(EPERM, outcome(try_connect));
 	ASSERT_EQ(EPERM, outcome(try_fork));
+	ASSERT_EQ(EPERM, outcome(try_exec));
+	ASSERT_EQ(EPERM, outcome(try_unlink));
 	PASS();
 }
 
