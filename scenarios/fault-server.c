@@ -102,29 +102,3 @@ SCENARIO(mute_once, "for=server-mute",
 	ASSERT_HEX(TESTDEV_ID_VALUE, id);
 	PASS();
 }
-
-/* What follows QEMU does not survive, or not the guest: for the lab's own tests, which see that a verdict comes of it. */
-
-/* QEMU holds up the whole guest for its time-out at each access. */
-SCENARIO(mute_for_ever, "for=server-mute", "a server that says nothing more costs this case its guest",
-	 .hidden = true)
-{
-	uint32_t id;
-
-	ASSERT_OK(dut_start(dut));
-	ASSERT_NONE(fault_arm(dut, "server-mute"));
-	for (;;)
-		bar_read32(dut, 0, TESTDEV_ID, &id);
-}
-
-SCENARIO_UNBOUND(garbles_short, "for=server-mute",
-		 "a server that sends half a message costs this case its guest", .hidden = true)
-{
-	return is_lost(dut, "server-garbles how=short");
-}
-
-SCENARIO_UNBOUND(garbles_type, "for=server-mute",
-		 "a server that sends a command for an answer costs this case its guest", .hidden = true)
-{
-	return is_lost(dut, "server-garbles how=type");
-}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * selftest: servers of devices that fail in ways which QEMU, or the guest with it, does not survive. Each costs its
+ * case and its guest, and no more (docs/device-model.md says how).
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/fault.h"
+
+static enum greatest_test_res reads_for_ever(struct dut *dut, const char *fault)
+{
+	uint32_t value;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_NONE(fault_arm(dut, "%s", fault));
+	for (;;)
+		bar_read32(dut, 0, 0, &value);
+}
+
+SCENARIO(server_mute, "for=server-mute", "a server says nothing more", .hidden = true)
+{
+	return reads_for_ever(dut, "server-mute");
+}
+
+SCENARIO(server_short, "for=server-mute", "a server sends half a message", .hidden = true)
+{
+	return reads_for_ever(dut, "server-garbles how=short");
+}
+
+SCENARIO(server_type, "for=server-mute", "a server sends a command for an answer", .hidden = true)
+{
+	return reads_for_ever(dut, "server-garbles how=type");
+}
