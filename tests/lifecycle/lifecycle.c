@@ -233,8 +233,8 @@ SUITE(commands)
 #define FLAKY MODEL " --fd=3 --control=4 mmap=off"
 
 static const struct expectation losses[] = {
-	{"fault/garbles_short", "ERROR", "QEMU died"},
-	{"fault/mute_for_ever", "FAIL", ""},
+	{"selftest/server_short", "ERROR", "QEMU died"},
+	{"selftest/server_mute", "FAIL", ""},
 	{"fault/garbles_id", "PASS", ""},
 };
 
@@ -318,7 +318,7 @@ SUITE(models)
 {
 	cleanup_lab struct lab lab, killed;
 	bool ended = !lab_start(&lab, RUN_FAULTS
-				"-s fault/garbles_short -s fault/mute_for_ever -s fault/garbles_id") &&
+				"-s selftest/server_short -s selftest/server_mute -s fault/garbles_id") &&
 		     lab_wait(&lab, SECONDS);
 
 	if (!ended || lab.status != 1)

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The header of config space, of which VFIO keeps a copy. */
+#ifndef LAB_HEADER_H
+#define LAB_HEADER_H
+
+#include "scenarios/lib/dut.h"
+
+/*
+ * NULL where VFIO shows the header as the device has it, COMMAND and BARs, which it virtualises, left out; else
+ * where they differ, for a message.
+ */
+const char *header_is_wrong(struct dut *dut);
+
+#endif
