@@ -12,7 +12,8 @@ static enum greatest_test_res reads_for_ever(struct dut *dut, const char *fault)
 	uint32_t value;
 
 	ASSERT_OK(dut_start(dut));
-	ASSERT_NONE(fault_arm(dut, "%s", fault));
+	if (fault)
+		ASSERT_NONE(fault_arm(dut, "%s", fault));
 	for (;;)
 		bar_read32(dut, 0, 0, &value);
 }
@@ -30,4 +31,10 @@ SCENARIO(server_short, "for=server-mute", "a server sends half a message", .hidd
 SCENARIO(server_type, "for=server-mute", "a server sends a command for an answer", .hidden = true)
 {
 	return reads_for_ever(dut, "server-garbles how=type");
+}
+
+/* The life-cycle test kills it. */
+SCENARIO(server_in_use, "for=flr", "a device is read from until the deadline", .hidden = true)
+{
+	return reads_for_ever(dut, NULL);
 }
