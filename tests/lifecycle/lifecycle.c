@@ -304,12 +304,13 @@ TEST a_model_has_no_privilege_network_or_files(struct lab *lab)
 TEST a_killed_model_costs_no_more_than_its_case(struct lab *lab)
 {
 	const pid_t model = lab_process(lab, FLAKY);
+	const char *verdict;
 
 	ASSERT(model);
 	kill(model, SIGKILL);
 	ASSERT(lab_wait(lab, SECONDS));
-	ASSERT_EQ_FMTm(lab->said.data, 1, lab->status, "%d");
-	ASSERT_STR_EQ("FAIL", field(lab_case(lab, "selftest/server_in_use[flaky]"), "verdict"));
+	verdict = field(lab_case(lab, "selftest/server_in_use[flaky]"), "verdict");
+	ASSERTm(lab->said.data, !strcmp(verdict, "FAIL") || !strcmp(verdict, "ERROR"));
 	ASSERT_STR_EQ("PASS", field(lab_case(lab, "fault/garbles_id[server-garbles-id]"), "verdict"));
 	PASS();
 }
