@@ -54,24 +54,74 @@ static void cell(const struct tally *tally, char *text, size_t size)
 		snprintf(text, size, "%u/%u", passed, ran);
 }
 
-static void print_row(json_object *cases, const char *kernel, const struct list *families, int width,
-		      FILE *out)
+/* So many columns fit beside the name of a kernel; and so many beside its totals, too. */
+enum {
+	COLUMNS = 8,
+	COLUMNS_WITH_TOTALS = 5,
+};
+
+static void print_totals(json_object *cases, const char *kernel, FILE *out)
 {
 	struct tally all = count(cases, kernel, NULL);
 
-	fprintf(out, "  %-*s", width, kernel);
-	for (size_t f = 0; f < families->count; f++) {
-		struct tally tally = count(cases, kernel, families->items[f]);
+	fprintf(out, "   %5u pass %3u fail %4u skip", all.of[VERDICT_PASS], all.of[VERDICT_FAIL],
+		all.of[VERDICT_SKIP]);
+	if (all.of[VERDICT_ERROR] + all.of[VERDICT_MISS])
+		fprintf(out, " %3u error %3u miss", all.of[VERDICT_ERROR], all.of[VERDICT_MISS]);
+}
+
+struct columns {
+	const struct list *families;
+	size_t first, end;
+	int width; /* of the kernels' names */
+};
+
+static void print_head(const struct columns *columns, FILE *out)
+{
+	fprintf(out, "\n  %-*s", columns->width, "");
+	for (size_t f = columns->first; f < columns->end; f++)
+		fprintf(out, " %10s", columns->families->items[f]);
+	fputc('\n', out);
+}
+
+static void print_cells(json_object *cases, const char *kernel, const struct columns *columns, FILE *out)
+{
+	fprintf(out, "  %-*s", columns->width, kernel);
+	for (size_t f = columns->first; f < columns->end; f++) {
+		struct tally tally = count(cases, kernel, columns->families->items[f]);
 		char shown[32];
 
 		cell(&tally, shown, sizeof(shown));
 		fprintf(out, " %10s", shown);
 	}
-	fprintf(out, "   %5u pass %3u fail %4u skip", all.of[VERDICT_PASS], all.of[VERDICT_FAIL],
-		all.of[VERDICT_SKIP]);
-	if (all.of[VERDICT_ERROR] + all.of[VERDICT_MISS])
-		fprintf(out, " %3u error %3u miss", all.of[VERDICT_ERROR], all.of[VERDICT_MISS]);
-	fputc('\n', out);
+}
+
+/* Few families have a line a kernel; many have as many tables as it takes, and the totals come after them. */
+static void print_tables(json_object *cases, const struct list *kernels, const struct list *families,
+			 int width, FILE *out)
+{
+	bool few = families->count <= COLUMNS_WITH_TOTALS;
+	struct columns columns = {.families = families, .width = width};
+
+	for (; columns.first < families->count; columns.first = columns.end) {
+		size_t left = families->count - columns.first;
+
+		columns.end = columns.first + (left < COLUMNS ? left : COLUMNS);
+		print_head(&columns, out);
+		for (size_t k = 0; k < kernels->count; k++) {
+			print_cells(cases, kernels->items[k], &columns, out);
+			if (few)
+				print_totals(cases, kernels->items[k], out);
+			fputc('\n', out);
+		}
+	}
+	if (!few)
+		fputc('\n', out);
+	for (size_t k = 0; k < kernels->count && !few; k++) {
+		fprintf(out, "  %-*s", width, kernels->items[k]);
+		print_totals(cases, kernels->items[k], out);
+		fputc('\n', out);
+	}
 }
 
 static void print_counts(json_object *cases, FILE *out)
@@ -91,12 +141,7 @@ static void print_counts(json_object *cases, FILE *out)
 	for (size_t k = 0; k < kernels.count; k++)
 		if ((int)strlen(kernels.items[k]) > width)
 			width = (int)strlen(kernels.items[k]);
-	fprintf(out, "\n  %-*s", width, "");
-	for (size_t f = 0; f < families.count; f++)
-		fprintf(out, " %10s", families.items[f]);
-	fputc('\n', out);
-	for (size_t k = 0; k < kernels.count; k++)
-		print_row(cases, kernels.items[k], &families, width, out);
+	print_tables(cases, &kernels, &families, width, out);
 }
 
 /* A reason without what is particular to one DUT, which follows a semicolon. */
