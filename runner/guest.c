@@ -45,8 +45,11 @@ int guest_start(struct hypervisor *hypervisor, const struct machine *machine,
 	err = domain_xml(machine, files, &xml, why);
 	if (!err)
 		err = models_start(machine, files->device, files->run, &made->models, why);
-	if (!err)
+	if (!err) {
 		err = vm_create(hypervisor, xml, &made->vm, why);
+		if (err)
+			models_blame(made->models, why);
+	}
 	if (!err)
 		err = connect_port(files->run, "ktap", &made->ktap, why);
 	if (!err)

@@ -6,6 +6,7 @@
 #include "runner/guest.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -14,7 +15,8 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
-#define ANSWER_MS 2000
+#define ANSWER_MS     2000
+#define LAST_WORDS_MS 1000
 
 /* What a model finds its ends of the two sockets as. */
 enum {
@@ -26,6 +28,7 @@ struct model {
 	const char *name; /* the machine's */
 	pid_t pid;	  /* of its sandbox, which is gone when the model is */
 	int control;
+	int errors; /* what it writes to standard error; it ends when the model does */
 	struct buf received;
 };
 
@@ -80,19 +83,47 @@ static void add_command(struct list *argv, const struct machine_model *model, co
 	}
 }
 
-/* Above all that the model is to have: dup2 onto itself would keep close-on-exec. */
-static int spawn(const struct list *argv, int server, int control, pid_t *pid)
+/* Move FD above those that the model has: it could be one of them itself, and be lost to the other. */
+static int move_up(int *fd)
+{
+	const int moved = fcntl(*fd, F_DUPFD_CLOEXEC, CONTROL_FD + 1);
+
+	if (moved < 0)
+		return -errno;
+	close(*fd);
+	*fd = moved;
+	return 0;
+}
+
+static int spawn(const struct list *argv, int server, int control, int errors, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	int err = posix_spawn_file_actions_init(&actions);
 
 	if (err)
 		return -err;
-	err = posix_spawn_file_actions_adddup2(&actions, server, SERVER_FD)
+	err = posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
+		      ?: posix_spawn_file_actions_adddup2(&actions, server, SERVER_FD)
 		      ?: posix_spawn_file_actions_adddup2(&actions, control, CONTROL_FD)
 		      ?: posix_spawnp(pid, argv->items[0], &actions, NULL, argv->items, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	return -err;
+}
+
+/* The model's two connections to the runner: ours are noted in MODEL, its own are the caller's to close. */
+static int connect_model(struct model *model, int *control, int *errors)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return -errno;
+	model->control = ends[0];
+	*control = ends[1];
+	if (pipe2(ends, O_CLOEXEC))
+		return -errno;
+	model->errors = ends[0];
+	*errors = ends[1];
+	return 0;
 }
 
 static int start(struct model *model, const struct machine_model *described, const char *program,
@@ -100,19 +131,19 @@ static int start(struct model *model, const struct machine_model *described, con
 {
 	cleanup_list struct list argv = {0};
 	cleanup_close int server = -1;
-	cleanup_close int theirs = -1;
-	int ends[2];
+	cleanup_close int control = -1;
+	cleanup_close int errors = -1;
 	int err;
 
 	err = listen_at(folder, described->name, &server);
+	if (!err)
+		err = connect_model(model, &control, &errors);
+	if (!err)
+		err = move_up(&server) ?: move_up(&control) ?: move_up(&errors);
 	if (err)
 		return err;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
-		return -errno;
-	model->control = ends[0];
-	theirs = ends[1];
 	add_command(&argv, described, program);
-	return spawn(&argv, server, theirs, &model->pid);
+	return spawn(&argv, server, control, errors, &model->pid);
 }
 
 int models_start(const struct machine *machine, const char *program, const char *folder,
@@ -125,7 +156,8 @@ int models_start(const struct machine *machine, const char *program, const char 
 	if (!made)
 		abort();
 	for (size_t i = 0; i < machine->model_count; i++) {
-		made->items[made->count++] = (struct model){.name = machine->models[i].name, .control = -1};
+		made->items[made->count++] =
+			(struct model){.name = machine->models[i].name, .control = -1, .errors = -1};
 		err = start(&made->items[i], &machine->models[i], program, folder);
 		if (err) {
 			buf_printf(why, "cannot start the device model %s: %s", machine->models[i].name,
@@ -200,6 +232,41 @@ int models_command(struct models *models, const char *name, const char *line, st
 	return take_answer(model, said);
 }
 
+/* All that the model says until it ends, at most LAST_WORDS_MS: whether it ended. */
+static bool last_words(const struct model *model, struct buf *said)
+{
+	const uint64_t until = now_ms() + LAST_WORDS_MS;
+	struct pollfd event = {.fd = model->errors, .events = POLLIN};
+	char chunk[1024];
+	ssize_t got;
+
+	for (;;) {
+		const uint64_t now = now_ms();
+
+		if (now >= until || poll(&event, 1, (int)(until - now)) <= 0)
+			return false;
+		got = read(model->errors, chunk, sizeof(chunk));
+		if (got <= 0)
+			return true;
+		buf_add(said, chunk, (size_t)got);
+	}
+}
+
+bool models_blame(struct models *models, struct buf *why)
+{
+	for (size_t i = 0; i < models->count; i++) {
+		cleanup_buf struct buf said = BUF_INIT;
+
+		if (!last_words(&models->items[i], &said))
+			continue;
+		buf_free(why);
+		buf_printf(why, "the device model %s ended: %.*s", models->items[i].name,
+			   said.data ? (int)strcspn(said.data, "\n") : 0, said.data ? said.data : "");
+		return true;
+	}
+	return false;
+}
+
 void models_end(struct models *models)
 {
 	if (!models)
@@ -212,6 +279,7 @@ void models_end(struct models *models)
 			waitpid(model->pid, NULL, 0);
 		}
 		cleanup_close_p(&model->control);
+		cleanup_close_p(&model->errors);
 		buf_free(&model->received);
 	}
 	free(models);

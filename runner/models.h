@@ -24,6 +24,12 @@ int models_start(const struct machine *machine, const char *program, const char 
  */
 int models_command(struct models *models, const char *name, const char *line, struct buf *said);
 
+/*
+ * The guest did not start: where that is because a model ended before, say so in WHY, instead of what is there, with the
+ * model's own reason. Blocks for 1 s at most for each that goes on. Whether one had ended.
+ */
+bool models_blame(struct models *models, struct buf *why);
+
 /* End them all, whatever they are at, and free MODELS, which may be NULL. */
 void models_end(struct models *models);
 

@@ -419,7 +419,7 @@ SCENARIO_UNBOUND(regions_do_not_pile_up, "driver=igd",
 	cleanup_opregion struct opregion opregion = {0};
 
 	ASSERT_OK(opregion_place(dut->address, OPREGION_2_0_RVDA, &opregion));
-	for (unsigned int i = 0; i < 10; i++) {
+	for (unsigned int i = 0; i < 4; i++) {
 		cleanup_opened struct opened igd = NOT_OPENED;
 
 		ASSERT_OK(open_igd(dut, &igd));
