@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define BLANK " \t\n"
-#define ONLY  "only"
 
 struct word {
 	const char *start; /* of the whole, '!' included */
@@ -105,30 +104,12 @@ static void describe(const struct word *word, const char *properties, struct buf
 		buf_printf(out, " no %.*s", (int)word->key_len, word->key);
 }
 
-/* A DUT that is there for scenarios of one kind has only=KEY: they are those that mention KEY. */
-static char *kept_for_others(const char *needs, const char *name, const char *properties)
-{
-	struct word only;
-
-	for_each_word (only, properties) {
-		if (!same_key(&only, &(struct word){.key = ONLY, .key_len = strlen(ONLY)}) || !only.value)
-			continue;
-		if (!mentioned(&(struct word){.key = only.value, .key_len = only.value_len}, needs))
-			return text("%s is only for what needs %.*s", name, (int)only.value_len, only.value);
-	}
-	return NULL;
-}
-
 char *needs_unmet(const char *needs, const char *name, const char *properties)
 {
 	cleanup_buf struct buf unmet = BUF_INIT;
 	cleanup_buf struct buf instead = BUF_INIT;
 	struct word need;
 
-	char *kept = kept_for_others(needs, name, properties);
-
-	if (kept)
-		return kept;
 	for_each_word (need, needs) {
 		if (met(&need, properties))
 			continue;

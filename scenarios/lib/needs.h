@@ -5,7 +5,6 @@
  * Both are words with a blank between them: KEY, KEY=VALUE or KEY=VALUE:COUNT
  * (also KEY:COUNT). A need is met by a property with its key, its value where
  * it names one, and at least its count; `!' before a need turns it round.
- * A DUT with the property only=KEY meets none but those that mention KEY.
  */
 #ifndef LAB_NEEDS_H
 #define LAB_NEEDS_H

@@ -132,7 +132,7 @@ char *properties_fixed(const char *address)
 	if (vfs > 0)
 		buf_printf(&words, " pf=sriov:%ld", vfs);
 	if (pci_is_denylisted(address))
-		buf_puts(&words, " denylisted only=denylisted");
+		buf_puts(&words, " denylisted");
 	buf_consume(&words, 1);
 	return buf_steal(&words);
 }

@@ -20,7 +20,7 @@
  *	reset_choice		the kernel lets one choose the method of a reset (Linux 5.15 and later)
  *	hot:N			functions that a hot reset of it reaches, itself included
  *	hotplug			its slot is a hot-plug slot, and it is alone there
- *	denylisted		vfio-pci refuses devices with its IDs; comes with only=denylisted
+ *	denylisted		vfio-pci refuses devices with its IDs
  *	vf			it is a virtual function
  *	pf=sriov:N		it can have N virtual functions
  *	variant=DRIVER		it is this kernel driver that serves it to VFIO, not vfio-pci

@@ -33,10 +33,6 @@ static const struct {
 	{"re", E1000E, "needs re; dut has no re"},
 	{"reset=p", E1000E, "needs reset=p; dut has reset reset=pm reset=bus"},
 	{"irq", "", "needs irq; dut has no irq"},
-	{"", "pcie only=denylisted denylisted", "dut is only for what needs denylisted"},
-	{"pcie", "pcie only=denylisted denylisted", "dut is only for what needs denylisted"},
-	{"denylisted", "pcie only=denylisted denylisted", NULL},
-	{"denylisted native", "only=denylisted denylisted", "needs native; dut has no native"},
 };
 
 TEST matching(void)
