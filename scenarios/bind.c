@@ -294,7 +294,7 @@ SCENARIO_UNBOUND(ids_at_load, "!vf !variant",
 	PASS();
 }
 
-SCENARIO_UNBOUND(module_reload, "!vf !variant",
+SCENARIO_UNBOUND(module_reload, "first !vf !variant",
 		 "vfio-pci stays loaded while a device is open, goes when none is, and works when it is back")
 {
 	cleanup_release const char *address = dut->address;

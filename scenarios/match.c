@@ -115,7 +115,7 @@ SCENARIO_UNBOUND(modprobe_of_modalias, "!vf", "modprobe of a device's own modali
 	PASS();
 }
 
-SCENARIO_UNBOUND(load_takes_nothing, "!vf",
+SCENARIO_UNBOUND(load_takes_nothing, "first !vf",
 		 "vfio-pci, loaded while the bus looks for drivers by itself, takes no device",
 		 .deadline_ms = 20000)
 {

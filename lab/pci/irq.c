@@ -29,13 +29,22 @@ unsigned int pci_function_vectors(const struct pci_function *function, enum pci_
 	return 0;
 }
 
+/* Software may write a number beyond what there is, up to 128: it gets what there is. */
+static unsigned int enabled_msi(const struct pci_function *function)
+{
+	const unsigned int asked = 1u << ((msi_flags(function) & PCI_MSI_FLAGS_QSIZE) >> 4);
+	const unsigned int there = pci_function_vectors(function, PCI_IRQ_MSI);
+
+	if (!(msi_flags(function) & PCI_MSI_FLAGS_ENABLE))
+		return 0;
+	return asked < there ? asked : there;
+}
+
 /* How many software has turned on. */
 static unsigned int enabled_vectors(const struct pci_function *function, enum pci_irq kind)
 {
-	const uint16_t msi = msi_flags(function);
-
 	if (kind == PCI_IRQ_MSI)
-		return msi & PCI_MSI_FLAGS_ENABLE ? 1u << ((msi & PCI_MSI_FLAGS_QSIZE) >> 4) : 0;
+		return enabled_msi(function);
 	return msix_flags(function) & PCI_MSIX_FLAGS_ENABLE ? function->msix.vectors : 0;
 }
 
