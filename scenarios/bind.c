@@ -413,7 +413,7 @@ static pid_t start_racer(void (*race)(const char *address), const char *address)
 }
 
 /* Any of the attempts may fail, as another one got there first. */
-SCENARIO_UNBOUND(raced, "",
+SCENARIO_UNBOUND(raced, "first",
 		 "binding, unbinding and opening by several processes at once leave the device usable")
 {
 	cleanup_release const char *address = dut->address;
