@@ -80,7 +80,7 @@ clean:
 #:   KDIR=       a kernel source of your own: the kernel "local"; it is only read
 #:   MACHINES=   SCENARIOS=   DUTS=   globs; what matches nothing is an error
 #:   CHECKS=     which checks of series-check, as globs;  SLIPS= which of tests/slips to try them on
-#:   LANES=      guests at a time (default: one more than processors)
+#:   LANES=      guests at a time (default: two for each processor)
 #:   ACCEL=      auto, kvm or tcg
 #:   TIMEOUT=    seconds for every case, instead of its own deadline
 #:   O=          where all outputs go (default: build)

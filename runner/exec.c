@@ -64,7 +64,7 @@ static int choose_one(const struct settings *settings, struct exec_choice *exec,
 	int err = inventory_read(settings, &inventory, why);
 
 	if (!err)
-		err = plan_make(settings, &inventory, &exec->choice, "probe", plan, why);
+		err = plan_make(settings, &inventory, &exec->choice, "probe", NULL, plan, why);
 	if (!err && (exec->choice.kernels.count > 1 || exec->choice.machines.count > 1))
 		buf_puts(why, "one --kernel and one --machine make a guest");
 	return err ?: why->len ? -EINVAL : 0;

@@ -102,9 +102,9 @@ static int list_cases(const struct settings *settings, const struct choice *choi
 	int err = inventory_read(settings, &inventory, why);
 
 	if (!err)
-		err = plan_make(settings, &inventory, choice, "probe", &guests, why);
+		err = plan_make(settings, &inventory, choice, "probe", NULL, &guests, why);
 	if (!err)
-		err = plan_make(settings, &inventory, choice, "cases", &plan, why);
+		err = plan_make(settings, &inventory, choice, "cases", NULL, &plan, why);
 	if (!err)
 		err = probe_guests(settings, choice, &guests, probe, why);
 	for (size_t j = 0; !err && j < plan.count; j++) {

@@ -19,7 +19,7 @@ static const struct argp_option options[] = {
 	{"machine", OPTION_MACHINE, "GLOB", 0, "machines [MACHINES=]", 0},
 	{"scenario", OPTION_SCENARIO, "GLOB", 0, "scenarios, FAMILY or FAMILY/NAME [SCENARIOS=]", 0},
 	{"dut", OPTION_DUT, "GLOB", 0, "devices under test [DUTS=]", 0},
-	{"lanes", OPTION_LANES, "N", 0, "guests at a time, by default one more than processors [LANES=]", 0},
+	{"lanes", OPTION_LANES, "N", 0, "guests at a time, by default two for each processor [LANES=]", 0},
 	{"timeout", OPTION_TIMEOUT, "SECONDS", 0, "deadline of every case, instead of its own [TIMEOUT=]", 0},
 	{"accel", OPTION_ACCEL, "auto|kvm|tcg", 0,
 	 "how guests run, by default KVM where it can be used [ACCEL=]", 0},

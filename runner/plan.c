@@ -4,6 +4,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "reports/record.h"
+#include "runner/share.h"
 #include "scenarios/lib/needs.h"
 
 #include <errno.h>
@@ -181,70 +182,8 @@ static void add_job(struct plan *plan, json_object *job, json_object *cases)
 	plan->jobs[plan->count++] = job;
 }
 
-static size_t job_size(json_object *job)
-{
-	json_object *cases;
-
-	return json_object_object_get_ex(job, "cases", &cases) ? json_object_array_length(cases) : 0;
-}
-
-static int larger_first(const void *a, const void *b)
-{
-	size_t left = job_size(*(json_object *const *)a);
-	size_t right = job_size(*(json_object *const *)b);
-
-	return (left < right) - (left > right);
-}
-
-/* Below so many cases, a guest of its own costs more time than it saves. */
-#define SPLIT_LEAST 100
-
-/* COUNT cases of JOB, which is a machine on a kernel, from FIRST on, as a job of their own. */
-static json_object *make_part(json_object *job, unsigned int part, size_t first, size_t count)
-{
-	json_object *cases = json_object_object_get(job, "cases");
-	json_object *share = json_object_new_array();
-	json_object *made = NULL;
-
-	for (size_t i = first; i < first + count && i < json_object_array_length(cases); i++)
-		json_object_array_add(share, json_object_get(json_object_array_get_idx(cases, i)));
-	json_object_deep_copy(job, &made, NULL);
-	json_object_object_add(made, "cases", share);
-	json_object_object_add(made, "part", json_object_new_int((int)part));
-	return made;
-}
-
-/*
- * One machine has most of the cases: its share is cut so that each lane gets
- * about two jobs, and no lane is left to do the last one alone.
- */
-static void split_jobs(struct plan *plan, unsigned int lanes)
-{
-	size_t most = plan->cases / (2 * lanes) + 1;
-	size_t jobs = plan->count;
-
-	if (most < SPLIT_LEAST)
-		most = SPLIT_LEAST;
-	for (size_t j = 0; j < jobs; j++) {
-		json_object *job = plan->jobs[j];
-		size_t size = job_size(job);
-		size_t parts = (size + most - 1) / most;
-		size_t share = parts ? (size + parts - 1) / parts : 0;
-
-		for (unsigned int part = 1; part < parts; part++) {
-			json_object *made = make_part(job, part, part * share, share);
-
-			add_job(plan, made, json_object_get(json_object_object_get(made, "cases")));
-		}
-		if (parts > 1) {
-			plan->jobs[j] = make_part(job, 0, 0, share);
-			json_object_put(job);
-		}
-	}
-}
-
 int plan_make(const struct settings *settings, const struct inventory *inventory, const struct choice *choice,
-	      const char *mode, struct plan *plan, struct buf *why)
+	      const char *mode, json_object *durations, struct plan *plan, struct buf *why)
 {
 	cleanup_selection struct selection selection = {0};
 	bool probe = !strcmp(mode, "probe");
@@ -275,9 +214,7 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 			      "list shows what is");
 		return -ENOENT;
 	}
-	split_jobs(plan, choice->lanes);
-	if (plan->count)
-		qsort(plan->jobs, plan->count, sizeof(*plan->jobs), larger_first);
+	share_jobs(plan, durations, choice->lanes);
 	return 0;
 }
 

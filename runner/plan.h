@@ -18,7 +18,7 @@ struct inventory {
 };
 
 struct plan {
-	json_object **jobs; /* runner/job.h; the largest first, so that lanes end together */
+	json_object **jobs; /* runner/job.h; the longest first, so that lanes end together */
 	size_t count;
 	size_t cases;
 	struct list kernels; /* chosen */
@@ -35,11 +35,11 @@ const struct machine *inventory_machine(const struct inventory *inventory, const
 
 /*
  * Plan the run that CHOICE selects from INVENTORY, in MODE ("cases", or
- * "probe": no cases, but the same guests). 0, or -ENOENT and WHY where a glob,
- * or all of them together, select nothing.
+ * "probe": no cases, but the same guests), cut by DURATIONS (runner/durations.h). 0, or -ENOENT and
+ * WHY where a glob, or all of them together, select nothing.
  */
 int plan_make(const struct settings *settings, const struct inventory *inventory, const struct choice *choice,
-	      const char *mode, struct plan *plan, struct buf *why);
+	      const char *mode, json_object *durations, struct plan *plan, struct buf *why);
 
 /*
  * Tell each job where its files are, in FOLDER/KERNEL, and make those folders.

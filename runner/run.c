@@ -6,6 +6,7 @@
 #include "reports/results.h"
 #include "runner/command.h"
 #include "runner/describe.h"
+#include "runner/durations.h"
 #include "runner/guest.h"
 #include "runner/plan.h"
 #include "runner/pool.h"
@@ -21,6 +22,7 @@ struct run {
 	const struct settings *settings;
 	struct choice choice;
 	struct plan plan;
+	json_object *durations;
 	char *folder;
 	json_object *results;
 	struct progress *progress;
@@ -270,6 +272,8 @@ static int conclude(struct run *run, bool interrupted)
 
 	if (!err)
 		err = store(run, !interrupted && !run->lab_error.len, &why);
+	/* The next run may be slower without them, no more. */
+	durations_keep(run->durations, results_part(run->results, "cases"), run->settings->cache);
 	if (!err && plan_join(&run->plan))
 		buf_printf(&run->lab_error, "cannot write the KTAP streams to %s", run->folder);
 	print(run);
@@ -319,6 +323,7 @@ static int carry_out(struct run *run)
 static void run_free(struct run *run)
 {
 	json_object_put(run->results);
+	json_object_put(run->durations);
 	plan_free(&run->plan);
 	choice_free(&run->choice);
 	buf_free(&run->lab_error);
@@ -369,8 +374,9 @@ static int run_cases(const struct settings *settings, int argc, char **argv)
 	if (choice_read(&run.choice, &why))
 		return complain(&why);
 	parse_options(&argp, argc, argv, 0, &run);
+	run.durations = durations_read(settings->cache);
 	if (inventory_read(settings, &inventory, &why) ||
-	    plan_make(settings, &inventory, &run.choice, "cases", &run.plan, &why))
+	    plan_make(settings, &inventory, &run.choice, "cases", run.durations, &run.plan, &why))
 		return complain(&why);
 	if (run.dry)
 		return describe_plan(settings, &run.plan);
