@@ -131,14 +131,12 @@ SCENARIO_UNBOUND(native_and_back, "native",
 	ASSERT_OK(module_load(native, ""));
 	driver = native_driver(native);
 	ASSERT_THAT(driver, "%s has no PCI driver", native);
-	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, driver));
+	ASSERT_NONE(native_does_not_take(address, driver, dut->wait_ms));
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_NONE(driver_is_not(address, dut->vfio_driver));
 	ASSERT_OK(pci_unbind(address));
 	ASSERT_OK(pci_override(address, ""));
-	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, driver));
+	ASSERT_NONE(native_does_not_take(address, driver, dut->wait_ms));
 	ASSERT_NONE(native_does_not_work(address, 5 * dut->wait_ms)); /* igb sees no interrupt for 2 s */
 	PASS();
 }
@@ -201,8 +199,7 @@ SCENARIO_UNBOUND(shared_with_kernel_driver, "group:2 sibling=native",
 	ASSERT_OK(module_load(native, ""));
 	driver = native_driver(native);
 	ASSERT_THAT(driver, "%s has no PCI driver", native);
-	ASSERT_OK(pci_probe(sibling));
-	ASSERT_NONE(driver_is_not(sibling, driver));
+	ASSERT_NONE(native_does_not_take(sibling, driver, dut->wait_ms));
 	err = vfio_open(address, &vfio, &step);
 	fact("refused=%s:%s", step, error_name(err));
 	ASSERT_THAT(err < 0, "the device was opened although %s is bound to %s", sibling, driver);

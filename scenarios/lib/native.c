@@ -136,16 +136,32 @@ static const char *interface_does_not_work(const char *address, const char *inte
 	return NULL;
 }
 
+static const char *controller_does_not_work(const char *address, unsigned int ms)
+{
+	cleanup_free char *controller = child_of(address, "nvme");
+
+	if (controller && !becomes(is_live, address, ms))
+		return text("%s is not live after %u ms", controller, ms);
+	return NULL;
+}
+
+const char *native_does_not_take(const char *address, const char *driver, unsigned int ms)
+{
+	int err = pci_probe(address);
+	const char *why = err ? text("%s cannot be probed: %s", address, error_name(err)) : NULL;
+
+	if (!why)
+		why = driver_is_not(address, driver);
+	return why ? why : controller_does_not_work(address, ms);
+}
+
 const char *native_does_not_work(const char *address, unsigned int ms)
 {
 	cleanup_free char *interface = child_of(address, "net");
-	cleanup_free char *controller = child_of(address, "nvme");
 
 	if (interface)
 		return interface_does_not_work(address, interface, ms);
-	if (controller && !becomes(is_live, address, ms))
-		return text("%s is not live after %u ms", controller, ms);
-	if (!controller && pci_number(address, "class", 0) >> 8 == 0x0200)
+	if (pci_number(address, "class", 0) >> 8 == 0x0200)
 		return text("%s has a driver, but no network interface", address);
-	return NULL;
+	return controller_does_not_work(address, ms);
 }

@@ -10,6 +10,13 @@ char *native_module(const char *address);
 char *native_driver(const char *module);
 
 /*
+ * Have the loaded DRIVER take the device, and wait, at most MS, until it is done with it. nvme goes on after its probe, and
+ * one that is unbound meanwhile may take the device away from whatever driver has it next (seen with 5.10). NULL, or what
+ * went wrong.
+ */
+const char *native_does_not_take(const char *address, const char *driver, unsigned int ms);
+
+/*
  * NULL where the driver that is bound to the device works: a network card has an
  * interface that comes up and sees interrupts, an NVMe controller is live. Else what does not.
  * Waits at most MS. A device of any other kind is taken to work.
