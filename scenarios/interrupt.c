@@ -6,7 +6,9 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#define TRIGGER(data) (VFIO_IRQ_SET_ACTION_TRIGGER | VFIO_IRQ_SET_DATA_##data)
+#include "lab/base/file.h"
+
+#include <string.h>
 
 static const enum irq_kind kinds[] = {IRQ_INTX, IRQ_MSI, IRQ_MSIX};
 
@@ -64,307 +66,44 @@ SCENARIO(info_unknown_index, "", "an interrupt index that PCI devices do not hav
 	PASS();
 }
 
-/* "INTx ... is automatically masked by VFIO and the user needs to unmask". */
-SCENARIO(intx_masks_itself, "irq=intx trigger=intx",
-	 "INTx signals once while it is asserted, and again after unmask")
-{
-	cleanup_irqs struct irqs *irqs = NULL;
-
-	ASSERT_OK(dut_start(dut));
-	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
-	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
-	ASSERT_EVENTS(irqs, 0, 1);
-	ASSERT_HEX(PCI_COMMAND_INTX_DISABLE,
-		   pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
-	ASSERT_OK(dut_ack(dut));
-	ASSERT_OK(irqs_unmask(irqs, 0));
-	ASSERT_HEX(0, pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
-	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
-	ASSERT_EVENTS(irqs, 0, 2);
-	ASSERT_OK(dut_ack(dut));
-	PASS();
-}
-
-SCENARIO(intx_unmask_resends, "irq=intx trigger=intx",
-	 "INTx that is still asserted at unmask is signalled again, once")
-{
-	cleanup_irqs struct irqs *irqs = NULL;
-
-	ASSERT_OK(dut_start(dut));
-	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
-	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
-	ASSERT_EVENTS(irqs, 0, 1);
-	ASSERT_OK(irqs_unmask(irqs, 0));
-	ASSERT_EVENTS(irqs, 0, 2);
-	ASSERT_OK(dut_ack(dut));
-	ASSERT_OK(irqs_unmask(irqs, 0));
-	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
-	ASSERT_EVENTS(irqs, 0, 3); /* had unmask sent one without cause, there would be more */
-	ASSERT_OK(dut_ack(dut));
-	PASS();
-}
-
-/* Had the mask not held, it would have been signalled at once and, still asserted, again at unmask. */
-SCENARIO(intx_masked_is_held_back, "irq=intx trigger=intx",
-	 "INTx raised while masked is signalled at unmask, once")
-{
-	cleanup_irqs struct irqs *irqs = NULL;
-
-	ASSERT_OK(dut_start(dut));
-	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
-	ASSERT_OK(irqs_mask(irqs, 0));
-	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
-	ASSERT_HEX(PCI_STATUS_INTERRUPT, config_read16(dut, PCI_STATUS) & PCI_STATUS_INTERRUPT);
-	ASSERT_NUMBER(0, irqs_events(irqs, 0));
-	ASSERT_OK(irqs_unmask(irqs, 0));
-	ASSERT_EVENTS(irqs, 0, 1);
-	ASSERT_OK(dut_ack(dut));
-	PASS();
-}
-
-/* "... unmask ... an eventfd": what KVM's resample does. */
-SCENARIO(intx_unmask_eventfd, "irq=intx trigger=intx",
-	 "an eventfd given for unmask unmasks when it is signalled")
-{
-	cleanup_irqs struct irqs *irqs = NULL;
-	cleanup_close int unmask = event_open();
-	const uint64_t one = 1;
-
-	ASSERT_OK(dut_start(dut));
-	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
-	ASSERT_OK(irq_set(dut, VFIO_IRQ_SET_ACTION_UNMASK | VFIO_IRQ_SET_DATA_EVENTFD, IRQ_INTX, 0, 1,
-			  &unmask, sizeof(unmask)));
-	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
-	ASSERT_EVENTS(irqs, 0, 1);
-	ASSERT_NUMBER(sizeof(one), write(unmask, &one, sizeof(one)));
-	ASSERT_EVENTS(irqs, 0, 2);
-	ASSERT_OK(dut_ack(dut));
-	PASS();
-}
-
-/* The virtual DisINTx bit masks as ACTION_MASK does, without VFIO unmasking behind the user's back. */
-SCENARIO(intx_disable_bit_masks, "irq=intx trigger=intx",
-	 "INTx raised while COMMAND.DisINTx is set comes when it is cleared")
-{
-	cleanup_irqs struct irqs *irqs = NULL;
-	uint16_t command;
-
-	ASSERT_OK(dut_start(dut));
-	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
-	command = config_read16(dut, PCI_COMMAND);
-	ASSERT_HEX(0, pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
-	ASSERT_OK(config_write16(dut, PCI_COMMAND, command | PCI_COMMAND_INTX_DISABLE));
-	ASSERT_HEX(PCI_COMMAND_INTX_DISABLE,
-		   pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
-	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
-	ASSERT_HEX(PCI_STATUS_INTERRUPT, config_read16(dut, PCI_STATUS) & PCI_STATUS_INTERRUPT);
-	ASSERT_NUMBER(0, irqs_events(irqs, 0));
-	ASSERT_OK(config_write16(dut, PCI_COMMAND, command));
-	ASSERT_EVENTS(irqs, 0, 1);
-	ASSERT_OK(dut_ack(dut));
-	PASS();
-}
-
-static enum greatest_test_res each_vector(struct dut *dut, enum irq_kind kind)
-{
-	cleanup_irqs struct irqs *irqs = NULL;
-	unsigned int raised;
-
-	ASSERT_OK(dut_start(dut));
-	raised = dut_vectors(dut, kind);
-	ASSERT_OK(irqs_enable(dut, kind, 0, irq_count(dut, kind), &irqs));
-	for (unsigned int vector = 0; vector < raised; vector++) {
-		ASSERT_OK(dut_trigger(dut, kind, vector));
-		ASSERT_EVENTS(irqs, vector, 1);
-	}
-	ASSERT_NO_OTHER_EVENT(irqs);
-	for (unsigned int vector = raised; vector--;) {
-		ASSERT_OK(dut_trigger(dut, kind, vector));
-		ASSERT_EVENTS(irqs, vector, 2);
-	}
-	ASSERT_NO_OTHER_EVENT(irqs);
-	fact("vectors=%u", irq_count(dut, kind));
-	fact("vectors.raised=%u", raised);
-	PASS();
-}
-
-SCENARIO(msi_signals_once, "irq=msi trigger=msi",
-	 "each MSI vector signals its own eventfd, once for each time it is raised")
-{
-	return each_vector(dut, IRQ_MSI);
-}
-
-SCENARIO(msix_each_vector_its_eventfd, "irq=msix:2 trigger=msix",
-	 "each MSI-X vector signals its own eventfd, once for each time it is raised, and no other")
-{
-	return each_vector(dut, IRQ_MSIX);
-}
-
-/* "start/count: the range of interrupts"; beyond what GET_IRQ_INFO counts there is none. */
-static enum greatest_test_res too_many(struct dut *dut, enum irq_kind kind)
-{
-	cleanup_irqs struct irqs *irqs = NULL, *more = NULL;
-	unsigned int count = irq_count(dut, kind);
-
-	ASSERT_ERRNO(EINVAL, irqs_enable(dut, kind, 0, count + 1, &more));
-	ASSERT_ERRNO(EINVAL, irqs_enable(dut, kind, count, 1, &more));
-	ASSERT_OK(irqs_enable(dut, kind, 0, count, &irqs));
-	ASSERT_ERRNO(EINVAL, irqs_enable(dut, kind, count, 1, &more));
-	ASSERT_OK(irqs_loopback(irqs, count - 1));
-	ASSERT_EVENTS(irqs, count - 1, 1);
-	ASSERT_NO_OTHER_EVENT(irqs);
-	PASS();
-}
-
-SCENARIO(intx_one_too_many, "irq=intx", "a second INTx is refused with EINVAL, and the first goes on")
-{
-	return too_many(dut, IRQ_INTX);
-}
-
-SCENARIO(msi_one_too_many, "irq=msi", "one MSI vector too many is refused with EINVAL, and the others go on")
-{
-	return too_many(dut, IRQ_MSI);
-}
-
-SCENARIO(msix_one_too_many, "irq=msix",
-	 "one MSI-X vector too many is refused with EINVAL, and the others go on")
-{
-	return too_many(dut, IRQ_MSIX);
-}
-
-/* "DATA_NONE: signal all of the range; DATA_BOOL: those whose byte is not 0" (loopback). */
-static enum greatest_test_res loopback(struct dut *dut, enum irq_kind kind)
-{
-	cleanup_irqs struct irqs *irqs = NULL;
-	unsigned int count = irq_count(dut, kind);
-	uint8_t last_only[64] = {0};
-
-	if (count > ARRAY_SIZE(last_only))
-		count = ARRAY_SIZE(last_only);
-	last_only[count - 1] = 1;
-	ASSERT_OK(irqs_enable(dut, kind, 0, count, &irqs));
-	ASSERT_OK(irq_set(dut, TRIGGER(NONE), kind, 0, count, NULL, 0));
-	for (unsigned int vector = 0; vector < count; vector++)
-		ASSERT_EVENTS(irqs, vector, 1);
-	ASSERT_OK(irq_set(dut, TRIGGER(BOOL), kind, 0, count, last_only, count));
-	ASSERT_EVENTS(irqs, count - 1, 2);
-	ASSERT_NO_OTHER_EVENT(irqs);
-	PASS();
-}
-
-SCENARIO(intx_loopback, "irq=intx", "INTx can be signalled from user space, with DATA_NONE and DATA_BOOL")
-{
-	return loopback(dut, IRQ_INTX);
-}
-
-SCENARIO(msi_loopback, "irq=msi",
-	 "MSI vectors can be signalled from user space, with DATA_NONE and DATA_BOOL")
-{
-	return loopback(dut, IRQ_MSI);
-}
-
-SCENARIO(msix_loopback, "irq=msix",
-	 "MSI-X vectors can be signalled from user space, with DATA_NONE and DATA_BOOL")
-{
-	return loopback(dut, IRQ_MSIX);
-}
-
-/* "DATA_NONE, count 0: disable all". The event that must not come would be older than the one that does. */
-static enum greatest_test_res disabled(struct dut *dut, enum irq_kind kind)
-{
-	cleanup_irqs struct irqs *before = NULL, *after = NULL;
-
-	ASSERT_OK(dut_start(dut));
-	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &before));
-	ASSERT_OK(dut_trigger(dut, kind, 0));
-	ASSERT_EVENTS(before, 0, 1);
-	ASSERT_OK(dut_ack(dut));
-	ASSERT_OK(irqs_disable(before));
-	ASSERT_ERRNO(EINVAL, irqs_loopback(before, 0));
-	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &after));
-	ASSERT_OK(dut_trigger(dut, kind, 0));
-	ASSERT_EVENTS(after, 0, 1);
-	ASSERT_OK(dut_ack(dut));
-	ASSERT_NO_OTHER_EVENT(before);
-	PASS();
-}
-
-SCENARIO(intx_disabled_is_silent, "irq=intx trigger=intx",
-	 "INTx that was disabled and enabled anew signals the new eventfd alone")
-{
-	return disabled(dut, IRQ_INTX);
-}
-
-SCENARIO(msi_disabled_is_silent, "irq=msi trigger=msi",
-	 "MSI that was disabled and enabled anew signals the new eventfd alone")
-{
-	return disabled(dut, IRQ_MSI);
-}
-
-SCENARIO(msix_disabled_is_silent, "irq=msix trigger=msix",
-	 "MSI-X that was disabled and enabled anew signals the new eventfd alone")
-{
-	return disabled(dut, IRQ_MSIX);
-}
-
-/* "An eventfd of -1 de-assigns". */
-static enum greatest_test_res redirected(struct dut *dut, enum irq_kind kind)
-{
-	cleanup_irqs struct irqs *irqs = NULL;
-	cleanup_close int other = event_open();
-
-	ASSERT_OK(irqs_enable(dut, kind, 0, 2, &irqs));
-	ASSERT_OK(irqs_redirect(irqs, 1, other));
-	ASSERT_OK(irqs_loopback(irqs, 1));
-	ASSERT_THAT(event_wait(other, dut->wait_ms), "the new eventfd saw no event in %u ms", dut->wait_ms);
-	ASSERT_NUMBER(1, event_read(other));
-	ASSERT_OK(irqs_redirect(irqs, 1, -1));
-	ASSERT_OK(irqs_loopback(irqs, 1));
-	ASSERT_OK(irqs_loopback(irqs, 0));
-	ASSERT_EVENTS(irqs, 0, 1);
-	ASSERT_NUMBER(0, event_read(other));
-	ASSERT_NO_OTHER_EVENT(irqs);
-	PASS();
-}
-
-SCENARIO(msi_eventfd_replaced, "irq=msi:2",
-	 "a vector's eventfd can be replaced and taken away while MSI is enabled")
-{
-	return redirected(dut, IRQ_MSI);
-}
-
-SCENARIO(msix_eventfd_replaced, "irq=msix:2",
-	 "a vector's eventfd can be replaced and taken away while MSI-X is enabled")
-{
-	return redirected(dut, IRQ_MSIX);
-}
-
 /* The kinds exclude each other; the one that is on stays on. */
+static enum greatest_test_res exclude(struct dut *dut, enum irq_kind on, enum irq_kind other)
+{
+	cleanup_irqs struct irqs *first = NULL, *second = NULL;
+
+	ASSERT_OK(irqs_enable(dut, on, 0, 1, &first));
+	ASSERT_ERRNO(EINVAL, irqs_enable(dut, other, 0, 1, &second));
+	ASSERT_ERRNO(EINVAL, irq_set(dut, IRQ_TRIGGER(NONE), other, 0, 1, NULL, 0));
+	ASSERT_ERRNO(EINVAL, irq_set(dut, IRQ_TRIGGER(NONE), other, 0, 0, NULL, 0));
+	ASSERT_OK(irqs_loopback(first, 0));
+	ASSERT_EVENTS(first, 0, 1);
+	ASSERT_OK(irqs_disable(first));
+	ASSERT_OK(irqs_enable(dut, other, 0, 1, &second));
+	ASSERT_OK(irqs_loopback(second, 0));
+	ASSERT_EVENTS(second, 0, 1);
+	ASSERT_NO_OTHER_EVENT(first);
+	PASS();
+}
+
 SCENARIO(kinds_exclude_each_other, "irq=intx irq=msi",
 	 "while one kind is enabled another is refused with EINVAL, and after it is off it is not")
 {
-	cleanup_irqs struct irqs *intx = NULL, *msi = NULL;
+	CHECK_CALL(exclude(dut, IRQ_INTX, IRQ_MSI));
+	return exclude(dut, IRQ_MSI, IRQ_INTX);
+}
 
-	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &intx));
-	ASSERT_ERRNO(EINVAL, irqs_enable(dut, IRQ_MSI, 0, 1, &msi));
-	ASSERT_OK(irqs_loopback(intx, 0));
-	ASSERT_EVENTS(intx, 0, 1);
-	ASSERT_OK(irqs_disable(intx));
-	ASSERT_OK(irqs_enable(dut, IRQ_MSI, 0, 1, &msi));
-	ASSERT_OK(irqs_loopback(msi, 0));
-	ASSERT_EVENTS(msi, 0, 1);
-	ASSERT_NO_OTHER_EVENT(intx);
-	PASS();
+SCENARIO(messages_exclude_each_other, "irq=msi irq=msix",
+	 "while MSI is enabled MSI-X is refused with EINVAL, and the other way round")
+{
+	CHECK_CALL(exclude(dut, IRQ_MSI, IRQ_MSIX));
+	return exclude(dut, IRQ_MSIX, IRQ_MSI);
 }
 
 /* Round and round: each kind must leave the device fit for the next. */
-SCENARIO(kinds_in_turn, "irq=intx irq=msi trigger=intx trigger=msi",
-	 "INTx works after MSI, and MSI after INTx")
+static enum greatest_test_res in_turn(struct dut *dut, const enum irq_kind turns[], size_t count)
 {
-	static const enum irq_kind turns[] = {IRQ_MSI, IRQ_INTX, IRQ_MSI, IRQ_INTX};
-
 	ASSERT_OK(dut_start(dut));
-	for (size_t i = 0; i < ARRAY_SIZE(turns); i++) {
+	for (size_t i = 0; i < count; i++) {
 		cleanup_irqs struct irqs *irqs = NULL;
 
 		ASSERT_OK(irqs_enable(dut, turns[i], 0, 1, &irqs));
@@ -375,31 +114,188 @@ SCENARIO(kinds_in_turn, "irq=intx irq=msi trigger=intx trigger=msi",
 	PASS();
 }
 
+SCENARIO(kinds_in_turn, "irq=intx irq=msi trigger=intx trigger=msi",
+	 "INTx works after MSI, and MSI after INTx")
+{
+	static const enum irq_kind turns[] = {IRQ_MSI, IRQ_INTX, IRQ_MSI, IRQ_INTX};
+
+	return in_turn(dut, turns, ARRAY_SIZE(turns));
+}
+
+SCENARIO(all_kinds_in_turn, "irq=intx irq=msi irq=msix trigger=intx trigger=msi trigger=msix",
+	 "each of INTx, MSI and MSI-X works after each other")
+{
+	static const enum irq_kind turns[] = {IRQ_MSI,	IRQ_MSIX, IRQ_MSI, IRQ_INTX,
+					      IRQ_MSIX, IRQ_INTX, IRQ_MSI};
+
+	return in_turn(dut, turns, ARRAY_SIZE(turns));
+}
+
+/* Not "MASKABLE": the uAPI has no way for a mask of theirs yet. */
+SCENARIO(messages_are_not_masked, "irq", "MSI, MSI-X, ERR and REQ cannot be masked: ENOTTY")
+{
+	const uint32_t actions[] = {IRQ_MASK(NONE), IRQ_UNMASK(NONE), IRQ_MASK(BOOL), IRQ_UNMASK(EVENTFD)};
+	cleanup_close int event = event_open();
+
+	for (enum irq_kind kind = IRQ_MSI; kind < IRQ_KINDS; kind++) {
+		for (size_t i = 0; i < ARRAY_SIZE(actions) && irq_count(dut, kind); i++)
+			ASSERT_ERRNO(ENOTTY, irq_set(dut, actions[i], kind, 0, 1, &event, sizeof(event)));
+	}
+	PASS();
+}
+
 SCENARIO(bad_requests, "irq", "SET_IRQS refuses what makes no sense, most of it with EINVAL")
 {
-	const uint32_t none = TRIGGER(NONE);
+	const uint32_t none = IRQ_TRIGGER(NONE);
 	cleanup_close int event = event_open();
 	int two_actions = irq_set(dut, none | VFIO_IRQ_SET_ACTION_MASK, IRQ_INTX, 0, 1, NULL, 0);
 
 	ASSERT_ERRNO(EINVAL, irq_set(dut, none, IRQ_KINDS, 0, 1, NULL, 0));
 	ASSERT_ERRNO(EINVAL, irq_set(dut, VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1, NULL, 0));
 	ASSERT_ERRNO(EINVAL, irq_set(dut, none, IRQ_REQ, UINT32_MAX, 2, NULL, 0));
-	ASSERT_ERRNO(EINVAL, irq_set(dut, TRIGGER(EVENTFD), IRQ_REQ, 0, 1, &event, sizeof(event) - 1));
+	ASSERT_ERRNO(EINVAL, irq_set(dut, IRQ_TRIGGER(EVENTFD), IRQ_REQ, 0, 1, &event, sizeof(event) - 1));
 	ASSERT_THAT(two_actions < 0, "two actions at once are not refused");
 	fact("two_actions=%s", error_name(two_actions));
 	PASS();
 }
 
-/* The request interrupt asks the user to give the device back; it can be tried by loopback. */
-SCENARIO(request_loopback, "irq=req",
-	 "the request interrupt takes an eventfd and can be signalled from user space")
-{
-	cleanup_close int event = event_open();
-	const int32_t none = -1;
+/* What has no vectors to be counted for it: nothing, or nothing of the kind that count 0 stands for. */
+static const struct {
+	const char *name;
+	uint32_t flags;
+} count_0[] = {
+	{"eventfds for none", IRQ_TRIGGER(EVENTFD)},
+	{"bytes for none", IRQ_TRIGGER(BOOL)},
+	{"what is off disabled", IRQ_TRIGGER(NONE)},
+};
 
-	ASSERT_OK(irq_set(dut, TRIGGER(EVENTFD), IRQ_REQ, 0, 1, &event, sizeof(event)));
-	ASSERT_OK(irq_set(dut, TRIGGER(NONE), IRQ_REQ, 0, 1, NULL, 0));
-	ASSERT_NUMBER(1, event_read(event));
-	ASSERT_OK(irq_set(dut, TRIGGER(EVENTFD), IRQ_REQ, 0, 1, &none, sizeof(none)));
+SCENARIO_TABLE(count_0, count_0, "irq",
+	       "count 0 disables a kind that is enabled, with DATA_NONE, and nothing else")
+{
+	for (enum irq_kind kind = IRQ_INTX; kind < IRQ_KINDS; kind++) {
+		int err;
+
+		if (!irq_count(dut, kind))
+			continue;
+		err = irq_set(dut, row->flags, kind, 0, 0, NULL, 0);
+		ASSERT_THAT(err < 0, "%s: it is not refused", irq_name(kind));
+		fact("%s[%s]=%s",
+		     row->flags == IRQ_TRIGGER(BOOL)   ? "bool"
+		     : row->flags == IRQ_TRIGGER(NONE) ? "none"
+						       : "eventfd",
+		     irq_name(kind), error_name(err));
+	}
+	PASS();
+}
+
+/*
+ * The error and the request interrupt tell of what no vector stands for; that they are taken, given back and
+ * signalled can be tried by loopback.
+ */
+static enum greatest_test_res single(struct dut *dut, enum irq_kind kind)
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	cleanup_close int other = event_open();
+	const uint8_t no = 0, yes = 1;
+
+	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &irqs));
+	ASSERT_OK(irq_set(dut, IRQ_TRIGGER(NONE), kind, 0, 1, NULL, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(irq_set(dut, IRQ_TRIGGER(BOOL), kind, 0, 1, &yes, sizeof(yes)));
+	ASSERT_EVENTS(irqs, 0, 2);
+	ASSERT_OK(irq_set(dut, IRQ_TRIGGER(BOOL), kind, 0, 1, &no, sizeof(no)));
+	ASSERT_OK(irqs_redirect(irqs, 0, other));
+	ASSERT_OK(irqs_loopback(irqs, 0));
+	ASSERT_NUMBER(1, event_read(other));
+	ASSERT_OK(irqs_redirect(irqs, 0, -1));
+	ASSERT_ERRNO(EINVAL, irqs_loopback(irqs, 0));
+	ASSERT_OK(irq_set(dut, IRQ_TRIGGER(BOOL), kind, 0, 1, &yes, sizeof(yes)));
+	ASSERT_OK(irqs_assign(irqs, 0, 1, IRQS_ALL));
+	ASSERT_ERRNO(EINVAL, irqs_assign(irqs, 0, 1, IRQS_ALL) ? 0 : irqs_redirect(irqs, 1, other));
+	ASSERT_OK(irqs_disable(irqs));
+	ASSERT_ERRNO(EINVAL, irqs_loopback(irqs, 0));
+	ASSERT_NUMBER(0, event_read(other));
+	ASSERT_NO_OTHER_EVENT(irqs);
+	PASS();
+}
+
+SCENARIO_VARIANT(request_loopback, "irq=req",
+		 "the request interrupt takes and loses an eventfd, and can be signalled from user space",
+		 single, IRQ_REQ)
+
+SCENARIO_VARIANT(error_loopback, "irq=err",
+		 "the error interrupt takes and loses an eventfd, and can be signalled from user space",
+		 single, IRQ_ERR)
+
+/* They stand beside the vectors, and none of them is in the way of the others. */
+SCENARIO(single_beside_vectors, "irq=req irq=msi",
+	 "the request interrupt and MSI are enabled and disabled independently of each other")
+{
+	cleanup_irqs struct irqs *request = NULL, *msi = NULL;
+
+	ASSERT_OK(irqs_enable(dut, IRQ_REQ, 0, 1, &request));
+	ASSERT_OK(irqs_enable(dut, IRQ_MSI, 0, 1, &msi));
+	ASSERT_OK(irqs_disable(request));
+	ASSERT_OK(irqs_loopback(msi, 0));
+	ASSERT_EVENTS(msi, 0, 1);
+	ASSERT_OK(irqs_assign(request, 0, 1, IRQS_ALL));
+	ASSERT_OK(irqs_disable(msi));
+	ASSERT_OK(irqs_loopback(request, 0));
+	ASSERT_EVENTS(request, 0, 1);
+	ASSERT_NO_OTHER_EVENT(msi);
+	PASS();
+}
+
+/* The name that VFIO gives the interrupts that it has requested, in /proc/interrupts. */
+static const char *still_requested(const char *address)
+{
+	cleanup_free char *all = NULL;
+	const char *line;
+
+	if (file_read("/proc/interrupts", &all, NULL))
+		return "there is no /proc/interrupts";
+	line = strstr(all, "vfio-");
+	return line ? text("%s is closed, and there is %.*s", address, (int)strcspn(line, "\n"), line) : NULL;
+}
+
+/*
+ * One user enables KIND, the device raises it, and the user goes without a word, as what is declared last is cleaned
+ * up first; the next finds all as at first.
+ */
+static const char *left_enabled(const struct dut *dut, enum irq_kind kind)
+{
+	struct dut user = *dut;
+	cleanup_irqs struct irqs *irqs = NULL;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step = "open", *why;
+	int err = vfio_open(dut->address, &vfio, &step);
+
+	if (err)
+		return text("%s: %s", step, error_name(err));
+	user.vfio = vfio;
+	if (!irq_count(&user, kind))
+		return NULL;
+	err = dut_start(&user);
+	if (!err)
+		err = irqs_enable(&user, kind, 0, 1, &irqs);
+	if (!err)
+		err = dut_trigger(&user, kind, 0);
+	why = err ? text("%s cannot be raised: %s", irq_name(kind), error_name(err)) : irqs_await(irqs, 0, 1);
+	dut_stop(&user);
+	return why;
+}
+
+SCENARIO_UNBOUND(closed_while_enabled, "trigger",
+		 "what is left enabled when a device is closed is gone, and can be enabled by the next user")
+{
+	cleanup_release const char *address = dut->address;
+
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
+	for (enum irq_kind kind = IRQ_INTX; kind <= IRQ_MSIX; kind++) {
+		for (unsigned int user = 0; user < 2 && dut->driver->triggers & IRQ_BIT(kind); user++) {
+			ASSERT_NONE(left_enabled(dut, kind));
+			ASSERT_NONE(still_requested(address));
+		}
+	}
 	PASS();
 }

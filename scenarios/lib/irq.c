@@ -81,6 +81,13 @@ uint64_t event_read(int fd)
 	return read(fd, &count, sizeof(count)) == sizeof(count) ? count : 0;
 }
 
+int event_signal(int fd)
+{
+	const uint64_t one = 1;
+
+	return write(fd, &one, sizeof(one)) == sizeof(one) ? 0 : -errno;
+}
+
 bool event_wait(int fd, unsigned int ms)
 {
 	return poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, (int)ms) == 1;
@@ -91,37 +98,63 @@ static struct vector *vector_of(struct irqs *irqs, unsigned int vector)
 	return &irqs->vectors[vector - irqs->start];
 }
 
-static int enable(struct irqs *irqs)
+static int open_events(struct irqs *irqs)
 {
-	cleanup_free int32_t *fds = zalloc(irqs->count, sizeof(*fds));
+	for (unsigned int i = 0; i < irqs->count; i++) {
+		irqs->vectors[i].fd = event_open();
+		if (irqs->vectors[i].fd < 0)
+			return irqs->vectors[i].fd;
+	}
+	return 0;
+}
+
+static int create(struct dut *dut, enum irq_kind kind, unsigned int start, unsigned int count,
+		  struct irqs **irqs)
+{
+	struct irqs *new = zalloc(1, sizeof(*new) + count * sizeof(new->vectors[0]));
 	int err;
 
-	for (unsigned int i = 0; i < irqs->count; i++) {
-		fds[i] = irqs->vectors[i].fd = event_open();
-		if (fds[i] < 0)
-			return fds[i];
+	*irqs = new;
+	*new = (struct irqs){.dut = dut, .kind = kind, .start = start, .count = count};
+	for (unsigned int i = 0; i < count; i++)
+		new->vectors[i].fd = -1;
+	err = open_events(new);
+	if (err) {
+		irqs_free(new);
+		*irqs = NULL;
 	}
-	err = irq_set(irqs->dut, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, irqs->kind,
-		      irqs->start, irqs->count, fds, irqs->count * sizeof(*fds));
-	irqs->enabled = !err;
+	return err;
+}
+
+int irqs_prepare(struct dut *dut, enum irq_kind kind, unsigned int count, struct irqs **irqs)
+{
+	return create(dut, kind, 0, count, irqs);
+}
+
+int irqs_assign(struct irqs *irqs, unsigned int start, unsigned int count, uint64_t which)
+{
+	cleanup_free int32_t *fds = zalloc(count, sizeof(*fds));
+	int err;
+
+	for (unsigned int i = 0; i < count; i++)
+		fds[i] = which >> (start + i) % 64 & 1 ? vector_of(irqs, start + i)->fd : -1;
+	err = irq_set(irqs->dut, IRQ_TRIGGER(EVENTFD), irqs->kind, start, count, fds, count * sizeof(*fds));
+	if (!err)
+		irqs->enabled = true;
 	return err;
 }
 
 int irqs_enable(struct dut *dut, enum irq_kind kind, unsigned int start, unsigned int count,
 		struct irqs **irqs)
 {
-	struct irqs *new = zalloc(1, sizeof(*new) + count * sizeof(new->vectors[0]));
-	int err;
+	int err = create(dut, kind, start, count, irqs);
 
-	*irqs = NULL;
-	*new = (struct irqs){.dut = dut, .kind = kind, .start = start, .count = count};
-	for (unsigned int i = 0; i < count; i++)
-		new->vectors[i].fd = -1;
-	err = enable(new);
-	if (err)
-		irqs_free(new);
-	else
-		*irqs = new;
+	if (!err)
+		err = irqs_assign(*irqs, start, count, IRQS_ALL);
+	if (err) {
+		irqs_free(*irqs);
+		*irqs = NULL;
+	}
 	return err;
 }
 
@@ -141,8 +174,7 @@ void irqs_free(struct irqs *irqs)
 int irqs_disable(struct irqs *irqs)
 {
 	irqs->enabled = false;
-	return irq_set(irqs->dut, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER, irqs->kind, 0, 0,
-		       NULL, 0);
+	return irq_set(irqs->dut, IRQ_TRIGGER(NONE), irqs->kind, 0, 0, NULL, 0);
 }
 
 static int act(struct irqs *irqs, unsigned int vector, uint32_t action)
@@ -169,8 +201,7 @@ int irqs_redirect(struct irqs *irqs, unsigned int vector, int fd)
 {
 	int32_t value = fd;
 
-	return irq_set(irqs->dut, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, irqs->kind, vector,
-		       1, &value, sizeof(value));
+	return irq_set(irqs->dut, IRQ_TRIGGER(EVENTFD), irqs->kind, vector, 1, &value, sizeof(value));
 }
 
 uint64_t irqs_events(struct irqs *irqs, unsigned int vector)

@@ -13,6 +13,11 @@ int irq_info(struct dut *dut, enum irq_kind kind, struct vfio_irq_info *info);
 /* How many there are of KIND; 0 where there is none or it cannot be asked. */
 unsigned int irq_count(struct dut *dut, enum irq_kind kind);
 
+/* The flags of VFIO_DEVICE_SET_IRQS: an action, and what its data are (NONE, BOOL, EVENTFD). */
+#define IRQ_TRIGGER(data) (VFIO_IRQ_SET_ACTION_TRIGGER | VFIO_IRQ_SET_DATA_##data)
+#define IRQ_MASK(data)	  (VFIO_IRQ_SET_ACTION_MASK | VFIO_IRQ_SET_DATA_##data)
+#define IRQ_UNMASK(data)  (VFIO_IRQ_SET_ACTION_UNMASK | VFIO_IRQ_SET_DATA_##data)
+
 /*
  * VFIO_DEVICE_SET_IRQS as it is: FLAGS are VFIO_IRQ_SET_*, LEN bytes of DATA follow. 0 or -errno;
  * -ENOSPC where the kernel says (with a positive number) that it can have only fewer vectors.
@@ -27,6 +32,18 @@ int irq_set(struct dut *dut, uint32_t flags, enum irq_kind kind, unsigned int st
 int irqs_enable(struct dut *dut, enum irq_kind kind, unsigned int start, unsigned int count,
 		struct irqs **irqs);
 void irqs_free(struct irqs *irqs);
+
+/* The same without enabling anything: eventfds for COUNT vectors of KIND from 0 on, for irqs_assign. */
+int irqs_prepare(struct dut *dut, enum irq_kind kind, unsigned int count, struct irqs **irqs);
+
+/*
+ * Give the vectors START to START + COUNT - 1, in one request, their own eventfds where WHICH has the bit of their
+ * number (modulo 64), and none (-1) where it has not. 0 or -errno. It enables the kind where that is off.
+ */
+#define IRQS_ALL  UINT64_MAX
+#define IRQS_EVEN 0x5555555555555555ull
+#define IRQS_NONE 0ull
+int irqs_assign(struct irqs *irqs, unsigned int start, unsigned int count, uint64_t which);
 
 static inline void irqs_cleanup(struct irqs **irqs)
 {
@@ -51,6 +68,9 @@ int irqs_redirect(struct irqs *irqs, unsigned int vector, int fd);
 /* An eventfd that does not block; and how often it was signalled since it was last read. */
 int event_open(void);
 uint64_t event_read(int fd);
+
+/* Signal it once. 0 or -errno. */
+int event_signal(int fd);
 
 /* Wait until FD was signalled, at most MS: whether it was. Its count is not read. */
 bool event_wait(int fd, unsigned int ms);

@@ -9,11 +9,10 @@
 static void *run(void *arg)
 {
 	struct resetting *resetting = arg;
-	const uint64_t one = 1;
 
 	resetting->result = resetting->act(resetting->dut);
 	resetting->ended = now_ms();
-	return write(resetting->done, &one, sizeof(one)) == sizeof(one) ? resetting : NULL;
+	return event_signal(resetting->done) ? NULL : resetting;
 }
 
 int resetting_begin(struct resetting *resetting, struct dut *dut, int (*act)(struct dut *dut))

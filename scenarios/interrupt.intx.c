@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* interrupt: INTx, which is level triggered, and which VFIO masks until the user has seen to it. */
+#include "scenarios/lib/scenario.h"
+
+/* "INTx ... is automatically masked by VFIO and the user needs to unmask". */
+SCENARIO(intx_masks_itself, "irq=intx trigger=intx",
+	 "INTx signals once while it is asserted, and again after unmask")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_HEX(PCI_COMMAND_INTX_DISABLE,
+		   pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
+	ASSERT_OK(dut_ack(dut));
+	ASSERT_OK(irqs_unmask(irqs, 0));
+	ASSERT_HEX(0, pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_EVENTS(irqs, 0, 2);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
+SCENARIO(intx_unmask_resends, "irq=intx trigger=intx",
+	 "INTx that is still asserted at unmask is signalled again, once")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(irqs_unmask(irqs, 0));
+	ASSERT_EVENTS(irqs, 0, 2);
+	ASSERT_OK(dut_ack(dut));
+	ASSERT_OK(irqs_unmask(irqs, 0));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_EVENTS(irqs, 0, 3); /* had unmask sent one without cause, there would be more */
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
+/* Had the mask not held, it would have been signalled at once and, still asserted, again at unmask. */
+SCENARIO(intx_masked_is_held_back, "irq=intx trigger=intx",
+	 "INTx raised while masked is signalled at unmask, once")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_OK(irqs_mask(irqs, 0));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_HEX(PCI_STATUS_INTERRUPT, config_read16(dut, PCI_STATUS) & PCI_STATUS_INTERRUPT);
+	ASSERT_NUMBER(0, irqs_events(irqs, 0));
+	ASSERT_OK(irqs_unmask(irqs, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
+/* "... unmask ... an eventfd": what KVM's resample does. */
+SCENARIO(intx_unmask_eventfd, "irq=intx trigger=intx",
+	 "an eventfd given for unmask unmasks when it is signalled")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	cleanup_close int unmask = event_open();
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_OK(irq_set(dut, IRQ_UNMASK(EVENTFD), IRQ_INTX, 0, 1, &unmask, sizeof(unmask)));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(event_signal(unmask));
+	ASSERT_EVENTS(irqs, 0, 2);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
+/* The virtual DisINTx bit masks as ACTION_MASK does, without VFIO unmasking behind the user's back. */
+SCENARIO(intx_disable_bit_masks, "irq=intx trigger=intx",
+	 "INTx raised while COMMAND.DisINTx is set comes when it is cleared")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	uint16_t command;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	command = config_read16(dut, PCI_COMMAND);
+	ASSERT_HEX(0, pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command | PCI_COMMAND_INTX_DISABLE));
+	ASSERT_HEX(PCI_COMMAND_INTX_DISABLE,
+		   pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_HEX(PCI_STATUS_INTERRUPT, config_read16(dut, PCI_STATUS) & PCI_STATUS_INTERRUPT);
+	ASSERT_NUMBER(0, irqs_events(irqs, 0));
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
+/* "DATA_NONE: all of the range; DATA_BOOL: those whose byte is not 0", for mask and unmask too. */
+static const struct {
+	const char *name;
+	uint32_t mask, unmask;
+	uint8_t mask_byte, unmask_byte;
+	bool masks, unmasks;
+} intx_actions[] = {
+	{"DATA_NONE for both", IRQ_MASK(NONE), IRQ_UNMASK(NONE), 0, 0, true, true},
+	{"DATA_BOOL of 1 for both", IRQ_MASK(BOOL), IRQ_UNMASK(BOOL), 1, 1, true, true},
+	{"DATA_BOOL of 0 for the mask", IRQ_MASK(BOOL), IRQ_UNMASK(BOOL), 0, 1, false, true},
+	{"DATA_BOOL of 0 for the unmask", IRQ_MASK(NONE), IRQ_UNMASK(BOOL), 0, 0, true, false},
+};
+
+static bool intx_is_masked(struct dut *dut)
+{
+	return pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE;
+}
+
+SCENARIO_TABLE(intx_mask_data, intx_actions, "irq=intx trigger=intx",
+	       "INTx is masked and unmasked by DATA_NONE, and by a byte of DATA_BOOL that is not 0")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_OK(irq_set(dut, row->mask, IRQ_INTX, 0, 1, &row->mask_byte, sizeof(row->mask_byte)));
+	ASSERT_NUMBER(row->masks, intx_is_masked(dut));
+	ASSERT_OK(irq_set(dut, row->unmask, IRQ_INTX, 0, 1, &row->unmask_byte, sizeof(row->unmask_byte)));
+	ASSERT_NUMBER(row->masks && !row->unmasks, intx_is_masked(dut));
+	ASSERT_OK(irqs_unmask(irqs, 0));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
+/* Masks do not add up: one unmask undoes any number of them, and one more does no harm. */
+SCENARIO(intx_masks_do_not_add_up, "irq=intx trigger=intx",
+	 "INTx that was masked twice needs one unmask, and a second one sends nothing")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_OK(irqs_mask(irqs, 0));
+	ASSERT_OK(irqs_mask(irqs, 0));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_OK(irqs_unmask(irqs, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(dut_ack(dut));
+	ASSERT_OK(irqs_unmask(irqs, 0));
+	ASSERT_OK(irqs_unmask(irqs, 0));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_EVENTS(irqs, 0, 2);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
+static const struct {
+	const char *name;
+	uint32_t flags;
+	unsigned int start, count;
+	int error;
+} bad_intx[] = {
+	{"mask of a second INTx", IRQ_MASK(NONE), 1, 1, EINVAL},
+	{"unmask of a second INTx", IRQ_UNMASK(NONE), 1, 1, EINVAL},
+	{"mask of none", IRQ_MASK(NONE), 0, 0, EINVAL},
+	{"unmask of none", IRQ_UNMASK(NONE), 0, 0, EINVAL},
+	{"mask by eventfd, which no kernel has", IRQ_MASK(EVENTFD), 0, 1, ENOTTY},
+	{"an eventfd for none", IRQ_TRIGGER(EVENTFD), 0, 0, EINVAL},
+	{"bytes for none", IRQ_TRIGGER(BOOL), 0, 0, EINVAL},
+};
+
+SCENARIO_TABLE(intx_bad_requests, bad_intx, "irq=intx",
+	       "what cannot be done with INTx is refused, and INTx goes on")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	cleanup_close int event = event_open();
+
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_ERRNO(row->error,
+		     irq_set(dut, row->flags, IRQ_INTX, row->start, row->count, &event, sizeof(event)));
+	ASSERT_OK(irqs_loopback(irqs, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_NUMBER(0, event_read(event));
+	PASS();
+}
+
+/* Anything but an eventfd, which enables it. */
+static const struct {
+	const char *name;
+	uint32_t flags;
+	unsigned int count;
+} while_off[] = {
+	{"mask", IRQ_MASK(NONE), 1},
+	{"unmask", IRQ_UNMASK(NONE), 1},
+	{"a signal", IRQ_TRIGGER(NONE), 1},
+	{"a signal by a byte", IRQ_TRIGGER(BOOL), 1},
+	{"to be disabled", IRQ_TRIGGER(NONE), 0},
+};
+
+SCENARIO_TABLE(intx_off, while_off, "irq=intx",
+	       "INTx that is not enabled takes nothing but an eventfd: EINVAL")
+{
+	const uint8_t one = 1;
+
+	ASSERT_ERRNO(EINVAL, irq_set(dut, row->flags, IRQ_INTX, 0, row->count, &one, sizeof(one)));
+	PASS();
+}
+
+/* One eventfd unmasks; another is refused, until -1 has taken the first away, which then does nothing any more. */
+SCENARIO(intx_unmask_eventfd_replaced, "irq=intx trigger=intx",
+	 "a second eventfd for unmask is refused with EBUSY, and taken once -1 has taken the first away")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	cleanup_close int first = event_open(), second = event_open();
+	const uint32_t flags = IRQ_UNMASK(EVENTFD);
+	const int32_t none = -1;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_OK(irq_set(dut, flags, IRQ_INTX, 0, 1, &first, sizeof(first)));
+	ASSERT_ERRNO(EBUSY, irq_set(dut, flags, IRQ_INTX, 0, 1, &second, sizeof(second)));
+	ASSERT_OK(irq_set(dut, flags, IRQ_INTX, 0, 1, &none, sizeof(none)));
+	ASSERT_OK(irq_set(dut, flags, IRQ_INTX, 0, 1, &second, sizeof(second)));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(event_signal(first));
+	ASSERT_NUMBER(1, event_read(first));
+	ASSERT_NO_OTHER_EVENT(irqs);
+	ASSERT_OK(event_signal(second));
+	ASSERT_EVENTS(irqs, 0, 2);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
+/* Loopback is not the device's: it signals a masked INTx too, and masks nothing. */
+SCENARIO(intx_loopback_masks_nothing, "irq=intx trigger=intx",
+	 "INTx that was signalled from user space is not masked by that, and the device's own comes")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_OK(irqs_loopback(irqs, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_NUMBER(false, intx_is_masked(dut));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_EVENTS(irqs, 0, 2);
+	ASSERT_OK(irqs_loopback(irqs, 0));
+	ASSERT_EVENTS(irqs, 0, 3);
+	ASSERT_NUMBER(true, intx_is_masked(dut));
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * interrupt: ranges of vectors: "start/count: the range of interrupts"; "DATA_EVENTFD ... -1 de-assigns" (struct
+ * vfio_irq_set in include/uapi/linux/vfio.h). What a request does not name keeps what it has.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include <fcntl.h>
+
+/* Signal COUNT vectors from 0 on, in one request; those with a bit in WHICH are to see one event more than TOTAL. */
+static enum greatest_test_res signal_all(struct dut *dut, enum irq_kind kind, struct irqs *irqs,
+					 unsigned int count, uint64_t which, uint64_t totals[])
+{
+	ASSERT_OK(irq_set(dut, IRQ_TRIGGER(NONE), kind, 0, count, NULL, 0));
+	for (unsigned int vector = 0; vector < count; vector++) {
+		totals[vector] += which >> vector & 1;
+		ASSERT_EVENTS(irqs, vector, totals[vector]);
+	}
+	PASS();
+}
+
+#define MOST 64u
+
+static unsigned int some_of(struct dut *dut, enum irq_kind kind)
+{
+	const unsigned int count = irq_count(dut, kind);
+
+	return count < MOST ? count : MOST;
+}
+
+/* Each request in turn: a range with holes, a hole filled, a range taken away, given back. */
+static enum greatest_test_res holes(struct dut *dut, enum irq_kind kind)
+{
+	const struct {
+		unsigned int start, count;
+		uint64_t which;
+		uint64_t now; /* what then has an eventfd, of all vectors */
+	} requests[] = {
+		{0, some_of(dut, kind), IRQS_EVEN, IRQS_EVEN},
+		{1, 1, IRQS_ALL, IRQS_EVEN | 2},
+		{0, 2, IRQS_NONE, IRQS_EVEN & ~3ull},
+		{1, 3, IRQS_EVEN, IRQS_EVEN & ~3ull},
+		{0, some_of(dut, kind), ~IRQS_EVEN, ~IRQS_EVEN},
+		{0, some_of(dut, kind), IRQS_NONE, IRQS_NONE},
+		{0, some_of(dut, kind), IRQS_ALL, IRQS_ALL},
+	};
+	const unsigned int count = some_of(dut, kind);
+	cleanup_irqs struct irqs *irqs = NULL;
+	uint64_t totals[MOST] = {0};
+
+	ASSERT_OK(irqs_prepare(dut, kind, count, &irqs));
+	for (size_t i = 0; i < ARRAY_SIZE(requests); i++) {
+		ASSERT_OK(irqs_assign(irqs, requests[i].start, requests[i].count, requests[i].which));
+		CHECK_CALL(signal_all(dut, kind, irqs, count, requests[i].now, totals));
+	}
+	PASS();
+}
+
+SCENARIO_VARIANT(msi_holes, "irq=msi:4",
+		 "of a range of MSI vectors those with eventfd -1 are silent, and can be given one later",
+		 holes, IRQ_MSI)
+
+SCENARIO_VARIANT(msix_holes, "irq=msix:4",
+		 "of a range of MSI-X vectors those with eventfd -1 are silent, and can be given one later",
+		 holes, IRQ_MSIX)
+
+/* A device that raises vector n is heard by n's eventfd, wherever the range began. */
+static enum greatest_test_res later_range(struct dut *dut, enum irq_kind kind)
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+
+	ASSERT_OK(dut_start(dut));
+	if (dut_vectors(dut, kind) < 4)
+		SKIPm("the device cannot be made to raise 4 vectors");
+	ASSERT_OK(irqs_prepare(dut, kind, 4, &irqs));
+	ASSERT_OK(irqs_assign(irqs, 2, 2, IRQS_ALL));
+	for (unsigned int vector = 3; vector >= 2; vector--) {
+		ASSERT_OK(dut_trigger(dut, kind, vector));
+		ASSERT_EVENTS(irqs, vector, 1);
+	}
+	ASSERT_NO_OTHER_EVENT(irqs);
+	ASSERT_OK(irqs_assign(irqs, 0, 2, IRQS_ALL));
+	for (unsigned int vector = 0; vector < 2; vector++) {
+		ASSERT_OK(dut_trigger(dut, kind, vector));
+		ASSERT_EVENTS(irqs, vector, 1);
+	}
+	ASSERT_NO_OTHER_EVENT(irqs);
+	PASS();
+}
+
+SCENARIO_VARIANT(msi_range_not_from_0, "irq=msi:4 trigger=msi",
+		 "MSI can be enabled from a vector above 0 on, and those below it later", later_range,
+		 IRQ_MSI)
+
+SCENARIO_VARIANT(msix_range_not_from_0, "irq=msix:4 trigger=msix",
+		 "MSI-X can be enabled from a vector above 0 on, and those below it later", later_range,
+		 IRQ_MSIX)
+
+/*
+ * "NORESIZE: the number of interrupts cannot be changed while enabled"; without the flag it can (MSI-X on Linux 6.5
+ * and later). Either way those that are enabled go on.
+ */
+static enum greatest_test_res extended(struct dut *dut, enum irq_kind kind)
+{
+	const unsigned int count = some_of(dut, kind);
+	cleanup_irqs struct irqs *irqs = NULL;
+	uint64_t totals[MOST] = {0};
+	struct vfio_irq_info info;
+	int err;
+
+	ASSERT_OK(irq_info(dut, kind, &info));
+	ASSERT_OK(irqs_prepare(dut, kind, count, &irqs));
+	ASSERT_OK(irqs_assign(irqs, 0, 2, IRQS_ALL));
+	CHECK_CALL(signal_all(dut, kind, irqs, 2, IRQS_ALL, totals));
+	err = irqs_assign(irqs, 2, count - 2, IRQS_ALL);
+	fact("extended=%s", error_name(err));
+	ASSERT_RESULT(info.flags & VFIO_IRQ_INFO_NORESIZE ? EINVAL : 0, err);
+	CHECK_CALL(signal_all(dut, kind, irqs, err ? 2 : count, IRQS_ALL, totals));
+	ASSERT_ERRNO(EINVAL, irqs_assign(irqs, count - 1, irq_count(dut, kind), IRQS_NONE));
+	CHECK_CALL(signal_all(dut, kind, irqs, err ? 2 : count, IRQS_ALL, totals));
+	PASS();
+}
+
+SCENARIO_VARIANT(msi_extended, "irq=msi:4",
+		 "more MSI vectors than were enabled at first are had as NORESIZE says, and the first go on",
+		 extended, IRQ_MSI)
+
+SCENARIO_VARIANT(
+	msix_extended, "irq=msix:4",
+	"more MSI-X vectors than were enabled at first are had as NORESIZE says, and the first go on",
+	extended, IRQ_MSIX)
+
+/* What a range cannot have, at its end: the two before it are eventfds. */
+static const struct bad_eventfd {
+	const char *name;
+	const char *path; /* opened; NULL: a number that nothing is open at */
+	int error;
+} bad_eventfds[] = {
+	{"a file that is not open", NULL, EBADF},
+	{"a file that is no eventfd", "/dev/null", EINVAL},
+};
+
+#define NOT_OPEN 1000000
+
+static enum greatest_test_res bad_eventfd(struct dut *dut, enum irq_kind kind, const struct bad_eventfd *bad)
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	cleanup_close int file = bad->path ? open(bad->path, O_RDWR | O_CLOEXEC) : -1;
+	cleanup_close int good = event_open();
+	const int32_t fds[] = {good, bad->path ? file : NOT_OPEN};
+
+	ASSERT_ERRNO(bad->error, irq_set(dut, IRQ_TRIGGER(EVENTFD), kind, 0, 2, fds, sizeof(fds)));
+	ASSERT_ERRNO(EINVAL, irq_set(dut, IRQ_TRIGGER(NONE), kind, 0, 1, NULL, 0));
+	ASSERT_OK(irqs_enable(dut, kind, 0, 4, &irqs));
+	ASSERT_ERRNO(bad->error, irq_set(dut, IRQ_TRIGGER(EVENTFD), kind, 1, 2, fds, sizeof(fds)));
+	ASSERT_OK(irqs_loopback(irqs, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(irqs_loopback(irqs, 3));
+	ASSERT_EVENTS(irqs, 3, 1);
+	ASSERT_NUMBER(0, event_read(good));
+	ASSERT_OK(irqs_assign(irqs, 1, 2, IRQS_ALL));
+	ASSERT_OK(irqs_loopback(irqs, 1));
+	ASSERT_EVENTS(irqs, 1, 1);
+	ASSERT_NO_OTHER_EVENT(irqs);
+	PASS();
+}
+
+SCENARIO_TABLE(msi_bad_eventfd, bad_eventfds, "irq=msi:4",
+	       "a range with a bad eventfd enables nothing of MSI, and what was enabled outside it stays")
+{
+	return bad_eventfd(dut, IRQ_MSI, row);
+}
+
+SCENARIO_TABLE(msix_bad_eventfd, bad_eventfds, "irq=msix:4",
+	       "a range with a bad eventfd enables nothing of MSI-X, and what was enabled outside it stays")
+{
+	return bad_eventfd(dut, IRQ_MSIX, row);
+}
+
+/*
+ * Each round gives the vectors new eventfds, and closes those of the round before: nothing must lean on them. Vector 0
+ * keeps its own: without it Linux wipes the message of all MSI vectors (unfixed/msi_first_vector_taken).
+ */
+static enum greatest_test_res rearmed(struct dut *dut, enum irq_kind kind)
+{
+	const unsigned int raised = dut_vectors(dut, kind) < 4 ? dut_vectors(dut, kind) : 4;
+
+	for (unsigned int round = 0; round < 8; round++) {
+		cleanup_irqs struct irqs *irqs = NULL;
+
+		ASSERT_OK(irqs_enable(dut, kind, 0, raised, &irqs));
+		for (unsigned int vector = 0; vector < raised; vector++) {
+			ASSERT_OK(dut_trigger(dut, kind, vector));
+			ASSERT_EVENTS(irqs, vector, 1);
+			ASSERT_OK(irqs_assign(irqs, vector, 1, round & 1 || !vector ? IRQS_ALL : IRQS_NONE));
+		}
+		ASSERT_OK(irqs_assign(irqs, 0, raised, IRQS_ALL));
+		for (unsigned int vector = 0; vector < raised; vector++) {
+			ASSERT_OK(dut_trigger(dut, kind, vector));
+			ASSERT_EVENTS(irqs, vector, 2);
+		}
+		ASSERT_NO_OTHER_EVENT(irqs);
+	}
+	PASS();
+}
+
+SCENARIO(msi_rearmed, "irq=msi trigger=msi",
+	 "MSI vectors that are given their eventfd again, and MSI that is enabled again, go on")
+{
+	ASSERT_OK(dut_start(dut));
+	return rearmed(dut, IRQ_MSI);
+}
+
+SCENARIO(msix_rearmed, "irq=msix trigger=msix",
+	 "MSI-X vectors that are given their eventfd again, and MSI-X that is enabled again, go on")
+{
+	ASSERT_OK(dut_start(dut));
+	return rearmed(dut, IRQ_MSIX);
+}
