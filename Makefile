@@ -16,7 +16,7 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run check series-check kernel tools programs image help clean format fuzz bench FORCE
+.PHONY: lab-run check series-check kernel tools programs image help clean format fuzz soak bench FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -59,6 +59,12 @@ FUZZ_TIME ?= 600
 fuzz: programs
 	$(ENTER) make -f lab/build.mk fuzzers
 	@for f in tests/fuzz/*.c; do lab/tools/enter tests/fuzz/run "$$(basename "$$f" .c)" $(FUZZ_TIME) || exit 1; done
+
+#: make soak       do RUNS= runs (default: 20), beside LOAD= busy loops, come to the same in every case?
+RUNS ?= 20
+LOAD ?= 0
+soak: image
+	@KERNELS="$$(kernel/chosen | cut -d ' ' -f 2)" tests/soak $(RUNS) $(LOAD)
 
 #: make bench      what register reads and DMA of a device model cost, beside QEMU's own edu
 bench: image
