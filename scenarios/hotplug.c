@@ -48,6 +48,8 @@ static const char *plug(struct slot *slot)
 
 	if (!why)
 		why = uevent_pci_is_not(slot->uevents, dut->address, true, dut->wait_ms);
+	if (!why && pci_rescan())
+		why = "the buses cannot be scanned";
 	slot->out = why;
 	return why;
 }

@@ -243,12 +243,17 @@ int pci_autoprobe(bool on)
 	return write_attribute("/sys/bus/pci/drivers_autoprobe", on ? "1" : "0");
 }
 
+int pci_rescan(void)
+{
+	return write_attribute("/sys/bus/pci/rescan", "1");
+}
+
 int pci_remove_and_rescan(const char *address)
 {
 	int err = pci_write(address, "remove", "1");
 
 	if (!err)
-		err = write_attribute("/sys/bus/pci/rescan", "1");
+		err = pci_rescan();
 	if (!err && !pci_has(address, ""))
 		err = -ENODEV;
 	return err;

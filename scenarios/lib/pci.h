@@ -88,6 +88,12 @@ const char *driver_is_not(const char *address, const char *driver);
 int pci_autoprobe(bool on);
 
 /*
+ * Have all buses scanned anew. Hot-plug and this exclude each other, so what began to come or go before is done with
+ * on return: a device is in sysfs long before it is given its resources and drivers are let at it. Blocks.
+ */
+int pci_rescan(void);
+
+/*
  * Take the function away from the kernel as hot-unplug does, and have it found again under the same address. Its
  * driver and its driver_override are gone then. Blocks. -ENODEV where it did not come back.
  */
