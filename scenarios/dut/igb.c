@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* igb: Intel's 82576 as QEMU has it. Registers: the 82576 datasheet, chapter 8 */
+/*
+ * igb: Intel's 82576 as QEMU has it. Registers: the 82576 datasheet, chapter 8
+ *
+ * QEMU's model says that leaving D3hot resets it (NoSoftRst-), but keeps all registers.
+ */
 #include "scenarios/lib/dut.h"
 #include "scenarios/lib/region.h"
 
@@ -102,4 +106,4 @@ static int igb_marked(struct dut *dut)
 
 DUT_DRIVER(igb, .vendor = 0x8086, .device = 0x10c9, .triggers = IRQ_BIT(IRQ_MSIX), .start = igb_start,
 	   .stop = igb_stop, .trigger = igb_trigger, .ack = igb_ack, .mark = igb_mark, .marked = igb_marked,
-	   .scratch = {.bar = 0, .offset = IGB_RDBAL, .len = 4, .mask = ~0x7fu});
+	   .d3hot_keeps = true, .scratch = {.bar = 0, .offset = IGB_RDBAL, .len = 4, .mask = ~0x7fu});

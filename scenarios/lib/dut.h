@@ -102,6 +102,9 @@ struct dut_driver {
 	/* Whether it is in that state: 1 or 0. */
 	int (*marked)(struct dut *dut);
 
+	/* Leaving D3hot, which its PM capability says is a reset (NoSoftRst-), leaves it in that state. */
+	bool d3hot_keeps;
+
 	struct dut_scratch scratch;
 };
 
