@@ -5,27 +5,7 @@
 #include "lab/base/list.h"
 #include "reports/results.h"
 
-#include <fnmatch.h>
 #include <string.h>
-
-/* Brackets are brackets: the names of cases and facts are full of them. */
-static bool matches(const char *glob, const char *name)
-{
-	cleanup_buf struct buf escaped = BUF_INIT;
-
-	for (; *glob; glob++)
-		buf_printf(&escaped, *glob == '[' || *glob == ']' ? "\\%c" : "%c", *glob);
-	return !fnmatch(escaped.data, name, 0);
-}
-
-static struct expectation *find(struct expectations *expectations, const char *name, const char *fact)
-{
-	for (size_t i = 0; i < expectations->count; i++)
-		if (matches(expectations->items[i].fact, fact) &&
-		    (!expectations->items[i].cases || matches(expectations->items[i].cases, name)))
-			return &expectations->items[i];
-	return NULL;
-}
 
 static json_object *difference(json_object *record, const char *fact, const char *a, const char *b)
 {
@@ -48,13 +28,19 @@ static void file_under(json_object *comparison, const char *kind, json_object *w
 static void add_difference(json_object *comparison, struct expectations *expectations, json_object *made)
 {
 	struct expectation *expected =
-		find(expectations, record_text(made, "case"), record_text(made, "fact"));
+		expectations_find(expectations, record_text(made, "case"), record_text(made, "fact"));
 
 	if (expected) {
 		expected->seen++;
 		record_set(made, "reason", expected->reason);
 	}
 	file_under(comparison, expected ? "listed" : "unlisted", made);
+}
+
+/* A failure that is known of B; unless the same is said of A, which passes: then it is not what was known. */
+static bool known_failure(json_object *a, json_object *b)
+{
+	return *record_text(b, "xfail") && !*record_text(a, "xpass");
 }
 
 static void compare_verdicts(json_object *comparison, struct expectations *expectations, json_object *a,
@@ -66,12 +52,16 @@ static void compare_verdicts(json_object *comparison, struct expectations *expec
 	if (before == after)
 		return;
 	made = difference(a, "verdict", verdict_name(before), verdict_name(after));
-	if (before == VERDICT_PASS && after != VERDICT_SKIP)
+	if (known_failure(a, b)) {
+		record_set(made, "reason", record_text(b, "xfail"));
+		file_under(comparison, "listed", made);
+	} else if (before == VERDICT_PASS && after != VERDICT_SKIP) {
 		file_under(comparison, "regressions", made);
-	else if (after == VERDICT_PASS && before != VERDICT_SKIP)
+	} else if (after == VERDICT_PASS && before != VERDICT_SKIP) {
 		file_under(comparison, "fixed", made);
-	else
+	} else {
 		add_difference(comparison, expectations, made);
+	}
 }
 
 static bool ran(json_object *record)

@@ -1,29 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "reports/expectations.h"
+
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "reports/compare.h"
 
 #include <errno.h>
+#include <fnmatch.h>
+#include <stdbool.h>
 #include <string.h>
 
-/* "[CASE-GLOB] FACT-GLOB  # REASON" */
-static bool parse(char *line, struct expectation *expectation)
-{
-	char *reason = strstr(line, "# ");
-	char *first, *second, *rest = NULL;
+/* What a line may hold before its reason. */
+struct form {
+	const char *text; /* for people */
+	bool failures;
+};
 
-	if (!reason)
-		return false;
-	*reason = '\0';
-	reason += 2;
-	reason += strspn(reason, " \t");
-	first = strtok_r(line, " \t", &rest);
-	second = strtok_r(NULL, " \t", &rest);
-	if (!first || strtok_r(NULL, " \t", &rest) || !*reason)
+static const struct form differences = {"[CASE-GLOB] FACT-GLOB", false};
+static const struct form failures = {"CASE-GLOB", true};
+
+/* Split LINE at its "# ", and what is before that into at most two words. How many there are; 0: it cannot be split. */
+static unsigned int split(char *line, char *words[2], char **reason)
+{
+	char *rest = NULL;
+
+	*reason = strstr(line, "# ");
+	if (!*reason)
+		return 0;
+	**reason = '\0';
+	*reason += 2;
+	*reason += strspn(*reason, " \t");
+	words[0] = strtok_r(line, " \t", &rest);
+	words[1] = strtok_r(NULL, " \t", &rest);
+	if (!words[0] || strtok_r(NULL, " \t", &rest) || !**reason)
+		return 0;
+	return words[1] ? 2 : 1;
+}
+
+static bool parse(char *line, const struct form *form, struct expectation *expectation)
+{
+	char *words[2], *reason;
+	unsigned int count = split(line, words, &reason);
+	const char *cases = form->failures || count == 2 ? words[0] : NULL;
+
+	if (!count || (form->failures && count != 1))
 		return false;
 	*expectation = (struct expectation){
-		.cases = second ? strdup(first) : NULL,
-		.fact = strdup(second ?: first),
+		.cases = cases ? strdup(cases) : NULL,
+		.fact = strdup(form->failures ? "verdict" : words[count - 1]),
 		.reason = strdup(reason),
 	};
 	return true;
@@ -38,7 +61,8 @@ static void add(struct expectations *expectations, struct expectation expectatio
 	expectations->items[expectations->count++] = expectation;
 }
 
-int expectations_read(const char *path, struct expectations *expectations, struct buf *why)
+static int read_list(const char *path, const struct form *form, struct expectations *expectations,
+		     struct buf *why)
 {
 	cleanup_free char *content = NULL;
 	struct expectation expectation;
@@ -56,14 +80,44 @@ int expectations_read(const char *path, struct expectations *expectations, struc
 		number++;
 		if (!line[strspn(line, " \t\r")] || *line == '#')
 			continue;
-		if (!parse(line, &expectation)) {
-			buf_printf(why, "%s:%u: it is not '[CASE-GLOB] FACT-GLOB  # REASON'", path, number);
+		if (!parse(line, form, &expectation)) {
+			buf_printf(why, "%s:%u: it is not '%s  # REASON'", path, number, form->text);
 			expectations_free(expectations);
 			return -EINVAL;
 		}
 		add(expectations, expectation);
 	}
 	return 0;
+}
+
+int expectations_read(const char *path, struct expectations *expectations, struct buf *why)
+{
+	return read_list(path, &differences, expectations, why);
+}
+
+int expectations_read_failures(const char *path, struct expectations *expectations, struct buf *why)
+{
+	return read_list(path, &failures, expectations, why);
+}
+
+/* Brackets are brackets: the names of cases and facts are full of them. */
+static bool matches(const char *glob, const char *name)
+{
+	cleanup_buf struct buf escaped = BUF_INIT;
+
+	for (; *glob; glob++)
+		buf_printf(&escaped, *glob == '[' || *glob == ']' ? "\\%c" : "%c", *glob);
+	return !fnmatch(escaped.data, name, 0);
+}
+
+struct expectation *expectations_find(const struct expectations *expectations, const char *name,
+				      const char *fact)
+{
+	for (size_t i = 0; i < expectations->count; i++)
+		if (matches(expectations->items[i].fact, fact) &&
+		    (!expectations->items[i].cases || matches(expectations->items[i].cases, name)))
+			return &expectations->items[i];
+	return NULL;
 }
 
 void expectations_free(struct expectations *expectations)

@@ -30,7 +30,7 @@ static void print_others(json_object *cases, json_object *record, FILE *out)
 		if (other != record && !strcmp(record_text(other, "case"), record_text(record, "case")) &&
 		    !strcmp(record_text(other, "machine"), record_text(record, "machine")))
 			fprintf(out, "      %s: %s\n", record_text(other, "kernel"),
-				verdict_name(record_get_verdict(other)));
+				record_verdict_name(other));
 	}
 }
 
@@ -68,7 +68,7 @@ void results_print_failures(json_object *results, FILE *out)
 		json_object *record = json_object_array_get_idx(cases, i);
 		enum verdict verdict = record_get_verdict(record);
 
-		if (verdict == VERDICT_PASS || verdict == VERDICT_SKIP)
+		if (verdict == VERDICT_PASS || verdict == VERDICT_SKIP || *record_text(record, "xfail"))
 			continue;
 		if (last && same_miss(last, record)) {
 			alike++;

@@ -108,3 +108,8 @@ enum verdict record_get_verdict(json_object *record)
 			return (enum verdict)v;
 	return VERDICT_MISS;
 }
+
+const char *record_verdict_name(json_object *record)
+{
+	return *record_text(record, "xfail") ? "XFAIL" : verdict_name(record_get_verdict(record));
+}

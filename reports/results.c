@@ -38,6 +38,19 @@ unsigned int results_count(json_object *results, enum verdict verdict)
 	return count;
 }
 
+unsigned int results_failures(json_object *results)
+{
+	json_object *cases = results_part(results, "cases");
+	unsigned int count = 0;
+
+	for (size_t i = 0; i < json_object_array_length(cases); i++) {
+		json_object *record = json_object_array_get_idx(cases, i);
+
+		count += record_get_verdict(record) == VERDICT_FAIL && !*record_text(record, "xfail");
+	}
+	return count;
+}
+
 static bool complete(json_object *results)
 {
 	return json_object_get_boolean(json_object_object_get(results_part(results, "run"), "complete"));
@@ -55,12 +68,12 @@ static bool regressed(json_object *results)
 
 int results_status(json_object *results)
 {
-	if (results_count(results, VERDICT_FAIL) || regressed(results))
+	if (results_failures(results) || regressed(results))
 		return 1;
 	if (results_count(results, VERDICT_ERROR) || results_count(results, VERDICT_MISS) ||
 	    !complete(results))
 		return 2;
-	return results_count(results, VERDICT_PASS) ? 0 : 4;
+	return results_count(results, VERDICT_PASS) || results_count(results, VERDICT_FAIL) ? 0 : 4;
 }
 
 int results_write(json_object *results, const char *folder)

@@ -21,8 +21,11 @@ json_object *results_part(json_object *results, const char *part);
 /* How many cases have VERDICT. */
 unsigned int results_count(json_object *results, enum verdict verdict);
 
+/* How many cases failed that are not known to (reports/known.h). */
+unsigned int results_failures(json_object *results);
+
 /*
- * What the run comes to as an exit status: 1 a case failed, or a kernel
+ * What the run comes to as an exit status: 1 a case failed that is not known to, or a kernel
  * compares badly with the first; 2 the lab failed
  * on one, or the run is not complete; 4 there was nothing but SKIP; else 0.
  */
@@ -37,7 +40,13 @@ int results_read(const char *folder, json_object **results);
 /* Print the table: a line a kernel, a column a family; then why cases were skipped. */
 void results_print_table(json_object *results, FILE *out);
 
-/* Print each case that neither passed nor was skipped: what was seen, where, and how to run it again. */
+/* Print known failures, and what is listed as one but passed: a line for each scenario, with its DUTs and the reason. */
+void results_print_known(json_object *results, FILE *out);
+
+/*
+ * Print each case that neither passed nor was skipped, known failures apart: what was seen, where, and how to run it
+ * again.
+ */
 void results_print_failures(json_object *results, FILE *out);
 
 #endif

@@ -7,7 +7,8 @@
 #include <string.h>
 
 struct tally {
-	unsigned int of[VERDICT_COUNT];
+	unsigned int of[VERDICT_COUNT]; /* but for known failures */
+	unsigned int xfail;
 };
 
 static void family_of(json_object *record, char *family, size_t size)
@@ -33,7 +34,11 @@ static struct tally count(json_object *cases, const char *kernel, const char *fa
 		char its[64];
 
 		family_of(record, its, sizeof(its));
-		if (!strcmp(record_text(record, "kernel"), kernel) && (!family || !strcmp(its, family)))
+		if (strcmp(record_text(record, "kernel"), kernel) || (family && strcmp(its, family)))
+			continue;
+		if (*record_text(record, "xfail"))
+			tally.xfail++;
+		else
 			tally.of[record_get_verdict(record)]++;
 	}
 	return tally;
@@ -66,6 +71,8 @@ static void print_totals(json_object *cases, const char *kernel, FILE *out)
 
 	fprintf(out, "   %5u pass %3u fail %4u skip", all.of[VERDICT_PASS], all.of[VERDICT_FAIL],
 		all.of[VERDICT_SKIP]);
+	if (all.xfail)
+		fprintf(out, " %3u xfail", all.xfail);
 	if (all.of[VERDICT_ERROR] + all.of[VERDICT_MISS])
 		fprintf(out, " %3u error %3u miss", all.of[VERDICT_ERROR], all.of[VERDICT_MISS]);
 }

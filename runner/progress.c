@@ -89,11 +89,12 @@ static void tell_verdict(struct progress *progress, unsigned int lane, json_obje
 {
 	enum verdict verdict = record_get_verdict(record);
 	cleanup_free char *line = NULL;
-	bool fine = verdict == VERDICT_PASS || verdict == VERDICT_SKIP || verdict == VERDICT_MISS;
+	bool fine = verdict == VERDICT_PASS || verdict == VERDICT_SKIP || verdict == VERDICT_MISS ||
+		    *record_text(record, "xfail");
 
 	if (fine && !progress->verbose)
 		return;
-	line = text("%s  %s%s%s", verdict_name(verdict), record_text(record, "case"),
+	line = text("%s  %s%s%s", record_verdict_name(record), record_text(record, "case"),
 		    *record_text(record, "reason") ? ": " : "", record_text(record, "reason"));
 	say(progress, lane, line);
 }

@@ -3,6 +3,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "reports/compare.h"
+#include "reports/known.h"
 #include "reports/results.h"
 #include "runner/command.h"
 #include "runner/describe.h"
@@ -25,6 +26,7 @@ struct run {
 	json_object *durations;
 	char *folder;
 	json_object *results;
+	struct known known;
 	struct progress *progress;
 	bool dry;
 	const char *reports; /* folder of the runs' folders, below O= */
@@ -115,6 +117,8 @@ static void on_event(void *context, unsigned int lane, json_object *job, json_ob
 	struct run *run = context;
 	const char *kind = record_text(event, "event");
 
+	if (!strcmp(kind, "record"))
+		known_flag(&run->known, record_text(job, "kernel"), json_object_object_get(event, "record"));
 	progress_event(run->progress, lane, job, event);
 	if (!strcmp(kind, "record"))
 		take_record(job, json_object_object_get(event, "record"));
@@ -171,6 +175,20 @@ static bool is_selection(const struct choice *choice)
 	return choice->machines.count || choice->scenarios.count || choice->duts.count;
 }
 
+/* What is known to fail is listed with each kernel (O/kernels/NAME.xfail). */
+static int read_known(struct run *run, struct buf *why)
+{
+	const struct list *kernels = &run->plan.kernels;
+	int err = 0;
+
+	for (size_t k = 0; k < kernels->count && !err; k++) {
+		cleanup_free char *path = text("%s/kernels/%s.xfail", run->settings->out, kernels->items[k]);
+
+		err = known_read(&run->known, kernels->items[k], path, why);
+	}
+	return err;
+}
+
 /*
  * The first kernel is what the others are compared with. What a series means to
  * change is listed with the kernel that has it (O/kernels/NAME.expected).
@@ -203,6 +221,7 @@ static void print(const struct run *run)
 	json_object *comparisons = results_part(run->results, "comparisons");
 
 	results_print_table(run->results, stdout);
+	results_print_known(run->results, stdout);
 	results_print_failures(run->results, stdout);
 	for (size_t i = 0; i < json_object_array_length(comparisons); i++)
 		comparison_print(json_object_array_get_idx(comparisons, i), stdout);
@@ -288,7 +307,7 @@ static int conclude(struct run *run, bool interrupted)
 			   results_count(run->results, VERDICT_MISS));
 		return complain(&why);
 	}
-	if (run->lab_error.len && !results_count(run->results, VERDICT_FAIL))
+	if (run->lab_error.len && !results_failures(run->results))
 		return complain(&run->lab_error);
 	return results_status(run->results);
 }
@@ -324,6 +343,7 @@ static void run_free(struct run *run)
 {
 	json_object_put(run->results);
 	json_object_put(run->durations);
+	known_free(&run->known);
 	plan_free(&run->plan);
 	choice_free(&run->choice);
 	buf_free(&run->lab_error);
@@ -380,6 +400,8 @@ static int run_cases(const struct settings *settings, int argc, char **argv)
 		return complain(&why);
 	if (run.dry)
 		return describe_plan(settings, &run.plan);
+	if (read_known(&run, &why))
+		return complain(&why);
 	if (make_folder(&run, &why))
 		return complain(&why);
 	run.results = results_new();

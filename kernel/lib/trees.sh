@@ -25,7 +25,7 @@ local_id() {
 	echo "local-$(echo "$1" | sha256sum | cut -c1-8)"
 }
 
-# tree_read NAME: set source, prebuilt, cc, series and options (lines of a config
+# tree_read NAME: set source, prebuilt, cc, series, known and options (lines of a config
 # fragment) to what the file of the tree says. What it does not say is left
 # as it was, so that a tree on a tree goes by the other's.
 tree_read() {
@@ -42,22 +42,22 @@ tree_read() {
 		'#') case $rest in CONFIG_*' is not set') options="$options# $rest
 " ;; esac ;;
 		'#'*) ;;
-		about | tree | source | prebuilt | cc | series)
+		about | tree | source | prebuilt | cc | series | known)
 			[ "${rest#= }" != "$rest" ] || die "kernel/trees/$1: '$word $rest' is not '$word = VALUE'"
 			eval "$word=\${rest#= }"
 			;;
-		*) die "kernel/trees/$1: '$word' is none of about, tree, source, prebuilt, cc, series and CONFIG_ lines" ;;
+		*) die "kernel/trees/$1: '$word' is none of about, tree, source, prebuilt, cc, series, known and CONFIG_ lines" ;;
 		esac
 	done <"$trees/$1"
 }
 
 # tree_load NAME: the same from nothing, by way of the tree that it is on.
 tree_load() {
-	tree= source= prebuilt= cc=gcc series= options=
+	tree= source= prebuilt= cc=gcc series= known= options=
 	tree_read "$1"
 	on=$tree
 	[ -n "$on" ] || return 0
-	tree= source= prebuilt= cc=gcc series= options=
+	tree= source= prebuilt= cc=gcc series= known= options=
 	tree_read "$on"
 	[ -z "$tree$series" ] || die "kernel/trees/$1: its tree '$on' is on a tree or has a series itself"
 	tree_read "$1"

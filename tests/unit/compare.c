@@ -70,6 +70,38 @@ TEST a_lost_pass_is_a_regression(void)
 	PASS();
 }
 
+/* As where one tree is compared with another: what is known of the other is no news. */
+TEST a_known_failure_is_listed(void)
+{
+	FIXTURE;
+	add(&f, "base", "bind/x", VERDICT_PASS);
+	record_set(add(&f, "series", "bind/x", VERDICT_FAIL), "xfail", "a bug");
+	ASSERT_EQ(1, count(&f, "listed"));
+	ASSERT_EQ(0, count(&f, "regressions"));
+	ASSERT_FALSE(comparison_failed(f.comparison));
+	PASS();
+}
+
+/* As where a series is put on a tree of which it is known, wrongly: it is the series that fails. */
+TEST what_the_first_is_known_for_and_does_not_do_is_no_excuse(void)
+{
+	FIXTURE;
+	record_set(add(&f, "base", "bind/x", VERDICT_PASS), "xpass", "a bug");
+	record_set(add(&f, "series", "bind/x", VERDICT_FAIL), "xfail", "a bug");
+	ASSERT_EQ(1, count(&f, "regressions"));
+	PASS();
+}
+
+TEST a_known_failure_that_is_gone_is_a_fix(void)
+{
+	FIXTURE;
+	record_set(add(&f, "base", "bind/x", VERDICT_FAIL), "xfail", "a bug");
+	record_set(add(&f, "series", "bind/x", VERDICT_PASS), "xpass", "a bug");
+	ASSERT_EQ(1, count(&f, "fixed"));
+	ASSERT_FALSE(comparison_failed(f.comparison));
+	PASS();
+}
+
 TEST a_gained_pass_is_a_fix(void)
 {
 	FIXTURE;
@@ -247,6 +279,9 @@ int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(a_lost_pass_is_a_regression);
+	RUN_TEST(a_known_failure_is_listed);
+	RUN_TEST(what_the_first_is_known_for_and_does_not_do_is_no_excuse);
+	RUN_TEST(a_known_failure_that_is_gone_is_a_fix);
 	RUN_TEST(a_gained_pass_is_a_fix);
 	RUN_TEST(a_pass_that_became_a_skip_is_unlisted);
 	RUN_TEST(a_new_pass_can_be_listed);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: reports/results.c reports/record.c reports/table.c reports/failures.c reports/compare.c */
+/* tests: reports/results.c reports/record.c reports/table.c reports/failures.c reports/compare.c reports/expectations.c */
 #include "reports/results.h"
 
 #include "lab/base/buf.h"

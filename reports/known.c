@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "reports/known.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/list.h"
+#include "reports/results.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct known_kernel {
+	char *name;
+	struct expectations failures;
+};
+
+int known_read(struct known *known, const char *kernel, const char *path, struct buf *why)
+{
+	cleanup_expectations struct expectations failures = {0};
+	cleanup_buf struct buf said = BUF_INIT;
+	int err = expectations_read_failures(path, &failures, &said);
+
+	if (err == -ENOENT)
+		return 0;
+	if (err) {
+		buf_puts(why, said.data);
+		return err;
+	}
+	known->kernels = reallocarray(known->kernels, known->count + 1, sizeof(*known->kernels));
+	if (!known->kernels)
+		abort();
+	known->kernels[known->count++] = (struct known_kernel){strdup(kernel), failures};
+	failures = (struct expectations){0};
+	return 0;
+}
+
+static const struct expectation *find(const struct known *known, const char *kernel, const char *name)
+{
+	for (size_t i = 0; i < known->count; i++)
+		if (!strcmp(known->kernels[i].name, kernel))
+			return expectations_find(&known->kernels[i].failures, name, "verdict");
+	return NULL;
+}
+
+static bool has_more_to_say(json_object *record)
+{
+	static const char *const keys[] = {"kernel_log", "mess", "console"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (json_object_object_get_ex(record, keys[i], NULL))
+			return true;
+	return false;
+}
+
+void known_flag(const struct known *known, const char *kernel, json_object *record)
+{
+	const struct expectation *listed = find(known, kernel, record_text(record, "case"));
+	enum verdict verdict = record_get_verdict(record);
+
+	if (!listed)
+		return;
+	if (verdict == VERDICT_PASS)
+		record_set(record, "xpass", listed->reason);
+	else if (verdict == VERDICT_FAIL && !has_more_to_say(record))
+		record_set(record, "xfail", listed->reason);
+}
+
+void known_free(struct known *known)
+{
+	for (size_t i = 0; i < known->count; i++) {
+		free(known->kernels[i].name);
+		expectations_free(&known->kernels[i].failures);
+	}
+	free(known->kernels);
+	*known = (struct known){0};
+}
+
+static bool same_line(json_object *a, json_object *b, const char *flag)
+{
+	return !strcmp(record_text(a, flag), record_text(b, flag)) &&
+	       !strcmp(record_text(a, "kernel"), record_text(b, "kernel")) &&
+	       !strcmp(record_text(a, "scenario"), record_text(b, "scenario"));
+}
+
+/* Whether no case before the one at INDEX is told in the same line. */
+static bool is_first(json_object *cases, size_t index, const char *flag)
+{
+	json_object *record = json_object_array_get_idx(cases, index);
+
+	for (size_t i = 0; i < index; i++)
+		if (same_line(json_object_array_get_idx(cases, i), record, flag))
+			return false;
+	return true;
+}
+
+static char *duts_of_line(json_object *cases, json_object *record, const char *flag)
+{
+	cleanup_list struct list duts = {0};
+
+	for (size_t i = 0; i < json_object_array_length(cases); i++) {
+		json_object *other = json_object_array_get_idx(cases, i);
+
+		if (same_line(other, record, flag))
+			list_add(&duts, record_text(other, "dut"));
+	}
+	return list_join(&duts, " ");
+}
+
+static bool any(json_object *cases, const char *flag)
+{
+	for (size_t i = 0; i < json_object_array_length(cases); i++)
+		if (*record_text(json_object_array_get_idx(cases, i), flag))
+			return true;
+	return false;
+}
+
+static void print_flagged(json_object *cases, const char *flag, const char *title, const char *note,
+			  FILE *out)
+{
+	for (size_t i = 0; i < json_object_array_length(cases); i++) {
+		json_object *record = json_object_array_get_idx(cases, i);
+		cleanup_free char *duts = NULL;
+
+		if (!*record_text(record, flag) || !is_first(cases, i, flag))
+			continue;
+		duts = duts_of_line(cases, record, flag);
+		fprintf(out, "%s %s  %s[%s]: %s%s\n", title, record_text(record, "kernel"),
+			record_text(record, "scenario"), duts, note, record_text(record, flag));
+	}
+}
+
+void results_print_known(json_object *results, FILE *out)
+{
+	json_object *cases = results_part(results, "cases");
+
+	if (any(cases, "xfail") || any(cases, "xpass"))
+		fputc('\n', out);
+	print_flagged(cases, "xfail", "XFAIL", "", out);
+	print_flagged(cases, "xpass", "XPASS", "listed as known, but passed: ", out);
+}

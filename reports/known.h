@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Failures that are known of a kernel, and why. The record of one stays a FAIL and gets the member "xfail", with the
+ * reason; a case that is listed and passes gets "xpass". A case that the kernel reported a bug in,
+ * that left a mess, or that lost its guest is never as it was known.
+ */
+#ifndef REPORTS_KNOWN_H
+#define REPORTS_KNOWN_H
+
+#include "reports/expectations.h"
+
+#include <json-c/json.h>
+
+struct known_kernel;
+
+struct known {
+	struct known_kernel *kernels;
+	size_t count;
+};
+
+/*
+ * Take what is known of KERNEL from the file PATH (expectations_read_failures); no file: nothing is known of it. 0, or
+ * -errno and one line in WHY.
+ */
+int known_read(struct known *known, const char *kernel, const char *path, struct buf *why);
+
+/* Flag RECORD, a case of KERNEL that has its verdict, where it is listed. */
+void known_flag(const struct known *known, const char *kernel, json_object *record);
+
+void known_free(struct known *known);
+
+#endif

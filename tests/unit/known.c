@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* tests: reports/known.c reports/expectations.c reports/results.c reports/record.c reports/table.c reports/failures.c reports/compare.c */
+#include "reports/known.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+#include "reports/results.h"
+
+#include <errno.h>
+#include <greatest.h>
+#include <string.h>
+
+struct fixture {
+	json_object *results;
+	struct known known;
+	struct buf why;
+};
+
+static void tear_down(struct fixture *fixture)
+{
+	json_object_put(fixture->results);
+	known_free(&fixture->known);
+	buf_free(&fixture->why);
+}
+
+#define FIXTURE                                                                                              \
+	__attribute__((cleanup(tear_down))) struct fixture f = {.results = results_new(), .why = BUF_INIT};  \
+	json_object_object_add(results_part(f.results, "run"), "complete", json_object_new_boolean(true))
+
+static int know(struct fixture *fixture, const char *kernel, const char *list)
+{
+	char path[] = "/tmp/known.XXXXXX";
+	cleanup_close int fd = mkstemp(path);
+	int err = write_all(fd, list, strlen(list));
+
+	err = err ?: known_read(&fixture->known, kernel, path, &fixture->why);
+	unlink(path);
+	return err;
+}
+
+/* A case of 6.12 as it came to VERDICT; EXTRA, an array of the record, may be NULL. */
+static json_object *came_to(struct fixture *fixture, const char *dut, enum verdict verdict, const char *extra)
+{
+	json_object *record = record_new("6.12", "pci", 1, "bind/x", dut);
+
+	record_verdict(record, verdict, "seen");
+	if (extra)
+		record_line(record, extra, "a line");
+	known_flag(&fixture->known, "6.12", record);
+	json_object_array_add(results_part(fixture->results, "cases"), record);
+	return record;
+}
+
+TEST a_known_failure_is_flagged_and_stays_a_failure(void)
+{
+	json_object *record;
+	FIXTURE;
+
+	ASSERT_EQ(0, know(&f, "6.12", "# of old\n\nbind/*[edu*]\t# a bug\n"));
+	record = came_to(&f, "edu-rp", VERDICT_FAIL, NULL);
+	ASSERT_STR_EQ("a bug", record_text(record, "xfail"));
+	ASSERT_EQ(VERDICT_FAIL, record_get_verdict(record));
+	ASSERT_STR_EQ("XFAIL", record_verdict_name(record));
+	ASSERT_STR_EQ("seen", record_text(record, "reason"));
+	PASS();
+}
+
+TEST what_is_not_listed_is_not_flagged(void)
+{
+	json_object *record;
+	FIXTURE;
+
+	ASSERT_EQ(0, know(&f, "6.12", "bind/x[edu]  # a bug\nbind/y[*]  # another\n"));
+	ASSERT_EQ(0, know(&f, "6.1", "*  # of another kernel\n"));
+	record = came_to(&f, "igb", VERDICT_FAIL, NULL);
+	ASSERT_STR_EQ("", record_text(record, "xfail"));
+	ASSERT_STR_EQ("FAIL", record_verdict_name(record));
+	PASS();
+}
+
+TEST verdicts_but_pass_and_fail_are_not_flagged(void)
+{
+	static const enum verdict verdicts[] = {VERDICT_SKIP, VERDICT_ERROR, VERDICT_MISS};
+	FIXTURE;
+
+	ASSERT_EQ(0, know(&f, "6.12", "*  # a bug\n"));
+	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++) {
+		json_object *record = came_to(&f, "edu", verdicts[i], NULL);
+
+		ASSERT_STR_EQ("", record_text(record, "xfail"));
+		ASSERT_STR_EQ("", record_text(record, "xpass"));
+	}
+	PASS();
+}
+
+/* An oops in a case that is known to fail is news. */
+TEST a_failure_with_more_to_it_is_not_the_known_one(void)
+{
+	static const char *const more[] = {"kernel_log", "mess", "console"};
+	FIXTURE;
+
+	ASSERT_EQ(0, know(&f, "6.12", "*  # a bug\n"));
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++)
+		ASSERT_STR_EQ("", record_text(came_to(&f, "edu", VERDICT_FAIL, more[i]), "xfail"));
+	ASSERT_EQ(ARRAY_SIZE(more), results_failures(f.results));
+	PASS();
+}
+
+TEST known_failures_alone_are_no_reason_to_fail(void)
+{
+	FIXTURE;
+
+	ASSERT_EQ(0, know(&f, "6.12", "bind/x[edu]  # a bug\n"));
+	came_to(&f, "edu", VERDICT_FAIL, NULL);
+	ASSERT_EQ(0, results_failures(f.results));
+	ASSERT_EQ(0, results_status(f.results));
+	came_to(&f, "igb", VERDICT_FAIL, NULL);
+	ASSERT_EQ(1, results_failures(f.results));
+	ASSERT_EQ(1, results_status(f.results));
+	PASS();
+}
+
+TEST a_kernel_without_a_list_has_no_known_failures(void)
+{
+	FIXTURE;
+
+	ASSERT_EQ(0, known_read(&f.known, "6.12", "/tmp/no such list", &f.why));
+	ASSERT_STR_EQ("", record_text(came_to(&f, "edu", VERDICT_FAIL, NULL), "xfail"));
+	PASS();
+}
+
+TEST a_bad_list_names_its_line(void)
+{
+	static const char *const bad[] = {"# ok\nbind/x\n", "bind/x verdict  # b\n", "bind/x #\n", " # b\n"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		FIXTURE;
+
+		ASSERT_EQ_FMT(-EINVAL, know(&f, "6.12", bad[i]), "%d");
+		ASSERT(strstr(f.why.data, i ? ":1: it is not 'CASE-GLOB  # REASON'"
+					    : ":2: it is not 'CASE-GLOB  # REASON'"));
+	}
+	PASS();
+}
+
+static char *shown(json_object *results)
+{
+	char *all = NULL;
+	size_t len;
+	FILE *out = open_memstream(&all, &len);
+
+	results_print_table(results, out);
+	results_print_known(results, out);
+	results_print_failures(results, out);
+	fclose(out);
+	return all;
+}
+
+TEST known_failures_are_told_in_a_line(void)
+{
+	cleanup_free char *said = NULL;
+	FIXTURE;
+
+	ASSERT_EQ(0, know(&f, "6.12", "bind/*  # a bug\n"));
+	came_to(&f, "edu", VERDICT_FAIL, NULL);
+	came_to(&f, "igb", VERDICT_PASS, NULL);
+	came_to(&f, "nvme", VERDICT_FAIL, NULL);
+	said = shown(f.results);
+	ASSERT(strstr(said, "1 pass   0 fail    0 skip   2 xfail"));
+	ASSERT(strstr(said, "\nXFAIL 6.12  bind/x[edu nvme]: a bug\n"));
+	ASSERT(strstr(said, "\nXPASS 6.12  bind/x[igb]: listed as known, but passed: a bug\n"));
+	ASSERT_FALSE(strstr(said, "again:"));
+	PASS();
+}
+
+TEST without_them_nothing_is_told(void)
+{
+	cleanup_free char *said = NULL;
+	FIXTURE;
+
+	came_to(&f, "edu", VERDICT_FAIL, NULL);
+	said = shown(f.results);
+	ASSERT(strstr(said, "1 fail"));
+	ASSERT(strstr(said, "again:"));
+	ASSERT_FALSE(strstr(said, "xfail"));
+	PASS();
+}
+
+GREATEST_MAIN_DEFS();
+
+int main(int argc, char **argv)
+{
+	GREATEST_MAIN_BEGIN();
+	RUN_TEST(a_known_failure_is_flagged_and_stays_a_failure);
+	RUN_TEST(what_is_not_listed_is_not_flagged);
+	RUN_TEST(verdicts_but_pass_and_fail_are_not_flagged);
+	RUN_TEST(a_failure_with_more_to_it_is_not_the_known_one);
+	RUN_TEST(known_failures_alone_are_no_reason_to_fail);
+	RUN_TEST(a_kernel_without_a_list_has_no_known_failures);
+	RUN_TEST(a_bad_list_names_its_line);
+	RUN_TEST(known_failures_are_told_in_a_line);
+	RUN_TEST(without_them_nothing_is_told);
+	GREATEST_MAIN_END();
+}
