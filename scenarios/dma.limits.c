@@ -6,12 +6,12 @@
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/iommu.h"
+#include "scenarios/lib/privilege.h"
 #include "scenarios/lib/setting.h"
 
 #include <linux/capability.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 
 #define WINDOW	    0x08000000ull
 #define ALONE	    "dma !group:2" /* the IOMMU is the same for all, and so is its user */
@@ -125,18 +125,6 @@ SCENARIO_UNBOUND(entry_limit, ALONE, "dma_entry_limit mappings are had, and one 
 	PASS();
 }
 
-/* Give up the capability to lock any amount of memory, for the rest of the case's own process. */
-static int drop_ipc_lock(void)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
-
-	if (syscall(SYS_capget, &header, data))
-		return -errno;
-	data[0].effective &= ~(1u << CAP_IPC_LOCK);
-	return syscall(SYS_capset, &header, data) ? -errno : 0;
-}
-
 SCENARIO(memory_limit, ALONE, "what is mapped counts as locked memory, and is refused beyond RLIMIT_MEMLOCK")
 {
 	const struct rlimit limit = {8 * IOMMU_PAGE, 8 * IOMMU_PAGE};
@@ -145,7 +133,7 @@ SCENARIO(memory_limit, ALONE, "what is mapped counts as locked memory, and is re
 
 	ASSERT_OK(memory_take(16 * IOMMU_PAGE, 0, &memory));
 	ASSERT_OK(setrlimit(RLIMIT_MEMLOCK, &limit) ? -errno : 0);
-	ASSERT_OK(drop_ipc_lock());
+	ASSERT_OK(privilege_set(CAP_IPC_LOCK, false));
 	ASSERT_ERRNO(ENOMEM, iommu_map(dut, memory.at, WINDOW, 9 * IOMMU_PAGE, MAP_RW));
 	ASSERT_OK(iommu_map(dut, memory.at, WINDOW, 8 * IOMMU_PAGE, MAP_RW));
 	ASSERT_ERRNO(ENOMEM, iommu_map(dut, memory.at + 8 * IOMMU_PAGE, 2 * WINDOW, IOMMU_PAGE, MAP_RW));

@@ -299,6 +299,13 @@ int pci_group(const char *address)
 	return group ? atoi(group) : -ENOENT;
 }
 
+bool pci_group_is_made_up(const char *address)
+{
+	cleanup_free char *name = NULL;
+
+	return !pci_read(address, "iommu_group/name", &name) && !strcmp(name, "vfio-noiommu");
+}
+
 static bool is_endpoint(const char *address)
 {
 	return (pci_config16(address, PCI_HEADER_TYPE) & 0x7f) == PCI_HEADER_TYPE_NORMAL;

@@ -76,6 +76,9 @@ void pci_release(const char **address);
 /* The number of the IOMMU group, -ENOENT where there is none. */
 int pci_group(const char *address);
 
+/* Whether that group is one that VFIO has made up, as the device has no IOMMU ("no-IOMMU mode"). */
+bool pci_group_is_made_up(const char *address);
+
 /* The addresses of the endpoints (no bridges) in the device's IOMMU group, itself included. */
 int pci_group_members(const char *address, struct list *members);
 

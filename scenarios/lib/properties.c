@@ -13,6 +13,7 @@
 #include "lab/base/list.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define LARGE	(1ull << 30)
 #define PAGE	4096u
@@ -30,7 +31,7 @@ static void add_driver(const char *address, struct buf *words)
 		if (driver->triggers & IRQ_BIT(kinds[i]))
 			buf_printf(words, " trigger=%s", irq_name(kinds[i]));
 	}
-	if (driver->dma)
+	if (driver->dma && pci_has(address, "iommu_group"))
 		buf_puts(words, " dma");
 	if (driver->scratch.len && bar_resource_size(address, driver->scratch.bar) > driver->scratch.offset)
 		buf_puts(words, " scratch");
@@ -114,6 +115,9 @@ char *properties_fixed(const char *address)
 	add_driver(address, &words);
 	add_native(address, &words);
 	add_alias(address, &words);
+	buf_printf(&words, " cpu:%ld", sysconf(_SC_NPROCESSORS_ONLN));
+	if (pci_has(address, "iommu_group"))
+		buf_puts(&words, " iommu");
 	add_group(address, &words);
 	if (remaps_interrupts())
 		buf_puts(&words, " intremap");

@@ -5,13 +5,15 @@
  *	first			it is the first of its machine, and stands for the guest as a whole
  *	driver=NAME		the lab's DUT driver for it; driver=generic can do nothing
  *	trigger=KIND		the DUT driver can raise interrupts of this kind: intx, msi, msix
- *	dma			... can have the device copy memory
+ *	dma			... can have the device copy memory, and there is an IOMMU to map it with
  *	scratch			... knows a part of a BAR that keeps what is written
  *	mark			... can bring about a state that only a reset undoes
  *	intx=late		... knows that INTx can still come after it was taken back
  *	native=MODULE		the kernel has a driver of its own for it, as a module; never a VF's, which
  *				works only with that of its PF
  *	alias=MODULE		modules.alias has this module for the device's use with VFIO ("vfio_pci:" entries)
+ *	cpu:N			the guest has N processors
+ *	iommu			it is behind an IOMMU
  *	group:N			endpoints in its IOMMU group, itself included
  *	intremap		the IOMMU remaps interrupts, without which VFIO takes no group
  *	sibling=native		another of them has a kernel driver of its own

@@ -22,7 +22,8 @@ int vfio_ioctl(int fd, unsigned long request, void *arg)
 int vfio_open_group(const char *address)
 {
 	int number = pci_group(address);
-	cleanup_free char *path = text("/dev/vfio/%d", number);
+	cleanup_free char *path =
+		text("/dev/vfio/%s%d", pci_group_is_made_up(address) ? "noiommu-" : "", number);
 	int fd;
 
 	if (number < 0)
@@ -93,7 +94,8 @@ static int open_all(const char *address, unsigned long iommu, const char *option
 
 int vfio_open_named(const char *address, const char *options, struct vfio *vfio, const char **step)
 {
-	return open_all(address, VFIO_TYPE1v2_IOMMU, options, vfio, step);
+	return open_all(address, pci_group_is_made_up(address) ? VFIO_NOIOMMU_IOMMU : VFIO_TYPE1v2_IOMMU,
+			options, vfio, step);
 }
 
 int vfio_open_with(const char *address, const char *token, struct vfio *vfio, const char **step)

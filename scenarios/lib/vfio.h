@@ -18,7 +18,7 @@ struct vfio {
 
 /*
  * Open the group of the device at ADDRESS, in a container of its own with the
- * type1v2 IOMMU, and the device. Blocks: the kernel may reset the device. 0 or
+ * type1v2 IOMMU, or without one where there is none, and the device. Blocks: the kernel may reset the device. 0 or
  * -errno, then *STEP names the step that failed and nothing is left open. A VF
  * whose PF is bound to vfio-pci is opened with the lab's own token (SRIOV_TOKEN).
  */
@@ -44,7 +44,7 @@ void vfio_close(struct vfio *vfio);
 
 #define cleanup_vfio __attribute__((cleanup(vfio_close)))
 
-/* Open /dev/vfio/GROUP of the device at ADDRESS. An fd or -errno. */
+/* Open /dev/vfio/GROUP of the device at ADDRESS, or /dev/vfio/noiommu-GROUP. An fd or -errno. */
 int vfio_open_group(const char *address);
 
 /* The flags of VFIO_GROUP_GET_STATUS, or -errno. */

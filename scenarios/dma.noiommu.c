@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * dma: no-IOMMU mode, in which nothing keeps a device from memory: VFIO_NOIOMMU_IOMMU in include/uapi/linux/vfio.h,
+ * and what drivers/vfio says of enable_unsafe_noiommu_mode. It must be asked for, it needs CAP_SYS_RAWIO, it taints the
+ * kernel, and it has no mappings.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/iommu.h"
+#include "scenarios/lib/privilege.h"
+#include "scenarios/lib/setting.h"
+
+#include "lab/base/file.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define ALLOW	   "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode"
+#define TAINT_USER (1ul << 6)
+
+/* A DUT that has a group only while it is bound. */
+#define NO_IOMMU "!iommu !variant"
+
+/* What the group's file is called. */
+static int group_file(const char *address, const char *prefix)
+{
+	cleanup_free char *path = text("/dev/vfio/%s%d", prefix, pci_group(address));
+
+	return access(path, F_OK) ? -errno : 0;
+}
+
+SCENARIO_UNBOUND(
+	noiommu_refused, NO_IOMMU,
+	"without enable_unsafe_noiommu_mode vfio-pci takes no device that has no IOMMU, with it it does")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_setting struct kept_setting allow = {0};
+
+	ASSERT_OK(setting_change(ALLOW, 0, &allow));
+	ASSERT_THAT(pci_bind(address, "vfio-pci") < 0, "it takes it");
+	ASSERT_ERRNO(ENOENT, pci_group(address));
+	setting_restore(&allow);
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(pci_group(address));
+	ASSERT_OK(pci_unbind(address));
+	ASSERT_ERRNO(ENOENT, pci_group(address));
+	PASS();
+}
+
+SCENARIO_UNBOUND(
+	noiommu_group, NO_IOMMU,
+	"the group of a device without IOMMU is named so that no one takes it for another, and taints")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_free char *tainted = NULL;
+
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_THAT(pci_group_is_made_up(address), "the group has another name");
+	ASSERT_OK(group_file(address, "noiommu-"));
+	ASSERT_ERRNO(ENOENT, group_file(address, ""));
+	ASSERT_OK(file_read("/proc/sys/kernel/tainted", &tainted, NULL));
+	ASSERT_HEX(TAINT_USER, strtoul(tainted, NULL, 10) & TAINT_USER);
+	PASS();
+}
+
+/* A container and the group of a DUT, step by step. */
+static enum greatest_test_res into_container(const char *address, struct vfio *vfio)
+{
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	vfio->container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
+	ASSERT_THAT(vfio->container >= 0, "/dev/vfio/vfio cannot be opened");
+	vfio->group = vfio_open_group(address);
+	ASSERT_OK(vfio->group);
+	ASSERT_OK(vfio_ioctl(vfio->group, VFIO_GROUP_SET_CONTAINER, &vfio->container));
+	PASS();
+}
+
+SCENARIO_UNBOUND(noiommu_container, NO_IOMMU,
+		 "a container of a group without IOMMU takes no other kind of IOMMU, and maps nothing")
+{
+	static const unsigned long others[] = {VFIO_TYPE1_IOMMU, VFIO_TYPE1v2_IOMMU};
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	cleanup_memory struct memory memory = {0};
+	struct dut user = *dut;
+
+	CHECK_CALL(into_container(address, &vfio));
+	ASSERT_NUMBER(1, vfio_ioctl(vfio.container, VFIO_CHECK_EXTENSION, (void *)VFIO_NOIOMMU_IOMMU));
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		ASSERT_NUMBER(0, vfio_ioctl(vfio.container, VFIO_CHECK_EXTENSION, (void *)others[i]));
+		ASSERT_THAT(vfio_ioctl(vfio.container, VFIO_SET_IOMMU, (void *)others[i]) < 0,
+			    "type1 is not refused");
+	}
+	ASSERT_OK(vfio_ioctl(vfio.container, VFIO_SET_IOMMU, (void *)VFIO_NOIOMMU_IOMMU));
+	ASSERT_OK(memory_take(IOMMU_PAGE, 0, &memory));
+	user.vfio = vfio;
+	ASSERT_ERRNO(ENOTTY, iommu_map(&user, memory.at, 0, IOMMU_PAGE, MAP_RW));
+	ASSERT_ERRNO(ENOTTY, iommu_unmap(&user, 0, IOMMU_PAGE, NULL));
+	PASS();
+}
+
+/* At each step: whoever was given a file by another must have it as well. */
+SCENARIO_UNBOUND(
+	noiommu_needs_rawio, NO_IOMMU,
+	"without CAP_SYS_RAWIO neither a group without IOMMU is opened, nor its container, nor its device")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(privilege_set(CAP_SYS_RAWIO, false));
+	ASSERT_ERRNO(EPERM, vfio_open_group(address));
+	ASSERT_OK(privilege_set(CAP_SYS_RAWIO, true));
+	CHECK_CALL(into_container(address, &vfio));
+	ASSERT_OK(privilege_set(CAP_SYS_RAWIO, false));
+	ASSERT_ERRNO(EPERM, vfio_ioctl(vfio.container, VFIO_SET_IOMMU, (void *)VFIO_NOIOMMU_IOMMU));
+	ASSERT_OK(privilege_set(CAP_SYS_RAWIO, true));
+	ASSERT_OK(vfio_ioctl(vfio.container, VFIO_SET_IOMMU, (void *)VFIO_NOIOMMU_IOMMU));
+	ASSERT_OK(privilege_set(CAP_SYS_RAWIO, false));
+	ASSERT_ERRNO(EPERM, vfio_get_device(vfio.group, address, NULL));
+	ASSERT_OK(privilege_set(CAP_SYS_RAWIO, true));
+	vfio.device = vfio_get_device(vfio.group, address, NULL);
+	ASSERT_OK(vfio.device);
+	PASS();
+}
+
+#define ROUNDS 20
+
+/*
+ * As many closed as were opened: a count that is out of step shows in the next user, or the driver's removal. Not where
+ * each open and each close is a reset, which takes its time.
+ */
+SCENARIO_UNBOUND(noiommu_opened_often, NO_IOMMU " !reset",
+		 "a device without IOMMU is opened and closed over and over, by one user and by two at once")
+{
+	cleanup_release const char *address = dut->address;
+
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	for (unsigned int i = 0; i < ROUNDS; i++) {
+		cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+		cleanup_close int again = -1;
+		const char *step = "";
+		struct dut user = *dut;
+
+		ASSERT_OK(vfio_open(address, &vfio, &step));
+		ASSERT_ERRNO(EBUSY, vfio_open_group(address));
+		ASSERT_THAT(vfio_get_device(vfio.group, "0000:00:00.0", NULL) < 0,
+			    "the group has a device that is not in it");
+		again = vfio_get_device(vfio.group, address, NULL);
+		ASSERT_OK(again);
+		close(steal_fd(&vfio.device));
+		user.vfio.device = again;
+		ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user, PCI_VENDOR_ID));
+	}
+	ASSERT_OK(pci_unbind(address));
+	PASS();
+}
+
+/* Where a page is in memory, of this process's own; 0 where the kernel does not say. */
+static uint64_t bus_address(const void *at)
+{
+	cleanup_close int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	uint64_t entry = 0;
+
+	if (fd < 0 || pread(fd, &entry, sizeof(entry), (off_t)((uintptr_t)at / IOMMU_PAGE * sizeof(entry))) !=
+			      sizeof(entry))
+		return 0;
+	return (entry & ((1ull << 55) - 1)) * IOMMU_PAGE;
+}
+
+/* What "unsafe" means: the user tells the device where in all memory to read and write. */
+SCENARIO(noiommu_reaches_memory, NO_IOMMU,
+	 "without IOMMU the device copies between addresses of memory as they are")
+{
+	cleanup_memory struct memory from = {0}, to = {0};
+	uint64_t source, target;
+
+	ASSERT_OK(memory_take(IOMMU_PAGE, MAP_LOCKED, &from));
+	ASSERT_OK(memory_take(IOMMU_PAGE, MAP_LOCKED, &to));
+	pattern_fill(from.at, from.len, 21);
+	pattern_fill(to.at, to.len, 90);
+	source = bus_address(from.at);
+	target = bus_address(to.at);
+	if (!source || !target)
+		SKIPm("the kernel does not say where memory is");
+	if (!dut->driver->dma || (source | target) & ~dut->driver->dma_mask)
+		SKIPm("the device does not reach the memory that there is");
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(dut_dma(dut, target, source, 1024));
+	ASSERT_BYTES(from.at, to.at, 1024);
+	PASS();
+}
