@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * interrupt: INTx that is raised, masked and given another eventfd at the wrong moment. Three such moments have been
+ * security bugs of 2024: the interrupt line that was enabled before VFIO knew that it was masked (CVE-2024-27437),
+ * DisINTx written by one thread while another switches INTx on (CVE-2024-26810), and an INTx whose eventfd was taken
+ * away (CVE-2024-26812).
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/module.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* The bit is in the upper byte of COMMAND, which nobody else writes meanwhile. */
+static int set_disintx(struct dut *dut, bool on)
+{
+	const unsigned int at = PCI_COMMAND + 1;
+	const uint8_t bit = PCI_COMMAND_INTX_DISABLE >> 8, now = config_read8(dut, at);
+
+	return config_write8(dut, at, on ? now | bit : now & ~bit);
+}
+
+/* An interrupt, and after unmask another one: INTx works. SEEN are those before. */
+static const char *intx_is_dead(struct dut *dut, struct irqs *irqs, uint64_t seen)
+{
+	for (unsigned int i = 1; i <= 2; i++) {
+		int err = dut_trigger(dut, IRQ_INTX, 0);
+		const char *why = err ? "INTx cannot be raised" : irqs_await(irqs, 0, seen + i);
+
+		if (!err)
+			err = dut_ack(dut);
+		if (!err)
+			err = irqs_unmask(irqs, 0);
+		if (why || err)
+			return why ? why : text("INTx cannot be unmasked: %s", error_name(err));
+	}
+	return NULL;
+}
+
+/*
+ * Without DisINTx this cannot be asked of QEMU: an I/O APIC that is told nothing of a line forgets that it was
+ * asserted.
+ */
+SCENARIO(intx_asserted_first, "irq=intx trigger=intx",
+	 "INTx that is asserted when it is enabled with DisINTx set comes when that is cleared")
+{
+	ASSERT_OK(dut_start(dut));
+	for (unsigned int round = 0; round < 2; round++) {
+		cleanup_irqs struct irqs *irqs = NULL;
+
+		ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+		ASSERT_OK(set_disintx(dut, true));
+		ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+		ASSERT_OK(set_disintx(dut, false));
+		ASSERT_EVENTS(irqs, 0, 1);
+		ASSERT_OK(dut_ack(dut));
+		ASSERT_OK(irqs_unmask(irqs, 0));
+		ASSERT_NONE(intx_is_dead(dut, irqs, 1));
+	}
+	PASS();
+}
+
+/* Whatever may send an event, while there is nothing to send it to. INTx is asserted. */
+static enum greatest_test_res nobody_listens(struct dut *dut, struct irqs *irqs, int unmask)
+{
+	const uint8_t yes = 1;
+
+	ASSERT_OK(irqs_loopback(irqs, 0));
+	ASSERT_OK(irq_set(dut, IRQ_TRIGGER(BOOL), IRQ_INTX, 0, 1, &yes, sizeof(yes)));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_OK(irqs_unmask(irqs, 0));
+	ASSERT_OK(irq_set(dut, IRQ_UNMASK(EVENTFD), IRQ_INTX, 0, 1, &unmask, sizeof(unmask)));
+	ASSERT_OK(event_signal(unmask));
+	ASSERT_OK(irqs_mask(irqs, 0));
+	ASSERT_OK(set_disintx(dut, true));
+	ASSERT_OK(set_disintx(dut, false));
+	PASS();
+}
+
+/* CVE-2024-26812: each of these went to an eventfd that was no more. */
+static enum greatest_test_res eventfd_taken(struct dut *dut)
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	cleanup_close int unmask = event_open();
+
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_OK(irqs_redirect(irqs, 0, -1));
+	CHECK_CALL(nobody_listens(dut, irqs, unmask));
+	ASSERT_OK(irqs_assign(irqs, 0, 1, IRQS_ALL));
+	ASSERT_OK(irqs_unmask(irqs, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(dut_ack(dut));
+	ASSERT_OK(irqs_unmask(irqs, 0));
+	ASSERT_NONE(intx_is_dead(dut, irqs, 1));
+	PASS();
+}
+
+SCENARIO(intx_eventfd_taken, "irq=intx trigger=intx",
+	 "INTx without an eventfd is signalled, masked and unmasked to no avail, and works when it has one "
+	 "again")
+{
+	ASSERT_OK(dut_start(dut));
+	return eventfd_taken(dut);
+}
+
+SCENARIO(intx_never_had_eventfd, "irq=intx trigger=intx",
+	 "INTx that was enabled without an eventfd can be given one")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_prepare(dut, IRQ_INTX, 1, &irqs));
+	ASSERT_OK(irqs_assign(irqs, 0, 1, IRQS_NONE));
+	ASSERT_OK(irqs_loopback(irqs, 0));
+	ASSERT_OK(irqs_assign(irqs, 0, 1, IRQS_ALL));
+	ASSERT_NONE(intx_is_dead(dut, irqs, 0));
+	PASS();
+}
+
+/* A thread that writes DisINTx once, when it is let go. */
+struct writer {
+	struct dut *dut;
+	pthread_barrier_t together;
+	bool on;
+	int err;
+};
+
+static void *writes_disintx(void *arg)
+{
+	struct writer *writer = arg;
+
+	pthread_barrier_wait(&writer->together);
+	writer->err = set_disintx(writer->dut, writer->on);
+	return NULL;
+}
+
+/* Both at once: DisINTx written, and INTx switched off and on. Then it is cleared, and so INTx is not masked. */
+static enum greatest_test_res meet(struct dut *dut, struct irqs *irqs, bool on)
+{
+	struct writer writer = {.dut = dut, .on = on};
+	pthread_t thread;
+	int err;
+
+	ASSERT_OK(set_disintx(dut, !on));
+	pthread_barrier_init(&writer.together, NULL, 2);
+	ASSERT_OK(-pthread_create(&thread, NULL, writes_disintx, &writer));
+	pthread_barrier_wait(&writer.together);
+	err = irqs_disable(irqs);
+	if (!err)
+		err = irqs_assign(irqs, 0, 1, IRQS_ALL);
+	pthread_join(thread, NULL);
+	pthread_barrier_destroy(&writer.together);
+	ASSERT_OK(err);
+	ASSERT_OK(writer.err);
+	ASSERT_OK(set_disintx(dut, false));
+	ASSERT_HEX(0, pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
+	PASS();
+}
+
+#define MEETINGS 100
+
+/*
+ * CVE-2024-26810. It takes two processors, and that the one which enables INTx is between reading what DisINTx is and
+ * letting others know that INTx is on: a hundred attempts bring that about many times.
+ */
+SCENARIO(intx_enabled_while_disintx_is_written, "cpu:2 irq=intx trigger=intx",
+	 "INTx that is enabled while another thread writes DisINTx is masked as that says, and works")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	for (unsigned int i = 0; i < MEETINGS; i++)
+		CHECK_CALL(meet(dut, irqs, i & 1));
+	ASSERT_NONE(intx_is_dead(dut, irqs, 0));
+	PASS();
+}
+
+/* A device of a user of its own, whose line is masked at the interrupt controller (nointxmask). */
+struct exclusive {
+	struct dut dut;
+	const char *address;
+};
+
+static void exclusive_end(struct exclusive *exclusive)
+{
+	dut_stop(&exclusive->dut);
+	vfio_close(&exclusive->dut.vfio);
+	pci_release(&exclusive->address);
+	module_set("vfio_pci", "nointxmask", "0");
+}
+
+#define cleanup_exclusive __attribute__((cleanup(exclusive_end)))
+
+static enum greatest_test_res exclusive_begin(struct exclusive *exclusive)
+{
+	const char *step = "";
+
+	ASSERT_OK(module_set("vfio_pci", "nointxmask", "1"));
+	ASSERT_OK(pci_bind(exclusive->address, "vfio-pci"));
+	ASSERT_OK(vfio_open(exclusive->address, &exclusive->dut.vfio, &step));
+	ASSERT_OK(dut_start(&exclusive->dut));
+	PASS();
+}
+
+/* A thread that raises INTx and takes it back until it is told to stop. */
+struct raiser {
+	struct dut *dut;
+	atomic_bool stop;
+	int err;
+};
+
+static void *raises_intx(void *arg)
+{
+	struct raiser *raiser = arg;
+
+	while (!raiser->stop && !raiser->err) {
+		raiser->err = dut_trigger(raiser->dut, IRQ_INTX, 0);
+		if (!raiser->err)
+			raiser->err = dut_ack(raiser->dut);
+	}
+	return NULL;
+}
+
+/* INTx is raised all the while that it is enabled with DisINTx set; then that is cleared. */
+static enum greatest_test_res enabled_while_raised(struct dut *dut)
+{
+	struct raiser raiser = {.dut = dut};
+	cleanup_irqs struct irqs *irqs = NULL;
+	pthread_t thread;
+	int err;
+
+	ASSERT_OK(set_disintx(dut, true));
+	ASSERT_OK(-pthread_create(&thread, NULL, raises_intx, &raiser));
+	err = irqs_enable(dut, IRQ_INTX, 0, 1, &irqs);
+	raiser.stop = true;
+	pthread_join(thread, NULL);
+	ASSERT_OK(err);
+	ASSERT_OK(raiser.err);
+	ASSERT_OK(set_disintx(dut, false));
+	ASSERT_NONE(intx_is_dead(dut, irqs, irqs_events(irqs, 0)));
+	PASS();
+}
+
+/* CVE-2024-27437: the line came on with the handler, was masked by the first interrupt, and then once more. */
+SCENARIO_UNBOUND(
+	intx_exclusive_enabled_while_raised, "cpu:2 trigger=intx !intx=late !variant",
+	"INTx of a line that is not shared, raised while it is enabled masked, works when it is unmasked")
+{
+	cleanup_exclusive struct exclusive exclusive = {*dut, dut->address};
+
+	CHECK_CALL(exclusive_begin(&exclusive));
+	for (unsigned int i = 0; i < MEETINGS; i++)
+		CHECK_CALL(enabled_while_raised(&exclusive.dut));
+	PASS();
+}
