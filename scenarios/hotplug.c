@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * hotplug: a device that is taken out and put back while user space has it. VFIO asks the user through the request
- * interrupt (VFIO_PCI_REQ_IRQ_INDEX in include/uapi/linux/vfio.h) and waits until it lets go; errors that
- * the device reports come through VFIO_PCI_ERR_IRQ_INDEX.
+ * interrupt (VFIO_PCI_REQ_IRQ_INDEX in include/uapi/linux/vfio.h) and waits until it lets go.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -29,22 +28,10 @@ static struct slot slot_of(struct dut *dut)
 	return (struct slot){dut, uevent_open(), pci_config16(dut->address, PCI_COMMAND), false};
 }
 
-/* NULL where the host did as it was asked. A refusal is the lab's failure, not the kernel's. */
-static const char *refusal(struct dut *dut, const char *verb, const char *payload)
-{
-	cleanup_free char *answer = NULL;
-	int err = request_host(dut, verb, payload, &answer);
-
-	if (!err)
-		return NULL;
-	report_error("the host does not %s %s: %s", verb, payload, answer ? answer : error_name(err));
-	return text("%s was not done", verb);
-}
-
 static const char *plug(struct slot *slot)
 {
 	struct dut *dut = slot->dut;
-	const char *why = refusal(dut, "plug", dut->name);
+	const char *why = host_refuses(dut, "plug", dut->name);
 
 	if (!why)
 		why = uevent_pci_is_not(slot->uevents, dut->address, true, dut->wait_ms);
@@ -67,7 +54,7 @@ static void put_back(struct slot *slot)
 /* Ask for the DUT to be taken out; it stays until its user lets go. */
 static const char *unplug(struct slot *slot)
 {
-	const char *why = refusal(slot->dut, "unplug", slot->dut->name);
+	const char *why = host_refuses(slot->dut, "unplug", slot->dut->name);
 
 	slot->out = !why;
 	return why;
@@ -304,50 +291,5 @@ SCENARIO_UNBOUND(no_growth, "hotplug trigger=msi !variant",
 		    "%s: slab grew %u times in %d rounds, last from %ld kB to %ld kB", address, batch, ROUNDS,
 		    before, after);
 	ASSERT_NUMBER(files, files_open());
-	PASS();
-}
-
-/* A word of config space that is written back at the end of the scope. */
-struct kept_word {
-	const char *address;
-	unsigned int at;
-	uint16_t value;
-};
-
-static struct kept_word set_bits(const char *address, unsigned int at, uint16_t bits)
-{
-	struct kept_word kept = {address, at, pci_config16(address, at)};
-
-	pci_config_write16(address, at, kept.value | bits);
-	return kept;
-}
-
-static void restore_word(struct kept_word *kept)
-{
-	pci_config_write16(kept->address, kept->at, kept->value);
-}
-
-#define cleanup_word __attribute__((cleanup(restore_word)))
-
-/*
- * The port reports an error of its link, and all that is below it is told. It does so only with SERR# Enable (PCI
- * Express, 6.2.6), which firmware turns on where there is any. Asked of VFs, as no reset of a whole bus comes after
- * it on their machine: QEMU 11.1's port loses its Link Capabilities with the error, and Linux then waits in vain.
- */
-SCENARIO(error_is_told, "vf irq=err",
-	 "an uncorrectable error at the port above the device reaches the error interrupt, and the device "
-	 "goes on")
-{
-	cleanup_free char *payload = text("%s COMP_TIME", dut->name);
-	cleanup_irqs struct irqs *irqs = NULL;
-	char port[PCI_ADDRESS];
-
-	ASSERT_OK(pci_parent(dut->address, port));
-	ASSERT_OK(irqs_enable(dut, IRQ_ERR, 0, 1, &irqs));
-	cleanup_word struct kept_word serr = set_bits(port, PCI_BRIDGE_CONTROL, PCI_BRIDGE_CTL_SERR);
-
-	ASSERT_NONE(refusal(dut, "aer", payload));
-	ASSERT_EVENTS(irqs, 0, 1);
-	ASSERT_HEX(pci_number(dut->address, "vendor", 0), config_read16(dut, PCI_VENDOR_ID));
 	PASS();
 }
