@@ -16,7 +16,7 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run check series-check kernel tools programs image help clean format fuzz soak bench FORCE
+.PHONY: lab-run coverage check series-check kernel tools programs image help clean format fuzz soak bench FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -70,6 +70,10 @@ soak: image
 bench: image
 	$(ENTER) make -f lab/build.mk bench
 	@tests/bench/run
+
+#: make coverage   which lines of drivers/vfio the cases reach, of base or of KERNELS=
+coverage: programs
+	@tests/coverage/run
 
 #: make format     put the sources into the lab's style
 format:

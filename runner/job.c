@@ -249,13 +249,23 @@ static void tell_boot(const struct job *job, const struct session *session)
 	link_send(job->link, event);
 }
 
+/* NULL where the job has none. */
+static char *kept_folder(const struct job *job, unsigned int guest)
+{
+	const char *kept = record_text(job->spec, "kept");
+
+	return *kept ? text("%s/%u", kept, guest) : NULL;
+}
+
 static int run_guest(struct job *job, struct hypervisor *hypervisor, struct buf *why)
 {
 	cleanup_guest struct guest *guest = NULL;
 	cleanup_free char *run = text(RUN_FOLDER "/%s.%u", job->machine->name, job->guests + 1);
+	cleanup_free char *kept = kept_folder(job, job->guests + 1);
 	struct domain_files files = domain_files_of(job->spec, run);
 	struct session session = {
 		.recorder = &job->recorder,
+		.keeper = {.folder = kept},
 		.scale = scale_of(job),
 		.stream = job->stream,
 		.leave = job->link->fd,

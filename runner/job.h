@@ -6,6 +6,7 @@
  *   kernel, machine, vmlinux, initrd, accel
  *   machines folder of the machines' XML;  device  the program of the device models
  *   stream, console  files that take the KTAP stream and the guests' consoles
+ *   kept     folder that takes what guests leave behind, each in a folder of its number
  *   scale    factor on deadlines;  deadline_ms  0, or what replaces every case's own
  *   total    cases of the machine on this kernel, over all of its jobs
  *   part     0, or which further job of the machine this is

@@ -239,6 +239,7 @@ int plan_place(struct plan *plan, const char *folder)
 		if (err)
 			return err;
 		add_text(plan->jobs[i], "stream", place(plan->jobs[i], folder, "ktap"));
+		add_text(plan->jobs[i], "kept", place(plan->jobs[i], folder, "kept"));
 		add_text(plan->jobs[i], "console", place(plan->jobs[i], folder, "console"));
 	}
 	return 0;

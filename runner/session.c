@@ -119,6 +119,14 @@ static int serve_case(struct guest *guest, const struct frame *frame)
 	return guest_answer(guest, "error", "no such request");
 }
 
+static int keep(struct session *session, const struct buf *payload)
+{
+	cleanup_buf struct buf said = BUF_INIT;
+	int err = keep_file(&session->keeper, payload, &said);
+
+	return guest_answer(session->guest, err ? "error" : "ok", said.data ?: "");
+}
+
 static void take_request(struct session *session, const struct frame *frame)
 {
 	struct guest *guest = session->guest;
@@ -135,6 +143,8 @@ static void take_request(struct session *session, const struct frame *frame)
 		session->end = SESSION_FRESH;
 		buf_puts(&session->reason, frame->payload.data);
 		err = guest_answer(guest, "ok", "");
+	} else if (!strcmp(frame->word, "keep")) {
+		err = keep(session, &frame->payload);
 	} else {
 		err = serve_case(guest, frame);
 	}

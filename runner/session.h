@@ -4,6 +4,7 @@
 #define RUNNER_SESSION_H
 
 #include "runner/guest.h"
+#include "runner/keep.h"
 #include "runner/recorder.h"
 
 enum session_end {
@@ -16,6 +17,7 @@ struct session {
 	struct guest *guest;
 	struct recorder *recorder;
 	const char *plan;     /* answer to the plan request */
+	struct keeper keeper; /* takes what the guest leaves behind */
 	double scale;	      /* factor on the session's own deadlines */
 	int stream;	      /* file that keeps the KTAP stream as it comes */
 	int leave;	      /* readable (or closed) when the session is to be left at once: -ECANCELED */

@@ -74,11 +74,11 @@ static int answer_of(struct channel *channel, char word[16], char **answer, size
 	return got < 0 ? got : 0;
 }
 
-int channel_request(struct channel *channel, const char *verb, const char *payload, char **answer,
-		    size_t *len)
+int channel_request_data(struct channel *channel, const char *verb, const void *payload, size_t size,
+			 char **answer, size_t *len)
 {
 	char word[16];
-	int err = channel_send(channel, verb, payload, strlen(payload));
+	int err = channel_send(channel, verb, payload, size);
 
 	*answer = NULL;
 	if (!err)
@@ -86,4 +86,10 @@ int channel_request(struct channel *channel, const char *verb, const char *paylo
 	if (err)
 		return err;
 	return strcmp(word, "ok") ? -EREMOTEIO : 0;
+}
+
+int channel_request(struct channel *channel, const char *verb, const char *payload, char **answer,
+		    size_t *len)
+{
+	return channel_request_data(channel, verb, payload, strlen(payload), answer, len);
 }

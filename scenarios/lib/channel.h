@@ -34,4 +34,8 @@ int channel_read(struct channel *channel);
 int channel_request(struct channel *channel, const char *verb, const char *payload, char **answer,
 		    size_t *len);
 
+/* The same with a payload of SIZE bytes, which may be any. */
+int channel_request_data(struct channel *channel, const char *verb, const void *payload, size_t size,
+			 char **answer, size_t *len);
+
 #endif
