@@ -15,9 +15,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LARGE	(1ull << 30)
-#define PAGE	4096u
-#define ECAP_IR (1u << 3)
+#define LARGE	  (1ull << 30)
+#define PAGE	  4096u
+#define ECAP_IR	  (1u << 3)
+#define CLASS_VGA 0x0300 /* base class and subclass */
 
 static const enum irq_kind kinds[] = {IRQ_INTX, IRQ_MSI, IRQ_MSIX, IRQ_ERR, IRQ_REQ};
 
@@ -121,6 +122,8 @@ char *properties_fixed(const char *address)
 	add_group(address, &words);
 	if (remaps_interrupts())
 		buf_puts(&words, " intremap");
+	if (pci_config16(address, PCI_CLASS_DEVICE) == CLASS_VGA)
+		buf_puts(&words, " vga");
 	if (pci_capability(address, PCI_CAP_ID_EXP))
 		buf_puts(&words, " pcie");
 	if (pci_capability(address, PCI_CAP_ID_PM))

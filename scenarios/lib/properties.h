@@ -17,6 +17,7 @@
  *	group:N			endpoints in its IOMMU group, itself included
  *	intremap		the IOMMU remaps interrupts, without which VFIO takes no group
  *	sibling=native		another of them has a kernel driver of its own
+ *	vga			it is a VGA card
  *	pcie			it is a PCI Express function
  *	pm			it has a PCI power management capability
  *	reset_choice		the kernel lets one choose the method of a reset (Linux 5.15 and later)

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/ioeventfd.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+int ioeventfd_set(struct dut *dut, const struct ioeventfd *write, int fd)
+{
+	/* The flags are the size itself. */
+	struct vfio_device_ioeventfd set = {
+		.argsz = sizeof(set),
+		.flags = write->size,
+		.offset = write->region->offset + write->offset,
+		.data = write->data,
+		.fd = fd,
+	};
+
+	return vfio_ioctl(dut->vfio.device, VFIO_DEVICE_IOEVENTFD, &set);
+}
+
+int ioeventfd_signal(int fd)
+{
+	const uint64_t one = 1;
+
+	return write(fd, &one, sizeof(one)) == sizeof(one) ? 0 : -errno;
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * region: VFIO_DEVICE_IOEVENTFD, by which a value goes into a BAR whenever an eventfd is signalled, with no way through
+ * user space (include/uapi/linux/vfio.h).
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/ioeventfd.h"
+
+#define FIRST  0x11223344u
+#define SECOND 0x55667788u
+
+/* The DUT's scratch, and what the kernel is asked to do to it: whatever a case asserts, nothing is left of that. */
+struct target {
+	struct dut *dut;
+	struct region region;
+	struct ioeventfd writes[2];
+	unsigned int count;
+	int fd;
+};
+
+static void forget(struct target *target)
+{
+	while (target->count)
+		ioeventfd_set(target->dut, &target->writes[--target->count], -1);
+	if (target->fd >= 0)
+		close(target->fd);
+}
+
+#define cleanup_target __attribute__((cleanup(forget)))
+
+static int target_find(struct dut *dut, struct target *target)
+{
+	int err = dut_start(dut);
+
+	*target = (struct target){.dut = dut, .fd = event_open()};
+	if (!err)
+		err = region_info(dut, dut->driver->scratch.bar, &target->region);
+	return err;
+}
+
+/* Have the kernel write DATA. */
+static int target_add(struct target *target, unsigned int size, uint64_t data)
+{
+	struct ioeventfd *write = &target->writes[target->count];
+	int err;
+
+	*write = (struct ioeventfd){&target->region, target->dut->driver->scratch.offset, size, data};
+	err = ioeventfd_set(target->dut, write, target->fd);
+	target->count += !err;
+	return err;
+}
+
+/* The bits of VALUE that the scratch keeps. */
+static uint32_t kept(const struct target *target, uint32_t value)
+{
+	return value & scratch_mask(&target->dut->driver->scratch);
+}
+
+static int scratch_put(const struct target *target, uint32_t value)
+{
+	const struct dut_scratch *scratch = &target->dut->driver->scratch;
+
+	return bar_write32(target->dut, scratch->bar, scratch->offset, value);
+}
+
+/* NULL where the scratch has VALUE, or gets it soon. */
+static const char *scratch_becomes(const struct target *target, uint32_t value)
+{
+	const struct dut_scratch *scratch = &target->dut->driver->scratch;
+	uint32_t is = 0;
+
+	if (!bar_wait32(target->dut, scratch->bar, scratch->offset, UINT32_MAX, kept(target, value)))
+		return NULL;
+	bar_read32(target->dut, scratch->bar, scratch->offset, &is);
+	return text("expected 0x%x in the BAR, found 0x%x", kept(target, value), is);
+}
+
+SCENARIO(ioeventfd_writes, "scratch",
+	 "an ioeventfd writes its value into the BAR each time that it is signalled")
+{
+	cleanup_target struct target target = {.fd = -1};
+
+	ASSERT_OK(target_find(dut, &target));
+	ASSERT_OK(target_add(&target, 4, FIRST));
+	for (int i = 0; i < 3; i++) {
+		ASSERT_OK(scratch_put(&target, 0));
+		ASSERT_OK(ioeventfd_signal(target.fd));
+		ASSERT_NONE(scratch_becomes(&target, FIRST));
+	}
+	PASS();
+}
+
+/* What of a double word of ones a write of zeros of that size leaves. */
+static const struct {
+	const char *name;
+	unsigned int size;
+	uint32_t left;
+} sizes[] = {{"1 byte", 1, 0xffffff00}, {"2 bytes", 2, 0xffff0000}, {"4 bytes", 4, 0}, {"8 bytes", 8, 0}};
+
+/*
+ * Whether eight bytes at a time can be had depends on what accesses the kernel has. Smaller ones mean something only where
+ * the scratch is memory.
+ */
+SCENARIO_TABLE(ioeventfd_sizes, sizes, "scratch",
+	       "an ioeventfd writes as many bytes as it was told to, and no more")
+{
+	cleanup_target struct target target = {.fd = -1};
+	int err;
+
+	if (dut->driver->scratch.len != DUT_WHOLE_BAR)
+		SKIP();
+	ASSERT_OK(target_find(dut, &target));
+	err = target_add(&target, row->size, 0);
+	if (row->size == 8)
+		fact("ioeventfd.8_bytes=%s", error_name(err));
+	if (row->size == 8 && err == -EINVAL)
+		SKIP();
+	ASSERT_OK(err);
+	ASSERT_OK(scratch_put(&target, UINT32_MAX));
+	ASSERT_OK(ioeventfd_signal(target.fd));
+	ASSERT_NONE(scratch_becomes(&target, row->left));
+	PASS();
+}
+
+SCENARIO(ioeventfd_once, "scratch",
+	 "the same ioeventfd cannot be had twice, and what is not there cannot be taken back")
+{
+	cleanup_target struct target target = {.fd = -1};
+
+	ASSERT_OK(target_find(dut, &target));
+	ASSERT_OK(target_add(&target, 4, FIRST));
+	ASSERT_ERRNO(EEXIST, target_add(&target, 4, FIRST));
+	ASSERT_ERRNO(ENODEV, ioeventfd_set(dut, &(struct ioeventfd){&target.region, 0, 4, SECOND}, -1));
+	ASSERT_OK(ioeventfd_set(dut, &target.writes[0], -1));
+	ASSERT_ERRNO(ENODEV, ioeventfd_set(dut, &target.writes[0], -1));
+	ASSERT_OK(ioeventfd_set(dut, &target.writes[0], target.fd));
+	PASS();
+}
+
+/* The one that was taken back would write before the other does, and the other's value is what must be there. */
+SCENARIO(ioeventfd_taken_back, "scratch",
+	 "an ioeventfd that was taken back writes no more, and another at the same place does")
+{
+	cleanup_target struct target target = {.fd = -1};
+	cleanup_close int other = event_open();
+	struct ioeventfd write;
+
+	ASSERT_OK(target_find(dut, &target));
+	ASSERT_OK(target_add(&target, 4, FIRST));
+	write = target.writes[0];
+	write.data = SECOND;
+	ASSERT_OK(ioeventfd_set(dut, &write, other));
+	target.writes[target.count++] = write;
+	ASSERT_OK(ioeventfd_set(dut, &target.writes[0], -1));
+	ASSERT_OK(scratch_put(&target, 0));
+	ASSERT_OK(ioeventfd_signal(other));
+	ASSERT_NONE(scratch_becomes(&target, SECOND));
+	ASSERT_OK(ioeventfd_signal(target.fd));
+	ASSERT_NONE(scratch_becomes(&target, SECOND));
+	PASS();
+}
+
+/* An access to memory that the user has turned off must not reach the bus: it would be an error there. */
+SCENARIO(ioeventfd_memory_off, "scratch bar=mem !vf",
+	 "an ioeventfd does nothing while memory is off in COMMAND")
+{
+	cleanup_target struct target target = {.fd = -1};
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	uint16_t on;
+
+	ASSERT_OK(target_find(dut, &target));
+	on = config_read16(dut, PCI_COMMAND);
+	ASSERT_OK(target_add(&target, 4, FIRST));
+	ASSERT_OK(scratch_put(&target, SECOND));
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, on & ~PCI_COMMAND_MEMORY));
+	ASSERT_OK(ioeventfd_signal(target.fd));
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, on));
+	ASSERT_NONE(scratch_becomes(&target, SECOND));
+	ASSERT_OK(ioeventfd_signal(target.fd));
+	ASSERT_NONE(scratch_becomes(&target, FIRST));
+	PASS();
+}
+
+SCENARIO(ioeventfd_not_msix_table, "irq=msix",
+	 "no ioeventfd writes to the MSI-X table, nor across its edge or the BAR's end")
+{
+	unsigned int cap = config_capability(dut, PCI_CAP_ID_MSIX);
+	uint32_t table = config_read32(dut, cap + PCI_MSIX_TABLE);
+	uint64_t at = table & PCI_MSIX_TABLE_OFFSET;
+	cleanup_close int fd = event_open();
+	struct region bar;
+
+	ASSERT_OK(region_info(dut, table & PCI_MSIX_TABLE_BIR, &bar));
+	ASSERT_ERRNO(EINVAL, ioeventfd_set(dut, &(struct ioeventfd){&bar, at, 4, 0}, fd));
+	ASSERT_ERRNO(EINVAL, ioeventfd_set(dut, &(struct ioeventfd){&bar, at + 12, 4, 0}, fd));
+	if (at)
+		ASSERT_ERRNO(EINVAL, ioeventfd_set(dut, &(struct ioeventfd){&bar, at - 2, 4, 0}, fd));
+	ASSERT_ERRNO(EINVAL, ioeventfd_set(dut, &(struct ioeventfd){&bar, bar.size - 2, 4, 0}, fd));
+	PASS();
+}
+
+#define MANY 1100u /* more than a user may have */
+
+/* Each with a value of its own, on one eventfd: until the kernel has enough. The count goes to *HAD. */
+static int have_many(struct dut *dut, const struct region *region, int fd, unsigned int *had)
+{
+	int err = 0;
+
+	for (*had = 0; *had < MANY && !err; *had += !err)
+		err = ioeventfd_set(dut, &(struct ioeventfd){region, 0, 4, *had}, fd);
+	return err;
+}
+
+/* The last one first: that is the quickest to find. */
+static int give_back(struct dut *dut, const struct region *region, unsigned int had)
+{
+	int err = 0;
+
+	while (had-- && !err)
+		err = ioeventfd_set(dut, &(struct ioeventfd){region, 0, 4, had}, -1);
+	return err;
+}
+
+SCENARIO(ioeventfd_limit, "scratch first",
+	 "there is an end to a device's ioeventfds, and those taken back can be had again")
+{
+	cleanup_close int fd = event_open();
+	struct region region;
+	unsigned int had;
+	int err;
+
+	ASSERT_OK(region_info(dut, dut->driver->scratch.bar, &region));
+	err = have_many(dut, &region, fd, &had);
+	fact("ioeventfd.most=%u", had);
+	ASSERT_OK(give_back(dut, &region, had));
+	ASSERT_RESULT(ENOSPC, err);
+	ASSERT_OK(ioeventfd_set(dut, &(struct ioeventfd){&region, 0, 4, 0}, fd));
+	ASSERT_OK(ioeventfd_set(dut, &(struct ioeventfd){&region, 0, 4, 0}, -1));
+	PASS();
+}
+
+/* The eventfd outlives the device's file, and is signalled when there is nothing left to write to. */
+SCENARIO_UNBOUND(ioeventfd_ends_with_device, "scratch",
+		 "closing the device ends its ioeventfds, whose eventfds can still be signalled")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	struct dut user = *dut;
+	cleanup_close int fd = event_open();
+	struct region region;
+	const char *step = "";
+
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	user.vfio = vfio;
+	ASSERT_OK(region_info(&user, dut->driver->scratch.bar, &region));
+	for (unsigned int data = 0; data < 3; data++)
+		ASSERT_OK(ioeventfd_set(
+			&user, &(struct ioeventfd){&region, dut->driver->scratch.offset, 4, data}, fd));
+	vfio_close(&vfio);
+	ASSERT_OK(ioeventfd_signal(fd));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	PASS();
+}
