@@ -85,7 +85,7 @@ SCENARIO(ioeventfd_writes, "scratch",
 	ASSERT_OK(target_add(&target, 4, FIRST));
 	for (int i = 0; i < 3; i++) {
 		ASSERT_OK(scratch_put(&target, 0));
-		ASSERT_OK(ioeventfd_signal(target.fd));
+		ASSERT_OK(event_signal(target.fd));
 		ASSERT_NONE(scratch_becomes(&target, FIRST));
 	}
 	PASS();
@@ -118,7 +118,7 @@ SCENARIO_TABLE(ioeventfd_sizes, sizes, "scratch",
 		SKIP();
 	ASSERT_OK(err);
 	ASSERT_OK(scratch_put(&target, UINT32_MAX));
-	ASSERT_OK(ioeventfd_signal(target.fd));
+	ASSERT_OK(event_signal(target.fd));
 	ASSERT_NONE(scratch_becomes(&target, row->left));
 	PASS();
 }
@@ -154,9 +154,9 @@ SCENARIO(ioeventfd_taken_back, "scratch",
 	target.writes[target.count++] = write;
 	ASSERT_OK(ioeventfd_set(dut, &target.writes[0], -1));
 	ASSERT_OK(scratch_put(&target, 0));
-	ASSERT_OK(ioeventfd_signal(other));
+	ASSERT_OK(event_signal(other));
 	ASSERT_NONE(scratch_becomes(&target, SECOND));
-	ASSERT_OK(ioeventfd_signal(target.fd));
+	ASSERT_OK(event_signal(target.fd));
 	ASSERT_NONE(scratch_becomes(&target, SECOND));
 	PASS();
 }
@@ -174,10 +174,10 @@ SCENARIO(ioeventfd_memory_off, "scratch bar=mem !vf",
 	ASSERT_OK(target_add(&target, 4, FIRST));
 	ASSERT_OK(scratch_put(&target, SECOND));
 	ASSERT_OK(config_write16(dut, PCI_COMMAND, on & ~PCI_COMMAND_MEMORY));
-	ASSERT_OK(ioeventfd_signal(target.fd));
+	ASSERT_OK(event_signal(target.fd));
 	ASSERT_OK(config_write16(dut, PCI_COMMAND, on));
 	ASSERT_NONE(scratch_becomes(&target, SECOND));
-	ASSERT_OK(ioeventfd_signal(target.fd));
+	ASSERT_OK(event_signal(target.fd));
 	ASSERT_NONE(scratch_becomes(&target, FIRST));
 	PASS();
 }
@@ -259,7 +259,7 @@ SCENARIO_UNBOUND(ioeventfd_ends_with_device, "scratch",
 		ASSERT_OK(ioeventfd_set(
 			&user, &(struct ioeventfd){&region, dut->driver->scratch.offset, 4, data}, fd));
 	vfio_close(&vfio);
-	ASSERT_OK(ioeventfd_signal(fd));
+	ASSERT_OK(event_signal(fd));
 	ASSERT_OK(vfio_open(address, &vfio, &step));
 	PASS();
 }

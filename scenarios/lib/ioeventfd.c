@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/ioeventfd.h"
 
-#include <errno.h>
-#include <unistd.h>
-
 int ioeventfd_set(struct dut *dut, const struct ioeventfd *write, int fd)
 {
 	/* The flags are the size itself. */
@@ -16,11 +13,4 @@ int ioeventfd_set(struct dut *dut, const struct ioeventfd *write, int fd)
 	};
 
 	return vfio_ioctl(dut->vfio.device, VFIO_DEVICE_IOEVENTFD, &set);
-}
-
-int ioeventfd_signal(int fd)
-{
-	const uint64_t one = 1;
-
-	return write(fd, &one, sizeof(one)) == sizeof(one) ? 0 : -errno;
 }

@@ -14,13 +14,10 @@ struct ioeventfd {
 	uint64_t data;
 };
 
-/* Have the kernel write WRITE when FD, an eventfd, is signalled; FD -1: no longer. 0 or -errno. */
-int ioeventfd_set(struct dut *dut, const struct ioeventfd *write, int fd);
-
 /*
- * Signal FD. What it stands for is done on return, unless the device's memory was busy at that moment: then it is done soon.
- * 0 or -errno.
+ * Have the kernel write WRITE when FD, an eventfd, is signalled; FD -1: no longer. 0 or -errno. It has written
+ * when event_signal() returns, unless the device's memory was busy at that moment: then it does so soon.
  */
-int ioeventfd_signal(int fd);
+int ioeventfd_set(struct dut *dut, const struct ioeventfd *write, int fd);
 
 #endif
