@@ -212,6 +212,17 @@ static void keep_log(struct job *job, struct hypervisor *hypervisor, const char 
 		file_write(path, log, strlen(log));
 }
 
+static bool stops(const struct job *job)
+{
+	return json_object_get_boolean(json_object_object_get(job->spec, "stop"));
+}
+
+/* No more of its cases are wanted. */
+static bool stopped(const struct job *job)
+{
+	return stops(job) && job->recorder.failed;
+}
+
 /*
  * A guest that was lost before it began a case has cost nothing yet: the case
  * is tried again, so often and no more.
@@ -243,9 +254,10 @@ static void tell_boot(const struct job *job, const struct session *session)
 	add_number(event, "ms", session->boot_ms);
 	add_number(event, "guest", job->guests);
 	add_text(event, "end",
-		 session->end == SESSION_DONE ? "done"
-		 : session->reason.len	      ? session->reason.data
-					      : "fresh");
+		 session->end == SESSION_DONE	   ? "done"
+		 : session->end == SESSION_STOPPED ? "a case failed"
+		 : session->reason.len		   ? session->reason.data
+						   : "fresh");
 	link_send(job->link, event);
 }
 
@@ -267,6 +279,7 @@ static int run_guest(struct job *job, struct hypervisor *hypervisor, struct buf 
 		.recorder = &job->recorder,
 		.keeper = {.folder = kept},
 		.scale = scale_of(job),
+		.stop = stops(job),
 		.stream = job->stream,
 		.leave = job->link->fd,
 	};
@@ -304,7 +317,7 @@ static int run_guests(struct job *job, struct hypervisor *hypervisor, struct buf
 	bool probe = !strcmp(record_text(job->spec, "mode"), "probe");
 	int err = 0;
 
-	while (!err && (probe ? !job->guests : job->recorder.next < job->recorder.count)) {
+	while (!err && !stopped(job) && (probe ? !job->guests : job->recorder.next < job->recorder.count)) {
 		if (job->nowhere == BOOT_TRIES) {
 			buf_printf(why, "%d guests in a row got nowhere: %s", BOOT_TRIES, job->last_words);
 			return -EIO;
@@ -344,6 +357,8 @@ static void finish(struct job *job, const char *error)
 	if (error) {
 		miss_rest(job, error);
 		add_text(event, "error", error);
+	} else if (stopped(job)) {
+		miss_rest(job, JOB_STOPPED);
 	}
 	link_send(job->link, event);
 	cleanup_close_p(&job->stream);

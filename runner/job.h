@@ -8,6 +8,7 @@
  *   stream, console  files that take the KTAP stream and the guests' consoles
  *   kept     folder that takes what guests leave behind, each in a folder of its number
  *   scale    factor on deadlines;  deadline_ms  0, or what replaces every case's own
+ *   stop     whether the job is over at its first FAIL
  *   total    cases of the machine on this kernel, over all of its jobs
  *   part     0, or which further job of the machine this is
  *   cases    array of records without a verdict (reports/record.h)
@@ -25,6 +26,9 @@
 #include "runner/hypervisor.h"
 
 #include <json-c/json.h>
+
+/* Why cases did not run that were not wanted any more. */
+#define JOB_STOPPED "a case failed before"
 
 /* Where a lane tells what happens, and by whose closing it learns that it is not wanted any more. */
 struct lane_link {

@@ -11,7 +11,13 @@
 #include <stdio.h>
 #include <string.h>
 
+struct listing {
+	struct choice choice;
+	bool no_guests;
+};
+
 struct probe {
+	bool looked;
 	json_object *have; /* KERNEL/MACHINE/DUT: what it has, as guests found */
 	json_object *why;  /* the same: why it cannot be used */
 	struct buf error;
@@ -57,7 +63,9 @@ static void print_case(const struct probe *probe, const struct catalog *catalog,
 	json_object *unusable = json_object_object_get(probe->why, key);
 	cleanup_free char *why = NULL;
 
-	if (have)
+	if (!probe->looked)
+		why = text("%s", "");
+	else if (have)
 		why = needs_unmet(needs, dut, json_object_get_string(have));
 	else if (unusable)
 		why = text("%s", json_object_get_string(unusable));
@@ -93,9 +101,10 @@ static int probe_guests(const struct settings *settings, const struct choice *ch
 	return err ?: probe->error.len ? -EIO : 0;
 }
 
-static int list_cases(const struct settings *settings, const struct choice *choice, struct probe *probe,
+static int list_cases(const struct settings *settings, const struct listing *listing, struct probe *probe,
 		      struct buf *why)
 {
+	const struct choice *choice = &listing->choice;
 	cleanup_inventory struct inventory inventory = {0};
 	cleanup_plan struct plan guests = {0};
 	cleanup_plan struct plan plan = {0};
@@ -105,8 +114,10 @@ static int list_cases(const struct settings *settings, const struct choice *choi
 		err = plan_make(settings, &inventory, choice, "probe", NULL, &guests, why);
 	if (!err)
 		err = plan_make(settings, &inventory, choice, "cases", NULL, &plan, why);
-	if (!err)
+	if (!err && !listing->no_guests) {
 		err = probe_guests(settings, choice, &guests, probe, why);
+		probe->looked = true;
+	}
 	for (size_t j = 0; !err && j < plan.count; j++) {
 		json_object *cases = json_object_object_get(plan.jobs[j], "cases");
 
@@ -117,21 +128,49 @@ static int list_cases(const struct settings *settings, const struct choice *choi
 	return err;
 }
 
+enum { OPTION_NO_GUESTS = 'n' };
+
+static const struct argp_option options[] = {
+	{"no-guests", OPTION_NO_GUESTS, NULL, 0, "do not look which of them can run", 0},
+	{0},
+};
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct listing *listing = state->input;
+
+	(void)value;
+	if (key == ARGP_KEY_INIT)
+		state->child_inputs[0] = &listing->choice;
+	else if (key == OPTION_NO_GUESTS)
+		listing->no_guests = true;
+	else
+		return ARGP_ERR_UNKNOWN;
+	return 0;
+}
+
+static void free_listing(struct listing *listing)
+{
+	choice_free(&listing->choice);
+}
+
 static int run_list(const struct settings *settings, int argc, char **argv)
 {
 	const struct argp argp = {
+		.options = options,
+		.parser = parse,
 		.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
 		.doc = "List the cases of a run, and beside each that cannot run, why. Starts its guests to "
 		       "look at them.",
 	};
 	struct probe probe = {.have = json_object_new_object(), .why = json_object_new_object()};
-	__attribute__((cleanup(choice_free))) struct choice choice = {0};
+	__attribute__((cleanup(free_listing))) struct listing listing = {0};
 	cleanup_buf struct buf why = BUF_INIT;
-	int err = choice_read(&choice, &why);
+	int err = choice_read(&listing.choice, &why);
 
 	if (!err) {
-		parse_options(&argp, argc, argv, 0, &choice);
-		err = list_cases(settings, &choice, &probe, &why);
+		parse_options(&argp, argc, argv, 0, &listing);
+		err = list_cases(settings, &listing, &probe, &why);
 	}
 	json_object_put(probe.have);
 	json_object_put(probe.why);

@@ -12,6 +12,7 @@ enum {
 	OPTION_LANES = 'l',
 	OPTION_TIMEOUT = 't',
 	OPTION_ACCEL = 'a',
+	OPTION_STOP = 'x',
 };
 
 static const struct argp_option options[] = {
@@ -23,6 +24,8 @@ static const struct argp_option options[] = {
 	{"timeout", OPTION_TIMEOUT, "SECONDS", 0, "deadline of every case, instead of its own [TIMEOUT=]", 0},
 	{"accel", OPTION_ACCEL, "auto|kvm|tcg", 0,
 	 "how guests run, by default KVM where it can be used [ACCEL=]", 0},
+	{"stop", OPTION_STOP, "run|kernel", OPTION_ARG_OPTIONAL,
+	 "end the run, or leave out what is left of that kernel, once a case failed [STOP=]", 0},
 	{0},
 };
 
@@ -58,6 +61,16 @@ static int accel(struct argp_state *state, const char *value, struct choice *cho
 	return EINVAL;
 }
 
+static int stop(struct argp_state *state, const char *value, struct choice *choice)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+
+	if (!parse_stop(value ?: "run", &choice->stop, &why))
+		return 0;
+	argp_failure(state, EXIT_LAB, 0, "%s", why.data);
+	return EINVAL;
+}
+
 static error_t parse(int key, char *value, struct argp_state *state)
 {
 	struct choice *choice = state->input;
@@ -87,6 +100,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return number(state, "--timeout", value, TIMEOUT_MOST, &choice->timeout);
 	case OPTION_ACCEL:
 		return accel(state, value, choice);
+	case OPTION_STOP:
+		return stop(state, value, choice);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

@@ -124,12 +124,38 @@ static bool is_for(const struct inventory *inventory, const struct machine_dut *
 	return false;
 }
 
+/* Whether CASE of the machine is one of those that are named, where any are; it is then known to be there. */
+static bool is_named(const struct choice *choice, const char *kernel, const struct machine *machine,
+		     const char *scenario, const char *dut)
+{
+	cleanup_free char *name = NULL;
+	json_object *seen;
+
+	if (!choice->cases)
+		return true;
+	name = text("%s/%s %s[%s]", kernel, machine->name, scenario, dut);
+	return json_object_object_get_ex(choice->cases, name, &seen) && json_object_set_boolean(seen, true);
+}
+
+static int find_unseen(const struct choice *choice, struct buf *why)
+{
+	json_object_object_foreach(choice->cases, name, seen)
+	{
+		if (json_object_get_boolean(seen))
+			continue;
+		buf_printf(why, "there is no case '%s': vfiolab list shows what is", name);
+		return -ENOENT;
+	}
+	return 0;
+}
+
 /*
  * The cases of one job: family by family, so that those of the table come in order, and in
  * each DUT by DUT: one that is to stay open is not closed, which resets it, for the next case.
  */
-static json_object *make_cases(const struct inventory *inventory, const char *kernel,
-			       const struct machine *machine, const struct selection *selection)
+static json_object *make_cases(const struct inventory *inventory, const struct choice *choice,
+			       const char *kernel, const struct machine *machine,
+			       const struct selection *selection)
 {
 	const struct list *scenarios = &selection->scenarios;
 	json_object *cases = json_object_new_array();
@@ -143,7 +169,8 @@ static json_object *make_cases(const struct inventory *inventory, const char *ke
 			if (!list_has(&selection->duts, dut->name))
 				continue;
 			for (size_t s = first; s < end; s++)
-				if (is_for(inventory, dut, scenarios->items[s]))
+				if (is_named(choice, kernel, machine, scenarios->items[s], dut->name) &&
+				    is_for(inventory, dut, scenarios->items[s]))
 					json_object_array_add(cases,
 							      record_new(kernel, machine->name, ++number,
 									 scenarios->items[s], dut->name));
@@ -165,6 +192,7 @@ static json_object *make_job(const struct settings *settings, const struct choic
 	add_text(job, "accel", strdup(choice->accel));
 	add_text(job, "machines", strdup(settings->machines));
 	add_text(job, "device", text("%s/libexec/device", settings->out));
+	json_object_object_add(job, "stop", json_object_new_boolean(choice->stop != STOP_NEVER));
 	json_object_object_add(job, "deadline_ms", json_object_new_int((int)choice->timeout * 1000));
 	json_object_object_add(job, "scale", json_object_new_double(1.0));
 	return job;
@@ -199,8 +227,9 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 		for (size_t m = 0; m < selection.machines.count; m++) {
 			const struct machine *machine =
 				inventory_machine(inventory, selection.machines.items[m]);
-			json_object *cases = probe ? json_object_new_array()
-						   : make_cases(inventory, kernel, machine, &selection);
+			json_object *cases =
+				probe ? json_object_new_array()
+				      : make_cases(inventory, choice, kernel, machine, &selection);
 
 			plan->cases += json_object_array_length(cases);
 			if (probe || json_object_array_length(cases))
@@ -214,6 +243,9 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 			      "list shows what is");
 		return -ENOENT;
 	}
+	err = choice->cases ? find_unseen(choice, why) : 0;
+	if (err)
+		return err;
 	share_jobs(plan, durations, choice->lanes);
 	return 0;
 }

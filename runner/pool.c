@@ -29,12 +29,26 @@ static void close_workers(struct state *state)
 	free(state->workers);
 }
 
+static bool wanted(const struct pool *pool, json_object *job)
+{
+	return !pool->wanted || pool->wanted(pool->context, job);
+}
+
+static bool over(const struct pool *pool)
+{
+	return pool->over && pool->over(pool->context);
+}
+
 static void give_next(struct state *state, struct worker *worker)
 {
+	const struct pool *pool = state->pool;
+
 	worker->job = NULL;
-	if (state->next == state->pool->count)
+	while (state->next < pool->count && !wanted(pool, pool->jobs[state->next]))
+		state->next++;
+	if (state->next == pool->count)
 		return;
-	worker->job = state->pool->jobs[state->next++];
+	worker->job = pool->jobs[state->next++];
 	/* A lane that cannot take it is found lost where its link is read. */
 	lane_give(&worker->lane, worker->job);
 }
@@ -124,7 +138,7 @@ static int serve_all(struct state *state, int signals)
 
 	if (!events)
 		abort();
-	while (!err && busy(state)) {
+	while (!err && busy(state) && !over(state->pool)) {
 		events[state->count] = (struct pollfd){.fd = signals, .events = POLLIN};
 		for (unsigned int i = 0; i < state->count; i++)
 			events[i] = (struct pollfd){.fd = state->workers[i].lane.fd, .events = POLLIN};
@@ -139,7 +153,7 @@ static int serve_all(struct state *state, int signals)
 			err = -EINTR;
 	}
 	free(events);
-	if (!err)
+	if (!err && !over(state->pool))
 		lose_rest(state);
 	return err;
 }

@@ -13,14 +13,18 @@ struct pool {
 	unsigned int lanes;
 	/* Called for each event of each lane, "done" included; EVENT stays the pool's. */
 	void (*event)(void *context, unsigned int lane, json_object *job, json_object *event);
+	/* Whether JOB is to be begun still; NULL: each is. */
+	bool (*wanted)(void *context, json_object *job);
+	/* Whether what is left of all jobs is not wanted any more; NULL: it is to the end. */
+	bool (*over)(void *context);
 	void *context;
 };
 
 /*
  * Do all jobs. Blocks. 0 when each of them came to its "done" (also one that
- * was made up because the lane was lost), -EINTR when SIGINT, SIGTERM or
- * SIGHUP came first, or -errno where no lane could be started. No lane and
- * no guest is left then.
+ * was made up because the lane was lost) or was not wanted any more, -EINTR
+ * when SIGINT, SIGTERM or SIGHUP came first, or -errno where no lane could be
+ * started. No lane and no guest is left then.
  */
 int pool_run(const struct pool *pool);
 

@@ -36,6 +36,7 @@ static void finish(struct recorder *recorder, enum verdict verdict, const char *
 	json_object *record = current(recorder);
 
 	record_verdict(record, verdict, reason);
+	recorder->failed |= verdict == VERDICT_FAIL;
 	recorder->running = false;
 	recorder->next++;
 	recorder->finished(recorder->context, record);

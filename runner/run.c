@@ -5,10 +5,12 @@
 #include "reports/compare.h"
 #include "reports/known.h"
 #include "reports/results.h"
+#include "runner/cases.h"
 #include "runner/command.h"
 #include "runner/describe.h"
 #include "runner/durations.h"
 #include "runner/guest.h"
+#include "runner/job.h"
 #include "runner/plan.h"
 #include "runner/pool.h"
 #include "runner/progress.h"
@@ -28,6 +30,8 @@ struct run {
 	json_object *results;
 	struct known known;
 	struct progress *progress;
+	struct list failed; /* kernels */
+	const char *cases;  /* file that names them, or NULL */
 	bool dry;
 	const char *reports; /* folder of the runs' folders, below O= */
 	uint64_t started_ms;
@@ -112,6 +116,26 @@ static void take_done(struct run *run, json_object *job, json_object *event)
 		buf_puts(&run->lab_error, error);
 }
 
+static void note_failure(struct run *run, json_object *job, json_object *record)
+{
+	if (record_get_verdict(record) == VERDICT_FAIL)
+		list_add(&run->failed, record_text(job, "kernel"));
+}
+
+static bool is_over(void *context)
+{
+	const struct run *run = context;
+
+	return run->choice.stop == STOP_RUN && run->failed.count;
+}
+
+static bool is_wanted(void *context, json_object *job)
+{
+	const struct run *run = context;
+
+	return run->choice.stop == STOP_NEVER || !list_has(&run->failed, record_text(job, "kernel"));
+}
+
 static void on_event(void *context, unsigned int lane, json_object *job, json_object *event)
 {
 	struct run *run = context;
@@ -120,14 +144,16 @@ static void on_event(void *context, unsigned int lane, json_object *job, json_ob
 	if (!strcmp(kind, "record"))
 		known_flag(&run->known, record_text(job, "kernel"), json_object_object_get(event, "record"));
 	progress_event(run->progress, lane, job, event);
-	if (!strcmp(kind, "record"))
+	if (!strcmp(kind, "record")) {
 		take_record(job, json_object_object_get(event, "record"));
-	else if (!strcmp(kind, "boot"))
+		note_failure(run, job, json_object_object_get(event, "record"));
+	} else if (!strcmp(kind, "boot")) {
 		take_boot(run, job, event);
-	else if (!strcmp(kind, "note"))
+	} else if (!strcmp(kind, "note")) {
 		take_note(run, job, event);
-	else if (!strcmp(kind, "done"))
+	} else if (!strcmp(kind, "done")) {
 		take_done(run, job, event);
+	}
 }
 
 /* A kernel, with what has make choose it; kernel/build leaves that beside it. */
@@ -287,12 +313,15 @@ static int conclude(struct run *run, bool interrupted)
 {
 	json_object *about = results_part(run->results, "run");
 	cleanup_buf struct buf why = BUF_INIT;
-	int err = interrupted ? 0 : compare(run, &why);
+	bool stopped = run->choice.stop && run->failed.count;
+	/* Of cases that were left out it cannot be said what changed. */
+	int err = interrupted || stopped ? 0 : compare(run, &why);
 
 	if (!err)
-		err = store(run, !interrupted && !run->lab_error.len, &why);
-	/* The next run may be slower without them, no more. */
-	durations_keep(run->durations, results_part(run->results, "cases"), run->settings->cache);
+		err = store(run, !interrupted && !stopped && !run->lab_error.len, &why);
+	/* The next run may be slower without them, no more. What broken kernels take is no measure. */
+	if (!stopped)
+		durations_keep(run->durations, results_part(run->results, "cases"), run->settings->cache);
 	if (!err && plan_join(&run->plan))
 		buf_printf(&run->lab_error, "cannot write the KTAP streams to %s", run->folder);
 	print(run);
@@ -312,6 +341,14 @@ static int conclude(struct run *run, bool interrupted)
 	return results_status(run->results);
 }
 
+/* Why a case did not run that no lane told anything about. */
+static const char *why_missed(const struct run *run, int err)
+{
+	if (err)
+		return err == -EINTR ? "interrupted" : "no lane could be started";
+	return run->failed.count ? JOB_STOPPED : "the run left it out";
+}
+
 static int carry_out(struct run *run)
 {
 	struct pool pool = {
@@ -321,6 +358,8 @@ static int carry_out(struct run *run)
 		.count = run->plan.count,
 		.lanes = run->choice.lanes,
 		.event = on_event,
+		.wanted = is_wanted,
+		.over = is_over,
 		.context = run,
 	};
 	int err;
@@ -333,7 +372,7 @@ static int carry_out(struct run *run)
 	err = pool_run(&pool);
 	progress_end(run->progress);
 	for (size_t j = 0; j < run->plan.count; j++)
-		miss_rest(run->plan.jobs[j], err == -EINTR ? "interrupted" : "no lane could be started");
+		miss_rest(run->plan.jobs[j], why_missed(run, err));
 	if (err && err != -EINTR)
 		buf_printf(&run->lab_error, "no lane could be started: %s", strerror(-err));
 	return conclude(run, err == -EINTR);
@@ -346,15 +385,18 @@ static void run_free(struct run *run)
 	known_free(&run->known);
 	plan_free(&run->plan);
 	choice_free(&run->choice);
+	list_free(&run->failed);
 	buf_free(&run->lab_error);
 	free(run->folder);
 }
 
-enum { OPTION_DRY_RUN = 'n', OPTION_REPORTS = 'r' };
+enum { OPTION_DRY_RUN = 'n', OPTION_REPORTS = 'r', OPTION_CASES = 'c' };
 
 static const struct argp_option options[] = {
 	{"dry-run", OPTION_DRY_RUN, NULL, 0, "print each guest's domain XML and QEMU command line instead",
 	 0},
+	{"cases", OPTION_CASES, "FILE", 0,
+	 "run what FILE names, lines as a run reports them: KERNEL/MACHINE SCENARIO[DUT]", 0},
 	{"reports", OPTION_REPORTS, "NAME", 0, "put the results below O=/NAME instead of O=/reports", 0},
 	{0},
 };
@@ -369,6 +411,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_DRY_RUN:
 		run->dry = true;
+		return 0;
+	case OPTION_CASES:
+		run->cases = value;
 		return 0;
 	case OPTION_REPORTS:
 		run->reports = value;
@@ -394,6 +439,8 @@ static int run_cases(const struct settings *settings, int argc, char **argv)
 	if (choice_read(&run.choice, &why))
 		return complain(&why);
 	parse_options(&argp, argc, argv, 0, &run);
+	if (run.cases && cases_read(run.cases, &run.choice, &why))
+		return complain(&why);
 	run.durations = durations_read(settings->cache);
 	if (inventory_read(settings, &inventory, &why) ||
 	    plan_make(settings, &inventory, &run.choice, "cases", run.durations, &run.plan, &why))

@@ -161,7 +161,7 @@ static bool goes_on(const struct session *session)
 {
 	if (session->end == SESSION_LOST)
 		return !session->reason.len;
-	return !session->recorder->ended;
+	return session->end != SESSION_STOPPED && !session->recorder->ended;
 }
 
 static void take_requests(struct session *session)
@@ -194,6 +194,8 @@ static int drain(struct session *session)
 	while (more > 0);
 	if (recorder->next != next || recorder->running != running)
 		session->progress_ms = now_ms();
+	if (session->stop && recorder->failed)
+		session->end = SESSION_STOPPED;
 	return more;
 }
 

@@ -8,9 +8,10 @@
 #include "runner/recorder.h"
 
 enum session_end {
-	SESSION_DONE,  /* the guest has done all of its plan */
-	SESSION_FRESH, /* it asks to be replaced; the recorder is in order */
-	SESSION_LOST,  /* it was lost: VERDICT and REASON are for the case that it was at */
+	SESSION_DONE,	 /* the guest has done all of its plan */
+	SESSION_FRESH,	 /* it asks to be replaced; the recorder is in order */
+	SESSION_LOST,	 /* it was lost: VERDICT and REASON are for the case that it was at */
+	SESSION_STOPPED, /* a case failed, and no more are wanted */
 };
 
 struct session {
@@ -18,6 +19,7 @@ struct session {
 	struct recorder *recorder;
 	const char *plan;     /* answer to the plan request */
 	struct keeper keeper; /* takes what the guest leaves behind */
+	bool stop;	      /* at the first FAIL */
 	double scale;	      /* factor on the session's own deadlines */
 	int stream;	      /* file that keeps the KTAP stream as it comes */
 	int leave;	      /* readable (or closed) when the session is to be left at once: -ECANCELED */

@@ -49,6 +49,19 @@ int choose_accel(const char *wanted, const char **accel, struct buf *why)
 	return 0;
 }
 
+int parse_stop(const char *value, enum stop *stop, struct buf *why)
+{
+	if (!strcmp(value, "run") || !strcmp(value, "1")) {
+		*stop = STOP_RUN;
+	} else if (!strcmp(value, "kernel")) {
+		*stop = STOP_KERNEL;
+	} else {
+		buf_printf(why, "STOP=%s: it is run (or 1) or kernel: what a FAIL is the end of", value);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 int parse_number(const char *what, const char *value, unsigned int most, unsigned int *number,
 		 struct buf *why)
 {
@@ -86,6 +99,8 @@ int choice_read(struct choice *choice, struct buf *why)
 		err = parse_number("LANES", lanes, LANES_MOST, &choice->lanes, why);
 	if (!err && timeout)
 		err = parse_number("TIMEOUT", timeout, TIMEOUT_MOST, &choice->timeout, why);
+	if (!err && variable("STOP"))
+		err = parse_stop(variable("STOP"), &choice->stop, why);
 	return err;
 }
 
@@ -95,4 +110,5 @@ void choice_free(struct choice *choice)
 	list_free(&choice->machines);
 	list_free(&choice->scenarios);
 	list_free(&choice->duts);
+	json_object_put(choice->cases);
 }

@@ -6,11 +6,15 @@
 #include "lab/base/buf.h"
 #include "lab/base/list.h"
 
+#include <json-c/json.h>
 #include <stdbool.h>
 
 /* Bounds of LANES= and TIMEOUT= (seconds). */
 #define LANES_MOST   64
 #define TIMEOUT_MOST 3600
+
+/* After a FAIL: go on, or leave out what is left of the run, or of the cases of that kernel. */
+enum stop { STOP_NEVER, STOP_RUN, STOP_KERNEL };
 
 struct settings {
 	const char *top;   /* the lab's source folder */
@@ -33,6 +37,8 @@ struct choice {
 	unsigned int lanes;    /* --lanes, LANES= */
 	unsigned int timeout;  /* --timeout, TIMEOUT=: seconds for every case, 0 each its own */
 	const char *accel;     /* --accel, ACCEL=: "kvm" or "tcg" */
+	enum stop stop;	       /* --stop, STOP= */
+	json_object *cases; /* --cases: an object that has a member for each (runner/cases.h), or NULL: all */
 };
 
 /* Read the environment that lab/tools/enter sets. 0, or -EINVAL and WHY. */
@@ -43,6 +49,9 @@ int choice_read(struct choice *choice, struct buf *why);
 
 /* "auto", "kvm" or "tcg" to what can be had here. 0, or -EINVAL and WHY. */
 int choose_accel(const char *wanted, const char **accel, struct buf *why);
+
+/* "run" (or "1") or "kernel": what is over at a FAIL. 0, or -EINVAL and WHY. */
+int parse_stop(const char *value, enum stop *stop, struct buf *why);
 
 /* A whole number from 1 to MOST. 0, or -EINVAL and WHY, which names WHAT. */
 int parse_number(const char *what, const char *value, unsigned int most, unsigned int *number,
