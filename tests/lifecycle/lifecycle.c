@@ -123,6 +123,22 @@ TEST it_is_refused(const char *command, const char *named)
 	PASS();
 }
 
+/* A case that failed is the last one. */
+TEST a_failure_ends_the_run(const char *how)
+{
+	cleanup_free char *command = text(RUN "%s -s selftest/pass -s selftest/fail -s selftest/skip", how);
+	cleanup_lab struct lab lab;
+
+	ASSERT_EQ(0, lab_start(&lab, command));
+	ASSERT(lab_wait(&lab, SECONDS));
+	ASSERT_EQ_FMTm(lab.said.data, 1, lab.status, "%d");
+	ASSERT_STR_EQ("PASS", field(lab_case(&lab, "selftest/pass[edu]"), "verdict"));
+	ASSERT_STR_EQ("FAIL", field(lab_case(&lab, "selftest/fail[edu]"), "verdict"));
+	ASSERT_STR_EQ("MISS", field(lab_case(&lab, "selftest/skip[edu]"), "verdict"));
+	ASSERT(strstr(field(lab_case(&lab, "selftest/skip[edu]"), "reason"), "failed before"));
+	PASS();
+}
+
 SUITE(statuses)
 {
 	RUN_TESTp(the_status_is, RUN "-s selftest/pass", 0);
@@ -133,6 +149,10 @@ SUITE(statuses)
 	RUN_TESTp(it_is_refused, RUN "-d nodev", "nodev");
 	RUN_TESTp(it_is_refused, "vfiolab frobnicate", "frobnicate");
 	RUN_TESTp(it_is_refused, "LANES=many vfiolab run", "many");
+	RUN_TESTp(it_is_refused, RUN "--stop=nowhere", "nowhere");
+	RUN_TESTp(it_is_refused, RUN "--cases=/nonexistent", "/nonexistent");
+	RUN_TESTp(a_failure_ends_the_run, "--stop");
+	RUN_TESTp(a_failure_ends_the_run, "--stop=kernel");
 }
 
 TEST a_killed_qemu_is_an_error_and_the_rest_goes_on(void)
