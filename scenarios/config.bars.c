@@ -136,6 +136,18 @@ SCENARIO(bar_sizing_at_once, "", "all BARs can be sized at the same time, with o
 	PASS();
 }
 
+SCENARIO(bar_kinds, "!vf",
+	 "a BAR says what kind it is as the device's own does: I/O, 64 bits wide, prefetchable")
+{
+	for (unsigned int i = 0; i < BARS; i++) {
+		if (!bar_resource_size(dut->address, i))
+			continue;
+		ASSERT_HEX(kind_bits(i, config_physical(dut, bar_register(i), 4)),
+			   kind_bits(i, config_read32(dut, bar_register(i))));
+	}
+	PASS();
+}
+
 /* A guest moves BARs about; where they are on the host is not its affair. */
 SCENARIO(bars_move_in_copy_only, "bar=mem",
 	 "a BAR keeps an address that is written to it, and the device stays where it is, and works")
@@ -188,5 +200,62 @@ SCENARIO(rom, "", "the ROM can be read and not written where there is one, and n
 	ASSERT_HEX(0, config_read32(dut, PCI_ROM_ADDRESS));
 	ASSERT_NUMBER(display ? -ENOMEM : -EINVAL, region_read(dut, &rom, 0, &byte, 1));
 	ASSERT_NUMBER(-EINVAL, region_write(dut, &rom, 0, &byte, 1));
+	PASS();
+}
+
+static void write_physical(const char *address, unsigned int at, uint32_t value)
+{
+	pci_config_write16(address, at, (uint16_t)value);
+	pci_config_write16(address, at + 2, (uint16_t)(value >> 16));
+}
+
+/* What the device's own registers had, given back to it at the end of the scope. */
+struct kept_physical {
+	const char *address;
+	unsigned int bar;
+	uint32_t value;
+	uint16_t command;
+};
+
+static void restore_physical(struct kept_physical *kept)
+{
+	write_physical(kept->address, bar_register(kept->bar), kept->value);
+	pci_config_write16(kept->address, PCI_COMMAND, kept->command);
+}
+
+#define cleanup_physical __attribute__((cleanup(restore_physical)))
+
+static unsigned int first_memory_bar(struct dut *dut)
+{
+	unsigned int bar = 0;
+
+	while (bar < BARS - 1 &&
+	       (!bar_resource_size(dut->address, bar) || is_io(config_physical(dut, bar_register(bar), 4))))
+		bar++;
+	return bar;
+}
+
+/* Some devices can be reset by a register of their own, which VFIO does not see: it finds out at the next write. */
+SCENARIO(
+	bars_lost_are_restored, "!vf bar=mem",
+	"a device that lost BARs and COMMAND behind VFIO's back has them again when its user turns memory on")
+{
+	const unsigned int bar = first_memory_bar(dut);
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	cleanup_physical struct kept_physical kept = {dut->address, bar,
+						      config_physical(dut, bar_register(bar), 4),
+						      (uint16_t)config_physical(dut, PCI_COMMAND, 2)};
+	uint32_t before, after;
+
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | PCI_COMMAND_MEMORY));
+	ASSERT_OK(bar_read32(dut, bar, 0, &before));
+	ASSERT_OK(pci_config_write16(dut->address, PCI_COMMAND, 0));
+	write_physical(dut->address, bar_register(bar), 0);
+	ASSERT_HEX(0, config_physical(dut, bar_register(bar), 4) & PCI_BASE_ADDRESS_MEM_MASK);
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | PCI_COMMAND_MEMORY));
+	ASSERT_HEX(kept.value, config_physical(dut, bar_register(bar), 4));
+	ASSERT_HEX(PCI_COMMAND_MEMORY, config_physical(dut, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY);
+	ASSERT_OK(bar_read32(dut, bar, 0, &after));
+	ASSERT_HEX(before, after);
 	PASS();
 }

@@ -168,6 +168,19 @@ SCENARIO(intx_disable, "",
 	PASS();
 }
 
+SCENARIO(intx_mask_not_shown, "irq=intx",
+	 "INTx that is masked by its action is not shown as disabled in COMMAND")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_OK(irqs_mask(irqs, 0));
+	ASSERT_HEX(0, config_read16(dut, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
+	fact("intx_mask.physical=%u", !!(config_physical(dut, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE));
+	ASSERT_OK(irqs_unmask(irqs, 0));
+	PASS();
+}
+
 static const struct {
 	const char *name;
 	uint16_t bit;

@@ -417,6 +417,35 @@ SCENARIO_UNBOUND(hot_of_all_open, "hot:2 !pf !vf !variant",
 	return hot_reset_of_group(dut, true);
 }
 
+/* Closing one of several functions on a bus could reset them all, if that is the only reset that there is. */
+SCENARIO_UNBOUND(close_spares_the_others, "hot:2 mark !pf !vf !variant",
+		 "a function that is open keeps its state when another one on its bus is closed")
+{
+	cleanup_group const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	cleanup_list struct list members = {0};
+	struct dut user = *dut;
+	const char *step = "";
+
+	ASSERT_OK(bind_others(address, "vfio-pci"));
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	user.vfio = vfio;
+	ASSERT_OK(dut_start(&user));
+	ASSERT_OK(dut_mark(&user));
+	ASSERT_OK(pci_group_members(address, &members));
+	for (size_t i = 0; i < members.count; i++) {
+		cleanup_close int other = -1;
+
+		if (!strcmp(members.items[i], address))
+			continue;
+		other = vfio_get_device(vfio.group, members.items[i], NULL);
+		ASSERT_OK(other);
+	}
+	ASSERT_NUMBER(1, dut_marked(&user));
+	PASS();
+}
+
 SCENARIO_UNBOUND(hot_not_of_strangers, "hot:2 !pf !vf !variant",
 		 "a hot reset is refused while a function of the set is not bound to vfio-pci")
 {

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * bind: a group and its container (include/uapi/linux/vfio.h, VFIO_GROUP_* and VFIO_SET_IOMMU). A device can be had
+ * only where its DMA is confined, for as long as it is open.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "lab/base/file.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+
+static int open_container(void)
+{
+	const int fd = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int set_iommu(int container)
+{
+	return vfio_ioctl(container, VFIO_SET_IOMMU, (void *)VFIO_TYPE1v2_IOMMU);
+}
+
+SCENARIO_UNBOUND(container_before_iommu, "",
+		 "a device is not handed out before its group has a container, and that an IOMMU")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_close int container = open_container(), group = -1;
+
+	ASSERT_OK(container);
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
+	group = vfio_open_group(address);
+	ASSERT_OK(group);
+	ASSERT_ERRNO(EINVAL, vfio_get_device(group, address, NULL));
+	ASSERT_ERRNO(EINVAL, set_iommu(container));
+	ASSERT_OK(vfio_ioctl(group, VFIO_GROUP_SET_CONTAINER, &container));
+	ASSERT_ERRNO(EINVAL, vfio_get_device(group, address, NULL));
+	ASSERT_ERRNO(EINVAL, vfio_ioctl(group, VFIO_GROUP_SET_CONTAINER, &container));
+	ASSERT_OK(vfio_ioctl(group, VFIO_GROUP_UNSET_CONTAINER, NULL));
+	ASSERT_ERRNO(EINVAL, vfio_ioctl(group, VFIO_GROUP_UNSET_CONTAINER, NULL));
+	PASS();
+}
+
+SCENARIO(container_stays_while_in_use, "",
+	 "a group stays in its container while its device is open, and the container keeps its IOMMU")
+{
+	ASSERT_ERRNO(EBUSY, vfio_ioctl(dut->vfio.group, VFIO_GROUP_UNSET_CONTAINER, NULL));
+	ASSERT_ERRNO(EINVAL, vfio_ioctl(dut->vfio.group, VFIO_GROUP_SET_CONTAINER, &dut->vfio.container));
+	ASSERT_ERRNO(EINVAL, set_iommu(dut->vfio.container));
+	ASSERT_HEX(VFIO_GROUP_FLAGS_CONTAINER_SET,
+		   vfio_group_flags(dut->vfio.group) & VFIO_GROUP_FLAGS_CONTAINER_SET);
+	PASS();
+}
+
+/* How many use the module of type1; -1 where it is no module. */
+static int type1_users(void)
+{
+	cleanup_free char *count = NULL;
+
+	return file_read("/sys/module/vfio_iommu_type1/refcnt", &count, NULL) ? -1 : atoi(count);
+}
+
+SCENARIO_UNBOUND(
+	container_gives_back_iommu, "",
+	"the IOMMU's module has one user more while a container has it, and as many as before afterwards")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step = "";
+	int before, during;
+
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
+	before = type1_users();
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	during = type1_users();
+	vfio_close(&vfio);
+	ASSERT_NUMBER(before < 0 ? before : before + 1, during);
+	ASSERT_NUMBER(before, type1_users());
+	PASS();
+}
