@@ -6,7 +6,7 @@ O         ?= build
 LAB_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vfiolab
 override O         := $(abspath $(O))
 override LAB_CACHE := $(abspath $(LAB_CACHE))
-export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT V LLVM CC KCFLAGS LAB_URI
+export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP V LLVM CC KCFLAGS LAB_URI
 
 # kbuild's own; make would set them to its defaults.
 ifeq ($(origin CC),default)
@@ -16,7 +16,7 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run coverage check series-check kernel tools programs image help clean format fuzz soak bench FORCE
+.PHONY: lab-run check series-check mutants coverage kernel tools programs image help clean format fuzz soak bench FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -37,6 +37,12 @@ kernel: programs
 series-check: programs
 	@kernel/fetch $${KERNELS:-base series}
 	@$(if $(SLIPS),tests/series-slips '$(SLIPS)',lab/tools/enter kernel/series-check $(if $(CHECKS),'$(CHECKS)'))
+
+#: make mutants    does the lab notice the small bugs in drivers/vfio that tests/mutants has?
+mutants: override KERNELS := base
+mutants: override SERIES :=
+mutants: image
+	@tests/mutation '$(MUTANTS)'
 
 #: make image      the kernels, each with its initramfs
 image: kernel
@@ -89,10 +95,12 @@ clean:
 #:   SERIES=     patches to put on them: a file, a folder, an mbox
 #:   KDIR=       a kernel source of your own: the kernel "local"; it is only read
 #:   MACHINES=   SCENARIOS=   DUTS=   globs; what matches nothing is an error
+#:   MUTANTS=    which of tests/mutants, as globs;  WHOLE=1: try all cases on those that survive where they say to look
 #:   CHECKS=     which checks of series-check, as globs;  SLIPS= which of tests/slips to try them on
 #:   LANES=      guests at a time (default: two for each processor)
 #:   ACCEL=      auto, kvm or tcg
 #:   TIMEOUT=    seconds for every case, instead of its own deadline
+#:   STOP=1      end the run at its first failure; STOP=kernel: leave out what is left of that kernel
 #:   O=          where all outputs go (default: build)
 #:   LAB_CACHE=  what is dear to make and shared by clones (default: ~/.cache/vfiolab)
 #:   TOOLS=      tree (default), or host: use this host's own QEMU and libvirt
