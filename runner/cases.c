@@ -9,11 +9,11 @@
 #include <string.h>
 
 /* "base/pci", "msix[edu]": what is on both sides of WHERE; false where that is not there. */
-static bool part_at(char *text, char where, char **after)
+static bool part_at(char *line, char where, char **after)
 {
-	char *at = strchr(text, where);
+	char *at = strchr(line, where);
 
-	if (!at || at == text || !at[1])
+	if (!at || at == line || !at[1])
 		return false;
 	*at = '\0';
 	*after = at + 1;
@@ -28,7 +28,7 @@ static void add(struct list *list, const char *item)
 
 static int take_line(struct choice *choice, const char *line)
 {
-	cleanup_free char *kernel = strdup(line);
+	cleanup_free char *kernel = text("%s", line);
 	char *machine, *scenario, *dut, *end;
 
 	if (!part_at(kernel, ' ', &scenario) || !part_at(kernel, '/', &machine) ||

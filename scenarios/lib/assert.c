@@ -8,13 +8,6 @@
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 GREATEST_MAIN_DEFS();
 
-const char *error_name(long err)
-{
-	const char *name = strerrorname_np((int)(err < 0 ? -err : err));
-
-	return name ? name : "unknown error";
-}
-
 const char *bytes_differ(const void *expected, const void *got, size_t len)
 {
 	const unsigned char *e = expected, *g = got;

@@ -8,15 +8,13 @@
 #define LAB_ASSERT_H
 
 #include "scenarios/lib/irq.h"
+#include "scenarios/lib/report.h"
 
 #include "lab/base/buf.h"
 
 #include "greatest.h"
 
 #include <stdint.h>
-
-/* "EINVAL" for -EINVAL or EINVAL, "0" for what is no error. */
-const char *error_name(long err);
 
 /* NULL where the first LEN bytes are the same, else where they begin to differ. */
 const char *bytes_differ(const void *expected, const void *got, size_t len);

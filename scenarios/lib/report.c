@@ -9,6 +9,13 @@
 #include <string.h>
 #include <unistd.h>
 
+const char *error_name(long err)
+{
+	const char *name = strerrorname_np((int)(err < 0 ? -err : err));
+
+	return name ? name : "unknown error";
+}
+
 static void print(const char *word, const char *format, va_list args)
 {
 	cleanup_buf struct buf line = BUF_INIT;
