@@ -144,6 +144,29 @@ int pci_add_vendor(struct pci_config *config, const void *content, uint8_t len)
 	return at;
 }
 
+/* The bit that starts FLR always reads as 0. */
+int pci_add_af(struct pci_config *config)
+{
+	const int at = pci_config_add_cap(config, PCI_CAP_ID_AF, PCI_CAP_AF_SIZEOF);
+
+	if (at < 0)
+		return at;
+	config->data[at + PCI_AF_LENGTH] = PCI_CAP_AF_SIZEOF;
+	config->data[at + PCI_AF_CAP] = PCI_AF_CAP_TP | PCI_AF_CAP_FLR;
+	return at;
+}
+
+int pci_add_vpd(struct pci_config *config)
+{
+	const int at = pci_config_add_cap(config, PCI_CAP_ID_VPD, PCI_CAP_VPD_SIZEOF);
+
+	if (at < 0)
+		return at;
+	pci_set16(config->writable, (unsigned int)at + PCI_VPD_ADDR, UINT16_MAX);
+	pci_set32(config->writable, (unsigned int)at + PCI_VPD_DATA, UINT32_MAX);
+	return at;
+}
+
 int pci_add_aer(struct pci_config *config)
 {
 	const int found = pci_config_add_ecap(config, PCI_EXT_CAP_ID_ERR, AER_VERSION, AER_SIZE);

@@ -34,6 +34,12 @@ int pci_add_pcie(struct pci_config *config, bool flr);
 /* Vendor-specific, LEN bytes of CONTENT after its three-byte header; read-only. */
 int pci_add_vendor(struct pci_config *config, const void *content, uint8_t len);
 
+/* Conventional PCI's advanced features (ECN of 2006), with function-level reset. */
+int pci_add_af(struct pci_config *config);
+
+/* Vital product data (PCI 3.0, appendix I); what it holds is lab/pci/vpd.c's. */
+int pci_add_vpd(struct pci_config *config);
+
 /* Advanced error reporting (PCIe 7.8.4), without ECRC. */
 int pci_add_aer(struct pci_config *config);
 

@@ -29,6 +29,10 @@ void pci_function_seal(struct pci_function *function)
 	function->msi = (uint8_t)pci_config_find_cap(config, PCI_CAP_ID_MSI);
 	function->msix_cap = (uint8_t)pci_config_find_cap(config, PCI_CAP_ID_MSIX);
 	function->pcie = (uint8_t)pci_config_find_cap(config, PCI_CAP_ID_EXP);
+	function->af = (uint8_t)pci_config_find_cap(config, PCI_CAP_ID_AF);
+	function->vpd = (uint8_t)pci_config_find_cap(config, PCI_CAP_ID_VPD);
+	if (function->vpd)
+		pci_vpd_init(function);
 	pci_config_seal(config);
 }
 
@@ -110,10 +114,16 @@ void pci_function_config_read(const struct pci_function *function, unsigned int 
 	pci_config_read(&function->config, offset, data, len);
 }
 
+/* Whether a write of LEN bytes at OFFSET has the byte AT in it. */
+static bool covers(unsigned int offset, size_t len, unsigned int at)
+{
+	return at >= offset && at - offset < len;
+}
+
 /* Whether a write of LEN bytes of DATA at OFFSET sets the bit MASK of the byte AT. */
 static bool sets(unsigned int offset, const uint8_t *data, size_t len, unsigned int at, uint8_t mask)
 {
-	return at >= offset && at - offset < len && data[at - offset] & mask;
+	return covers(offset, len, at) && data[at - offset] & mask;
 }
 
 static bool starts_flr(const struct pci_function *function, unsigned int offset, const uint8_t *data,
@@ -121,6 +131,8 @@ static bool starts_flr(const struct pci_function *function, unsigned int offset,
 {
 	const unsigned int at = function->pcie;
 
+	if (function->af && sets(offset, data, len, function->af + PCI_AF_CTRL, PCI_AF_CTRL_FLR))
+		return true;
 	if (!at || !(pci_get32(function->config.data, at + PCI_EXP_DEVCAP) & PCI_EXP_DEVCAP_FLR))
 		return false;
 	return sets(offset, data, len, at + PCI_EXP_DEVCTL + 1, PCI_EXP_DEVCTL_BCR_FLR >> 8);
@@ -145,6 +157,8 @@ void pci_function_config_write(struct pci_function *function, unsigned int offse
 		function->wire->reset(function->owner, PCI_RESET_PM);
 		return;
 	}
+	if (function->vpd && covers(offset, len, function->vpd + PCI_VPD_ADDR + 1))
+		pci_vpd_transfer(function);
 	pci_function_intx(function, function->intx_asserted);
 	pci_function_flush(function);
 }

@@ -46,6 +46,7 @@ struct pci_wire {
 };
 
 #define PCI_MSIX_ENTRY_SIZE 16u
+#define PCI_VPD_SIZE	    64u
 
 struct pci_msix {
 	unsigned int vectors; /* 0: there is none */
@@ -61,8 +62,9 @@ struct pci_function {
 	uint32_t msi_pending;
 	bool intx_asserted; /* by the device */
 	bool intx_out;	    /* as the wire was told last */
-	uint8_t pm, msi, msix_cap,
-		pcie; /* offsets of capabilities, 0 for none; pci_function_seal finds them */
+	uint8_t pm, msi, msix_cap, pcie, af,
+		vpd; /* offsets of capabilities, 0 for none; pci_function_seal finds them */
+	uint8_t vpd_content[PCI_VPD_SIZE];
 	const struct pci_wire *wire;
 	void *owner;
 };
@@ -123,6 +125,12 @@ void pci_function_flush(struct pci_function *function);
 bool pci_msix_read(struct pci_function *function, unsigned int bar, uint64_t offset, void *data, size_t len);
 bool pci_msix_write(struct pci_function *function, unsigned int bar, uint64_t offset, const void *data,
 		    size_t len);
+
+/* Fill in the vital product data that a function of the lab's has: a name, a serial number, a part to be written. */
+void pci_vpd_init(struct pci_function *function);
+
+/* Software wrote to the address register of the capability: carry that out, which takes no time. */
+void pci_vpd_transfer(struct pci_function *function);
 
 /* Send what is pending and no longer masked. */
 void pci_msix_flush(struct pci_function *function);

@@ -201,6 +201,13 @@ TEST bad_parameters_are_named(void)
 		{"testdev", "caps=pm,msix:4", "caps=: 'msix:4' is no capability: --help lists them"},
 		{"testdev", "caps=pm:noreset:again",
 		 "caps=: 'pm:noreset:again' is no capability: --help lists them"},
+		{"testdev", "caps=cap:0x0a", "caps=: 'cap:0x0a' is no capability: --help lists them"},
+		{"testdev", "caps=cap:0x0a:1:0000",
+		 "caps=: 'cap:0x0a:1:0000' is no capability: --help lists them"},
+		{"testdev", "caps=ecap:2:8:0g", "caps=: 'ecap:2:8:0g' is no capability: --help lists them"},
+		{"testdev", "caps=ecap:2:4",
+		 "capability 1: PCI has no such: look at its number of vectors or bytes, and extended ones "
+		 "need pcie"},
 		{"testdev", "caps=msix:4@2",
 		 "capability 1: its BAR is in use: choose a free one (msix:VECTORS@BAR)"},
 		{"generic", "bar1=mem",
@@ -230,6 +237,22 @@ TEST capabilities_are_chosen_by_words(void)
 	ASSERT_EQ(2, device_vectors(bench.device, PCI_IRQ_MSI));
 	ASSERT_EQ_FMT(0x10000u, (unsigned int)bench.device->shape.bars[4].size, "%x");
 	ASSERT_EQ_FMT(8u, bench_config(&bench, bench.device->function.pm + PCI_PM_CTRL, 2), "%x");
+	PASS();
+}
+
+TEST any_capability_can_be_given_as_bytes(void)
+{
+	cleanup_bench struct bench bench;
+	char caps[] = "caps=pcie,cap:0x12:6:10ff,ecap:0x17:8:00020300";
+	unsigned int at;
+
+	ASSERT_EQ(0, bench_begin(&bench, "testdev", caps));
+	at = pci_config_find_cap(device_config(bench.device), 0x12);
+	ASSERT_EQ_FMT(0xff10u, bench_config(&bench, at + 2, 4), "%x");
+	at = pci_config_find_ecap(device_config(bench.device), 0x17);
+	ASSERT_EQ_FMT(0x30200u, bench_config(&bench, at + 4, 4), "%x");
+	bench_set_config(&bench, at + 4, 0xffffffff, 4);
+	ASSERT_EQ_FMT(0x30200u, bench_config(&bench, at + 4, 4), "%x");
 	PASS();
 }
 
@@ -306,6 +329,7 @@ int main(int argc, char **argv)
 	RUN_TEST(igd_tells_where_its_opregion_is);
 	RUN_TEST(bad_parameters_are_named);
 	RUN_TEST(capabilities_are_chosen_by_words);
+	RUN_TEST(any_capability_can_be_given_as_bytes);
 	RUN_TEST(disintx_can_be_missing);
 	RUN_TEST(rom_is_recognisable);
 	RUN_TEST(opregions_are_what_they_are_called);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: lab/pci/config.c lab/pci/header.c lab/pci/caps.c lab/pci/function.c lab/pci/irq.c lab/pci/msix.c */
+/* tests: lab/pci/config.c lab/pci/header.c lab/pci/caps.c lab/pci/function.c lab/pci/irq.c lab/pci/msix.c lab/pci/vpd.c */
 #include "lab/pci/function.h"
 
 #include "lab/base/cleanup.h"
@@ -307,6 +307,90 @@ TEST a_reset_forgets_pending_and_level(void)
 	PASS();
 }
 
+/* A conventional function, with what only these have. */
+static void begin_conventional(struct pci_function *function, struct seen *seen)
+{
+	static const struct pci_ids ids = {.vendor = 0x1234, .device = 1};
+
+	*seen = (struct seen){0};
+	pci_function_init(function, &ids, 1, false, &wire, seen);
+	pci_add_af(&function->config);
+	pci_add_vpd(&function->config);
+	pci_function_seal(function);
+}
+
+TEST flr_of_advanced_features(void)
+{
+	cleanup_function struct pci_function function;
+	const uint8_t nothing = 0, flr = PCI_AF_CTRL_FLR;
+	struct seen seen;
+
+	begin_conventional(&function, &seen);
+	pci_function_config_write(&function, function.af + PCI_AF_CTRL, &nothing, 1);
+	ASSERT_EQ(0, seen.resets[PCI_RESET_FLR]);
+	pci_function_config_write(&function, function.af + PCI_AF_CTRL, &flr, 1);
+	ASSERT_EQ(1, seen.resets[PCI_RESET_FLR]);
+	ASSERT_EQ(0, function.config.data[function.af + PCI_AF_CTRL]);
+	PASS();
+}
+
+/* The word at ADDRESS, or all ones where the flag does not tell that it was read. */
+static uint32_t vpd_word(struct pci_function *function, uint16_t address)
+{
+	write16(function, function->vpd + PCI_VPD_ADDR, address);
+	if (pci_get16(function->config.data, function->vpd + PCI_VPD_ADDR) != (address | PCI_VPD_ADDR_F))
+		return UINT32_MAX;
+	return pci_get32(function->config.data, function->vpd + PCI_VPD_DATA);
+}
+
+static bool vpd_put(struct pci_function *function, uint16_t address, uint32_t word)
+{
+	uint8_t bytes[4];
+
+	pci_set32(bytes, 0, word);
+	pci_function_config_write(function, function->vpd + PCI_VPD_DATA, bytes, sizeof(bytes));
+	write16(function, function->vpd + PCI_VPD_ADDR, address | PCI_VPD_ADDR_F);
+	return pci_get16(function->config.data, function->vpd + PCI_VPD_ADDR) == address;
+}
+
+/* PCI 3.0, appendix I: resources one behind the other, and a checksum over all up to it. */
+TEST vpd_is_well_formed(void)
+{
+	cleanup_function struct pci_function function;
+	uint8_t sum = 0, content[PCI_VPD_SIZE];
+	struct seen seen;
+
+	begin_conventional(&function, &seen);
+	for (uint16_t at = 0; at < sizeof(content); at += 4)
+		pci_set32(content, at, vpd_word(&function, at));
+	ASSERT_EQ_FMT(0x82u, (unsigned int)content[0], "%x");
+	ASSERT_EQ_FMT(0x90u, (unsigned int)content[3 + content[1]], "%x");
+	for (unsigned int i = 0; i < 30; i++)
+		sum = (uint8_t)(sum + content[i]);
+	ASSERT_EQ_FMT(0u, (unsigned int)sum, "%x");
+	ASSERT_EQ_FMT(0x78u, (unsigned int)content[63], "%x");
+	ASSERT_EQ_FMT(0u, vpd_word(&function, 0x7ffc), "%x");
+	PASS();
+}
+
+TEST vpd_is_written_where_it_may_be(void)
+{
+	cleanup_function struct pci_function function;
+	struct seen seen;
+	uint32_t name;
+
+	begin_conventional(&function, &seen);
+	name = vpd_word(&function, 4);
+	ASSERT(vpd_put(&function, 4, 0));
+	ASSERT_EQ_FMT(name, vpd_word(&function, 4), "%x");
+	ASSERT(vpd_put(&function, 40, 0x01020304));
+	ASSERT_EQ_FMT(0x01020304u, vpd_word(&function, 40), "%x");
+	ASSERT(vpd_put(&function, 60, UINT32_MAX));
+	ASSERT_EQ_FMT(0x78ffffffu, vpd_word(&function, 60), "%x");
+	ASSERT(vpd_put(&function, 0x7ffc, UINT32_MAX));
+	PASS();
+}
+
 GREATEST_MAIN_DEFS();
 
 int main(int argc, char **argv)
@@ -324,5 +408,8 @@ int main(int argc, char **argv)
 	RUN_TEST(flr_is_asked_for_and_its_bit_reads_zero);
 	RUN_TEST(d3hot_to_d0_is_a_reset_unless_it_is_soft);
 	RUN_TEST(a_reset_forgets_pending_and_level);
+	RUN_TEST(flr_of_advanced_features);
+	RUN_TEST(vpd_is_well_formed);
+	RUN_TEST(vpd_is_written_where_it_may_be);
 	GREATEST_MAIN_END();
 }

@@ -53,28 +53,37 @@ enum cap_kind {
 	CAP_KIND_AER,
 	CAP_KIND_ATS,
 	CAP_KIND_SERIAL,
+	CAP_KIND_AF,
+	CAP_KIND_VPD,
+	CAP_KIND_OTHER,
+	CAP_KIND_OTHER_EXTENDED,
 };
+
+#define CAP_CONTENT_MOST 16
 
 struct device_cap {
 	enum cap_kind kind;
 	unsigned int count; /* vectors, or bytes of a vendor-specific one */
 	unsigned int bar;   /* where the MSI-X table and PBA are: a BAR that nothing else is in */
 	bool option;	    /* PM: No_Soft_Reset; MSI: per-vector masking; PCIe: FLR */
+	uint16_t
+		id; /* of one that the library knows nothing of: `count' bytes, read-only, follow its header */
+	uint8_t content[CAP_CONTENT_MOST]; /* and begin with these; the others are 0 */
 };
 
-#define CAP_PM()	    {CAP_KIND_PM, 0, 0, false}
-#define CAP_PM_NO_RESET()   {CAP_KIND_PM, 0, 0, true}
-#define CAP_MSI(vectors)    {CAP_KIND_MSI, (vectors), 0, false}
-#define CAP_MSI_MASK(count) {CAP_KIND_MSI, (count), 0, true}
-#define CAP_MSIX(count, in) {CAP_KIND_MSIX, (count), (in), false}
-#define CAP_PCIE()	    {CAP_KIND_PCIE, 0, 0, false}
-#define CAP_PCIE_FLR()	    {CAP_KIND_PCIE, 0, 0, true}
-#define CAP_VENDOR(bytes)   {CAP_KIND_VENDOR, (bytes), 0, false}
-#define CAP_AER()	    {CAP_KIND_AER, 0, 0, false}
-#define CAP_ATS()	    {CAP_KIND_ATS, 0, 0, false}
-#define CAP_SERIAL()	    {CAP_KIND_SERIAL, 0, 0, false}
+#define CAP_PM()	      {.kind = CAP_KIND_PM}
+#define CAP_PM_NO_RESET()     {.kind = CAP_KIND_PM, .option = true}
+#define CAP_MSI(vectors)      {.kind = CAP_KIND_MSI, .count = (vectors)}
+#define CAP_MSI_MASK(vectors) {.kind = CAP_KIND_MSI, .count = (vectors), .option = true}
+#define CAP_MSIX(vectors, in) {.kind = CAP_KIND_MSIX, .count = (vectors), .bar = (in)}
+#define CAP_PCIE()	      {.kind = CAP_KIND_PCIE}
+#define CAP_PCIE_FLR()	      {.kind = CAP_KIND_PCIE, .option = true}
+#define CAP_VENDOR(bytes)     {.kind = CAP_KIND_VENDOR, .count = (bytes)}
+#define CAP_AER()	      {.kind = CAP_KIND_AER}
+#define CAP_ATS()	      {.kind = CAP_KIND_ATS}
+#define CAP_SERIAL()	      {.kind = CAP_KIND_SERIAL}
 
-#define DEVICE_CAPS 12
+#define DEVICE_CAPS 16
 
 /* What a device is declared as: the model's own, until parameters and setup have changed it. */
 struct device_shape {

@@ -6,6 +6,7 @@
 #include "lab/base/list.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 const char shape_help[] =
@@ -17,7 +18,9 @@ const char shape_help[] =
 	"      bytes of expansion ROM; 0: none\n"
 	"  caps=LIST\n"
 	"      these capabilities instead of the model's own, in this order: pm, pm:noreset, msi:VECTORS,\n"
-	"      msi:VECTORS:mask, msix:VECTORS@BAR, pcie, pcie:flr, vendor:BYTES, aer, ats, serial; or none\n";
+	"      msi:VECTORS:mask, msix:VECTORS@BAR, pcie, pcie:flr, vendor:BYTES, aer, ats, serial, af (with\n"
+	"      FLR), vpd, cap:ID:BYTES[:HEX], ecap:ID:BYTES[:HEX] (any other, with so many read-only bytes\n"
+	"      after its header, the first of them as given, up to 16, the others 0); or none\n";
 
 struct cap_word {
 	const char *word; /* how it begins */
@@ -31,6 +34,8 @@ static const struct cap_word cap_words[] = {
 	{"msix", CAP_KIND_MSIX, true, NULL},	 {"pcie", CAP_KIND_PCIE, false, "flr"},
 	{"vendor", CAP_KIND_VENDOR, true, NULL}, {"aer", CAP_KIND_AER, false, NULL},
 	{"ats", CAP_KIND_ATS, false, NULL},	 {"serial", CAP_KIND_SERIAL, false, NULL},
+	{"af", CAP_KIND_AF, false, NULL},	 {"vpd", CAP_KIND_VPD, false, NULL},
+	{"cap", CAP_KIND_OTHER, true, NULL},	 {"ecap", CAP_KIND_OTHER_EXTENDED, true, NULL},
 };
 
 /* "4", and "4@2" with the number of a BAR. */
@@ -53,11 +58,45 @@ static int take_count(struct device_cap *cap, char *text)
 	return 0;
 }
 
+static bool is_other(const struct device_cap *cap)
+{
+	return cap->kind == CAP_KIND_OTHER || cap->kind == CAP_KIND_OTHER_EXTENDED;
+}
+
+static int take_hex(struct device_cap *cap, const char *hex)
+{
+	const size_t len = strlen(hex);
+
+	if (len % 2 || len / 2 > sizeof(cap->content) || strspn(hex, "0123456789abcdef") != len)
+		return -EINVAL;
+	for (size_t i = 0; i < len / 2; i++)
+		sscanf(hex + 2 * i, "%2hhx", &cap->content[i]);
+	return len / 2 > cap->count ? -EINVAL : 0;
+}
+
+/* "0x16:16:00ff". */
+static int take_other(struct device_cap *cap, char *rest)
+{
+	const char *number = strsep(&rest, ":");
+	const char *bytes = strsep(&rest, ":");
+	uint64_t id, count;
+
+	if (!number || param_number(number, cap->kind == CAP_KIND_OTHER ? UINT8_MAX : UINT16_MAX, &id))
+		return -EINVAL;
+	if (!bytes || param_number(bytes, PCI_CONFIG_MOST, &count))
+		return -EINVAL;
+	cap->id = (uint16_t)id;
+	cap->count = (unsigned int)count;
+	return rest ? take_hex(cap, rest) : 0;
+}
+
 /* What follows the first word: a number where one is due, then perhaps the option. */
 static int take_rest(const struct cap_word *word, struct device_cap *cap, char *rest)
 {
 	char *next;
 
+	if (is_other(cap))
+		return take_other(cap, rest);
 	if (word->counted) {
 		char *number = strsep(&rest, ":");
 

@@ -49,6 +49,19 @@ static int add_vendor(struct pci_config *config, unsigned int count)
 	return pci_add_vendor(config, content, (uint8_t)count);
 }
 
+static int add_other(struct pci_config *config, const struct device_cap *cap)
+{
+	const bool extended = cap->kind == CAP_KIND_OTHER_EXTENDED;
+	const unsigned int header = extended ? PCI_CAP_SIZEOF : PCI_CAP_FLAGS;
+	const unsigned int given = cap->count < sizeof(cap->content) ? cap->count : sizeof(cap->content);
+	const int at = extended ? pci_config_add_ecap(config, cap->id, 1, header + cap->count)
+				: pci_config_add_cap(config, (uint8_t)cap->id, header + cap->count);
+
+	if (at >= 0)
+		memcpy(config->data + at + header, cap->content, given);
+	return at;
+}
+
 static int add_cap(struct device_shape *shape, struct pci_function *function, const struct device_cap *cap)
 {
 	struct pci_config *config = &function->config;
@@ -72,6 +85,13 @@ static int add_cap(struct device_shape *shape, struct pci_function *function, co
 		return pci_add_ats(config);
 	case CAP_KIND_SERIAL:
 		return pci_add_serial(config, SERIAL);
+	case CAP_KIND_AF:
+		return pci_add_af(config);
+	case CAP_KIND_VPD:
+		return pci_add_vpd(config);
+	case CAP_KIND_OTHER:
+	case CAP_KIND_OTHER_EXTENDED:
+		return add_other(config, cap);
 	}
 	return -EINVAL;
 }

@@ -13,7 +13,8 @@ int shape_take(struct device_shape *shape, const char *word, struct buf *why);
 
 /*
  * Replace the capabilities by those that TEXT names, in that order, with commas between them: pm, pm:noreset,
- * msi:VECTORS, msi:VECTORS:mask, msix:VECTORS@BAR, pcie, pcie:flr, vendor:BYTES, aer, ats, serial; or "none".
+ * msi:VECTORS, msi:VECTORS:mask, msix:VECTORS@BAR, pcie, pcie:flr, vendor:BYTES, aer, ats, serial, af, vpd, cap:ID:BYTES[:HEX],
+ * ecap:ID:BYTES[:HEX]; or "none".
  * 0, or -EINVAL with a line in WHY.
  */
 int shape_take_caps(struct device_shape *shape, const char *text, struct buf *why);
