@@ -259,3 +259,20 @@ SCENARIO(
 	ASSERT_HEX(before, after);
 	PASS();
 }
+
+/* To say how large the ROM is the kernel looks into it, for which it needs memory on, whatever the user has made of it. */
+SCENARIO(rom_memory_off, "!vf",
+	 "the ROM is told of with memory off in COMMAND as it is with memory on, and memory stays off")
+{
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	struct region on, off;
+
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | PCI_COMMAND_MEMORY));
+	ASSERT_OK(region_info(dut, VFIO_PCI_ROM_REGION_INDEX, &on));
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value & ~PCI_COMMAND_MEMORY));
+	ASSERT_OK(region_info(dut, VFIO_PCI_ROM_REGION_INDEX, &off));
+	ASSERT_HEX(on.size, off.size);
+	ASSERT_HEX(on.flags, off.flags);
+	ASSERT_HEX(0, pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_MEMORY);
+	PASS();
+}

@@ -86,3 +86,18 @@ SCENARIO(size, "", "config space is as large as the PCI core has it")
 	ASSERT_NUMBER(large ? CONFIG_MOST : PCI_CFG_SPACE_SIZE, config_size(dut));
 	PASS();
 }
+
+/* vfio-pci knows cards whose INTx cannot be masked by DisINTx: it keeps INTx off, and shows a device that has none. */
+SCENARIO(broken_intx_hidden, "for=broken-intx",
+	 "a device whose INTx cannot be masked is shown without one, and has it turned off")
+{
+	uint8_t pin;
+
+	ASSERT_OK(pci_config(dut->address, PCI_INTERRUPT_PIN, &pin, 1));
+	ASSERT_THAT(pin, "the device has no interrupt pin to be hidden");
+	ASSERT_HEX(0, config_read8(dut, PCI_INTERRUPT_PIN));
+	ASSERT_NUMBER(0, irq_count(dut, IRQ_INTX));
+	ASSERT_HEX(PCI_COMMAND_INTX_DISABLE,
+		   pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
+	PASS();
+}

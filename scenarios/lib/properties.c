@@ -126,6 +126,10 @@ char *properties_fixed(const char *address)
 		buf_puts(&words, " vga");
 	if (pci_capability(address, PCI_CAP_ID_EXP))
 		buf_puts(&words, " pcie");
+	if (pci_capability(address, PCI_CAP_ID_AF))
+		buf_puts(&words, " cap=af");
+	if (pci_capability(address, PCI_CAP_ID_VPD))
+		buf_puts(&words, " cap=vpd");
 	if (pci_capability(address, PCI_CAP_ID_PM))
 		buf_puts(&words, " pm");
 	if (hot_functions(address))

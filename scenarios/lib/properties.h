@@ -19,6 +19,7 @@
  *	sibling=native		another of them has a kernel driver of its own
  *	vga			it is a VGA card
  *	pcie			it is a PCI Express function
+ *	cap=NAME		it has this capability of conventional PCI: af, vpd
  *	pm			it has a PCI power management capability
  *	reset_choice		the kernel lets one choose the method of a reset (Linux 5.15 and later)
  *	hot:N			functions that a hot reset of it reaches, itself included

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* region: what pread and pwrite of BARs do with memory that is not there (read(2), EFAULT). */
+#include "scenarios/lib/scenario.h"
+
+/* VFIO accesses a BAR by as many bytes at a time as offset and length allow. */
+static const struct {
+	const char *name;
+	uint64_t offset;
+	size_t len;
+} units[] = {{"4 bytes", 0, 4}, {"2 bytes", 2, 2}, {"1 byte", 3, 1}};
+
+/* The first BAR that there is; a write of nothing does not come to the device. */
+SCENARIO_TABLE(bad_buffer, units, "bar=mem",
+	       "reading or writing a BAR with memory that is not there fails with EFAULT")
+{
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	struct region bar = {0};
+
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | PCI_COMMAND_MEMORY | PCI_COMMAND_IO));
+	for (unsigned int i = 0; i < BARS && !bar.size; i++)
+		ASSERT_OK(region_info(dut, VFIO_PCI_BAR0_REGION_INDEX + i, &bar));
+	ASSERT_NUMBER(-EFAULT, region_read(dut, &bar, row->offset, NULL, row->len));
+	ASSERT_NUMBER(-EFAULT, region_write(dut, &bar, row->offset, NULL, row->len));
+	PASS();
+}
+
+/* The table is not read, but filled in: into the user's memory all the same. */
+SCENARIO(bad_buffer_of_msix_table, "irq=msix",
+	 "reading the MSI-X table into memory that is not there fails with EFAULT")
+{
+	unsigned int cap = config_capability(dut, PCI_CAP_ID_MSIX);
+	uint32_t table = config_read32(dut, cap + PCI_MSIX_TABLE);
+	struct region bar;
+
+	ASSERT_OK(region_info(dut, table & PCI_MSIX_TABLE_BIR, &bar));
+	ASSERT_NUMBER(-EFAULT, region_read(dut, &bar, table & PCI_MSIX_TABLE_OFFSET, NULL, 4));
+	PASS();
+}
