@@ -225,6 +225,23 @@ SCENARIO(beyond, "",
 	PASS();
 }
 
+/* The file of a container has no content of its own: what there is depends on the IOMMU's driver, and none of x86 has any. */
+SCENARIO(container_file, "first", "facts: what comes of reading, writing and mapping a container")
+{
+	const int container = dut->vfio.container;
+	char byte = 0;
+	void *map = mmap(NULL, 4096, PROT_READ, MAP_SHARED, container, 0);
+	cleanup_free char *mapped = outcome(map == MAP_FAILED ? -errno : 0);
+	cleanup_free char *got = outcome(read(container, &byte, 1) < 0 ? -errno : 1);
+	cleanup_free char *put = outcome(write(container, &byte, 1) < 0 ? -errno : 1);
+
+	fact("container.mmap=%s", mapped);
+	fact("container.read=%s", got);
+	fact("container.write=%s", put);
+	ASSERT_THAT(map == MAP_FAILED, "a container can be mapped");
+	PASS();
+}
+
 /* Functions, and what belongs to other devices, have names that are addresses. */
 static void folder_facts(const char *what, const char *path, const char *prefix)
 {
