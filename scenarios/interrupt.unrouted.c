@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * interrupt: a kernel that has no interrupt for what the device raises: one whose Interrupt Line says that its pin is not
+ * connected (PCI Local Bus 3.0, 6.2.4), and messages without a controller that takes them.
+ */
+#include "scenarios/lib/scenario.h"
+
+/* Interrupt Line, which the kernel reads when it finds the device; restored, and read again, at the end of the scope. */
+struct line {
+	const char *address;
+	uint16_t was; /* with the pin in the upper byte, which cannot be written */
+};
+
+static int find_with_line(const char *address, uint16_t line)
+{
+	int err = pci_config_write16(address, PCI_INTERRUPT_LINE, line);
+
+	return err ? err : pci_remove_and_rescan(address);
+}
+
+static void restore_line(struct line *line)
+{
+	if (pci_config16(line->address, PCI_INTERRUPT_LINE) != line->was)
+		find_with_line(line->address, line->was);
+}
+
+#define cleanup_line __attribute__((cleanup(restore_line)))
+
+/*
+ * Since 6.15 the pin is shown as 0, and there is no INTx. Before, there is one that cannot be enabled. Either way it
+ * is one of the two, and the rest of the device works.
+ */
+static enum greatest_test_res refused(struct dut *dut)
+{
+	const unsigned int count = irq_count(dut, IRQ_INTX);
+	const bool pin = config_read8(dut, PCI_INTERRUPT_PIN);
+	cleanup_irqs struct irqs *irqs = NULL;
+
+	fact("intx.count=%u", count);
+	ASSERT_NUMBER(pin, count);
+	ASSERT_ERRNO(count ? ENODEV : EINVAL, irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_ERRNO(EINVAL, irq_set(dut, IRQ_UNMASK(NONE), IRQ_INTX, 0, 1, NULL, 0));
+	ASSERT_HEX(pci_number(dut->address, "vendor", 0), config_read16(dut, PCI_VENDOR_ID));
+	PASS();
+}
+
+SCENARIO_UNBOUND(
+	unrouted_intx, "for=unrouted",
+	"INTx of a pin that is not connected is refused, time and again, and the rest of the device works")
+{
+	cleanup_line struct line line = {dut->address, pci_config16(dut->address, PCI_INTERRUPT_LINE)};
+	cleanup_release const char *address = dut->address;
+	struct dut user = *dut;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step = "";
+
+	ASSERT_OK(find_with_line(address, 0));
+	ASSERT_NUMBER(0, pci_number(address, "irq", -1));
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	user.vfio = vfio;
+	CHECK_CALL(refused(&user));
+	CHECK_CALL(refused(&user));
+	PASS();
+}
+
+SCENARIO(unrouted_messages, "for=unrouted irq=intx irq=msi irq=msix",
+	 "MSI and MSI-X that the kernel cannot have are refused, and INTx works")
+{
+	static const enum irq_kind messages[] = {IRQ_MSI, IRQ_MSIX};
+	cleanup_irqs struct irqs *irqs = NULL;
+
+	ASSERT_OK(dut_start(dut));
+	for (size_t i = 0; i < ARRAY_SIZE(messages); i++) {
+		ASSERT_ERRNO(ENODEV, irqs_enable(dut, messages[i], 0, 2, &irqs));
+		ASSERT_ERRNO(EINVAL, irq_set(dut, IRQ_TRIGGER(NONE), messages[i], 0, 1, NULL, 0));
+	}
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
