@@ -16,7 +16,7 @@ struct form {
 };
 
 static const struct form differences = {"[CASE-GLOB] FACT-GLOB", false};
-static const struct form failures = {"CASE-GLOB", true};
+static const struct form failures = {"CASE-GLOB [FUNCTION]", true};
 
 /* Split LINE at its "# ", and what is before that into at most two words. How many there are; 0: it cannot be split. */
 static unsigned int split(char *line, char *words[2], char **reason)
@@ -42,11 +42,11 @@ static bool parse(char *line, const struct form *form, struct expectation *expec
 	unsigned int count = split(line, words, &reason);
 	const char *cases = form->failures || count == 2 ? words[0] : NULL;
 
-	if (!count || (form->failures && count != 1))
+	if (!count)
 		return false;
 	*expectation = (struct expectation){
 		.cases = cases ? strdup(cases) : NULL,
-		.fact = strdup(form->failures ? "verdict" : words[count - 1]),
+		.fact = strdup(form->failures && count == 1 ? "verdict" : words[count - 1]),
 		.reason = strdup(reason),
 	};
 	return true;

@@ -30,7 +30,10 @@ struct expectations {
  */
 int expectations_read(const char *path, struct expectations *expectations, struct buf *why);
 
-/* The same with a list of failures: lines "CASE-GLOB  # REASON". They are expectations of the fact "verdict". */
+/*
+ * The same with a list of failures: lines "CASE-GLOB  # REASON", which are expectations of the fact "verdict", and
+ * "CASE-GLOB FUNCTION  # REASON", whose fact is the name of a function of the kernel's.
+ */
 int expectations_read_failures(const char *path, struct expectations *expectations, struct buf *why);
 
 /* The first that is of this FACT of the case NAME; NULL where there is none. */

@@ -2,6 +2,7 @@
 /* What went wrong, case by case. */
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
+#include "reports/leaks.h"
 #include "reports/results.h"
 
 #include <string.h>
@@ -82,4 +83,5 @@ void results_print_failures(json_object *results, FILE *out)
 	}
 	if (alike)
 		fprintf(out, "      and %u more cases for the same reason\n", alike);
+	leaks_print(results, out);
 }

@@ -33,35 +33,95 @@ int known_read(struct known *known, const char *kernel, const char *path, struct
 	return 0;
 }
 
-static const struct expectation *find(const struct known *known, const char *kernel, const char *name)
+static const struct expectations *failures_of(const struct known *known, const char *kernel)
 {
+	static const struct expectations none;
+
 	for (size_t i = 0; i < known->count; i++)
 		if (!strcmp(known->kernels[i].name, kernel))
-			return expectations_find(&known->kernels[i].failures, name, "verdict");
+			return &known->kernels[i].failures;
+	return &none;
+}
+
+/* "FUNCTION+0x12/0x34", as a word. */
+static bool has_function(const char *line, const char *function)
+{
+	size_t len = strlen(function);
+
+	for (const char *at = line; (at = strstr(at, function)); at += len)
+		if ((at == line || at[-1] == ' ') && !strncmp(at + len, "+0x", 3))
+			return true;
+	return false;
+}
+
+static bool have_function(json_object *lines, const char *function)
+{
+	for (size_t i = 0; i < json_object_array_length(lines); i++)
+		if (has_function(json_object_get_string(json_object_array_get_idx(lines, i)), function))
+			return true;
+	return false;
+}
+
+const char *known_trace(const struct known *known, const char *kernel, const char *name, json_object *lines)
+{
+	const struct expectations *failures = failures_of(known, kernel);
+
+	for (size_t i = 0; i < failures->count; i++) {
+		const struct expectations one = {&failures->items[i], 1};
+		const char *function = one.items->fact;
+
+		if (expectations_find(&one, name, function) && have_function(lines, function))
+			return one.items->reason;
+	}
 	return NULL;
 }
 
 static bool has_more_to_say(json_object *record)
 {
-	static const char *const keys[] = {"kernel_log", "mess", "console"};
+	return json_object_object_get_ex(record, "mess", NULL) ||
+	       json_object_object_get_ex(record, "console", NULL);
+}
 
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		if (json_object_object_get_ex(record, keys[i], NULL))
-			return true;
-	return false;
+/* Why it failed, as far as that is known. */
+static const char *reason_of(const struct known *known, const char *kernel, json_object *record)
+{
+	const char *name = record_text(record, "case");
+	const struct expectation *listed;
+	json_object *log;
+
+	if (has_more_to_say(record))
+		return NULL;
+	if (json_object_object_get_ex(record, "kernel_log", &log))
+		return known_trace(known, kernel, name, log);
+	listed = expectations_find(failures_of(known, kernel), name, "verdict");
+	return listed ? listed->reason : NULL;
+}
+
+static void flag_failure(const struct known *known, const char *kernel, json_object *record)
+{
+	const char *reason = reason_of(known, kernel, record);
+
+	if (reason)
+		record_set(record, "xfail", reason);
 }
 
 void known_flag(const struct known *known, const char *kernel, json_object *record)
 {
-	const struct expectation *listed = find(known, kernel, record_text(record, "case"));
-	enum verdict verdict = record_get_verdict(record);
+	const struct expectation *listed;
 
-	if (!listed)
-		return;
-	if (verdict == VERDICT_PASS)
-		record_set(record, "xpass", listed->reason);
-	else if (verdict == VERDICT_FAIL && !has_more_to_say(record))
-		record_set(record, "xfail", listed->reason);
+	switch (record_get_verdict(record)) {
+	case VERDICT_FAIL:
+		flag_failure(known, kernel, record);
+		break;
+	case VERDICT_PASS:
+		listed =
+			expectations_find(failures_of(known, kernel), record_text(record, "case"), "verdict");
+		if (listed)
+			record_set(record, "xpass", listed->reason);
+		break;
+	default:
+		break;
+	}
 }
 
 void known_free(struct known *known)

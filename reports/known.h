@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Failures that are known of a kernel, and why. The record of one stays a FAIL and gets the member "xfail", with the
- * reason; a case that is listed and passes gets "xpass". A case that the kernel reported a bug in,
- * that left a mess, or that lost its guest is never as it was known.
+ * reason; a case that is listed and passes gets "xpass". A case that the kernel reported a bug in is as it was known only
+ * where a function is listed with it, and that is in the report. One that left a mess, or lost its guest, never is.
  */
 #ifndef REPORTS_KNOWN_H
 #define REPORTS_KNOWN_H
@@ -26,6 +26,9 @@ int known_read(struct known *known, const char *kernel, const char *path, struct
 
 /* Flag RECORD, a case of KERNEL that has its verdict, where it is listed. */
 void known_flag(const struct known *known, const char *kernel, json_object *record);
+
+/* Why LINES, a call trace of what the case NAME did, are no news of KERNEL; NULL where they are. */
+const char *known_trace(const struct known *known, const char *kernel, const char *name, json_object *lines);
 
 void known_free(struct known *known);
 

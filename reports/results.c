@@ -5,6 +5,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "reports/compare.h"
+#include "reports/leaks.h"
 
 #include <errno.h>
 #include <string.h>
@@ -19,6 +20,7 @@ json_object *results_new(void)
 	json_object_object_add(results, "machines", json_object_new_object());
 	json_object_object_add(results, "guests", json_object_new_array());
 	json_object_object_add(results, "cases", json_object_new_array());
+	json_object_object_add(results, "leaks", json_object_new_array());
 	json_object_object_add(results, "comparisons", json_object_new_array());
 	return results;
 }
@@ -68,7 +70,7 @@ static bool regressed(json_object *results)
 
 int results_status(json_object *results)
 {
-	if (results_failures(results) || regressed(results))
+	if (results_failures(results) || leaks_count(results, NULL) || regressed(results))
 		return 1;
 	if (results_count(results, VERDICT_ERROR) || results_count(results, VERDICT_MISS) ||
 	    !complete(results))

@@ -15,7 +15,7 @@ json_object *results_new(void);
 /* What has make choose KERNEL ("KERNELS=base SERIES=my.mbox"), as far as is known. The caller frees it. */
 char *results_choice(json_object *results, const char *kernel);
 
-/* The part "run", "kernels", "machines" (objects) or "cases", "guests", "comparisons" (arrays) of RESULTS, which owns it. */
+/* The part "run", "kernels", "machines" (objects) or "cases", "guests", "leaks", "comparisons" (arrays) of RESULTS, which owns it. */
 json_object *results_part(json_object *results, const char *part);
 
 /* How many cases have VERDICT. */
@@ -25,7 +25,7 @@ unsigned int results_count(json_object *results, enum verdict verdict);
 unsigned int results_failures(json_object *results);
 
 /*
- * What the run comes to as an exit status: 1 a case failed that is not known to, or a kernel
+ * What the run comes to as an exit status: 1 a case failed that is not known to, a kernel leaks memory, or one
  * compares badly with the first; 2 the lab failed
  * on one, or the run is not complete; 4 there was nothing but SKIP; else 0.
  */
@@ -44,8 +44,8 @@ void results_print_table(json_object *results, FILE *out);
 void results_print_known(json_object *results, FILE *out);
 
 /*
- * Print each case that neither passed nor was skipped, known failures apart: what was seen, where, and how to run it
- * again.
+ * Print each case that neither passed nor was skipped, known failures apart, and each leak: what was seen, where, and
+ * how to run it again.
  */
 void results_print_failures(json_object *results, FILE *out);
 

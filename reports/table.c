@@ -2,6 +2,7 @@
 /* The table at the end of a run. */
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
+#include "reports/leaks.h"
 #include "reports/results.h"
 
 #include <string.h>
@@ -65,9 +66,10 @@ enum {
 	COLUMNS_WITH_TOTALS = 5,
 };
 
-static void print_totals(json_object *cases, const char *kernel, FILE *out)
+static void print_totals(json_object *results, const char *kernel, FILE *out)
 {
-	struct tally all = count(cases, kernel, NULL);
+	struct tally all = count(results_part(results, "cases"), kernel, NULL);
+	unsigned int leaks = leaks_count(results, kernel);
 
 	fprintf(out, "   %5u pass %3u fail %4u skip", all.of[VERDICT_PASS], all.of[VERDICT_FAIL],
 		all.of[VERDICT_SKIP]);
@@ -75,6 +77,8 @@ static void print_totals(json_object *cases, const char *kernel, FILE *out)
 		fprintf(out, " %3u xfail", all.xfail);
 	if (all.of[VERDICT_ERROR] + all.of[VERDICT_MISS])
 		fprintf(out, " %3u error %3u miss", all.of[VERDICT_ERROR], all.of[VERDICT_MISS]);
+	if (leaks)
+		fprintf(out, " %3u leak%s", leaks, leaks == 1 ? "" : "s");
 }
 
 struct columns {
@@ -104,9 +108,10 @@ static void print_cells(json_object *cases, const char *kernel, const struct col
 }
 
 /* Few families have a line a kernel; many have as many tables as it takes, and the totals come after them. */
-static void print_tables(json_object *cases, const struct list *kernels, const struct list *families,
+static void print_tables(json_object *results, const struct list *kernels, const struct list *families,
 			 int width, FILE *out)
 {
+	json_object *cases = results_part(results, "cases");
 	bool few = families->count <= COLUMNS_WITH_TOTALS;
 	struct columns columns = {.families = families, .width = width};
 
@@ -118,7 +123,7 @@ static void print_tables(json_object *cases, const struct list *kernels, const s
 		for (size_t k = 0; k < kernels->count; k++) {
 			print_cells(cases, kernels->items[k], &columns, out);
 			if (few)
-				print_totals(cases, kernels->items[k], out);
+				print_totals(results, kernels->items[k], out);
 			fputc('\n', out);
 		}
 	}
@@ -126,13 +131,14 @@ static void print_tables(json_object *cases, const struct list *kernels, const s
 		fputc('\n', out);
 	for (size_t k = 0; k < kernels->count && !few; k++) {
 		fprintf(out, "  %-*s", width, kernels->items[k]);
-		print_totals(cases, kernels->items[k], out);
+		print_totals(results, kernels->items[k], out);
 		fputc('\n', out);
 	}
 }
 
-static void print_counts(json_object *cases, FILE *out)
+static void print_counts(json_object *results, FILE *out)
 {
+	json_object *cases = results_part(results, "cases");
 	cleanup_list struct list families = {0};
 	cleanup_list struct list kernels = {0};
 	int width = 8;
@@ -148,7 +154,7 @@ static void print_counts(json_object *cases, FILE *out)
 	for (size_t k = 0; k < kernels.count; k++)
 		if ((int)strlen(kernels.items[k]) > width)
 			width = (int)strlen(kernels.items[k]);
-	print_tables(cases, &kernels, &families, width, out);
+	print_tables(results, &kernels, &families, width, out);
 }
 
 /* A reason without what is particular to one DUT, which follows a semicolon. */
@@ -194,7 +200,7 @@ void results_print_table(json_object *results, FILE *out)
 {
 	json_object *cases = results_part(results, "cases");
 
-	print_counts(cases, out);
+	print_counts(results, out);
 	fputc('\n', out);
 	print_skips(cases, out);
 }

@@ -60,12 +60,33 @@ static void merge(xmlDoc *into, xmlNode *machine)
 	}
 }
 
+/* A kernel may want more memory than the machine has; the unit of both is MiB. */
+static void set_memory(xmlNode *memory, unsigned int wanted)
+{
+	xmlChar *has = xmlNodeGetContent(memory);
+	cleanup_free char *content = text("%u", wanted);
+
+	if (strtoul((const char *)has, NULL, 10) < wanted)
+		xmlNodeSetContent(memory, BAD_CAST content);
+	xmlFree(has);
+}
+
+static void add_to_cmdline(xmlNode *cmdline, const char *more)
+{
+	if (!*more)
+		return;
+	xmlNodeAddContent(cmdline, BAD_CAST " ");
+	xmlNodeAddContent(cmdline, BAD_CAST more);
+}
+
 static void set_own(xmlNode *root, const struct domain_files *files)
 {
 	xmlNode *os = xml_child(root, "os");
 
 	xmlSetProp(root, BAD_CAST "type", BAD_CAST(!strcmp(files->accel, "kvm") ? "kvm" : "qemu"));
 	xmlNodeSetContent(xml_child(root, "name"), BAD_CAST files->name);
+	set_memory(xml_child(root, "memory"), files->memory);
+	add_to_cmdline(xml_child(os, "cmdline"), files->cmdline);
 	xmlNewTextChild(os, NULL, BAD_CAST "kernel", BAD_CAST files->vmlinux);
 	xmlNewTextChild(os, NULL, BAD_CAST "initrd", BAD_CAST files->initrd);
 }
@@ -135,6 +156,8 @@ struct domain_files domain_files_of(json_object *job, const char *run)
 		.console = record_text(job, "console"),
 		.accel = record_text(job, "accel"),
 		.device = record_text(job, "device"),
+		.cmdline = record_text(job, "cmdline"),
+		.memory = (unsigned int)record_number(job, "memory"),
 	};
 }
 

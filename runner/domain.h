@@ -17,6 +17,8 @@ struct domain_files {
 	const char *console; /* file that takes the serial console */
 	const char *accel;   /* "kvm" or "tcg" */
 	const char *device;  /* the program of the device models */
+	unsigned int memory; /* MiB that the kernel wants at least, or 0 */
+	const char *cmdline; /* what the kernel's command line has besides */
 };
 
 /* The files that a job names (runner/job.h), which keeps them; RUN is also the guest's name. */

@@ -201,10 +201,11 @@ static int start(struct hypervisor *hypervisor, json_object *spec, struct guest 
 int exec_run(struct hypervisor *hypervisor, const struct lane_link *link, json_object *spec)
 {
 	cleanup_buf struct buf why = BUF_INIT;
-	struct exec exec = {.spec = spec, .why = &why, .until_ms = now_ms() + BOOT_MS};
+	struct exec exec = {.spec = spec, .why = &why};
 	json_object *event = link_event("done");
 	int err = start(hypervisor, spec, &exec.guest, &why);
 
+	exec.until_ms = now_ms() + (uint64_t)(BOOT_MS * job_scale(spec));
 	while (!err && !exec.over)
 		err = serve(&exec, link->fd);
 	if (err)

@@ -85,11 +85,11 @@ static void on_note(void *context, const char *key, const char *said)
 	link_send(job->link, event);
 }
 
-static double scale_of(const struct job *job)
+double job_scale(json_object *spec)
 {
 	json_object *scale;
 
-	return json_object_object_get_ex(job->spec, "scale", &scale) ? json_object_get_double(scale) : 1.0;
+	return json_object_object_get_ex(spec, "scale", &scale) ? json_object_get_double(scale) : 1.0;
 }
 
 /* The plan of the next guest: what has no verdict yet. */
@@ -101,7 +101,8 @@ static void write_plan(struct job *job)
 	buf_free(plan);
 	buf_printf(plan, "mode %s\ntotal %d\nfirst %s\nscale %.2f\n", record_text(job->spec, "mode"),
 		   record_number(job->spec, "total"),
-		   job->guests == 1 && !record_number(job->spec, "part") ? "yes" : "no", scale_of(job));
+		   job->guests == 1 && !record_number(job->spec, "part") ? "yes" : "no",
+		   job_scale(job->spec));
 	if (record_number(job->spec, "deadline_ms"))
 		buf_printf(plan, "deadline %d\n", record_number(job->spec, "deadline_ms"));
 	for (size_t i = 0; i < job->machine->dut_count; i++) {
@@ -223,15 +224,27 @@ static bool stopped(const struct job *job)
 	return stops(job) && job->recorder.failed;
 }
 
+/* All cases have their verdicts; what was to come after them, the look for leaks, is lost. */
+static bool lost_at_the_end(const struct job *job, const struct session *session)
+{
+	const struct recorder *recorder = &job->recorder;
+
+	return session->end == SESSION_LOST && recorder->count && recorder->next == recorder->count;
+}
+
 /*
  * A guest that was lost before it began a case has cost nothing yet: the case
  * is tried again, so often and no more.
  */
-static int after_session(struct job *job, const struct session *session, size_t at_start)
+static int after_session(struct job *job, const struct session *session, size_t at_start, struct buf *why)
 {
 	struct recorder *recorder = &job->recorder;
 	bool nowhere = recorder->next == at_start && !recorder->running;
 
+	if (lost_at_the_end(job, session)) {
+		buf_printf(why, "after the last case: %s", session->reason.data);
+		return -EIO;
+	}
 	job->nowhere = nowhere ? job->nowhere + 1 : 0;
 	if (nowhere && session->end != SESSION_DONE) {
 		free(job->last_words);
@@ -278,7 +291,7 @@ static int run_guest(struct job *job, struct hypervisor *hypervisor, struct buf 
 	struct session session = {
 		.recorder = &job->recorder,
 		.keeper = {.folder = kept},
-		.scale = scale_of(job),
+		.scale = job_scale(job->spec),
 		.stop = stops(job),
 		.stream = job->stream,
 		.leave = job->link->fd,
@@ -303,9 +316,9 @@ static int run_guest(struct job *job, struct hypervisor *hypervisor, struct buf 
 			keep_console(job, console);
 			keep_log(job, hypervisor, files.name);
 		}
-		err = after_session(job, &session, at_start);
+		err = after_session(job, &session, at_start, why);
 	}
-	if (err && err != -ECANCELED)
+	if (err && err != -ECANCELED && !why->len)
 		buf_printf(why, "cannot write %s: %s", record_text(job->spec, "stream"), strerror(-err));
 	buf_free(&session.reason);
 	return err;

@@ -9,6 +9,7 @@
  *   kept     folder that takes what guests leave behind, each in a folder of its number
  *   scale    factor on deadlines;  deadline_ms  0, or what replaces every case's own
  *   stop     whether the job is over at its first FAIL
+ *   memory   MiB that the kernel wants at least, or 0;  cmdline  what it wants on its command line
  *   total    cases of the machine on this kernel, over all of its jobs
  *   part     0, or which further job of the machine this is
  *   cases    array of records without a verdict (reports/record.h)
@@ -17,7 +18,7 @@
  *   "boot"   it asked for its plan: ms
  *   "case"   a case begins: case
  *   "record" it has its verdict: record
- *   "note"   key, text (docs/protocol.md: "guest", "dut")
+ *   "note"   key, text (docs/protocol.md: "guest", "dut", "leak")
  *   "done"   the job is over; error: a line where the lab failed, else absent
  */
 #ifndef RUNNER_JOB_H
@@ -40,6 +41,9 @@ void link_send(const struct lane_link *link, json_object *event);
 
 /* An event of KIND, for link_send(). */
 json_object *link_event(const char *kind);
+
+/* The factor on the deadlines of the job SPEC. */
+double job_scale(json_object *spec);
 
 /*
  * Do JOB to its end: as many guests as it takes for each case to have its

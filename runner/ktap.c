@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const notes[] = {"fail", "error", "mess", "kernel", "time", "guest", "dut", "end"};
+static const char *const notes[] = {"fail", "error", "mess", "kernel", "time", "guest", "dut", "leak", "end"};
 
 static bool printable(const char *line)
 {

@@ -10,12 +10,12 @@
 
 enum ktap_kind {
 	KTAP_VERSION,
-	KTAP_PLAN,	 /* number */
-	KTAP_OK,	 /* number, text: name; skip: the reason of a SKIP, else NULL */
-	KTAP_NOT_OK,	 /* number, text: name */
-	KTAP_CASE,	 /* number, text: name, value: deadline in ms */
-	KTAP_FACT,	 /* key, text */
-	KTAP_NOTE,	 /* key: "fail", "error", "mess", "kernel", "time", "guest", "dut", "end"; text */
+	KTAP_PLAN,   /* number */
+	KTAP_OK,     /* number, text: name; skip: the reason of a SKIP, else NULL */
+	KTAP_NOT_OK, /* number, text: name */
+	KTAP_CASE,   /* number, text: name, value: deadline in ms */
+	KTAP_FACT,   /* key, text */
+	KTAP_NOTE,   /* key: "fail", "error", "mess", "kernel", "time", "guest", "dut", "leak", "end"; text */
 	KTAP_DIAGNOSTIC, /* any other line that begins with # */
 	KTAP_GARBAGE,
 };

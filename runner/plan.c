@@ -5,6 +5,7 @@
 #include "lab/base/file.h"
 #include "reports/record.h"
 #include "runner/share.h"
+#include "runner/wants.h"
 #include "scenarios/lib/needs.h"
 
 #include <errno.h>
@@ -194,8 +195,23 @@ static json_object *make_job(const struct settings *settings, const struct choic
 	add_text(job, "device", text("%s/libexec/device", settings->out));
 	json_object_object_add(job, "stop", json_object_new_boolean(choice->stop != STOP_NEVER));
 	json_object_object_add(job, "deadline_ms", json_object_new_int((int)choice->timeout * 1000));
-	json_object_object_add(job, "scale", json_object_new_double(1.0));
 	return job;
+}
+
+/* What the kernel wants of its guests, for the jobs on it. 0, or -EINVAL and WHY. */
+static int read_wants(const struct settings *settings, const char *kernel, struct wants *wants,
+		      struct buf *why)
+{
+	cleanup_free char *path = text("%s/kernels/%s.guest", settings->out, kernel);
+
+	return wants_read(path, wants, why);
+}
+
+static void add_wants(json_object *job, const struct wants *wants)
+{
+	json_object_object_add(job, "scale", json_object_new_double(wants->scale));
+	json_object_object_add(job, "memory", json_object_new_int((int)wants->memory));
+	add_text(job, "cmdline", strdup(wants->cmdline ?: ""));
 }
 
 static void add_job(struct plan *plan, json_object *job, json_object *cases)
@@ -210,6 +226,34 @@ static void add_job(struct plan *plan, json_object *job, json_object *cases)
 	plan->jobs[plan->count++] = job;
 }
 
+/* The jobs of one kernel: one for each machine that has cases, which may be split later. */
+static int add_kernel(struct plan *plan, const struct settings *settings, const struct inventory *inventory,
+		      const struct choice *choice, const struct selection *selection, const char *kernel,
+		      const char *mode, struct buf *why)
+{
+	bool probe = !strcmp(mode, "probe");
+	cleanup_wants struct wants wants = {0};
+	int err = read_wants(settings, kernel, &wants, why);
+
+	list_add(&plan->kernels, kernel);
+	for (size_t m = 0; m < selection->machines.count && !err; m++) {
+		const struct machine *machine = inventory_machine(inventory, selection->machines.items[m]);
+		json_object *cases = probe ? json_object_new_array()
+					   : make_cases(inventory, choice, kernel, machine, selection);
+		json_object *job = make_job(settings, choice, kernel, machine, mode);
+
+		add_wants(job, &wants);
+		plan->cases += json_object_array_length(cases);
+		if (probe || json_object_array_length(cases)) {
+			add_job(plan, job, cases);
+		} else {
+			json_object_put(cases);
+			json_object_put(job);
+		}
+	}
+	return err;
+}
+
 int plan_make(const struct settings *settings, const struct inventory *inventory, const struct choice *choice,
 	      const char *mode, json_object *durations, struct plan *plan, struct buf *why)
 {
@@ -220,24 +264,11 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 	*plan = (struct plan){0};
 	if (err)
 		return err;
-	for (size_t k = 0; k < selection.kernels.count; k++) {
-		const char *kernel = selection.kernels.items[k];
-
-		list_add(&plan->kernels, kernel);
-		for (size_t m = 0; m < selection.machines.count; m++) {
-			const struct machine *machine =
-				inventory_machine(inventory, selection.machines.items[m]);
-			json_object *cases =
-				probe ? json_object_new_array()
-				      : make_cases(inventory, choice, kernel, machine, &selection);
-
-			plan->cases += json_object_array_length(cases);
-			if (probe || json_object_array_length(cases))
-				add_job(plan, make_job(settings, choice, kernel, machine, mode), cases);
-			else
-				json_object_put(cases);
-		}
-	}
+	for (size_t k = 0; k < selection.kernels.count && !err; k++)
+		err = add_kernel(plan, settings, inventory, choice, &selection, selection.kernels.items[k],
+				 mode, why);
+	if (err)
+		return err;
 	if (!probe && !plan->cases) {
 		buf_puts(why, "none of the chosen DUTs is there for any of the chosen scenarios: vfiolab "
 			      "list shows what is");

@@ -107,7 +107,9 @@ static bool take_note(struct recorder *recorder, const struct ktap_line *line)
 		recorder->ended = true;
 		return !recorder->running;
 	}
-	if (!strcmp(line->key, "guest") || !strcmp(line->key, "dut")) {
+	if (!strcmp(line->key, "leak") && recorder->running)
+		return false;
+	if (!strcmp(line->key, "guest") || !strcmp(line->key, "dut") || !strcmp(line->key, "leak")) {
 		recorder->note(recorder->context, line->key, line->text);
 		return true;
 	}

@@ -25,7 +25,7 @@ struct recorder {
 	unsigned int deadline_ms; /* of the running case */
 	void (*opened)(void *context, json_object *record);
 	void (*finished)(void *context, json_object *record);
-	void (*note)(void *context, const char *key, const char *text); /* "guest" and "dut" */
+	void (*note)(void *context, const char *key, const char *text); /* "guest", "dut", "leak" */
 	void *context;
 	struct buf input;
 };

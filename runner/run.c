@@ -4,6 +4,7 @@
 #include "lab/base/file.h"
 #include "reports/compare.h"
 #include "reports/known.h"
+#include "reports/leaks.h"
 #include "reports/results.h"
 #include "runner/cases.h"
 #include "runner/command.h"
@@ -105,6 +106,9 @@ static void take_note(struct run *run, json_object *job, json_object *event)
 
 	if (kernel && !strcmp(record_text(event, "key"), "guest"))
 		add_text(kernel, "guest", record_text(event, "text"));
+	else if (!strcmp(record_text(event, "key"), "leak"))
+		leaks_add(run->results, record_text(job, "kernel"), record_text(job, "machine"),
+			  record_text(event, "text"), &run->known);
 }
 
 static void take_done(struct run *run, json_object *job, json_object *event)
@@ -336,7 +340,7 @@ static int conclude(struct run *run, bool interrupted)
 			   results_count(run->results, VERDICT_MISS));
 		return complain(&why);
 	}
-	if (run->lab_error.len && !results_failures(run->results))
+	if (run->lab_error.len && !results_failures(run->results) && !leaks_count(run->results, NULL))
 		return complain(&run->lab_error);
 	return results_status(run->results);
 }

@@ -5,6 +5,7 @@
 #include "scenarios/lib/assert.h"
 #include "scenarios/lib/child.h"
 #include "scenarios/lib/host.h"
+#include "scenarios/lib/kmemleak.h"
 #include "scenarios/lib/kmsg.h"
 #include "scenarios/lib/ktap.h"
 #include "scenarios/lib/needs.h"
@@ -353,6 +354,7 @@ static void run_case(struct bench *bench, const struct plan_case *plan)
 		run.failed = true;
 	}
 	write_result(&run);
+	spans_add(&bench->spans, run.name, run.start, now_ms());
 	free(run.name);
 	free(run.skip);
 }
@@ -407,10 +409,29 @@ void bench_set_up(struct bench *bench, const struct plan *plan, int ktap, int km
 		subject_find(&bench->subjects[i], &plan->duts[i], !i);
 }
 
+/* After an oops nothing of the kernel's can be relied on: this is too late then. */
+static void look_for_leaks(struct bench *bench)
+{
+	if (!bench->fresh && kmemleak_there())
+		report_leaks(bench->ktap, &bench->spans);
+	spans_free(&bench->spans);
+}
+
+static bool is_risky(const struct plan_case *plan)
+{
+	const struct scenario *scenario = scenario_find(plan->scenario);
+
+	return scenario && scenario->risky;
+}
+
 void bench_run(struct bench *bench)
 {
-	for (size_t i = 0; i < bench->plan->cases_count && !bench->fresh; i++)
+	for (size_t i = 0; i < bench->plan->cases_count && !bench->fresh; i++) {
+		if (bench->spans.count && is_risky(&bench->plan->cases[i]))
+			look_for_leaks(bench);
 		run_case(bench, &bench->plan->cases[i]);
+	}
+	look_for_leaks(bench);
 }
 
 /* While probing there is no case that could fail: what goes wrong is kept for the DUT's line. */

@@ -3,6 +3,7 @@
 #ifndef LAB_CASE_H
 #define LAB_CASE_H
 
+#include "scenarios/lib/blame.h"
 #include "scenarios/lib/channel.h"
 #include "scenarios/lib/plan.h"
 #include "scenarios/lib/session.h"
@@ -18,12 +19,13 @@ struct bench {
 	struct session session;
 	struct channel *requests; /* to the runner */
 	char *fresh;		  /* why this guest cannot go on; NULL while it can */
+	struct spans spans;	  /* when the cases ran, where leaks are looked for */
 };
 
 /* Look the DUTs of PLAN up. KTAP, KMSG and REQUESTS stay the caller's. */
 void bench_set_up(struct bench *bench, const struct plan *plan, int ktap, int kmsg, struct channel *requests);
 
-/* Run the cases, until BENCH's fresh is set or there are no more. */
+/* Run the cases, then look for leaks, until BENCH's fresh is set or there are no more. */
 void bench_run(struct bench *bench);
 
 /* Report what each DUT is, rather than run cases. */

@@ -44,6 +44,12 @@ static int mount_all(void)
 	return 0;
 }
 
+/* What only kernels for debugging have: leaks, and faults to inject. */
+static void mount_debugfs(void)
+{
+	mount("debugfs", "/sys/kernel/debug", "debugfs", MS_NOSUID | MS_NOEXEC | MS_NODEV, NULL);
+}
+
 static int open_console(void)
 {
 	int fd = open("/dev/console", O_RDWR | O_NOCTTY);
@@ -90,6 +96,7 @@ int guest_set_up(void)
 {
 	int err = mount_all();
 
+	mount_debugfs();
 	if (!err)
 		err = open_console();
 	if (!err)

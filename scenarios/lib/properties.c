@@ -2,6 +2,7 @@
 #include "scenarios/lib/properties.h"
 
 #include "scenarios/lib/hot-reset.h"
+#include "scenarios/lib/inject.h"
 #include "scenarios/lib/irq.h"
 #include "scenarios/lib/module.h"
 #include "scenarios/lib/native.h"
@@ -144,6 +145,8 @@ char *properties_fixed(const char *address)
 		buf_printf(&words, " pf=sriov:%ld", vfs);
 	if (pci_is_denylisted(address))
 		buf_puts(&words, " denylisted");
+	if (inject_there())
+		buf_puts(&words, " failslab");
 	buf_consume(&words, 1);
 	return buf_steal(&words);
 }

@@ -25,6 +25,7 @@
  *	hot:N			functions that a hot reset of it reaches, itself included
  *	hotplug			its slot is a hot-plug slot, and it is alone there
  *	denylisted		vfio-pci refuses devices with its IDs
+ *	failslab		the kernel can let allocations fail (flavour debug)
  *	vf			it is a virtual function
  *	pf=sriov:N		it can have N virtual functions
  *	variant=DRIVER		it is this kernel driver that serves it to VFIO, not vfio-pci

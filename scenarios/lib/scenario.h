@@ -33,8 +33,9 @@ struct scenario {
 	const char *summary;
 	const char *file;
 	unsigned int line;
-	bool unbound;		  /* the DUT is handed over without a driver, not open */
-	bool hidden;		  /* runs only where it is selected by name */
+	bool unbound; /* the DUT is handed over without a driver, not open */
+	bool hidden;  /* runs only where it is selected by name */
+	bool risky;   /* a known bug may take the kernel down with it: leaks are looked for before */
 	unsigned int deadline_ms; /* 0: DEADLINE_MS */
 	enum greatest_test_res (*run)(struct dut *dut);
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: reports/compare.c reports/differences.c reports/expectations.c reports/results.c reports/record.c */
+/* tests: reports/compare.c reports/differences.c reports/expectations.c reports/results.c reports/leaks.c reports/known.c reports/record.c */
 #include "reports/compare.h"
 
 #include "lab/base/cleanup.h"

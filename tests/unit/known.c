@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: reports/known.c reports/expectations.c reports/results.c reports/record.c reports/table.c reports/failures.c reports/compare.c */
+/* tests: reports/known.c reports/expectations.c reports/results.c reports/record.c reports/table.c reports/failures.c reports/leaks.c reports/compare.c */
 #include "reports/known.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "reports/leaks.h"
 #include "reports/results.h"
 
 #include <errno.h>
@@ -131,14 +132,14 @@ TEST a_kernel_without_a_list_has_no_known_failures(void)
 
 TEST a_bad_list_names_its_line(void)
 {
-	static const char *const bad[] = {"# ok\nbind/x\n", "bind/x verdict  # b\n", "bind/x #\n", " # b\n"};
+	static const char *const bad[] = {"# ok\nbind/x\n", "bind/x f g  # b\n", "bind/x #\n", " # b\n"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		FIXTURE;
 
 		ASSERT_EQ_FMT(-EINVAL, know(&f, "6.12", bad[i]), "%d");
-		ASSERT(strstr(f.why.data, i ? ":1: it is not 'CASE-GLOB  # REASON'"
-					    : ":2: it is not 'CASE-GLOB  # REASON'"));
+		ASSERT(strstr(f.why.data, i ? ":1: it is not 'CASE-GLOB [FUNCTION]  # REASON'"
+					    : ":2: it is not 'CASE-GLOB [FUNCTION]  # REASON'"));
 	}
 	PASS();
 }
@@ -186,6 +187,64 @@ TEST without_them_nothing_is_told(void)
 	PASS();
 }
 
+/* A failed case in which the kernel reported a bug in free_bits(). */
+static json_object *with_report(struct fixture *fixture)
+{
+	json_object *record = record_new("6.12", "pci", 1, "bind/x", "edu");
+
+	record_verdict(record, VERDICT_FAIL, "killed");
+	record_line(record, "kernel_log", "BUG: KASAN: use-after-free in free_bits+0x25/0xa4 [vfio_pci]");
+	known_flag(&fixture->known, "6.12", record);
+	json_object_array_add(results_part(fixture->results, "cases"), record);
+	return record;
+}
+
+TEST a_report_is_known_by_its_function(void)
+{
+	FIXTURE;
+
+	ASSERT_EQ(0, know(&f, "6.12", "bind/*[*] free_bits  # freed twice\n"));
+	ASSERT_STR_EQ("freed twice", record_text(with_report(&f), "xfail"));
+	ASSERT_EQ(0, results_failures(f.results));
+	PASS();
+}
+
+/* Another function, a part of its name, another case, and none: none of these is that bug. */
+TEST a_report_of_anything_else_is_news(const char *list)
+{
+	FIXTURE;
+
+	ASSERT_EQ(0, know(&f, "6.12", list));
+	ASSERT_STR_EQ("", record_text(with_report(&f), "xfail"));
+	ASSERT_EQ(1, results_failures(f.results));
+	PASS();
+}
+
+static const char *const others[] = {
+	"*[*] free_bit  # x\n", "*[*] bits  # x\n", "dma/*[*] free_bits  # x\n", "bind/*[*]  # x\n", "",
+};
+
+TEST a_known_leak_is_shown_and_fails_nothing(void)
+{
+	cleanup_free char *shown = NULL;
+	size_t size;
+	FILE *out = open_memstream(&shown, &size);
+	FIXTURE;
+
+	ASSERT_EQ(0, know(&f, "6.12", "bind/x[*] enable  # an old bug\n"));
+	leaks_add(f.results, "6.12", "pci", "1 14 bind/x[edu] kmalloc+0x1/0x2 < enable+0x3/0x4 [vfio_pci]",
+		  &f.known);
+	ASSERT_EQ(0, leaks_count(f.results, NULL));
+	leaks_add(f.results, "6.12", "pci", "1 14 bind/y[edu] kmalloc+0x1/0x2 < enable+0x3/0x4 [vfio_pci]",
+		  &f.known);
+	ASSERT_EQ(1, leaks_count(f.results, "6.12"));
+	results_print_failures(f.results, out);
+	fclose(out);
+	ASSERT(strstr(shown, "KNOWN LEAK 6.12/pci"));
+	ASSERT(strstr(shown, "an old bug"));
+	PASS();
+}
+
 GREATEST_MAIN_DEFS();
 
 int main(int argc, char **argv)
@@ -200,5 +259,9 @@ int main(int argc, char **argv)
 	RUN_TEST(a_bad_list_names_its_line);
 	RUN_TEST(known_failures_are_told_in_a_line);
 	RUN_TEST(without_them_nothing_is_told);
+	RUN_TEST(a_report_is_known_by_its_function);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		RUN_TEST1(a_report_of_anything_else_is_news, others[i]);
+	RUN_TEST(a_known_leak_is_shown_and_fails_nothing);
 	GREATEST_MAIN_END();
 }

@@ -138,6 +138,7 @@ static const char *const stories[] = {
 	"# case: 1 bind/a[edu] deadline=5\nok 2 bind/b[edu]\n",
 	"# case: 1 bind/a[edu] deadline=5\n# case: 2 bind/b[edu] deadline=5\n",
 	"# fact: x=1\n",
+	"# case: 1 bind/a[edu] deadline=5\n# leak: 1 14 - f+0x1/0x2\n",
 	"# fail: early\n",
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: reports/results.c reports/record.c reports/table.c reports/failures.c reports/compare.c reports/expectations.c */
+/* tests: reports/results.c reports/record.c reports/table.c reports/failures.c reports/leaks.c reports/known.c reports/compare.c reports/expectations.c */
 #include "reports/results.h"
+#include "reports/leaks.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
@@ -91,22 +92,63 @@ TEST results_survive_a_file(void)
 	PASS();
 }
 
-TEST the_table_counts_and_explains(void)
+static char *shown_of(json_object *results)
 {
-	enum verdict verdicts[] = {VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP};
-	json_object *results = results_of(true, verdicts, 3);
-	cleanup_free char *shown = NULL;
+	char *shown = NULL;
 	size_t size;
 	FILE *out = open_memstream(&shown, &size);
 
 	results_print_table(results, out);
 	results_print_failures(results, out);
 	fclose(out);
+	return shown;
+}
+
+TEST the_table_counts_and_explains(void)
+{
+	enum verdict verdicts[] = {VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP};
+	json_object *results = results_of(true, verdicts, 3);
+	cleanup_free char *shown = shown_of(results);
+
 	json_object_put(results);
 	ASSERT(strstr(shown, "1/2"));
 	ASSERT(strstr(shown, "1 pass   1 fail    1 skip"));
 	ASSERT(strstr(shown, "skip    1  needs x: edu"));
 	ASSERT(strstr(shown, "again: make lab-run KERNELS=base MACHINES=pci SCENARIOS=bind/x DUTS=edu"));
+	PASS();
+}
+
+/* What the agent says of a leak that two cases made. */
+static void add_leaks(json_object *results)
+{
+	const struct known none = {0};
+
+	leaks_add(results, "base", "pci",
+		  "3 14 inject/intx[edu] kvasprintf+0x5/0x9 < enable+0x1/0x2 [vfio_pci]", &none);
+	leaks_add(results, "base", "pci",
+		  "1 14 inject/intx[nvme] kvasprintf+0x5/0x9 < enable+0x1/0x2 [vfio_pci]", &none);
+	leaks_add(results, "base", "igd", "1 96 - boot+0x5/0x9", &none);
+}
+
+TEST a_leak_fails_the_run_and_no_case(void)
+{
+	enum verdict verdicts[] = {VERDICT_PASS};
+	json_object *results = results_of(true, verdicts, 1);
+	cleanup_free char *shown = NULL;
+	int status;
+
+	add_leaks(results);
+	status = results_status(results);
+	shown = shown_of(results);
+	json_object_put(results);
+	ASSERT_EQ(1, status);
+	ASSERT(strstr(shown, "1 pass   0 fail    0 skip   3 leaks"));
+	ASSERT(strstr(shown, "LEAK  base/pci  14 bytes"));
+	ASSERT(strstr(shown, "at: enable+0x1/0x2 [vfio_pci]"));
+	ASSERT(strstr(shown, "made during inject/intx[nvme] on pci, 1 times"));
+	ASSERT(strstr(shown,
+		      "again: make lab-run KERNELS=base MACHINES=pci SCENARIOS=inject/intx DUTS=edu\n"));
+	ASSERT(strstr(shown, "again: make lab-run KERNELS=base MACHINES=igd\n"));
 	PASS();
 }
 
@@ -121,5 +163,6 @@ int main(int argc, char **argv)
 	RUN_TEST(the_first_reason_stays);
 	RUN_TEST(results_survive_a_file);
 	RUN_TEST(the_table_counts_and_explains);
+	RUN_TEST(a_leak_fails_the_run_and_no_case);
 	GREATEST_MAIN_END();
 }

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/inject.h"
+
+#include "scenarios/lib/alloc.h"
+#include "scenarios/lib/assert.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+/* The slabs that are to fail are chosen on the command line, as not every kernel can be told later. */
+#define CHOSEN	 "/sys/kernel/slab/kmalloc-64/failslab"
+#define NTH	 "/proc/thread-self/fail-nth"
+#define FAILSLAB "/sys/kernel/debug/failslab"
+#define USERCOPY "/sys/kernel/debug/fail_usercopy"
+
+/* No call here allocates or copies so often: one that did would never end. */
+#define MOST 2000
+
+bool inject_there(void)
+{
+	cleanup_free char *chosen = NULL;
+
+	return !access(FAILSLAB, W_OK) && !access(NTH, W_OK) && !file_read(CHOSEN, &chosen, NULL) &&
+	       *chosen == '1';
+}
+
+/*
+ * Allocations that may wait are left alone unless that is changed; and each fault would log a backtrace, which is what
+ * reports of bugs look like.
+ */
+static const struct {
+	const char *path;
+	unsigned int value;
+} settings[] = {
+	{FAILSLAB "/ignore-gfp-wait", 0},
+	{FAILSLAB "/cache-filter", 1},
+	{FAILSLAB "/verbose", 0},
+	{USERCOPY "/verbose", 0},
+};
+
+/* What is set for the time of a call's attempts. */
+struct injector {
+	int nth;
+	struct kept_setting kept[ARRAY_SIZE(settings)];
+};
+
+static void injector_close(struct injector *injector)
+{
+	if (injector->nth >= 0)
+		close(injector->nth);
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+		setting_restore(&injector->kept[i]);
+}
+#define cleanup_injector __attribute__((cleanup(injector_close)))
+
+static int injector_open(struct injector *injector)
+{
+	int err = 0;
+
+	*injector = (struct injector){.nth = open(NTH, O_RDWR | O_CLOEXEC)};
+	if (injector->nth < 0)
+		return -errno;
+	for (size_t i = 0; i < ARRAY_SIZE(settings) && !err; i++)
+		if (!access(settings[i].path, F_OK))
+			err = setting_change(settings[i].path, settings[i].value, &injector->kept[i]);
+	return err;
+}
+
+/* The kernel counts from here on: nothing may come between this and the call. */
+static int arm(const struct injector *injector, unsigned int nth)
+{
+	char value[16];
+	int len = snprintf(value, sizeof(value), "%u", nth);
+
+	return pwrite(injector->nth, value, (size_t)len, 0) == len ? 0 : -errno;
+}
+
+/*
+ * Whether the fault has struck; if not, it is called off. Reading and writing the file copy, too, and may be struck
+ * themselves, which then fail.
+ */
+static bool struck(const struct injector *injector)
+{
+	char left[16] = "";
+	bool yes = pread(injector->nth, left, sizeof(left) - 1, 0) > 0 && atoi(left) == 0;
+
+	if (!yes)
+		arm(injector, 0);
+	return yes;
+}
+
+static bool is_right(const struct inject_call *call, int err)
+{
+	return err == -ENOMEM || err == -EFAULT || (call->also[0] && err == call->also[0]) ||
+	       (call->also[1] && err == call->also[1]);
+}
+
+/* What is wrong with RET, that the call returned with its NTH step failing. */
+static const char *judge(struct dut *dut, const struct inject_call *call, unsigned int nth, int ret)
+{
+	const char *left;
+
+	if (ret >= 0) {
+		if (call->undo)
+			call->undo(dut, ret, call->context);
+		return NULL;
+	}
+	if (!is_right(call, ret))
+		return text("with its step %u failing it returned %s", nth, error_name(ret));
+	left = call->left ? call->left(dut, call->context) : NULL;
+	return left ? text("with its step %u failing it returned %s, and left %s", nth, error_name(ret), left)
+		    : NULL;
+}
+
+/* One attempt. NULL or what was wrong; *MORE: a fault has struck, and a later one may. */
+static const char *attempt(struct dut *dut, const struct injector *injector, const struct inject_call *call,
+			   unsigned int nth, bool *more)
+{
+	cleanup_free void *arg = zalloc(1, call->len);
+	int err, ret;
+
+	memcpy(arg, call->arg, call->len);
+	err = arm(injector, nth);
+	if (err)
+		return text("no fault can be armed: %s", error_name(err));
+	ret = vfio_ioctl(call->fd, call->request, arg);
+	*more = struck(injector);
+	if (ret < 0 && !*more)
+		return text("after %u steps that failed, one by one, it returns %s", nth - 1,
+			    error_name(ret));
+	return judge(dut, call, nth, ret);
+}
+
+const char *inject_each(struct dut *dut, const struct inject_call *call)
+{
+	cleanup_injector struct injector injector;
+	const char *why = NULL;
+	bool more = true;
+	int err = injector_open(&injector);
+
+	if (err)
+		return text("faults cannot be set up: %s", error_name(err));
+	for (unsigned int nth = 1; more && !why; nth++) {
+		why = attempt(dut, &injector, call, nth, &more);
+		if (nth == MOST)
+			return text("it still met a fault at its step %u", nth);
+	}
+	return why;
+}

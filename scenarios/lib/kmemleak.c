@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/kmemleak.h"
+
+#include "scenarios/lib/alloc.h"
+#include "scenarios/lib/worker.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define FILE_NAME "/sys/kernel/debug/kmemleak"
+
+/* What is younger kmemleak says nothing of: a pointer to it may be in a register still (mm/kmemleak.c, MSECS_MIN_AGE). */
+#define MIN_AGE_MS 5000
+
+bool kmemleak_there(void)
+{
+	return !access(FILE_NAME, W_OK);
+}
+
+static int command(const char *word)
+{
+	cleanup_close int fd = open(FILE_NAME, O_WRONLY | O_CLOEXEC);
+
+	return fd >= 0 && write(fd, word, strlen(word)) == (ssize_t)strlen(word) ? 0 : -errno;
+}
+
+/* A line of a backtrace, "    [<ADDRESS>] FUNCTION+0x.../0x... [MODULE]", without the address. */
+static void add_frame(struct leak *leak, const char *line)
+{
+	const char *bracket = strstr(line, ">] ");
+	cleanup_free char *before = leak->stack;
+
+	line = bracket ? bracket + 3 : line + strspn(line, " ");
+	leak->stack = *before ? text("%s < %s", before, line) : text("%s", line);
+}
+
+/* "(age 12.345s)" of a leak's second line; later kernels have it no more. */
+static int64_t since(const char *line, int64_t read_ms)
+{
+	const char *age = strstr(line, "(age ");
+	unsigned int seconds, ms;
+
+	return age && sscanf(age, "(age %u.%us)", &seconds, &ms) == 2 ? read_ms - (int64_t)seconds * 1000 - ms
+								      : -1;
+}
+
+static struct leak *add_leak(struct leaks *leaks, const char *line)
+{
+	const char *size = strstr(line, "(size ");
+
+	leaks->items = one_more(leaks->items, leaks->count, sizeof(*leaks->items));
+	leaks->items[leaks->count] = (struct leak){
+		.bytes = size ? strtoul(size + strlen("(size "), NULL, 10) : 0,
+		.since_ms = -1,
+		.stack = text("%s", ""),
+	};
+	return &leaks->items[leaks->count++];
+}
+
+void kmemleak_parse(char *report, int64_t read_ms, struct leaks *leaks)
+{
+	struct leak *leak = NULL;
+	bool frames = false;
+	char *save = NULL;
+
+	for (char *line = strtok_r(report, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (!strncmp(line, "unreferenced object ", strlen("unreferenced object "))) {
+			leak = add_leak(leaks, line);
+			frames = false;
+		} else if (leak && !strncmp(line, "  comm ", strlen("  comm "))) {
+			leak->since_ms = since(line, read_ms);
+		} else if (leak && !strncmp(line, "  backtrace", strlen("  backtrace"))) {
+			frames = true;
+		} else if (frames && *line == ' ') {
+			add_frame(leak, line);
+		}
+	}
+}
+
+static int look(struct leaks *leaks)
+{
+	cleanup_free char *report = NULL;
+	int err = command("scan");
+
+	if (!err)
+		err = file_read(FILE_NAME, &report, NULL);
+	leaks_free(leaks);
+	if (!err)
+		kmemleak_parse(report, now_ms(), leaks);
+	return err;
+}
+
+/* There is no event to wait for: it is by the clock that kmemleak goes. */
+static void wait_until(int64_t ms)
+{
+	struct timespec until = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+		;
+}
+
+/*
+ * The first scan only notes what was there: what changes from one to the next is in use. What the second finds may
+ * just have been on its way from one place to another; what the third still finds is lost.
+ */
+int kmemleak_find(struct leaks *leaks)
+{
+	int64_t settled = now_ms() + MIN_AGE_MS;
+	int err = command("scan");
+
+	if (err)
+		return err;
+	wait_until(settled);
+	err = look(leaks);
+	if (!err && leaks->count)
+		err = look(leaks);
+	return err ?: command("clear");
+}
+
+void leaks_free(struct leaks *leaks)
+{
+	for (size_t i = 0; i < leaks->count; i++)
+		free(leaks->items[i].stack);
+	free(leaks->items);
+	*leaks = (struct leaks){0};
+}
