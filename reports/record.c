@@ -113,3 +113,8 @@ const char *record_verdict_name(json_object *record)
 {
 	return *record_text(record, "xfail") ? "XFAIL" : verdict_name(record_get_verdict(record));
 }
+
+bool record_failed(json_object *record)
+{
+	return record_get_verdict(record) == VERDICT_FAIL && !*record_text(record, "xfail");
+}

@@ -24,6 +24,9 @@ const char *verdict_name(enum verdict verdict);
 /* The same of a record; "XFAIL" where it failed as it is known to. */
 const char *record_verdict_name(json_object *record);
 
+/* Whether it failed, and that is not known of it. */
+bool record_failed(json_object *record);
+
 /* The record of a case that nothing is known of yet. The caller owns it (json_object_put). */
 json_object *record_new(const char *kernel, const char *machine, unsigned int number, const char *scenario,
 			const char *dut);

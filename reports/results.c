@@ -45,11 +45,8 @@ unsigned int results_failures(json_object *results)
 	json_object *cases = results_part(results, "cases");
 	unsigned int count = 0;
 
-	for (size_t i = 0; i < json_object_array_length(cases); i++) {
-		json_object *record = json_object_array_get_idx(cases, i);
-
-		count += record_get_verdict(record) == VERDICT_FAIL && !*record_text(record, "xfail");
-	}
+	for (size_t i = 0; i < json_object_array_length(cases); i++)
+		count += record_failed(json_object_array_get_idx(cases, i));
 	return count;
 }
 

@@ -3,6 +3,7 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "reports/known.h"
 #include "runner/session.h"
 
 #include <errno.h>
@@ -21,6 +22,7 @@ struct job {
 	json_object *spec;
 	struct machine *machine;
 	struct recorder recorder;
+	struct known known;
 	struct buf plan;
 	int stream;
 	unsigned int guests;
@@ -70,6 +72,7 @@ static void on_finished(void *context, json_object *record)
 	struct job *job = context;
 	json_object *event = link_event("record");
 
+	known_flag(&job->known, record_text(job->spec, "kernel"), record);
 	add_number(record, "guest", job->guests);
 	json_object_object_add(event, "record", json_object_get(record));
 	link_send(job->link, event);
@@ -346,8 +349,10 @@ static int prepare(struct job *job, struct buf *why)
 	json_object *cases;
 	int err;
 
-	err = machine_load(record_text(job->spec, "machines"), record_text(job->spec, "machine"),
-			   &job->machine, why);
+	err = known_read(&job->known, record_text(job->spec, "kernel"), record_text(job->spec, "known"), why);
+	if (!err)
+		err = machine_load(record_text(job->spec, "machines"), record_text(job->spec, "machine"),
+				   &job->machine, why);
 	if (err)
 		return err;
 	if (json_object_object_get_ex(job->spec, "cases", &cases)) {
@@ -376,6 +381,7 @@ static void finish(struct job *job, const char *error)
 	link_send(job->link, event);
 	cleanup_close_p(&job->stream);
 	machine_free(job->machine);
+	known_free(&job->known);
 	free(job->recorder.cases);
 	buf_free(&job->recorder.input);
 	buf_free(&job->plan);

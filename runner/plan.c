@@ -190,6 +190,7 @@ static json_object *make_job(const struct settings *settings, const struct choic
 	add_text(job, "machine", strdup(machine->name));
 	add_text(job, "vmlinux", text("%s/kernels/%s/vmlinux", settings->out, kernel));
 	add_text(job, "initrd", text("%s/images/%s.cpio", settings->out, kernel));
+	add_text(job, "known", text("%s/kernels/%s.xfail", settings->out, kernel));
 	add_text(job, "accel", strdup(choice->accel));
 	add_text(job, "machines", strdup(settings->machines));
 	add_text(job, "device", text("%s/libexec/device", settings->out));

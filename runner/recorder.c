@@ -36,10 +36,10 @@ static void finish(struct recorder *recorder, enum verdict verdict, const char *
 	json_object *record = current(recorder);
 
 	record_verdict(record, verdict, reason);
-	recorder->failed |= verdict == VERDICT_FAIL;
 	recorder->running = false;
 	recorder->next++;
 	recorder->finished(recorder->context, record);
+	recorder->failed |= record_failed(record);
 }
 
 /* Why a case failed whose scenario found nothing wrong itself. */

@@ -20,7 +20,7 @@ struct recorder {
 	size_t count;
 	size_t next;		  /* of those, the first that has no verdict */
 	bool running;		  /* cases[next] was opened */
-	bool failed;		  /* one of the cases did */
+	bool failed;		  /* one of the cases did, not as it is known to */
 	bool ended;		  /* the guest has said all that it had to say */
 	unsigned int deadline_ms; /* of the running case */
 	void (*opened)(void *context, json_object *record);

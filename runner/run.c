@@ -122,7 +122,7 @@ static void take_done(struct run *run, json_object *job, json_object *event)
 
 static void note_failure(struct run *run, json_object *job, json_object *record)
 {
-	if (record_get_verdict(record) == VERDICT_FAIL)
+	if (record_failed(record))
 		list_add(&run->failed, record_text(job, "kernel"));
 }
 
@@ -145,8 +145,6 @@ static void on_event(void *context, unsigned int lane, json_object *job, json_ob
 	struct run *run = context;
 	const char *kind = record_text(event, "event");
 
-	if (!strcmp(kind, "record"))
-		known_flag(&run->known, record_text(job, "kernel"), json_object_object_get(event, "record"));
 	progress_event(run->progress, lane, job, event);
 	if (!strcmp(kind, "record")) {
 		take_record(job, json_object_object_get(event, "record"));
