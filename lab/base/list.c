@@ -36,16 +36,19 @@ void list_addf(struct list *list, const char *format, ...)
 	list_push(list, buf_steal(&buf));
 }
 
-void list_add_words(struct list *list, const char *text)
+void list_add_split(struct list *list, const char *text, const char *separators)
 {
-	static const char blanks[] = " \t\n,";
-
-	while (*(text += strspn(text, blanks))) {
-		size_t len = strcspn(text, blanks);
+	while (*(text += strspn(text, separators))) {
+		size_t len = strcspn(text, separators);
 
 		list_push(list, strndup(text, len));
 		text += len;
 	}
+}
+
+void list_add_words(struct list *list, const char *text)
+{
+	list_add_split(list, text, " \t\n,");
 }
 
 bool list_has(const struct list *list, const char *text)

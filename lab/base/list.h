@@ -21,6 +21,9 @@ void list_addf(struct list *list, const char *format, ...) __attribute__((format
 /* Append the words of TEXT, which blanks and commas separate. */
 void list_add_words(struct list *list, const char *text);
 
+/* Append the parts of TEXT that SEPARATORS are between. */
+void list_add_split(struct list *list, const char *text, const char *separators);
+
 /* Whether LIST has TEXT. */
 bool list_has(const struct list *list, const char *text);
 

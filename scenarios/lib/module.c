@@ -36,7 +36,7 @@ int module_load(const char *module, const char *options)
 
 	list_add_words(&argv, "modprobe -q");
 	list_add(&argv, module);
-	list_add_words(&argv, options);
+	list_add_split(&argv, options, " "); /* there are commas in them */
 	return run(argv.items) ? 0 : -ENOENT;
 }
 
