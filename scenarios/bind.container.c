@@ -5,6 +5,8 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/sriov.h"
+
 #include "lab/base/file.h"
 
 #include <fcntl.h>
@@ -27,15 +29,16 @@ SCENARIO_UNBOUND(container_before_iommu, "",
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_close int container = open_container(), group = -1;
+	const char *token = sriov_token(address);
 
 	ASSERT_OK(container);
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	group = vfio_open_group(address);
 	ASSERT_OK(group);
-	ASSERT_ERRNO(EINVAL, vfio_get_device(group, address, NULL));
+	ASSERT_ERRNO(EINVAL, vfio_get_device(group, address, token));
 	ASSERT_ERRNO(EINVAL, set_iommu(container));
 	ASSERT_OK(vfio_ioctl(group, VFIO_GROUP_SET_CONTAINER, &container));
-	ASSERT_ERRNO(EINVAL, vfio_get_device(group, address, NULL));
+	ASSERT_ERRNO(EINVAL, vfio_get_device(group, address, token));
 	ASSERT_ERRNO(EINVAL, vfio_ioctl(group, VFIO_GROUP_SET_CONTAINER, &container));
 	ASSERT_OK(vfio_ioctl(group, VFIO_GROUP_UNSET_CONTAINER, NULL));
 	ASSERT_ERRNO(EINVAL, vfio_ioctl(group, VFIO_GROUP_UNSET_CONTAINER, NULL));
