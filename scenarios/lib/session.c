@@ -186,6 +186,8 @@ void subject_find(struct subject *subject, const struct plan_dut *plan, bool fir
 	if (subject->err)
 		return;
 	subject->missing = vfio_driver_missing(subject->vfio_driver);
+	if (!subject->missing)
+		subject->missing = vfio_iommu_missing(subject->address);
 	baseline_take(subject->address, &subject->baseline);
 	subject->fixed = properties_fixed(subject->address);
 	add_place(subject, first);

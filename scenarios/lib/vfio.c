@@ -127,6 +127,14 @@ char *vfio_driver_missing(const char *driver)
 	return text("kernel came without %s", driver);
 }
 
+char *vfio_iommu_missing(const char *address)
+{
+	if (pci_has(address, "iommu_group") ||
+	    !access("/sys/module/vfio/parameters/enable_unsafe_noiommu_mode", F_OK))
+		return NULL;
+	return text("kernel came without VFIO_NOIOMMU");
+}
+
 int vfio_set_token(const struct vfio *vfio, const unsigned char uuid[16])
 {
 	struct {

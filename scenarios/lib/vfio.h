@@ -53,6 +53,12 @@ int vfio_group_flags(int group);
 /* NULL where the PCI driver DRIVER, which stands on vfio-pci-core, is there, else why not. The caller frees it. */
 char *vfio_driver_missing(const char *driver);
 
+/*
+ * Why VFIO cannot have the device at ADDRESS, which is not behind an IOMMU: NULL where it is, or where the kernel has
+ * VFIO's no-IOMMU mode. The caller frees it.
+ */
+char *vfio_iommu_missing(const char *address);
+
 /* Make UUID the VF token of the open PF. 0 or -errno. */
 int vfio_set_token(const struct vfio *vfio, const unsigned char uuid[16]);
 
