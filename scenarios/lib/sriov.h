@@ -17,7 +17,7 @@ int sriov_allow(bool yes);
 
 /*
  * Write COUNT to sriov_numvfs of the PF. Blocks: 100 ms where VFs come; where they go, 1 s and until
- * the last user of one let go.
+ * the last user of one let go. Drivers are let at VFs that come.
  */
 int sriov_set(const char *pf, unsigned int count);
 
