@@ -6,10 +6,6 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "lab/base/file.h"
-
-#include <string.h>
-
 static const enum irq_kind kinds[] = {IRQ_INTX, IRQ_MSI, IRQ_MSIX};
 
 static unsigned int intx_promised(struct dut *dut)
@@ -243,60 +239,5 @@ SCENARIO(single_beside_vectors, "irq=req irq=msi",
 	ASSERT_OK(irqs_loopback(request, 0));
 	ASSERT_EVENTS(request, 0, 1);
 	ASSERT_NO_OTHER_EVENT(msi);
-	PASS();
-}
-
-/* The name that VFIO gives the interrupts that it has requested, in /proc/interrupts. */
-static const char *still_requested(const char *address)
-{
-	cleanup_free char *all = NULL;
-	const char *line;
-
-	if (file_read("/proc/interrupts", &all, NULL))
-		return "there is no /proc/interrupts";
-	line = strstr(all, "vfio-");
-	return line ? text("%s is closed, and there is %.*s", address, (int)strcspn(line, "\n"), line) : NULL;
-}
-
-/*
- * One user enables KIND, the device raises it, and the user goes without a word, as what is declared last is cleaned
- * up first; the next finds all as at first.
- */
-static const char *left_enabled(const struct dut *dut, enum irq_kind kind)
-{
-	struct dut user = *dut;
-	cleanup_irqs struct irqs *irqs = NULL;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "open", *why;
-	int err = vfio_open(dut->address, &vfio, &step);
-
-	if (err)
-		return text("%s: %s", step, error_name(err));
-	user.vfio = vfio;
-	if (!irq_count(&user, kind))
-		return NULL;
-	err = dut_start(&user);
-	if (!err)
-		err = irqs_enable(&user, kind, 0, 1, &irqs);
-	if (!err)
-		err = dut_trigger(&user, kind, 0);
-	why = err ? text("%s cannot be raised: %s", irq_name(kind), error_name(err)) : irqs_await(irqs, 0, 1);
-	dut_stop(&user);
-	return why;
-}
-
-SCENARIO_UNBOUND(closed_while_enabled, "trigger",
-		 "what is left enabled when a device is closed is gone, and can be enabled by the next user")
-{
-	static const enum irq_kind users[] = {IRQ_INTX, IRQ_MSI, IRQ_MSIX, IRQ_INTX};
-	cleanup_release const char *address = dut->address;
-
-	ASSERT_OK(pci_bind(address, dut->vfio_driver));
-	for (size_t i = 0; i < ARRAY_SIZE(users); i++) {
-		if (!(dut->driver->triggers & IRQ_BIT(users[i])))
-			continue;
-		ASSERT_NONE(left_enabled(dut, users[i]));
-		ASSERT_NONE(still_requested(address));
-	}
 	PASS();
 }
