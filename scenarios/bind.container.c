@@ -82,3 +82,19 @@ SCENARIO_UNBOUND(
 	ASSERT_NUMBER(before, type1_users());
 	PASS();
 }
+
+/* A device may be had more than once through its group. The first user enables it, the last one leaves. */
+SCENARIO(device_opened_twice, "mark !vf",
+	 "a device that is opened again and closed once keeps its state, and its first user")
+{
+	int again;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(dut_mark(dut));
+	again = vfio_get_device(dut->vfio.group, dut->address, NULL);
+	ASSERT_OK(again);
+	ASSERT_NUMBER(1, dut_marked(dut));
+	close(again);
+	ASSERT_NUMBER(1, dut_marked(dut));
+	PASS();
+}

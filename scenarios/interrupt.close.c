@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* interrupt: a user that goes without a word. What it had enabled is off, for the next one. */
+/*
+ * interrupt: what is over is over: for the next user of a device, for the next kind that its user enables, and for
+ * the kernel's memory.
+ */
 #include "scenarios/lib/scenario.h"
 
 #include "lab/base/file.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* NULL where no interrupt of the device at ADDRESS has a handler, else the line of /proc/interrupts that one has. */
@@ -56,3 +60,83 @@ SCENARIO_UNBOUND_VARIANT(
 	msix_closed_while_enabled, "irq=msix",
 	"MSI-X that is enabled when a device is closed is off, and can be enabled by its next user",
 	closed_while_enabled, IRQ_MSIX)
+
+/* The kernel keeps INTx off in COMMAND while MSI is on; whoever unmasks INTx turns it on again. */
+SCENARIO(intx_unmask_eventfd_ends, "irq=intx irq=msi",
+	 "an eventfd given for unmask unmasks nothing once INTx is off and MSI is on")
+{
+	cleanup_irqs struct irqs *intx = NULL, *msi = NULL;
+	cleanup_close int unmask = event_open();
+	uint16_t command;
+
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &intx));
+	ASSERT_OK(irq_set(dut, IRQ_UNMASK(EVENTFD), IRQ_INTX, 0, 1, &unmask, sizeof(unmask)));
+	ASSERT_OK(irqs_disable(intx));
+	ASSERT_OK(irqs_enable(dut, IRQ_MSI, 0, 1, &msi));
+	command = pci_config16(dut->address, PCI_COMMAND);
+	ASSERT_OK(event_signal(unmask));
+	ASSERT_HEX(command, pci_config16(dut->address, PCI_COMMAND));
+	ASSERT_NO_OTHER_EVENT(msi);
+	PASS();
+}
+
+/* The number of an eventfd is free again when nothing holds that any more. 0 where the kernel does not say it. */
+static int next_eventfd(void)
+{
+	cleanup_close int event = event_open();
+	cleanup_free char *path = text("/proc/self/fdinfo/%d", event);
+	cleanup_free char *info = NULL;
+	const char *number = file_read(path, &info, NULL) ? NULL : strstr(info, "eventfd-id:");
+
+	return number ? atoi(number + strlen("eventfd-id:")) : 0;
+}
+
+static enum greatest_test_res eventfds_given_back(struct dut *dut, enum irq_kind kind)
+{
+	const int before = next_eventfd();
+	const int32_t none = -1;
+
+	for (int way = 0; way < 3; way++) {
+		cleanup_close int first = event_open(), second = event_open();
+
+		ASSERT_OK(irq_set(dut, IRQ_TRIGGER(EVENTFD), kind, 0, 1, &first, sizeof(first)));
+		if (way == 1)
+			ASSERT_OK(irq_set(dut, IRQ_TRIGGER(EVENTFD), kind, 0, 1, &second, sizeof(second)));
+		if (way == 2)
+			ASSERT_OK(irq_set(dut, IRQ_TRIGGER(EVENTFD), kind, 0, 1, &none, sizeof(none)));
+		if (way != 2 || kind != IRQ_REQ)
+			ASSERT_OK(irq_set(dut, IRQ_TRIGGER(NONE), kind, 0, 0, NULL, 0));
+	}
+	ASSERT_NUMBER(before, next_eventfd());
+	PASS();
+}
+
+SCENARIO_VARIANT(intx_eventfds_given_back, "irq=intx",
+		 "an eventfd of INTx is let go when it is disabled, replaced or taken away",
+		 eventfds_given_back, IRQ_INTX)
+SCENARIO_VARIANT(msi_eventfds_given_back, "irq=msi",
+		 "an eventfd of MSI is let go when it is disabled, replaced or taken away",
+		 eventfds_given_back, IRQ_MSI)
+SCENARIO_VARIANT(msix_eventfds_given_back, "irq=msix",
+		 "an eventfd of MSI-X is let go when it is disabled, replaced or taken away",
+		 eventfds_given_back, IRQ_MSIX)
+SCENARIO_VARIANT(request_eventfds_given_back, "irq=req",
+		 "an eventfd of the request interrupt is let go when it is disabled, replaced or taken away",
+		 eventfds_given_back, IRQ_REQ)
+
+/* The table of MSI-X is memory of the device, which the user may have turned off. */
+SCENARIO(msix_while_memory_is_off, "irq=msix trigger=msix !vf",
+	 "MSI-X that is enabled while memory is off comes when memory is back, and memory is off until then")
+{
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	cleanup_irqs struct irqs *irqs = NULL;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value & ~PCI_COMMAND_MEMORY));
+	ASSERT_OK(irqs_enable(dut, IRQ_MSIX, 0, 1, &irqs));
+	ASSERT_HEX(0, pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_MEMORY);
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER));
+	ASSERT_OK(dut_trigger(dut, IRQ_MSIX, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	PASS();
+}

@@ -157,6 +157,7 @@ static enum greatest_test_res bad_eventfd(struct dut *dut, enum irq_kind kind, c
 	ASSERT_EVENTS(irqs, 0, 1);
 	ASSERT_OK(irqs_loopback(irqs, 3));
 	ASSERT_EVENTS(irqs, 3, 1);
+	ASSERT_OK(irq_set(dut, IRQ_TRIGGER(NONE), kind, 1, 2, NULL, 0));
 	ASSERT_NUMBER(0, event_read(good));
 	ASSERT_OK(irqs_assign(irqs, 1, 2, IRQS_ALL));
 	ASSERT_OK(irqs_loopback(irqs, 1));
@@ -217,3 +218,22 @@ SCENARIO(msix_rearmed, "irq=msix trigger=msix",
 	ASSERT_OK(dut_start(dut));
 	return rearmed(dut, IRQ_MSIX);
 }
+
+/* The bytes of DATA_BOOL begin with the first vector of the range, whichever that is. */
+static enum greatest_test_res bools_of_range(struct dut *dut, enum irq_kind kind)
+{
+	static const uint8_t second_of_three[] = {0, 1, 0};
+	cleanup_irqs struct irqs *irqs = NULL;
+
+	ASSERT_OK(irqs_enable(dut, kind, 0, 4, &irqs));
+	ASSERT_OK(irq_set(dut, IRQ_TRIGGER(BOOL), kind, 1, 3, second_of_three, sizeof(second_of_three)));
+	ASSERT_EVENTS(irqs, 2, 1);
+	ASSERT_NO_OTHER_EVENT(irqs);
+	PASS();
+}
+
+SCENARIO_VARIANT(msi_bools_of_range, "irq=msi:4",
+		 "DATA_BOOL for a range of MSI vectors signals those with a 1 of it", bools_of_range, IRQ_MSI)
+SCENARIO_VARIANT(msix_bools_of_range, "irq=msix:4",
+		 "DATA_BOOL for a range of MSI-X vectors signals those with a 1 of it", bools_of_range,
+		 IRQ_MSIX)

@@ -77,7 +77,7 @@ SCENARIO(unknown_region, "", "a region index that the device does not have is re
 SCENARIO(reads_end_with_the_bar, "bar=mem", "the last word of each BAR can be read, and nothing beyond it")
 {
 	struct region bar;
-	uint32_t word;
+	uint32_t word, across[2];
 	ssize_t got;
 
 	for (unsigned int i = 0; i < BARS; i++) {
@@ -87,6 +87,9 @@ SCENARIO(reads_end_with_the_bar, "bar=mem", "the last word of each BAR can be re
 		got = region_read(dut, &bar, bar.size - sizeof(word), &word, sizeof(word));
 		ASSERT_THAT(got == sizeof(word), "BAR %u: the last word of its 0x%llx bytes: %s", i,
 			    (unsigned long long)bar.size, got < 0 ? error_name(got) : "read in part");
+		got = region_read(dut, &bar, bar.size - sizeof(word), across, sizeof(across));
+		ASSERT_THAT(got == sizeof(word), "BAR %u: %zu bytes from its last word on: %s", i,
+			    sizeof(across), got < 0 ? error_name(got) : "read beyond it");
 		ASSERT_THAT(region_read(dut, &bar, bar.size, &word, sizeof(word)) <= 0,
 			    "BAR %u can be read beyond its 0x%llx bytes", i, (unsigned long long)bar.size);
 	}
