@@ -39,9 +39,7 @@ series-check: programs
 	@$(if $(SLIPS),tests/series-slips '$(SLIPS)',lab/tools/enter kernel/series-check $(if $(CHECKS),'$(CHECKS)'))
 
 #: make mutants    does the lab notice the small bugs in drivers/vfio that tests/mutants has?
-mutants: override KERNELS := base
-mutants: override SERIES :=
-mutants: image
+mutants: programs
 	@tests/mutation '$(MUTANTS)'
 
 #: make image      the kernels, each with its initramfs
