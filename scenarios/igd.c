@@ -417,12 +417,16 @@ SCENARIO_UNBOUND(regions_do_not_pile_up, "driver=igd",
 		 .deadline_ms = 10000)
 {
 	cleanup_opregion struct opregion opregion = {0};
+	const char *step = "";
 
 	ASSERT_OK(opregion_place(dut->address, OPREGION_2_0_RVDA, &opregion));
 	for (unsigned int i = 0; i < 4; i++) {
 		cleanup_opened struct opened igd = NOT_OPENED;
 
 		ASSERT_OK(open_igd(dut, &igd));
+		ASSERT_NONE(regions_are_not(&igd.user, VFIO_PCI_NUM_REGIONS + REGIONS));
+		vfio_close(&igd.user.vfio);
+		ASSERT_OK(vfio_open(dut->address, &igd.user.vfio, &step));
 		ASSERT_NONE(regions_are_not(&igd.user, VFIO_PCI_NUM_REGIONS + REGIONS));
 	}
 	ASSERT_OK(opregion_point(dut->address, 0));

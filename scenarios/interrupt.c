@@ -151,6 +151,8 @@ SCENARIO(bad_requests, "irq", "SET_IRQS refuses what makes no sense, most of it 
 	ASSERT_ERRNO(EINVAL, irq_set(dut, none, IRQ_REQ, UINT32_MAX, 2, NULL, 0));
 	ASSERT_ERRNO(EINVAL, irq_set(dut, IRQ_TRIGGER(EVENTFD), IRQ_REQ, 0, 1, &event, sizeof(event) - 1));
 	ASSERT_THAT(two_actions < 0, "two actions at once are not refused");
+	ASSERT_ERRNO(EINVAL,
+		     irq_set(dut, IRQ_TRIGGER(EVENTFD) | 1u << 31, IRQ_REQ, 0, 1, &event, sizeof(event)));
 	fact("two_actions=%s", error_name(two_actions));
 	PASS();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* region: what pread and pwrite of BARs do with memory that is not there (read(2), EFAULT). */
+/* region: pread and pwrite of BARs: accesses of any size, and memory that is not there (read(2), EFAULT). */
 #include "scenarios/lib/scenario.h"
+
+#include <string.h>
 
 /* VFIO accesses a BAR by as many bytes at a time as offset and length allow. */
 static const struct {
@@ -34,5 +36,30 @@ SCENARIO(bad_buffer_of_msix_table, "irq=msix",
 
 	ASSERT_OK(region_info(dut, table & PCI_MSIX_TABLE_BIR, &bar));
 	ASSERT_NUMBER(-EFAULT, region_read(dut, &bar, table & PCI_MSIX_TABLE_OFFSET, NULL, 4));
+	PASS();
+}
+
+/* A part of the BAR that is like memory: all of it is asked for, whatever the registers of others make of a byte. */
+SCENARIO_TABLE(written_in_units, units, "scratch bar=mem",
+	       "a write of 1, 2 or 4 bytes to a BAR changes all of them, and none beside them")
+{
+	const struct dut_scratch *scratch = &dut->driver->scratch;
+	uint32_t was, now, expected = 0;
+	struct region bar;
+
+	if (scratch->len != DUT_WHOLE_BAR)
+		PASS();
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(region_info(dut, VFIO_PCI_BAR0_REGION_INDEX + scratch->bar, &bar));
+	ASSERT_NUMBER(sizeof(was), region_read(dut, &bar, scratch->offset, &was, sizeof(was)));
+	expected = ~was;
+	ASSERT_NUMBER(row->len, region_write(dut, &bar, scratch->offset + row->offset,
+					     (const char *)&expected + row->offset, row->len));
+	memcpy(&now, &was, sizeof(now));
+	memcpy((char *)&now + row->offset, (const char *)&expected + row->offset, row->len);
+	expected = now;
+	ASSERT_NUMBER(sizeof(now), region_read(dut, &bar, scratch->offset, &now, sizeof(now)));
+	ASSERT_NUMBER(sizeof(was), region_write(dut, &bar, scratch->offset, &was, sizeof(was)));
+	ASSERT_HEX(expected, now);
 	PASS();
 }
