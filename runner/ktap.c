@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const notes[] = {"fail", "error", "mess", "kernel", "time", "guest", "dut", "leak", "end"};
+static const char *const notes[] = {"fail",  "error", "mess",	"kernel", "time",
+				    "guest", "dut",   "search", "leak",	  "end"};
 
 static bool printable(const char *line)
 {

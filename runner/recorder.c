@@ -5,6 +5,7 @@
 #include "runner/ktap.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ static bool take_opening(struct recorder *recorder, const struct ktap_line *line
 	if (recorder->running || !is_current(recorder, line))
 		return false;
 	recorder->running = true;
+	recorder->searching = false;
 	recorder->deadline_ms = line->value;
 	recorder->opened(recorder->context, current(recorder));
 	return true;
@@ -101,13 +103,28 @@ static void take_case_note(json_object *record, const char *key, const char *sai
 		json_object_object_add(record, "ms", json_object_new_int(atoi(said)));
 }
 
+/* Once between two cases: a guest that says it for ever must end. */
+static bool take_search(struct recorder *recorder, const char *ms)
+{
+	unsigned int deadline;
+
+	if (recorder->running || recorder->searching || strspn(ms, "0123456789") != strlen(ms) ||
+	    sscanf(ms, "%9u", &deadline) != 1)
+		return false;
+	recorder->searching = true;
+	recorder->deadline_ms = deadline;
+	return true;
+}
+
 static bool take_note(struct recorder *recorder, const struct ktap_line *line)
 {
 	if (!strcmp(line->key, "end")) {
 		recorder->ended = true;
 		return !recorder->running;
 	}
-	if (!strcmp(line->key, "leak") && recorder->running)
+	if (!strcmp(line->key, "search"))
+		return take_search(recorder, line->text);
+	if (!strcmp(line->key, "leak") && !recorder->searching)
 		return false;
 	if (!strcmp(line->key, "guest") || !strcmp(line->key, "dut") || !strcmp(line->key, "leak")) {
 		recorder->note(recorder->context, line->key, line->text);
@@ -213,5 +230,6 @@ void recorder_reset(struct recorder *recorder)
 {
 	buf_free(&recorder->input);
 	recorder->running = false;
+	recorder->searching = false;
 	recorder->ended = false;
 }

@@ -21,8 +21,9 @@ struct recorder {
 	size_t next;		  /* of those, the first that has no verdict */
 	bool running;		  /* cases[next] was opened */
 	bool failed;		  /* one of the cases did, not as it is known to */
+	bool searching;		  /* no case is running: the guest looks for leaks */
 	bool ended;		  /* the guest has said all that it had to say */
-	unsigned int deadline_ms; /* of the running case */
+	unsigned int deadline_ms; /* of the running case, or of the search */
 	void (*opened)(void *context, json_object *record);
 	void (*finished)(void *context, json_object *record);
 	void (*note)(void *context, const char *key, const char *text); /* "guest", "dut", "leak" */

@@ -50,7 +50,9 @@ static unsigned int patience(const struct session *session)
 	else if (session->recorder->running)
 		ms = GRACE_MS;
 	ms = (unsigned int)(ms * session->scale);
-	return session->recorder->running ? ms + session->recorder->deadline_ms : ms;
+	return session->recorder->running || session->recorder->searching
+		       ? ms + session->recorder->deadline_ms
+		       : ms;
 }
 
 static void lose_to_time(struct session *session)
@@ -186,13 +188,13 @@ static int drain(struct session *session)
 {
 	const struct recorder *recorder = session->recorder;
 	size_t next = recorder->next;
-	bool running = recorder->running;
+	bool running = recorder->running, searching = recorder->searching;
 	int more;
 
 	do
 		more = take_stream(session);
 	while (more > 0);
-	if (recorder->next != next || recorder->running != running)
+	if (recorder->next != next || recorder->running != running || recorder->searching != searching)
 		session->progress_ms = now_ms();
 	if (session->stop && recorder->failed)
 		session->end = SESSION_STOPPED;

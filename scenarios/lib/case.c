@@ -23,6 +23,9 @@
 /* Preparing the DUT and putting it back have a deadline each, of their own. */
 #define PREPARE_MS 10000
 
+/* Looking for leaks, which is several scans of all memory. */
+#define SEARCH_MS 60000
+
 /* Bits of /proc/sys/kernel/tainted. */
 #define TAINT_DIE  (1ul << 7)
 #define TAINT_WARN (1ul << 9)
@@ -412,22 +415,29 @@ void bench_set_up(struct bench *bench, const struct plan *plan, int ktap, int km
 /* After an oops nothing of the kernel's can be relied on: this is too late then. */
 static void look_for_leaks(struct bench *bench)
 {
-	if (!bench->fresh && kmemleak_there())
+	if (!bench->fresh && kmemleak_there()) {
+		ktap_line(bench->ktap, "# search: %u", scaled(bench, SEARCH_MS));
 		report_leaks(bench->ktap, &bench->spans);
+	}
 	spans_free(&bench->spans);
 }
 
-static bool is_risky(const struct plan_case *plan)
+static bool is_risky(const struct bench *bench, const struct plan_case *plan)
 {
 	const struct scenario *scenario = scenario_find(plan->scenario);
+	const struct subject *subject = &bench->subjects[plan->dut];
+	cleanup_free char *unmet = NULL;
 
-	return scenario && scenario->risky;
+	if (!scenario || !scenario->risky || subject->err)
+		return false;
+	unmet = needs_unmet(scenario->needs, "", subject->properties ? subject->properties : subject->fixed);
+	return !unmet;
 }
 
 void bench_run(struct bench *bench)
 {
 	for (size_t i = 0; i < bench->plan->cases_count && !bench->fresh; i++) {
-		if (bench->spans.count && is_risky(&bench->plan->cases[i]))
+		if (bench->spans.count && is_risky(bench, &bench->plan->cases[i]))
 			look_for_leaks(bench);
 		run_case(bench, &bench->plan->cases[i]);
 	}

@@ -103,6 +103,18 @@ TEST verdicts_facts_and_reasons_are_recorded(void)
 	PASS();
 }
 
+TEST a_search_has_its_time_and_its_leaks(void)
+{
+	FIXTURE;
+	ASSERT_EQ(0, feed(&f, "# search: 700\n"));
+	ASSERT(f.recorder.searching);
+	ASSERT_EQ(700, f.recorder.deadline_ms);
+	ASSERT_EQ(0, feed(&f, "# leak: 1 14 - f+0x1/0x2\n# case: 1 bind/a[edu] deadline=5\n"));
+	ASSERT(!f.recorder.searching);
+	ASSERT_EQ(5, f.recorder.deadline_ms);
+	PASS();
+}
+
 TEST a_stream_may_come_byte_by_byte(void)
 {
 	static const char stream[] = "# case: 1 bind/a[edu] deadline=5000\nok 1 bind/a[edu]\n";
@@ -158,6 +170,11 @@ static const char *const stories[] = {
 	"# case: 1 bind/a[edu] deadline=5\nok 2 bind/b[edu]\n",
 	"# case: 1 bind/a[edu] deadline=5\n# case: 2 bind/b[edu] deadline=5\n",
 	"# fact: x=1\n",
+	"# leak: 1 14 - f+0x1/0x2\n",
+	"# search: 5\n# search: 5\n",
+	"# search: -5\n",
+	"# case: 1 bind/a[edu] deadline=5\n# search: 5\n",
+	"# case: 1 bind/a[edu] deadline=5\n# leak: 1 14 - f+0x1/0x2\n",
 	"# fail: early\n",
 };
 
@@ -186,6 +203,7 @@ int main(int argc, char **argv)
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(verdicts_facts_and_reasons_are_recorded);
 	RUN_TEST(a_known_failure_has_not_failed);
+	RUN_TEST(a_search_has_its_time_and_its_leaks);
 	RUN_TEST(a_stream_may_come_byte_by_byte);
 	RUN_TEST(an_error_of_the_lab_is_no_failure_of_the_kernel);
 	RUN_TEST(a_lost_guest_costs_the_running_case);
