@@ -178,6 +178,9 @@ SCENARIO(noiommu_reaches_memory, NO_IOMMU,
 	cleanup_memory struct memory from = {0}, to = {0};
 	uint64_t source, target;
 
+	/* Not by the addresses that it happens to be given: the verdict would change from run to run. */
+	if (!dut->driver->dma || dut->driver->dma_mask < UINT32_MAX)
+		SKIPm("the device does not reach all of memory");
 	ASSERT_OK(memory_take(IOMMU_PAGE, MAP_LOCKED, &from));
 	ASSERT_OK(memory_take(IOMMU_PAGE, MAP_LOCKED, &to));
 	pattern_fill(from.at, from.len, 21);
@@ -186,8 +189,6 @@ SCENARIO(noiommu_reaches_memory, NO_IOMMU,
 	target = bus_address(to.at);
 	if (!source || !target)
 		SKIPm("the kernel does not say where memory is");
-	if (!dut->driver->dma || (source | target) & ~dut->driver->dma_mask)
-		SKIPm("the device does not reach the memory that there is");
 	ASSERT_OK(dut_start(dut));
 	ASSERT_OK(dut_dma(dut, target, source, 1024));
 	ASSERT_BYTES(from.at, to.at, 1024);
