@@ -411,7 +411,8 @@ static pid_t start_racer(void (*race)(const char *address), const char *address)
 
 /* Any of the attempts may fail, as another one got there first. */
 SCENARIO_UNBOUND(raced, "first",
-		 "binding, unbinding and opening by several processes at once leave the device usable")
+		 "binding, unbinding and opening by several processes at once leave the device usable",
+		 .deadline_ms = 20000)
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;

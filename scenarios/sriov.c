@@ -189,7 +189,7 @@ SCENARIO(token_feature, "pcie",
 
 /*
  * The token outlives its setter's close, and binds whoever opens the PF while a VF is in use. A new one counts
- * from when it is set, and for who opens then.
+ * from when it is set, and for who opens then. With no VF in use the PF is open to all again: users are counted, refused ones not.
  */
 SCENARIO_UNBOUND(token_of_pf, PF,
 		 "the token that the PF's user sets is the VFs', also after the PF is closed")
@@ -214,6 +214,11 @@ SCENARIO_UNBOUND(token_of_pf, PF,
 	ASSERT_OK(vfio_set_token(&owner, other_uuid));
 	ASSERT_ERRNO(EACCES, vfio_open_with(vf[1], SRIOV_TOKEN, &second, &step));
 	ASSERT_OK(vfio_open_with(vf[1], OTHER_TOKEN, &second, &step));
+	vfio_close(&second);
+	vfio_close(&owner);
+	ASSERT_ERRNO(EACCES, vfio_open_with(pf, NULL, &owner, &step));
+	vfio_close(&user);
+	ASSERT_OK(vfio_open_with(pf, NULL, &owner, &step));
 	PASS();
 }
 
@@ -299,22 +304,36 @@ SCENARIO_UNBOUND(vfs_apart, PF " reset",
 	PASS();
 }
 
-/* Unbinding in a process of its own, without our files: until they are closed it cannot be killed. */
-static int unbind_aside(const char *address, struct vfio *vfio, pid_t *pid)
+/* TAKE, which waits for users, in a process of its own without our files: until they are closed it cannot be killed. */
+static int take_aside(int (*take)(const char *pf), const char *pf, struct vfio *vfio, pid_t *pid)
 {
 	*pid = fork();
 	if (*pid)
 		return pidfd_open(*pid, 0);
 	vfio_close(vfio);
-	_exit(pci_unbind(address) ? 1 : 0);
+	_exit(take(pf) ? 1 : 0);
 }
 
-SCENARIO_UNBOUND(pf_takes_vfs_along, PF,
-		 "a PF that is unbound asks the user of a VF, waits, and takes its VFs along")
+static int take_vfs(const char *pf)
+{
+	return sriov_set(pf, 0);
+}
+
+static const struct {
+	const char *name;
+	int (*take)(const char *pf);
+} takings[] = {
+	{"unbinding the PF", pci_unbind},
+	{"0 in sriov_numvfs", take_vfs},
+};
+
+SCENARIO_UNBOUND_TABLE(user_of_vf_is_asked, takings, PF,
+		       "what takes VFs away asks the user of one, and waits until it lets go",
+		       .deadline_ms = 20000)
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
-	cleanup_close int request = event_open(), unbound = -1;
+	cleanup_close int request = event_open(), taken = -1;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
 	struct dut user = *dut;
 	char vf[PCI_ADDRESS];
@@ -330,13 +349,14 @@ SCENARIO_UNBOUND(pf_takes_vfs_along, PF,
 	user.vfio = vfio;
 	ASSERT_OK(irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1,
 			  &request, sizeof(request)));
-	unbound = unbind_aside(pf, &vfio, &pid);
+	taken = take_aside(row->take, pf, &vfio, &pid);
 	ASSERT_THAT(event_wait(request, dut->wait_ms), "the VF's user was not asked within %u ms",
 		    dut->wait_ms);
-	ASSERT_THAT(!event_wait(unbound, 0), "unbinding the PF did not wait for the VF's user");
+	ASSERT_THAT(!event_wait(taken, 0), "it did not wait for the VF's user");
+	ASSERT_HEX(pci_number(vf, "vendor", 0), config_read16(&user, PCI_VENDOR_ID));
 	vfio_close(&vfio);
-	ASSERT_THAT(event_wait(unbound, 2 * dut->wait_ms),
-		    "the PF was not unbound %u ms after the last close", 2 * dut->wait_ms);
+	ASSERT_THAT(event_wait(taken, 2 * dut->wait_ms), "it was not done %u ms after the last close",
+		    2 * dut->wait_ms);
 	ASSERT_NUMBER(pid, waitpid(pid, &status, 0));
 	ASSERT_NUMBER(0, status);
 	ASSERT_NUMBER(0, sriov_count(pf));

@@ -111,3 +111,18 @@ int kmsg_read(int fd, struct kmsg_report *report, void (*line)(void *context, co
 		}
 	}
 }
+
+bool kmsg_says(const char *text)
+{
+	cleanup_close int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	char record[8192];
+	ssize_t got;
+
+	/* -EPIPE: what was next is overwritten already; the one after it comes with the next read. */
+	while (fd >= 0 && ((got = read(fd, record, sizeof(record) - 1)) > 0 || (got < 0 && errno == EPIPE))) {
+		record[got > 0 ? got : 0] = '\0';
+		if (strstr(record, text))
+			return true;
+	}
+	return false;
+}

@@ -34,4 +34,7 @@ int kmsg_open(void);
 int kmsg_read(int fd, struct kmsg_report *report, void (*line)(void *context, const char *message),
 	      void *context);
 
+/* Whether the log, from its start, has a line with TEXT in it. */
+bool kmsg_says(const char *text);
+
 #endif

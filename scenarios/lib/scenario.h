@@ -83,9 +83,13 @@ struct scenario {
  *	}
  */
 #define SCENARIO_TABLE(id, rows, needs_, summary_, ...)                                                      \
+	SCENARIO_TABLE_(id, false, rows, needs_, summary_, __VA_ARGS__)
+#define SCENARIO_UNBOUND_TABLE(id, rows, needs_, summary_, ...)                                              \
+	SCENARIO_TABLE_(id, true, rows, needs_, summary_, __VA_ARGS__)
+#define SCENARIO_TABLE_(id, unbound_, rows, needs_, summary_, ...)                                           \
 	typedef __typeof__((rows)[0]) row_of_##id;                                                           \
 	static enum greatest_test_res row_##id(struct dut *dut, row_of_##id *row);                           \
-	SCENARIO(id, needs_, summary_, __VA_ARGS__)                                                          \
+	SCENARIO_(id, unbound_, needs_, summary_, __VA_ARGS__)                                               \
 	{                                                                                                    \
 		for (size_t at = 0; at < ARRAY_SIZE(rows); at++) {                                           \
 			if (row_##id(dut, &(rows)[at]) == GREATEST_TEST_RES_FAIL)                            \

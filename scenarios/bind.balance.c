@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * bind: what a driver takes when it is bound it gives back when it is unbound: the device's runtime power management
+ * (Documentation/power/runtime_pm.rst, "each get is to be balanced by a put").
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/kmsg.h"
+
+#include <string.h>
+
+/* Where the kernel shows it (CONFIG_PM_ADVANCED_DEBUG), the count itself; elsewhere what comes of it. */
+static char *runtime_pm(const char *address)
+{
+	cleanup_free char *status = NULL, *control = NULL;
+
+	if (pci_read(address, "power/runtime_status", &status) ||
+	    pci_read(address, "power/control", &control))
+		return text("unknown");
+	return text("%s, control %s, used %ld", status, control,
+		    pci_number(address, "power/runtime_usage", -1));
+}
+
+static int use_once(const char *address, const char *driver)
+{
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step;
+	int err = pci_bind(address, driver);
+
+	if (!err)
+		err = vfio_open(address, &vfio, &step);
+	vfio_close(&vfio);
+	return err ? err : pci_unbind(address);
+}
+
+/* Devices without PCI power management are not spared: in 2025 their count went below zero (6.16, mended in 6.17). */
+SCENARIO_UNBOUND(
+	runtime_pm_balanced, "",
+	"a device that was bound, opened, closed and unbound has the runtime power management of before")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_free char *before = runtime_pm(address);
+	cleanup_free char *after = NULL;
+
+	ASSERT_OK(use_once(address, dut->vfio_driver));
+	after = runtime_pm(address);
+	ASSERT_THAT(!strcmp(before, after), "runtime power management was '%s', and is '%s'", before, after);
+	ASSERT_THAT(!kmsg_says("usage count underflow"), "the kernel's log has a usage count underflow");
+	PASS();
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mmap: maps of a BAR that is larger than a huge page, whose start in the BAR and in memory are not aligned alike. A
+ * kernel that maps by huge pages (6.12 and later) may do so only where both are (fixed in 6.13 and 6.15).
+ */
+#include "scenarios/lib/scenario.h"
+
+#include <sys/mman.h>
+
+#define PAGE 4096ull
+#define HUGE (2ull << 20)
+#define SPAN (4 * HUGE)
+
+/* An address where SPAN and a bit more can be mapped, and that starts a huge page; unmapped by unmap_space. */
+struct space {
+	char *start, *aligned;
+};
+
+#define SPACE_LEN (SPAN + 2 * HUGE)
+
+static bool reserve(struct space *space)
+{
+	void *at = mmap(NULL, SPACE_LEN, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (at == MAP_FAILED)
+		return false;
+	*space = (struct space){at, (char *)(((uintptr_t)at + HUGE - 1) & ~(HUGE - 1))};
+	return true;
+}
+
+static void unmap_space(struct space *space)
+{
+	if (space->start)
+		munmap(space->start, SPACE_LEN);
+}
+
+#define cleanup_space __attribute__((cleanup(unmap_space)))
+
+/* How far into a huge page the map starts, in the process's memory and in the BAR. */
+static const struct {
+	const char *name;
+	uint64_t in_memory, in_bar;
+} starts[] = {
+	{"both start a huge page", 0, 0},
+	{"the map starts a huge page, its part of the BAR does not", 0, PAGE},
+	{"the part of the BAR starts a huge page, the map does not", PAGE, 0},
+	{"both are a page behind the start of one", PAGE, PAGE},
+	{"one is a page behind the start of one, the other a page before", PAGE, HUGE - PAGE},
+};
+
+/* From the end to the start, so that no page is mapped by the fault of the one before it. */
+SCENARIO_TABLE(huge_pages_askew, starts, "scratch bar=large",
+	       "a map is the BAR's part that was asked for, however its start is aligned")
+{
+	static const uint64_t places[] = {SPAN - PAGE, SPAN - HUGE, SPAN / 2 + PAGE, HUGE, HUGE - PAGE, 0};
+	const unsigned int index = dut->driver->scratch.bar;
+	cleanup_space struct space space = {0};
+	struct mapping map = {NULL, SPAN};
+	struct region bar;
+	uint32_t word;
+
+	ASSERT_OK(region_info(dut, index, &bar));
+	ASSERT_THAT(reserve(&space), "no memory to map to: %s", error_name(errno));
+	map.at = mmap(space.aligned + row->in_memory, SPAN, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		      dut->vfio.device, (off_t)(bar.offset + row->in_bar));
+	ASSERT_THAT(map.at != MAP_FAILED, "it cannot be mapped: %s", error_name(errno));
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		const uint32_t value = 0x5eed0000u | (uint32_t)i;
+
+		map_write32(&map, places[i], value);
+		ASSERT_OK(bar_read32(dut, index, row->in_bar + places[i], &word));
+		ASSERT_HEX(value, word);
+	}
+	PASS();
+}

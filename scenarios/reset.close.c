@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * reset: at the last close VFIO resets what it can (vfio_pci_disable). Where that is a reset of the whole bus, the
+ * bridge above must be locked against others who would use its configuration meanwhile (7.0).
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/kmsg.h"
+
+#include <string.h>
+
+static int header(const char *address, uint8_t bytes[64])
+{
+	int err = pci_config(address, 0, bytes, 64);
+
+	memset(bytes + PCI_STATUS, 0, 2);
+	return err;
+}
+
+/* The kernel tells of it once for each boot, so the whole of the log is asked. */
+SCENARIO_UNBOUND(bus_at_close, "hot:1 reset=bus !reset=flr !reset=pm",
+		 "a device with no reset but that of its bus is itself after the last close, and the bridge "
+		 "was locked")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	uint8_t before[64], after[64];
+	struct dut user = *dut;
+	const char *step = "";
+
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	user.vfio = vfio;
+	ASSERT_OK(header(address, before));
+	ASSERT_OK(config_write8(&user, PCI_CACHE_LINE_SIZE, 0x10));
+	vfio_close(&vfio);
+	ASSERT_OK(header(address, after));
+	ASSERT_BYTES(before, after, sizeof(before));
+	ASSERT_THAT(!kmsg_says("unlocked secondary bus reset"),
+		    "the kernel's log tells of a bus reset with the bridge not locked");
+	PASS();
+}
