@@ -43,14 +43,19 @@ static const struct expectations *failures_of(const struct known *known, const c
 	return &none;
 }
 
-/* "FUNCTION+0x12/0x34", as a word. */
+/* "FUNCTION+0x12/0x34", as a word; a copy that the compiler made for itself is "FUNCTION.isra.0+0x12/0x34". */
 static bool has_function(const char *line, const char *function)
 {
 	size_t len = strlen(function);
 
-	for (const char *at = line; (at = strstr(at, function)); at += len)
-		if ((at == line || at[-1] == ' ') && !strncmp(at + len, "+0x", 3))
+	for (const char *at = line; (at = strstr(at, function)); at += len) {
+		const char *end = at + len;
+
+		if (*end == '.')
+			end += strcspn(end, "+ ");
+		if ((at == line || at[-1] == ' ') && !strncmp(end, "+0x", 3))
 			return true;
+	}
 	return false;
 }
 

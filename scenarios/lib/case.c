@@ -422,6 +422,19 @@ static void look_for_leaks(struct bench *bench)
 	spans_free(&bench->spans);
 }
 
+/*
+ * Whether the case at INDEX is the first after some that met faults. Later cases load modules anew, elsewhere, and then the stacks of
+ * what leaked name other functions than those that were there.
+ */
+static bool ends_faults(const struct bench *bench, size_t index)
+{
+	const struct scenario *scenario = scenario_find(bench->plan->cases[index].scenario);
+	const struct scenario *before = index ? scenario_find(bench->plan->cases[index - 1].scenario) : NULL;
+
+	return scenario && before && needs_mention(before->needs, "failslab") &&
+	       !needs_mention(scenario->needs, "failslab");
+}
+
 static bool is_risky(const struct bench *bench, const struct plan_case *plan)
 {
 	const struct scenario *scenario = scenario_find(plan->scenario);
@@ -437,7 +450,7 @@ static bool is_risky(const struct bench *bench, const struct plan_case *plan)
 void bench_run(struct bench *bench)
 {
 	for (size_t i = 0; i < bench->plan->cases_count && !bench->fresh; i++) {
-		if (bench->spans.count && is_risky(bench, &bench->plan->cases[i]))
+		if (bench->spans.count && (ends_faults(bench, i) || is_risky(bench, &bench->plan->cases[i])))
 			look_for_leaks(bench);
 		run_case(bench, &bench->plan->cases[i]);
 	}
