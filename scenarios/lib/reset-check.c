@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/reset-check.h"
+
+#include "scenarios/lib/assert.h"
+#include "scenarios/lib/pci.h"
+
+#include <linux/pci_regs.h>
+#include <string.h>
+
+const char *reset_header_differs(struct dut *dut, const uint8_t before[64])
+{
+	uint8_t after[64];
+
+	if (pci_config(dut->address, 0, after, sizeof(after)))
+		return "config space cannot be read after the reset";
+	memset(after + PCI_STATUS, 0, 2);
+	return bytes_differ(before, after, sizeof(after));
+}
+
+const char *reset_not_done(struct dut *dut, const uint8_t before[64])
+{
+	if (dut->driver->mark && dut_marked(dut) != 0)
+		return "the device was not reset: it still has the state that it was put into";
+	return reset_header_differs(dut, before);
+}
+
+int reset_prepare(struct dut *dut, uint8_t before[64])
+{
+	int err = dut_start(dut);
+
+	if (!err && dut->driver->mark)
+		err = dut_mark(dut);
+	if (!err)
+		err = pci_config(dut->address, 0, before, 64);
+	memset(before + PCI_STATUS, 0, 2);
+	return err;
+}

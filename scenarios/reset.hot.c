@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * reset: VFIO_DEVICE_GET_PCI_HOT_RESET_INFO and VFIO_DEVICE_PCI_HOT_RESET (include/uapi/linux/vfio.h), the reset of all
+ * functions on a bus, for which their groups must be in hand.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/hot-reset.h"
+#include "scenarios/lib/reset-check.h"
+
+#include <string.h>
+
+SCENARIO(hot_set, "", "VFIO says which functions a hot reset reaches: all that are below the same bridge")
+{
+	unsigned int functions = hot_functions(dut->address), count = 0;
+	bool itself = false;
+	struct hot_set set;
+
+	if (!functions) {
+		ASSERT_ERRNO(ENODEV, hot_set_ask(dut, &set));
+		PASS();
+	}
+	ASSERT_OK(hot_set_ask(dut, &set));
+	ASSERT_NUMBER(functions, set.count);
+	for (unsigned int i = 0; i < set.count; i++) {
+		const struct hot_member *member = &set.members[i];
+
+		ASSERT_NUMBER(pci_group(member->address), member->group);
+		itself |= !strcmp(member->address, dut->address);
+	}
+	ASSERT_THAT(itself, "%s is not in its own set", dut->address);
+	ASSERT_ERRNO(ENOSPC, hot_set_ask_short(dut, functions - 1, &count));
+	ASSERT_NUMBER(functions, count);
+	PASS();
+}
+
+/* The group that the DUT itself is in does for a set within it; where the set is of more, see sriov/hot_reset_of_set. */
+SCENARIO(hot_refused, "hot:1", "a hot reset without the group, and with what is no group, is refused")
+{
+	const int32_t container = dut->vfio.container, closed = -1;
+	const int32_t many[] = {dut->vfio.group, dut->vfio.group, dut->vfio.group, dut->vfio.group,
+				dut->vfio.group, dut->vfio.group, dut->vfio.group, dut->vfio.group};
+	uint16_t vendor = config_read16(dut, PCI_VENDOR_ID);
+	uint8_t before[64];
+
+	ASSERT_OK(reset_prepare(dut, before));
+	ASSERT_ERRNO(EINVAL, hot_reset(dut, NULL, 0));
+	ASSERT_ERRNO(EINVAL, hot_reset(dut, &container, 1));
+	ASSERT_ERRNO(EBADF, hot_reset(dut, &closed, 1));
+	ASSERT_ERRNO(EINVAL, hot_reset(dut, many, ARRAY_SIZE(many)));
+	if (dut->driver->mark)
+		ASSERT_NUMBER(1, dut_marked(dut));
+	ASSERT_HEX(vendor, config_read16(dut, PCI_VENDOR_ID));
+	PASS();
+}
+
+/* Whoever else is on the bus, bound to DRIVER and not open; "": without a driver. */
+static int bind_others(const char *address, const char *driver)
+{
+	cleanup_list struct list members = {0};
+	int err = pci_group_members(address, &members);
+
+	for (size_t i = 0; i < members.count && !err; i++) {
+		if (!strcmp(members.items[i], address))
+			continue;
+		err = *driver ? pci_bind(members.items[i], driver) : pci_unbind(members.items[i]);
+	}
+	return err;
+}
+
+static void release_group(const char **address)
+{
+	cleanup_list struct list members = {0};
+
+	pci_group_members(*address, &members);
+	for (size_t i = 0; i < members.count; i++) {
+		const char *member = members.items[i];
+
+		pci_release(&member);
+	}
+}
+
+#define cleanup_group __attribute__((cleanup(release_group)))
+
+/* One user that has the whole set in hand resets it, whether the others are open or not. */
+static enum greatest_test_res hot_reset_of_group(struct dut *dut, bool open_others)
+{
+	cleanup_group const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	cleanup_list struct list members = {0};
+	struct dut user = *dut;
+	int others[HOT_MOST];
+	unsigned int opened = 0;
+	const char *step = "", *why;
+	uint8_t before[64];
+	int err;
+
+	ASSERT_OK(bind_others(address, "vfio-pci"));
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	user.vfio = vfio;
+	ASSERT_OK(pci_group_members(address, &members));
+	for (size_t i = 0; open_others && i < members.count && i < HOT_MOST; i++) {
+		if (strcmp(members.items[i], address))
+			others[opened++] = vfio_get_device(vfio.group, members.items[i], NULL);
+	}
+	ASSERT_OK(reset_prepare(&user, before));
+	err = hot_reset(&user, &vfio.group, 1);
+	why = err ? NULL : reset_not_done(&user, before);
+	dut_stop(&user);
+	for (unsigned int i = 0; i < opened; i++) {
+		ASSERT_OK(others[i]);
+		close(others[i]);
+	}
+	ASSERT_OK(err);
+	ASSERT_NONE(why);
+	PASS();
+}
+
+SCENARIO_UNBOUND(
+	hot_of_one_open, "hot:1 !pf !vf !variant",
+	"a hot reset reaches a set of which one function is open and the others are bound to vfio-pci")
+{
+	return hot_reset_of_group(dut, false);
+}
+
+SCENARIO_UNBOUND(hot_of_all_open, "hot:2 !pf !vf !variant",
+		 "a hot reset reaches a set of which every function is open")
+{
+	return hot_reset_of_group(dut, true);
+}
+
+/* The register of an open device, 0 where it cannot be read. */
+static uint32_t first_bar(int device)
+{
+	struct dut other = {.vfio = {.container = -1, .group = -1, .device = device}};
+
+	return config_read32(&other, PCI_BASE_ADDRESS_0);
+}
+
+/* Closing one of several functions on a bus could reset them all, if that is the only reset that there is. */
+SCENARIO_UNBOUND(functions_by_name, "hot:2 !pf !vf !variant",
+		 "each function of a group is opened by its name, and one that is open keeps its state when "
+		 "others are closed")
+{
+	cleanup_group const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	cleanup_list struct list members = {0};
+	struct dut user = *dut;
+	const char *step = "";
+
+	ASSERT_OK(bind_others(address, "vfio-pci"));
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	user.vfio = vfio;
+	ASSERT_OK(dut_start(&user));
+	if (dut->driver->mark)
+		ASSERT_OK(dut_mark(&user));
+	ASSERT_OK(pci_group_members(address, &members));
+	for (size_t i = 0; i < members.count; i++) {
+		const char *member = members.items[i];
+		cleanup_close int other = -1;
+		uint32_t bar = 0;
+
+		if (!strcmp(member, address))
+			continue;
+		other = vfio_get_device(vfio.group, member, NULL);
+		ASSERT_OK(other);
+		ASSERT_OK(pci_config(member, PCI_BASE_ADDRESS_0, &bar, sizeof(bar)));
+		ASSERT_HEX(bar, first_bar(other));
+	}
+	if (dut->driver->mark)
+		ASSERT_NUMBER(1, dut_marked(&user));
+	PASS();
+}
+
+SCENARIO_UNBOUND(hot_not_of_strangers, "hot:2 !pf !vf !variant",
+		 "a hot reset is refused while a function of the set is not bound to vfio-pci")
+{
+	cleanup_group const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	struct dut user = *dut;
+	const char *step = "";
+	uint8_t before[64];
+	int err;
+
+	ASSERT_OK(bind_others(address, ""));
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	user.vfio = vfio;
+	ASSERT_OK(reset_prepare(&user, before));
+	err = hot_reset(&user, &vfio.group, 1);
+	dut_stop(&user);
+	fact("hot_reset=%s", error_name(err));
+	ASSERT_THAT(err < 0, "the set was reset although a function of it belongs to nobody");
+	PASS();
+}
+
+static enum irq_kind first_trigger(struct dut *dut)
+{
+	static const enum irq_kind kinds[] = {IRQ_MSIX, IRQ_MSI, IRQ_INTX};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (dut->driver->triggers & IRQ_BIT(kinds[i]) && irq_count(dut, kinds[i]))
+			return kinds[i];
+	}
+	return IRQ_KINDS;
+}
+
+SCENARIO(hot_while_live, "hot:1 !hot:2 bar=mmap scratch trigger",
+	 "after a hot reset with interrupts and a mapping live, both can be used again")
+{
+	const struct dut_scratch *scratch = &dut->driver->scratch;
+	const uint64_t page = scratch->offset & ~4095ull;
+	const uint32_t pattern = 0x13572468 & scratch_mask(scratch);
+	const enum irq_kind kind = first_trigger(dut);
+	cleanup_irqs struct irqs *before = NULL, *after = NULL;
+	cleanup_mapping struct mapping map = {NULL, 0};
+	struct region bar;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(region_info(dut, scratch->bar, &bar));
+	ASSERT_OK(region_map(dut, &bar, page, 4096, &map));
+	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &before));
+	ASSERT_OK(hot_reset(dut, &dut->vfio.group, 1));
+	map_write32(&map, scratch->offset - page, pattern);
+	ASSERT_HEX(pattern, map_read32(&map, scratch->offset - page) & scratch_mask(scratch));
+	ASSERT_OK(irqs_disable(before));
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &after));
+	ASSERT_OK(dut_trigger(dut, kind, 0));
+	ASSERT_EVENTS(after, 0, 1);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
