@@ -29,14 +29,32 @@ static void selection_free(struct selection *selection)
 }
 #define cleanup_selection __attribute__((cleanup(selection_free)))
 
+#define KERNEL "kernel that is built (make kernel builds one)"
+
+/* In the order that was asked for: each is compared with the first. */
+static int select_as_given(const struct list *all, const struct list *globs, struct list *kernels,
+			   struct buf *why)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < globs->count && !err; i++) {
+		const struct list one = {&globs->items[i], 1};
+
+		err = list_select(all, &one, KERNEL, kernels, why);
+	}
+	return err;
+}
+
 /* Without a choice: the base kernel, and the lab's series on it where that is built. */
 static int select_kernels(const struct inventory *inventory, const struct list *globs, struct list *kernels,
 			  struct buf *why)
 {
 	const struct list *all = &inventory->kernels;
 
-	if (globs->count || !list_has(all, "base"))
-		return list_select(all, globs, "kernel that is built (make kernel builds one)", kernels, why);
+	if (globs->count)
+		return select_as_given(all, globs, kernels, why);
+	if (!list_has(all, "base"))
+		return list_select(all, globs, KERNEL, kernels, why);
 	list_add(kernels, "base");
 	if (list_has(all, "series"))
 		list_add(kernels, "series");

@@ -72,12 +72,12 @@ SCENARIO(unrouted_messages, "for=unrouted irq=intx irq=msi irq=msix",
 
 	ASSERT_OK(dut_start(dut));
 	for (size_t i = 0; i < ARRAY_SIZE(messages); i++) {
-		ASSERT_ERRNO(ENODEV, irqs_enable(dut, messages[i], 0, 2, &irqs));
+		const int err = irqs_enable(dut, messages[i], 0, 2, &irqs);
+
+		ASSERT_THAT(err < 0, "%s was enabled", irq_name(messages[i]));
+		fact("%s.refused=%s", irq_name(messages[i]), error_name(err));
 		ASSERT_ERRNO(EINVAL, irq_set(dut, IRQ_TRIGGER(NONE), messages[i], 0, 1, NULL, 0));
 	}
-	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
-	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
-	ASSERT_EVENTS(irqs, 0, 1);
-	ASSERT_OK(dut_ack(dut));
+	ASSERT_NONE(irq_is_dead(dut, IRQ_INTX));
 	PASS();
 }

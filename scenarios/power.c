@@ -234,18 +234,14 @@ SCENARIO(reset_wakes, "pm reset", "a device in D3hot can be reset, and is in D0 
 static enum greatest_test_res interrupts_after_wake(struct dut *dut, enum irq_kind kind)
 {
 	cleanup_awake struct dut *sleeper = dut;
-	cleanup_irqs struct irqs *before = NULL, *after = NULL;
+	cleanup_irqs struct irqs *before = NULL;
 
 	ASSERT_OK(dut_start(dut));
 	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &before));
 	ASSERT_OK(set_state(sleeper, PMCSR_D3HOT));
 	ASSERT_OK(set_state(sleeper, PMCSR_D0));
 	ASSERT_OK(irqs_disable(before));
-	ASSERT_OK(dut_start(dut));
-	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &after));
-	ASSERT_OK(dut_trigger(dut, kind, 0));
-	ASSERT_EVENTS(after, 0, 1);
-	ASSERT_OK(dut_ack(dut));
+	ASSERT_NONE(irq_is_dead(dut, kind));
 	PASS();
 }
 

@@ -2,6 +2,7 @@
 #include "scenarios/lib/irq.h"
 
 #include "scenarios/lib/alloc.h"
+#include "scenarios/lib/report.h"
 #include "scenarios/lib/worker.h"
 
 #include "lab/base/buf.h"
@@ -243,4 +244,23 @@ const char *irqs_unexpected(struct irqs *irqs)
 				    (unsigned long long)v->seen);
 	}
 	return NULL;
+}
+
+const char *irq_is_dead(struct dut *dut, enum irq_kind kind)
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	const char *missed;
+	int err = dut_start(dut);
+
+	if (!err)
+		err = irqs_enable(dut, kind, 0, 1, &irqs);
+	if (!err)
+		err = dut_trigger(dut, kind, 0);
+	if (err)
+		return text("%s cannot be enabled and raised: %s", irq_name(kind), error_name(err));
+	missed = irqs_await(irqs, 0, 1);
+	if (missed)
+		return missed;
+	err = dut_ack(dut);
+	return err ? text("%s is not acknowledged: %s", irq_name(kind), error_name(err)) : NULL;
 }
