@@ -43,11 +43,16 @@ static const struct expectations *failures_of(const struct known *known, const c
 	return &none;
 }
 
-/* "FUNCTION+0x12/0x34", as a word; a copy that the compiler made for itself is "FUNCTION.isra.0+0x12/0x34". */
+/*
+ * "FUNCTION+0x12/0x34", as a word; a copy that the compiler made for itself is "FUNCTION.isra.0+0x12/0x34". What stands
+ * behind "? " was found on the stack, and need not have been called.
+ */
 static bool has_function(const char *line, const char *function)
 {
 	size_t len = strlen(function);
 
+	if (strstr(line, "? "))
+		return false;
 	for (const char *at = line; (at = strstr(at, function)); at += len) {
 		const char *end = at + len;
 

@@ -7,7 +7,7 @@
 # Not xhci-pci: usbcore, when it is unloaded soon after its use, leaves work queued and the
 # kernel jumps into nothing (seen with 6.12.107).
 prebuilt_modules="vfio-pci vfio_iommu_type1 | vfio iommufd pvpanic pvpanic-mmio pci-stub virtio_pci virtio_console
-	e1000e igb igbvf nvme virtio_net uio_pci_generic"
+	e1000 e1000e igb igbvf nvme virtio_net uio_pci_generic"
 
 # module_file NAME: where the module is below $modules; nothing where there is none.
 module_file() {

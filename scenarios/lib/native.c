@@ -84,12 +84,21 @@ static unsigned long messages_of(const char *address)
 	return sum;
 }
 
-static bool has_messages(const char *address)
+/* How many times its INTx came, and that of whoever shares the line. */
+static unsigned long line_of(const char *address)
 {
-	return messages_of(address) > 0;
+	cleanup_free char *number = text("%ld", pci_number(address, "irq", 0));
+
+	return count_of(number);
 }
 
-static bool is_live(const char *address)
+/* BEFORE: line_of() then. */
+static bool has_interrupt(const char *address, unsigned long before)
+{
+	return messages_of(address) > 0 || line_of(address) > before;
+}
+
+static bool is_live(const char *address, unsigned long before __attribute__((unused)))
 {
 	cleanup_free char *controller = child_of(address, "nvme");
 	cleanup_free char *attribute = text("nvme/%s/state", controller);
@@ -99,12 +108,13 @@ static bool is_live(const char *address)
 }
 
 /* Wait until CONDITION holds. The drivers announce neither of those that are waited for: they are asked. */
-static bool becomes(bool (*condition)(const char *address), const char *address, unsigned int ms)
+static bool becomes(bool (*condition)(const char *address, unsigned long before), const char *address,
+		    unsigned long before, unsigned int ms)
 {
 	const struct timespec pause = {.tv_nsec = 1000000};
 	int64_t until = now_ms() + ms;
 
-	while (!condition(address)) {
+	while (!condition(address, before)) {
 		if (now_ms() > until)
 			return false;
 		nanosleep(&pause, NULL);
@@ -127,11 +137,12 @@ static int bring_up(const char *interface)
 /* The drivers have the card send an interrupt when it is brought up, to see that it can. */
 static const char *interface_does_not_work(const char *address, const char *interface, unsigned int ms)
 {
+	const unsigned long before = line_of(address);
 	int err = bring_up(interface);
 
 	if (err)
 		return text("%s does not come up: %s", interface, error_name(err));
-	if (!becomes(has_messages, address, ms))
+	if (!becomes(has_interrupt, address, before, ms))
 		return text("%s is up, but saw no interrupt in %u ms", interface, ms);
 	return NULL;
 }
@@ -140,7 +151,7 @@ static const char *controller_does_not_work(const char *address, unsigned int ms
 {
 	cleanup_free char *controller = child_of(address, "nvme");
 
-	if (controller && !becomes(is_live, address, ms))
+	if (controller && !becomes(is_live, address, 0, ms))
 		return text("%s is not live after %u ms", controller, ms);
 	return NULL;
 }
