@@ -16,6 +16,12 @@
  */
 #define COMMAND_BITS (PCI_COMMAND_IO | PCI_COMMAND_MEMORY)
 
+/*
+ * What firmware turned on once and for all. 5.10 loses it of a function that resets itself on leaving D3hot and was not
+ * told to (disable_idle_d3 written while it slept): that is put back without a word, as later cases tell it as a fact.
+ */
+#define FIRMWARE_BITS (PCI_COMMAND_PARITY | PCI_COMMAND_SERR)
+
 static char *driver_of(const char *address)
 {
 	char *driver = pci_driver(address);
@@ -39,7 +45,7 @@ static uint16_t command_of(const char *address)
 {
 	if (pci_has(address, "physfn"))
 		return 0;
-	return pci_config16(address, PCI_COMMAND) & COMMAND_BITS;
+	return pci_config16(address, PCI_COMMAND);
 }
 
 /* BARs, and what else has a line of sysfs's `resource`: start, end, flags. */
@@ -92,6 +98,15 @@ int baseline_lend_siblings(const struct baseline *baseline, const char *address)
 	return err;
 }
 
+static void put_back_command(const struct baseline_function *function)
+{
+	const uint16_t command = command_of(function->address);
+	const uint16_t lost = function->command & ~command & FIRMWARE_BITS;
+
+	if (lost)
+		pci_config_write16(function->address, PCI_COMMAND, command | lost);
+}
+
 static void put_back(const struct baseline_function *function)
 {
 	cleanup_free char *driver = driver_of(function->address);
@@ -99,6 +114,7 @@ static void put_back(const struct baseline_function *function)
 
 	if (strcmp(override, function->override))
 		pci_override(function->address, function->override);
+	put_back_command(function);
 	if (!strcmp(driver, function->driver))
 		return;
 	pci_unbind(function->address);
@@ -116,7 +132,7 @@ static void report_function(const struct baseline_function *was)
 {
 	cleanup_free char *driver = driver_of(was->address);
 	cleanup_free char *override = override_of(was->address);
-	uint16_t command = command_of(was->address);
+	uint16_t command = command_of(was->address) & COMMAND_BITS;
 	unsigned int bars = bars_of(was->address);
 
 	if (strcmp(driver, was->driver))
@@ -124,9 +140,9 @@ static void report_function(const struct baseline_function *was)
 	if (strcmp(override, was->override))
 		report_mess("%s is left with driver_override '%s', it had '%s'", was->address, override,
 			    was->override);
-	if (!*driver && command != was->command)
+	if (!*driver && command != (was->command & COMMAND_BITS))
 		report_mess("%s is left with COMMAND 0x%04x, it had 0x%04x", was->address, command,
-			    was->command);
+			    was->command & COMMAND_BITS);
 	if (bars != was->bars)
 		report_mess("%s is left with %u BARs that have an address, it had %u", was->address, bars,
 			    was->bars);

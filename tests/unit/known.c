@@ -225,7 +225,8 @@ TEST a_report_of_anything_else_is_news(const char *list)
 }
 
 static const char *const others[] = {
-	"*[*] free_bit  # x\n", "*[*] long_gone  # x\n", "*[*] bits  # x\n", "dma/*[*] free_bits  # x\n", "bind/*[*]  # x\n", "",
+	"*[*] free_bit  # x\n",	     "*[*] long_gone  # x\n", "*[*] bits  # x\n",
+	"dma/*[*] free_bits  # x\n", "bind/*[*]  # x\n",      "",
 };
 
 TEST a_known_leak_is_shown_and_fails_nothing(void)
