@@ -17,10 +17,12 @@
 #define COMMAND_BITS (PCI_COMMAND_IO | PCI_COMMAND_MEMORY)
 
 /*
- * What firmware turned on once and for all. 5.10 loses it of a function that resets itself on leaving D3hot and was not
- * told to (disable_idle_d3 written while it slept): that is put back without a word, as later cases tell it as a fact.
+ * What firmware wrote once and for all. 5.10 loses it of a function that resets itself on leaving D3hot, in more than one
+ * way (docs/findings.md); it is put back without a word, as later cases tell it as a fact.
  */
 #define FIRMWARE_BITS (PCI_COMMAND_PARITY | PCI_COMMAND_SERR)
+
+static const uint8_t firmware_words[BASELINE_WORDS] = {PCI_CACHE_LINE_SIZE, PCI_INTERRUPT_LINE};
 
 static char *driver_of(const char *address)
 {
@@ -69,6 +71,8 @@ static void take_function(const char *address, struct baseline_function *functio
 	function->driver = driver_of(address);
 	function->override = override_of(address);
 	function->command = command_of(address);
+	for (size_t i = 0; i < BASELINE_WORDS; i++)
+		function->words[i] = pci_config16(address, firmware_words[i]);
 	function->bars = bars_of(address);
 }
 
@@ -98,13 +102,17 @@ int baseline_lend_siblings(const struct baseline *baseline, const char *address)
 	return err;
 }
 
-static void put_back_command(const struct baseline_function *function)
+static void put_back_header(const struct baseline_function *function)
 {
-	const uint16_t command = command_of(function->address);
+	const char *address = function->address;
+	const uint16_t command = command_of(address);
 	const uint16_t lost = function->command & ~command & FIRMWARE_BITS;
 
 	if (lost)
-		pci_config_write16(function->address, PCI_COMMAND, command | lost);
+		pci_config_write16(address, PCI_COMMAND, command | lost);
+	for (size_t i = 0; i < BASELINE_WORDS; i++)
+		if (pci_config16(address, firmware_words[i]) != function->words[i])
+			pci_config_write16(address, firmware_words[i], function->words[i]);
 }
 
 static void put_back(const struct baseline_function *function)
@@ -114,7 +122,7 @@ static void put_back(const struct baseline_function *function)
 
 	if (strcmp(override, function->override))
 		pci_override(function->address, function->override);
-	put_back_command(function);
+	put_back_header(function);
 	if (!strcmp(driver, function->driver))
 		return;
 	pci_unbind(function->address);

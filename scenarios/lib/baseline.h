@@ -7,12 +7,14 @@
 
 #include <stddef.h>
 
+#define BASELINE_WORDS 2 /* of the header, that firmware wrote */
+
 struct baseline {
 	struct baseline_function {
 		char address[PCI_ADDRESS];
 		char *driver;	/* "" for none */
 		char *override; /* "" for none */
-		uint16_t command;
+		uint16_t command, words[BASELINE_WORDS];
 		unsigned int bars; /* how many have an address */
 	} *functions;		   /* the DUT, and the other endpoints of its group */
 	size_t count;
