@@ -13,6 +13,7 @@ enum {
 	OPTION_TIMEOUT = 't',
 	OPTION_ACCEL = 'a',
 	OPTION_STOP = 'x',
+	OPTION_REVERSE = 'r',
 };
 
 static const struct argp_option options[] = {
@@ -26,6 +27,8 @@ static const struct argp_option options[] = {
 	 "how guests run, by default KVM where it can be used [ACCEL=]", 0},
 	{"stop", OPTION_STOP, "run|kernel", OPTION_ARG_OPTIONAL,
 	 "end the run, or leave out what is left of that kernel, once a case failed [STOP=]", 0},
+	{"reverse", OPTION_REVERSE, NULL, 0,
+	 "the last case of a guest first, and the first last: all should come to the same", 0},
 	{0},
 };
 
@@ -102,6 +105,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return accel(state, value, choice);
 	case OPTION_STOP:
 		return stop(state, value, choice);
+	case OPTION_REVERSE:
+		choice->reverse = true;
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

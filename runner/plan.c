@@ -198,6 +198,22 @@ static json_object *make_cases(const struct inventory *inventory, const struct c
 	return cases;
 }
 
+/* The same cases, the last one first. Takes CASES. */
+static json_object *reversed(json_object *cases)
+{
+	json_object *all = json_object_new_array();
+	int number = 0;
+
+	for (size_t i = json_object_array_length(cases); i-- > 0;) {
+		json_object *record = json_object_get(json_object_array_get_idx(cases, i));
+
+		json_object_object_add(record, "number", json_object_new_int(++number));
+		json_object_array_add(all, record);
+	}
+	json_object_put(cases);
+	return all;
+}
+
 static json_object *make_job(const struct settings *settings, const struct choice *choice, const char *kernel,
 			     const struct machine *machine, const char *mode)
 {
@@ -261,6 +277,8 @@ static int add_kernel(struct plan *plan, const struct settings *settings, const 
 					   : make_cases(inventory, choice, kernel, machine, selection);
 		json_object *job = make_job(settings, choice, kernel, machine, mode);
 
+		if (choice->reverse)
+			cases = reversed(cases);
 		add_wants(job, &wants);
 		plan->cases += json_object_array_length(cases);
 		if (probe || json_object_array_length(cases)) {

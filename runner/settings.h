@@ -38,6 +38,7 @@ struct choice {
 	unsigned int timeout;  /* --timeout, TIMEOUT=: seconds for every case, 0 each its own */
 	const char *accel;     /* --accel, ACCEL=: "kvm" or "tcg" */
 	enum stop stop;	       /* --stop, STOP= */
+	bool reverse;	       /* --reverse */
 	json_object *cases; /* --cases: an object that has a member for each (runner/cases.h), or NULL: all */
 };
 

@@ -17,12 +17,20 @@
 #define COMMAND_BITS (PCI_COMMAND_IO | PCI_COMMAND_MEMORY)
 
 /*
- * What firmware wrote once and for all. 5.10 loses it of a function that resets itself on leaving D3hot, in more than one
- * way (docs/findings.md); it is put back without a word, as later cases tell it as a fact.
+ * What firmware wrote once and for all, and the kernel in DEVCTL. 5.10 loses it of a function that resets itself on
+ * leaving D3hot, in more than one way (docs/findings.md); it is put back without a word, as later cases tell it as a
+ * fact.
  */
 #define FIRMWARE_BITS (PCI_COMMAND_PARITY | PCI_COMMAND_SERR)
 
-static const uint8_t firmware_words[BASELINE_WORDS] = {PCI_CACHE_LINE_SIZE, PCI_INTERRUPT_LINE};
+/* In the header, or in a capability. */
+static const struct {
+	uint8_t capability, offset;
+} firmware_words[BASELINE_WORDS] = {
+	{0, PCI_CACHE_LINE_SIZE},
+	{0, PCI_INTERRUPT_LINE},
+	{PCI_CAP_ID_EXP, PCI_EXP_DEVCTL},
+};
 
 static char *driver_of(const char *address)
 {
@@ -65,14 +73,26 @@ static unsigned int bars_of(const char *address)
 	return count;
 }
 
+static void take_words(struct baseline_function *function)
+{
+	for (size_t i = 0; i < BASELINE_WORDS; i++) {
+		uint8_t capability = firmware_words[i].capability;
+		unsigned int start = capability ? pci_capability(function->address, capability) : 0;
+
+		if (capability && !start)
+			continue;
+		function->words[i].at = start + firmware_words[i].offset;
+		function->words[i].value = pci_config16(function->address, function->words[i].at);
+	}
+}
+
 static void take_function(const char *address, struct baseline_function *function)
 {
 	strncpy(function->address, address, PCI_ADDRESS - 1);
 	function->driver = driver_of(address);
 	function->override = override_of(address);
 	function->command = command_of(address);
-	for (size_t i = 0; i < BASELINE_WORDS; i++)
-		function->words[i] = pci_config16(address, firmware_words[i]);
+	take_words(function);
 	function->bars = bars_of(address);
 }
 
@@ -102,17 +122,34 @@ int baseline_lend_siblings(const struct baseline *baseline, const char *address)
 	return err;
 }
 
-static void put_back_header(const struct baseline_function *function)
+static void put_back_command(const struct baseline_function *function, uint16_t bits)
 {
-	const char *address = function->address;
-	const uint16_t command = command_of(address);
-	const uint16_t lost = function->command & ~command & FIRMWARE_BITS;
+	const uint16_t command = command_of(function->address);
+	const uint16_t lost = function->command & ~command & bits;
 
 	if (lost)
-		pci_config_write16(address, PCI_COMMAND, command | lost);
-	for (size_t i = 0; i < BASELINE_WORDS; i++)
-		if (pci_config16(address, firmware_words[i]) != function->words[i])
-			pci_config_write16(address, firmware_words[i], function->words[i]);
+		pci_config_write16(function->address, PCI_COMMAND, command | lost);
+}
+
+void baseline_decode(const struct baseline *baseline)
+{
+	for (size_t i = 0; i < baseline->count; i++) {
+		cleanup_free char *driver = driver_of(baseline->functions[i].address);
+
+		if (!*driver)
+			put_back_command(&baseline->functions[i], COMMAND_BITS);
+	}
+}
+
+static void put_back_config(const struct baseline_function *function)
+{
+	put_back_command(function, FIRMWARE_BITS);
+	for (size_t i = 0; i < BASELINE_WORDS; i++) {
+		const struct baseline_word *word = &function->words[i];
+
+		if (word->at && pci_config16(function->address, word->at) != word->value)
+			pci_config_write16(function->address, word->at, word->value);
+	}
 }
 
 static void put_back(const struct baseline_function *function)
@@ -122,7 +159,7 @@ static void put_back(const struct baseline_function *function)
 
 	if (strcmp(override, function->override))
 		pci_override(function->address, function->override);
-	put_back_header(function);
+	put_back_config(function);
 	if (!strcmp(driver, function->driver))
 		return;
 	pci_unbind(function->address);

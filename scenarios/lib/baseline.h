@@ -7,14 +7,17 @@
 
 #include <stddef.h>
 
-#define BASELINE_WORDS 2 /* of the header, that firmware wrote */
+#define BASELINE_WORDS 3 /* of config space, that firmware or the kernel wrote once and for all */
 
 struct baseline {
 	struct baseline_function {
 		char address[PCI_ADDRESS];
 		char *driver;	/* "" for none */
 		char *override; /* "" for none */
-		uint16_t command, words[BASELINE_WORDS];
+		uint16_t command;
+		struct baseline_word {
+			uint16_t at, value; /* at 0: the function has it not */
+		} words[BASELINE_WORDS];
 		unsigned int bars; /* how many have an address */
 	} *functions;		   /* the DUT, and the other endpoints of its group */
 	size_t count;
@@ -26,6 +29,12 @@ void baseline_take(const char *address, struct baseline *baseline);
 
 /* Give everything in the group that a kernel driver of its own holds to vfio-pci. 0 or -errno. Blocks. */
 int baseline_lend_siblings(const struct baseline *baseline, const char *address);
+
+/*
+ * Put back decoding that functions without a driver have lost since: that a graphics card is in use takes it from the
+ * others, by way of the VGA arbiter. Does not block.
+ */
+void baseline_decode(const struct baseline *baseline);
 
 /* Undo what the lab itself did to the group: back from vfio-pci, overrides as they were. Blocks. */
 void baseline_undo(const struct baseline *baseline);

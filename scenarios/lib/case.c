@@ -194,6 +194,7 @@ static bool prepare(struct run *run)
 	if (!run->scenario->unbound)
 		return open_session(run);
 	close_session(run);
+	baseline_decode(&run->subject->baseline);
 	return !run->failed;
 }
 

@@ -25,9 +25,11 @@ static const struct rule {
 	{"VPD", 0x00, 0x00, 0xffff0000, 0xffff0000},
 	{"VPD", PCI_VPD_DATA, PCI_VPD_DATA, 0, UINT32_MAX},
 	/*
-	 * Address, data, mask and pending bits stay from the last use of MSI, the kernel's own included. The enable bits
-	 * of MSI and MSI-X are tried: the DUT is idle, is not a bus master, and gets them back at once.
+	 * Address, data, mask and pending bits stay from the last use of MSI, the kernel's own included, and so does how
+	 * many vectors it was of. The enable bits of MSI and MSI-X are tried: the DUT is idle, is not a bus master, and
+	 * gets them back at once.
 	 */
+	{"MSI", 0x00, 0x00, 0, (uint32_t)PCI_MSI_FLAGS_QSIZE << 16},
 	{"MSI", 0x04, TO_THE_END, 0, UINT32_MAX},
 	/* Initiate Function Level Reset, in both of its places. */
 	{"EXP", PCI_EXP_DEVCTL, PCI_EXP_DEVCTL, PCI_EXP_DEVCTL_BCR_FLR, 0},
