@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What one case came to, as the JSON object that results.json keeps
- * (reports/schema.md): everything a report says is derived from these.
+ * (docs/schema.md): everything a report says is derived from these.
  */
 #ifndef REPORTS_RECORD_H
 #define REPORTS_RECORD_H

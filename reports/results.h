@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The results of a run: the content of results.json (reports/schema.md), from which all else is derived. */
+/* The results of a run: the content of results.json (docs/schema.md), from which all else is derived. */
 #ifndef REPORTS_RESULTS_H
 #define REPORTS_RESULTS_H
 
@@ -37,8 +37,11 @@ int results_write(json_object *results, const char *folder);
 /* Read FOLDER/results.json. 0, or -errno (-EINVAL: not of this schema). */
 int results_read(const char *folder, json_object **results);
 
-/* Print the table: a line a kernel, a column a family; then why cases were skipped. */
+/* Print the table: a line a kernel, a column a family. */
 void results_print_table(json_object *results, FILE *out);
+
+/* Print why cases were skipped, and which DUTs it was for: for ALL reasons, or those of the most cases. */
+void results_print_skips(json_object *results, bool all, FILE *out);
 
 /* Print known failures, and what is listed as one but passed: a line for each scenario, with its DUTs and the reason. */
 void results_print_known(json_object *results, FILE *out);

@@ -157,50 +157,8 @@ static void print_counts(json_object *results, FILE *out)
 	print_tables(results, &kernels, &families, width, out);
 }
 
-/* A reason without what is particular to one DUT, which follows a semicolon. */
-static void common_reason(json_object *record, char *reason, size_t size)
-{
-	const char *whole = record_text(record, "reason");
-
-	snprintf(reason, size, "%.*s", (int)strcspn(whole, ";"), whole);
-}
-
-static void print_skips(json_object *cases, FILE *out)
-{
-	cleanup_list struct list reasons = {0};
-	char reason[256];
-
-	for (size_t i = 0; i < json_object_array_length(cases); i++) {
-		json_object *record = json_object_array_get_idx(cases, i);
-
-		common_reason(record, reason, sizeof(reason));
-		if (record_get_verdict(record) == VERDICT_SKIP)
-			add_once(&reasons, reason);
-	}
-	for (size_t r = 0; r < reasons.count; r++) {
-		cleanup_list struct list duts = {0};
-		cleanup_free char *joined = NULL;
-		unsigned int skipped = 0;
-
-		for (size_t i = 0; i < json_object_array_length(cases); i++) {
-			json_object *record = json_object_array_get_idx(cases, i);
-
-			common_reason(record, reason, sizeof(reason));
-			if (record_get_verdict(record) != VERDICT_SKIP || strcmp(reason, reasons.items[r]))
-				continue;
-			add_once(&duts, record_text(record, "dut"));
-			skipped++;
-		}
-		joined = list_join(&duts, " ");
-		fprintf(out, "  skip %4u  %s: %s\n", skipped, reasons.items[r], joined);
-	}
-}
-
 void results_print_table(json_object *results, FILE *out)
 {
-	json_object *cases = results_part(results, "cases");
-
 	print_counts(results, out);
 	fputc('\n', out);
-	print_skips(cases, out);
 }

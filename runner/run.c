@@ -249,6 +249,7 @@ static void print(const struct run *run)
 	json_object *comparisons = results_part(run->results, "comparisons");
 
 	results_print_table(run->results, stdout);
+	results_print_skips(run->results, run->settings->verbose, stdout);
 	results_print_known(run->results, stdout);
 	results_print_failures(run->results, stdout);
 	for (size_t i = 0; i < json_object_array_length(comparisons); i++)

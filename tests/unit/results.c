@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: reports/results.c reports/record.c reports/table.c reports/failures.c reports/leaks.c reports/known.c reports/compare.c reports/expectations.c */
+/* tests: reports/results.c reports/record.c reports/table.c reports/skips.c reports/failures.c reports/leaks.c reports/known.c reports/compare.c reports/expectations.c */
 #include "reports/results.h"
 #include "reports/leaks.h"
 
@@ -99,6 +99,7 @@ static char *shown_of(json_object *results)
 	FILE *out = open_memstream(&shown, &size);
 
 	results_print_table(results, out);
+	results_print_skips(results, true, out);
 	results_print_failures(results, out);
 	fclose(out);
 	return shown;
@@ -115,6 +116,37 @@ TEST the_table_counts_and_explains(void)
 	ASSERT(strstr(shown, "1 pass   1 fail    1 skip"));
 	ASSERT(strstr(shown, "skip    1  needs x: edu"));
 	ASSERT(strstr(shown, "again: make lab-run KERNELS=base MACHINES=pci SCENARIOS=bind/x DUTS=edu"));
+	PASS();
+}
+
+/* The Nth of 12 reasons is one of N cases. */
+TEST of_many_reasons_the_frequent_are_said(bool all)
+{
+	json_object *results = results_new();
+	char *shown = NULL;
+	size_t size;
+	FILE *out = open_memstream(&shown, &size);
+
+	for (unsigned int i = 0; i < 12 * 13 / 2; i++) {
+		json_object *record = record_new("base", "pci", i + 1, "bind/x", i % 2 ? "edu" : "igb");
+		cleanup_free char *reason = NULL;
+		unsigned int n = 1;
+
+		for (unsigned int end = 1; i >= end; end += n)
+			n++;
+		reason = text("needs %c", 'a' + n - 1);
+		record_verdict(record, VERDICT_SKIP, reason);
+		json_object_array_add(results_part(results, "cases"), record);
+	}
+	results_print_skips(results, all, out);
+	fclose(out);
+	json_object_put(results);
+	ASSERT(strstr(shown, "skip   12  needs l: igb edu"));
+	ASSERT(strstr(shown, "skip    3  needs c: edu igb"));
+	ASSERT_EQ(all, !!strstr(shown, "skip    2  needs b: "));
+	ASSERT_EQ(all, !strstr(shown, "skip    3  for 2 other reasons: V=1 says them all"));
+	ASSERT_EQ(all, strstr(shown, "needs a") && strstr(shown, "needs a") < strstr(shown, "needs l"));
+	free(shown);
 	PASS();
 }
 
@@ -163,6 +195,8 @@ int main(int argc, char **argv)
 	RUN_TEST(the_first_reason_stays);
 	RUN_TEST(results_survive_a_file);
 	RUN_TEST(the_table_counts_and_explains);
+	RUN_TEST1(of_many_reasons_the_frequent_are_said, true);
+	RUN_TEST1(of_many_reasons_the_frequent_are_said, false);
 	RUN_TEST(a_leak_fails_the_run_and_no_case);
 	GREATEST_MAIN_END();
 }
