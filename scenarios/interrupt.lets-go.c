@@ -2,6 +2,8 @@
 /* interrupt: what is let go of is let go: eventfds, and what they did; and memory that is off stays off. */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/rcu.h"
+
 #include "lab/base/file.h"
 
 #include <stdlib.h>
@@ -80,6 +82,8 @@ SCENARIO(intx_unmask_eventfd_ends, "irq=intx", "an eventfd given for unmask unma
 /* The number of an eventfd is free again when nothing holds that any more. 0 where the kernel does not say it. */
 static int next_eventfd(void)
 {
+	rcu_settle(); /* which an eventfd is held for where RCU guards it, as that of REQ since 7.0 and in stable kernels */
+
 	cleanup_close int event = event_open();
 	cleanup_free char *path = text("/proc/self/fdinfo/%d", event);
 	cleanup_free char *info = NULL;

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define UNLOCKED "unlocked secondary bus reset"
+
 static int header(const char *address, uint8_t bytes[64])
 {
 	int err = pci_config(address, 0, bytes, 64);
@@ -17,7 +19,7 @@ static int header(const char *address, uint8_t bytes[64])
 	return err;
 }
 
-/* The kernel tells of it once for each boot, so the whole of the log is asked. */
+/* The kernel tells of it once for each boot. Where another reset (VFIO_DEVICE_RESET) was told of before, nothing is seen. */
 SCENARIO_UNBOUND(bus_at_close, "hot:1 reset=bus !reset=flr !reset=pm",
 		 "a device with no reset but that of its bus is itself after the last close, and the bridge "
 		 "was locked")
@@ -27,6 +29,7 @@ SCENARIO_UNBOUND(bus_at_close, "hot:1 reset=bus !reset=flr !reset=pm",
 	uint8_t before[64], after[64];
 	struct dut user = *dut;
 	const char *step = "";
+	const bool told = kmsg_says(UNLOCKED);
 
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_OK(vfio_open(address, &vfio, &step));
@@ -36,7 +39,7 @@ SCENARIO_UNBOUND(bus_at_close, "hot:1 reset=bus !reset=flr !reset=pm",
 	vfio_close(&vfio);
 	ASSERT_OK(header(address, after));
 	ASSERT_BYTES(before, after, sizeof(before));
-	ASSERT_THAT(!kmsg_says("unlocked secondary bus reset"),
+	ASSERT_THAT(told || !kmsg_says(UNLOCKED),
 		    "the kernel's log tells of a bus reset with the bridge not locked");
 	PASS();
 }

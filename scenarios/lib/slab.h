@@ -15,7 +15,10 @@ struct slab {
 	size_t count;
 };
 
-/* Count from now on. Whether the kernel has what is counted with; never one that has kmemleak, which finds the same. */
+/*
+ * Count from now on. Whether the kernel has what is counted with, and frees before it is counted; never one that has
+ * kmemleak, which finds the same.
+ */
 bool slab_start(struct slab *slab);
 
 /* Forget what came until now. */
