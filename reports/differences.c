@@ -54,18 +54,12 @@ static bool same_difference(json_object *a, json_object *b)
 	return !strcmp(left, right);
 }
 
-static void add_once(struct list *list, const char *name)
-{
-	if (!list_has(list, name))
-		list_add(list, name);
-}
-
 static void join(struct group *group, json_object *made)
 {
 	cleanup_free char *dut = dut_of(made);
 
-	add_once(&group->machines, record_text(made, "machine"));
-	add_once(&group->duts, dut);
+	list_add_once(&group->machines, record_text(made, "machine"));
+	list_add_once(&group->duts, dut);
 	list_addf(&group->places, "%s/%s", record_text(made, "machine"), dut);
 }
 

@@ -64,8 +64,7 @@ static void collect(struct skips *skips, json_object *cases)
 		reason = common_reason(record);
 		skip = skip_for(skips, reason);
 		skip->cases++;
-		if (!list_has(&skip->duts, record_text(record, "dut")))
-			list_add(&skip->duts, record_text(record, "dut"));
+		list_add_once(&skip->duts, record_text(record, "dut"));
 	}
 }
 

@@ -19,12 +19,6 @@ static void family_of(json_object *record, char *family, size_t size)
 	snprintf(family, size, "%.*s", (int)strcspn(scenario, "/"), scenario);
 }
 
-static void add_once(struct list *list, const char *item)
-{
-	if (!list_has(list, item))
-		list_add(list, item);
-}
-
 /* What cases of KERNEL came to; of FAMILY alone, or of all where that is NULL. */
 static struct tally count(json_object *cases, const char *kernel, const char *family)
 {
@@ -148,8 +142,8 @@ static void print_counts(json_object *results, FILE *out)
 		char family[64];
 
 		family_of(record, family, sizeof(family));
-		add_once(&families, family);
-		add_once(&kernels, record_text(record, "kernel"));
+		list_add_once(&families, family);
+		list_add_once(&kernels, record_text(record, "kernel"));
 	}
 	for (size_t k = 0; k < kernels.count; k++)
 		if ((int)strlen(kernels.items[k]) > width)

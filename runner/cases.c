@@ -20,12 +20,6 @@ static bool part_at(char *line, char where, char **after)
 	return true;
 }
 
-static void add(struct list *list, const char *item)
-{
-	if (!list_has(list, item))
-		list_add(list, item);
-}
-
 static int take_line(struct choice *choice, const char *line)
 {
 	cleanup_free char *kernel = text("%s", line);
@@ -38,10 +32,10 @@ static int take_line(struct choice *choice, const char *line)
 	if (!end || end == dut || end[1])
 		return -EINVAL;
 	*end = '\0';
-	add(&choice->kernels, kernel);
-	add(&choice->machines, machine);
-	add(&choice->scenarios, scenario);
-	add(&choice->duts, dut);
+	list_add_once(&choice->kernels, kernel);
+	list_add_once(&choice->machines, machine);
+	list_add_once(&choice->scenarios, scenario);
+	list_add_once(&choice->duts, dut);
 	json_object_object_add(choice->cases, line, json_object_new_boolean(false));
 	return 0;
 }

@@ -74,8 +74,7 @@ static void all_duts(const struct inventory *inventory, const struct list *machi
 		const struct machine *machine = inventory_machine(inventory, machines->items[i]);
 
 		for (size_t d = 0; d < machine->dut_count; d++)
-			if (!list_has(names, machine->duts[d].name))
-				list_add(names, machine->duts[d].name);
+			list_add_once(names, machine->duts[d].name);
 	}
 }
 

@@ -154,7 +154,7 @@ static const char *cannot_be_used_again(struct dut *user)
 }
 
 /* The reset of a close waits for a device that FAULT keeps from answering; where it NEED not, that is a fact. */
-static enum greatest_test_res close_with(struct dut *dut, const char *fault, bool need)
+static enum greatest_test_res close_waits(struct dut *dut, const char *fault, bool need)
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_user struct dut user = *dut;
@@ -176,15 +176,10 @@ static enum greatest_test_res close_with(struct dut *dut, const char *fault, boo
 	PASS();
 }
 
-static enum greatest_test_res close_waits(struct dut *dut, const char *fault)
-{
-	return close_with(dut, fault, true);
-}
-
 SCENARIO_UNBOUND_VARIANT(
 	close_in_hanging_flr, "for=flr",
 	"closing a device that FLR does not bring back waits, and it can be opened when it is repaired",
-	close_waits, "reset-never of=any")
+	close_waits, "reset-never of=any", true)
 
 SCENARIO_UNBOUND(open_in_late_flr, "for=flr", "opening a device whose reset is slow waits until it is back")
 {
@@ -203,9 +198,7 @@ SCENARIO_UNBOUND(open_in_late_flr, "for=flr", "opening a device whose reset is s
 }
 
 /* Linux 7 looks before it resets, and gives up at once where all that is read is ones. */
-SCENARIO_UNBOUND(
+SCENARIO_UNBOUND_VARIANT(
 	close_when_gone, "for=flr",
-	"closing a device that is gone waits for it or does without, and it can be opened when it is back")
-{
-	return close_with(dut, "config-gone", false);
-}
+	"closing a device that is gone waits for it or does without, and it can be opened when it is back",
+	close_waits, "config-gone", false)

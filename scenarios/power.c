@@ -8,8 +8,6 @@
 #include "scenarios/lib/module.h"
 #include "scenarios/lib/pmcsr.h"
 
-#include <string.h>
-
 /* How long a device that is to stay awake is watched. The kernels that suspend it later than at once need less. */
 #define WATCH_MS 60
 
@@ -129,15 +127,7 @@ SCENARIO_UNBOUND(idle_sleeps_as_written, "pm !variant",
 	PASS();
 }
 
-/* The header is what has to come back by itself where D3hot to D0 is a reset; STATUS is volatile. */
-static int header(const char *address, uint8_t bytes[64])
-{
-	int err = pci_config(address, 0, bytes, 64);
-
-	memset(bytes + PCI_STATUS, 0, 2);
-	return err;
-}
-
+/* The header is what has to come back by itself where D3hot to D0 is a reset. */
 SCENARIO(d3hot_and_back, "pm", "PMCSR takes the device to D3hot and back, with its configuration as before")
 {
 	cleanup_awake struct dut *sleeper = dut;
@@ -145,7 +135,7 @@ SCENARIO(d3hot_and_back, "pm", "PMCSR takes the device to D3hot and back, with i
 	uint8_t before[64], after[64];
 
 	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER));
-	ASSERT_OK(header(dut->address, before));
+	ASSERT_OK(pci_header(dut->address, before));
 	for (unsigned int round = 0; round < 3; round++) {
 		ASSERT_OK(set_state(sleeper, PMCSR_D3HOT));
 		ASSERT_NUMBER(PMCSR_D3HOT, shown_state(dut));
@@ -154,7 +144,7 @@ SCENARIO(d3hot_and_back, "pm", "PMCSR takes the device to D3hot and back, with i
 		ASSERT_OK(set_state(sleeper, PMCSR_D0));
 		ASSERT_NUMBER(PMCSR_D0, shown_state(dut));
 		ASSERT_NUMBER(PMCSR_D0, pmcsr_state(dut->address));
-		ASSERT_OK(header(dut->address, after));
+		ASSERT_OK(pci_header(dut->address, after));
 		ASSERT_BYTES(before, after, sizeof(before));
 	}
 	PASS();
@@ -274,13 +264,13 @@ SCENARIO_UNBOUND(closed_in_d3hot, "pm",
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_OK(vfio_open(address, &vfio, &step));
 	user.vfio = vfio;
-	ASSERT_OK(header(address, before));
+	ASSERT_OK(pci_header(address, before));
 	ASSERT_OK(set_state(&user, PMCSR_D3HOT));
 	vfio_close(&vfio);
 	ASSERT_OK(vfio_open(address, &vfio, &step));
 	user.vfio = vfio;
 	ASSERT_NUMBER(PMCSR_D0, shown_state(&user));
-	ASSERT_OK(header(address, after));
+	ASSERT_OK(pci_header(address, after));
 	ASSERT_BYTES(before, after, sizeof(before));
 	PASS();
 }

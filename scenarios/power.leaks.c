@@ -49,7 +49,7 @@ SCENARIO(d3hot_leaves_nothing, "pm",
 	const char *grew = NULL;
 
 	if (!slab_start(&slab))
-		SKIPm("the kernel does not tell what is in its slabs, frees late, or looks for leaks itself");
+		SKIPm(SLAB_UNTOLD);
 	ASSERT_NONE(does_not_wake(dut, wake_by_pmcsr, &slab, &grew));
 	if (grew)
 		ASSERT_NONE(does_not_wake(dut, wake_by_pmcsr, &slab, &grew));
@@ -69,7 +69,7 @@ SCENARIO(reset_in_d3hot_again, "pm reset !reset=flr",
 	const char *grew = NULL;
 
 	if (!slab_start(&slab))
-		SKIPm("the kernel does not tell what is in its slabs, frees late, or looks for leaks itself");
+		SKIPm(SLAB_UNTOLD);
 	ASSERT_NONE(does_not_wake(dut, dut_reset, &slab, &grew));
 	fact("d3hot.reset=%s", grew ? "leaks" : "leaves nothing");
 	PASS();

@@ -7,17 +7,7 @@
 
 #include "scenarios/lib/kmsg.h"
 
-#include <string.h>
-
 #define UNLOCKED "unlocked secondary bus reset"
-
-static int header(const char *address, uint8_t bytes[64])
-{
-	int err = pci_config(address, 0, bytes, 64);
-
-	memset(bytes + PCI_STATUS, 0, 2);
-	return err;
-}
 
 /* The kernel tells of it once for each boot. Where another reset (VFIO_DEVICE_RESET) was told of before, nothing is seen. */
 SCENARIO_UNBOUND(bus_at_close, "hot:1 reset=bus !reset=flr !reset=pm",
@@ -34,10 +24,10 @@ SCENARIO_UNBOUND(bus_at_close, "hot:1 reset=bus !reset=flr !reset=pm",
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_OK(vfio_open(address, &vfio, &step));
 	user.vfio = vfio;
-	ASSERT_OK(header(address, before));
+	ASSERT_OK(pci_header(address, before));
 	ASSERT_OK(config_write8(&user, PCI_CACHE_LINE_SIZE, 0x10));
 	vfio_close(&vfio);
-	ASSERT_OK(header(address, after));
+	ASSERT_OK(pci_header(address, after));
 	ASSERT_BYTES(before, after, sizeof(before));
 	ASSERT_THAT(told || !kmsg_says(UNLOCKED),
 		    "the kernel's log tells of a bus reset with the bridge not locked");

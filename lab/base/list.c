@@ -59,6 +59,12 @@ bool list_has(const struct list *list, const char *text)
 	return false;
 }
 
+void list_add_once(struct list *list, const char *text)
+{
+	if (!list_has(list, text))
+		list_add(list, text);
+}
+
 char *list_join(const struct list *list, const char *separator)
 {
 	struct buf buf = BUF_INIT;
@@ -100,8 +106,7 @@ static char *choices(const struct list *all)
 	for (size_t i = 0; i < all->count && all->count > MANY; i++) {
 		cleanup_free char *name = text("%.*s", (int)strcspn(all->items[i], "/"), all->items[i]);
 
-		if (!list_has(&heads, name))
-			list_add(&heads, name);
+		list_add_once(&heads, name);
 	}
 	return list_join(heads.count ? &heads : all, " ");
 }
@@ -118,7 +123,7 @@ int list_select(const struct list *all, const struct list *globs, const char *wh
 		}
 	}
 	for (size_t i = 0; i < all->count; i++)
-		if (any_matches(globs, all->items[i]) && !list_has(chosen, all->items[i]))
-			list_add(chosen, all->items[i]);
+		if (any_matches(globs, all->items[i]))
+			list_add_once(chosen, all->items[i]);
 	return 0;
 }

@@ -15,6 +15,9 @@ struct list {
 /* Append a copy of TEXT. */
 void list_add(struct list *list, const char *text);
 
+/* Append a copy of TEXT, where LIST has it not. */
+void list_add_once(struct list *list, const char *text);
+
 /* Append a formatted string. */
 void list_addf(struct list *list, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

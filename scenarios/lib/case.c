@@ -194,8 +194,10 @@ static bool prepare(struct run *run)
 	if (!run->scenario->unbound)
 		return open_session(run);
 	close_session(run);
+	if (run->failed)
+		return false;
 	baseline_decode(&run->subject->baseline);
-	return !run->failed;
+	return true;
 }
 
 /* Until the case ends, what it asks of the host is passed on. */

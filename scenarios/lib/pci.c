@@ -120,6 +120,14 @@ int pci_config(const char *address, size_t offset, void *data, size_t len)
 	return (size_t)got == len ? 0 : -ERANGE;
 }
 
+int pci_header(const char *address, uint8_t header[64])
+{
+	int err = pci_config(address, 0, header, 64);
+
+	memset(header + PCI_STATUS, 0, 2);
+	return err;
+}
+
 uint16_t pci_config16(const char *address, size_t offset)
 {
 	uint8_t bytes[2] = {0xff, 0xff};

@@ -31,6 +31,9 @@ bool pci_has(const char *address, const char *attribute);
 /* LEN bytes of the physical config space, as the device has it: not what a user of VFIO is shown. */
 int pci_config(const char *address, size_t offset, void *data, size_t len);
 
+/* The header of it, to be compared: STATUS, which is volatile, is 0. 0 or -errno. */
+int pci_header(const char *address, uint8_t header[64]);
+
 /* A 16-bit word of it; 0xffff where it cannot be read. */
 uint16_t pci_config16(const char *address, size_t offset);
 

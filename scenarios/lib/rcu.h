@@ -6,9 +6,10 @@
 #include <stdbool.h>
 
 /*
- * Wait until the kernel has called what waits for a grace period of RCU, and tell whether that is certain. Since 5.19 a parameter of rcutree has it call
- * rcu_barrier(), which callbacks that are put off for seconds (CONFIG_RCU_LAZY) do not outlast. Before, that a grace
- * period passes is all that can be asked for, and not that with one processor (membarrier(2)). What kfree_rcu() is to free is not waited for.
+ * Wait until the kernel has called what waits for a grace period of RCU, and tell whether that is certain. Since 5.19 a
+ * parameter of rcutree has it call rcu_barrier(), which callbacks that are put off for seconds (CONFIG_RCU_LAZY) do not
+ * outlast. Before, that a grace period passes is all that can be asked for, and not that with one processor
+ * (membarrier(2)). What kfree_rcu() is to free is not waited for.
  */
 bool rcu_settle(void);
 

@@ -4,16 +4,12 @@
 #include "scenarios/lib/assert.h"
 #include "scenarios/lib/pci.h"
 
-#include <linux/pci_regs.h>
-#include <string.h>
-
 const char *reset_header_differs(struct dut *dut, const uint8_t before[64])
 {
 	uint8_t after[64];
 
-	if (pci_config(dut->address, 0, after, sizeof(after)))
+	if (pci_header(dut->address, after))
 		return "config space cannot be read after the reset";
-	memset(after + PCI_STATUS, 0, 2);
 	return bytes_differ(before, after, sizeof(after));
 }
 
@@ -31,7 +27,6 @@ int reset_prepare(struct dut *dut, uint8_t before[64])
 	if (!err && dut->driver->mark)
 		err = dut_mark(dut);
 	if (!err)
-		err = pci_config(dut->address, 0, before, 64);
-	memset(before + PCI_STATUS, 0, 2);
+		err = pci_header(dut->address, before);
 	return err;
 }

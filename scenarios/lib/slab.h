@@ -21,6 +21,9 @@ struct slab {
  */
 bool slab_start(struct slab *slab);
 
+/* Why a scenario is skipped where it has not. */
+#define SLAB_UNTOLD "the kernel does not tell what is in its slabs, frees late, or looks for leaks itself"
+
 /* Forget what came until now. */
 void slab_restart(struct slab *slab);
 
