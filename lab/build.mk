@@ -27,14 +27,14 @@ cflags := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-
 asan   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 base_c   := $(wildcard lab/base/*.c)
-agent_c  := $(wildcard scenarios/*.c scenarios/lib/*.c scenarios/dut/*.c) lab/devices/lib/opregion.c lab/pci/config.c $(base_c)
-runner_c := $(wildcard runner/*.c reports/*.c) scenarios/lib/needs.c $(base_c)
-kernel_c := $(wildcard kernel/*.c)
-kernel_lib_c := $(wildcard kernel/lib/*.c)
+agent_c  := $(wildcard scenarios/*/*.c scenarios/lib/*/*.c) lab/devices/lib/opregion.c lab/pci/config.c $(base_c)
+runner_c := $(wildcard runner/*/*.c reports/*/*.c) $(base_c)
+kernel_c := $(wildcard kernel/tools/*.c)
+kernel_lib_c := $(wildcard kernel/tools/lib/*.c)
 unit_c   := $(wildcard tests/unit/*.c)
 device_c := $(wildcard lab/devices/*.c lab/devices/lib/*.c lab/devices/tools/device.c lab/pci/*.c lab/vfio-user/*.c) $(base_c)
 
-programs := $(bin)/vfiolab $(bin)/device $(bin)/opregion $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/%.c=$(bin)/%)
+programs := $(bin)/vfiolab $(bin)/device $(bin)/opregion $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/tools/%.c=$(bin)/%)
 units    := $(unit_c:tests/unit/%.c=$(O)/unit/%)
 
 .PHONY: programs units lifecycle bench style format fuzzers echo
@@ -58,8 +58,8 @@ $(bin)/opregion: $(patsubst %.c,$(obj)/%.o,lab/devices/tools/opregion.c lab/devi
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $^
 
-# kernel/: one program a file, each on kernel/lib and lab/base alone.
-$(kernel_c:kernel/%.c=$(bin)/%): $(bin)/%: $(obj)/kernel/%.o $(kernel_lib_c:%.c=$(obj)/%.o) $(base_c:%.c=$(obj)/%.o)
+# kernel/tools/: one program a file, each on kernel/tools/lib and lab/base alone.
+$(kernel_c:kernel/tools/%.c=$(bin)/%): $(bin)/%: $(obj)/kernel/tools/%.o $(kernel_lib_c:%.c=$(obj)/%.o) $(base_c:%.c=$(obj)/%.o)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $^
 
@@ -108,7 +108,7 @@ $(O)/echo/guest: $(obj)/tests/vfio-user/qemu/guest.o
 
 # What make bench puts into a guest: the agent with another main().
 bench: $(O)/bench/guest
-$(O)/bench/guest: $(patsubst %.c,$(obj)/%.o,tests/bench/guest.c $(filter-out scenarios/lib/agent.c,$(agent_c)))
+$(O)/bench/guest: $(patsubst %.c,$(obj)/%.o,tests/bench/guest.c $(filter-out scenarios/agent/agent.c,$(agent_c)))
 	$(quiet) LD bench/guest
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^ -lpthread
 
@@ -118,8 +118,8 @@ $(O)/unit-host/lifecycle: $(patsubst %.c,$(obj)/%.o,$(wildcard tests/lifecycle/*
 	$(quiet) LD lifecycle
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^ -ljson-c
 
-sources := $(wildcard lab/base/*.[ch] lab/*/*.[ch] lab/*/*/*.[ch] runner/*.[ch] reports/*.[ch] kernel/*.[ch] kernel/lib/*.[ch] \
-	     scenarios/*.[ch] scenarios/*/*.[ch] tests/*/*.[ch] tests/vfio-user/qemu/*.[ch])
+sources := $(wildcard lab/base/*.[ch] lab/*/*.[ch] lab/*/*/*.[ch] runner/*/*.[ch] reports/*/*.[ch] kernel/tools/*.[ch] kernel/tools/lib/*.[ch] \
+	     scenarios/*/*.[ch] scenarios/lib/*/*.[ch] tests/*/*.[ch] tests/vfio-user/qemu/*.[ch])
 format:
 	$(Q)clang-format -i $(sources)
 style:

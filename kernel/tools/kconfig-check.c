@@ -5,7 +5,7 @@
  * that is not, a line with the reason; exit status 2 then. kbuild drops such
  * options without a word.
  */
-#include "kernel/lib/kconfig.h"
+#include "kernel/tools/lib/kconfig.h"
 
 #include "lab/base/cleanup.h"
 

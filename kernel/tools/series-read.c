@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* series-read: a series in any form it is passed around in, as a folder of plain patches in order. */
-#include "kernel/lib/series.h"
+#include "kernel/tools/lib/series.h"
 #include "lab/base/cleanup.h"
 
 #include <stdio.h>

@@ -4,8 +4,8 @@
  * modalias (modprobe.d(5), Documentation/ABI/testing/sysfs-bus-pci, file `modalias'). Patterns are those of
  * lab/base/glob.h.
  */
-#ifndef LAB_ALIAS_H
-#define LAB_ALIAS_H
+#ifndef LAB_BASE_ALIAS_H
+#define LAB_BASE_ALIAS_H
 
 #include <stdbool.h>
 #include <stddef.h>

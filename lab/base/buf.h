@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A string that grows. Memory that cannot be had ends the program: nothing here could go on without it. */
-#ifndef LAB_BUF_H
-#define LAB_BUF_H
+#ifndef LAB_BASE_BUF_H
+#define LAB_BASE_BUF_H
 
 #include <stdarg.h>
 #include <stddef.h>

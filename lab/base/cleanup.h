@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Clean-up by scope: a variable so marked gives back what it holds when it goes out of scope. */
-#ifndef LAB_CLEANUP_H
-#define LAB_CLEANUP_H
+#ifndef LAB_BASE_CLEANUP_H
+#define LAB_BASE_CLEANUP_H
 
 #include <dirent.h>
 #include <stdio.h>

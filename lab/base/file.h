@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Whole files at a time. */
-#ifndef LAB_FILE_H
-#define LAB_FILE_H
+#ifndef LAB_BASE_FILE_H
+#define LAB_BASE_FILE_H
 
 #include <stddef.h>
 

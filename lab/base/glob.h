@@ -4,8 +4,8 @@
  * opposite, and `\' before a character that is meant as it is, as in fnmatch(3) without flags. `-' and `_' are
  * the same, except within brackets, where `-' makes a range and a character `-' of the text counts as `_'.
  */
-#ifndef LAB_GLOB_H
-#define LAB_GLOB_H
+#ifndef LAB_BASE_GLOB_H
+#define LAB_BASE_GLOB_H
 
 #include <stdbool.h>
 #include <stddef.h>

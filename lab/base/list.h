@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A list of strings that owns them, and selection by globs. */
-#ifndef LAB_LIST_H
-#define LAB_LIST_H
+#ifndef LAB_BASE_LIST_H
+#define LAB_BASE_LIST_H
 
 #include "lab/base/buf.h"
 

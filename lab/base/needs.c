@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/needs.h"
+#include "lab/base/needs.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"

@@ -6,8 +6,8 @@
  * (also KEY:COUNT). A need is met by a property with its key, its value where
  * it names one, and at least its count; `!' before a need turns it round.
  */
-#ifndef LAB_NEEDS_H
-#define LAB_NEEDS_H
+#ifndef LAB_BASE_NEEDS_H
+#define LAB_BASE_NEEDS_H
 
 #include <stdbool.h>
 

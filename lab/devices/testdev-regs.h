@@ -3,8 +3,8 @@
  * Registers of testdev, for the model and for its DUT driver. BAR0, 32 bits wide, little-endian; an address is two of
  * them, the low half first. BAR1 (I/O), BAR2 and BAR5 are memory that does nothing, BAR4 has the MSI-X table.
  */
-#ifndef LAB_TESTDEV_REGS_H
-#define LAB_TESTDEV_REGS_H
+#ifndef LAB_DEVICES_TESTDEV_REGS_H
+#define LAB_DEVICES_TESTDEV_REGS_H
 
 #define TESTDEV_VENDOR 0x1234
 #define TESTDEV_DEVICE 0x7e57

@@ -4,8 +4,8 @@
  * To save: STATE = STOPPED, COMMAND = SAVE, then read SIZE bytes from WINDOW, page by page (PAGE selects). To bring
  * back: STATE = STOPPED, write SIZE and WINDOW likewise, COMMAND = LOAD, STATE = RUNNING.
  */
-#ifndef LAB_VENDOR_REGS_H
-#define LAB_VENDOR_REGS_H
+#ifndef LAB_DEVICES_VENDOR_REGS_H
+#define LAB_DEVICES_VENDOR_REGS_H
 
 #define VENDOR_VENDOR 0x1234
 #define VENDOR_DEVICE 0x7e58

@@ -28,8 +28,8 @@
  * followed any further. Once a device is attached nothing is allocated, but for
  * the JSON of a client's first message.
  */
-#ifndef LAB_VFIO_USER_H
-#define LAB_VFIO_USER_H
+#ifndef LAB_VFIO_USER_VFIO_USER_H
+#define LAB_VFIO_USER_VFIO_USER_H
 
 #include <linux/vfio.h>
 #include <stdbool.h>

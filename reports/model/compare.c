@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "reports/compare.h"
+#include "reports/model/compare.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
-#include "reports/results.h"
+#include "reports/model/results.h"
 
 #include <string.h>
 

@@ -3,10 +3,10 @@
  * What one kernel does otherwise than another: verdicts, and facts that cases
  * observed. Differences that a series means to make are listed with it.
  */
-#ifndef REPORTS_COMPARE_H
-#define REPORTS_COMPARE_H
+#ifndef REPORTS_MODEL_COMPARE_H
+#define REPORTS_MODEL_COMPARE_H
 
-#include "reports/expectations.h"
+#include "reports/model/expectations.h"
 
 #include <json-c/json.h>
 #include <stdbool.h>
@@ -17,7 +17,7 @@
  * owns, is an object of
  *   a, b         the kernels
  *   make         what has make choose B
- *   regressions  cases that passed on A and do not on B, unless that is known of B (reports/known.h)
+ *   regressions  cases that passed on A and do not on B, unless that is known of B (reports/model/known.h)
  *   fixed        cases that failed on A and pass on B
  *   unlisted     facts that differ, and verdicts that turned into SKIP, without being expected
  *   listed       the same, expected, and failures that are known of B, with the reason

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "reports/expectations.h"
+#include "reports/model/expectations.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Lists of what is expected, and why: differences that a series means to make, failures that are known of a kernel. */
-#ifndef REPORTS_EXPECTATIONS_H
-#define REPORTS_EXPECTATIONS_H
+#ifndef REPORTS_MODEL_EXPECTATIONS_H
+#define REPORTS_MODEL_EXPECTATIONS_H
 
 #include "lab/base/buf.h"
 

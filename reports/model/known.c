@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "reports/known.h"
+#include "reports/model/known.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
-#include "reports/results.h"
+#include "reports/model/results.h"
 
 #include <errno.h>
 #include <string.h>

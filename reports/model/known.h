@@ -4,10 +4,10 @@
  * reason; a case that is listed and passes gets "xpass". A case that the kernel reported a bug in is as it was known only
  * where a function is listed with it, and that is in the report. One that left a mess, or lost its guest, never is.
  */
-#ifndef REPORTS_KNOWN_H
-#define REPORTS_KNOWN_H
+#ifndef REPORTS_MODEL_KNOWN_H
+#define REPORTS_MODEL_KNOWN_H
 
-#include "reports/expectations.h"
+#include "reports/model/expectations.h"
 
 #include <json-c/json.h>
 

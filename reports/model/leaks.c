@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "reports/leaks.h"
+#include "reports/model/leaks.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
-#include "reports/results.h"
+#include "reports/model/results.h"
 
 #include <string.h>
 

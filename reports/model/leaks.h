@@ -3,10 +3,10 @@
  * Leaks of a kernel's memory, the part "leaks" of the results (docs/schema.md). They belong to a guest, not to a
  * case: they are looked for when all cases have their verdicts.
  */
-#ifndef REPORTS_LEAKS_H
-#define REPORTS_LEAKS_H
+#ifndef REPORTS_MODEL_LEAKS_H
+#define REPORTS_MODEL_LEAKS_H
 
-#include "reports/known.h"
+#include "reports/model/known.h"
 
 #include <json-c/json.h>
 #include <stdio.h>

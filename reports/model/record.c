@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "reports/record.h"
+#include "reports/model/record.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"

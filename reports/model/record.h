@@ -3,8 +3,8 @@
  * What one case came to, as the JSON object that results.json keeps
  * (docs/schema.md): everything a report says is derived from these.
  */
-#ifndef REPORTS_RECORD_H
-#define REPORTS_RECORD_H
+#ifndef REPORTS_MODEL_RECORD_H
+#define REPORTS_MODEL_RECORD_H
 
 #include <json-c/json.h>
 #include <stdbool.h>

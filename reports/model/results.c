@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "reports/results.h"
+#include "reports/model/results.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "reports/compare.h"
-#include "reports/leaks.h"
+#include "reports/model/compare.h"
+#include "reports/model/leaks.h"
 
 #include <errno.h>
 #include <string.h>

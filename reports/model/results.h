@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The results of a run: the content of results.json (docs/schema.md), from which all else is derived. */
-#ifndef REPORTS_RESULTS_H
-#define REPORTS_RESULTS_H
+#ifndef REPORTS_MODEL_RESULTS_H
+#define REPORTS_MODEL_RESULTS_H
 
-#include "reports/record.h"
+#include "reports/model/record.h"
 
 #include <stdio.h>
 
@@ -21,7 +21,7 @@ json_object *results_part(json_object *results, const char *part);
 /* How many cases have VERDICT. */
 unsigned int results_count(json_object *results, enum verdict verdict);
 
-/* How many cases failed that are not known to (reports/known.h). */
+/* How many cases failed that are not known to (reports/model/known.h). */
 unsigned int results_failures(json_object *results);
 
 /*

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A comparison for people: what differs, where, and how to see it again. */
-#include "reports/compare.h"
+#include "reports/model/compare.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
-#include "reports/results.h"
+#include "reports/model/results.h"
 
 #include <errno.h>
 #include <string.h>

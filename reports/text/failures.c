@@ -2,8 +2,8 @@
 /* What went wrong, case by case. */
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
-#include "reports/leaks.h"
-#include "reports/results.h"
+#include "reports/model/leaks.h"
+#include "reports/model/results.h"
 
 #include <string.h>
 

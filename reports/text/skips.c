@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "reports/results.h"
+#include "reports/model/results.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"

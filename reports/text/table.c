@@ -2,8 +2,8 @@
 /* The table at the end of a run. */
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
-#include "reports/leaks.h"
-#include "reports/results.h"
+#include "reports/model/leaks.h"
+#include "reports/model/results.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Cases by name, as a run reports them: KERNEL/MACHINE SCENARIO[DUT]. */
-#ifndef RUNNER_CASES_H
-#define RUNNER_CASES_H
+#ifndef RUNNER_CLI_CASES_H
+#define RUNNER_CLI_CASES_H
 
-#include "runner/settings.h"
+#include "runner/cli/settings.h"
 
 /*
  * Choose the cases that PATH names, one a line: CHOICE has these alone then,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The commands of vfiolab. Each is a file that puts itself into the table below by COMMAND(). */
-#ifndef RUNNER_COMMAND_H
-#define RUNNER_COMMAND_H
+#ifndef RUNNER_CLI_COMMAND_H
+#define RUNNER_CLI_COMMAND_H
 
-#include "runner/settings.h"
+#include "runner/cli/settings.h"
 
 #include <argp.h>
 

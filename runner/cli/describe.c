@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/describe.h"
+#include "runner/cli/describe.h"
 
 #include "lab/base/cleanup.h"
-#include "reports/record.h"
-#include "runner/command.h"
-#include "runner/pool.h"
+#include "reports/model/record.h"
+#include "runner/cli/command.h"
+#include "runner/lane/pool.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,10 +2,10 @@
 /* vfiolab exec, vfiolab shell: a command, or a person, in a guest. */
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "reports/record.h"
-#include "runner/command.h"
-#include "runner/lane.h"
-#include "runner/plan.h"
+#include "reports/model/record.h"
+#include "runner/cli/command.h"
+#include "runner/lane/lane.h"
+#include "runner/plan/plan.h"
 
 #include <errno.h>
 #include <poll.h>

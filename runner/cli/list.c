@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vfiolab list: every case, and where it cannot run, why. */
 #include "lab/base/cleanup.h"
-#include "reports/record.h"
-#include "runner/command.h"
-#include "runner/plan.h"
-#include "runner/pool.h"
-#include "scenarios/lib/needs.h"
+#include "lab/base/needs.h"
+#include "reports/model/record.h"
+#include "runner/cli/command.h"
+#include "runner/lane/pool.h"
+#include "runner/plan/plan.h"
 
 #include <errno.h>
 #include <stdio.h>

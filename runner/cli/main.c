@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/command.h"
+#include "runner/cli/command.h"
 
-#include "runner/lane.h"
+#include "runner/lane/lane.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include "lab/base/alias.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "runner/command.h"
+#include "runner/cli/command.h"
 
 #include <errno.h>
 #include <fnmatch.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/command.h"
+#include "runner/cli/command.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/settings.h"
+#include "runner/cli/settings.h"
 
 #include "lab/base/cleanup.h"
-#include "runner/kvm.h"
+#include "runner/plan/kvm.h"
 
 #include <errno.h>
 #include <limits.h>

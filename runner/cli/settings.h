@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Where the lab's files are, and what the caller chose: read once, never changed. */
-#ifndef RUNNER_SETTINGS_H
-#define RUNNER_SETTINGS_H
+#ifndef RUNNER_CLI_SETTINGS_H
+#define RUNNER_CLI_SETTINGS_H
 
 #include "lab/base/buf.h"
 #include "lab/base/list.h"
@@ -39,7 +39,8 @@ struct choice {
 	const char *accel;     /* --accel, ACCEL=: "kvm" or "tcg" */
 	enum stop stop;	       /* --stop, STOP= */
 	bool reverse;	       /* --reverse */
-	json_object *cases; /* --cases: an object that has a member for each (runner/cases.h), or NULL: all */
+	json_object
+		*cases; /* --cases: an object that has a member for each (runner/cli/cases.h), or NULL: all */
 };
 
 /* Read the environment that lab/tools/enter sets. 0, or -EINVAL and WHY. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/domain.h"
+#include "runner/guest/domain.h"
 
 #include "lab/base/cleanup.h"
-#include "reports/record.h"
-#include "runner/xml.h"
+#include "reports/model/record.h"
+#include "runner/plan/xml.h"
 
 #include <json-c/json.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The domain XML of one guest: a machine, what all machines have, and this guest's own files. */
-#ifndef RUNNER_DOMAIN_H
-#define RUNNER_DOMAIN_H
+#ifndef RUNNER_GUEST_DOMAIN_H
+#define RUNNER_GUEST_DOMAIN_H
 
 #include "lab/base/buf.h"
-#include "runner/machine.h"
+#include "runner/plan/machine.h"
 
 #include <json-c/json.h>
 
@@ -21,7 +21,7 @@ struct domain_files {
 	const char *cmdline; /* what the kernel's command line has besides */
 };
 
-/* The files that a job names (runner/job.h), which keeps them; RUN is also the guest's name. */
+/* The files that a job names (runner/guest/job.h), which keeps them; RUN is also the guest's name. */
 struct domain_files domain_files_of(json_object *job, const char *run);
 
 /* The XML, in *XML, which the caller frees. 0, or -errno and one line in WHY. */

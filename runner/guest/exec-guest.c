@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/exec-guest.h"
+#include "runner/guest/exec-guest.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "reports/record.h"
-#include "runner/guest.h"
+#include "reports/model/record.h"
+#include "runner/guest/guest.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* One command in one guest, its input and output piped: the lane's part of vfiolab exec and shell. */
-#ifndef RUNNER_EXEC_GUEST_H
-#define RUNNER_EXEC_GUEST_H
+#ifndef RUNNER_GUEST_EXEC_GUEST_H
+#define RUNNER_GUEST_EXEC_GUEST_H
 
-#include "runner/job.h"
+#include "runner/guest/job.h"
 
 /*
- * Do the job SPEC, of mode "exec": beside a job's members (runner/job.h) it has
+ * Do the job SPEC, of mode "exec": beside a job's members (runner/guest/job.h) it has
  *   argv (array of strings), tty (boolean), cwd, console (a file), rows, columns,
  *   deadline_ms (0: as long as it takes).
  * Standard input goes to the command, what it writes comes out on standard

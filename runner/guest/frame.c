@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/frame.h"
+#include "runner/guest/frame.h"
 
 #include "lab/base/file.h"
 

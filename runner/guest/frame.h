@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Messages of the request port: "WORD LEN\n" and LEN bytes (docs/protocol.md). */
-#ifndef RUNNER_FRAME_H
-#define RUNNER_FRAME_H
+#ifndef RUNNER_GUEST_FRAME_H
+#define RUNNER_GUEST_FRAME_H
 
 #include "lab/base/buf.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* One guest: a virtual machine and its two ports (docs/protocol.md). */
-#ifndef RUNNER_GUEST_H
-#define RUNNER_GUEST_H
+#ifndef RUNNER_GUEST_GUEST_H
+#define RUNNER_GUEST_GUEST_H
 
-#include "runner/domain.h"
-#include "runner/frame.h"
-#include "runner/hypervisor.h"
-#include "runner/machine.h"
-#include "runner/models.h"
+#include "runner/guest/domain.h"
+#include "runner/guest/frame.h"
+#include "runner/guest/hypervisor.h"
+#include "runner/guest/models.h"
+#include "runner/plan/machine.h"
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/hotplug.h"
+#include "runner/guest/hotplug.h"
 
 #include "lab/base/cleanup.h"
 

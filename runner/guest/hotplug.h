@@ -4,10 +4,10 @@
  * -device an id= (docs/machine.md). All return 0, or -errno and one line in SAID: -ENOENT no such
  * device, -EINVAL QEMU refused, -ETIMEDOUT. They block while QEMU's monitor works, and as said.
  */
-#ifndef RUNNER_HOTPLUG_H
-#define RUNNER_HOTPLUG_H
+#ifndef RUNNER_GUEST_HOTPLUG_H
+#define RUNNER_GUEST_HOTPLUG_H
 
-#include "runner/guest.h"
+#include "runner/guest/guest.h"
 
 /* Ask the guest to let go of the device NAME (device_del). Does not wait until it has. */
 int hotplug_remove(struct guest *guest, const char *name, struct buf *said);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/hypervisor.h"
+#include "runner/guest/hypervisor.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "runner/guest.h"
+#include "runner/guest/guest.h"
 
 #include <errno.h>
 #include <fcntl.h>

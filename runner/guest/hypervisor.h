@@ -4,8 +4,8 @@
  * (libvirt's embed driver allows no more), and no fork without exec once it
  * is open.
  */
-#ifndef RUNNER_HYPERVISOR_H
-#define RUNNER_HYPERVISOR_H
+#ifndef RUNNER_GUEST_HYPERVISOR_H
+#define RUNNER_GUEST_HYPERVISOR_H
 
 #include "lab/base/buf.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/job.h"
+#include "runner/guest/job.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "reports/known.h"
-#include "runner/session.h"
+#include "reports/model/known.h"
+#include "runner/guest/session.h"
 
 #include <errno.h>
 #include <fcntl.h>

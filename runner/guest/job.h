@@ -12,7 +12,7 @@
  *   memory   MiB that the kernel wants at least, or 0;  cmdline  what it wants on its command line
  *   total    cases of the machine on this kernel, over all of its jobs
  *   part     0, or which further job of the machine this is
- *   cases    array of records without a verdict (reports/record.h)
+ *   cases    array of records without a verdict (reports/model/record.h)
  * and comes back as JSON objects, one a line, with a member "event":
  *   "guest"  a guest was started: guest (1, 2, ...)
  *   "boot"   it asked for its plan: ms
@@ -21,10 +21,10 @@
  *   "note"   key, text (docs/protocol.md: "guest", "dut", "leak")
  *   "done"   the job is over; error: a line where the lab failed, else absent
  */
-#ifndef RUNNER_JOB_H
-#define RUNNER_JOB_H
+#ifndef RUNNER_GUEST_JOB_H
+#define RUNNER_GUEST_JOB_H
 
-#include "runner/hypervisor.h"
+#include "runner/guest/hypervisor.h"
 
 #include <json-c/json.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What a guest sends to be kept beyond its end: files, below a folder that is that guest's own (docs/protocol.md). */
-#ifndef RUNNER_KEEP_H
-#define RUNNER_KEEP_H
+#ifndef RUNNER_GUEST_KEEP_H
+#define RUNNER_GUEST_KEEP_H
 
 #include "lab/base/buf.h"
 

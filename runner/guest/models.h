@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The device models of a guest: each a process of its own, which QEMU's vfio-user-pci connects to. */
-#ifndef RUNNER_MODELS_H
-#define RUNNER_MODELS_H
+#ifndef RUNNER_GUEST_MODELS_H
+#define RUNNER_GUEST_MODELS_H
 
-#include "runner/machine.h"
+#include "runner/plan/machine.h"
 
 struct models;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/recorder.h"
+#include "runner/guest/recorder.h"
 
 #include "lab/base/cleanup.h"
-#include "runner/ktap.h"
+#include "runner/guest/ktap.h"
 
 #include <errno.h>
 #include <stdio.h>

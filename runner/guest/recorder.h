@@ -4,11 +4,11 @@
  * what each came to. Knows the cases that are due, in order; a stream that
  * tells another story is garbage.
  */
-#ifndef RUNNER_RECORDER_H
-#define RUNNER_RECORDER_H
+#ifndef RUNNER_GUEST_RECORDER_H
+#define RUNNER_GUEST_RECORDER_H
 
 #include "lab/base/buf.h"
-#include "reports/record.h"
+#include "reports/model/record.h"
 
 #include <stddef.h>
 

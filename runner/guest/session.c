@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/session.h"
+#include "runner/guest/session.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "runner/hotplug.h"
+#include "runner/guest/hotplug.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What happens with one guest that runs cases: from its first request to its end, whichever way that comes. */
-#ifndef RUNNER_SESSION_H
-#define RUNNER_SESSION_H
+#ifndef RUNNER_GUEST_SESSION_H
+#define RUNNER_GUEST_SESSION_H
 
-#include "runner/guest.h"
-#include "runner/keep.h"
-#include "runner/recorder.h"
+#include "runner/guest/guest.h"
+#include "runner/guest/keep.h"
+#include "runner/guest/recorder.h"
 
 enum session_end {
 	SESSION_DONE,	 /* the guest has done all of its plan */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/lane.h"
+#include "runner/lane/lane.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "reports/record.h"
-#include "runner/exec-guest.h"
+#include "reports/model/record.h"
+#include "runner/guest/exec-guest.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,11 +4,11 @@
  * own with one libvirt, one guest at a time, no network and no privilege.
  * Whatever ends the runner ends its lanes and all that is in them.
  */
-#ifndef RUNNER_LANE_H
-#define RUNNER_LANE_H
+#ifndef RUNNER_LANE_LANE_H
+#define RUNNER_LANE_LANE_H
 
-#include "runner/job.h"
-#include "runner/settings.h"
+#include "runner/cli/settings.h"
+#include "runner/guest/job.h"
 
 #include <sys/types.h>
 

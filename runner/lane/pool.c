@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/pool.h"
+#include "runner/lane/pool.h"
 
 #include "lab/base/cleanup.h"
-#include "reports/record.h"
+#include "reports/model/record.h"
 
 #include <errno.h>
 #include <poll.h>

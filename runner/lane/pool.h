@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Jobs over lanes: each lane takes the next job when it is done with one. */
-#ifndef RUNNER_POOL_H
-#define RUNNER_POOL_H
+#ifndef RUNNER_LANE_POOL_H
+#define RUNNER_LANE_POOL_H
 
-#include "runner/lane.h"
+#include "runner/lane/lane.h"
 
 struct pool {
 	const struct settings *settings;
 	const char *folder; /* of the run: what lanes may write to */
-	json_object **jobs; /* runner/job.h */
+	json_object **jobs; /* runner/guest/job.h */
 	size_t count;
 	unsigned int lanes;
 	/* Called for each event of each lane, "done" included; EVENT stays the pool's. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/progress.h"
+#include "runner/lane/progress.h"
 
 #include "lab/base/cleanup.h"
-#include "reports/record.h"
-#include "runner/guest.h"
+#include "reports/model/record.h"
+#include "runner/guest/guest.h"
 
 #include <string.h>
 #include <sys/ioctl.h>

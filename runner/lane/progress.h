@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What is shown while a run goes on: a line for each lane on a terminal, plain lines elsewhere. */
-#ifndef RUNNER_PROGRESS_H
-#define RUNNER_PROGRESS_H
+#ifndef RUNNER_LANE_PROGRESS_H
+#define RUNNER_LANE_PROGRESS_H
 
 #include <json-c/json.h>
 #include <stdbool.h>
@@ -15,7 +15,7 @@ struct progress;
  */
 struct progress *progress_begin(unsigned int lanes, bool terminal, bool verbose);
 
-/* LANE, which is at JOB, told EVENT (runner/job.h). */
+/* LANE, which is at JOB, told EVENT (runner/guest/job.h). */
 void progress_event(struct progress *progress, unsigned int lane, json_object *job, json_object *event);
 
 /* Take the lanes' lines off the terminal, and free PROGRESS. */

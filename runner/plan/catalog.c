@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/catalog.h"
+#include "runner/plan/catalog.h"
 
 #include "lab/base/cleanup.h"
 

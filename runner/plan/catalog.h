@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The scenarios that there are, as the agent lists them: the runner itself knows none. */
-#ifndef RUNNER_CATALOG_H
-#define RUNNER_CATALOG_H
+#ifndef RUNNER_PLAN_CATALOG_H
+#define RUNNER_PLAN_CATALOG_H
 
 #include "lab/base/buf.h"
 #include "lab/base/list.h"

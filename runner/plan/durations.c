@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/durations.h"
+#include "runner/plan/durations.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "reports/record.h"
+#include "reports/model/record.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/base/cleanup.h"
-#include "runner/plan.h"
+#include "runner/plan/plan.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/kvm.h"
+#include "runner/plan/kvm.h"
 
 #include "lab/base/cleanup.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Whether KVM is of use here. */
-#ifndef RUNNER_KVM_H
-#define RUNNER_KVM_H
+#ifndef RUNNER_PLAN_KVM_H
+#define RUNNER_PLAN_KVM_H
 
 #include "lab/base/buf.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/machine.h"
+#include "runner/plan/machine.h"
 
 #include "lab/base/cleanup.h"
-#include "runner/xml.h"
+#include "runner/plan/xml.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Machines: a guest's hardware, described by lab/machines/NAME.xml. */
-#ifndef RUNNER_MACHINE_H
-#define RUNNER_MACHINE_H
+#ifndef RUNNER_PLAN_MACHINE_H
+#define RUNNER_PLAN_MACHINE_H
 
 #include "lab/base/buf.h"
 #include "lab/base/list.h"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/plan.h"
+#include "runner/plan/plan.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "reports/record.h"
-#include "runner/share.h"
-#include "runner/wants.h"
-#include "scenarios/lib/needs.h"
+#include "lab/base/needs.h"
+#include "reports/model/record.h"
+#include "runner/plan/share.h"
+#include "runner/plan/wants.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What a run is to do: kernels x machines x scenarios x DUTs, as jobs for lanes. */
-#ifndef RUNNER_PLAN_H
-#define RUNNER_PLAN_H
+#ifndef RUNNER_PLAN_PLAN_H
+#define RUNNER_PLAN_PLAN_H
 
-#include "runner/catalog.h"
-#include "runner/machine.h"
-#include "runner/settings.h"
+#include "runner/cli/settings.h"
+#include "runner/plan/catalog.h"
+#include "runner/plan/machine.h"
 
 #include <json-c/json.h>
 
@@ -18,7 +18,7 @@ struct inventory {
 };
 
 struct plan {
-	json_object **jobs; /* runner/job.h; the longest first, so that lanes end together */
+	json_object **jobs; /* runner/guest/job.h; the longest first, so that lanes end together */
 	size_t count;
 	size_t cases;
 	struct list kernels; /* chosen */
@@ -35,7 +35,7 @@ const struct machine *inventory_machine(const struct inventory *inventory, const
 
 /*
  * Plan the run that CHOICE selects from INVENTORY, in MODE ("cases", or
- * "probe": no cases, but the same guests), cut by DURATIONS (runner/durations.h). 0, or -ENOENT and
+ * "probe": no cases, but the same guests), cut by DURATIONS (runner/plan/durations.h). 0, or -ENOENT and
  * WHY where a glob, or all of them together, select nothing.
  */
 int plan_make(const struct settings *settings, const struct inventory *inventory, const struct choice *choice,

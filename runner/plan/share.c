@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/share.h"
+#include "runner/plan/share.h"
 
-#include "runner/durations.h"
+#include "runner/plan/durations.h"
 
 #include <stdlib.h>
 

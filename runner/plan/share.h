@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Cut a plan's jobs so that lanes end together. */
-#ifndef RUNNER_SHARE_H
-#define RUNNER_SHARE_H
+#ifndef RUNNER_PLAN_SHARE_H
+#define RUNNER_PLAN_SHARE_H
 
-#include "runner/plan.h"
+#include "runner/plan/plan.h"
 
 /*
  * Cut the jobs of PLAN that would keep one of LANES busy while the others have ended, by what their
- * cases took before (runner/durations.h), and put the longest first. A job that is cut becomes parts, each with a
- * guest of its own: member "part" of runner/job.h.
+ * cases took before (runner/plan/durations.h), and put the longest first. A job that is cut becomes parts, each with a
+ * guest of its own: member "part" of runner/guest/job.h.
  */
 void share_jobs(struct plan *plan, json_object *durations, unsigned int lanes);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/wants.h"
+#include "runner/plan/wants.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "runner/settings.h"
+#include "runner/cli/settings.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What a kernel wants of its guests: one of the flavour debug is slow, and large. */
-#ifndef RUNNER_WANTS_H
-#define RUNNER_WANTS_H
+#ifndef RUNNER_PLAN_WANTS_H
+#define RUNNER_PLAN_WANTS_H
 
 #include "lab/base/buf.h"
 

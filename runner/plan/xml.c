@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/xml.h"
+#include "runner/plan/xml.h"
 
 #include "lab/base/cleanup.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The little of libxml2 that domain XML needs. Names are compared without their namespace. */
-#ifndef RUNNER_XML_H
-#define RUNNER_XML_H
+#ifndef RUNNER_PLAN_XML_H
+#define RUNNER_PLAN_XML_H
 
 #include "lab/base/buf.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/baseline.h"
+#include "scenarios/agent/baseline.h"
 
-#include "scenarios/lib/alloc.h"
-#include "scenarios/lib/module.h"
+#include "lab/base/alloc.h"
+#include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/report.h"
 
 #include "lab/base/cleanup.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The state that a DUT is found in and must be left in. */
-#ifndef LAB_BASELINE_H
-#define LAB_BASELINE_H
+#ifndef SCENARIOS_AGENT_BASELINE_H
+#define SCENARIOS_AGENT_BASELINE_H
 
-#include "scenarios/lib/pci.h"
+#include "scenarios/lib/pci/pci.h"
 
 #include <stddef.h>
 

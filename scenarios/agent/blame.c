@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/blame.h"
+#include "scenarios/agent/blame.h"
 
-#include "scenarios/lib/alloc.h"
+#include "lab/base/alloc.h"
+#include "scenarios/agent/kmemleak.h"
+#include "scenarios/agent/ktap-out.h"
 #include "scenarios/lib/assert.h"
-#include "scenarios/lib/kmemleak.h"
-#include "scenarios/lib/ktap.h"
 
 #include "lab/base/cleanup.h"
 

@@ -3,8 +3,8 @@
  * Leaks, and what ran when they were made. They come to light when all cases of a guest have their verdicts: kmemleak
  * takes seconds, and needs memory to be seconds old. So they are the guest's, and a case is only named.
  */
-#ifndef LAB_BLAME_H
-#define LAB_BLAME_H
+#ifndef SCENARIOS_AGENT_BLAME_H
+#define SCENARIOS_AGENT_BLAME_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Running the cases of a plan and reporting them. */
-#ifndef LAB_CASE_H
-#define LAB_CASE_H
+#ifndef SCENARIOS_AGENT_CASE_H
+#define SCENARIOS_AGENT_CASE_H
 
-#include "scenarios/lib/blame.h"
-#include "scenarios/lib/channel.h"
-#include "scenarios/lib/plan.h"
-#include "scenarios/lib/session.h"
+#include "scenarios/agent/blame.h"
+#include "scenarios/agent/channel.h"
+#include "scenarios/agent/subject.h"
+#include "scenarios/agent/work.h"
 
 #include <stdbool.h>
 

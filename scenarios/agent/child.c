@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/child.h"
+#include "scenarios/agent/child.h"
 
 #include "scenarios/lib/scenario.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The child that one case runs in. */
-#ifndef LAB_CHILD_H
-#define LAB_CHILD_H
+#ifndef SCENARIOS_AGENT_CHILD_H
+#define SCENARIOS_AGENT_CHILD_H
 
-#include "scenarios/lib/dut.h"
+#include "scenarios/lib/dut/dut.h"
 
 /* How long a case waits for what should happen at once, before it says that it did not. */
 #define CHILD_WAIT_MS 2000

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/exec.h"
+#include "scenarios/agent/exec.h"
 
-#include "scenarios/lib/alloc.h"
+#include "lab/base/alloc.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"

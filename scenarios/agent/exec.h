@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* `mode exec': run one command with its input, output and end on the request channel. */
-#ifndef LAB_EXEC_H
-#define LAB_EXEC_H
+#ifndef SCENARIOS_AGENT_EXEC_H
+#define SCENARIOS_AGENT_EXEC_H
 
-#include "scenarios/lib/channel.h"
+#include "scenarios/agent/channel.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What a kernel with CONFIG_GCOV_KERNEL counted: how often each line of what was compiled for it was reached. */
-#ifndef LAB_GCOV_H
-#define LAB_GCOV_H
+#ifndef SCENARIOS_AGENT_GCOV_H
+#define SCENARIOS_AGENT_GCOV_H
 
-#include "scenarios/lib/channel.h"
+#include "scenarios/agent/channel.h"
 
 /*
  * Have the runner keep the counters that the kernel has, as gcov/PATH.gcda; modules that were unloaded

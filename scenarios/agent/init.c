@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/guest.h"
+#include "scenarios/agent/init.h"
 
-#include "scenarios/lib/module.h"
-#include "scenarios/lib/uevent.h"
-#include "scenarios/lib/worker.h"
+#include "scenarios/agent/worker.h"
+#include "scenarios/lib/kernel/module.h"
+#include "scenarios/lib/pci/uevent.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"

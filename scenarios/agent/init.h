@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What PID 1 of a guest has to set up. */
-#ifndef LAB_GUEST_H
-#define LAB_GUEST_H
+#ifndef SCENARIOS_AGENT_INIT_H
+#define SCENARIOS_AGENT_INIT_H
 
 /* Mount what user space needs, open the console, let warnings reach it. 0 or -errno. */
 int guest_set_up(void);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/kmemleak.h"
+#include "scenarios/agent/kmemleak.h"
 
-#include "scenarios/lib/alloc.h"
-#include "scenarios/lib/worker.h"
+#include "lab/base/alloc.h"
+#include "scenarios/agent/worker.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/kmsg.h"
+#include "scenarios/agent/kmsg.h"
 
 #include "lab/base/cleanup.h"
 

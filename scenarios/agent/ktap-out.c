@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/ktap.h"
+#include "scenarios/agent/ktap-out.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/file.h"

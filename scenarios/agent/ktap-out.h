@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Writing KTAP version 1, a line at a time. */
-#ifndef LAB_KTAP_H
-#define LAB_KTAP_H
+#ifndef SCENARIOS_AGENT_KTAP_OUT_H
+#define SCENARIOS_AGENT_KTAP_OUT_H
 
 /*
  * Write one line to FD with one write, so that a line is never half there. What is

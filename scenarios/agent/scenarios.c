@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/scenarios.h"
+#include "scenarios/agent/scenarios.h"
 
 #include "lab/base/buf.h"
 
@@ -25,10 +25,9 @@ const struct scenario *scenario_next(const struct scenario *scenario)
 
 char *scenario_name(const struct scenario *scenario)
 {
-	const char *base = strrchr(scenario->file, '/');
+	const char *family = scenario->file + strcspn(scenario->file, "/") + 1;
 
-	base = base ? base + 1 : scenario->file;
-	return text("%.*s/%s", (int)strcspn(base, "-."), base, scenario->name);
+	return text("%.*s/%s", (int)strcspn(family, "/"), family, scenario->name);
 }
 
 const struct scenario *scenario_find(const char *name)

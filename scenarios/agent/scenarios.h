@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* All scenarios that the agent was linked with. */
-#ifndef LAB_SCENARIOS_H
-#define LAB_SCENARIOS_H
+#ifndef SCENARIOS_AGENT_SCENARIOS_H
+#define SCENARIOS_AGENT_SCENARIOS_H
 
 #include "scenarios/lib/scenario.h"
 

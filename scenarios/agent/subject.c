@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/session.h"
+#include "scenarios/agent/subject.h"
 
 #include "scenarios/lib/assert.h"
-#include "scenarios/lib/properties.h"
+#include "scenarios/lib/dut/properties.h"
 #include "scenarios/lib/report.h"
 
 #include "lab/base/cleanup.h"

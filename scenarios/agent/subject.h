@@ -6,13 +6,13 @@
  * the kernel must have a deadline. The agent and its cases share the open files;
  * the holder's close is the last one, so it is the one that disables the device.
  */
-#ifndef LAB_SESSION_H
-#define LAB_SESSION_H
+#ifndef SCENARIOS_AGENT_SUBJECT_H
+#define SCENARIOS_AGENT_SUBJECT_H
 
-#include "scenarios/lib/baseline.h"
-#include "scenarios/lib/dut.h"
-#include "scenarios/lib/plan.h"
-#include "scenarios/lib/worker.h"
+#include "scenarios/agent/baseline.h"
+#include "scenarios/agent/work.h"
+#include "scenarios/agent/worker.h"
+#include "scenarios/lib/dut/dut.h"
 
 #include <stdbool.h>
 

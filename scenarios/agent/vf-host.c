@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/vf-host.h"
+#include "scenarios/agent/vf-host.h"
 
 #include "scenarios/lib/assert.h"
-#include "scenarios/lib/pci.h"
-#include "scenarios/lib/sriov.h"
-#include "scenarios/lib/vfio.h"
+#include "scenarios/lib/pci/pci.h"
+#include "scenarios/lib/vfio/sriov.h"
+#include "scenarios/lib/vfio/vfio.h"
 
 #include "lab/base/cleanup.h"
 

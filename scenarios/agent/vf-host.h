@@ -4,10 +4,10 @@
  * the VFs, and keeps it open for as long as the guest lives: removing VFs takes a second, and to remove
  * them is what family sriov tests.
  */
-#ifndef LAB_VF_HOST_H
-#define LAB_VF_HOST_H
+#ifndef SCENARIOS_AGENT_VF_HOST_H
+#define SCENARIOS_AGENT_VF_HOST_H
 
-#include "scenarios/lib/worker.h"
+#include "scenarios/agent/worker.h"
 
 /*
  * Have the device at PATH (pci_find) bring up COUNT VFs, which have no driver and no driver_override

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The work that the host gives this guest (docs/protocol.md). */
-#ifndef LAB_PLAN_H
-#define LAB_PLAN_H
+#ifndef SCENARIOS_AGENT_WORK_H
+#define SCENARIOS_AGENT_WORK_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/worker.h"
+#include "scenarios/agent/worker.h"
 
 #include "lab/base/cleanup.h"
 

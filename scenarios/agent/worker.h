@@ -3,8 +3,8 @@
  * Work that may crash, hang or block in the kernel, done in a child process
  * with a deadline. What it prints comes back line by line.
  */
-#ifndef LAB_WORKER_H
-#define LAB_WORKER_H
+#ifndef SCENARIOS_AGENT_WORKER_H
+#define SCENARIOS_AGENT_WORKER_H
 
 #include "lab/base/buf.h"
 

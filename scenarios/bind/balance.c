@@ -5,7 +5,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/kmsg.h"
+#include "scenarios/agent/kmsg.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/sriov.h"
+#include "scenarios/lib/vfio/sriov.h"
 
 #include "lab/base/file.h"
 

@@ -5,9 +5,9 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/module.h"
-#include "scenarios/lib/native.h"
-#include "scenarios/lib/worker.h"
+#include "scenarios/agent/worker.h"
+#include "scenarios/lib/kernel/module.h"
+#include "scenarios/lib/pci/native.h"
 
 #include <string.h>
 #include <sys/pidfd.h>

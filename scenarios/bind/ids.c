@@ -2,7 +2,7 @@
 /* bind: what ids= (modinfo vfio-pci) makes of what is no ID: it goes on to the next. */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/module.h"
+#include "scenarios/lib/kernel/module.h"
 
 SCENARIO_UNBOUND(
 	bad_ids_at_load, "first !vf !variant",

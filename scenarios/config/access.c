@@ -5,7 +5,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/config.h"
+#include "scenarios/lib/config/config-space.h"
 
 #include <string.h>
 

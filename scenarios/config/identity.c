@@ -6,7 +6,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/config.h"
+#include "scenarios/lib/config/config-space.h"
 
 static const struct {
 	const char *name;

@@ -6,7 +6,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/permissions.h"
+#include "scenarios/lib/config/permissions.h"
 
 /* A register and what it had, given back at the end of the scope. */
 struct kept_register {

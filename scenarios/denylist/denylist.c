@@ -5,8 +5,8 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/dynid.h"
-#include "scenarios/lib/module.h"
+#include "scenarios/lib/kernel/module.h"
+#include "scenarios/lib/pci/dynid.h"
 
 #define VFIO_PCI "vfio-pci"
 

@@ -5,8 +5,8 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/iommu.h"
-#include "scenarios/lib/setting.h"
+#include "scenarios/lib/kernel/setting.h"
+#include "scenarios/lib/vfio/iommu.h"
 
 #include <string.h>
 #include <sys/mman.h>

@@ -5,9 +5,9 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/iommu.h"
-#include "scenarios/lib/privilege.h"
-#include "scenarios/lib/setting.h"
+#include "scenarios/lib/kernel/privilege.h"
+#include "scenarios/lib/kernel/setting.h"
+#include "scenarios/lib/vfio/iommu.h"
 
 #include <linux/capability.h>
 #include <string.h>

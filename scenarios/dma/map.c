@@ -5,7 +5,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/iommu.h"
+#include "scenarios/lib/vfio/iommu.h"
 
 #include <sys/mman.h>
 

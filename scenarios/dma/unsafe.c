@@ -6,8 +6,8 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/iommu.h"
-#include "scenarios/lib/setting.h"
+#include "scenarios/lib/kernel/setting.h"
+#include "scenarios/lib/vfio/iommu.h"
 
 #include <string.h>
 

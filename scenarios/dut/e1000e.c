@@ -7,8 +7,8 @@
  * counted exactly can be made of it. It has no mark either: leaving D3hot, by which the
  * kernel resets it, is said to reset it (NoSoftRst-), but does not.
  */
-#include "scenarios/lib/dut.h"
-#include "scenarios/lib/region.h"
+#include "scenarios/lib/dut/dut.h"
+#include "scenarios/lib/vfio/region.h"
 
 #include "lab/base/cleanup.h"
 

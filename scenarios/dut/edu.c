@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* edu: QEMU's educational device. Registers: QEMU's docs/specs/edu.rst */
-#include "scenarios/lib/dut.h"
-#include "scenarios/lib/region.h"
+#include "scenarios/lib/dut/dut.h"
+#include "scenarios/lib/vfio/region.h"
 
 #include "lab/base/cleanup.h"
 

@@ -4,8 +4,8 @@
  *
  * QEMU's model says that leaving D3hot resets it (NoSoftRst-), but keeps all registers.
  */
-#include "scenarios/lib/dut.h"
-#include "scenarios/lib/region.h"
+#include "scenarios/lib/dut/dut.h"
+#include "scenarios/lib/vfio/region.h"
 
 #include "lab/base/cleanup.h"
 

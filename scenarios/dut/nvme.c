@@ -7,12 +7,12 @@
  * started, as making one raises vector 0; MSI-X is enabled meanwhile, because QEMU refuses
  * a queue with a vector that cannot be raised.
  */
-#include "scenarios/lib/alloc.h"
-#include "scenarios/lib/dma.h"
-#include "scenarios/lib/dut.h"
-#include "scenarios/lib/irq.h"
-#include "scenarios/lib/region.h"
-#include "scenarios/lib/worker.h"
+#include "lab/base/alloc.h"
+#include "scenarios/agent/worker.h"
+#include "scenarios/lib/dut/dut.h"
+#include "scenarios/lib/vfio/dma-memory.h"
+#include "scenarios/lib/vfio/irqs.h"
+#include "scenarios/lib/vfio/region.h"
 
 #include "lab/base/cleanup.h"
 

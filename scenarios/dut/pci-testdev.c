@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pci-testdev: QEMU's device for testing BARs. Protocol: QEMU's docs/specs/pci-testdev.rst */
-#include "scenarios/lib/dut.h"
-#include "scenarios/lib/region.h"
+#include "scenarios/lib/dut/dut.h"
+#include "scenarios/lib/vfio/region.h"
 
 /* BAR0 begins with a header that is empty until a test was chosen by writing its number to the first byte. */
 enum testdev_reg {

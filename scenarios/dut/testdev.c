@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* testdev: the lab's own device model. Registers: lab/devices/testdev-regs.h */
-#include "scenarios/lib/dut.h"
-#include "scenarios/lib/region.h"
+#include "scenarios/lib/dut/dut.h"
+#include "scenarios/lib/vfio/region.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/devices/testdev-regs.h"

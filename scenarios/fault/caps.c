@@ -5,7 +5,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/header.h"
+#include "scenarios/lib/config/config-header.h"
 
 SCENARIO(caps_outside, "for=caps-outside",
 	 "a list of capabilities that leads into the header leaves that readable and the good ones shown")

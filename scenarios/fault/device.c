@@ -6,8 +6,8 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/fault.h"
-#include "scenarios/lib/testdev.h"
+#include "scenarios/lib/dut/model-fault.h"
+#include "scenarios/lib/dut/testdev.h"
 
 #include "lab/devices/testdev-regs.h"
 

@@ -2,7 +2,7 @@
 /* fault: interrupts that do not come, or come when they should not. */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/fault.h"
+#include "scenarios/lib/dut/model-fault.h"
 
 static enum greatest_test_res irq_is_lost(struct dut *dut, enum irq_kind kind)
 {

@@ -2,9 +2,9 @@
 /* fault: resets that do not do what they should. */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/fault.h"
-#include "scenarios/lib/resetting.h"
-#include "scenarios/lib/testdev.h"
+#include "scenarios/lib/dut/model-fault.h"
+#include "scenarios/lib/dut/resetting.h"
+#include "scenarios/lib/dut/testdev.h"
 
 #include "lab/devices/testdev-regs.h"
 

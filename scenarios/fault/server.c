@@ -6,8 +6,8 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/fault.h"
-#include "scenarios/lib/worker.h"
+#include "scenarios/agent/worker.h"
+#include "scenarios/lib/dut/model-fault.h"
 
 #include "lab/devices/testdev-regs.h"
 

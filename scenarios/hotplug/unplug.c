@@ -5,10 +5,10 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/agent/worker.h"
 #include "scenarios/lib/host.h"
-#include "scenarios/lib/slab.h"
-#include "scenarios/lib/uevent.h"
-#include "scenarios/lib/worker.h"
+#include "scenarios/lib/kernel/slab.h"
+#include "scenarios/lib/pci/uevent.h"
 
 #include <string.h>
 

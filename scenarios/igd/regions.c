@@ -5,7 +5,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/opregion.h"
+#include "scenarios/lib/dut/guest-opregion.h"
 
 #include <string.h>
 #include <sys/stat.h>

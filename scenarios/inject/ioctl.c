@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * inject: ioctls whose allocations and copies fail, one after the other (scenarios/lib/inject.h). Each failure must be
+ * inject: ioctls whose allocations and copies fail, one after the other (scenarios/lib/kernel/inject.h). Each failure must be
  * told with an error that says so, and leave nothing behind; what stays allocated kmemleak finds when the
  * guest is done. Only kernels for debugging can do this: KERNELS=base+debug.
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/alloc.h"
-#include "scenarios/lib/hot-reset.h"
-#include "scenarios/lib/inject.h"
-#include "scenarios/lib/iommu.h"
-#include "scenarios/lib/sriov.h"
+#include "lab/base/alloc.h"
+#include "scenarios/lib/kernel/inject.h"
+#include "scenarios/lib/vfio/hot-reset.h"
+#include "scenarios/lib/vfio/iommu.h"
+#include "scenarios/lib/vfio/sriov.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/module.h"
+#include "scenarios/lib/kernel/module.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -2,7 +2,7 @@
 /* interrupt: what is let go of is let go: eventfds, and what they did; and memory that is off stays off. */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/rcu.h"
+#include "scenarios/lib/kernel/rcu.h"
 
 #include "lab/base/file.h"
 

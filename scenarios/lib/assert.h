@@ -4,11 +4,11 @@
  * they return from the scenario, so what it holds must be freed by scope
  * (lab/base/cleanup.h).
  */
-#ifndef LAB_ASSERT_H
-#define LAB_ASSERT_H
+#ifndef SCENARIOS_LIB_ASSERT_H
+#define SCENARIOS_LIB_ASSERT_H
 
-#include "scenarios/lib/irq.h"
 #include "scenarios/lib/report.h"
+#include "scenarios/lib/vfio/irqs.h"
 
 #include "lab/base/buf.h"
 

@@ -4,11 +4,11 @@
  * socket to the agent, which passes one request after the other on, so a case that is killed leaves no
  * half a message there and no answer that another case would take for its own.
  */
-#ifndef LAB_HOST_H
-#define LAB_HOST_H
+#ifndef SCENARIOS_LIB_HOST_H
+#define SCENARIOS_LIB_HOST_H
 
-#include "scenarios/lib/channel.h"
-#include "scenarios/lib/dut.h"
+#include "scenarios/agent/channel.h"
+#include "scenarios/lib/dut/dut.h"
 
 /*
  * Send VERB with PAYLOAD and wait for the answer, which the caller frees, in *ANSWER (NULL: it is not

@@ -3,8 +3,8 @@
  * What a case has to say. It prints lines of a word, a colon and text, which the
  * agent passes on as KTAP diagnostics; a line that begins otherwise becomes `# out:'.
  */
-#ifndef LAB_REPORT_H
-#define LAB_REPORT_H
+#ifndef SCENARIOS_LIB_REPORT_H
+#define SCENARIOS_LIB_REPORT_H
 
 /* "EINVAL" for -EINVAL or EINVAL, "0" for what is no error. */
 const char *error_name(long err);

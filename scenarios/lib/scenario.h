@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a family of scenarios includes. A family is one file in scenarios/; its scenarios are
+ * What a family of scenarios includes. A family is a folder in scenarios/; its scenarios are
  *
  *	SCENARIO(name, "what it needs of a DUT", "what it shows, in a line")
  *	{
@@ -10,18 +10,18 @@
  *
  * `dut' is the DUT, bound to its VFIO driver (vfio-pci, or a variant) and open; SCENARIO_UNBOUND has it without
  * a driver. Further members of struct scenario may follow the summary. Needs are
- * those of scenarios/lib/needs.h, matched against scenarios/lib/properties.h.
+ * those of lab/base/needs.h, matched against scenarios/lib/dut/properties.h.
  */
-#ifndef LAB_SCENARIO_H
-#define LAB_SCENARIO_H
+#ifndef SCENARIOS_LIB_SCENARIO_H
+#define SCENARIOS_LIB_SCENARIO_H
 
 #include "scenarios/lib/assert.h"
-#include "scenarios/lib/dma.h"
-#include "scenarios/lib/dut.h"
-#include "scenarios/lib/irq.h"
-#include "scenarios/lib/pci.h"
-#include "scenarios/lib/region.h"
+#include "scenarios/lib/dut/dut.h"
+#include "scenarios/lib/pci/pci.h"
 #include "scenarios/lib/report.h"
+#include "scenarios/lib/vfio/dma-memory.h"
+#include "scenarios/lib/vfio/irqs.h"
+#include "scenarios/lib/vfio/region.h"
 
 #include "lab/base/cleanup.h"
 

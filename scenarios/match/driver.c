@@ -6,9 +6,9 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/dynid.h"
-#include "scenarios/lib/module.h"
-#include "scenarios/lib/native.h"
+#include "scenarios/lib/kernel/module.h"
+#include "scenarios/lib/pci/dynid.h"
+#include "scenarios/lib/pci/native.h"
 
 #include <string.h>
 

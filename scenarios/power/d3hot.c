@@ -5,8 +5,8 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/module.h"
-#include "scenarios/lib/pmcsr.h"
+#include "scenarios/lib/config/pmcsr.h"
+#include "scenarios/lib/kernel/module.h"
 
 /* How long a device that is to stay awake is watched. The kernels that suspend it later than at once need less. */
 #define WATCH_MS 60

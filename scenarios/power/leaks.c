@@ -5,8 +5,8 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/pmcsr.h"
-#include "scenarios/lib/slab.h"
+#include "scenarios/lib/config/pmcsr.h"
+#include "scenarios/lib/kernel/slab.h"
 
 #define WARM_UP 2
 #define ROUNDS	8 /* a leak is an object each */

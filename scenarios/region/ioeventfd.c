@@ -5,7 +5,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/ioeventfd.h"
+#include "scenarios/lib/vfio/ioeventfd.h"
 
 /* Every scratch keeps these bits. */
 #define FIRST  0x11223000u

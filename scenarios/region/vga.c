@@ -5,7 +5,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/module.h"
+#include "scenarios/lib/kernel/module.h"
 
 #define VGA_SIZE   0xc0000u
 #define VGA_MEMORY 0xa0000u

@@ -5,8 +5,8 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/properties.h"
-#include "scenarios/lib/reset-check.h"
+#include "scenarios/lib/dut/properties.h"
+#include "scenarios/lib/dut/reset-check.h"
 
 #include <string.h>
 

@@ -5,8 +5,8 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/hot-reset.h"
-#include "scenarios/lib/reset-check.h"
+#include "scenarios/lib/dut/reset-check.h"
+#include "scenarios/lib/vfio/hot-reset.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/fault.h"
+#include "scenarios/lib/dut/model-fault.h"
 
 static enum greatest_test_res reads_for_ever(struct dut *dut, const char *fault)
 {

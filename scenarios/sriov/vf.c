@@ -7,10 +7,10 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/hot-reset.h"
-#include "scenarios/lib/pmcsr.h"
-#include "scenarios/lib/sriov.h"
-#include "scenarios/lib/worker.h"
+#include "scenarios/agent/worker.h"
+#include "scenarios/lib/config/pmcsr.h"
+#include "scenarios/lib/vfio/hot-reset.h"
+#include "scenarios/lib/vfio/sriov.h"
 
 #include <string.h>
 #include <sys/pidfd.h>

@@ -2,9 +2,9 @@
 /* uapi: config space as VFIO shows it (drivers/vfio/pci/vfio_pci_config.c of the kernel decides what that is), as facts. */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/alloc.h"
-#include "scenarios/lib/layout.h"
-#include "scenarios/lib/writable.h"
+#include "lab/base/alloc.h"
+#include "scenarios/lib/config/layout.h"
+#include "scenarios/lib/config/writable.h"
 
 #include <string.h>
 

@@ -5,9 +5,9 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/badcall.h"
-#include "scenarios/lib/folder.h"
-#include "scenarios/lib/iommu.h"
+#include "scenarios/lib/kernel/folder.h"
+#include "scenarios/lib/vfio/badcall.h"
+#include "scenarios/lib/vfio/iommu.h"
 
 #include <sys/mman.h>
 

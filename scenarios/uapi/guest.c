@@ -2,8 +2,8 @@
 /* uapi: what the kernel as a whole shows of VFIO: its modules and their parameters, aliases, the driver, its config. */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/folder.h"
-#include "scenarios/lib/module.h"
+#include "scenarios/lib/kernel/folder.h"
+#include "scenarios/lib/kernel/module.h"
 
 #include <fnmatch.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/lib/header.h"
+#include "scenarios/lib/config/config-header.h"
 
 /*
  * Linux 5.10 (vfio_cap_init) enters the whole length of an MSI capability into its map of config space, without a

@@ -7,8 +7,8 @@
 #include "scenarios/lib/scenario.h"
 
 #include "kernel/modules/edu-vfio-pci/edu-vfio-pci.h"
-#include "scenarios/lib/module.h"
-#include "scenarios/lib/native.h"
+#include "scenarios/lib/kernel/module.h"
+#include "scenarios/lib/pci/native.h"
 
 #include <endian.h>
 #include <string.h>

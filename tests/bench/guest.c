@@ -3,10 +3,10 @@
  * guest PATH...: measure what register reads and DMA cost on the devices at these paths. In a guest, by way of VFIO;
  * tests/bench/run says what the figures mean.
  */
-#include "scenarios/lib/dma.h"
-#include "scenarios/lib/dut.h"
-#include "scenarios/lib/region.h"
+#include "scenarios/lib/dut/dut.h"
 #include "scenarios/lib/report.h"
+#include "scenarios/lib/vfio/dma-memory.h"
+#include "scenarios/lib/vfio/region.h"
 
 #include "lab/base/cleanup.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The lab as its life-cycle tests see it: a program that is run, read from, and killed. */
-#ifndef TESTS_LAB_H
-#define TESTS_LAB_H
+#ifndef TESTS_LIFECYCLE_LAB_H
+#define TESTS_LIFECYCLE_LAB_H
 
 #include "lab/base/buf.h"
 

@@ -2,7 +2,7 @@
 /* Which entry of a modules.alias, however it is written, is picked for a modalias. */
 #include "lab/base/alias.h"
 
-#include "scenarios/lib/alloc.h"
+#include "lab/base/alloc.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: runner/cases.c runner/settings.c runner/kvm.c */
-#include "runner/cases.h"
+/* tests: runner/cli/cases.c runner/cli/settings.c runner/plan/kvm.c */
+#include "runner/cli/cases.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

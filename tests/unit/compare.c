@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: reports/compare.c reports/differences.c reports/expectations.c reports/results.c reports/leaks.c reports/known.c reports/record.c */
-#include "reports/compare.h"
+/* tests: reports/model/compare.c reports/text/differences.c reports/model/expectations.c reports/model/results.c reports/model/leaks.c reports/model/known.c reports/model/record.c */
+#include "reports/model/compare.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "reports/results.h"
+#include "reports/model/results.h"
 
 #include <errno.h>
 #include <greatest.h>

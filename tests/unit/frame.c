@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: runner/frame.c */
-#include "runner/frame.h"
+/* tests: runner/guest/frame.c */
+#include "runner/guest/frame.h"
 
 #include <errno.h>
 #include <greatest.h>

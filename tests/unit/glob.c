@@ -2,7 +2,7 @@
 /* Patterns of modules.alias, against what fnmatch(3) makes of them, and where they are not its own. */
 #include "lab/base/glob.h"
 
-#include "scenarios/lib/alloc.h"
+#include "lab/base/alloc.h"
 
 #include "lab/base/cleanup.h"
 

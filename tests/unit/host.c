@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A case's requests to the runner by way of the agent.
- * tests: scenarios/lib/host.c scenarios/lib/channel.c scenarios/lib/report.c
+ * tests: scenarios/lib/host.c scenarios/agent/channel.c scenarios/lib/report.c
  */
 #include "scenarios/lib/host.h"
 

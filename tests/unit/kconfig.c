@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: kernel/lib/kconfig.c kernel/lib/kconfig-expr.c kernel/lib/kconfig-tree.c kernel/lib/kconfig-values.c */
-#include "kernel/lib/kconfig.h"
-#include "kernel/lib/kconfig-expr.h"
+/* tests: kernel/tools/lib/kconfig.c kernel/tools/lib/kconfig-expr.c kernel/tools/lib/kconfig-tree.c kernel/tools/lib/kconfig-values.c */
+#include "kernel/tools/lib/kconfig.h"
+#include "kernel/tools/lib/kconfig-expr.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 

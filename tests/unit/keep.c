@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a guest may leave behind, and where.
- * tests: runner/keep.c
+ * tests: runner/guest/keep.c
  */
-#include "runner/keep.h"
+#include "runner/guest/keep.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

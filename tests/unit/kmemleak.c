@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What kmemleak says, and which case ran when a leak was made.
- * tests: scenarios/lib/kmemleak.c scenarios/lib/worker.c
+ * tests: scenarios/agent/kmemleak.c scenarios/agent/worker.c
  */
-#include "scenarios/lib/kmemleak.h"
+#include "scenarios/agent/kmemleak.h"
 
 #include "lab/base/cleanup.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Which lines of the kernel's log are reports of something wrong.
- * tests: scenarios/lib/kmsg.c
+ * tests: scenarios/agent/kmsg.c
  */
-#include "scenarios/lib/kmsg.h"
+#include "scenarios/agent/kmsg.h"
 
 #include "lab/base/cleanup.h"
 

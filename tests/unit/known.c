@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: reports/known.c reports/expectations.c reports/results.c reports/record.c reports/table.c reports/failures.c reports/leaks.c reports/compare.c */
-#include "reports/known.h"
+/* tests: reports/model/known.c reports/model/expectations.c reports/model/results.c reports/model/record.c reports/text/table.c reports/text/failures.c reports/model/leaks.c reports/model/compare.c */
+#include "reports/model/known.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "reports/leaks.h"
-#include "reports/results.h"
+#include "reports/model/leaks.h"
+#include "reports/model/results.h"
 
 #include <errno.h>
 #include <greatest.h>

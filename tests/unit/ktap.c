@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: runner/ktap.c */
-#include "runner/ktap.h"
+/* tests: runner/guest/ktap.c */
+#include "runner/guest/ktap.h"
 
 #include <greatest.h>
 
@@ -56,10 +56,10 @@ TEST facts_and_notes_have_keys(void)
 	ASSERT_EQ(KTAP_FACT, line.kind);
 	ASSERT_STR_EQ("region[0].flags", line.key);
 	ASSERT_STR_EQ("0x7=x", line.text);
-	line = parse("# fail: scenarios/bind.c:12: saw 3: wanted 4");
+	line = parse("# fail: scenarios/bind/driver.c:12: saw 3: wanted 4");
 	ASSERT_EQ(KTAP_NOTE, line.kind);
 	ASSERT_STR_EQ("fail", line.key);
-	ASSERT_STR_EQ("scenarios/bind.c:12: saw 3: wanted 4", line.text);
+	ASSERT_STR_EQ("scenarios/bind/driver.c:12: saw 3: wanted 4", line.text);
 	ASSERT_EQ(KTAP_DIAGNOSTIC, parse("# anything else: goes").kind);
 	PASS();
 }

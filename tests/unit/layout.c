@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: scenarios/lib/layout.c */
-#include "scenarios/lib/layout.h"
+/* tests: scenarios/lib/config/layout.c */
+#include "scenarios/lib/config/layout.h"
 
 #include "lab/base/cleanup.h"
 

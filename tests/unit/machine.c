@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a machine's file says of its DUTs and devices.
- * tests: runner/machine.c runner/xml.c
+ * tests: runner/plan/machine.c runner/plan/xml.c
  */
-#include "runner/machine.h"
+#include "runner/plan/machine.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

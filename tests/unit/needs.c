@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a scenario needs against what a DUT has.
- * tests: scenarios/lib/needs.c
+ * tests: lab/base/needs.c
  */
-#include "scenarios/lib/needs.h"
+#include "lab/base/needs.h"
 
 #include "lab/base/cleanup.h"
 

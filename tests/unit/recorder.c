@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: runner/recorder.c runner/ktap.c reports/record.c */
-#include "runner/recorder.h"
+/* tests: runner/guest/recorder.c runner/guest/ktap.c reports/model/record.c */
+#include "runner/guest/recorder.h"
 
 #include <errno.h>
 #include <greatest.h>
@@ -87,7 +87,7 @@ TEST verdicts_facts_and_reasons_are_recorded(void)
 	ASSERT_EQ(0, feed(&f,
 			  "KTAP version 1\n1..3\n# guest: Linux 5.10\n"
 			  "# case: 1 bind/a[edu] deadline=5000\n# fact: irq=1\n# time: 34\nok 1 bind/a[edu]\n"
-			  "# case: 2 bind/b[edu] deadline=5000\n# fail: scenarios/bind.c:9: saw 1\n"
+			  "# case: 2 bind/b[edu] deadline=5000\n# fail: scenarios/bind/driver.c:9: saw 1\n"
 			  "# kernel: WARNING: x\nnot ok 2 bind/b[edu]\n"
 			  "# case: 3 bind/c[edu] deadline=5000\nok 3 bind/c[edu] # SKIP needs x\n"));
 	ASSERT_EQ(3, f.opened);
@@ -97,7 +97,7 @@ TEST verdicts_facts_and_reasons_are_recorded(void)
 	ASSERT_STR_EQ("1", record_text(json_object_object_get(f.cases[0], "facts"), "irq"));
 	ASSERT_EQ(VERDICT_FAIL, record_get_verdict(f.cases[1]));
 	ASSERT_STR_EQ("saw 1", record_text(f.cases[1], "reason"));
-	ASSERT_STR_EQ("scenarios/bind.c:9", record_text(f.cases[1], "where"));
+	ASSERT_STR_EQ("scenarios/bind/driver.c:9", record_text(f.cases[1], "where"));
 	ASSERT_EQ(VERDICT_SKIP, record_get_verdict(f.cases[2]));
 	ASSERT_STR_EQ("needs x", record_text(f.cases[2], "reason"));
 	PASS();

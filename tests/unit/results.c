@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: reports/results.c reports/record.c reports/table.c reports/skips.c reports/failures.c reports/leaks.c reports/known.c reports/compare.c reports/expectations.c */
-#include "reports/results.h"
-#include "reports/leaks.h"
+/* tests: reports/model/results.c reports/model/record.c reports/text/table.c reports/text/skips.c reports/text/failures.c reports/model/leaks.c reports/model/known.c reports/model/compare.c reports/model/expectations.c */
+#include "reports/model/results.h"
+#include "reports/model/leaks.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * kernel/apply, run on a source of one file and samples of patches.
- * tests: kernel/lib/series-text.c
+ * tests: kernel/tools/lib/series-text.c
  */
-#include "kernel/lib/series-text.h"
+#include "kernel/tools/lib/series-text.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: kernel/lib/series-diff.c kernel/lib/series-text.c */
-#include "kernel/lib/series-diff.h"
+/* tests: kernel/tools/lib/series-diff.c kernel/tools/lib/series-text.c */
+#include "kernel/tools/lib/series-diff.h"
 
 #include "lab/base/cleanup.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: kernel/lib/series-mail.c kernel/lib/series-mime.c kernel/lib/series-codec.c kernel/lib/series-text.c */
-#include "kernel/lib/series-mail.h"
+/* tests: kernel/tools/lib/series-mail.c kernel/tools/lib/series-mime.c kernel/tools/lib/series-codec.c kernel/tools/lib/series-text.c */
+#include "kernel/tools/lib/series-mail.h"
 
-#include "kernel/lib/series-codec.h"
+#include "kernel/tools/lib/series-codec.h"
 #include "lab/base/cleanup.h"
 
 #include <greatest.h>

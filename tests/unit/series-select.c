@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tests: kernel/lib/series.c kernel/lib/series-select.c kernel/lib/series-tag.c kernel/lib/series-diff.c
- * tests: kernel/lib/series-text.c kernel/lib/series-mail.c kernel/lib/series-mime.c kernel/lib/series-codec.c
+ * tests: kernel/tools/lib/series.c kernel/tools/lib/series-select.c kernel/tools/lib/series-tag.c kernel/tools/lib/series-diff.c
+ * tests: kernel/tools/lib/series-text.c kernel/tools/lib/series-mail.c kernel/tools/lib/series-mime.c kernel/tools/lib/series-codec.c
  */
-#include "kernel/lib/series.h"
+#include "kernel/tools/lib/series.h"
 
 #include "lab/base/cleanup.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: kernel/lib/series-tag.c */
-#include "kernel/lib/series-tag.h"
+/* tests: kernel/tools/lib/series-tag.c */
+#include "kernel/tools/lib/series-tag.h"
 
 #include "lab/base/cleanup.h"
 

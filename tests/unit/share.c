@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: runner/share.c runner/durations.c reports/record.c */
-#include "runner/share.h"
-#include "runner/durations.h"
+/* tests: runner/plan/share.c runner/plan/durations.c reports/model/record.c */
+#include "runner/plan/share.h"
+#include "runner/plan/durations.h"
 
 #include "lab/base/cleanup.h"
-#include "reports/record.h"
+#include "reports/model/record.h"
 
 #include <greatest.h>
 #include <stdio.h>

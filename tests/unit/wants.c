@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a kernel wants of its guests.
- * tests: runner/wants.c runner/settings.c runner/kvm.c
+ * tests: runner/plan/wants.c runner/cli/settings.c runner/plan/kvm.c
  */
-#include "runner/wants.h"
+#include "runner/plan/wants.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 

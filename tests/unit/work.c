@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The work that a guest is given: plans, commands, and the messages they come in.
- * tests: scenarios/lib/plan.c scenarios/lib/exec.c scenarios/lib/channel.c
+ * tests: scenarios/agent/work.c scenarios/agent/exec.c scenarios/agent/channel.c
  */
-#include "scenarios/lib/channel.h"
-#include "scenarios/lib/exec.h"
-#include "scenarios/lib/plan.h"
+#include "scenarios/agent/work.h"
+#include "scenarios/agent/channel.h"
+#include "scenarios/agent/exec.h"
 
 #include "lab/base/cleanup.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "kernel/lib/kconfig-expr.h"
+#include "kernel/tools/lib/kconfig-expr.h"
 
 #include "lab/base/cleanup.h"
 

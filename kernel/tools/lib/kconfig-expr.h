@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Kconfig's expressions: A && !(B || C != "x"), over n, m and y. */
-#ifndef KERNEL_LIB_KCONFIG_EXPR_H
-#define KERNEL_LIB_KCONFIG_EXPR_H
+#ifndef KERNEL_TOOLS_LIB_KCONFIG_EXPR_H
+#define KERNEL_TOOLS_LIB_KCONFIG_EXPR_H
 
-#include "kernel/lib/kconfig-values.h"
+#include "kernel/tools/lib/kconfig-values.h"
 #include "lab/base/list.h"
 
 enum tristate { TRI_N, TRI_M, TRI_Y };

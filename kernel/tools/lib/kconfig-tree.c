@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "kernel/lib/kconfig-tree.h"
+#include "kernel/tools/lib/kconfig-tree.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

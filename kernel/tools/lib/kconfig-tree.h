@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The Kconfig files of a kernel source, as far as they say why an option is what it is. */
-#ifndef KERNEL_LIB_KCONFIG_TREE_H
-#define KERNEL_LIB_KCONFIG_TREE_H
+#ifndef KERNEL_TOOLS_LIB_KCONFIG_TREE_H
+#define KERNEL_TOOLS_LIB_KCONFIG_TREE_H
 
 #include "lab/base/list.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What a .config, or a fragment of one, says of options. */
-#ifndef KERNEL_LIB_KCONFIG_VALUES_H
-#define KERNEL_LIB_KCONFIG_VALUES_H
+#ifndef KERNEL_TOOLS_LIB_KCONFIG_VALUES_H
+#define KERNEL_TOOLS_LIB_KCONFIG_VALUES_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "kernel/lib/kconfig.h"
+#include "kernel/tools/lib/kconfig.h"
 
-#include "kernel/lib/kconfig-expr.h"
+#include "kernel/tools/lib/kconfig-expr.h"
 #include "lab/base/cleanup.h"
 
 #include <string.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Did the options that were asked for stick, and if not, why? */
-#ifndef KERNEL_LIB_KCONFIG_H
-#define KERNEL_LIB_KCONFIG_H
+#ifndef KERNEL_TOOLS_LIB_KCONFIG_H
+#define KERNEL_TOOLS_LIB_KCONFIG_H
 
-#include "kernel/lib/kconfig-tree.h"
-#include "kernel/lib/kconfig-values.h"
+#include "kernel/tools/lib/kconfig-tree.h"
+#include "kernel/tools/lib/kconfig-values.h"
 
 /*
  * Compare what ASKED (the latter of two lines for an option counts) with GOT,

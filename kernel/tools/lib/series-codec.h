@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* How mail wraps up text that is not ASCII: base64, quoted-printable, encoded words, character sets. */
-#ifndef KERNEL_LIB_SERIES_CODEC_H
-#define KERNEL_LIB_SERIES_CODEC_H
+#ifndef KERNEL_TOOLS_LIB_SERIES_CODEC_H
+#define KERNEL_TOOLS_LIB_SERIES_CODEC_H
 
-#include "kernel/lib/series-text.h"
+#include "kernel/tools/lib/series-text.h"
 
 /* Append what CODE stands for to OUT; what is no base64 is passed over, as RFC 2045 has it. */
 void base64_decode(struct span code, struct buf *out);

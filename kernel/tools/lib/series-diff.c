@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "kernel/lib/series-diff.h"
+#include "kernel/tools/lib/series-diff.h"
 
 #include "lab/base/cleanup.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The diff in a mail's or a file's text: found, its hunks counted, and put in the form that git apply takes.
  */
-#ifndef KERNEL_LIB_SERIES_DIFF_H
-#define KERNEL_LIB_SERIES_DIFF_H
+#ifndef KERNEL_TOOLS_LIB_SERIES_DIFF_H
+#define KERNEL_TOOLS_LIB_SERIES_DIFF_H
 
-#include "kernel/lib/series-text.h"
+#include "kernel/tools/lib/series-text.h"
 
 struct diff {
 	struct buf text;     /* nothing but file headers and hunks, with a/ and b/ before the names */

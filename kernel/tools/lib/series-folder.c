@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A folder of patches: with a file "series" as quilt has it, or in the order of their names. */
-#include "kernel/lib/series.h"
+#include "kernel/tools/lib/series.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which form a series comes in. */
-#include "kernel/lib/series.h"
+#include "kernel/tools/lib/series.h"
 
 #include "lab/base/cleanup.h"
 

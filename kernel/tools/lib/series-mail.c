@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "kernel/lib/series-mail.h"
+#include "kernel/tools/lib/series-mail.h"
 
-#include "kernel/lib/series-codec.h"
-#include "kernel/lib/series-mime.h"
+#include "kernel/tools/lib/series-codec.h"
+#include "kernel/tools/lib/series-mime.h"
 #include "lab/base/cleanup.h"
 
 #include <ctype.h>

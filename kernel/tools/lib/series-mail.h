@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Mails, one or many in a file, as far as patches come in them. */
-#ifndef KERNEL_LIB_SERIES_MAIL_H
-#define KERNEL_LIB_SERIES_MAIL_H
+#ifndef KERNEL_TOOLS_LIB_SERIES_MAIL_H
+#define KERNEL_TOOLS_LIB_SERIES_MAIL_H
 
-#include "kernel/lib/series-text.h"
+#include "kernel/tools/lib/series-text.h"
 
 /* What is known of a mail, all of it decoded: UTF-8, and lines that end in LF. */
 struct mail {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The headers of a mail or of a part of it, and the text that its body comes to. */
-#ifndef KERNEL_LIB_SERIES_MIME_H
-#define KERNEL_LIB_SERIES_MIME_H
+#ifndef KERNEL_TOOLS_LIB_SERIES_MIME_H
+#define KERNEL_TOOLS_LIB_SERIES_MIME_H
 
-#include "kernel/lib/series-text.h"
+#include "kernel/tools/lib/series-text.h"
 
 /* Is LINE "Name: value"? */
 bool header_line(struct span line);

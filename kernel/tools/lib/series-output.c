@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A series as a folder of plain patches. */
-#include "kernel/lib/series.h"
+#include "kernel/tools/lib/series.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

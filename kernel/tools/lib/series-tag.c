@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "kernel/lib/series-tag.h"
+#include "kernel/tools/lib/series-tag.h"
 
 #include "lab/base/cleanup.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What a mail's subject says of its place in a series: "[PATCH net-next v3 2/7] title". */
-#ifndef KERNEL_LIB_SERIES_TAG_H
-#define KERNEL_LIB_SERIES_TAG_H
+#ifndef KERNEL_TOOLS_LIB_SERIES_TAG_H
+#define KERNEL_TOOLS_LIB_SERIES_TAG_H
 
 #include <stdbool.h>
 

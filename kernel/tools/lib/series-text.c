@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "kernel/lib/series-text.h"
+#include "kernel/tools/lib/series-text.h"
 
 #include <ctype.h>
 #include <errno.h>

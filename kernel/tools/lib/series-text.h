@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Pieces of text, taken line by line, without copies; and what the reader expects of any text it is given. */
-#ifndef KERNEL_LIB_SERIES_TEXT_H
-#define KERNEL_LIB_SERIES_TEXT_H
+#ifndef KERNEL_TOOLS_LIB_SERIES_TEXT_H
+#define KERNEL_TOOLS_LIB_SERIES_TEXT_H
 
 #include "lab/base/buf.h"
 

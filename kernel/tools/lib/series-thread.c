@@ -12,7 +12,7 @@
  *	body
  *	^ permalink raw reply	[flat|nested] 55+ messages in thread
  */
-#include "kernel/lib/series.h"
+#include "kernel/tools/lib/series.h"
 
 #include "lab/base/cleanup.h"
 

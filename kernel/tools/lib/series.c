@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Collecting patches: what a mail comes to, and the list they are kept in. */
-#include "kernel/lib/series.h"
+#include "kernel/tools/lib/series.h"
 
-#include "kernel/lib/series-diff.h"
+#include "kernel/tools/lib/series-diff.h"
 #include "lab/base/cleanup.h"
 
 #include <string.h>

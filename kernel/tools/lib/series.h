@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A series of patches, from whatever form it comes in to a folder of plain ones in order. */
-#ifndef KERNEL_LIB_SERIES_H
-#define KERNEL_LIB_SERIES_H
+#ifndef KERNEL_TOOLS_LIB_SERIES_H
+#define KERNEL_TOOLS_LIB_SERIES_H
 
-#include "kernel/lib/series-mail.h"
-#include "kernel/lib/series-tag.h"
-#include "kernel/lib/series-text.h"
+#include "kernel/tools/lib/series-mail.h"
+#include "kernel/tools/lib/series-tag.h"
+#include "kernel/tools/lib/series-text.h"
 
 struct patch {
 	char *subject; /* one line, tags included */

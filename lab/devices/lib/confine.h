@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A process that parses what a guest may have sent keeps nothing that it does not need. */
-#ifndef LAB_DEVICE_CONFINE_H
-#define LAB_DEVICE_CONFINE_H
+#ifndef LAB_DEVICES_LIB_CONFINE_H
+#define LAB_DEVICES_LIB_CONFINE_H
 
 /*
  * Give up for good: capabilities, and with uid 0 the uid too where the user namespace has another; new privileges;

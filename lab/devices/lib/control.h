@@ -7,8 +7,8 @@
  *	faults				what is armed, how often it struck, with which result
  *	resets				how many there were, of each kind
  */
-#ifndef LAB_DEVICE_CONTROL_H
-#define LAB_DEVICE_CONTROL_H
+#ifndef LAB_DEVICES_LIB_CONTROL_H
+#define LAB_DEVICES_LIB_CONTROL_H
 
 #include "lab/devices/lib/device.h"
 

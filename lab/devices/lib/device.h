@@ -3,8 +3,8 @@
  * A device: a model with its parameters, a PCI function, and the vfio-user server that carries both. For the
  * program and for faults; models see lab/devices/lib/model.h alone.
  */
-#ifndef LAB_DEVICE_DEVICE_H
-#define LAB_DEVICE_DEVICE_H
+#ifndef LAB_DEVICES_LIB_DEVICE_H
+#define LAB_DEVICES_LIB_DEVICE_H
 
 #include "lab/devices/lib/model.h"
 #include "lab/devices/lib/shape.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* How a fault is made: an entry in the table of faults.c, its functions in fault-*.c. */
-#ifndef LAB_DEVICE_FAULT_H
-#define LAB_DEVICE_FAULT_H
+#ifndef LAB_DEVICES_LIB_FAULT_H
+#define LAB_DEVICES_LIB_FAULT_H
 
 #include "lab/devices/lib/device.h"
 #include "lab/devices/lib/faults.h"

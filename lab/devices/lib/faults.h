@@ -3,8 +3,8 @@
  * Faults: what a device does wrong on demand, interposed between any model and the client. They are armed by name,
  * several at a time, over the control socket (lab/devices/lib/control.h) or when the program starts.
  */
-#ifndef LAB_DEVICE_FAULTS_H
-#define LAB_DEVICE_FAULTS_H
+#ifndef LAB_DEVICES_LIB_FAULTS_H
+#define LAB_DEVICES_LIB_FAULTS_H
 
 #include "lab/base/buf.h"
 #include "lab/pci/function.h"

@@ -6,8 +6,8 @@
  *
  * and is found by its place. docs/device-model.md shows the way.
  */
-#ifndef LAB_DEVICE_MODEL_H
-#define LAB_DEVICE_MODEL_H
+#ifndef LAB_DEVICES_LIB_MODEL_H
+#define LAB_DEVICES_LIB_MODEL_H
 
 #include "lab/devices/lib/param.h"
 

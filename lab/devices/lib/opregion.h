@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* An IGD OpRegion, right or wrong. Intel IGD OpRegion Specification 1.0 and 1.2; VBT as graphics drivers look for it. */
-#ifndef LAB_DEVICE_OPREGION_H
-#define LAB_DEVICE_OPREGION_H
+#ifndef LAB_DEVICES_LIB_OPREGION_H
+#define LAB_DEVICES_LIB_OPREGION_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Parameters: NAME=VALUE words that fill in a struct, as a table says. */
-#ifndef LAB_DEVICE_PARAM_H
-#define LAB_DEVICE_PARAM_H
+#ifndef LAB_DEVICES_LIB_PARAM_H
+#define LAB_DEVICES_LIB_PARAM_H
 
 #include "lab/base/buf.h"
 

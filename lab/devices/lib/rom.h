@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* An expansion ROM that firmware recognises and does not run. PCI Firmware Specification 3.0, 5.1. */
-#ifndef LAB_DEVICE_ROM_H
-#define LAB_DEVICE_ROM_H
+#ifndef LAB_DEVICES_LIB_ROM_H
+#define LAB_DEVICES_LIB_ROM_H
 
 #include "lab/pci/header.h"
 

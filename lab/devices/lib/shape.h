@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What a device is declared as: changed by words of the command line, and turned into a PCI function. */
-#ifndef LAB_DEVICE_SHAPE_H
-#define LAB_DEVICE_SHAPE_H
+#ifndef LAB_DEVICES_LIB_SHAPE_H
+#define LAB_DEVICES_LIB_SHAPE_H
 
 #include "lab/devices/lib/model.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/config.h"
+#include "scenarios/lib/config/config-space.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"

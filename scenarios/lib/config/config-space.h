@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Config space as VFIO shows it, beyond single registers (scenarios/lib/region.h): accesses of any size, and
+ * Config space as VFIO shows it, beyond single registers (scenarios/lib/vfio/region.h): accesses of any size, and
  * what capabilities there are.
  */
-#ifndef LAB_CONFIG_H
-#define LAB_CONFIG_H
+#ifndef SCENARIOS_LIB_CONFIG_CONFIG_SPACE_H
+#define SCENARIOS_LIB_CONFIG_CONFIG_SPACE_H
 
-#include "scenarios/lib/region.h"
+#include "scenarios/lib/vfio/region.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/layout.h"
+#include "scenarios/lib/config/layout.h"
 
-#include "scenarios/lib/region.h"
+#include "scenarios/lib/vfio/region.h"
 
 #include <errno.h>
 

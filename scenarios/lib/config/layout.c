@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/layout.h"
+#include "scenarios/lib/config/layout.h"
 
 #include "lab/base/cleanup.h"
 

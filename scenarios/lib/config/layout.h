@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What is where in a DUT's config space, as VFIO shows it: the header, capabilities, and the gaps between them. */
-#ifndef LAB_LAYOUT_H
-#define LAB_LAYOUT_H
+#ifndef SCENARIOS_LIB_CONFIG_LAYOUT_H
+#define SCENARIOS_LIB_CONFIG_LAYOUT_H
 
-#include "scenarios/lib/dut.h"
+#include "scenarios/lib/dut/dut.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/permissions.h"
+#include "scenarios/lib/config/permissions.h"
 
 #include "lab/base/cleanup.h"
 

@@ -4,10 +4,10 @@
  * is read-only, within the header and the capabilities whose layout is known;
  * what no capability describes is left to the device (the kernel lets writes through).
  */
-#ifndef LAB_PERMISSIONS_H
-#define LAB_PERMISSIONS_H
+#ifndef SCENARIOS_LIB_CONFIG_PERMISSIONS_H
+#define SCENARIOS_LIB_CONFIG_PERMISSIONS_H
 
-#include "scenarios/lib/config.h"
+#include "scenarios/lib/config/config-space.h"
 
 #include <stdbool.h>
 #include <stddef.h>

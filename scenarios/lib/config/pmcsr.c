@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/pmcsr.h"
+#include "scenarios/lib/config/pmcsr.h"
 
-#include "scenarios/lib/pci.h"
-#include "scenarios/lib/worker.h"
+#include "scenarios/agent/worker.h"
+#include "scenarios/lib/pci/pci.h"
 
 #include "lab/base/buf.h"
 

@@ -3,8 +3,8 @@
  * The power state of a function as it has it itself: PMCSR of its power management capability (PCI Bus Power
  * Management Interface, 3.2.4). Reading it through sysfs wakes nothing but D3cold.
  */
-#ifndef LAB_PMCSR_H
-#define LAB_PMCSR_H
+#ifndef SCENARIOS_LIB_CONFIG_PMCSR_H
+#define SCENARIOS_LIB_CONFIG_PMCSR_H
 
 enum pmcsr_state {
 	PMCSR_D0 = 0,

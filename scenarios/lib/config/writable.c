@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/writable.h"
+#include "scenarios/lib/config/writable.h"
 
 #include "lab/base/cleanup.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Which bits of a DUT's config space keep what is written to them, and which mean nothing to a comparison. */
-#ifndef LAB_WRITABLE_H
-#define LAB_WRITABLE_H
+#ifndef SCENARIOS_LIB_CONFIG_WRITABLE_H
+#define SCENARIOS_LIB_CONFIG_WRITABLE_H
 
-#include "scenarios/lib/layout.h"
-#include "scenarios/lib/region.h"
+#include "scenarios/lib/config/layout.h"
+#include "scenarios/lib/vfio/region.h"
 
 /*
  * Write the dword of CONFIG at OFFSET with ones, then with zeros, and put back what it was. *BITS are those that took

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/dut.h"
+#include "scenarios/lib/dut/dut.h"
 
-#include "scenarios/lib/irq.h"
-#include "scenarios/lib/region.h"
+#include "scenarios/lib/vfio/irqs.h"
+#include "scenarios/lib/vfio/region.h"
 
 #include <errno.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The device under test, and the drivers that make it do things. */
-#ifndef LAB_DUT_H
-#define LAB_DUT_H
+#ifndef SCENARIOS_LIB_DUT_DUT_H
+#define SCENARIOS_LIB_DUT_DUT_H
 
-#include "scenarios/lib/pci.h"
-#include "scenarios/lib/vfio.h"
+#include "scenarios/lib/pci/pci.h"
+#include "scenarios/lib/vfio/vfio.h"
 
 #include <stdbool.h>
 #include <stdint.h>

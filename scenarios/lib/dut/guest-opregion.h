@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The OpRegion of an IGD, which the guest itself provides in the place of firmware. Intel IGD OpRegion Specification. */
-#ifndef LAB_OPREGION_H
-#define LAB_OPREGION_H
+#ifndef SCENARIOS_LIB_DUT_GUEST_OPREGION_H
+#define SCENARIOS_LIB_DUT_GUEST_OPREGION_H
 
-#include "scenarios/lib/pci.h"
+#include "scenarios/lib/pci/pci.h"
 
 #include "lab/devices/lib/opregion.h"
 

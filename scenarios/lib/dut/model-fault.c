@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/fault.h"
+#include "scenarios/lib/dut/model-fault.h"
 
+#include "scenarios/agent/worker.h"
 #include "scenarios/lib/assert.h"
 #include "scenarios/lib/host.h"
 #include "scenarios/lib/report.h"
-#include "scenarios/lib/worker.h"
 
 #include "lab/base/cleanup.h"
 

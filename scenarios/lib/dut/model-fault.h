@@ -4,10 +4,10 @@
  * Those that return text return NULL where all is well, else what is not, for a message; that the host refuses
  * is an error of the lab's, and said to be one.
  */
-#ifndef LAB_FAULT_H
-#define LAB_FAULT_H
+#ifndef SCENARIOS_LIB_DUT_MODEL_FAULT_H
+#define SCENARIOS_LIB_DUT_MODEL_FAULT_H
 
-#include "scenarios/lib/dut.h"
+#include "scenarios/lib/dut/dut.h"
 
 /* What a fault that is armed has done. */
 struct fault_state {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/properties.h"
+#include "scenarios/lib/dut/properties.h"
 
-#include "scenarios/lib/hot-reset.h"
-#include "scenarios/lib/inject.h"
-#include "scenarios/lib/irq.h"
-#include "scenarios/lib/module.h"
-#include "scenarios/lib/native.h"
-#include "scenarios/lib/needs.h"
-#include "scenarios/lib/region.h"
+#include "lab/base/needs.h"
+#include "scenarios/lib/kernel/inject.h"
+#include "scenarios/lib/kernel/module.h"
+#include "scenarios/lib/pci/native.h"
+#include "scenarios/lib/vfio/hot-reset.h"
+#include "scenarios/lib/vfio/irqs.h"
+#include "scenarios/lib/vfio/region.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a DUT has, as words that needs (scenarios/lib/needs.h) are matched against.
+ * What a DUT has, as words that needs (lab/base/needs.h) are matched against.
  *
  *	first			it is the first of its machine, and stands for the guest as a whole
  *	driver=NAME		the lab's DUT driver for it; driver=generic can do nothing
@@ -39,10 +39,10 @@
  *	reset			VFIO_DEVICE_RESET is offered
  *	reset=METHOD		... and the device has this: flr, pm, bus
  */
-#ifndef LAB_PROPERTIES_H
-#define LAB_PROPERTIES_H
+#ifndef SCENARIOS_LIB_DUT_PROPERTIES_H
+#define SCENARIOS_LIB_DUT_PROPERTIES_H
 
-#include "scenarios/lib/dut.h"
+#include "scenarios/lib/dut/dut.h"
 
 /* The properties that can be had without opening the device; the caller frees them. */
 char *properties_fixed(const char *address);

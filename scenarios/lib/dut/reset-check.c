@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/reset-check.h"
+#include "scenarios/lib/dut/reset-check.h"
 
 #include "scenarios/lib/assert.h"
-#include "scenarios/lib/pci.h"
+#include "scenarios/lib/pci/pci.h"
 
 const char *reset_header_differs(struct dut *dut, const uint8_t before[64])
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Whether a reset has done what it is for: the device is in its first state, and its header is as it was. */
-#ifndef LAB_RESET_CHECK_H
-#define LAB_RESET_CHECK_H
+#ifndef SCENARIOS_LIB_DUT_RESET_CHECK_H
+#define SCENARIOS_LIB_DUT_RESET_CHECK_H
 
-#include "scenarios/lib/dut.h"
+#include "scenarios/lib/dut/dut.h"
 
 #include <stdint.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/resetting.h"
+#include "scenarios/lib/dut/resetting.h"
 
-#include "scenarios/lib/irq.h"
-#include "scenarios/lib/worker.h"
+#include "scenarios/agent/worker.h"
+#include "scenarios/lib/vfio/irqs.h"
 
 #include <unistd.h>
 

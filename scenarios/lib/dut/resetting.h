@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A reset, or whatever else resets a device, that is under way while the case does something else. */
-#ifndef LAB_RESETTING_H
-#define LAB_RESETTING_H
+#ifndef SCENARIOS_LIB_DUT_RESETTING_H
+#define SCENARIOS_LIB_DUT_RESETTING_H
 
-#include "scenarios/lib/dut.h"
+#include "scenarios/lib/dut/dut.h"
 
 #include <pthread.h>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/testdev.h"
+#include "scenarios/lib/dut/testdev.h"
 
 #include "scenarios/lib/assert.h"
-#include "scenarios/lib/fault.h"
-#include "scenarios/lib/irq.h"
-#include "scenarios/lib/region.h"
+#include "scenarios/lib/dut/model-fault.h"
+#include "scenarios/lib/vfio/irqs.h"
+#include "scenarios/lib/vfio/region.h"
 
 #include "lab/devices/testdev-regs.h"
 

@@ -3,10 +3,10 @@
  * Whether a testdev (lab/devices/testdev.c) works, for cases that broke it. All return NULL where it does, else
  * what does not, for a message. The DUT is open, and started where nothing else is said.
  */
-#ifndef LAB_TESTDEV_H
-#define LAB_TESTDEV_H
+#ifndef SCENARIOS_LIB_DUT_TESTDEV_H
+#define SCENARIOS_LIB_DUT_TESTDEV_H
 
-#include "scenarios/lib/dut.h"
+#include "scenarios/lib/dut/dut.h"
 
 /* Its ID register, of BAR0. */
 const char *testdev_is_mute(struct dut *dut);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What is in a folder of sysfs: attributes with their modes, links with their targets. */
-#ifndef LAB_FOLDER_H
-#define LAB_FOLDER_H
+#ifndef SCENARIOS_LIB_KERNEL_FOLDER_H
+#define SCENARIOS_LIB_KERNEL_FOLDER_H
 
 #include "lab/base/list.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/inject.h"
+#include "scenarios/lib/kernel/inject.h"
 
-#include "scenarios/lib/alloc.h"
+#include "lab/base/alloc.h"
 #include "scenarios/lib/assert.h"
 
 #include "lab/base/cleanup.h"

@@ -4,11 +4,11 @@
  * with kmalloc() (failslab) and copies from and to user space (fail_usercopy), the n-th fails. Other slabs are left
  * alone: they are those of file systems, ACPI and radix trees, some of which do not survive it (docs/findings.md).
  */
-#ifndef LAB_INJECT_H
-#define LAB_INJECT_H
+#ifndef SCENARIOS_LIB_KERNEL_INJECT_H
+#define SCENARIOS_LIB_KERNEL_INJECT_H
 
-#include "scenarios/lib/dut.h"
-#include "scenarios/lib/setting.h"
+#include "scenarios/lib/dut/dut.h"
+#include "scenarios/lib/kernel/setting.h"
 
 #include <stdbool.h>
 

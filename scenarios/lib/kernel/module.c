@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/module.h"
+#include "scenarios/lib/kernel/module.h"
 
-#include "scenarios/lib/folder.h"
+#include "scenarios/lib/kernel/folder.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

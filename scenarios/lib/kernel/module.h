@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Kernel modules. */
-#ifndef LAB_MODULE_H
-#define LAB_MODULE_H
+#ifndef SCENARIOS_LIB_KERNEL_MODULE_H
+#define SCENARIOS_LIB_KERNEL_MODULE_H
 
 #include "lab/base/list.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/privilege.h"
+#include "scenarios/lib/kernel/privilege.h"
 
 #include <errno.h>
 #include <linux/capability.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the case's own process may do. */
-#ifndef LAB_PRIVILEGE_H
-#define LAB_PRIVILEGE_H
+#ifndef SCENARIOS_LIB_KERNEL_PRIVILEGE_H
+#define SCENARIOS_LIB_KERNEL_PRIVILEGE_H
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/rcu.h"
+#include "scenarios/lib/kernel/rcu.h"
 
-#include "scenarios/lib/module.h"
+#include "scenarios/lib/kernel/module.h"
 
 #include <linux/membarrier.h>
 #include <sys/syscall.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Read-copy-update, from where user space is. */
-#ifndef LAB_RCU_H
-#define LAB_RCU_H
+#ifndef SCENARIOS_LIB_KERNEL_RCU_H
+#define SCENARIOS_LIB_KERNEL_RCU_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/setting.h"
+#include "scenarios/lib/kernel/setting.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A file of /proc/sys or /sys that holds one value, changed for a while. */
-#ifndef LAB_SETTING_H
-#define LAB_SETTING_H
+#ifndef SCENARIOS_LIB_KERNEL_SETTING_H
+#define SCENARIOS_LIB_KERNEL_SETTING_H
 
 #include <stdint.h>
 

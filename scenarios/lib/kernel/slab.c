@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/slab.h"
+#include "scenarios/lib/kernel/slab.h"
 
-#include "scenarios/lib/alloc.h"
-#include "scenarios/lib/kmemleak.h"
-#include "scenarios/lib/rcu.h"
+#include "lab/base/alloc.h"
+#include "scenarios/agent/kmemleak.h"
+#include "scenarios/lib/kernel/rcu.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"

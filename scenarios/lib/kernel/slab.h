@@ -3,8 +3,8 @@
  * What the kernel's own allocations grow by, cache by cache (Documentation/ABI/testing/sysfs-kernel-slab), to find what
  * leaks an object each time.
  */
-#ifndef LAB_SLAB_H
-#define LAB_SLAB_H
+#ifndef SCENARIOS_LIB_KERNEL_SLAB_H
+#define SCENARIOS_LIB_KERNEL_SLAB_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/dynid.h"
+#include "scenarios/lib/pci/dynid.h"
 
-#include "scenarios/lib/pci.h"
+#include "scenarios/lib/pci/pci.h"
 
 #include "lab/base/cleanup.h"
 

@@ -4,8 +4,8 @@
  * (Documentation/ABI/testing/sysfs-bus-pci). They hold for every device of the kind, with driver_override or
  * without, so all but the one under test are kept away from drivers meanwhile.
  */
-#ifndef LAB_DYNID_H
-#define LAB_DYNID_H
+#ifndef SCENARIOS_LIB_PCI_DYNID_H
+#define SCENARIOS_LIB_PCI_DYNID_H
 
 #include "lab/base/list.h"
 

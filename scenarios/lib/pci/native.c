@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/native.h"
+#include "scenarios/lib/pci/native.h"
 
+#include "scenarios/agent/worker.h"
 #include "scenarios/lib/assert.h"
-#include "scenarios/lib/module.h"
-#include "scenarios/lib/pci.h"
-#include "scenarios/lib/worker.h"
+#include "scenarios/lib/kernel/module.h"
+#include "scenarios/lib/pci/pci.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The drivers that the kernel itself has for the devices under test. */
-#ifndef LAB_NATIVE_H
-#define LAB_NATIVE_H
+#ifndef SCENARIOS_LIB_PCI_NATIVE_H
+#define SCENARIOS_LIB_PCI_NATIVE_H
 
 /* The module that claims the device at ADDRESS, NULL where there is none. The caller frees it. */
 char *native_module(const char *address);

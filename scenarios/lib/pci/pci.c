@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/pci.h"
+#include "scenarios/lib/pci/pci.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* PCI devices as sysfs has them. All functions return 0 or -errno unless said otherwise. */
-#ifndef LAB_PCI_H
-#define LAB_PCI_H
+#ifndef SCENARIOS_LIB_PCI_PCI_H
+#define SCENARIOS_LIB_PCI_PCI_H
 
 #include "lab/base/list.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The kernel's announcements that devices came or went: NETLINK_KOBJECT_UEVENT. */
-#ifndef LAB_UEVENT_H
-#define LAB_UEVENT_H
+#ifndef SCENARIOS_LIB_PCI_UEVENT_H
+#define SCENARIOS_LIB_PCI_UEVENT_H
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/badcall.h"
+#include "scenarios/lib/vfio/badcall.h"
 
-#include "scenarios/lib/irq.h"
+#include "scenarios/lib/vfio/irqs.h"
 
 #include "lab/base/cleanup.h"
 

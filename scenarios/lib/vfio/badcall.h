@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* ioctls of the VFIO uAPI with something wrong in each, as a table. */
-#ifndef LAB_BADCALL_H
-#define LAB_BADCALL_H
+#ifndef SCENARIOS_LIB_VFIO_BADCALL_H
+#define SCENARIOS_LIB_VFIO_BADCALL_H
 
-#include "scenarios/lib/dut.h"
+#include "scenarios/lib/dut/dut.h"
 
 enum badcall_file {
 	BADCALL_DEVICE,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/dma.h"
+#include "scenarios/lib/vfio/dma-memory.h"
 
 #include <errno.h>
 #include <sys/mman.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Memory that the DUT can reach. */
-#ifndef LAB_DMA_H
-#define LAB_DMA_H
+#ifndef SCENARIOS_LIB_VFIO_DMA_MEMORY_H
+#define SCENARIOS_LIB_VFIO_DMA_MEMORY_H
 
-#include "scenarios/lib/dut.h"
+#include "scenarios/lib/dut/dut.h"
 
 struct dma {
 	struct dut *dut;

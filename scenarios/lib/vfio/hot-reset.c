@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/hot-reset.h"
+#include "scenarios/lib/vfio/hot-reset.h"
 
-#include "scenarios/lib/alloc.h"
+#include "lab/base/alloc.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"

@@ -3,10 +3,10 @@
  * Hot reset: of a bus or slot, and so of all functions on it. VFIO_DEVICE_GET_PCI_HOT_RESET_INFO and
  * VFIO_DEVICE_PCI_HOT_RESET (include/uapi/linux/vfio.h).
  */
-#ifndef LAB_HOT_RESET_H
-#define LAB_HOT_RESET_H
+#ifndef SCENARIOS_LIB_VFIO_HOT_RESET_H
+#define SCENARIOS_LIB_VFIO_HOT_RESET_H
 
-#include "scenarios/lib/dut.h"
+#include "scenarios/lib/dut/dut.h"
 
 #define HOT_MOST 16
 

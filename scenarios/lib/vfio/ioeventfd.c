@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/ioeventfd.h"
+#include "scenarios/lib/vfio/ioeventfd.h"
 
 int ioeventfd_set(struct dut *dut, const struct ioeventfd *write, int fd)
 {

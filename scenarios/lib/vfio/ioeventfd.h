@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* VFIO_DEVICE_IOEVENTFD: a value that the kernel writes into a BAR whenever an eventfd is signalled. */
-#ifndef LAB_IOEVENTFD_H
-#define LAB_IOEVENTFD_H
+#ifndef SCENARIOS_LIB_VFIO_IOEVENTFD_H
+#define SCENARIOS_LIB_VFIO_IOEVENTFD_H
 
-#include "scenarios/lib/dut.h"
-#include "scenarios/lib/region.h"
+#include "scenarios/lib/dut/dut.h"
+#include "scenarios/lib/vfio/region.h"
 
 /* What is written, and where. */
 struct ioeventfd {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/iommu.h"
+#include "scenarios/lib/vfio/iommu.h"
 
-#include "scenarios/lib/worker.h"
+#include "scenarios/agent/worker.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A container's type1 IOMMU, ioctl by ioctl (include/uapi/linux/vfio.h, "API for Type1 VFIO IOMMU"). For
- * memory that is simply to be mapped there is scenarios/lib/dma.h. All return 0 or -errno.
+ * memory that is simply to be mapped there is scenarios/lib/vfio/dma-memory.h. All return 0 or -errno.
  */
-#ifndef LAB_IOMMU_H
-#define LAB_IOMMU_H
+#ifndef SCENARIOS_LIB_VFIO_IOMMU_H
+#define SCENARIOS_LIB_VFIO_IOMMU_H
 
-#include "scenarios/lib/dut.h"
+#include "scenarios/lib/dut/dut.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/irq.h"
+#include "scenarios/lib/vfio/irqs.h"
 
-#include "scenarios/lib/alloc.h"
+#include "lab/base/alloc.h"
+#include "scenarios/agent/worker.h"
 #include "scenarios/lib/report.h"
-#include "scenarios/lib/worker.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"

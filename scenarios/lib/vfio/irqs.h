@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Interrupts of a DUT, each vector with an eventfd of its own that is counted exactly. */
-#ifndef LAB_IRQ_H
-#define LAB_IRQ_H
+#ifndef SCENARIOS_LIB_VFIO_IRQS_H
+#define SCENARIOS_LIB_VFIO_IRQS_H
 
-#include "scenarios/lib/dut.h"
+#include "scenarios/lib/dut/dut.h"
 
 struct irqs;
 

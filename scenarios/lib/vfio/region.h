@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Regions of a VFIO device: information, reading and writing, mapping; config space. */
-#ifndef LAB_REGION_H
-#define LAB_REGION_H
+#ifndef SCENARIOS_LIB_VFIO_REGION_H
+#define SCENARIOS_LIB_VFIO_REGION_H
 
-#include "scenarios/lib/dut.h"
+#include "scenarios/lib/dut/dut.h"
 
 #include <linux/pci_regs.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/sriov.h"
+#include "scenarios/lib/vfio/sriov.h"
 
-#include "scenarios/lib/module.h"
+#include "scenarios/lib/kernel/module.h"
 
 #include "lab/base/cleanup.h"
 

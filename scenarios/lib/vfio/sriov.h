@@ -4,10 +4,10 @@
  * sriov_numvfs and virtfnN of Documentation/ABI/testing/sysfs-bus-pci. All functions return 0 or
  * -errno unless said otherwise.
  */
-#ifndef LAB_SRIOV_H
-#define LAB_SRIOV_H
+#ifndef SCENARIOS_LIB_VFIO_SRIOV_H
+#define SCENARIOS_LIB_VFIO_SRIOV_H
 
-#include "scenarios/lib/pci.h"
+#include "scenarios/lib/pci/pci.h"
 
 /* The VF token that the lab opens PFs and VFs with, where a scenario does not choose its own. */
 #define SRIOV_TOKEN "5b2c1e0a-7d43-4c1f-9a68-0f3e6d2b8c14"

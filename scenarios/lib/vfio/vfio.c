@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/vfio.h"
+#include "scenarios/lib/vfio/vfio.h"
 
-#include "scenarios/lib/pci.h"
-#include "scenarios/lib/sriov.h"
+#include "scenarios/lib/pci/pci.h"
+#include "scenarios/lib/vfio/sriov.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Opening a device through VFIO: container, group, device. */
-#ifndef LAB_VFIO_H
-#define LAB_VFIO_H
+#ifndef SCENARIOS_LIB_VFIO_VFIO_H
+#define SCENARIOS_LIB_VFIO_VFIO_H
 
 #include <linux/vfio.h>
 #include <stddef.h>
