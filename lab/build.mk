@@ -63,7 +63,7 @@ $(kernel_c:kernel/tools/%.c=$(bin)/%): $(bin)/%: $(obj)/kernel/tools/%.o $(kerne
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $^
 
-# What kernel/within preloads into compilers.
+# What kernel/run-in-build preloads into compilers.
 $(bin)/hugepages.so: lab/tools/hugepages.c
 	$(quiet) CC $<
 	$(Q)mkdir -p $(@D) && gcc $(cflags) -shared -fPIC -o $@ $<
