@@ -46,9 +46,11 @@ $(bin)/vfiolab: $(runner_c:%.c=$(obj)/%.o)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $^ $(shell pkg-config --libs $(libs)) -lpthread
 
+# A scenario with a misspelt need stops the build: --list ends with an error.
 $(bin)/agent: $(agent_c:%.c=$(obj)/%.o)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^ -lpthread
+	$(Q)$@ --list >/dev/null
 
 $(bin)/device: $(device_c:%.c=$(obj)/%.o)
 	$(quiet) LD $(@F)
