@@ -333,8 +333,12 @@ static void run_steps(struct run *run)
 		run->skip = text("%s", run->subject->missing);
 		return;
 	}
-	if (can_run(run) && prepare(run))
-		run_scenario(run);
+	if (can_run(run)) {
+		/* Before anything of it runs: a case that takes the guest down has it, too. */
+		ktap_line(run->bench->ktap, "# promise: %s", run->scenario->summary);
+		if (prepare(run))
+			run_scenario(run);
+	}
 	look_at_kernel(
 		run); /* after an oops nothing of the kernel's can be relied on, cleaning up included */
 	clean_up(run);
