@@ -7,7 +7,7 @@
 
 #include "scenarios/agent/worker.h"
 #include "scenarios/lib/host.h"
-#include "scenarios/lib/kernel/slab.h"
+#include "scenarios/lib/kernel/growth.h"
 #include "scenarios/lib/pci/uevent.h"
 
 #include <string.h>
@@ -212,21 +212,6 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-#define WARM_UP 4
-#define ROUNDS	20
-#define MOST	15 /* objects of one kind that may be there for other reasons */
-
-/* The agent and each case would hold what a round left open; a case is asked at its end, too. */
-static unsigned int files_open(void)
-{
-	cleanup_dir DIR *dir = opendir("/proc/self/fd");
-	unsigned int count = 0;
-
-	while (dir && readdir(dir))
-		count++;
-	return count;
-}
-
 /* Interrupts come until its user is asked to let it go, and once more. */
 static const char *work_on(struct dut *user, struct irqs *irqs, int request)
 {
@@ -247,8 +232,9 @@ static const char *work_on(struct dut *user, struct irqs *irqs, int request)
  * One round with the device at work all the time; its DMA, which takes some devices 100 ms, has unplug_busy to itself.
  * What is left is closed by the kernel alone, with the device's file.
  */
-static const char *busy_round(struct slot *slot)
+static const char *busy_round(void *of)
 {
+	struct slot *slot = of;
 	struct dut *dut = slot->dut;
 	cleanup_close int request = event_open();
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -273,47 +259,34 @@ static const char *busy_round(struct slot *slot)
 	vfio_close(&vfio);
 	if (!why)
 		why = is_still_there(slot);
-	return why ? why : plug(slot);
-}
-
-static const char *busy_rounds(struct slot *slot, struct slab *slab, unsigned int rounds)
-{
-	const char *why = NULL;
-
-	while (rounds-- && !why) {
-		why = busy_round(slot);
-		/* Announcements that nobody has read are objects, too. */
-		uevent_wait(slot->uevents, 0);
-		slab_count(slab);
-	}
+	if (!why)
+		why = plug(slot);
+	/* Events that nobody has read are objects, too. */
+	uevent_wait(slot->uevents, 0);
 	return why;
 }
 
-/* Something else may have grown for once; what leaks grows each time. */
-SCENARIO_UNBOUND(
-	no_growth, "hotplug dma trigger !variant",
-	"20 times in and out while it is at work leave no more of the kernel's objects and no more files",
-	.deadline_ms = 20000)
+static const struct growth_counter what_is_held[] = {
+	{.name = "open files", .now = growth_files},
+	{.name = "locked memory (KiB)", .now = growth_locked},
+	{.name = "interrupts", .now = growth_interrupts},
+	{0},
+};
+
+SCENARIO_UNBOUND(no_growth, "hotplug dma trigger !variant",
+		 "20 times in and out while it is at work leave no more of the kernel's objects and no "
+		 "more files",
+		 .deadline_ms = 20000)
 {
 	cleanup_slot struct slot slot = slot_of(dut);
 	cleanup_release const char *address = dut->address;
-	cleanup_slab struct slab slab = {0};
-	unsigned int files;
-	const char *grew;
+	const struct growth_test test = {.round = busy_round,
+					 .of = &slot,
+					 .warm_up = 2,
+					 .rounds = 6,
+					 .slabs = true,
+					 .counters = what_is_held};
 
-	if (!slab_start(&slab))
-		SKIPm(SLAB_UNTOLD);
-	ASSERT_NONE(busy_rounds(&slot, &slab, WARM_UP));
-	files = files_open();
-	slab_restart(&slab);
-	ASSERT_NONE(busy_rounds(&slot, &slab, ROUNDS));
-	grew = slab_grew(&slab, MOST);
-	if (grew) {
-		slab_restart(&slab);
-		ASSERT_NONE(busy_rounds(&slot, &slab, ROUNDS));
-		grew = slab_grew(&slab, MOST);
-	}
-	ASSERT_THAT(!grew, "%d rounds: %s", ROUNDS, grew);
-	ASSERT_NUMBER(files, files_open());
+	ASSERT_NO_GROWTH(&test);
 	PASS();
 }

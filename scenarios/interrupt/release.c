@@ -2,6 +2,7 @@
 /* interrupt: what is let go of is let go: eventfds, and what they did; and memory that is off stays off. */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/kernel/growth.h"
 #include "scenarios/lib/kernel/rcu.h"
 
 #include "lab/base/file.h"
@@ -79,36 +80,64 @@ SCENARIO(intx_unmask_eventfd_ends, "irq=intx", "an eventfd given for unmask unma
 	PASS();
 }
 
-/* The number of an eventfd is free again when nothing holds that any more. 0 where the kernel does not say it. */
-static int next_eventfd(void)
+/*
+ * A new eventfd gets the lowest free number, so it rises with each eventfd that something still holds. 0 if the kernel
+ * does not show it.
+ */
+static long next_eventfd(const void *of __attribute__((unused)))
 {
-	rcu_settle(); /* which an eventfd is held for where RCU guards it, as that of REQ since 7.0 and in stable kernels */
+	rcu_settle(); /* RCU holds an eventfd where it guards it, as that of REQ since 7.0 and in stable kernels */
 
 	cleanup_close int event = event_open();
 	cleanup_free char *path = text("/proc/self/fdinfo/%d", event);
 	cleanup_free char *info = NULL;
 	const char *number = file_read(path, &info, NULL) ? NULL : strstr(info, "eventfd-id:");
 
-	return number ? atoi(number + strlen("eventfd-id:")) : 0;
+	return number ? atol(number + strlen("eventfd-id:")) : 0;
+}
+
+struct eventfd_user {
+	struct dut *dut;
+	enum irq_kind kind;
+};
+
+/* What is done to an eventfd that is enabled: the interrupt is disabled, after nothing else, another or none. */
+enum release { RELEASE_DISABLED, RELEASE_REPLACED, RELEASE_TAKEN };
+
+static int release_one(struct eventfd_user *user, enum release release)
+{
+	cleanup_close int first = event_open(), second = event_open();
+	const int32_t next = release == RELEASE_REPLACED ? second : -1;
+	int err = irq_set(user->dut, IRQ_TRIGGER(EVENTFD), user->kind, 0, 1, &first, sizeof(first));
+
+	if (!err && release != RELEASE_DISABLED)
+		err = irq_set(user->dut, IRQ_TRIGGER(EVENTFD), user->kind, 0, 1, &next, sizeof(next));
+	if (err || (release == RELEASE_TAKEN && user->kind == IRQ_REQ))
+		return err;
+	return irq_set(user->dut, IRQ_TRIGGER(NONE), user->kind, 0, 0, NULL, 0);
+}
+
+static const char *release_each_way(void *of)
+{
+	static const char *const names[] = {"disabled", "replaced", "taken away"};
+	int err;
+
+	for (enum release release = RELEASE_DISABLED; release <= RELEASE_TAKEN; release++) {
+		err = release_one(of, release);
+		if (err)
+			return text("%s: %s", names[release], error_name(err));
+	}
+	return NULL;
 }
 
 static enum greatest_test_res eventfds_given_back(struct dut *dut, enum irq_kind kind)
 {
-	const int before = next_eventfd();
-	const int32_t none = -1;
+	static const struct growth_counter eventfds[] = {{.name = "eventfds", .now = next_eventfd}, {0}};
+	struct eventfd_user user = {dut, kind};
+	const struct growth_test test = {
+		.round = release_each_way, .of = &user, .rounds = 1, .counters = eventfds};
 
-	for (int way = 0; way < 3; way++) {
-		cleanup_close int first = event_open(), second = event_open();
-
-		ASSERT_OK(irq_set(dut, IRQ_TRIGGER(EVENTFD), kind, 0, 1, &first, sizeof(first)));
-		if (way == 1)
-			ASSERT_OK(irq_set(dut, IRQ_TRIGGER(EVENTFD), kind, 0, 1, &second, sizeof(second)));
-		if (way == 2)
-			ASSERT_OK(irq_set(dut, IRQ_TRIGGER(EVENTFD), kind, 0, 1, &none, sizeof(none)));
-		if (way != 2 || kind != IRQ_REQ)
-			ASSERT_OK(irq_set(dut, IRQ_TRIGGER(NONE), kind, 0, 0, NULL, 0));
-	}
-	ASSERT_NUMBER(before, next_eventfd());
+	ASSERT_NO_GROWTH(&test);
 	PASS();
 }
 

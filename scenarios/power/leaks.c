@@ -6,10 +6,7 @@
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/config/pmcsr.h"
-#include "scenarios/lib/kernel/slab.h"
-
-#define WARM_UP 2
-#define ROUNDS	8 /* a leak is an object each */
+#include "scenarios/lib/kernel/growth.h"
 
 static int set_state(struct dut *dut, enum pmcsr_state state)
 {
@@ -21,39 +18,36 @@ static int wake_by_pmcsr(struct dut *dut)
 	return set_state(dut, PMCSR_D0);
 }
 
-/* NULL where the device came back, ROUNDS times by WAKE; and what that left goes to *GREW. */
-static const char *does_not_wake(struct dut *dut, int (*wake)(struct dut *dut), struct slab *slab,
-				 const char **grew)
-{
-	for (unsigned int round = 0; round < WARM_UP + ROUNDS; round++) {
-		int err = set_state(dut, PMCSR_D3HOT);
+struct sleeper {
+	struct dut *dut;
+	int (*wake)(struct dut *dut);
+};
 
-		if (!err)
-			err = wake(dut);
-		if (err || pmcsr_state(dut->address) != PMCSR_D0)
-			return text("round %u: %s, power state %d", round, error_name(err),
-				    pmcsr_state(dut->address));
-		slab_count(slab);
-		if (round == WARM_UP - 1)
-			slab_restart(slab);
-	}
-	*grew = slab_grew(slab, ROUNDS);
-	return NULL;
+static const char *sleep_and_wake(void *of)
+{
+	const struct sleeper *sleeper = of;
+	int err = set_state(sleeper->dut, PMCSR_D3HOT), state;
+
+	if (!err)
+		err = sleeper->wake(sleeper->dut);
+	state = pmcsr_state(sleeper->dut->address);
+	return err || state != PMCSR_D0 ? text("%s, power state %d", error_name(err), state) : NULL;
+}
+
+static struct growth_test growth_of(struct sleeper *sleeper)
+{
+	return (struct growth_test){
+		.round = sleep_and_wake, .of = sleeper, .warm_up = 2, .rounds = 4, .slabs = true};
 }
 
 SCENARIO(d3hot_leaves_nothing, "pm",
 	 "a device in turn in D3hot and D0 leaves no more of the kernel's objects")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
-	cleanup_slab struct slab slab = {0};
-	const char *grew = NULL;
+	struct sleeper sleeper = {dut, wake_by_pmcsr};
+	const struct growth_test test = growth_of(&sleeper);
 
-	if (!slab_start(&slab))
-		SKIPm(SLAB_UNTOLD);
-	ASSERT_NONE(does_not_wake(dut, wake_by_pmcsr, &slab, &grew));
-	if (grew)
-		ASSERT_NONE(does_not_wake(dut, wake_by_pmcsr, &slab, &grew));
-	ASSERT_THAT(!grew, "%u rounds: %s", ROUNDS, grew);
+	ASSERT_NO_GROWTH(&test);
 	PASS();
 }
 
@@ -65,12 +59,14 @@ SCENARIO(reset_in_d3hot_again, "pm reset !reset=flr",
 	 "a device in turn in D3hot and reset comes back each time, and the kernel may keep what it saved")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
-	cleanup_slab struct slab slab = {0};
-	const char *grew = NULL;
+	struct sleeper sleeper = {dut, dut_reset};
+	const struct growth_test test = growth_of(&sleeper);
+	const char *why;
+	const enum growth growth = growth_run(&test, &why);
 
-	if (!slab_start(&slab))
-		SKIPm(SLAB_UNTOLD);
-	ASSERT_NONE(does_not_wake(dut, dut_reset, &slab, &grew));
-	fact("d3hot.reset=%s", grew ? "leaks" : "leaves nothing");
+	if (growth == GROWTH_UNKNOWN)
+		SKIPm(why);
+	ASSERT_THAT(growth != GROWTH_FAILED, "%s", why);
+	fact("d3hot.reset=%s", growth == GROWTH_LEAK ? "leaks" : "leaves nothing");
 	PASS();
 }

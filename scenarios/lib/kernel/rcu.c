@@ -3,7 +3,11 @@
 
 #include "scenarios/lib/kernel/module.h"
 
+#include "lab/base/cleanup.h"
+
+#include <fcntl.h>
 #include <linux/membarrier.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,4 +18,19 @@ bool rcu_settle(void)
 	for (unsigned int i = 0; i < 2; i++) /* one, and what follows it */
 		syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	return false;
+}
+
+/*
+ * What kfree_rcu() collects for seconds has a shrinker; after it has run, objects wait for a grace period and for a
+ * worker of the kernel. 4 keeps the kernel from logging each 2. A batch may be on its way already, hence twice.
+ */
+void rcu_flush_kfree(void)
+{
+	cleanup_close int drop = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
+
+	for (unsigned int i = 0; i < 2; i++) {
+		if (pwrite(drop, "4", 1, 0) < 0 || pwrite(drop, "2", 1, 0) < 0)
+			return;
+		rcu_settle();
+	}
 }

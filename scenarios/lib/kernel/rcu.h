@@ -13,4 +13,10 @@
  */
 bool rcu_settle(void);
 
+/*
+ * Have the kernel free what kfree_rcu() has collected, by shrinking its caches, instead of some seconds later. Does
+ * nothing if the kernel cannot be asked to. Blocks for grace periods.
+ */
+void rcu_flush_kfree(void);
+
 #endif

@@ -19,8 +19,8 @@
 
 struct slab_cache {
 	char *name;
-	int shrink, partial; /* kept open: to open a file takes objects itself */
-	long in_slab;	     /* objects */
+	int shrink, objects; /* kept open: opening a file allocates */
+	long in_slab;	     /* objects; 0: the count includes those of full slabs */
 	long last, grown;
 };
 
@@ -38,15 +38,15 @@ static long number(int fd)
 	return pread(fd, value, sizeof(value) - 1, 0) < 0 ? 0 : strtol(value, NULL, 10);
 }
 
-/* A shrink takes back the slab that each processor keeps, so that only full and partial ones are left. */
+/* A shrink takes back the slabs that each processor keeps, all of whose objects count as allocated. */
 static long objects_now(const struct slab_cache *cache)
 {
 	if (pwrite(cache->shrink, "1", 1, 0) < 0)
 		return 0;
-	return number(cache->partial);
+	return number(cache->objects);
 }
 
-/* Until two counts are the same: if someone took an object in between, a processor has a slab again. */
+/* Count until two counts agree: an allocation in between gives a processor a slab again. */
 static long objects(const struct slab_cache *cache)
 {
 	long before = objects_now(cache), now;
@@ -59,18 +59,24 @@ static long objects(const struct slab_cache *cache)
 	return before;
 }
 
-/* The short way round from LAST to NOW, on a circle as long as a slab; where both are as short, the way that was seen. */
+/*
+ * How far the count moved from LAST to NOW. Without full slabs that is known modulo a slab's objects: take the shorter
+ * way round, and if both are as long, the way that was seen.
+ */
 static long step(const struct slab_cache *cache, long now)
 {
 	const long seen = now - cache->last;
-	const long forward = (seen % cache->in_slab + cache->in_slab) % cache->in_slab;
+	long forward;
 
+	if (!cache->in_slab)
+		return seen;
+	forward = (seen % cache->in_slab + cache->in_slab) % cache->in_slab;
 	if (2 * forward == cache->in_slab)
 		return seen > 0 ? forward : -forward;
 	return 2 * forward > cache->in_slab ? forward - cache->in_slab : forward;
 }
 
-/* What is given back only when enough of it has come together: areas of the kernel's address space. */
+/* Freed in batches: areas of the kernel's address space. */
 static const char *const lazy[] = {"vmap_area"};
 
 static bool is_lazy(const char *name)
@@ -82,7 +88,7 @@ static bool is_lazy(const char *name)
 	return false;
 }
 
-/* Links are other names of the same cache. */
+/* Links are aliases of a cache. */
 static bool is_cache(int folder, const char *name)
 {
 	struct stat stat;
@@ -91,64 +97,57 @@ static bool is_cache(int folder, const char *name)
 	       S_ISDIR(stat.st_mode);
 }
 
-static void add(struct slab *slab, const char *name)
+/* With CONFIG_SLUB_DEBUG the kernel counts full slabs, too, and has this attribute. */
+static bool counts_full_slabs(int folder, const char *name)
 {
-	cleanup_close int in_slab = open_attribute(name, "objs_per_slab", O_RDONLY);
-	struct slab_cache cache = {.in_slab = number(in_slab)};
+	cleanup_free char *path = text("%s/total_objects", name);
 
-	if (cache.in_slab < FEWEST)
+	return !faccessat(folder, path, F_OK, 0);
+}
+
+static void add(struct slab *slab, int folder, const char *name)
+{
+	const bool full = counts_full_slabs(folder, name);
+	cleanup_close int in_slab = open_attribute(name, "objs_per_slab", O_RDONLY);
+	struct slab_cache cache = {.in_slab = full ? 0 : number(in_slab)};
+
+	if (!full && cache.in_slab < FEWEST)
 		return;
 	cache.name = strdup(name);
 	cache.shrink = open_attribute(name, "shrink", O_WRONLY);
-	cache.partial = open_attribute(name, "objects_partial", O_RDONLY);
+	cache.objects = open_attribute(name, full ? "objects" : "objects_partial", O_RDONLY);
 	slab->caches = one_more(slab->caches, slab->count, sizeof(*slab->caches));
 	slab->caches[slab->count++] = cache;
 }
 
-/* How often is counted to see whether that leaves something. */
-#define ROUNDS 8
-
-/* Since 6.2 kfree_rcu() frees after seconds, what an open file of sysfs took among it: counting alone fills a cache. */
-static bool counting_tells(struct slab *slab)
+/* A kernel with kmemleak is built for debugging: there a shrink takes so long that no deadline is met. */
+const char *slab_open(struct slab *slab)
 {
-	bool tells;
-
-	if (!rcu_settle())
-		return true;
-	for (unsigned int i = 0; i < ROUNDS; i++)
-		slab_count(slab);
-	tells = !slab_grew(slab, ROUNDS);
-	slab_restart(slab);
-	return tells;
-}
-
-/* A kernel that looks for leaks itself is one for debugging, where a shrink takes so long that no deadline is met. */
-bool slab_start(struct slab *slab)
-{
-	cleanup_dir DIR *dir = kmemleak_there() ? NULL : opendir(FOLDER);
+	cleanup_dir DIR *dir = opendir(FOLDER);
 	struct dirent *entry;
 
-	*slab = (struct slab){NULL, 0};
+	*slab = (struct slab){0};
+	if (kmemleak_there())
+		return "this kernel's leaks are found by kmemleak";
 	while (dir && (entry = readdir(dir))) {
 		if (is_cache(dirfd(dir), entry->d_name))
-			add(slab, entry->d_name);
+			add(slab, dirfd(dir), entry->d_name);
 	}
-	slab_restart(slab);
-	if (!counting_tells(slab))
-		slab_free(slab);
-	return slab->count;
+	return slab->count ? NULL : "the kernel does not count its objects in " FOLDER;
 }
 
-void slab_restart(struct slab *slab)
+void slab_force_frees(struct slab *slab)
 {
-	slab_count(slab);
-	for (size_t i = 0; i < slab->count; i++)
-		slab->caches[i].grown = 0;
+	slab->force_frees = true;
 }
 
 void slab_count(struct slab *slab)
 {
-	rcu_settle(); /* objects that wait for a grace period are as good as gone */
+	if (!slab->count)
+		return;
+	if (slab->force_frees)
+		rcu_flush_kfree();
+	rcu_settle(); /* objects that wait for a grace period are as good as freed */
 	for (size_t i = 0; i < slab->count; i++) {
 		struct slab_cache *cache = &slab->caches[i];
 		const long now = objects(cache);
@@ -158,24 +157,28 @@ void slab_count(struct slab *slab)
 	}
 }
 
-const char *slab_grew(const struct slab *slab, long limit)
+const char *slab_name(const struct slab *slab, size_t cache)
 {
-	for (size_t i = 0; i < slab->count; i++) {
-		if (slab->caches[i].grown >= limit)
-			return text("%s has %ld objects more", slab->caches[i].name, slab->caches[i].grown);
-	}
-	return NULL;
+	return slab->caches[cache].name;
 }
 
-void slab_free(struct slab *slab)
+long slab_take_growth(struct slab *slab, size_t cache)
+{
+	const long grown = slab->caches[cache].grown;
+
+	slab->caches[cache].grown = 0;
+	return grown;
+}
+
+void slab_close(struct slab *slab)
 {
 	for (size_t i = 0; i < slab->count; i++) {
 		struct slab_cache *cache = &slab->caches[i];
 
 		free(cache->name);
 		close(cache->shrink);
-		close(cache->partial);
+		close(cache->objects);
 	}
 	free(slab->caches);
-	*slab = (struct slab){NULL, 0};
+	*slab = (struct slab){0};
 }

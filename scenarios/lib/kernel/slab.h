@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the kernel's own allocations grow by, cache by cache (Documentation/ABI/testing/sysfs-kernel-slab), to find what
- * leaks an object each time.
+ * How many objects the kernel has allocated, slab cache by slab cache (Documentation/ABI/testing/sysfs-kernel-slab).
+ * Scenarios use growth.h, which judges how these counts change.
  */
 #ifndef SCENARIOS_LIB_KERNEL_SLAB_H
 #define SCENARIOS_LIB_KERNEL_SLAB_H
@@ -9,39 +9,39 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The caches, and how many objects came since slab_start; freed by slab_free. */
+/*
+ * The slab caches; {0} has none. Without CONFIG_SLUB_DEBUG, those of which a slab has fewer than 16 objects (of 512
+ * bytes and more) are left out, as their counts say too little.
+ */
 struct slab {
 	struct slab_cache *caches;
 	size_t count;
+	bool force_frees;
 };
 
 /*
- * Count from now on. Whether the kernel has what is counted with, and frees before it is counted; never one that has
- * kmemleak, which finds the same.
+ * Find the caches. Returns NULL, or why this kernel's objects cannot be counted: it has no counts, or it has kmemleak,
+ * which finds the same. Call slab_close in either case.
  */
-bool slab_start(struct slab *slab);
+const char *slab_open(struct slab *slab);
 
-/* Why a scenario is skipped where it has not. */
-#define SLAB_UNTOLD "the kernel does not tell what is in its slabs, frees late, or looks for leaks itself"
-
-/* Forget what came until now. */
-void slab_restart(struct slab *slab);
+/* From now on, have the kernel free what it would free seconds later before each count. Slow. */
+void slab_force_frees(struct slab *slab);
 
 /*
- * Count what came and went since the last call. A kernel that does not keep count of full slabs (no CONFIG_SLUB_DEBUG)
- * tells only objects modulo those that a slab has: call it often, before half of that can have come.
+ * Count what was allocated and freed since the last call; the first one only sets the base. Without CONFIG_SLUB_DEBUG
+ * the kernel does not count full slabs, and its count is known only modulo the objects of a slab: call this often,
+ * before half a slab can have been allocated. Blocks for RCU grace periods.
  */
 void slab_count(struct slab *slab);
 
-/*
- * NULL where no cache grew by LIMIT objects or more since slab_start, else which one, and how far. Caches of
- * which a slab has fewer than 16 objects (those of 512 bytes and more) tell too little, and are left out.
- */
-const char *slab_grew(const struct slab *slab, long limit);
+/* The name of a cache, valid until slab_close. */
+const char *slab_name(const struct slab *slab, size_t cache);
 
-/* NULL-safe, for cleanup_slab. */
-void slab_free(struct slab *slab);
+/* By how many objects a cache has grown, and start again from 0. Means nothing before the second slab_count. */
+long slab_take_growth(struct slab *slab, size_t cache);
 
-#define cleanup_slab __attribute__((cleanup(slab_free)))
+/* For cleanup; also of {0}. */
+void slab_close(struct slab *slab);
 
 #endif
