@@ -37,11 +37,11 @@ static const char *sleep_and_wake(void *of)
 static struct growth_test growth_of(struct sleeper *sleeper)
 {
 	return (struct growth_test){
-		.round = sleep_and_wake, .of = sleeper, .warm_up = 2, .rounds = 4, .slabs = true};
+		.round = sleep_and_wake, .of = sleeper, .warm_up = 2, .rounds = 3, .slabs = true};
 }
 
 SCENARIO(d3hot_leaves_nothing, "pm",
-	 "a device in turn in D3hot and D0 leaves no more of the kernel's objects")
+	 "a device in turn in D3hot and D0 leaves no more of the kernel's objects", .deadline_ms = 10000)
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	struct sleeper sleeper = {dut, wake_by_pmcsr};
@@ -56,7 +56,8 @@ SCENARIO(d3hot_leaves_nothing, "pm",
  * takes 100 ms, so it is for other resets.
  */
 SCENARIO(reset_in_d3hot_again, "pm reset !reset=flr",
-	 "a device in turn in D3hot and reset comes back each time, and the kernel may keep what it saved")
+	 "a device in turn in D3hot and reset comes back each time, and the kernel may keep what it saved",
+	 .deadline_ms = 10000)
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	struct sleeper sleeper = {dut, dut_reset};

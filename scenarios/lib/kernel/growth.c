@@ -74,8 +74,8 @@ static void count_from_now(struct meter *meter)
 		take_growth(meter, i);
 }
 
-/* Run ROUNDS, or count alone if IDLE. Returns NULL, or why a round failed. */
-static const char *run_rounds(struct meter *meter, unsigned int rounds, bool idle)
+/* Run a round, or none if IDLE, and count, ROUNDS times. Returns NULL, or why a round failed. */
+static const char *run_window(struct meter *meter, unsigned int rounds, bool idle)
 {
 	const char *why = NULL;
 
@@ -114,7 +114,7 @@ static enum growth measure(struct meter *meter, bool idle, const char **why)
 	for (unsigned int window = 0; judgement == GROWTH_OPEN; window++) {
 		const unsigned int rounds = growth_rounds(window, meter->test->rounds);
 
-		*why = run_rounds(meter, rounds, idle);
+		*why = run_window(meter, rounds, idle);
 		if (*why)
 			return GROWTH_FAILED;
 		judgement = judge_window(meter, rounds, why);
@@ -128,9 +128,8 @@ static enum growth confirm(struct meter *meter, const char **why)
 	const char *idle;
 	enum growth growth;
 
-	if (!meter->slab.count)
+	if (!slab_force_frees(&meter->slab))
 		return GROWTH_LEAK;
-	slab_force_frees(&meter->slab);
 	growth = measure(meter, false, why);
 	if (growth != GROWTH_LEAK || measure(meter, true, &idle) == GROWTH_NONE)
 		return growth;
@@ -146,7 +145,8 @@ enum growth growth_run(const struct growth_test *test, const char **why)
 	*why = meter_init(&meter, test);
 	if (*why)
 		return GROWTH_UNKNOWN;
-	*why = run_rounds(&meter, test->warm_up, false);
+	for (unsigned int round = 0; round < test->warm_up && !*why; round++)
+		*why = test->round(test->of);
 	if (*why)
 		return GROWTH_FAILED;
 	growth = measure(&meter, false, why);

@@ -2,7 +2,7 @@
 /*
  * The one way to find what leaks: repeat a round, count what it may leave behind, and judge how that grows with the
  * rounds (growth-judge.h). A suspicion is confirmed before it becomes a verdict: growth is measured again with late
- * frees forced, and compared with counting alone.
+ * frees forced and compared with counting alone, on kernels that free late.
  */
 #ifndef SCENARIOS_LIB_KERNEL_GROWTH_H
 #define SCENARIOS_LIB_KERNEL_GROWTH_H
@@ -35,8 +35,8 @@ enum growth {
 };
 
 /*
- * Run rounds until there is a verdict: 3 * rounds after the warm-up if nothing grows, up to 6 * rounds more to confirm
- * or clear what does. Blocks as the rounds do, and for RCU grace periods. *WHY is NULL for GROWTH_NONE.
+ * Run rounds until there is a verdict: 3 * rounds after the warm-up if nothing grows, up to 12 * rounds if
+ * something seems to. Blocks as the rounds do, and for RCU grace periods. *WHY is NULL for GROWTH_NONE.
  */
 enum growth growth_run(const struct growth_test *test, const char **why);
 

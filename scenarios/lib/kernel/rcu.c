@@ -24,13 +24,18 @@ bool rcu_settle(void)
  * What kfree_rcu() collects for seconds has a shrinker; after it has run, objects wait for a grace period and for a
  * worker of the kernel. 4 keeps the kernel from logging each 2. A batch may be on its way already, hence twice.
  */
-void rcu_flush_kfree(void)
+bool rcu_flush_kfree(void)
 {
-	cleanup_close int drop = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
+	cleanup_close int drop = -1;
 
+	/* Without rcu_barrier() what the shrinkers free queues up for RCU, and all else behind it. */
+	if (!rcu_settle())
+		return false;
+	drop = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
 	for (unsigned int i = 0; i < 2; i++) {
 		if (pwrite(drop, "4", 1, 0) < 0 || pwrite(drop, "2", 1, 0) < 0)
-			return;
+			break;
 		rcu_settle();
 	}
+	return true;
 }

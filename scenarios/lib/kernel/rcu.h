@@ -15,8 +15,9 @@ bool rcu_settle(void);
 
 /*
  * Have the kernel free what kfree_rcu() has collected, by shrinking its caches, instead of some seconds later. Does
- * nothing if the kernel cannot be asked to. Blocks for grace periods.
+ * nothing and returns false before 5.19, which frees what is counted here without it and has no rcu_barrier() for user
+ * space. Blocks for grace periods.
  */
-void rcu_flush_kfree(void);
+bool rcu_flush_kfree(void);
 
 #endif

@@ -136,9 +136,10 @@ const char *slab_open(struct slab *slab)
 	return slab->count ? NULL : "the kernel does not count its objects in " FOLDER;
 }
 
-void slab_force_frees(struct slab *slab)
+bool slab_force_frees(struct slab *slab)
 {
-	slab->force_frees = true;
+	slab->force_frees = slab->count && rcu_flush_kfree();
+	return slab->force_frees;
 }
 
 void slab_count(struct slab *slab)

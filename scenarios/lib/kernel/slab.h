@@ -25,8 +25,11 @@ struct slab {
  */
 const char *slab_open(struct slab *slab);
 
-/* From now on, have the kernel free what it would free seconds later before each count. Slow. */
-void slab_force_frees(struct slab *slab);
+/*
+ * From now on, before each count, have the kernel free what it would free seconds later. Slow. Returns false if there
+ * is nothing to do: no caches, or a kernel that frees in time (rcu_flush_kfree).
+ */
+bool slab_force_frees(struct slab *slab);
 
 /*
  * Count what was allocated and freed since the last call; the first one only sets the base. Without CONFIG_SLUB_DEBUG
