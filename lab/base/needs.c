@@ -10,7 +10,19 @@
 
 #define BLANK " \t\n"
 
-bool needs_next(const char **text, struct need *word)
+struct word {
+	const char *start; /* of the whole, '!' included */
+	size_t len;
+	bool negated;
+	const char *key;
+	size_t key_len;
+	const char *value; /* NULL where there is none */
+	size_t value_len;
+	unsigned long count; /* 1 where none is given */
+};
+
+/* The word at *TEXT or after it, and *TEXT moved behind it; false at the end. */
+static bool next_word(const char **text, struct word *word)
 {
 	const char *at = *text + strspn(*text, BLANK);
 	const char *end = at + strcspn(at, BLANK);
@@ -18,14 +30,13 @@ bool needs_next(const char **text, struct need *word)
 
 	if (at == end)
 		return false;
-	*word = (struct need){.start = at, .len = (size_t)(end - at), .count = 1};
+	*word = (struct word){.start = at, .len = (size_t)(end - at), .count = 1};
 	*text = end;
 	if (*at == '!') {
 		word->negated = true;
 		at++;
 	}
 	colon = memchr(at, ':', (size_t)(end - at));
-	word->counted = colon;
 	if (colon)
 		word->count = strtoul(colon + 1, NULL, 10);
 	else
@@ -40,12 +51,14 @@ bool needs_next(const char **text, struct need *word)
 	return true;
 }
 
-static bool same_key(const struct need *a, const struct need *b)
+#define for_each_word(word, text) for (const char *word##_rest = (text); next_word(&word##_rest, &(word));)
+
+static bool same_key(const struct word *a, const struct word *b)
 {
 	return a->key_len == b->key_len && !memcmp(a->key, b->key, a->key_len);
 }
 
-bool needs_meets(const struct need *property, const struct need *need)
+static bool meets(const struct word *property, const struct word *need)
 {
 	if (!same_key(property, need) || property->count < need->count)
 		return false;
@@ -55,24 +68,22 @@ bool needs_meets(const struct need *property, const struct need *need)
 	       !memcmp(property->value, need->value, need->value_len);
 }
 
-static bool met(const struct need *need, const char *properties)
+static bool met(const struct word *need, const char *properties)
 {
-	struct need property;
+	struct word property;
 
-	for_each_need(property, properties)
-	{
-		if (needs_meets(&property, need))
+	for_each_word (property, properties) {
+		if (meets(&property, need))
 			return !need->negated;
 	}
 	return need->negated;
 }
 
-static bool mentioned(const struct need *word, const char *text)
+static bool mentioned(const struct word *word, const char *text)
 {
-	struct need other;
+	struct word other;
 
-	for_each_need(other, text)
-	{
+	for_each_word (other, text) {
 		if (same_key(&other, word))
 			return true;
 	}
@@ -80,13 +91,12 @@ static bool mentioned(const struct need *word, const char *text)
 }
 
 /* What there is of the kind that WORD asks for: " irq=intx:1 irq=msi:1", or " no irq". */
-static void describe(const struct need *word, const char *properties, struct buf *out)
+static void describe(const struct word *word, const char *properties, struct buf *out)
 {
 	size_t before = out->len;
-	struct need property;
+	struct word property;
 
-	for_each_need(property, properties)
-	{
+	for_each_word (property, properties) {
 		if (same_key(&property, word))
 			buf_printf(out, " %.*s", (int)property.len, property.start);
 	}
@@ -98,10 +108,9 @@ char *needs_unmet(const char *needs, const char *name, const char *properties)
 {
 	cleanup_buf struct buf unmet = BUF_INIT;
 	cleanup_buf struct buf instead = BUF_INIT;
-	struct need need;
+	struct word need;
 
-	for_each_need(need, needs)
-	{
+	for_each_word (need, needs) {
 		if (met(&need, properties))
 			continue;
 		if (!mentioned(&need, unmet.data ? unmet.data : ""))
@@ -115,7 +124,7 @@ char *needs_unmet(const char *needs, const char *name, const char *properties)
 
 bool needs_mention(const char *needs, const char *key)
 {
-	return mentioned(&(struct need){.key = key, .key_len = strlen(key)}, needs);
+	return mentioned(&(struct word){.key = key, .key_len = strlen(key)}, needs);
 }
 
 /* Letters, digits and a few marks: what never needs quoting in a line of words. */
@@ -128,7 +137,7 @@ static bool plain(const char *at, size_t len)
 	return len > 0;
 }
 
-static bool valid(const struct need *word)
+static bool valid(const struct word *word)
 {
 	const char *end = word->start + word->len;
 	const char *colon = memchr(word->start, ':', word->len);
@@ -142,12 +151,10 @@ static bool valid(const struct need *word)
 
 bool needs_agree(const char *needs, const char *property)
 {
-	struct need need, given;
+	struct word need, given;
 
-	for_each_need(given, property)
-	{
-		for_each_need(need, needs)
-		{
+	for_each_word (given, property) {
+		for_each_word (need, needs) {
 			if (same_key(&need, &given) && !met(&need, property))
 				return false;
 		}
@@ -157,10 +164,9 @@ bool needs_agree(const char *needs, const char *property)
 
 bool needs_valid(const char *needs, char **word)
 {
-	struct need need;
+	struct word need;
 
-	for_each_need(need, needs)
-	{
+	for_each_word (need, needs) {
 		if (valid(&need))
 			continue;
 		*word = strndup(need.start, need.len);

@@ -9,8 +9,7 @@
 #include "reports/model/known.h"
 
 #include <json-c/json.h>
-
-struct page;
+#include <stdio.h>
 
 /*
  * Add what a guest of KERNEL and MACHINE said of one: "TIMES BYTES CASE FRAME < FRAME ..." (docs/protocol.md).
@@ -23,6 +22,6 @@ void leaks_add(json_object *results, const char *kernel, const char *machine, co
 unsigned int leaks_count(json_object *results, const char *kernel);
 
 /* Print each once, known or not, whatever the number of guests and cases that have it. */
-void leaks_print(json_object *results, const struct page *page);
+void leaks_print(json_object *results, FILE *out);
 
 #endif

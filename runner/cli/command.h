@@ -26,8 +26,19 @@ struct command {
 /* Print the line WHY on standard error, and return EXIT_LAB. */
 int complain(const struct buf *why);
 
-/* The options that choose cases, for the argp of a command: its input is a struct choice. */
+/*
+ * Options for the argp of a command, whose input is a struct choice: those that choose a guest
+ * (kernel, machine, accelerator), and those that choose cases, which include the former.
+ */
+extern const struct argp guest_argp;
 extern const struct argp choice_argp;
+
+/*
+ * Parse VALUE of the option WHAT, a whole number from 1 to MOST. Returns 0; anything else ends
+ * the program with one line and EXIT_LAB.
+ */
+int parse_option_number(struct argp_state *state, const char *what, const char *value, unsigned int most,
+			unsigned int *parsed);
 
 /*
  * Parse ARGV with ARGP; a mistake ends the program with one line and

@@ -29,11 +29,15 @@ struct exec_choice {
 	bool shell;
 };
 
-enum { OPTION_COPY = 'c' };
+enum { OPTION_COPY = 'c', OPTION_TIMEOUT = 't' };
 
 static const struct argp_option options[] = {
-	{"copy", OPTION_COPY, "DIR", 0, "make DIR the guest's " COPY_FOLDER ", and start the command there",
+	{"copy", OPTION_COPY, "PATH", 0,
+	 "copy the file PATH, or what the folder PATH holds, to the guest's " COPY_FOLDER
+	 ", and start the command there",
 	 0},
+	{"timeout", OPTION_TIMEOUT, "SECONDS", 0,
+	 "end the command after so long [TIMEOUT=]; by default exec waits 600 s, shell has no limit", 0},
 	{0},
 };
 
@@ -48,6 +52,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case OPTION_COPY:
 		exec->copy = value;
 		return 0;
+	case OPTION_TIMEOUT:
+		return parse_option_number(state, "--timeout", value, TIMEOUT_MOST, &exec->choice.timeout);
 	case ARGP_KEY_ARGS:
 		exec->command = state->argv + state->next;
 		return 0;
@@ -56,7 +62,21 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	}
 }
 
-/* A guest is one: the first kernel, and the first machine, that were chosen or are there. */
+/* Several values of KEY ("kernel", "machine") among the guests of PLAN: the user has to choose. */
+static int refuse_several(const struct plan *plan, const char *key, struct buf *why)
+{
+	cleanup_list struct list names = {0};
+	cleanup_free char *joined = NULL;
+
+	for (size_t j = 0; j < plan->count; j++)
+		list_add_once(&names, record_text(plan->jobs[j], key));
+	if (names.count < 2)
+		return 0;
+	joined = list_join(&names, ", ");
+	buf_printf(why, "several %ss match: %s: choose one with --%s", key, joined, key);
+	return -EINVAL;
+}
+
 static int choose_one(const struct settings *settings, struct exec_choice *exec, struct plan *plan,
 		      struct buf *why)
 {
@@ -65,12 +85,12 @@ static int choose_one(const struct settings *settings, struct exec_choice *exec,
 
 	if (!err)
 		err = plan_make(settings, &inventory, &exec->choice, "probe", NULL, plan, why);
-	if (!err && (exec->choice.kernels.count > 1 || exec->choice.machines.count > 1))
-		buf_puts(why, "one --kernel and one --machine make a guest");
-	return err ?: why->len ? -EINVAL : 0;
+	if (!err)
+		err = refuse_several(plan, "kernel", why);
+	return err ?: refuse_several(plan, "machine", why);
 }
 
-/* An initrd of this call alone: the image, and the folder behind it. */
+/* An initrd of this call alone: the image, and what is copied behind it. */
 static int add_copy(const struct settings *settings, const char *copy, const char *folder, json_object *job,
 		    struct buf *why)
 {
@@ -78,7 +98,7 @@ static int add_copy(const struct settings *settings, const char *copy, const cha
 	cleanup_free char *command = text("'%s/images/busybox/add' '%s' '%s' '%s' '%s'", settings->top,
 					  record_text(job, "initrd"), copy, COPY_FOLDER, initrd);
 
-	if (access(copy, R_OK | X_OK)) {
+	if (access(copy, R_OK)) {
 		buf_printf(why, "--copy %s: %s", copy, strerror(errno));
 		return -EINVAL;
 	}
@@ -104,6 +124,7 @@ static void add_command(json_object *job, const struct exec_choice *exec)
 	json_object_object_add(job, "mode", json_object_new_string("exec"));
 	json_object_object_add(job, "argv", argv);
 	json_object_object_add(job, "tty", json_object_new_boolean(exec->shell && isatty(STDIN_FILENO)));
+	json_object_object_add(job, "banner", json_object_new_boolean(exec->shell && isatty(STDIN_FILENO)));
 	json_object_object_add(job, "rows", json_object_new_int(size.ws_row));
 	json_object_object_add(job, "columns", json_object_new_int(size.ws_col));
 	json_object_object_add(job, "cwd", json_object_new_string(exec->copy ? COPY_FOLDER : "/"));
@@ -187,6 +208,16 @@ static int wait_done(struct lane *lane, int signals, json_object **event, struct
 	return got < 0 ? got : 0;
 }
 
+/* What the lane says of a guest that was lost: a line, and below it what was on the console. */
+static void take_error(json_object *event, struct buf *why)
+{
+	json_object *console = json_object_object_get(event, "console");
+
+	buf_puts(why, record_text(event, "error"));
+	for (size_t i = 0; console && i < json_object_array_length(console); i++)
+		buf_printf(why, "\n  %s", json_object_get_string(json_object_array_get_idx(console, i)));
+}
+
 /* Start a lane in FOLDER, give it JOB, wait. The exit status of the command in *STATUS. 0, or -errno and WHY. */
 static int run_job(const struct settings *settings, const char *folder, json_object *job, int *status,
 		   struct buf *why)
@@ -204,7 +235,7 @@ static int run_job(const struct settings *settings, const char *folder, json_obj
 	else
 		err = wait_done(&lane, signals, &event, why);
 	if (!err && *record_text(event, "error")) {
-		buf_puts(why, record_text(event, "error"));
+		take_error(event, why);
 		err = -EIO;
 	}
 	if (!err)
@@ -253,7 +284,7 @@ static int run_exec(const struct settings *settings, int argc, char **argv)
 	const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
+		.children = (struct argp_child[]){{.argp = &guest_argp}, {0}},
 		.args_doc = "-- COMMAND [ARG...]",
 		.doc = "Run COMMAND in a guest. Its input, output and exit status are those of this program.",
 	};
@@ -264,7 +295,8 @@ static int run_exec(const struct settings *settings, int argc, char **argv)
 		return complain(&why);
 	parse_options(&argp, argc, argv, ARGP_IN_ORDER, &exec);
 	if (!exec.command || !*exec.command) {
-		buf_puts(&why, "exec: say which command, as in: vfiolab exec -- lspci -nn");
+		buf_puts(&why, "exec: no command: name one, as in: vfiolab exec -k base -m pci -- ls "
+			       "/sys/bus/pci/devices");
 		return complain(&why);
 	}
 	return exec_in_guest(settings, &exec);
@@ -275,7 +307,7 @@ static int run_shell(const struct settings *settings, int argc, char **argv)
 	const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
+		.children = (struct argp_child[]){{.argp = &guest_argp}, {0}},
 		.doc = "A shell in a guest; its end ends the guest.",
 	};
 	struct exec_choice exec = {.shell = true};

@@ -16,15 +16,19 @@ enum {
 	OPTION_REVERSE = 'r',
 };
 
-static const struct argp_option options[] = {
+static const struct argp_option guest_options[] = {
 	{"kernel", OPTION_KERNEL, "GLOB", 0, "kernels, of those built [KERNELS=]", 0},
 	{"machine", OPTION_MACHINE, "GLOB", 0, "machines [MACHINES=]", 0},
+	{"accel", OPTION_ACCEL, "auto|kvm|tcg", 0,
+	 "how guests run, by default KVM where it can be used [ACCEL=]", 0},
+	{0},
+};
+
+static const struct argp_option options[] = {
 	{"scenario", OPTION_SCENARIO, "GLOB", 0, "scenarios, FAMILY or FAMILY/NAME [SCENARIOS=]", 0},
 	{"dut", OPTION_DUT, "GLOB", 0, "devices under test [DUTS=]", 0},
 	{"lanes", OPTION_LANES, "N", 0, "guests at a time, by default two for each processor [LANES=]", 0},
 	{"timeout", OPTION_TIMEOUT, "SECONDS", 0, "deadline of every case, instead of its own [TIMEOUT=]", 0},
-	{"accel", OPTION_ACCEL, "auto|kvm|tcg", 0,
-	 "how guests run, by default KVM where it can be used [ACCEL=]", 0},
 	{"stop", OPTION_STOP, "run|kernel", OPTION_ARG_OPTIONAL,
 	 "end the run, or leave out what is left of that kernel, once a case failed [STOP=]", 0},
 	{"reverse", OPTION_REVERSE, NULL, 0,
@@ -43,8 +47,8 @@ static void choose(struct list *list, struct argp_state *state, int key, const c
 	list_add_words(list, globs);
 }
 
-static int number(struct argp_state *state, const char *what, const char *value, unsigned int most,
-		  unsigned int *parsed)
+int parse_option_number(struct argp_state *state, const char *what, const char *value, unsigned int most,
+			unsigned int *parsed)
 {
 	cleanup_buf struct buf why = BUF_INIT;
 
@@ -74,14 +78,20 @@ static int stop(struct argp_state *state, const char *value, struct choice *choi
 	return EINVAL;
 }
 
-static error_t parse(int key, char *value, struct argp_state *state)
+/* What choose() needs: whether an option was given before. */
+static error_t begin(struct argp_state *state)
+{
+	state->hook = calloc(256, sizeof(bool));
+	return state->hook ? 0 : ENOMEM;
+}
+
+static error_t parse_guest(int key, char *value, struct argp_state *state)
 {
 	struct choice *choice = state->input;
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		state->hook = calloc(256, sizeof(bool));
-		return state->hook ? 0 : ENOMEM;
+		return begin(state);
 	case ARGP_KEY_FINI:
 		free(state->hook);
 		return 0;
@@ -91,6 +101,29 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case OPTION_MACHINE:
 		choose(&choice->machines, state, key, value);
 		return 0;
+	case OPTION_ACCEL:
+		return accel(state, value, choice);
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp guest_argp = {
+	.options = guest_options,
+	.parser = parse_guest,
+};
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct choice *choice = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = choice;
+		return begin(state);
+	case ARGP_KEY_FINI:
+		free(state->hook);
+		return 0;
 	case OPTION_SCENARIO:
 		choose(&choice->scenarios, state, key, value);
 		return 0;
@@ -98,11 +131,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		choose(&choice->duts, state, key, value);
 		return 0;
 	case OPTION_LANES:
-		return number(state, "--lanes", value, LANES_MOST, &choice->lanes);
+		return parse_option_number(state, "--lanes", value, LANES_MOST, &choice->lanes);
 	case OPTION_TIMEOUT:
-		return number(state, "--timeout", value, TIMEOUT_MOST, &choice->timeout);
-	case OPTION_ACCEL:
-		return accel(state, value, choice);
+		return parse_option_number(state, "--timeout", value, TIMEOUT_MOST, &choice->timeout);
 	case OPTION_STOP:
 		return stop(state, value, choice);
 	case OPTION_REVERSE:
@@ -113,9 +144,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	}
 }
 
+static const struct argp_child children[] = {{.argp = &guest_argp}, {0}};
+
 const struct argp choice_argp = {
 	.options = options,
 	.parser = parse,
+	.children = children,
 };
 
 void parse_options(const struct argp *argp, int argc, char **argv, unsigned int flags, void *input)

@@ -4,10 +4,12 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "reports/model/record.h"
+#include "runner/guest/console.h"
 #include "runner/guest/guest.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -16,7 +18,9 @@
 
 struct exec {
 	struct guest *guest;
+	struct machine *machine;
 	json_object *spec;
+	int err;	  /* standard error of the command */
 	struct buf out;	  /* messages on their way into the guest */
 	struct buf lines; /* of the link */
 	bool running;	  /* the guest has its plan */
@@ -33,26 +37,50 @@ static void queue(struct exec *exec, const char *word, const void *payload, size
 	buf_add(&exec->out, payload, len);
 }
 
-static void add_field(struct buf *plan, const char *field)
+static void add_field(struct buf *plan, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add_field(struct buf *plan, const char *format, ...)
 {
-	buf_add(plan, field, strlen(field) + 1);
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(plan, format, args);
+	va_end(args);
+	buf_add(plan, "", 1);
+}
+
+static bool flag(const struct exec *exec, const char *key)
+{
+	return json_object_get_boolean(json_object_object_get(exec->spec, key));
+}
+
+static void add_duts(struct buf *plan, const struct machine *machine)
+{
+	for (size_t i = 0; i < machine->dut_count; i++) {
+		const struct machine_dut *dut = &machine->duts[i];
+
+		add_field(plan, "dut=%s %s %d", dut->name, dut->path, dut->vf);
+	}
 }
 
 static void answer_plan(struct exec *exec)
 {
 	json_object *argv = json_object_object_get(exec->spec, "argv");
-	bool tty = json_object_get_boolean(json_object_object_get(exec->spec, "tty"));
-	cleanup_free char *cwd = text("cwd=%s", record_text(exec->spec, "cwd"));
+	bool tty = flag(exec, "tty");
 	cleanup_free char *size =
 		text("%d %d", record_number(exec->spec, "rows"), record_number(exec->spec, "columns"));
 	cleanup_buf struct buf plan = BUF_INIT;
 	int deadline = record_number(exec->spec, "deadline_ms");
 
 	add_field(&plan, "mode exec");
-	add_field(&plan, tty ? "tty=1" : "tty=0");
-	add_field(&plan, cwd);
+	add_field(&plan, "tty=%d", tty);
+	add_field(&plan, "banner=%d", flag(exec, "banner"));
+	add_field(&plan, "cwd=%s", record_text(exec->spec, "cwd"));
+	add_field(&plan, "kernel=%s", record_text(exec->spec, "kernel"));
+	add_field(&plan, "machine=%s", record_text(exec->spec, "machine"));
+	add_duts(&plan, exec->machine);
+	add_field(&plan, "--");
 	for (size_t i = 0; i < json_object_array_length(argv); i++)
-		add_field(&plan, json_object_get_string(json_object_array_get_idx(argv, i)));
+		add_field(&plan, "%s", json_object_get_string(json_object_array_get_idx(argv, i)));
 	queue(exec, "ok", plan.data, plan.len);
 	if (tty)
 		queue(exec, "winch", size, strlen(size));
@@ -67,7 +95,7 @@ static void take_message(struct exec *exec, const struct frame *frame)
 	} else if (!strcmp(frame->word, "out")) {
 		write_all(STDOUT_FILENO, frame->payload.data, frame->payload.len);
 	} else if (!strcmp(frame->word, "err")) {
-		write_all(STDERR_FILENO, frame->payload.data, frame->payload.len);
+		write_all(exec->err, frame->payload.data, frame->payload.len);
 	} else if (!strcmp(frame->word, "exit")) {
 		exec->status = atoi(frame->payload.data);
 		exec->over = true;
@@ -188,31 +216,44 @@ static int serve(struct exec *exec, int link)
 	return err;
 }
 
-static int start(struct hypervisor *hypervisor, json_object *spec, struct guest **guest, struct buf *why)
+static int start(struct hypervisor *hypervisor, struct exec *exec)
 {
-	cleanup_machine struct machine *machine = NULL;
+	json_object *spec = exec->spec;
 	struct domain_files files = domain_files_of(spec, RUN_FOLDER);
-	int err = machine_load(record_text(spec, "machines"), record_text(spec, "machine"), &machine, why);
+	int err = machine_load(record_text(spec, "machines"), record_text(spec, "machine"), &exec->machine,
+			       exec->why);
 
 	make_folders(RUN_FOLDER);
-	return err ?: guest_start(hypervisor, machine, &files, guest, why);
+	return err ?: guest_start(hypervisor, exec->machine, &files, &exec->guest, exec->why);
+}
+
+static void add_error(json_object *event, const struct exec *exec)
+{
+	json_object *console = json_object_new_array();
+	cleanup_list struct list lines = {0};
+
+	console_excerpt(record_text(exec->spec, "console"), 0, &lines);
+	for (size_t i = 0; i < lines.count; i++)
+		json_object_array_add(console, json_object_new_string(lines.items[i]));
+	json_object_object_add(event, "error", json_object_new_string(exec->why->data ?: "interrupted"));
+	json_object_object_add(event, "console", console);
 }
 
 int exec_run(struct hypervisor *hypervisor, const struct lane_link *link, json_object *spec)
 {
 	cleanup_buf struct buf why = BUF_INIT;
-	struct exec exec = {.spec = spec, .why = &why};
+	struct exec exec = {.spec = spec, .err = link->err, .why = &why};
 	json_object *event = link_event("done");
-	int err = start(hypervisor, spec, &exec.guest, &why);
+	int err = start(hypervisor, &exec);
 
 	exec.until_ms = now_ms() + (uint64_t)(BOOT_MS * job_scale(spec));
 	while (!err && !exec.over)
 		err = serve(&exec, link->fd);
 	if (err)
-		json_object_object_add(event, "error",
-				       json_object_new_string(why.data ? why.data : "interrupted"));
+		add_error(event, &exec);
 	json_object_object_add(event, "status", json_object_new_int(exec.status));
 	guest_end(exec.guest);
+	machine_free(exec.machine);
 	link_send(link, event);
 	buf_free(&exec.out);
 	buf_free(&exec.lines);

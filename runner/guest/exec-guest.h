@@ -7,11 +7,12 @@
 
 /*
  * Do the job SPEC, of mode "exec": beside a job's members (runner/guest/job.h) it has
- *   argv (array of strings), tty (boolean), cwd, console (a file), rows, columns,
+ *   argv (array of strings), tty, banner (booleans), cwd, console (a file), rows, columns,
  *   deadline_ms (0: as long as it takes).
  * Standard input goes to the command, what it writes comes out on standard
  * output and error. Lines on LINK are {"winch": "ROWS COLUMNS"}. Ends with the
- * event "done", with its exit status in "status", or with "error". Blocks. 0,
+ * event "done", with its exit status in "status", or with "error" and the lines
+ * of the guest's "console" that say why. Blocks. 0,
  * or -ECANCELED where LINK was closed.
  */
 int exec_run(struct hypervisor *hypervisor, const struct lane_link *link, json_object *spec);

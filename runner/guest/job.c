@@ -4,6 +4,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "reports/model/known.h"
+#include "runner/guest/console.h"
 #include "runner/guest/session.h"
 
 #include <errno.h>
@@ -164,18 +165,6 @@ static void miss_rest(struct job *job, const char *reason)
 			return;
 }
 
-/* So many of the console's lines go into the record of the case that lost its guest. */
-#define CONSOLE_LINES 12
-
-/* From where a reader wants to see a console: from the last panic, else its end. */
-static size_t first_of_interest(const struct list *lines)
-{
-	for (size_t i = lines->count; i > 0; i--)
-		if (strstr(lines->items[i - 1], "Kernel panic"))
-			return i - 1;
-	return lines->count > CONSOLE_LINES ? lines->count - CONSOLE_LINES : 0;
-}
-
 /* How much the guests before this one have left on the console. */
 static size_t console_size(const struct job *job)
 {
@@ -184,24 +173,16 @@ static size_t console_size(const struct job *job)
 	return stat(record_text(job->spec, "console"), &info) ? 0 : (size_t)info.st_size;
 }
 
-/* The lines of the console, FROM where it began, that tell what happened, as the record's "console". */
+/* The record of the case that lost its guest gets what the console says of it, FROM that guest's start. */
 static void keep_console(struct job *job, size_t from)
 {
 	struct recorder *recorder = &job->recorder;
 	cleanup_list struct list lines = {0};
-	cleanup_free char *console = NULL;
-	size_t first;
-	size_t len;
-	char *rest;
 
-	if (recorder->next == recorder->count || file_read(record_text(job->spec, "console"), &console, &len))
+	if (recorder->next == recorder->count)
 		return;
-	rest = console + (from < len ? from : len);
-	for (char *line; (line = strsep(&rest, "\r\n"));)
-		if (*line)
-			list_add(&lines, line);
-	first = first_of_interest(&lines);
-	for (size_t i = first; i < lines.count && i < first + CONSOLE_LINES; i++)
+	console_excerpt(record_text(job->spec, "console"), from, &lines);
+	for (size_t i = 0; i < lines.count; i++)
 		record_line(recorder->cases[recorder->next], "console", lines.items[i]);
 }
 

@@ -34,6 +34,7 @@
 /* Where a lane tells what happens, and by whose closing it learns that it is not wanted any more. */
 struct lane_link {
 	int fd;
+	int err; /* where the standard error of a command in a guest goes */
 };
 
 /* Send EVENT, which is given up, as one line. */

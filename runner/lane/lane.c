@@ -69,12 +69,13 @@ static void __attribute__((noreturn)) become_lane(char **argv, int link, const c
 		dup2(null, STDIN_FILENO);
 		dup2(null, STDOUT_FILENO);
 	}
-	dup2(err >= 0 ? err : null, STDERR_FILENO);
-	if (link == LANE_FD)
-		fcntl(link, F_SETFD, 0);
-	else
-		dup2(link, LANE_FD);
-	close_range(LANE_FD + 1, ~0U, 0);
+	/* Above all that dup2() overwrites below. */
+	link = fcntl(link, F_DUPFD, LANE_STDERR_FD + 1);
+	err = fcntl(err >= 0 ? err : null, F_DUPFD, LANE_STDERR_FD + 1);
+	dup2(stdio ? STDERR_FILENO : err, LANE_STDERR_FD);
+	dup2(err, STDERR_FILENO);
+	dup2(link, LANE_FD);
+	close_range(LANE_STDERR_FD + 1, ~0U, 0);
 	execvp(argv[0], argv);
 	_exit(127);
 }
@@ -179,7 +180,7 @@ static job_server server_of(const char *mode)
 int lane_main(const struct settings *settings)
 {
 	static const char root[] = "/tmp/lv";
-	const struct lane_link link = {LANE_FD};
+	const struct lane_link link = {LANE_FD, LANE_STDERR_FD};
 	job_server serve;
 	cleanup_buf struct buf pending = BUF_INIT;
 	cleanup_buf struct buf why = BUF_INIT;

@@ -18,13 +18,14 @@ struct lane {
 	struct buf pending; /* what was read of the lane's next line */
 };
 
-/* The descriptor that a lane finds its end of the link at. */
-#define LANE_FD 3
+/* The descriptors that a lane finds its end of the link at and, with STDIO, the caller's standard error. */
+#define LANE_FD	       3
+#define LANE_STDERR_FD 4
 
 /*
  * Start a lane which may write below FOLDER. Its standard error goes to LOG,
- * its standard input and output are the caller's where STDIO is set. Does not
- * wait for it. 0 or -errno.
+ * its standard input and output are the caller's if STDIO is set, and commands write to the
+ * caller's standard error at LANE_STDERR_FD. Does not wait for it. Returns 0 or -errno.
  */
 int lane_start(const struct settings *settings, const char *folder, const char *log, bool stdio,
 	       struct lane *lane);

@@ -241,6 +241,19 @@ SUITE(commands)
 	RUN_TESTp(the_status_is, "test \"$(echo hello | vfiolab exec -k base -m pci -- cat)\" = hello", 0);
 	RUN_TESTp(the_status_is, "vfiolab exec -k base -m pci -- sh -c 'exit 7'", 7);
 	RUN_TESTp(the_status_is, "vfiolab exec -k base -m pci -- sh -c 'kill -9 $$'", 137);
+	/* The DUT's address is in the environment, standard error arrives, a kernel report is printed. */
+	RUN_TESTp(the_status_is,
+		  "said=$(vfiolab exec -k base -m pci -- sh -c 'cd /sys/bus/pci/devices/$DUT_edu_rp || exit;"
+		  " echo \"<4>WARNING: CPU: 0 PID: 1 at a.c:1 b+0x0/0x1\" >/dev/kmsg; echo here >&2; exit 9'"
+		  " 2>&1 >/dev/null); [ $? = 9 ] && echo \"$said\" | grep -qx here &&"
+		  " echo \"$said\" | grep -q \"the guest's kernel: WARNING\"",
+		  0);
+	RUN_TESTp(the_status_is,
+		  "said=$(vfiolab exec -k base -m pci --copy /usr/bin/env -- ./env 2>&1);"
+		  " [ $? = 126 ] && echo \"$said\" | grep -q 'linked dynamically'",
+		  0);
+	RUN_TESTp(it_is_refused, "vfiolab exec -k base -- true", "several machines match: ");
+	RUN_TESTp(it_is_refused, "vfiolab exec -k base -m pci --copy /no/such -- true", "--copy /no/such");
 	RUN_TESTp(the_status_is, "vfiolab list -k base -m pci -d edu | grep -q 'needs irq=msix'", 0);
 	RUN_TESTp(the_status_is, "vfiolab run --dry-run -k base -m pci | grep -q 'qemu-system-x86_64 .*edu'",
 		  0);

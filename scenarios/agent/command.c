@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/agent/exec.h"
+#include "scenarios/agent/command.h"
+
+#include "scenarios/agent/command-duts.h"
+#include "scenarios/agent/kmsg.h"
+#include "scenarios/agent/program.h"
 
 #include "lab/base/alloc.h"
-
 #include "lab/base/cleanup.h"
+#include "lab/base/file.h"
 #include "lab/base/list.h"
 
 #include <errno.h>
@@ -35,44 +39,104 @@ bool command_is(const char *text, size_t len)
 	return len >= sizeof(MODE) && !memcmp(text, MODE, sizeof(MODE));
 }
 
-int command_parse(char *text, size_t len, struct command *command)
+/* "NAME PATH VF" */
+static int parse_dut(struct guest_command *command, char *value)
+{
+	char *save = NULL;
+	struct command_dut dut = {.name = strtok_r(value, " ", &save), .path = strtok_r(NULL, " ", &save)};
+	const char *vf = strtok_r(NULL, " ", &save);
+
+	if (!vf)
+		return -EINVAL;
+	dut.vf = atoi(vf);
+	command->duts = one_more(command->duts, command->duts_count, sizeof(dut));
+	command->duts[command->duts_count++] = dut;
+	return 0;
+}
+
+static int parse_setting(struct guest_command *command, char *key)
+{
+	char *value = strchr(key, '=');
+
+	if (!value)
+		return -EINVAL;
+	*value++ = '\0';
+	if (!strcmp(key, "dut"))
+		return parse_dut(command, value);
+	if (!strcmp(key, "tty"))
+		command->tty = *value == '1';
+	else if (!strcmp(key, "banner"))
+		command->banner = *value == '1';
+	else if (!strcmp(key, "cwd"))
+		command->folder = value;
+	else if (!strcmp(key, "kernel"))
+		command->kernel = value;
+	else if (!strcmp(key, "machine"))
+		command->machine = value;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+int command_parse(char *text, size_t len, struct guest_command *command)
 {
 	char *end = text + len; /* a NUL stands here */
 	size_t words = 0;
+	int err = 0;
 
+	*command = (struct guest_command){.folder = "/", .kernel = "", .machine = ""};
 	command->argv = zalloc(len + 1, sizeof(*command->argv));
-	for (char *at = text; at < end; at += strlen(at) + 1) {
-		size_t n = words++;
+	text += strlen(MODE) + 1;
+	while (text < end && !err && strcmp(text, "--")) {
+		char *next = text + strlen(text) + 1;
 
-		if (n == 1 && !strncmp(at, "tty=", 4))
-			command->tty = at[4] == '1';
-		else if (n == 2 && !strncmp(at, "cwd=", 4))
-			command->folder = at + 4;
-		else if (n >= 3)
-			command->argv[n - 3] = at;
-		else if (n)
-			return -EINVAL;
+		err = parse_setting(command, text);
+		text = next;
 	}
-	return words > 3 ? 0 : -EINVAL;
+	if (err || text >= end)
+		return -EINVAL;
+	for (text += strlen("--") + 1; text < end; text += strlen(text) + 1)
+		command->argv[words++] = text;
+	return words ? 0 : -EINVAL;
+}
+
+void command_free(struct guest_command *command)
+{
+	free(command->duts);
+	free(command->argv);
 }
 
 /* In the child. Does not return. */
-static void become(const struct command *command, int in, int out, int err)
+static void become(const struct guest_command *command, int in, int out, int err)
 {
+	cleanup_buf struct buf banner = BUF_INIT;
+	char *path, *why;
+	int status;
+
 	setsid();
 	if (command->tty)
 		ioctl(in, TIOCSCTTY, 0);
 	dup2(in, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
 	dup2(err, STDERR_FILENO);
-	if (chdir(command->folder))
-		fprintf(stderr, "%s: %s\n", command->folder, strerror(errno));
-	else if (execvp(command->argv[0], command->argv))
-		fprintf(stderr, "%s: %s\n", command->argv[0], strerror(errno));
-	_exit(127);
+	command_export_duts(command);
+	if (command->banner) {
+		command_banner(command, &banner);
+		write_all(STDOUT_FILENO, banner.data, banner.len);
+	}
+	if (chdir(command->folder)) {
+		fprintf(stderr, "vfiolab: %s: %s\n", command->folder, strerror(errno));
+		_exit(127);
+	}
+	/* Not execvp(), which hands a program of another architecture to the shell. */
+	path = program_find(command->argv[0]);
+	execv(path ?: "", command->argv);
+	why = program_error(command->argv[0], errno, &status);
+	fprintf(stderr, "vfiolab: cannot start %s: %s\n", command->argv[0], why);
+	_exit(status);
 }
 
-static int start_on_tty(const struct command *command, struct running *running)
+static int start_on_tty(const struct guest_command *command, struct running *running)
 {
 	cleanup_close int slave = -1;
 	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -90,7 +154,7 @@ static int start_on_tty(const struct command *command, struct running *running)
 	return running->pid < 0 ? -errno : 0;
 }
 
-static int start_on_pipes(const struct command *command, struct running *running)
+static int start_on_pipes(const struct guest_command *command, struct running *running)
 {
 	int in[2], out[2], err[2];
 
@@ -114,7 +178,7 @@ static void unblock(int fd)
 		fcntl(fd, F_SETFL, O_NONBLOCK);
 }
 
-static int start(const struct command *command, struct running *running)
+static int start(const struct guest_command *command, struct running *running)
 {
 	int err = command->tty ? start_on_tty(command, running) : start_on_pipes(command, running);
 
@@ -229,7 +293,7 @@ static int serve(struct running *running)
 	return fds[3].revents ? 1 : 0;
 }
 
-static int tell_end(struct running *running)
+static int report_end(struct running *running)
 {
 	cleanup_free char *status = NULL;
 	int how = 0;
@@ -241,10 +305,30 @@ static int tell_end(struct running *running)
 	return channel_send(running->channel, "exit", status, strlen(status));
 }
 
-int command_run(const struct command *command, struct channel *channel)
+static void report_line(void *context, const char *message)
+{
+	const struct running *running = context;
+	/* The host's terminal is raw as long as a command has one. */
+	cleanup_free char *line =
+		text("vfiolab: the guest's kernel: %s%s", message, running->tty ? "\r\n" : "\n");
+
+	channel_send(running->channel, "err", line, strlen(line));
+}
+
+/* An exit status of 0 must not hide that the kernel warned or had an oops meanwhile. */
+static void report_kernel(struct running *running, int kmsg)
+{
+	struct kmsg_report report = {0};
+
+	if (kmsg >= 0)
+		kmsg_read(kmsg, &report, report_line, running);
+}
+
+int command_run(const struct guest_command *command, struct channel *channel)
 {
 	struct running running = {
 		.channel = channel, .tty = command->tty, .pid_fd = -1, .in = -1, .out = -1, .err = -1};
+	cleanup_close int kmsg = kmsg_open();
 	int got = start(command, &running);
 
 	signal(SIGPIPE, SIG_IGN);
@@ -252,5 +336,8 @@ int command_run(const struct command *command, struct channel *channel)
 		got = take_messages(&running);
 	while (!got)
 		got = serve(&running);
-	return got < 0 ? got : tell_end(&running);
+	if (got < 0)
+		return got;
+	report_kernel(&running, kmsg);
+	return report_end(&running);
 }

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* `mode exec': run one command with its input, output and end on the request channel. */
+#ifndef SCENARIOS_AGENT_COMMAND_H
+#define SCENARIOS_AGENT_COMMAND_H
+
+#include "scenarios/agent/channel.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A DUT of the machine, as the runner describes it. */
+struct command_dut {
+	const char *name;
+	const char *path; /* SLOT.FUNCTION, bridge by bridge, from the root bus */
+	int vf;		  /* which virtual function of the device at PATH; -1: that device */
+};
+
+/* Strings point into the text that was parsed. */
+struct guest_command {
+	bool tty;
+	bool banner; /* print where the user is before the command starts */
+	const char *folder;
+	const char *kernel, *machine; /* their names, for the banner */
+	struct command_dut *duts;
+	size_t duts_count;
+	char **argv; /* NULL-terminated */
+};
+
+/* Whether LEN bytes of TEXT ask for a command to be run. */
+bool command_is(const char *text, size_t len);
+
+/*
+ * Parse TEXT of LEN bytes (docs/protocol.md), which must outlast COMMAND. Returns 0, or
+ * -EINVAL. Either way the caller frees COMMAND with command_free().
+ */
+int command_parse(char *text, size_t len, struct guest_command *command);
+
+void command_free(struct guest_command *command);
+
+/*
+ * Run COMMAND to its end and report its exit status to the host. Reports of the guest's
+ * kernel during the command go to its standard error. Blocks. Returns 0 or -errno.
+ */
+int command_run(const struct guest_command *command, struct channel *channel);
+
+#endif
