@@ -9,13 +9,20 @@
 #define LARGEST_IO	256u
 #define SMALLEST_ROM	(2u << 10)
 #define LARGEST_ROM	(16u << 20)
+#define CLASS_VGA	0x0300u /* base class and subclass */
 
+/* I/O and memory become writable with the first BAR of their kind; VGA has addresses of both without a BAR. */
 #define COMMAND_WRITABLE                                                                                     \
-	(PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER | PCI_COMMAND_PARITY | PCI_COMMAND_SERR |  \
-	 PCI_COMMAND_INTX_DISABLE)
+	(PCI_COMMAND_MASTER | PCI_COMMAND_PARITY | PCI_COMMAND_SERR | PCI_COMMAND_INTX_DISABLE)
 #define STATUS_CLEARS                                                                                        \
 	(PCI_STATUS_PARITY | PCI_STATUS_SIG_TARGET_ABORT | PCI_STATUS_REC_TARGET_ABORT |                     \
 	 PCI_STATUS_REC_MASTER_ABORT | PCI_STATUS_SIG_SYSTEM_ERROR | PCI_STATUS_DETECTED_PARITY)
+
+/* A function that has nothing in a space hardwires the space's bit to 0 (PCI 3.0, 6.2.2). */
+static void decode(struct pci_config *config, uint16_t space)
+{
+	pci_set16(config->writable, PCI_COMMAND, pci_get16(config->writable, PCI_COMMAND) | space);
+}
 
 void pci_header_set_ids(struct pci_config *config, const struct pci_ids *ids)
 {
@@ -32,6 +39,8 @@ void pci_header_init(struct pci_config *config, const struct pci_ids *ids, uint8
 	config->data[PCI_HEADER_TYPE] = PCI_HEADER_TYPE_NORMAL;
 	config->data[PCI_INTERRUPT_PIN] = pin;
 	pci_set16(config->writable, PCI_COMMAND, COMMAND_WRITABLE);
+	if (ids->class >> 8 == CLASS_VGA)
+		decode(config, PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
 	pci_set16(config->clears, PCI_STATUS, STATUS_CLEARS);
 	config->writable[PCI_CACHE_LINE_SIZE] = 0xff;
 	config->writable[PCI_INTERRUPT_LINE] = 0xff;
@@ -91,6 +100,7 @@ int pci_header_add_bar(struct pci_config *config, unsigned int bar, uint64_t siz
 	pci_set32(config->writable, at, (uint32_t)mask);
 	if (slots == 2)
 		pci_set32(config->writable, at + 4, (uint32_t)(mask >> 32));
+	decode(config, is_io(flags) ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY);
 	return 0;
 }
 
@@ -99,6 +109,7 @@ int pci_header_add_rom(struct pci_config *config, uint64_t size)
 	if (!is_power_of_two(size) || size < SMALLEST_ROM || size > LARGEST_ROM)
 		return -EINVAL;
 	pci_set32(config->writable, PCI_ROM_ADDRESS, (uint32_t)~(size - 1) | PCI_ROM_ADDRESS_ENABLE);
+	decode(config, PCI_COMMAND_MEMORY);
 	return 0;
 }
 

@@ -14,7 +14,10 @@ struct pci_ids {
 	uint8_t revision;
 };
 
-/* Fill the header in: IDS, and interrupt PIN (1 to 4 for INTA# to INTD#, 0 for none). */
+/*
+ * Fill the header in: IDS, and interrupt PIN (1 to 4 for INTA# to INTD#, 0 for none). The I/O and memory bits of
+ * COMMAND read as 0 until a BAR or a ROM of that space is added, except in a VGA controller.
+ */
 void pci_header_init(struct pci_config *config, const struct pci_ids *ids, uint8_t pin);
 
 /* Other identity, with everything else as it is. */

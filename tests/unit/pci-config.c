@@ -59,7 +59,7 @@ TEST writes_change_what_masks_allow(void)
 	begin(&config);
 	config.data[PCI_STATUS + 1] = 0xf9; /* as if errors had come */
 	write32(&config, PCI_COMMAND, 0xffffffff);
-	ASSERT_EQ_FMT(0x0547u, read32(&config, PCI_COMMAND) & 0xffff, "%x");
+	ASSERT_EQ_FMT(0x0544u, read32(&config, PCI_COMMAND) & 0xffff, "%x");
 	ASSERT_EQ_FMT(0u, read32(&config, PCI_COMMAND) >> 16, "%x");
 	PASS();
 }
@@ -103,6 +103,40 @@ TEST bars_tell_their_size(void)
 		write32(&config, at + 4, 0xffffffff);
 		ASSERT_EQ_FMT(cases[i].low, read32(&config, at), "%x");
 		ASSERT_EQ_FMT(cases[i].high, read32(&config, at + 4), "%x");
+	}
+	PASS();
+}
+
+/* Firmware sets both bits in any function; the kernel restores only those of the BARs that it knows. */
+TEST command_decodes_spaces_in_use(void)
+{
+	static const struct {
+		uint32_t class;
+		uint64_t io, memory, rom;
+		uint16_t decodes;
+	} cases[] = {
+		{0xff0000, 0, 0, 0, 0},
+		{0xff0000, 32, 0, 0, PCI_COMMAND_IO},
+		{0xff0000, 0, 4096, 0, PCI_COMMAND_MEMORY},
+		{0xff0000, 0, 0, 4096, PCI_COMMAND_MEMORY},
+		{0xff0000, 32, 4096, 4096, PCI_COMMAND_IO | PCI_COMMAND_MEMORY},
+		{0x030000, 0, 0, 0, PCI_COMMAND_IO | PCI_COMMAND_MEMORY},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct pci_config config;
+
+		pci_config_init(&config, false);
+		pci_header_init(&config, &(struct pci_ids){.class = cases[i].class}, 0);
+		if (cases[i].io)
+			pci_header_add_bar(&config, 0, cases[i].io, PCI_BASE_ADDRESS_SPACE_IO);
+		if (cases[i].memory)
+			pci_header_add_bar(&config, 1, cases[i].memory, 0);
+		if (cases[i].rom)
+			pci_header_add_rom(&config, cases[i].rom);
+		write32(&config, PCI_COMMAND, 0xffff);
+		ASSERT_EQ_FMT(cases[i].decodes,
+			      read32(&config, PCI_COMMAND) & (PCI_COMMAND_IO | PCI_COMMAND_MEMORY), "%x");
 	}
 	PASS();
 }
@@ -270,6 +304,7 @@ int main(int argc, char **argv)
 	RUN_TEST(writes_change_what_masks_allow);
 	RUN_TEST(a_clear_bit_stays_with_a_zero);
 	RUN_TEST(bars_tell_their_size);
+	RUN_TEST(command_decodes_spaces_in_use);
 	RUN_TEST(a_bar_tells_where_it_was_placed);
 	RUN_TEST(bars_that_pci_does_not_have_are_refused);
 	RUN_TEST(capabilities_are_chained);

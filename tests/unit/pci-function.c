@@ -62,6 +62,7 @@ static void begin(struct pci_function *function, struct seen *seen)
 	pci_add_msi(&function->config, 8, true);
 	pci_function_add_msix(function, VECTORS, (struct pci_msix_place){TABLE_BAR, 0},
 			      (struct pci_msix_place){TABLE_BAR, PBA});
+	pci_header_add_bar(&function->config, TABLE_BAR, 0x10000, 0);
 	pci_add_pcie(&function->config, true);
 	pci_function_seal(function);
 }
