@@ -117,6 +117,8 @@ static void write_plan(struct job *job)
 			buf_printf(plan, " vf %d", dut->vf);
 		if (dut->driver)
 			buf_printf(plan, " driver %s", dut->driver);
+		if (machine_model_of(job->machine, dut->name))
+			buf_printf(plan, " model %s", machine_model_of(job->machine, dut->name));
 		if (dut->purpose)
 			buf_printf(plan, " for %s", dut->purpose);
 		buf_puts(plan, "\n");

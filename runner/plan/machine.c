@@ -172,6 +172,14 @@ int machine_load(const char *folder, const char *name, struct machine **machine,
 	return err;
 }
 
+const char *machine_model_of(const struct machine *machine, const char *name)
+{
+	for (size_t i = 0; i < machine->model_count; i++)
+		if (!strcmp(machine->models[i].name, name))
+			return machine->models[i].model;
+	return NULL;
+}
+
 /* Whether DEVICE, "MODEL,KEY=VALUE,...", has id=ID. */
 static bool has_id(const char *device, const char *id)
 {

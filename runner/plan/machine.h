@@ -47,6 +47,9 @@ struct machine {
  */
 int machine_load(const char *folder, const char *name, struct machine **machine, struct buf *why);
 
+/* The device model that the DUT of this NAME is; NULL: none of the lab's. */
+const char *machine_model_of(const struct machine *machine, const char *name);
+
 /* What the machine's file gives QEMU's -device that has id=ID; NULL where there is none. The caller frees it. */
 char *machine_device(const struct machine *machine, const char *id);
 

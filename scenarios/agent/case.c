@@ -235,6 +235,7 @@ static void run_scenario(struct run *run)
 		.dut = {.name = run->subject->plan->name,
 			.driver = dut_driver_for(run->subject->address),
 			.vfio_driver = run->subject->vfio_driver,
+			.model = run->subject->plan->model,
 			.vfio = bench->session.subject ? bench->session.vfio : VFIO_CLOSED,
 			.properties =
 				run->subject->properties ? run->subject->properties : run->subject->fixed,

@@ -169,14 +169,26 @@ struct worker_result session_close(struct session *session, unsigned int ms, wor
 	return worker_wait(&session->holder, now_ms() + ms, line, context);
 }
 
-/* What the DUT's place in its machine says of it, beside properties_fixed. */
+static void add_property(struct buf *words, const char *key, const char *value)
+{
+	if (value)
+		buf_printf(words, " %s=%s", key, value);
+}
+
+/* What the machine says of the DUT, beside properties_fixed. */
 static void add_place(struct subject *subject, bool first)
 {
-	const char *driver = subject->plan->driver;
+	const struct plan_dut *plan = subject->plan;
 	cleanup_free char *fixed = subject->fixed;
+	struct buf words = BUF_INIT;
 
-	subject->fixed = text("%s%s%s%s", fixed, driver ? " variant=" : "", driver ? driver : "",
-			      first ? " first" : "");
+	buf_puts(&words, fixed);
+	add_property(&words, "variant", plan->driver);
+	add_property(&words, "model", plan->model);
+	if (first)
+		buf_puts(&words, " first");
+	add_property(&words, "for", plan->purpose);
+	subject->fixed = buf_steal(&words);
 }
 
 void subject_find(struct subject *subject, const struct plan_dut *plan, bool first)
@@ -191,11 +203,6 @@ void subject_find(struct subject *subject, const struct plan_dut *plan, bool fir
 	baseline_take(subject->address, &subject->baseline);
 	subject->fixed = properties_fixed(subject->address);
 	add_place(subject, first);
-	if (plan->purpose) {
-		cleanup_free char *fixed = subject->fixed;
-
-		subject->fixed = text("%s for=%s", fixed, plan->purpose);
-	}
 	if (pci_is_denylisted(subject->address)) /* it cannot be opened to be probed */
 		subject->properties = text("%s", subject->fixed);
 }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_WORDS 9
+#define MOST_WORDS 11
 
 /* Cut LINE into its words, in place. How many; MOST_WORDS + 1 where there are more. */
 static size_t cut(char *line, char *words[MOST_WORDS])
@@ -80,6 +80,8 @@ static int parse_dut(struct plan *plan, char **words)
 			return -EINVAL;
 		if (!strcmp(words[i], "driver"))
 			dut.driver = words[i + 1];
+		else if (!strcmp(words[i], "model"))
+			dut.model = words[i + 1];
 		else if (!strcmp(words[i], "for"))
 			dut.purpose = words[i + 1];
 		else if (!strcmp(words[i], "vf") && number(words[i + 1], &vf))
@@ -113,7 +115,7 @@ static const struct {
 	int (*parse)(struct plan *plan, char **words);
 } lines[] = {
 	{"mode", 2, 2, parse_mode},   {"total", 2, 2, parse_total},	  {"first", 2, 2, parse_first},
-	{"scale", 2, 2, parse_scale}, {"deadline", 2, 2, parse_deadline}, {"dut", 3, 9, parse_dut},
+	{"scale", 2, 2, parse_scale}, {"deadline", 2, 2, parse_deadline}, {"dut", 3, 11, parse_dut},
 	{"case", 4, 4, parse_case},
 };
 

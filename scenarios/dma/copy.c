@@ -118,14 +118,17 @@ static enum greatest_test_res trespass_begin(struct dut *dut, struct trespass *t
 	PASS();
 }
 
-/* What becomes of a copy that is stopped is the device's affair; that the IOMMU says so is not. */
+/*
+ * What becomes of a copy that is stopped is the device's affair; that the IOMMU says so is not. A device model reaches
+ * memory by the maps that QEMU has sent it: it is stopped before the IOMMU, which then has nothing to report.
+ */
 static enum greatest_test_res is_stopped(struct dut *dut, uint64_t to, uint64_t from)
 {
 	const long before = iommu_faults();
 	const int err = dut_dma(dut, to, from, 64);
 
-	if (dut->driver->dma_refused) {
-		ASSERT_NUMBER(-dut->driver->dma_refused, err);
+	if (dut->model) {
+		ASSERT_THAT(err, "the device reports that it copied from or to memory that is not mapped");
 		PASS();
 	}
 	ASSERT_THAT(before < 0 || iommu_fault_came(dut, before), "the IOMMU reported no fault in %u ms",

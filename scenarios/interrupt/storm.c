@@ -49,14 +49,14 @@ static enum greatest_test_res raise_many(struct dut *dut, enum irq_kind kind)
 	PASS();
 }
 
-SCENARIO_VARIANT(msi_raised_in_a_row, "irq=msi trigger=msi !intx=late !cpu:2 !group:2",
+SCENARIO_VARIANT(msi_raised_in_a_row, "irq=msi trigger=msi !model !cpu:2 !group:2",
 		 "of thousands of MSI that the device raises in a row none is lost", raise_many, IRQ_MSI)
 
-SCENARIO_VARIANT(msix_raised_in_a_row, "irq=msix trigger=msix !cpu:2 !intx=late !group:2",
+SCENARIO_VARIANT(msix_raised_in_a_row, "irq=msix trigger=msix !cpu:2 !model !group:2",
 		 "of thousands of MSI-X that the device raises in a row none is lost", raise_many, IRQ_MSIX)
 
 /* INTx is a level: one event each time it was asserted while unmasked, however often that is. */
-SCENARIO(intx_raised_in_a_row, "irq=intx trigger=intx !intx=late !group:2",
+SCENARIO(intx_raised_in_a_row, "irq=intx trigger=intx !model !group:2",
 	 "INTx that is raised, acknowledged and unmasked hundreds of times is as many events")
 {
 	cleanup_irqs struct irqs *irqs = NULL;

@@ -34,6 +34,19 @@ static int load(const char *dut, const char *arguments, struct machine **machine
 	return err;
 }
 
+TEST models_of_duts(void)
+{
+	cleanup_machine struct machine *machine = NULL;
+	cleanup_buf struct buf why = BUF_INIT;
+
+	ASSERT_EQ(0, load("<lab:dut name='lamp' path='02.0'/><lab:dut name='edu' path='03.0'/>"
+			  "<lab:device name='lamp' model='example' bus='pcie.0'/>",
+			  "", &machine, &why));
+	ASSERT_STR_EQ("example", machine_model_of(machine, "lamp"));
+	ASSERT_EQ(NULL, machine_model_of(machine, "edu"));
+	PASS();
+}
+
 TEST vf_numbers(void)
 {
 	static const struct {
@@ -112,6 +125,7 @@ GREATEST_MAIN_DEFS();
 int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
+	RUN_TEST(models_of_duts);
 	RUN_TEST(vf_numbers);
 	RUN_TEST(models_and_purposes);
 	RUN_TEST(devices_by_id);

@@ -70,12 +70,6 @@ struct dut_driver {
 	 */
 	int (*trigger)(struct dut *dut, enum irq_kind kind, unsigned int vector);
 
-	/*
-	 * What the kernel sees of INTx goes by another way than accesses to the device do, and can be late: it
-	 * may come once more after ack. A driver that looks at STATUS sees through that.
-	 */
-	bool intx_late;
-
 	/* How many vectors of KIND, from the first on, trigger can raise once started. NULL: all there are. */
 	unsigned int (*vectors)(struct dut *dut, enum irq_kind kind);
 
@@ -89,12 +83,6 @@ struct dut_driver {
 	int (*dma)(struct dut *dut, uint64_t to, uint64_t from, size_t len);
 	uint64_t dma_mask;
 	size_t dma_most;
-
-	/*
-	 * The errno of a copy from or to what is not mapped, where something before the IOMMU stops it and the
-	 * IOMMU has nothing to report. 0: the IOMMU stops it.
-	 */
-	int dma_refused;
 
 	/* Put the device into a state that only a reset undoes. */
 	int (*mark)(struct dut *dut);
@@ -112,6 +100,7 @@ struct dut {
 	const char *name; /* as the machine calls it */
 	char address[PCI_ADDRESS];
 	const struct dut_driver *driver; /* never NULL */
+	const char *model;	 /* the lab's device model that it is (docs/device-model.md); NULL: none */
 	const char *vfio_driver; /* the kernel driver that serves it to VFIO: "vfio-pci", or a variant */
 	struct vfio vfio;	 /* closed where the scenario asked for an unbound DUT */
 	const char *properties;	 /* what needs are matched against; scenario/lib/needs.h */

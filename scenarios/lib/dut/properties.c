@@ -39,8 +39,6 @@ static void add_driver(const char *address, struct buf *words)
 		buf_puts(words, " scratch");
 	if (driver->mark)
 		buf_puts(words, " mark");
-	if (driver->intx_late)
-		buf_puts(words, " intx=late");
 }
 
 static void add_native(const char *address, struct buf *words)

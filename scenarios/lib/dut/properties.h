@@ -8,7 +8,6 @@
  *	dma			... can have the device copy memory, and there is an IOMMU to map it with
  *	scratch			... knows a part of a BAR that keeps what is written
  *	mark			... can bring about a state that only a reset undoes
- *	intx=late		... knows that INTx can still come after it was taken back
  *	native=MODULE		the kernel has a driver of its own for it, as a module; never a VF's, which
  *				works only with that of its PF
  *	alias=MODULE		modules.alias has this module for the device's use with VFIO ("vfio_pci:" entries)
@@ -29,6 +28,8 @@
  *	vf			it is a virtual function
  *	pf=sriov:N		it can have N virtual functions
  *	variant=DRIVER		it is this kernel driver that serves it to VFIO, not vfio-pci
+ *	model=NAME		it is this device model of the lab's. Its interrupts reach QEMU by an eventfd: INTx can
+ *				come once more after it was acknowledged, and messages in quick succession can merge
  *	for=PURPOSE		the machine has it for this purpose, and it gets no scenario without this need
  * and, of what VFIO says of it once it is open:
  *	irq=KIND:N		interrupts: intx, msi, msix, err, req
