@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* tests: lab/devices/ lab/devices/lib/ lab/pci/ lab/vfio-user/ tests/vfio-user/client.c tests/devices/ */
+#include "lab/devices/example-regs.h"
 #include "lab/devices/testdev-regs.h"
 #include "lab/devices/vendor-regs.h"
 #include "tests/devices/bench.h"
@@ -22,12 +23,31 @@ TEST example_tells_of_changes_by_msi(void)
 
 	ASSERT_EQ(0, bench_begin(&bench, "example", most));
 	ASSERT_EQ(0, bench_irqs(&bench, PCI_IRQ_MSI, 1));
-	bench_write(&bench, 0, 0, 7);
-	bench_write(&bench, 0, 0, 7);
-	bench_write(&bench, 0, 0, 11);
-	ASSERT_EQ(7, bench_read(&bench, 0, 0));
-	ASSERT_EQ(1, bench_read(&bench, 0, 4));
+	bench_write(&bench, 0, LAMP_BRIGHTNESS, 7);
+	bench_write(&bench, 0, LAMP_BRIGHTNESS, 7);
+	bench_write(&bench, 0, LAMP_BRIGHTNESS, 11);
+	bench_write(&bench, 0, LAMP_COLOUR, 0x123456);
+	ASSERT_EQ(7, bench_read(&bench, 0, LAMP_BRIGHTNESS));
+	ASSERT_EQ(1, bench_read(&bench, 0, LAMP_CHANGES));
+	ASSERT_EQ(0x123456, bench_read(&bench, 0, LAMP_COLOUR));
 	ASSERT_EQ(1, bench_events(&bench, 0));
+	PASS();
+}
+
+static bool same_ids(const struct device_model *one, const struct device_model *other)
+{
+	return one->shape.ids.vendor == other->shape.ids.vendor &&
+	       one->shape.ids.device == other->shape.ids.device;
+}
+
+/* A DUT driver is found by IDs. docs/device-model.md has the range for new ones. */
+TEST models_have_different_ids(void)
+{
+	for_each_device_model (model) {
+		for (const struct device_model *next = device_model_after(model); next;
+		     next = device_model_after(next))
+			ASSERT_FALSEm(next->name, same_ids(model, next));
+	}
 	PASS();
 }
 
@@ -321,6 +341,7 @@ GREATEST_MAIN_DEFS();
 int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
+	RUN_TEST(models_have_different_ids);
 	RUN_TEST(example_tells_of_changes_by_msi);
 	RUN_TEST(testdev_raises_each_kind);
 	RUN_TEST(testdev_does_dma);
