@@ -23,7 +23,7 @@ help:
 
 #: make lab-run    build the kernels, run the cases in guests, report
 lab-run: image
-	@KERNELS="$$(kernel/chosen | cut -d ' ' -f 2)" $(O)/bin/vfiolab run
+	@KERNELS="$$(kernel/choose | cut -d ' ' -f 2)" $(O)/bin/vfiolab run
 
 #: make check      the lab's own tests: units, life cycle with real guests, style
 check: image
@@ -31,12 +31,12 @@ check: image
 
 #: make kernel     build the chosen kernels
 kernel: programs
-	@kernel/make
+	@kernel/build-chosen
 
 #: make series-check  what shows of a series without a guest: it applies, builds in turn, keeps its promises
 series-check: programs
 	@kernel/fetch $${KERNELS:-base series}
-	@$(if $(SLIPS),tests/series-slips '$(SLIPS)',lab/tools/enter kernel/series-check $(if $(CHECKS),'$(CHECKS)'))
+	@$(if $(SLIPS),tests/series-slips '$(SLIPS)',lab/tools/enter kernel/check-series $(if $(CHECKS),'$(CHECKS)'))
 
 #: make mutants    does the lab notice the small bugs in drivers/vfio that tests/mutants has?
 mutants: programs
@@ -44,7 +44,7 @@ mutants: programs
 
 #: make image      the kernels, each with its initramfs
 image: kernel
-	$(ENTER) images/busybox/all
+	$(ENTER) images/busybox/build-all
 
 #: make tools      the tools tree and the lab's programs
 tools programs: $(O)/include/greatest.h $(O)/bin/vfiolab
@@ -68,7 +68,7 @@ fuzz: programs
 RUNS ?= 20
 LOAD ?= 0
 soak: image
-	@KERNELS="$$(kernel/chosen | cut -d ' ' -f 2)" tests/soak $(RUNS) $(LOAD)
+	@KERNELS="$$(kernel/choose | cut -d ' ' -f 2)" tests/soak $(RUNS) $(LOAD)
 
 #: make bench      what register reads and DMA of a device model cost, beside QEMU's own edu
 bench: image

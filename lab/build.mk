@@ -46,9 +46,11 @@ $(bin)/vfiolab: $(runner_c:%.c=$(obj)/%.o)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $^ $(shell pkg-config --libs $(libs)) -lpthread
 
+# A scenario with a misspelt need stops the build: --list ends with an error.
 $(bin)/agent: $(agent_c:%.c=$(obj)/%.o)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^ -lpthread
+	$(Q)$@ --list >/dev/null
 
 $(bin)/device: $(device_c:%.c=$(obj)/%.o)
 	$(quiet) LD $(@F)
@@ -63,7 +65,7 @@ $(kernel_c:kernel/tools/%.c=$(bin)/%): $(bin)/%: $(obj)/kernel/tools/%.o $(kerne
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $^
 
-# What kernel/within preloads into compilers.
+# What kernel/run-in-build preloads into compilers.
 $(bin)/hugepages.so: lab/tools/hugepages.c
 	$(quiet) CC $<
 	$(Q)mkdir -p $(@D) && gcc $(cflags) -shared -fPIC -o $@ $<

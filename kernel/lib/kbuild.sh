@@ -18,7 +18,7 @@ kbuild_at() {
 	shift 2
 	env CCACHE_DEPEND=1 KBUILD_BUILD_TIMESTAMP='Thu Jan 1 00:00:00 UTC 1970' KBUILD_BUILD_USER=lab \
 		KBUILD_BUILD_HOST=lab KBUILD_BUILD_VERSION=1 LOCALVERSION= \
-		"$LAB_TOP/kernel/within" "$kbuild_source" "$kbuild_build" \
+		"$LAB_TOP/kernel/run-in-build" "$kbuild_source" "$kbuild_build" \
 		make -C /tmp/linux/source O=/tmp/linux/build CC="ccache $cc" HOSTCC=gcc ${LLVM:+LLVM=$LLVM} \
 		KERNELRELEASE="$(kbuild_release "$kbuild_source")" PAHOLE_FLAGS= "$@"
 }

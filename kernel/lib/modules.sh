@@ -20,7 +20,7 @@ modules_key() {
 # module_build NAME: one of them, from a copy of its folder, as that is where kbuild writes.
 module_build() {
 	cp -R "$LAB_TOP/kernel/modules/$1" "$temp/work"
-	"$LAB_TOP/kernel/within" --module "$temp/work" "$source_path" "$kernels/$key/build" \
+	"$LAB_TOP/kernel/run-in-build" --module "$temp/work" "$source_path" "$kernels/$key/build" \
 		make -C /tmp/linux/source O=/tmp/linux/build M=/tmp/linux/module CC="ccache $cc" HOSTCC=gcc \
 		${LLVM:+LLVM=$LLVM} PAHOLE_FLAGS= modules >>"$log" 2>&1 &&
 		strip --strip-debug -o "$extra/$1.ko" "$temp/work/$1.ko" 2>>"$log" || {

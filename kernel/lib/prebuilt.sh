@@ -55,7 +55,7 @@ take_modules() {
 	cp "$modules/modules.builtin" "$modules/modules.builtin.modinfo" "$taken"
 }
 
-# package_folder: where the content of $download is: a package, or a folder like one (kernel/installed).
+# package_folder: where the content of $download is: a package, or a folder like one (kernel/import-host).
 package_folder() {
 	if [ -d "$download" ]; then
 		package=$download

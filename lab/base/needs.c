@@ -10,19 +10,7 @@
 
 #define BLANK " \t\n"
 
-struct word {
-	const char *start; /* of the whole, '!' included */
-	size_t len;
-	bool negated;
-	const char *key;
-	size_t key_len;
-	const char *value; /* NULL where there is none */
-	size_t value_len;
-	unsigned long count; /* 1 where none is given */
-};
-
-/* The word at *TEXT or after it, and *TEXT moved behind it; false at the end. */
-static bool next_word(const char **text, struct word *word)
+bool needs_next(const char **text, struct need *word)
 {
 	const char *at = *text + strspn(*text, BLANK);
 	const char *end = at + strcspn(at, BLANK);
@@ -30,13 +18,14 @@ static bool next_word(const char **text, struct word *word)
 
 	if (at == end)
 		return false;
-	*word = (struct word){.start = at, .len = (size_t)(end - at), .count = 1};
+	*word = (struct need){.start = at, .len = (size_t)(end - at), .count = 1};
 	*text = end;
 	if (*at == '!') {
 		word->negated = true;
 		at++;
 	}
 	colon = memchr(at, ':', (size_t)(end - at));
+	word->counted = colon;
 	if (colon)
 		word->count = strtoul(colon + 1, NULL, 10);
 	else
@@ -51,14 +40,12 @@ static bool next_word(const char **text, struct word *word)
 	return true;
 }
 
-#define for_each_word(word, text) for (const char *word##_rest = (text); next_word(&word##_rest, &(word));)
-
-static bool same_key(const struct word *a, const struct word *b)
+static bool same_key(const struct need *a, const struct need *b)
 {
 	return a->key_len == b->key_len && !memcmp(a->key, b->key, a->key_len);
 }
 
-static bool meets(const struct word *property, const struct word *need)
+bool needs_meets(const struct need *property, const struct need *need)
 {
 	if (!same_key(property, need) || property->count < need->count)
 		return false;
@@ -68,22 +55,24 @@ static bool meets(const struct word *property, const struct word *need)
 	       !memcmp(property->value, need->value, need->value_len);
 }
 
-static bool met(const struct word *need, const char *properties)
+static bool met(const struct need *need, const char *properties)
 {
-	struct word property;
+	struct need property;
 
-	for_each_word (property, properties) {
-		if (meets(&property, need))
+	for_each_need(property, properties)
+	{
+		if (needs_meets(&property, need))
 			return !need->negated;
 	}
 	return need->negated;
 }
 
-static bool mentioned(const struct word *word, const char *text)
+static bool mentioned(const struct need *word, const char *text)
 {
-	struct word other;
+	struct need other;
 
-	for_each_word (other, text) {
+	for_each_need(other, text)
+	{
 		if (same_key(&other, word))
 			return true;
 	}
@@ -91,12 +80,13 @@ static bool mentioned(const struct word *word, const char *text)
 }
 
 /* What there is of the kind that WORD asks for: " irq=intx:1 irq=msi:1", or " no irq". */
-static void describe(const struct word *word, const char *properties, struct buf *out)
+static void describe(const struct need *word, const char *properties, struct buf *out)
 {
 	size_t before = out->len;
-	struct word property;
+	struct need property;
 
-	for_each_word (property, properties) {
+	for_each_need(property, properties)
+	{
 		if (same_key(&property, word))
 			buf_printf(out, " %.*s", (int)property.len, property.start);
 	}
@@ -108,9 +98,10 @@ char *needs_unmet(const char *needs, const char *name, const char *properties)
 {
 	cleanup_buf struct buf unmet = BUF_INIT;
 	cleanup_buf struct buf instead = BUF_INIT;
-	struct word need;
+	struct need need;
 
-	for_each_word (need, needs) {
+	for_each_need(need, needs)
+	{
 		if (met(&need, properties))
 			continue;
 		if (!mentioned(&need, unmet.data ? unmet.data : ""))
@@ -124,7 +115,7 @@ char *needs_unmet(const char *needs, const char *name, const char *properties)
 
 bool needs_mention(const char *needs, const char *key)
 {
-	return mentioned(&(struct word){.key = key, .key_len = strlen(key)}, needs);
+	return mentioned(&(struct need){.key = key, .key_len = strlen(key)}, needs);
 }
 
 /* Letters, digits and a few marks: what never needs quoting in a line of words. */
@@ -137,7 +128,7 @@ static bool plain(const char *at, size_t len)
 	return len > 0;
 }
 
-static bool valid(const struct word *word)
+static bool valid(const struct need *word)
 {
 	const char *end = word->start + word->len;
 	const char *colon = memchr(word->start, ':', word->len);
@@ -151,10 +142,12 @@ static bool valid(const struct word *word)
 
 bool needs_agree(const char *needs, const char *property)
 {
-	struct word need, given;
+	struct need need, given;
 
-	for_each_word (given, property) {
-		for_each_word (need, needs) {
+	for_each_need(given, property)
+	{
+		for_each_need(need, needs)
+		{
 			if (same_key(&need, &given) && !met(&need, property))
 				return false;
 		}
@@ -164,9 +157,10 @@ bool needs_agree(const char *needs, const char *property)
 
 bool needs_valid(const char *needs, char **word)
 {
-	struct word need;
+	struct need need;
 
-	for_each_word (need, needs) {
+	for_each_need(need, needs)
+	{
 		if (valid(&need))
 			continue;
 		*word = strndup(need.start, need.len);

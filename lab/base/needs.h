@@ -10,6 +10,28 @@
 #define LAB_BASE_NEEDS_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+/* One word of needs or of properties, which points into the text it was read from. */
+struct need {
+	const char *start; /* of the whole word, '!' included */
+	size_t len;
+	bool negated;
+	const char *key;
+	size_t key_len;
+	const char *value; /* NULL: the word has no value */
+	size_t value_len;
+	unsigned long count; /* 1 if the word has none */
+	bool counted;	     /* the word has a count */
+};
+
+/* Read the word at *TEXT into NEED and move *TEXT behind it. Returns false at the end of the text. */
+bool needs_next(const char **text, struct need *need);
+
+#define for_each_need(need, text) for (const char *need##_rest = (text); needs_next(&need##_rest, &(need));)
+
+/* Whether PROPERTY has the key of NEED, its value if it names one, and at least its count; `!' is ignored. */
+bool needs_meets(const struct need *property, const struct need *need);
 
 /*
  * Why NAME, a DUT with PROPERTIES, does not meet NEEDS: the needs that are

@@ -43,6 +43,14 @@ static bool known_failure(json_object *a, json_object *b)
 	return *record_text(b, "xfail") && !*record_text(a, "xpass");
 }
 
+/* Nothing is known about a kernel on which the lab failed or the case did not run. */
+static bool judged(json_object *record)
+{
+	enum verdict verdict = record_get_verdict(record);
+
+	return verdict != VERDICT_ERROR && verdict != VERDICT_MISS;
+}
+
 static void compare_verdicts(json_object *comparison, struct expectations *expectations, json_object *a,
 			     json_object *b)
 {
@@ -52,7 +60,9 @@ static void compare_verdicts(json_object *comparison, struct expectations *expec
 	if (before == after)
 		return;
 	made = difference(a, "verdict", verdict_name(before), verdict_name(after));
-	if (known_failure(a, b)) {
+	if (!judged(a) || !judged(b)) {
+		file_under(comparison, "unjudged", made);
+	} else if (known_failure(a, b)) {
 		record_set(made, "reason", record_text(b, "xfail"));
 		file_under(comparison, "listed", made);
 	} else if (before == VERDICT_PASS && after != VERDICT_SKIP) {
@@ -150,7 +160,8 @@ static void add_unseen(json_object *comparison, const struct expectations *expec
 json_object *compare_kernels(json_object *results, const char *a, const char *b,
 			     struct expectations *expectations)
 {
-	static const char *const kinds[] = {"regressions", "fixed", "unlisted", "listed", "unseen"};
+	static const char *const kinds[] = {"regressions", "fixed",  "unjudged",
+					    "unlisted",	   "listed", "unseen"};
 	cleanup_free json_object **before = NULL;
 	cleanup_free json_object **after = NULL;
 	size_t before_count = cases_of(results, a, &before);
@@ -183,4 +194,39 @@ static size_t count_of(json_object *comparison, const char *kind)
 bool comparison_failed(json_object *comparison)
 {
 	return count_of(comparison, "regressions") || count_of(comparison, "unlisted");
+}
+
+static bool lost_in(json_object *comparison, json_object *record)
+{
+	json_object *regressions = json_object_object_get(comparison, "regressions");
+
+	if (strcmp(record_text(comparison, "b"), record_text(record, "kernel")) != 0)
+		return false;
+	for (size_t i = 0; i < json_object_array_length(regressions); i++)
+		if (same_case(json_object_array_get_idx(regressions, i), record))
+			return true;
+	return false;
+}
+
+json_object *comparison_that_lost(json_object *results, json_object *record)
+{
+	json_object *comparisons = results_part(results, "comparisons");
+
+	for (size_t i = 0; i < json_object_array_length(comparisons); i++)
+		if (lost_in(json_object_array_get_idx(comparisons, i), record))
+			return json_object_array_get_idx(comparisons, i);
+	return NULL;
+}
+
+/* A kernel with SERIES= on it is compared with that without, unasked. */
+char *comparison_choice(json_object *comparison)
+{
+	const char *a = record_text(comparison, "a"), *b = record_text(comparison, "b");
+	const char *choice = record_text(comparison, "make");
+	const char *kernels = strstr(choice, "KERNELS=");
+	size_t len = strlen(a);
+
+	if (kernels && !strncmp(a, b, len) && b[len] == '+' && strchr(kernels, ' '))
+		return text("%.*s%s", (int)(kernels - choice), choice, strchr(kernels, ' ') + 1);
+	return text("KERNELS='%s %s'", a, b);
 }

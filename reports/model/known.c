@@ -4,6 +4,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
 #include "reports/model/results.h"
+#include "reports/text/page.h"
 
 #include <errno.h>
 #include <string.h>
@@ -184,26 +185,31 @@ static bool any(json_object *cases, const char *flag)
 }
 
 static void print_flagged(json_object *cases, const char *flag, const char *title, const char *note,
-			  FILE *out)
+			  const struct page *page)
 {
 	for (size_t i = 0; i < json_object_array_length(cases); i++) {
 		json_object *record = json_object_array_get_idx(cases, i);
 		cleanup_free char *duts = NULL;
+		cleanup_free char *line = NULL;
+		size_t indent = strlen(title) + strlen(record_text(record, "kernel")) + strlen("   ");
 
 		if (!*record_text(record, flag) || !is_first(cases, i, flag))
 			continue;
 		duts = duts_of_line(cases, record, flag);
-		fprintf(out, "%s %s  %s[%s]: %s%s\n", title, record_text(record, "kernel"),
-			record_text(record, "scenario"), duts, note, record_text(record, flag));
+		line = text("%s[%s]: %s%s", record_text(record, "scenario"), duts, note,
+			    record_text(record, flag));
+		page_print(page, INK_NOTE, title);
+		fprintf(page->out, " %s  ", record_text(record, "kernel"));
+		page_wrap(page, (unsigned int)indent, line);
 	}
 }
 
-void results_print_known(json_object *results, FILE *out)
+void results_print_known(json_object *results, const struct page *page)
 {
 	json_object *cases = results_part(results, "cases");
 
 	if (any(cases, "xfail") || any(cases, "xpass"))
-		fputc('\n', out);
-	print_flagged(cases, "xfail", "XFAIL", "", out);
-	print_flagged(cases, "xpass", "XPASS", "listed as known, but passed: ", out);
+		fputc('\n', page->out);
+	print_flagged(cases, "xfail", "XFAIL", "", page);
+	print_flagged(cases, "xpass", "XPASS", "listed as known, but passed: ", page);
 }

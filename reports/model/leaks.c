@@ -4,11 +4,15 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
 #include "reports/model/results.h"
+#include "reports/text/page.h"
 
 #include <string.h>
 
 /* So many cases are named of those that have the same leak. */
 #define CASES_SHOWN 6
+
+/* Columns of the widest label, "during:". */
+#define LABEL 7
 
 static void add_stack(json_object *leak, const char *stack)
 {
@@ -77,58 +81,61 @@ static bool printed_before(json_object *leaks, size_t at)
 }
 
 /* The cases that made it, as far as is known. */
-static void print_cases(json_object *leaks, json_object *leak, FILE *out)
+static void print_cases(json_object *leaks, json_object *leak, const struct page *page)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < json_object_array_length(leaks); i++) {
 		json_object *other = json_object_array_get_idx(leaks, i);
+		cleanup_free char *line = NULL;
 
 		if (!same(leak, other) || count++ >= CASES_SHOWN)
 			continue;
-		fprintf(out, "      made during %s on %s, %d times\n",
-			*record_text(other, "case") ? record_text(other, "case") : "no case",
-			record_text(other, "machine"), record_number(other, "times"));
+		line = text("%s on %s, %d times",
+			    *record_text(other, "case") ? record_text(other, "case") : "no case",
+			    record_text(other, "machine"), record_number(other, "times"));
+		page_line(page, LABEL, "during", line);
 	}
 	if (count > CASES_SHOWN)
-		fprintf(out, "      ... and during %zu more\n", count - CASES_SHOWN);
+		fprintf(page->out, "%*s... and %zu more\n", LABEL + 7, "", count - CASES_SHOWN);
 }
 
 /* The case is "SCENARIO[DUT]". */
-static void print_again(json_object *results, json_object *leak, FILE *out)
+static void print_again(json_object *results, json_object *leak, const struct page *page)
 {
 	cleanup_free char *choice = results_choice(results, record_text(leak, "kernel"));
 	const char *name = record_text(leak, "case");
 	int scenario = (int)strcspn(name, "[");
 	const char *dut = name + scenario + (name[scenario] == '[');
 
-	fprintf(out, "      again: make lab-run %s MACHINES=%s", choice, record_text(leak, "machine"));
+	page_label(page, LABEL, "again");
+	fprintf(page->out, "make lab-run %s MACHINES=%s", choice, record_text(leak, "machine"));
 	if (*name)
-		fprintf(out, " SCENARIOS=%.*s DUTS=%.*s", scenario, name, (int)strcspn(dut, "]"), dut);
-	fputc('\n', out);
+		fprintf(page->out, " SCENARIOS=%.*s DUTS=%.*s", scenario, name, (int)strcspn(dut, "]"), dut);
+	fputc('\n', page->out);
 }
 
-static void print_leak(json_object *results, json_object *leak, FILE *out)
+static void print_leak(json_object *results, json_object *leak, const struct page *page)
 {
 	json_object *stack = json_object_object_get(leak, "stack");
 	const char *known = record_text(leak, "known");
 
-	fprintf(out, "\n%s %s/%s  %d bytes of the kernel's that nothing refers to\n",
-		*known ? "KNOWN LEAK" : "LEAK ", record_text(leak, "kernel"), record_text(leak, "machine"),
-		record_number(leak, "bytes"));
-	if (*known)
-		fprintf(out, "      %s\n", known);
+	fputc('\n', page->out);
+	page_print(page, *known ? INK_NOTE : INK_BAD, *known ? "KNOWN LEAK" : "LEAK ");
+	fprintf(page->out, " %s/%s  %d bytes of the kernel's that nothing refers to\n",
+		record_text(leak, "kernel"), record_text(leak, "machine"), record_number(leak, "bytes"));
+	page_line(page, LABEL, "known", known);
 	for (size_t i = 0; stack && i < json_object_array_length(stack); i++)
-		fprintf(out, "      at: %s\n", json_object_get_string(json_object_array_get_idx(stack, i)));
-	print_cases(results_part(results, "leaks"), leak, out);
-	print_again(results, leak, out);
+		page_line(page, LABEL, "at", json_object_get_string(json_object_array_get_idx(stack, i)));
+	print_cases(results_part(results, "leaks"), leak, page);
+	print_again(results, leak, page);
 }
 
-void leaks_print(json_object *results, FILE *out)
+void leaks_print(json_object *results, const struct page *page)
 {
 	json_object *leaks = results_part(results, "leaks");
 
 	for (size_t i = 0; i < json_object_array_length(leaks); i++)
 		if (!printed_before(leaks, i))
-			print_leak(results, json_object_array_get_idx(leaks, i), out);
+			print_leak(results, json_object_array_get_idx(leaks, i), page);
 }

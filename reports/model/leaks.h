@@ -9,7 +9,8 @@
 #include "reports/model/known.h"
 
 #include <json-c/json.h>
-#include <stdio.h>
+
+struct page;
 
 /*
  * Add what a guest of KERNEL and MACHINE said of one: "TIMES BYTES CASE FRAME < FRAME ..." (docs/protocol.md).
@@ -22,6 +23,6 @@ void leaks_add(json_object *results, const char *kernel, const char *machine, co
 unsigned int leaks_count(json_object *results, const char *kernel);
 
 /* Print each once, known or not, whatever the number of guests and cases that have it. */
-void leaks_print(json_object *results, FILE *out);
+void leaks_print(json_object *results, const struct page *page);
 
 #endif

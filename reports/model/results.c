@@ -18,6 +18,7 @@ json_object *results_new(void)
 	json_object_object_add(results, "run", json_object_new_object());
 	json_object_object_add(results, "kernels", json_object_new_object());
 	json_object_object_add(results, "machines", json_object_new_object());
+	json_object_object_add(results, "scenarios", json_object_new_object());
 	json_object_object_add(results, "guests", json_object_new_array());
 	json_object_object_add(results, "cases", json_object_new_array());
 	json_object_object_add(results, "leaks", json_object_new_array());
@@ -98,6 +99,13 @@ int results_read(const char *folder, json_object **results)
 	json_object_put(*results);
 	*results = NULL;
 	return -EINVAL;
+}
+
+const char *results_promise(json_object *results, const char *scenario)
+{
+	json_object *described = json_object_object_get(results_part(results, "scenarios"), scenario);
+
+	return described ? record_text(described, "promise") : "";
 }
 
 char *results_choice(json_object *results, const char *kernel)

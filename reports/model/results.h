@@ -5,9 +5,9 @@
 
 #include "reports/model/record.h"
 
-#include <stdio.h>
-
 #define RESULTS_SCHEMA 1
+
+struct page;
 
 /* Results without cases. The caller owns them (json_object_put). */
 json_object *results_new(void);
@@ -15,8 +15,11 @@ json_object *results_new(void);
 /* What has make choose KERNEL ("KERNELS=base SERIES=my.mbox"), as far as is known. The caller frees it. */
 char *results_choice(json_object *results, const char *kernel);
 
-/* The part "run", "kernels", "machines" (objects) or "cases", "guests", "leaks", "comparisons" (arrays) of RESULTS, which owns it. */
+/* The part "run", "kernels", "machines", "scenarios" (objects) or "cases", "guests", "leaks", "comparisons" (arrays) of RESULTS, which owns it. */
 json_object *results_part(json_object *results, const char *part);
+
+/* What SCENARIO promises, in a sentence; "" if that is not known. RESULTS owns it. */
+const char *results_promise(json_object *results, const char *scenario);
 
 /* How many cases have VERDICT. */
 unsigned int results_count(json_object *results, enum verdict verdict);
@@ -38,18 +41,18 @@ int results_write(json_object *results, const char *folder);
 int results_read(const char *folder, json_object **results);
 
 /* Print the table: a line a kernel, a column a family. */
-void results_print_table(json_object *results, FILE *out);
+void results_print_table(json_object *results, const struct page *page);
 
 /* Print why cases were skipped, and which DUTs it was for: for ALL reasons, or those of the most cases. */
-void results_print_skips(json_object *results, bool all, FILE *out);
+void results_print_skips(json_object *results, bool all, const struct page *page);
 
 /* Print known failures, and what is listed as one but passed: a line for each scenario, with its DUTs and the reason. */
-void results_print_known(json_object *results, FILE *out);
+void results_print_known(json_object *results, const struct page *page);
 
 /*
- * Print each case that neither passed nor was skipped, known failures apart, and each leak: what was seen, where, and
- * how to run it again.
+ * Print the cases that neither passed nor were skipped, except for known failures, and each leak: what the scenario
+ * promises, what was seen, where, and how to run it again. Equal failures of one scenario on one kernel share a block.
  */
-void results_print_failures(json_object *results, FILE *out);
+void results_print_failures(json_object *results, const struct page *page);
 
 #endif

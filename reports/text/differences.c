@@ -5,6 +5,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
 #include "reports/model/results.h"
+#include "reports/text/page.h"
 
 #include <errno.h>
 #include <string.h>
@@ -79,68 +80,63 @@ static bool number(const char *value, unsigned long long *number)
 	return !errno && !*end;
 }
 
-static void print_bits(const char *what, unsigned long long bits, FILE *out)
+static void print_bits(const struct page *page, int width, const char *label, unsigned long long bits)
 {
+	cleanup_buf struct buf line = BUF_INIT;
 	const char *separator = "";
 
 	if (!bits)
 		return;
-	fprintf(out, "      %s: 0x%llx, bit ", what, bits);
+	buf_printf(&line, "0x%llx, bit ", bits);
 	for (unsigned int bit = 0; bit < 64; bit++) {
 		if (!(bits >> bit & 1))
 			continue;
-		fprintf(out, "%s%u", separator, bit);
+		buf_printf(&line, "%s%u", separator, bit);
 		separator = ", ";
 	}
-	fputc('\n', out);
+	page_line(page, width, label, line.data);
 }
 
-static void print_values(json_object *comparison, json_object *made, FILE *out)
+static void print_values(json_object *made, const char *a, const char *b, int width, const struct page *page)
 {
 	unsigned long long before, after;
 
-	fprintf(out, "      - %-10s %s\n", record_text(comparison, "a"), record_text(made, "a"));
-	fprintf(out, "      + %-10s %s\n", record_text(comparison, "b"), record_text(made, "b"));
+	page_line(page, width, a, record_text(made, "a"));
+	page_line(page, width, b, record_text(made, "b"));
 	if (!number(record_text(made, "a"), &before) || !number(record_text(made, "b"), &after))
 		return;
-	print_bits("lost  ", before & ~after, out);
-	print_bits("gained", after & ~before, out);
-}
-
-/* What has make compare the two: a kernel with SERIES= on it is compared with that without, unasked. */
-static void print_choice(json_object *comparison, FILE *out)
-{
-	const char *a = record_text(comparison, "a"), *b = record_text(comparison, "b");
-	const char *choice = record_text(comparison, "make");
-	const char *kernels = strstr(choice, "KERNELS=");
-	size_t len = strlen(a);
-
-	if (kernels && !strncmp(a, b, len) && b[len] == '+' && strchr(kernels, ' '))
-		fprintf(out, "%.*s%s", (int)(kernels - choice), choice, strchr(kernels, ' ') + 1);
-	else
-		fprintf(out, "KERNELS='%s %s'", a, b);
+	print_bits(page, width, "lost", before & ~after);
+	print_bits(page, width, "gained", after & ~before);
 }
 
 /* How to see GROUP again. */
-static void print_again(json_object *comparison, const struct group *group, const char *scenario, FILE *out)
+static void print_again(json_object *comparison, const struct group *group, const char *scenario, int width,
+			const struct page *page)
 {
+	cleanup_free char *choice = comparison_choice(comparison);
 	cleanup_free char *machines = list_join(&group->machines, " ");
 	cleanup_free char *duts = list_join(&group->duts, " ");
 
-	fputs("      again: make lab-run ", out);
-	print_choice(comparison, out);
-	fprintf(out, " MACHINES='%s' SCENARIOS=%s DUTS='%s'\n", machines, scenario, duts);
+	page_label(page, width, "again");
+	fprintf(page->out, "make lab-run %s MACHINES='%s' SCENARIOS=%s DUTS='%s'\n", choice, machines,
+		scenario, duts);
 }
 
-static void print_group(json_object *comparison, const struct group *group, const char *title, FILE *out)
+static void print_group(json_object *comparison, const struct group *group, const char *title,
+			const struct page *page)
 {
 	cleanup_free char *scenario = scenario_of(group->first);
 	cleanup_free char *places = list_join(&group->places, " ");
+	cleanup_free char *a = text("- %s", record_text(comparison, "a"));
+	cleanup_free char *b = text("+ %s", record_text(comparison, "b"));
+	int width = (int)strlen("gained:");
 
-	fprintf(out, "%s  %s  %s\n", title, scenario, record_text(group->first, "fact"));
-	print_values(comparison, group->first, out);
-	fprintf(out, "      on %s\n", places);
-	print_again(comparison, group, scenario, out);
+	width = page_widen(page_widen(width, a), b);
+	page_print(page, INK_BAD, title);
+	fprintf(page->out, "  %s  %s\n", scenario, record_text(group->first, "fact"));
+	print_values(group->first, a, b, width, page);
+	page_line(page, width, "on", places);
+	print_again(comparison, group, scenario, width, page);
 }
 
 /* Mark in SEEN those of LIST that are like its item FIRST, and gather them. */
@@ -157,7 +153,8 @@ static void gather(json_object *list, size_t first, bool *seen, struct group *gr
 	}
 }
 
-static void print_differences(json_object *comparison, const char *kind, const char *title, FILE *out)
+static void print_differences(json_object *comparison, const char *kind, const char *title,
+			      const struct page *page)
 {
 	json_object *list = json_object_object_get(comparison, kind);
 	size_t count = json_object_array_length(list), shown = 0, left = 0;
@@ -174,22 +171,22 @@ static void print_differences(json_object *comparison, const char *kind, const c
 		}
 		shown++;
 		gather(list, i, seen, &group);
-		print_group(comparison, &group, title, out);
+		print_group(comparison, &group, title, page);
 	}
 	if (left)
-		fprintf(out, "      ... and %zu more, in results.json\n", left);
+		fprintf(page->out, "      ... and %zu more, in results.json\n", left);
 }
 
-static void print_unseen(json_object *comparison, FILE *out)
+static void print_unseen(json_object *comparison, const struct page *page)
 {
 	json_object *list = json_object_object_get(comparison, "unseen");
 
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
 		json_object *unseen = json_object_array_get_idx(list, i);
 
-		fprintf(out, "UNSEEN  %s%s%s: listed, but did not occur (%s)\n", record_text(unseen, "cases"),
-			*record_text(unseen, "cases") ? " " : "", record_text(unseen, "fact"),
-			record_text(unseen, "reason"));
+		fprintf(page->out, "UNSEEN  %s%s%s: listed, but did not occur (%s)\n",
+			record_text(unseen, "cases"), *record_text(unseen, "cases") ? " " : "",
+			record_text(unseen, "fact"), record_text(unseen, "reason"));
 	}
 }
 
@@ -198,23 +195,44 @@ static size_t count_of(json_object *comparison, const char *kind)
 	return json_object_array_length(json_object_object_get(comparison, kind));
 }
 
-void comparison_print(json_object *comparison, FILE *out)
+/* The failures above are shown by scenario, with all the DUTs: of these, too, the reader should find the number. */
+static char *regressions_of(json_object *comparison)
 {
-	size_t regressions = count_of(comparison, "regressions");
-	size_t unlisted = count_of(comparison, "unlisted");
+	json_object *list = json_object_object_get(comparison, "regressions");
+	size_t count = json_object_array_length(list);
+	cleanup_list struct list scenarios = {0};
 
-	fputc('\n', out);
-	print_differences(comparison, "regressions", "REGRESSION", out);
-	print_differences(comparison, "unlisted", "UNLISTED", out);
-	print_unseen(comparison, out);
-	fprintf(out, "A/B %s, %s: ", record_text(comparison, "a"), record_text(comparison, "b"));
-	if (regressions)
-		fprintf(out, "%zu regressions", regressions);
-	else
-		fputs(unlisted ? "not the same" : "no regression", out);
-	fprintf(out,
-		", %zu fixed. %zu listed differences occurred, %zu unlisted, %zu listed ones did not "
-		"occur.\n",
-		count_of(comparison, "fixed"), count_of(comparison, "listed"), unlisted,
-		count_of(comparison, "unseen"));
+	for (size_t i = 0; i < count; i++) {
+		cleanup_free char *scenario = scenario_of(json_object_array_get_idx(list, i));
+
+		list_add_once(&scenarios, scenario);
+	}
+	if (!count)
+		return text("%s", count_of(comparison, "unlisted") ? "not the same" : "no regression");
+	return text("%zu regression%s in %zu scenario%s", count, count == 1 ? "" : "s", scenarios.count,
+		    scenarios.count == 1 ? "" : "s");
+}
+
+void comparison_print(json_object *comparison, const struct page *page)
+{
+	cleanup_free char *regressions = regressions_of(comparison);
+	cleanup_free char *counts = NULL;
+	cleanup_buf struct buf unjudged = BUF_INIT;
+
+	fputc('\n', page->out);
+	print_differences(comparison, "unlisted", "UNLISTED", page);
+	print_unseen(comparison, page);
+	if (count_of(comparison, "unjudged"))
+		buf_printf(&unjudged, " %zu cases have a verdict on one of the two only.",
+			   count_of(comparison, "unjudged"));
+	counts = text(", %zu fixed. %zu listed differences occurred, %zu unlisted, %zu listed ones did not "
+		      "occur.%s",
+		      count_of(comparison, "fixed"), count_of(comparison, "listed"),
+		      count_of(comparison, "unlisted"), count_of(comparison, "unseen"), unjudged.data ?: "");
+	fprintf(page->out, "A/B %s, %s: ", record_text(comparison, "a"), record_text(comparison, "b"));
+	page_print(page, comparison_failed(comparison) ? INK_BAD : INK_GOOD, regressions);
+	page_wrap(page,
+		  (unsigned int)(strlen("A/B , : ") + strlen(record_text(comparison, "a")) +
+				 strlen(record_text(comparison, "b")) + strlen(regressions)),
+		  counts);
 }

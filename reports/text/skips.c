@@ -3,11 +3,12 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
+#include "reports/text/page.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Up to so many reasons are said, each on a line; of more, those of the most cases. */
+/* Up to so many reasons are printed, each on a line; of more, those of the most cases. */
 #define SHOWN 10
 
 /* A reason, and how many cases were skipped for it, on which DUTs. */
@@ -77,7 +78,7 @@ static int by_cases(const void *left, const void *right)
 	return strcmp(a->reason, b->reason);
 }
 
-void results_print_skips(json_object *results, bool all, FILE *out)
+void results_print_skips(json_object *results, bool all, const struct page *page)
 {
 	cleanup_skips struct skips skips = {0};
 	size_t shown;
@@ -89,12 +90,14 @@ void results_print_skips(json_object *results, bool all, FILE *out)
 		qsort(skips.items, skips.count, sizeof(*skips.items), by_cases);
 	for (size_t i = 0; i < shown; i++) {
 		cleanup_free char *duts = list_join(&skips.items[i].duts, " ");
+		cleanup_free char *line = text("%s: %s", skips.items[i].reason, duts);
 
-		fprintf(out, "  skip %4u  %s: %s\n", skips.items[i].cases, skips.items[i].reason, duts);
+		fprintf(page->out, "  skip %4u  ", skips.items[i].cases);
+		page_wrap(page, (unsigned int)strlen("  skip 1234  "), line);
 	}
 	for (size_t i = shown; i < skips.count; i++)
 		left += skips.items[i].cases;
 	if (left)
-		fprintf(out, "  skip %4u  for %zu other reasons: V=1 says them all\n", left,
+		fprintf(page->out, "  skip %4u  for %zu other reasons (vfiolab run -v lists all)\n", left,
 			skips.count - shown);
 }

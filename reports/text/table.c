@@ -4,6 +4,7 @@
 #include "lab/base/list.h"
 #include "reports/model/leaks.h"
 #include "reports/model/results.h"
+#include "reports/text/page.h"
 
 #include <string.h>
 
@@ -39,40 +40,64 @@ static struct tally count(json_object *cases, const char *kernel, const char *fa
 	return tally;
 }
 
-/* "24" passed; "23/24" where not all that ran did; "-" where none ran. */
+/*
+ * "24" passed; "23/24" if not all that ran did; "-" if none ran. A "?" says that some have no verdict: they were not
+ * run, or the lab failed.
+ */
 static void cell(const struct tally *tally, char *text, size_t size)
 {
 	unsigned int passed = tally->of[VERDICT_PASS];
-	unsigned int ran =
-		passed + tally->of[VERDICT_FAIL] + tally->of[VERDICT_ERROR] + tally->of[VERDICT_MISS];
+	unsigned int judged = passed + tally->of[VERDICT_FAIL];
+	const char *open = tally->of[VERDICT_ERROR] + tally->of[VERDICT_MISS] ? "?" : "";
 
-	if (!ran)
-		snprintf(text, size, "-");
-	else if (ran == passed)
-		snprintf(text, size, "%u", passed);
+	if (!judged)
+		snprintf(text, size, "%s", *open ? open : "-");
+	else if (judged == passed)
+		snprintf(text, size, "%u%s", passed, open);
 	else
-		snprintf(text, size, "%u/%u", passed, ran);
+		snprintf(text, size, "%u/%u%s", passed, judged, open);
 }
 
-/* So many columns fit beside the name of a kernel; and so many beside its totals, too. */
-enum {
-	COLUMNS = 8,
-	COLUMNS_WITH_TOTALS = 5,
-};
+/* Columns of a cell with the blank before it, and of a kernel's totals. */
+#define CELL   11
+#define TOTALS 33
 
-static void print_totals(json_object *results, const char *kernel, FILE *out)
+/* What a file or a pipe gets. */
+#define WIDTH_OF_FILES 100
+
+static size_t columns_that_fit(const struct page *page, int kernels, int totals)
+{
+	int left = (int)(page->width ? page->width : WIDTH_OF_FILES) - 2 - kernels - totals;
+
+	return left >= CELL ? (size_t)left / CELL : 1;
+}
+
+static void print_count(const struct page *page, enum ink ink, int width, unsigned int count,
+			const char *what)
+{
+	char shown[64];
+
+	snprintf(shown, sizeof(shown), " %*u %s", width, count, what);
+	page_print(page, count ? ink : INK_PLAIN, shown);
+}
+
+static void print_totals(json_object *results, const char *kernel, const struct page *page)
 {
 	struct tally all = count(results_part(results, "cases"), kernel, NULL);
 	unsigned int leaks = leaks_count(results, kernel);
 
-	fprintf(out, "   %5u pass %3u fail %4u skip", all.of[VERDICT_PASS], all.of[VERDICT_FAIL],
-		all.of[VERDICT_SKIP]);
+	fputs("  ", page->out);
+	print_count(page, INK_GOOD, 5, all.of[VERDICT_PASS], "pass");
+	print_count(page, INK_BAD, 3, all.of[VERDICT_FAIL], "fail");
+	print_count(page, INK_PLAIN, 4, all.of[VERDICT_SKIP], "skip");
 	if (all.xfail)
-		fprintf(out, " %3u xfail", all.xfail);
-	if (all.of[VERDICT_ERROR] + all.of[VERDICT_MISS])
-		fprintf(out, " %3u error %3u miss", all.of[VERDICT_ERROR], all.of[VERDICT_MISS]);
+		print_count(page, INK_NOTE, 3, all.xfail, "xfail");
+	if (all.of[VERDICT_ERROR])
+		print_count(page, INK_BAD, 3, all.of[VERDICT_ERROR], "error");
+	if (all.of[VERDICT_MISS])
+		print_count(page, INK_NOTE, 3, all.of[VERDICT_MISS], "not run");
 	if (leaks)
-		fprintf(out, " %3u leak%s", leaks, leaks == 1 ? "" : "s");
+		print_count(page, INK_BAD, 3, leaks, leaks == 1 ? "leak" : "leaks");
 }
 
 struct columns {
@@ -81,56 +106,59 @@ struct columns {
 	int width; /* of the kernels' names */
 };
 
-static void print_head(const struct columns *columns, FILE *out)
+static void print_head(const struct columns *columns, const struct page *page)
 {
-	fprintf(out, "\n  %-*s", columns->width, "");
+	fprintf(page->out, "\n  %-*s", columns->width, "");
 	for (size_t f = columns->first; f < columns->end; f++)
-		fprintf(out, " %10s", columns->families->items[f]);
-	fputc('\n', out);
+		fprintf(page->out, " %10s", columns->families->items[f]);
+	fputc('\n', page->out);
 }
 
-static void print_cells(json_object *cases, const char *kernel, const struct columns *columns, FILE *out)
+static void print_cells(json_object *cases, const char *kernel, const struct columns *columns,
+			const struct page *page)
 {
-	fprintf(out, "  %-*s", columns->width, kernel);
+	fprintf(page->out, "  %-*s", columns->width, kernel);
 	for (size_t f = columns->first; f < columns->end; f++) {
 		struct tally tally = count(cases, kernel, columns->families->items[f]);
-		char shown[32];
+		char its[32], shown[48];
 
-		cell(&tally, shown, sizeof(shown));
-		fprintf(out, " %10s", shown);
+		cell(&tally, its, sizeof(its));
+		snprintf(shown, sizeof(shown), " %10s", its);
+		page_print(page, tally.of[VERDICT_FAIL] ? INK_BAD : INK_PLAIN, shown);
 	}
 }
 
 /* Few families have a line a kernel; many have as many tables as it takes, and the totals come after them. */
 static void print_tables(json_object *results, const struct list *kernels, const struct list *families,
-			 int width, FILE *out)
+			 int width, const struct page *page)
 {
 	json_object *cases = results_part(results, "cases");
-	bool few = families->count <= COLUMNS_WITH_TOTALS;
+	bool few = families->count <= columns_that_fit(page, width, TOTALS);
+	size_t fit = few ? families->count : columns_that_fit(page, width, 0);
 	struct columns columns = {.families = families, .width = width};
 
 	for (; columns.first < families->count; columns.first = columns.end) {
 		size_t left = families->count - columns.first;
 
-		columns.end = columns.first + (left < COLUMNS ? left : COLUMNS);
-		print_head(&columns, out);
+		columns.end = columns.first + (left < fit ? left : fit);
+		print_head(&columns, page);
 		for (size_t k = 0; k < kernels->count; k++) {
-			print_cells(cases, kernels->items[k], &columns, out);
+			print_cells(cases, kernels->items[k], &columns, page);
 			if (few)
-				print_totals(results, kernels->items[k], out);
-			fputc('\n', out);
+				print_totals(results, kernels->items[k], page);
+			fputc('\n', page->out);
 		}
 	}
 	if (!few)
-		fputc('\n', out);
+		fputc('\n', page->out);
 	for (size_t k = 0; k < kernels->count && !few; k++) {
-		fprintf(out, "  %-*s", width, kernels->items[k]);
-		print_totals(results, kernels->items[k], out);
-		fputc('\n', out);
+		fprintf(page->out, "  %-*s", width, kernels->items[k]);
+		print_totals(results, kernels->items[k], page);
+		fputc('\n', page->out);
 	}
 }
 
-static void print_counts(json_object *results, FILE *out)
+static void print_counts(json_object *results, const struct page *page)
 {
 	json_object *cases = results_part(results, "cases");
 	cleanup_list struct list families = {0};
@@ -148,11 +176,11 @@ static void print_counts(json_object *results, FILE *out)
 	for (size_t k = 0; k < kernels.count; k++)
 		if ((int)strlen(kernels.items[k]) > width)
 			width = (int)strlen(kernels.items[k]);
-	print_tables(results, &kernels, &families, width, out);
+	print_tables(results, &kernels, &families, width, page);
 }
 
-void results_print_table(json_object *results, FILE *out)
+void results_print_table(json_object *results, const struct page *page)
 {
-	print_counts(results, out);
-	fputc('\n', out);
+	print_counts(results, page);
+	fputc('\n', page->out);
 }

@@ -6,6 +6,7 @@
 #include "reports/model/known.h"
 #include "reports/model/leaks.h"
 #include "reports/model/results.h"
+#include "reports/text/page.h"
 #include "runner/cli/cases.h"
 #include "runner/cli/command.h"
 #include "runner/cli/describe.h"
@@ -172,6 +173,26 @@ static json_object *describe_kernel(const struct run *run, const char *name)
 	return kernel;
 }
 
+/* What each scenario of the run promises, once for all its cases. */
+static void describe_scenarios(struct run *run, const struct catalog *catalog)
+{
+	json_object *cases = results_part(run->results, "cases");
+	json_object *scenarios = results_part(run->results, "scenarios");
+
+	for (size_t i = 0; i < json_object_array_length(cases); i++) {
+		const char *name = record_text(json_object_array_get_idx(cases, i), "scenario");
+		const struct scenario_info *info;
+		json_object *scenario;
+
+		if (json_object_object_get_ex(scenarios, name, NULL) || !(info = catalog_find(catalog, name)))
+			continue;
+		scenario = json_object_new_object();
+		add_text(scenario, "promise", info->summary);
+		add_text(scenario, "where", info->where);
+		json_object_object_add(scenarios, name, scenario);
+	}
+}
+
 static void describe(struct run *run, const struct inventory *inventory)
 {
 	json_object *about = results_part(run->results, "run");
@@ -247,13 +268,14 @@ static int compare(struct run *run, struct buf *why)
 static void print(const struct run *run)
 {
 	json_object *comparisons = results_part(run->results, "comparisons");
+	const struct page page = page_of(stdout);
 
-	results_print_table(run->results, stdout);
-	results_print_skips(run->results, run->settings->verbose, stdout);
-	results_print_known(run->results, stdout);
-	results_print_failures(run->results, stdout);
+	results_print_table(run->results, &page);
+	results_print_skips(run->results, run->settings->verbose, &page);
+	results_print_known(run->results, &page);
+	results_print_failures(run->results, &page);
 	for (size_t i = 0; i < json_object_array_length(comparisons); i++)
-		comparison_print(json_object_array_get_idx(comparisons, i), stdout);
+		comparison_print(json_object_array_get_idx(comparisons, i), &page);
 }
 
 /* A folder of the run's own, named by the time: build/reports/20260102-030405. */
@@ -457,6 +479,7 @@ static int run_cases(const struct settings *settings, int argc, char **argv)
 	run.results = results_new();
 	collect_cases(&run);
 	describe(&run, &inventory);
+	describe_scenarios(&run, &inventory.catalog);
 	return carry_out(&run);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/base/cleanup.h"
+#include "runner/plan/machine-check.h"
 #include "runner/plan/plan.h"
 
 #include <dirent.h>
@@ -59,7 +60,11 @@ int inventory_read(const struct settings *settings, struct inventory *inventory,
 		return -ENOENT;
 	}
 	err = load_machines(settings, inventory, why);
-	return err ?: catalog_read(settings->agent, &inventory->catalog, why);
+	if (!err)
+		err = catalog_read(settings->agent, &inventory->catalog, why);
+	for (size_t i = 0; i < inventory->machine_count && !err; i++)
+		err = machine_check(inventory->machines[i], &inventory->catalog, why);
+	return err;
 }
 
 void inventory_free(struct inventory *inventory)

@@ -4,7 +4,6 @@
  * it (docs/protocol.md). On a host it only lists what it could do.
  */
 #include "lab/base/alloc.h"
-#include "lab/base/needs.h"
 #include "scenarios/agent/case.h"
 #include "scenarios/agent/channel.h"
 #include "scenarios/agent/command.h"
@@ -13,6 +12,7 @@
 #include "scenarios/agent/kmsg.h"
 #include "scenarios/agent/ktap-out.h"
 #include "scenarios/agent/scenarios.h"
+#include "scenarios/agent/spelling.h"
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/pci/pci.h"
 
@@ -29,7 +29,8 @@ static const char usage[] =
 	"The program that runs in the lab's guests, as /init. On a host it can say what it knows.\n"
 	"\n"
 	"  --list    print a line for each scenario, its fields separated by tabs: name, needs,\n"
-	"            deadline in ms, file:line, 'hidden' or '-', summary\n"
+	"            deadline in ms, file:line, 'hidden' or '-', summary. A need that is not in\n"
+	"            the vocabulary is an error\n"
 	"  --help    print this\n";
 
 /* The order of the linker is nobody's order. */
@@ -42,19 +43,27 @@ static int by_place(const void *a, const void *b)
 	return files ? files : (left->line > right->line) - (left->line < right->line);
 }
 
-static int list_one(const struct scenario *scenario)
+static void list_one(const struct scenario *scenario)
 {
 	cleanup_free char *name = scenario_name(scenario);
-	cleanup_free char *word = NULL;
 
-	if (!needs_valid(scenario->needs, &word)) {
-		fprintf(stderr, "agent: %s:%u: '%s' is not a need: write KEY[=VALUE][:COUNT]\n",
-			scenario->file, scenario->line, word);
-		return 2;
-	}
 	printf("%s\t%s\t%u\t%s:%u\t%s\t%s\n", name, scenario->needs, scenario_deadline(scenario),
 	       scenario->file, scenario->line, scenario->hidden ? "hidden" : "-", scenario->summary);
-	return 0;
+}
+
+/* Print an error for each scenario that has a misspelt need. Whether there was one. */
+static bool complain(const struct scenario *const *all, size_t count)
+{
+	bool misspelt = false;
+
+	for (size_t i = 0; i < count; i++) {
+		cleanup_free char *error = spelling_error(all[i]);
+
+		if (error)
+			fprintf(stderr, "%s\n", error);
+		misspelt |= !!error;
+	}
+	return misspelt;
 }
 
 static int list(void)
@@ -68,10 +77,10 @@ static int list(void)
 	}
 	if (count)
 		qsort(all, count, sizeof(*all), by_place);
-	for (size_t i = 0; i < count; i++) {
-		if (list_one(all[i]))
-			return 2;
-	}
+	if (complain(all, count))
+		return 2;
+	for (size_t i = 0; i < count; i++)
+		list_one(all[i]);
 	return fflush(stdout) ? 2 : 0;
 }
 

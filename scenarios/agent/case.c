@@ -307,6 +307,22 @@ static void clean_up(struct run *run)
 	reap_orphans();
 }
 
+/*
+ * What the lab knows wrongly of a DUT is an error of one case, not of all: they did run. A failure
+ * outranks it, as the kernel may be what is wrong.
+ */
+static void report_dispute(struct run *run)
+{
+	cleanup_free char *dispute = NULL;
+	cleanup_free char *line = NULL;
+
+	if (!run->subject->dispute || run->failed)
+		return;
+	dispute = steal(run->subject->dispute);
+	line = text("error: %s: %s", run->subject->plan->name, dispute);
+	pass_on(run, line);
+}
+
 static void run_steps(struct run *run)
 {
 	if (run->subject->err) {
@@ -318,12 +334,17 @@ static void run_steps(struct run *run)
 		run->skip = text("%s", run->subject->missing);
 		return;
 	}
-	if (can_run(run) && prepare(run))
-		run_scenario(run);
+	if (can_run(run)) {
+		/* Before anything of it runs: a case that takes the guest down has it, too. */
+		ktap_line(run->bench->ktap, "# promise: %s", run->scenario->summary);
+		if (prepare(run))
+			run_scenario(run);
+	}
 	look_at_kernel(
 		run); /* after an oops nothing of the kernel's can be relied on, cleaning up included */
 	clean_up(run);
 	look_at_kernel(run);
+	report_dispute(run);
 }
 
 static void write_result(struct run *run)

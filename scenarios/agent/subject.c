@@ -6,6 +6,7 @@
 #include "scenarios/lib/report.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/vocabulary.h"
 
 #include <errno.h>
 #include <string.h>
@@ -105,6 +106,16 @@ static int hold(void *arg)
 	return err ? 1 : 0;
 }
 
+/* All PROPERTIES of the subject, once they are known. Takes them. */
+static void set_properties(struct subject *subject, char *properties)
+{
+	cleanup_free char *error = vocabulary_error(properties, false);
+
+	subject->properties = properties;
+	if (error)
+		subject->dispute = text("property %s", error);
+}
+
 static int accept_offer(struct session *session, struct subject *subject)
 {
 	char properties[1024];
@@ -113,7 +124,7 @@ static int accept_offer(struct session *session, struct subject *subject)
 	if (err)
 		return err;
 	if (!subject->properties)
-		subject->properties = text("%s %s", subject->fixed, properties);
+		set_properties(subject, text("%s %s", subject->fixed, properties));
 	session->subject = subject;
 	return 0;
 }
@@ -204,7 +215,7 @@ void subject_find(struct subject *subject, const struct plan_dut *plan, bool fir
 	subject->fixed = properties_fixed(subject->address);
 	add_place(subject, first);
 	if (pci_is_denylisted(subject->address)) /* it cannot be opened to be probed */
-		subject->properties = text("%s", subject->fixed);
+		set_properties(subject, text("%s", subject->fixed));
 }
 
 static int restore(void *arg)

@@ -26,6 +26,7 @@ struct subject {
 	struct baseline baseline;
 	char *fixed;	  /* properties_fixed */
 	char *properties; /* those and properties_probed; NULL until it was opened once */
+	char *dispute;	  /* what is wrong with them, until that is reported; NULL: nothing */
 };
 
 struct session {

@@ -10,7 +10,7 @@
  *
  * `dut' is the DUT, bound to its VFIO driver (vfio-pci, or a variant) and open; SCENARIO_UNBOUND has it without
  * a driver. Further members of struct scenario may follow the summary. Needs are
- * those of lab/base/needs.h, matched against scenarios/lib/dut/properties.h.
+ * words of lab/base/vocabulary.c; one that is not there stops the build.
  */
 #ifndef SCENARIOS_LIB_SCENARIO_H
 #define SCENARIOS_LIB_SCENARIO_H

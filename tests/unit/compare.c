@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: reports/model/compare.c reports/text/differences.c reports/model/expectations.c reports/model/results.c reports/model/leaks.c reports/model/known.c reports/model/record.c */
+/* tests: reports/model/compare.c reports/text/differences.c reports/model/expectations.c reports/model/results.c reports/model/leaks.c reports/model/known.c reports/model/record.c reports/text/page.c */
 #include "reports/model/compare.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "reports/model/results.h"
+#include "reports/text/page.h"
 
 #include <errno.h>
 #include <greatest.h>
@@ -98,6 +99,19 @@ TEST a_known_failure_that_is_gone_is_a_fix(void)
 	record_set(add(&f, "base", "bind/x", VERDICT_FAIL), "xfail", "a bug");
 	record_set(add(&f, "series", "bind/x", VERDICT_PASS), "xpass", "a bug");
 	ASSERT_EQ(1, count(&f, "fixed"));
+	ASSERT_FALSE(comparison_failed(f.comparison));
+	PASS();
+}
+
+/* The lab failed, or the run ended before: neither says anything about the kernel. */
+TEST what_was_not_judged_is_no_regression_and_no_fix(enum verdict verdict)
+{
+	FIXTURE;
+	add_both(&f, VERDICT_PASS, verdict);
+	add_both(&f, verdict, VERDICT_PASS);
+	ASSERT_EQ(0, count(&f, "regressions"));
+	ASSERT_EQ(0, count(&f, "fixed"));
+	ASSERT_EQ(2, count(&f, "unjudged"));
 	ASSERT_FALSE(comparison_failed(f.comparison));
 	PASS();
 }
@@ -198,11 +212,11 @@ static char *printed(struct fixture *fixture)
 {
 	char *all = NULL;
 	size_t len;
-	FILE *out = open_memstream(&all, &len);
+	struct page page = {.out = open_memstream(&all, &len)};
 
 	count(fixture, "unlisted");
-	comparison_print(fixture->comparison, out);
-	fclose(out);
+	comparison_print(fixture->comparison, &page);
+	fclose(page.out);
 	return all;
 }
 
@@ -229,10 +243,10 @@ TEST bits_that_differ_are_named(void)
 	differ(&f, "edu", "config[PM+0x04].writable", "0x00001f~0", "0x00000f~1");
 	said = printed(&f);
 	ASSERT(strstr(said, "UNLISTED  uapi/x  config[PM+0x04].writable\n"));
-	ASSERT(strstr(said, "- base       0x00001f~0\n"));
-	ASSERT(strstr(said, "+ series     0x00000f~1\n"));
-	ASSERT(strstr(said, "lost  : 0x1000, bit 12\n"));
-	ASSERT(strstr(said, "gained: 0x1, bit 0\n"));
+	ASSERT(strstr(said, "- base:   0x00001f~0\n"));
+	ASSERT(strstr(said, "+ series: 0x00000f~1\n"));
+	ASSERT(strstr(said, "lost:     0x1000, bit 12\n"));
+	ASSERT(strstr(said, "gained:   0x1, bit 0\n"));
 	PASS();
 }
 
@@ -264,9 +278,9 @@ TEST the_same_difference_is_printed_once(void)
 	differ(&f, "nvme", "x", "1", "2");
 	said = printed(&f);
 	first = strstr(said, "UNLISTED");
-	ASSERT(strstr(first, "on pci/edu pci/nvme\n"));
+	ASSERT(strstr(first, "on:       pci/edu pci/nvme\n"));
 	ASSERT(strstr(first, "SCENARIOS=uapi/x DUTS='edu nvme'\n"));
-	ASSERT(strstr(first, "on pci/igb\n"));
+	ASSERT(strstr(first, "on:       pci/igb\n"));
 	ASSERT(strstr(first, "3 unlisted"));
 	first = strstr(first + 1, "UNLISTED");
 	ASSERT(first && !strstr(first + 1, "UNLISTED"));
@@ -282,6 +296,8 @@ int main(int argc, char **argv)
 	RUN_TEST(a_known_failure_is_listed);
 	RUN_TEST(what_the_first_is_known_for_and_does_not_do_is_no_excuse);
 	RUN_TEST(a_known_failure_that_is_gone_is_a_fix);
+	RUN_TEST1(what_was_not_judged_is_no_regression_and_no_fix, VERDICT_MISS);
+	RUN_TEST1(what_was_not_judged_is_no_regression_and_no_fix, VERDICT_ERROR);
 	RUN_TEST(a_gained_pass_is_a_fix);
 	RUN_TEST(a_pass_that_became_a_skip_is_unlisted);
 	RUN_TEST(a_new_pass_can_be_listed);

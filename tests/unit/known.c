@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: reports/model/known.c reports/model/expectations.c reports/model/results.c reports/model/record.c reports/text/table.c reports/text/failures.c reports/model/leaks.c reports/model/compare.c */
+/* tests: reports/model/known.c reports/model/expectations.c reports/model/results.c reports/model/record.c reports/text/table.c reports/text/failures.c reports/model/leaks.c reports/model/compare.c reports/text/page.c */
 #include "reports/model/known.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "reports/model/leaks.h"
 #include "reports/model/results.h"
+#include "reports/text/page.h"
 
 #include <errno.h>
 #include <greatest.h>
@@ -148,12 +149,12 @@ static char *shown(json_object *results)
 {
 	char *all = NULL;
 	size_t len;
-	FILE *out = open_memstream(&all, &len);
+	struct page page = {.out = open_memstream(&all, &len)};
 
-	results_print_table(results, out);
-	results_print_known(results, out);
-	results_print_failures(results, out);
-	fclose(out);
+	results_print_table(results, &page);
+	results_print_known(results, &page);
+	results_print_failures(results, &page);
+	fclose(page.out);
 	return all;
 }
 
@@ -233,7 +234,7 @@ TEST a_known_leak_is_shown_and_fails_nothing(void)
 {
 	cleanup_free char *shown = NULL;
 	size_t size;
-	FILE *out = open_memstream(&shown, &size);
+	struct page page = {.out = open_memstream(&shown, &size)};
 	FIXTURE;
 
 	ASSERT_EQ(0, know(&f, "6.12", "bind/x[*] enable  # an old bug\n"));
@@ -243,8 +244,8 @@ TEST a_known_leak_is_shown_and_fails_nothing(void)
 	leaks_add(f.results, "6.12", "pci", "1 14 bind/y[edu] kmalloc+0x1/0x2 < enable+0x3/0x4 [vfio_pci]",
 		  &f.known);
 	ASSERT_EQ(1, leaks_count(f.results, "6.12"));
-	results_print_failures(f.results, out);
-	fclose(out);
+	results_print_failures(f.results, &page);
+	fclose(page.out);
 	ASSERT(strstr(shown, "KNOWN LEAK 6.12/pci"));
 	ASSERT(strstr(shown, "an old bug"));
 	PASS();

@@ -25,6 +25,13 @@ const struct dut_driver *dut_driver_for(const char *address)
 	return &generic;
 }
 
+void dut_driver_names(struct list *names)
+{
+	list_add(names, generic.name);
+	for (const struct dut_driver *const *at = __start_dut_drivers; at != &__stop_dut_drivers[0]; at++)
+		list_add(names, (*at)->name);
+}
+
 int dut_start(struct dut *dut)
 {
 	const uint16_t on = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;

@@ -3,6 +3,7 @@
 #ifndef SCENARIOS_LIB_DUT_DUT_H
 #define SCENARIOS_LIB_DUT_DUT_H
 
+#include "lab/base/list.h"
 #include "scenarios/lib/pci/pci.h"
 #include "scenarios/lib/vfio/vfio.h"
 
@@ -120,6 +121,9 @@ struct dut {
 
 /* The DUT driver for the device at ADDRESS; "generic", which can do nothing, where there is none. */
 const struct dut_driver *dut_driver_for(const char *address);
+
+/* Add to NAMES those of all DUT drivers, "generic" included. */
+void dut_driver_names(struct list *names);
 
 /*
  * The operations, as scenarios call them. -EOPNOTSUPP where the driver has none. dut_start turns on memory
