@@ -97,8 +97,8 @@ static enum growth_judgement judge_window(struct meter *meter, unsigned int roun
 		const enum growth_judgement one = growth_judge(&meter->tallies[i], more, rounds);
 
 		if (one == GROWTH_LEAKING)
-			*why = text("%s: %ld more after %u rounds, each time", name_of(meter, i), more,
-				    rounds);
+			*why = text("%s: %ld more after %u round%s, each time", name_of(meter, i), more,
+				    rounds, rounds == 1 ? "" : "s");
 		if (one > all)
 			all = one;
 	}
