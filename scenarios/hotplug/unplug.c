@@ -276,7 +276,7 @@ static const struct growth_counter what_is_held[] = {
 SCENARIO_UNBOUND(no_growth, "hotplug dma trigger !variant",
 		 "20 times in and out while it is at work leave no more of the kernel's objects and no "
 		 "more files",
-		 .deadline_ms = 30000)
+		 .deadline_ms = 60000)
 {
 	cleanup_slot struct slot slot = slot_of(dut);
 	cleanup_release const char *address = dut->address;
