@@ -56,7 +56,7 @@ skip() {
 
 # summary: the last line, and the exit status.
 summary() {
-	[ $((passed + failed + skipped)) != 0 ] || die "no check matches '$globs': see docs/kernels.md for their names"
+	[ $((passed + failed + skipped)) != 0 ] || die "no check matches '$globs': see docs/series-check.md for their names"
 	seconds=$(($(date +%s) - started))
 	echo "$passed passed ($unchanged unchanged), $failed failed, $skipped skipped   $seconds s"
 	[ $failed = 0 ] || exit 1

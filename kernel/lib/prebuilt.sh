@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Kernels that somebody else has built: a linux-image package becomes a kernel
-# folder as docs/kernels.md describes it, with those of its modules that guests use.
+# folder as docs/cache.md describes it, with those of its modules that guests use.
 # Sourced by kernel/build.
 
 # The modules that guests use, where the kernel has them. Those before the bar it must have.
