@@ -52,13 +52,14 @@ $(bin)/agent: $(agent_c:%.c=$(obj)/%.o)
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^ -lpthread
 	$(Q)$@ --list >/dev/null
 
+# Static, so that they also run on the host, which may have another C library.
 $(bin)/device: $(device_c:%.c=$(obj)/%.o)
 	$(quiet) LD $(@F)
-	$(Q)mkdir -p $(@D) && gcc -o $@ $^ -ljson-c
+	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^ -ljson-c
 
 $(bin)/opregion: $(patsubst %.c,$(obj)/%.o,lab/devices/tools/opregion.c lab/devices/lib/opregion.c lab/devices/lib/param.c lab/pci/config.c $(base_c))
 	$(quiet) LD $(@F)
-	$(Q)mkdir -p $(@D) && gcc -o $@ $^
+	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^
 
 # kernel/tools/: one program a file, each on kernel/tools/lib and lab/base alone.
 $(kernel_c:kernel/tools/%.c=$(bin)/%): $(bin)/%: $(obj)/kernel/tools/%.o $(kernel_lib_c:%.c=$(obj)/%.o) $(base_c:%.c=$(obj)/%.o)

@@ -47,6 +47,45 @@ TEST models_of_duts(void)
 	PASS();
 }
 
+/* Write the machine that docs/machine.md shows, without its indentation, to PATH. */
+static int write_documented(const char *path)
+{
+	cleanup_free char *page = NULL;
+	cleanup_free char *file = text("%s/docs/machine.md", getenv("LAB_TOP") ?: ".");
+	cleanup_buf struct buf xml = BUF_INIT;
+	bool inside = false;
+	char *line, *next;
+
+	if (file_read(file, &page, NULL))
+		return -ENOENT;
+	for (next = page; (line = strsep(&next, "\n"));) {
+		inside = inside || !strncmp(line, "    <domain", 11);
+		if (inside)
+			buf_printf(&xml, "%s\n", line);
+		inside = inside && strcmp(line, "    </domain>") != 0;
+	}
+	return xml.len ? file_write(path, xml.data + 4, xml.len - 4) : -ENODATA;
+}
+
+TEST documented_machine(void)
+{
+	cleanup_machine struct machine *machine = NULL;
+	cleanup_buf struct buf why = BUF_INIT;
+	char folder[] = "/tmp/machine.XXXXXX";
+	cleanup_free char *path = mkdtemp(folder) ? text("%s/lamp.xml", folder) : NULL;
+	int err;
+
+	ASSERT(path);
+	ASSERT_EQ_FMT(0, write_documented(path), "%d");
+	err = machine_load(folder, "lamp", &machine, &why);
+	unlink(path);
+	rmdir(folder);
+	ASSERT_EQm(why.data, 0, err);
+	ASSERT_EQ_FMT((size_t)2, machine->dut_count, "%zu");
+	ASSERT_STR_EQ("example", machine_model_of(machine, "lamp"));
+	PASS();
+}
+
 TEST vf_numbers(void)
 {
 	static const struct {
@@ -126,6 +165,7 @@ int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(models_of_duts);
+	RUN_TEST(documented_machine);
 	RUN_TEST(vf_numbers);
 	RUN_TEST(models_and_purposes);
 	RUN_TEST(devices_by_id);

@@ -2,9 +2,11 @@
 /*
  * What a device model says of itself. A model is one file in lab/devices/, which ends in
  *
- *	DEVICE_MODEL(lamp, .summary = "a lamp", .ids = {...}, .bars = {...}, .caps = {...});
+ *	DEVICE_MODEL(lamp, .summary = "a lamp",
+ *		     .shape = {.ids = {...}, .bars = {[0] = BAR_MMIO(...)}, .caps = {CAP_MSI(1), ...}},
+ *		     .state_size = sizeof(struct lamp), .reset = lamp_reset);
  *
- * and is found by its place. docs/device-model.md shows the way.
+ * and is found by its place. lab/devices/example.c is a complete one, docs/device-model.md explains it.
  */
 #ifndef LAB_DEVICES_LIB_MODEL_H
 #define LAB_DEVICES_LIB_MODEL_H

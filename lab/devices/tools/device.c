@@ -128,7 +128,8 @@ static int parse(int argc, char **argv, struct options *options, struct buf *why
 static int list_models(void)
 {
 	for_each_device_model (model)
-		printf("%-10s %s\n", model->name, model->summary);
+		printf("%-10s %04x:%04x  %s\n", model->name, model->shape.ids.vendor, model->shape.ids.device,
+		       model->summary);
 	return 0;
 }
 
