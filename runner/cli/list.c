@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab list: every case, and where it cannot run, why. */
+/* vfiolab list: the cases that run, and why others do not. */
 #include "lab/base/cleanup.h"
+#include "lab/base/declared.h"
 #include "lab/base/needs.h"
+#include "lab/base/vocabulary.h"
 #include "reports/model/record.h"
+#include "reports/text/reasons.h"
 #include "runner/cli/command.h"
 #include "runner/lane/pool.h"
 #include "runner/plan/plan.h"
@@ -11,16 +14,21 @@
 #include <stdio.h>
 #include <string.h>
 
-struct listing {
-	struct choice choice;
-	bool no_guests;
-};
-
 struct probe {
-	bool looked;
 	json_object *have; /* KERNEL/MACHINE/DUT: what it has, as guests found */
 	json_object *why;  /* the same: why it cannot be used */
 	struct buf error;
+};
+
+struct listing {
+	struct choice choice;
+	bool no_guests;
+	bool each; /* a line for each case that does not run, in place of one for each reason */
+	struct probe probe;
+	struct inventory inventory;
+	struct plan plan;
+	struct reasons skipped; /* filled as the cases are gone through */
+	struct reasons refused;
 };
 
 static char *probe_key(json_object *job, const char *dut)
@@ -53,32 +61,134 @@ static void on_event(void *context, unsigned int lane, json_object *job, json_ob
 		buf_puts(&probe->error, record_text(event, "error"));
 }
 
-static void print_case(const struct probe *probe, const struct catalog *catalog, json_object *job,
-		       json_object *record)
+/* Why a case of the plan cannot run on its kernel; NULL: it can, or nobody looked. The caller frees it. */
+static char *why_skipped(const struct listing *listing, json_object *job, json_object *record)
 {
+	const struct probe *probe = &listing->probe;
 	const char *dut = record_text(record, "dut");
-	const char *needs = catalog_find(catalog, record_text(record, "scenario"))->needs;
 	cleanup_free char *key = probe_key(job, dut);
 	json_object *have = json_object_object_get(probe->have, key);
 	json_object *unusable = json_object_object_get(probe->why, key);
-	cleanup_free char *why = NULL;
 
-	if (!probe->looked)
-		why = text("%s", "");
-	else if (have)
-		why = needs_unmet(needs, dut, json_object_get_string(have));
-	else if (unusable)
-		why = text("%s", json_object_get_string(unusable));
+	if (listing->no_guests)
+		return NULL;
+	if (have)
+		return needs_unmet(
+			catalog_find(&listing->inventory.catalog, record_text(record, "scenario"))->needs,
+			dut, json_object_get_string(have));
+	if (unusable)
+		return text("%s", json_object_get_string(unusable));
+	return text("%s is not there", dut);
+}
+
+static void print_line(const char *kernel, const char *machine, const char *name, const char *why)
+{
+	printf("%-10s %-10s %-60s %s\n", kernel, machine, name, why);
+}
+
+static void print_running(struct listing *listing, json_object *job, json_object *record)
+{
+	cleanup_free char *why = why_skipped(listing, job, record);
+
+	if (!why)
+		print_line(record_text(job, "kernel"), record_text(job, "machine"),
+			   record_text(record, "case"), "");
+}
+
+static void take_skipped(struct listing *listing, json_object *job, json_object *record)
+{
+	const char *kernel = record_text(job, "kernel"), *dut = record_text(record, "dut");
+	cleanup_free char *why = why_skipped(listing, job, record);
+	cleanup_free char *who =
+		listing->plan.kernels.count > 1 ? text("%s/%s", kernel, dut) : text("%s", dut);
+
+	if (!why)
+		return;
+	if (listing->each)
+		print_line(kernel, record_text(job, "machine"), record_text(record, "case"), why);
 	else
-		why = text("%s is not there", dut);
+		reasons_add(&listing->skipped, why, who);
+}
 
-	printf("%-10s %-10s %-60s %s\n", record_text(job, "kernel"), record_text(job, "machine"),
-	       record_text(record, "case"), why ?: "");
+static void for_each_case(struct listing *listing,
+			  void (*visit)(struct listing *listing, json_object *job, json_object *record))
+{
+	for (size_t j = 0; j < listing->plan.count; j++) {
+		json_object *job = listing->plan.jobs[j];
+		json_object *cases = json_object_object_get(job, "cases");
+
+		for (size_t i = 0; i < json_object_array_length(cases); i++)
+			visit(listing, job, json_object_array_get_idx(cases, i));
+	}
+}
+
+/* The same on every kernel, so none is named. */
+static void take_refusals(struct listing *listing)
+{
+	for (size_t i = 0; i < listing->plan.refusal_count; i++) {
+		const struct refusal *refusal = &listing->plan.refusals[i];
+		cleanup_free char *name = text("%s[%s]", refusal->scenario->name, refusal->dut->name);
+
+		if (listing->each)
+			print_line("-", refusal->machine->name, name, refusal->why);
+		else
+			reasons_add(&listing->refused, refusal->why, refusal->dut->name);
+	}
+}
+
+static void print_reasons(struct reasons *reasons, const char *title)
+{
+	if (!reasons->count)
+		return;
+	printf("\n%s: %u cases (-v lists each)\n", title, reasons->cases);
+	reasons_print(reasons, stdout);
+}
+
+/* What runs first, then what does not, and why. */
+static void print_cases(struct listing *listing)
+{
+	for_each_case(listing, print_running);
+	for_each_case(listing, take_skipped);
+	take_refusals(listing);
+	print_reasons(&listing->skipped, "Skipped, as the kernel or the device lacks something");
+	print_reasons(&listing->refused, "Not planned, as no kernel could run them");
+}
+
+/* Compare what JOB's guest found of DUT with what its machine declares. Adds differences to WHY. */
+static void compare_dut(const struct listing *listing, json_object *job, const struct machine_dut *dut,
+			struct buf *why)
+{
+	cleanup_free char *key = probe_key(job, dut->name);
+	json_object *have = json_object_object_get(listing->probe.have, key);
+	const char *properties = have ? json_object_get_string(have) : "";
+	cleanup_free char *error = vocabulary_error(properties, false);
+	cleanup_free char *words = declared_words(properties);
+
+	if (have && !error && dut->has)
+		error = declared_differs(dut->has, properties);
+	if (error)
+		buf_printf(why, "%s%s: %s", why->len ? "\nvfiolab: " : "", key, error);
+	else if (have && !dut->has && !dut->purpose)
+		printf("\n%s: its machine does not declare what it has; on this kernel that is\n    "
+		       "has=\"%s\"\n",
+		       key, words);
+}
+
+static int compare_declared(const struct listing *listing, const struct plan *guests, struct buf *why)
+{
+	for (size_t j = 0; j < guests->count; j++) {
+		const struct machine *machine =
+			inventory_machine(&listing->inventory, record_text(guests->jobs[j], "machine"));
+
+		for (size_t d = 0; d < machine->dut_count; d++)
+			compare_dut(listing, guests->jobs[j], &machine->duts[d], why);
+	}
+	return why->len ? -EINVAL : 0;
 }
 
 /* The guests of a run, started only to be looked at. */
-static int probe_guests(const struct settings *settings, const struct choice *choice, struct plan *plan,
-			struct probe *probe, struct buf *why)
+static int probe_guests(const struct settings *settings, struct listing *listing, struct plan *plan,
+			struct buf *why)
 {
 	char folder[] = "/tmp/list.XXXXXX";
 	struct pool pool = {
@@ -86,9 +196,9 @@ static int probe_guests(const struct settings *settings, const struct choice *ch
 		.folder = folder,
 		.jobs = plan->jobs,
 		.count = plan->count,
-		.lanes = choice->lanes,
+		.lanes = listing->choice.lanes,
 		.event = on_event,
-		.context = probe,
+		.context = &listing->probe,
 	};
 	int err = mkdtemp(folder) ? plan_place(plan, folder) : -errno;
 
@@ -96,42 +206,34 @@ static int probe_guests(const struct settings *settings, const struct choice *ch
 		err = pool_run(&pool);
 	if (err)
 		buf_printf(why, "no guest could be looked at: %s", strerror(-err));
-	else if (probe->error.len)
-		buf_puts(why, probe->error.data);
-	return err ?: probe->error.len ? -EIO : 0;
+	else if (listing->probe.error.len)
+		buf_puts(why, listing->probe.error.data);
+	return err ?: listing->probe.error.len ? -EIO : 0;
 }
 
-static int list_cases(const struct settings *settings, const struct listing *listing, struct probe *probe,
-		      struct buf *why)
+static int list_cases(const struct settings *settings, struct listing *listing, struct buf *why)
 {
 	const struct choice *choice = &listing->choice;
-	cleanup_inventory struct inventory inventory = {0};
 	cleanup_plan struct plan guests = {0};
-	cleanup_plan struct plan plan = {0};
-	int err = inventory_read(settings, &inventory, why);
+	int err = inventory_read(settings, &listing->inventory, why);
 
 	if (!err)
-		err = plan_make(settings, &inventory, choice, "probe", NULL, &guests, why);
+		err = plan_make(settings, &listing->inventory, choice, "probe", NULL, &guests, why);
 	if (!err)
-		err = plan_make(settings, &inventory, choice, "cases", NULL, &plan, why);
-	if (!err && !listing->no_guests) {
-		err = probe_guests(settings, choice, &guests, probe, why);
-		probe->looked = true;
-	}
-	for (size_t j = 0; !err && j < plan.count; j++) {
-		json_object *cases = json_object_object_get(plan.jobs[j], "cases");
-
-		for (size_t i = 0; i < json_object_array_length(cases); i++)
-			print_case(probe, &inventory.catalog, plan.jobs[j],
-				   json_object_array_get_idx(cases, i));
-	}
-	return err;
+		err = plan_make(settings, &listing->inventory, choice, "cases", NULL, &listing->plan, why);
+	if (!err && !listing->no_guests)
+		err = probe_guests(settings, listing, &guests, why);
+	if (err)
+		return err;
+	print_cases(listing);
+	return compare_declared(listing, &guests, why);
 }
 
-enum { OPTION_NO_GUESTS = 'n' };
+enum { OPTION_NO_GUESTS = 'n', OPTION_EACH = 'v' };
 
 static const struct argp_option options[] = {
 	{"no-guests", OPTION_NO_GUESTS, NULL, 0, "do not look which of them can run", 0},
+	{"verbose", OPTION_EACH, NULL, 0, "a line for each case that does not run, not for each reason", 0},
 	{0},
 };
 
@@ -144,6 +246,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		state->child_inputs[0] = &listing->choice;
 	else if (key == OPTION_NO_GUESTS)
 		listing->no_guests = true;
+	else if (key == OPTION_EACH)
+		listing->each = true;
 	else
 		return ARGP_ERR_UNKNOWN;
 	return 0;
@@ -152,6 +256,13 @@ static error_t parse(int key, char *value, struct argp_state *state)
 static void free_listing(struct listing *listing)
 {
 	choice_free(&listing->choice);
+	plan_free(&listing->plan);
+	inventory_free(&listing->inventory);
+	reasons_free(&listing->skipped);
+	reasons_free(&listing->refused);
+	json_object_put(listing->probe.have);
+	json_object_put(listing->probe.why);
+	buf_free(&listing->probe.error);
 }
 
 static int run_list(const struct settings *settings, int argc, char **argv)
@@ -160,21 +271,20 @@ static int run_list(const struct settings *settings, int argc, char **argv)
 		.options = options,
 		.parser = parse,
 		.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
-		.doc = "List the cases of a run, and beside each that cannot run, why. Starts its guests to "
-		       "look at them.",
+		.doc = "List the cases that run, then why others do not: those that the kernel or the device "
+		       "lacks something for, and those that no kernel could run. Starts the guests of a run "
+		       "to look at them.",
 	};
-	struct probe probe = {.have = json_object_new_object(), .why = json_object_new_object()};
-	__attribute__((cleanup(free_listing))) struct listing listing = {0};
+	__attribute__((cleanup(free_listing))) struct listing listing = {
+		.probe = {.have = json_object_new_object(), .why = json_object_new_object()},
+	};
 	cleanup_buf struct buf why = BUF_INIT;
 	int err = choice_read(&listing.choice, &why);
 
 	if (!err) {
 		parse_options(&argp, argc, argv, 0, &listing);
-		err = list_cases(settings, &listing, &probe, &why);
+		err = list_cases(settings, &listing, &why);
 	}
-	json_object_put(probe.have);
-	json_object_put(probe.why);
-	buf_free(&probe.error);
 	return err ? complain(&why) : 0;
 }
 

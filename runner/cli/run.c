@@ -468,7 +468,8 @@ static int run_cases(const struct settings *settings, int argc, char **argv)
 		return complain(&why);
 	run.durations = durations_read(settings->cache);
 	if (inventory_read(settings, &inventory, &why) ||
-	    plan_make(settings, &inventory, &run.choice, "cases", run.durations, &run.plan, &why))
+	    plan_make(settings, &inventory, &run.choice, "cases", run.durations, &run.plan, &why) ||
+	    plan_require_cases(&run.plan, &why))
 		return complain(&why);
 	if (run.dry)
 		return describe_plan(settings, &run.plan);

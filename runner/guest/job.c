@@ -96,6 +96,19 @@ double job_scale(json_object *spec)
 	return json_object_object_get_ex(spec, "scale", &scale) ? json_object_get_double(scale) : 1.0;
 }
 
+/* As one word, with commas for the blanks. */
+static void add_declared(struct buf *plan, const char *has)
+{
+	cleanup_list struct list words = {0};
+	cleanup_free char *joined = NULL;
+
+	if (!has)
+		return;
+	list_add_words(&words, has);
+	joined = list_join(&words, ",");
+	buf_printf(plan, " has %s", joined);
+}
+
 /* The plan of the next guest: what has no verdict yet. */
 static void write_plan(struct job *job)
 {
@@ -121,6 +134,7 @@ static void write_plan(struct job *job)
 			buf_printf(plan, " model %s", machine_model_of(job->machine, dut->name));
 		if (dut->purpose)
 			buf_printf(plan, " for %s", dut->purpose);
+		add_declared(plan, dut->has);
 		buf_puts(plan, "\n");
 	}
 	for (size_t i = recorder->next; i < recorder->count; i++)

@@ -2,6 +2,7 @@
 #include "runner/plan/machine.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/declared.h"
 #include "runner/plan/xml.h"
 
 #include <dirent.h>
@@ -30,6 +31,7 @@ void machine_free(struct machine *machine)
 	for (size_t i = 0; i < machine->dut_count; i++) {
 		free(machine->duts[i].name);
 		free(machine->duts[i].path);
+		free(machine->duts[i].has);
 		free(machine->duts[i].only);
 		free(machine->duts[i].driver);
 		free(machine->duts[i].purpose);
@@ -88,6 +90,7 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 	machine->duts[machine->dut_count++] = (struct machine_dut){
 		.name = steal(name),
 		.path = steal(path),
+		.has = xml_attribute(node, "has"),
 		.only = xml_attribute(node, "only"),
 		.driver = xml_attribute(node, "driver"),
 		.vf = vf,
@@ -130,12 +133,53 @@ static int add_model(struct machine *machine, xmlNode *node, struct buf *why)
 	return -EINVAL;
 }
 
+static void add_value(struct buf *words, const char *key, const char *value)
+{
+	if (value)
+		buf_printf(words, " %s=%s", key, value);
+}
+
+/* All that DUT has whatever the kernel: its own words, those COMMON to its machine, and those of its place. */
+static char *everything(const struct machine *machine, const struct machine_dut *dut, const char *common)
+{
+	struct buf words = BUF_INIT;
+
+	buf_printf(&words, "%s %s", dut->has, common ?: "");
+	if (dut == machine->duts)
+		buf_puts(&words, " first");
+	if (dut->vf >= 0)
+		buf_puts(&words, " vf");
+	add_value(&words, "variant", dut->driver);
+	add_value(&words, "model", machine_model_of(machine, dut->name));
+	add_value(&words, "for", dut->purpose);
+	return buf_steal(&words);
+}
+
+/* Make what DUT declares complete; COMMON are the words of the machine, or NULL. */
+static int complete(const struct machine *machine, struct machine_dut *dut, const char *common,
+		    struct buf *why)
+{
+	cleanup_free char *own = dut->has;
+	cleanup_free char *error = own ? declared_error(own) : NULL;
+
+	if (!own)
+		return 0;
+	if (!error && common)
+		error = declared_error(common);
+	dut->has = everything(machine, dut, common);
+	if (!error)
+		return 0;
+	buf_printf(why, "machine %s: has= of DUT '%s': %s", machine->name, dut->name, error);
+	return -EINVAL;
+}
+
 static int read_metadata(struct machine *machine, struct buf *why)
 {
 	xmlNode *root = xmlDocGetRootElement(machine->doc);
 	xmlNode *about = xml_find(root, "metadata/machine/about");
 	cleanup_free char *name = xml_text(xml_child(root, "name"));
-	int err;
+	cleanup_free char *common = NULL;
+	int err = 0;
 
 	machine->about = xml_text(about);
 	if (!machine->about || !name || strcmp(name, machine->name)) {
@@ -144,7 +188,6 @@ static int read_metadata(struct machine *machine, struct buf *why)
 		return -EINVAL;
 	}
 	for (xmlNode *node = about->parent->children; node; node = node->next) {
-		err = 0;
 		if (xml_is(node, "dut"))
 			err = add_dut(machine, node, why);
 		else if (xml_is(node, "device"))
@@ -152,7 +195,10 @@ static int read_metadata(struct machine *machine, struct buf *why)
 		if (err)
 			return err;
 	}
-	return 0;
+	common = xml_attribute(about->parent, "has");
+	for (size_t i = 0; i < machine->dut_count && !err; i++)
+		err = complete(machine, &machine->duts[i], common, why);
+	return err;
 }
 
 int machine_load(const char *folder, const char *name, struct machine **machine, struct buf *why)

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runner/plan/plan.h"
 
+#include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "lab/base/needs.h"
 #include "reports/model/record.h"
+#include "runner/plan/fit.h"
 #include "runner/plan/share.h"
 #include "runner/plan/wants.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <string.h>
 
 struct selection {
@@ -113,32 +113,20 @@ static size_t family_end(const struct list *scenarios, size_t first)
 	return end;
 }
 
-/*
- * A DUT that a machine has for one purpose gets what needs that, and nothing else gets it: neither would say more
- * than a reason to be skipped, many times over.
- */
-static bool has_purpose(const struct machine_dut *dut, const char *needs)
+/* Whether SCENARIO is planned for DUT; if not, PLAN keeps the reason, once for all kernels. */
+static bool is_planned(struct plan *plan, const struct machine *machine, const struct machine_dut *dut,
+		       const struct scenario_info *scenario)
 {
-	cleanup_free char *property = text("for=%s", dut->purpose ?: "");
+	char *why = fit_refusal(dut, scenario);
 
-	if (!dut->purpose)
-		return !needs_mention(needs, "for");
-	return needs_mention(needs, "for") && needs_agree(needs, property);
-}
-
-/* Whether DUT, which is one of the chosen, is for SCENARIO. */
-static bool is_for(const struct inventory *inventory, const struct machine_dut *dut, const char *scenario)
-{
-	cleanup_list struct list globs = {0};
-
-	if (!has_purpose(dut, catalog_find(&inventory->catalog, scenario)->needs))
-		return false;
-	if (!dut->only)
+	if (!why)
 		return true;
-	list_add_words(&globs, dut->only);
-	for (size_t i = 0; i < globs.count; i++)
-		if (!fnmatch(globs.items[i], scenario, 0))
-			return true;
+	if (plan->kernels.count > 1) {
+		free(why);
+		return false;
+	}
+	plan->refusals = one_more(plan->refusals, plan->refusal_count, sizeof(*plan->refusals));
+	plan->refusals[plan->refusal_count++] = (struct refusal){machine, dut, scenario, why};
 	return false;
 }
 
@@ -155,8 +143,20 @@ static bool is_named(const struct choice *choice, const char *kernel, const stru
 	return json_object_object_get_ex(choice->cases, name, &seen) && json_object_set_boolean(seen, true);
 }
 
-static int find_unseen(const struct choice *choice, struct buf *why)
+static void describe_refusal(const struct refusal *refusal, struct buf *why)
 {
+	buf_printf(why, "%s on %s of machine %s: %s", refusal->scenario->name, refusal->dut->name,
+		   refusal->machine->name, refusal->why);
+}
+
+/* A case that is named is one that is planned, or all of the names are in doubt. */
+static int find_unseen(const struct plan *plan, const struct choice *choice, struct buf *why)
+{
+	if (plan->refusal_count) {
+		buf_puts(why, "there can be no such case as ");
+		describe_refusal(&plan->refusals[0], why);
+		return -ENOENT;
+	}
 	json_object_object_foreach(choice->cases, name, seen)
 	{
 		if (json_object_get_boolean(seen))
@@ -171,8 +171,8 @@ static int find_unseen(const struct choice *choice, struct buf *why)
  * The cases of one job: family by family, so that those of the table come in order, and in
  * each DUT by DUT: one that is to stay open is not closed, which resets it, for the next case.
  */
-static json_object *make_cases(const struct inventory *inventory, const struct choice *choice,
-			       const char *kernel, const struct machine *machine,
+static json_object *make_cases(struct plan *plan, const struct inventory *inventory,
+			       const struct choice *choice, const char *kernel, const struct machine *machine,
 			       const struct selection *selection)
 {
 	const struct list *scenarios = &selection->scenarios;
@@ -188,7 +188,8 @@ static json_object *make_cases(const struct inventory *inventory, const struct c
 				continue;
 			for (size_t s = first; s < end; s++)
 				if (is_named(choice, kernel, machine, scenarios->items[s], dut->name) &&
-				    is_for(inventory, dut, scenarios->items[s]))
+				    is_planned(plan, machine, dut,
+					       catalog_find(&inventory->catalog, scenarios->items[s])))
 					json_object_array_add(cases,
 							      record_new(kernel, machine->name, ++number,
 									 scenarios->items[s], dut->name));
@@ -273,7 +274,7 @@ static int add_kernel(struct plan *plan, const struct settings *settings, const 
 	for (size_t m = 0; m < selection->machines.count && !err; m++) {
 		const struct machine *machine = inventory_machine(inventory, selection->machines.items[m]);
 		json_object *cases = probe ? json_object_new_array()
-					   : make_cases(inventory, choice, kernel, machine, selection);
+					   : make_cases(plan, inventory, choice, kernel, machine, selection);
 		json_object *job = make_job(settings, choice, kernel, machine, mode);
 
 		if (choice->reverse)
@@ -294,7 +295,6 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 	      const char *mode, json_object *durations, struct plan *plan, struct buf *why)
 {
 	cleanup_selection struct selection selection = {0};
-	bool probe = !strcmp(mode, "probe");
 	int err = select_all(inventory, choice, &selection, why);
 
 	*plan = (struct plan){0};
@@ -305,16 +305,25 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 				 mode, why);
 	if (err)
 		return err;
-	if (!probe && !plan->cases) {
-		buf_puts(why, "none of the chosen DUTs is there for any of the chosen scenarios: vfiolab "
-			      "list shows what is");
-		return -ENOENT;
-	}
-	err = choice->cases ? find_unseen(choice, why) : 0;
+	err = choice->cases ? find_unseen(plan, choice, why) : 0;
 	if (err)
 		return err;
 	share_jobs(plan, durations, choice->lanes);
 	return 0;
+}
+
+int plan_require_cases(const struct plan *plan, struct buf *why)
+{
+	if (plan->cases)
+		return 0;
+	buf_puts(why, "no case is left");
+	if (plan->refusal_count) {
+		buf_puts(why, ": ");
+		describe_refusal(&plan->refusals[0], why);
+	}
+	if (plan->refusal_count > 1)
+		buf_printf(why, " (vfiolab list has the reasons for all %zu)", plan->refusal_count);
+	return -ENOENT;
 }
 
 /* FOLDER/KERNEL/MACHINE, and .N for the further parts of one that was split. */
@@ -394,6 +403,9 @@ void plan_free(struct plan *plan)
 	for (size_t i = 0; i < plan->count; i++)
 		json_object_put(plan->jobs[i]);
 	free(plan->jobs);
+	for (size_t i = 0; i < plan->refusal_count; i++)
+		free(plan->refusals[i].why);
+	free(plan->refusals);
 	list_free(&plan->kernels);
 	*plan = (struct plan){0};
 }

@@ -17,11 +17,21 @@ struct inventory {
 	struct catalog catalog;
 };
 
+/* A case that is not planned on any kernel. What it points to is the inventory's. */
+struct refusal {
+	const struct machine *machine;
+	const struct machine_dut *dut;
+	const struct scenario_info *scenario;
+	char *why; /* what is particular to the DUT follows a semicolon */
+};
+
 struct plan {
 	json_object **jobs; /* runner/guest/job.h; the longest first, so that lanes end together */
 	size_t count;
 	size_t cases;
 	struct list kernels; /* chosen */
+	struct refusal *refusals;
+	size_t refusal_count;
 };
 
 /* Look at what is built and described. 0, or -errno and WHY. */
@@ -35,11 +45,15 @@ const struct machine *inventory_machine(const struct inventory *inventory, const
 
 /*
  * Plan the run that CHOICE selects from INVENTORY, in MODE ("cases", or
- * "probe": no cases, but the same guests), cut by DURATIONS (runner/plan/durations.h). 0, or -ENOENT and
- * WHY where a glob, or all of them together, select nothing.
+ * "probe": no cases, but the same guests), cut by DURATIONS (runner/plan/durations.h). Returns 0, or
+ * -ENOENT with a message in WHY if a glob selects nothing. PLAN may have no cases; it must not outlive
+ * INVENTORY.
  */
 int plan_make(const struct settings *settings, const struct inventory *inventory, const struct choice *choice,
 	      const char *mode, json_object *durations, struct plan *plan, struct buf *why);
+
+/* Returns 0 if PLAN has cases, or -ENOENT with a line in WHY that says why none is left. */
+int plan_require_cases(const struct plan *plan, struct buf *why);
 
 /*
  * Tell each job where its files are, in FOLDER/KERNEL, and make those folders.

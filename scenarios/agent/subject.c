@@ -6,6 +6,7 @@
 #include "scenarios/lib/report.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/declared.h"
 #include "lab/base/vocabulary.h"
 
 #include <errno.h>
@@ -109,11 +110,14 @@ static int hold(void *arg)
 /* All PROPERTIES of the subject, once they are known. Takes them. */
 static void set_properties(struct subject *subject, char *properties)
 {
+	const char *declared = subject->plan->has;
 	cleanup_free char *error = vocabulary_error(properties, false);
 
 	subject->properties = properties;
 	if (error)
 		subject->dispute = text("property %s", error);
+	else if (declared)
+		subject->dispute = declared_differs(declared, properties);
 }
 
 static int accept_offer(struct session *session, struct subject *subject)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_WORDS 11
+#define MOST_WORDS 13
 
 /* Cut LINE into its words, in place. How many; MOST_WORDS + 1 where there are more. */
 static size_t cut(char *line, char *words[MOST_WORDS])
@@ -70,6 +70,14 @@ static int parse_deadline(struct plan *plan, char **words)
 	return number(words[1], &plan->deadline_ms) && plan->deadline_ms ? 0 : -EINVAL;
 }
 
+/* WORDS, which commas separate, with blanks between them; in place. */
+static const char *with_blanks(char *words)
+{
+	for (char *at = words; (at = strchr(at, ','));)
+		*at = ' ';
+	return words;
+}
+
 static int parse_dut(struct plan *plan, char **words)
 {
 	struct plan_dut dut = {.name = words[1], .path = words[2], .vf = -1};
@@ -84,6 +92,8 @@ static int parse_dut(struct plan *plan, char **words)
 			dut.model = words[i + 1];
 		else if (!strcmp(words[i], "for"))
 			dut.purpose = words[i + 1];
+		else if (!strcmp(words[i], "has"))
+			dut.has = with_blanks(words[i + 1]);
 		else if (!strcmp(words[i], "vf") && number(words[i + 1], &vf))
 			dut.vf = (int)vf;
 		else
@@ -115,7 +125,7 @@ static const struct {
 	int (*parse)(struct plan *plan, char **words);
 } lines[] = {
 	{"mode", 2, 2, parse_mode},   {"total", 2, 2, parse_total},	  {"first", 2, 2, parse_first},
-	{"scale", 2, 2, parse_scale}, {"deadline", 2, 2, parse_deadline}, {"dut", 3, 11, parse_dut},
+	{"scale", 2, 2, parse_scale}, {"deadline", 2, 2, parse_deadline}, {"dut", 3, MOST_WORDS, parse_dut},
 	{"case", 4, 4, parse_case},
 };
 

@@ -17,6 +17,7 @@ struct plan_dut {
 	int vf;		     /* which virtual function of the device at PATH; -1: that device */
 	const char *driver;  /* the kernel driver that serves it to VFIO; NULL: vfio-pci */
 	const char *model;   /* the lab's device model that it is; NULL: none */
+	const char *has;     /* what its machine declares of it: lab/base/declared.h; NULL: nothing */
 	const char *purpose; /* the machine has it for this alone; NULL: for whatever it can do */
 };
 

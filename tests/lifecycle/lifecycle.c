@@ -255,6 +255,11 @@ SUITE(commands)
 	RUN_TESTp(it_is_refused, "vfiolab exec -k base -- true", "several machines match: ");
 	RUN_TESTp(it_is_refused, "vfiolab exec -k base -m pci --copy /no/such -- true", "--copy /no/such");
 	RUN_TESTp(the_status_is, "vfiolab list -k base -m pci -d edu | grep -q 'needs irq=msix'", 0);
+	RUN_TESTp(the_status_is,
+		  "vfiolab run -k base -m pci -s igd -d edu 2>&1 | grep -q 'no case is left: .*needs "
+		  "driver=igd; "
+		  "edu has driver=edu'",
+		  0);
 	RUN_TESTp(the_status_is, "vfiolab run --dry-run -k base -m pci | grep -q 'qemu-system-x86_64 .*edu'",
 		  0);
 }

@@ -21,7 +21,8 @@ static int load(const char *dut, const char *arguments, struct machine **machine
 	cleanup_free char *path = mkdtemp(folder) ? text("%s/m.xml", folder) : NULL;
 	cleanup_free char *xml = text(
 		"<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><name>m</name><metadata>"
-		"<lab:machine xmlns:lab='urn:vfiolab:machine'><lab:about>a</lab:about>%s</lab:machine>"
+		"<lab:machine xmlns:lab='urn:vfiolab:machine' has='cpu:1 "
+		"iommu'><lab:about>a</lab:about>%s</lab:machine>"
 		"</metadata><qemu:commandline>%s</qemu:commandline></domain>",
 		dut, arguments);
 	int err = path ? file_write(path, xml, strlen(xml)) : -errno;
@@ -112,6 +113,36 @@ TEST vf_numbers(void)
 	PASS();
 }
 
+TEST declarations(void)
+{
+	static const struct {
+		const char *dut, *has, *error;
+	} cases[] = {
+		{"<lab:dut name='x' path='02.0'/>", NULL, NULL},
+		{"<lab:dut name='x' path='02.0' has='pm'/>", "pm cpu:1 iommu first", NULL},
+		{"<lab:dut name='x' path='02.0' vf='0' driver='d' for='p' has='irq=msi:2\n pm'/>",
+		 "irq=msi:2  pm cpu:1 iommu first vf variant=d for=p", NULL},
+		{"<lab:dut name='x' path='02.0' has='irq=mis'/>", NULL,
+		 "machine m: has= of DUT 'x': 'irq=mis' is not in the vocabulary, 'irq=msi' is"},
+		{"<lab:dut name='x' path='02.0' has='vf'/>", NULL,
+		 "machine m: has= of DUT 'x': 'vf' follows from the other attributes"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		cleanup_machine struct machine *machine = NULL;
+		cleanup_buf struct buf why = BUF_INIT;
+
+		ASSERT_EQ_FMT(cases[i].error ? -EINVAL : 0, load(cases[i].dut, "", &machine, &why), "%d");
+		if (cases[i].error)
+			ASSERT_STR_EQ(cases[i].error, why.data);
+		else if (cases[i].has)
+			ASSERT_STR_EQ(cases[i].has, machine->duts[0].has);
+		else
+			ASSERT_EQ(NULL, machine->duts[0].has);
+	}
+	PASS();
+}
+
 TEST models_and_purposes(void)
 {
 	static const char good[] =
@@ -167,6 +198,7 @@ int main(int argc, char **argv)
 	RUN_TEST(models_of_duts);
 	RUN_TEST(documented_machine);
 	RUN_TEST(vf_numbers);
+	RUN_TEST(declarations);
 	RUN_TEST(models_and_purposes);
 	RUN_TEST(devices_by_id);
 	GREATEST_MAIN_END();

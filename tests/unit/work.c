@@ -22,7 +22,7 @@ TEST plan_of_cases(void)
 	static const char work[] = "mode cases\ntotal 96\nfirst no\nscale 2.5\ndeadline 700\n"
 				   "dut edu 05.0\ndut igb-vf0 07.0/00.0 vf 3\n"
 				   "dut edu-variant 06.0 driver edu-vfio-pci\n"
-				   "dut flaky 02.0 model testdev for flr\n"
+				   "dut flaky 02.0 model testdev for flr has irq=msi:4,pm\n"
 				   "case 12 bind/override_binds edu\ncase 13 sriov/x igb-vf0\n";
 
 	ASSERT_EQ_FMT(0, plan_parse(strdup(work), &plan, &why), "%d");
@@ -36,6 +36,8 @@ TEST plan_of_cases(void)
 	ASSERT_STR_EQ("flr", plan.duts[3].purpose);
 	ASSERT_STR_EQ("testdev", plan.duts[3].model);
 	ASSERT_EQ(NULL, plan.duts[0].model);
+	ASSERT_EQ(NULL, plan.duts[0].has);
+	ASSERT_STR_EQ("irq=msi:4 pm", plan.duts[3].has);
 	ASSERT_STR_EQ("05.0", plan.duts[0].path);
 	ASSERT_EQ_FMT(-1, plan.duts[0].vf, "%d");
 	ASSERT_EQ_FMT(3, plan.duts[1].vf, "%d");

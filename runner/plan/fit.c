@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/plan/fit.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/declared.h"
+#include "lab/base/needs.h"
+
+#include <fnmatch.h>
+
+/*
+ * A DUT that a machine has for one purpose gets the scenarios that need it, and no other DUT gets
+ * those: each would be one more skip that is no news.
+ */
+static bool has_purpose(const struct machine_dut *dut, const char *needs)
+{
+	cleanup_free char *property = text("for=%s", dut->purpose ?: "");
+
+	if (!dut->purpose)
+		return !needs_mention(needs, "for");
+	return needs_mention(needs, "for") && needs_agree(needs, property);
+}
+
+static bool is_among(const char *only, const char *scenario)
+{
+	cleanup_list struct list globs = {0};
+
+	if (!only)
+		return true;
+	list_add_words(&globs, only);
+	for (size_t i = 0; i < globs.count; i++)
+		if (!fnmatch(globs.items[i], scenario, 0))
+			return true;
+	return false;
+}
+
+char *fit_refusal(const struct machine_dut *dut, const struct scenario_info *scenario)
+{
+	if (!has_purpose(dut, scenario->needs) && !dut->purpose)
+		return text("the scenario has DUTs of its own; %s is none of them", dut->name);
+	if (!has_purpose(dut, scenario->needs))
+		return text("the DUT is for other scenarios; %s has for=%s", dut->name, dut->purpose);
+	if (!is_among(dut->only, scenario->name))
+		return text("the DUT is for other scenarios; %s has only=%s", dut->name, dut->only);
+	return dut->has ? declared_never(scenario->needs, dut->name, dut->has) : NULL;
+}
