@@ -1,26 +1,74 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What tests that try patches share: choosing them, and what they say of themselves.
-# Sourced at the top of the lab.
+# Needs: nothing
+# Sets: nothing
+# Patches that break something on purpose: which are there, and what their headers say. Sourced at the top of the lab.
+#
+# A header ends at the line "---". It may be that of a mail, and has these lines, each once:
+#   Subject:   what the patch breaks
+#   Look-at:   where that should show: globs over SCENARIO, FAMILY or SCENARIO[DUT], then perhaps "on" and globs
+#              over machines; or "series-check" and the name of a check
+#   Survives:  why nothing notices; it begins with "at times" if a race decides
+#   Tree:      the tree that it is for; without this line, base
 
-# patches FOLDER GLOB...: print the patches of FOLDER that the globs select, one a line; 2 where one selects none.
-patches() {
+# patches FOLDER [GLOB]...: print the patches of FOLDER that the globs select, one a line. Returns 2 with a message if
+# a glob selects none, or if a header is not as above.
+patches() (
 	folder=$1
 	shift
+	[ $# != 0 ] && [ -n "$*" ] || set -- '*'
 	set -f
-	set -- ${*:-*}
+	# shellcheck disable=SC2086 # MUTANTS= and SLIPS= are lists of globs
+	set -- $*
 	set +f
 	chosen=$(for glob in "$@"; do
+		# shellcheck disable=SC2086 # a glob, to be expanded
 		set -- "$folder"/$glob.patch
 		[ -f "$1" ] || {
 			echo "vfiolab: no patch of $folder matches '$glob'; there are: $(cd "$folder" && echo *.patch)" >&2
 			exit 2
 		}
+		header_check "$@" || exit 2
 		printf '%s\n' "$@"
-	done) || return
+	done) || exit
 	echo "$chosen" | awk '!seen[$0]++'
+)
+
+# header_check PATCH...
+header_check() {
+	awk '
+		function refuse(why) {
+			print "vfiolab: " name ": " why ": see tests/patches.sh" >"/dev/stderr"
+			status = 2
+		}
+		function finish() {
+			if (!status && !("Subject" in line && "Look-at" in line))
+				refuse("its header lacks a line Subject: or Look-at:")
+		}
+		FNR == 1 { if (name) finish(); name = FILENAME; split("", line); body = 0 }
+		/^---/ { body = 1 }
+		body || !/^[A-Z][A-Za-z-]*: / { next }
+		{ key = $1; sub(/:/, "", key) }
+		key in line { refuse("its header has more than one " key ": line") }
+		key !~ /^(From|Date|Subject|Look-at|Survives|Tree)$/ { refuse("its header has an unknown line, " key ":") }
+		{ line[key] }
+		END { finish(); exit status }' "$@"
 }
 
-# says PATCH KEY: what is behind "KEY: " in the header of the patch.
-says() {
+# header PATCH KEY: what follows "KEY: " in the header of PATCH; nothing if it has no such line.
+header() {
 	sed -n "/^---/q; s/^$2: //p" "$1"
+}
+
+# header_tree PATCH: the tree that PATCH is for.
+header_tree() {
+	header "$1" Tree | grep . || echo base
+}
+
+# header_cases PATCH, header_machines PATCH: the globs of Look-at: over cases, and those over machines, * by default.
+header_cases() {
+	header "$1" Look-at | sed 's/ on .*//'
+}
+
+header_machines() {
+	header "$1" Look-at | sed -n 's/.* on //p' | grep . || echo '*'
 }
