@@ -17,109 +17,139 @@ endif
 
 bin  := $(O)/libexec
 obj  := $(O)/obj
-CC_  := ccache gcc
 libs := libvirt libvirt-qemu json-c libxml-2.0
+libs_link := $(shell pkg-config --libs $(libs)) -lpthread
 
+# All processors, unless make was told otherwise.
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+# Clones share what ccache keeps: neither the folder of a clone nor that of its outputs is part of what is hashed.
 export CCACHE_DIR := $(LAB_CACHE)/ccache
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
 
 cflags := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
-	  -I. -I$(O)/include -MMD -MP -D_GNU_SOURCE $(shell pkg-config --cflags $(libs))
+	  -I. -I$(O)/include -D_GNU_SOURCE $(shell pkg-config --cflags $(libs))
 asan   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+fuzz   := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-base_c   := $(wildcard lab/base/*.c)
-agent_c  := $(wildcard scenarios/*/*.c scenarios/lib/*/*.c) lab/devices/lib/opregion.c lab/pci/config.c $(base_c)
-runner_c := $(wildcard runner/*/*.c reports/*/*.c) $(base_c)
-kernel_c := $(wildcard kernel/tools/*.c)
-kernel_lib_c := $(wildcard kernel/tools/lib/*.c)
-unit_c   := $(wildcard tests/unit/*.c)
-device_c := $(wildcard lab/devices/*.c lab/devices/lib/*.c lab/devices/tools/device.c lab/pci/*.c lab/vfio-user/*.c) $(base_c)
+# What programs and tests are linked with, an archive lib/NAME.a for each; an archive names those that it needs after
+# itself. A scenario, a DUT driver, a device model and a command of vfiolab are found in a section of the program by
+# those who ask for them, not by a symbol: a linker would leave them in their archive. So they are linked as objects.
+archives := tests agent scenario runner reports kernel-tools device vfio-user pci base
+base_c         := $(wildcard lab/base/*.c)
+pci_c          := $(wildcard lab/pci/*.c)
+vfio-user_c    := $(wildcard lab/vfio-user/*.c)
+device_c       := $(wildcard lab/devices/lib/*.c)
+kernel-tools_c := $(wildcard kernel/tools/lib/*.c)
+reports_c      := $(wildcard reports/*/*.c)
+runner_c       := $(filter-out runner/cli/main.c,$(wildcard runner/*/*.c))
+scenario_c     := $(wildcard scenarios/lib/*.c scenarios/lib/*/*.c)
+agent_c        := $(filter-out scenarios/agent/agent.c,$(wildcard scenarios/agent/*.c))
+tests_c        := $(wildcard tests/vfio-user/*.c tests/devices/*.c)
+
+command_c   := $(wildcard runner/cli/*.c)
+scenarios_c := $(filter-out scenarios/agent/% scenarios/lib/%,$(wildcard scenarios/*/*.c))
+model_c     := $(wildcard lab/devices/*.c)
+kernel_c    := $(wildcard kernel/tools/*.c)
+unit_c      := $(wildcard tests/unit/*.c)
+fuzz_c      := $(wildcard tests/fuzz/*.c)
 
 programs := $(bin)/vfiolab $(bin)/device $(bin)/opregion $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/tools/%.c=$(bin)/%)
 units    := $(unit_c:tests/unit/%.c=$(O)/unit/%)
+fuzzers  := $(fuzz_c:tests/fuzz/%.c=$(O)/fuzz/%)
 
 .PHONY: programs units lifecycle bench style format fuzzers echo
 programs: $(programs)
 	@:
 units: $(units)
+fuzzers: $(fuzzers)
 
-$(bin)/vfiolab: $(runner_c:%.c=$(obj)/%.o)
+# Three trees of objects: of programs, of unit tests (under the sanitizers), and of fuzzers (by clang, for its
+# libFuzzer). The names in .d files begin with $(O), as make reads it, so that a clone can use those of another.
+# tree NAME,LABEL,COMPILER AND FLAGS
+define tree
+$(O)/$(1)/%.o: %.c $(O)/include/greatest.h
+	$$(quiet) CC "$$<$(2)"
+	$$(Q)mkdir -p $$(@D) && ccache $(3) $$(cflags) -MMD -MP -MT '$$$$(O)/$(1)/$$*.o' -c -o $$@ $$<
+
+$(foreach a,$(archives),$(eval $(O)/$(1)/lib/$(a).a: $(patsubst %.c,$(O)/$(1)/%.o,$($(a)_c))))
+$(archives:%=$(O)/$(1)/lib/%.a):
+	$$(quiet) AR "$$(@F)$(2)"
+	$$(Q)mkdir -p $$(@D) && rm -f $$@ && ar qcs $$@ $$^
+endef
+$(eval $(call tree,obj,,gcc))
+$(eval $(call tree,asan, (asan),gcc $(asan)))
+$(eval $(call tree,clang, (fuzz),clang $(fuzz)))
+
+# obj_of FILE...   lib_of NAME...: objects and archives of programs. linked: what a rule links, archives last and
+# as a group, since some need each other.
+obj_of = $(patsubst %.c,$(obj)/%.o,$(1))
+lib_of = $(patsubst %,$(obj)/lib/%.a,$(1))
+linked = $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
+
+$(bin)/vfiolab: $(call obj_of,$(command_c)) $(call lib_of,runner reports base)
 	$(quiet) LD $(@F)
-	$(Q)mkdir -p $(@D) && gcc -o $@ $^ $(shell pkg-config --libs $(libs)) -lpthread
+	$(Q)mkdir -p $(@D) && gcc -o $@ $(linked) $(libs_link)
 
 # A scenario with a misspelt need stops the build: --list ends with an error.
-$(bin)/agent: $(agent_c:%.c=$(obj)/%.o)
+$(bin)/agent: $(call obj_of,scenarios/agent/agent.c $(scenarios_c)) $(call lib_of,agent scenario device pci base)
 	$(quiet) LD $(@F)
-	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^ -lpthread
+	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -lpthread
 	$(Q)$@ --list >/dev/null
 
 # Static, so that they also run on the host, which may have another C library.
-$(bin)/device: $(device_c:%.c=$(obj)/%.o)
+$(bin)/device: $(call obj_of,lab/devices/tools/device.c $(model_c)) $(call lib_of,device vfio-user pci base)
 	$(quiet) LD $(@F)
-	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^ -ljson-c
+	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -ljson-c
 
-$(bin)/opregion: $(patsubst %.c,$(obj)/%.o,lab/devices/tools/opregion.c lab/devices/lib/opregion.c lab/devices/lib/param.c lab/pci/config.c $(base_c))
+$(bin)/opregion: $(call obj_of,lab/devices/tools/opregion.c) $(call lib_of,device pci base)
 	$(quiet) LD $(@F)
-	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^
+	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked)
 
-# kernel/tools/: one program a file, each on kernel/tools/lib and lab/base alone.
-$(kernel_c:kernel/tools/%.c=$(bin)/%): $(bin)/%: $(obj)/kernel/tools/%.o $(kernel_lib_c:%.c=$(obj)/%.o) $(base_c:%.c=$(obj)/%.o)
+# kernel/tools/: one program a file.
+$(kernel_c:kernel/tools/%.c=$(bin)/%): $(bin)/%: $(obj)/kernel/tools/%.o $(call lib_of,kernel-tools base)
 	$(quiet) LD $(@F)
-	$(Q)mkdir -p $(@D) && gcc -o $@ $^
+	$(Q)mkdir -p $(@D) && gcc -o $@ $(linked)
 
 # What kernel/run-in-build preloads into compilers.
 $(bin)/hugepages.so: lab/tools/hugepages.c
 	$(quiet) CC $<
 	$(Q)mkdir -p $(@D) && gcc $(cflags) -shared -fPIC -o $@ $<
 
-$(obj)/%.o: %.c $(O)/include/greatest.h
-	$(quiet) CC $<
-	$(Q)mkdir -p $(@D) && $(CC_) $(cflags) -c -o $@ $<
+# Unit tests and fuzz targets: a file each, linked with whatever it needs of all archives.
+$(units): $(O)/unit/%: $(O)/asan/tests/unit/%.o $(archives:%=$(O)/asan/lib/%.a)
+	$(quiet) LD unit/$(@F)
+	$(Q)mkdir -p $(@D) && gcc $(asan) -o $@ $(linked) $(libs_link)
+$(O)/unit/device-faults $(O)/unit/device-models: $(model_c:%.c=$(O)/asan/%.o)
 
-# named WORD,FILE: the files that FILE names in a line "WORD: FILE...", of a folder (DIR/) all that it has.
-named = $(foreach f,$(shell sed -n 's,.*$(1): \([^*]*\).*,\1,p' $(2)),$(if $(filter %/,$f),$(wildcard $f*.c),$f))
-
-# Unit tests: tests/unit/NAME.c names what it tests in a line "tests: FILE..."
-# and is linked with that, all of it under the sanitizers.
-$(O)/asan/%.o: %.c $(O)/include/greatest.h
-	$(quiet) CC "$< (asan)"
-	$(Q)mkdir -p $(@D) && $(CC_) $(cflags) $(asan) -c -o $@ $<
-
-# Fuzz targets: tests/fuzz/NAME.c names what it is linked with as a unit test does, in a
-# line "fuzzes: FILE...". By clang, for its libFuzzer.
-fuzz_c   := $(wildcard tests/fuzz/*.c)
-fuzz     := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
-fuzzers: $(fuzz_c:tests/fuzz/%.c=$(O)/fuzz/%)
-$(O)/clang/%.o: %.c
-	$(quiet) CC "$< (fuzz)"
-	$(Q)mkdir -p $(@D) && ccache clang $(cflags) $(fuzz) -c -o $@ $<
-fuzzed = $(call named,fuzzes,tests/fuzz/$(1).c)
-define fuzz_rule
-$(O)/fuzz/$(1): $(O)/clang/tests/fuzz/$(1).o $(patsubst %.c,$(O)/clang/%.o,$(call fuzzed,$(1)) $(base_c))
-	$$(quiet) LD fuzz/$(1)
-	$$(Q)mkdir -p $$(@D) && clang -fsanitize=address,undefined,fuzzer -o $$@ $$^ -ljson-c
-endef
-$(foreach f,$(fuzz_c:tests/fuzz/%.c=%),$(eval $(call fuzz_rule,$f)))
+fuzzed := tests vfio-user pci base
+$(fuzzers): $(O)/fuzz/%: $(O)/clang/tests/fuzz/%.o $(fuzzed:%=$(O)/clang/lib/%.a)
+	$(quiet) LD fuzz/$(@F)
+	$(Q)mkdir -p $(@D) && clang -fsanitize=address,undefined,fuzzer -o $@ $(linked) -ljson-c
 
 # The server library against its real client (tests/vfio-user/qemu/check).
 echo: $(O)/echo/echo-device $(O)/echo/guest
-$(O)/echo/echo-device: $(obj)/tests/vfio-user/qemu/echo-device.o $(patsubst %.c,$(obj)/%.o,$(wildcard lab/vfio-user/*.c))
+$(O)/echo/echo-device: $(call obj_of,tests/vfio-user/qemu/echo-device.c) $(call lib_of,vfio-user base)
 	$(quiet) LD $(@F)
-	$(Q)mkdir -p $(@D) && gcc -o $@ $^ -ljson-c
-$(O)/echo/guest: $(obj)/tests/vfio-user/qemu/guest.o
+	$(Q)mkdir -p $(@D) && gcc -o $@ $(linked) -ljson-c
+$(O)/echo/guest: $(call obj_of,tests/vfio-user/qemu/guest.c)
 	$(quiet) LD echo/guest
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^
 
 # What make bench puts into a guest: the agent with another main().
 bench: $(O)/bench/guest
-$(O)/bench/guest: $(patsubst %.c,$(obj)/%.o,tests/bench/guest.c $(filter-out scenarios/agent/agent.c,$(agent_c)))
+$(O)/bench/guest: $(call obj_of,tests/bench/guest.c $(scenarios_c)) $(call lib_of,agent scenario device pci base)
 	$(quiet) LD bench/guest
-	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^ -lpthread
+	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -lpthread
 
 # The life-cycle tests run on the host, which may have another C library.
 lifecycle: $(O)/unit-host/lifecycle
-$(O)/unit-host/lifecycle: $(patsubst %.c,$(obj)/%.o,$(wildcard tests/lifecycle/*.c) $(base_c))
+$(O)/unit-host/lifecycle: $(call obj_of,$(wildcard tests/lifecycle/*.c)) $(call lib_of,base)
 	$(quiet) LD lifecycle
-	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^ -ljson-c
+	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -ljson-c
 
 sources := $(wildcard lab/base/*.[ch] lab/*/*.[ch] lab/*/*/*.[ch] runner/*/*.[ch] reports/*/*.[ch] kernel/tools/*.[ch] kernel/tools/lib/*.[ch] \
 	     scenarios/*/*.[ch] scenarios/lib/*/*.[ch] tests/*/*.[ch] tests/vfio-user/qemu/*.[ch])
@@ -133,13 +163,5 @@ style:
 		--enable=warning,performance,portability --inline-suppr --suppress=missingIncludeSystem \
 		--suppress=normalCheckLevelMaxBranches \
 		--std=c11 -I. $(filter %.c,$(sort $(sources)))
-
-tested = $(call named,tests,tests/unit/$(1).c)
-define unit_rule
-$(O)/unit/$(1): $(O)/asan/tests/unit/$(1).o $(patsubst %.c,$(O)/asan/%.o,$(call tested,$(1)) $(base_c))
-	$$(quiet) LD unit/$(1)
-	$$(Q)mkdir -p $$(@D) && gcc $(asan) -o $$@ $$^ $$(shell pkg-config --libs $(libs))
-endef
-$(foreach u,$(unit_c:tests/unit/%.c=%),$(eval $(call unit_rule,$(u))))
 
 -include $(shell [ ! -d $(O) ] || find $(O)/obj $(O)/asan $(O)/clang -name '*.d' 2>/dev/null)

@@ -7,18 +7,11 @@
  */
 #include "lab/vfio-user/internal.h"
 
+#include "lab/base/clock.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <time.h>
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 /* Wait for one of EVENTS on the connection. 0, -ETIMEDOUT or -errno. */
 static int wait_for(struct vfu *vfu, short events, int64_t deadline)

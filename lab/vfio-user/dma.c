@@ -132,7 +132,7 @@ void dma_remove(struct dma_table *table, size_t index)
 	memmove(map, map + 1, (table->count - index) * sizeof(*map));
 }
 
-void dma_free(struct dma_table *table)
+void dma_table_free(struct dma_table *table)
 {
 	while (table->count)
 		dma_remove(table, table->count - 1);

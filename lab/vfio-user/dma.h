@@ -57,6 +57,6 @@ int dma_add(struct dma_table *table, struct dma_map *map, int fd, uint64_t offse
 void dma_remove(struct dma_table *table, size_t index);
 
 /* Remove all, and free the table's own memory. */
-void dma_free(struct dma_table *table);
+void dma_table_free(struct dma_table *table);
 
 #endif

@@ -45,7 +45,7 @@ int irqs_describe(struct irqs *irqs, unsigned int count, uint32_t flags)
 	for (unsigned int v = 0; v < count; v++)
 		for (unsigned int e = 0; e < IRQ_EVENTS; e++)
 			vectors[v].fds[e] = -1;
-	irqs_disable(irqs);
+	vfu_irqs_disable(irqs);
 	free(irqs->vectors);
 	*irqs = (struct irqs){.flags = flags, .count = count, .vectors = vectors};
 	return 0;
@@ -117,7 +117,7 @@ void irq_unmask(struct irqs *irqs, unsigned int vector)
 		trigger(irqs, v);
 }
 
-void irqs_disable(struct irqs *irqs)
+void vfu_irqs_disable(struct irqs *irqs)
 {
 	for (unsigned int i = 0; i < irqs->count; i++) {
 		struct irq_vector *v = &irqs->vectors[i];

@@ -159,7 +159,7 @@ void server_disconnect(struct vfu *vfu)
 	queue_clear(&vfu->queue);
 	drop_dma_maps(vfu);
 	for (unsigned int i = 0; i < VFU_IRQ_INDEXES; i++) {
-		irqs_disable(&vfu->irqs[i]);
+		vfu_irqs_disable(&vfu->irqs[i]);
 		if (agreed && vfu->irqs[i].count && vfu->ops->irqs_changed)
 			vfu->ops->irqs_changed(vfu->device, i, 0, vfu->irqs[i].count);
 	}

@@ -89,7 +89,7 @@ static int turn_off(struct selection *s, uint32_t flags)
 {
 	if (flags != (VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER) || s->start)
 		return -EINVAL;
-	irqs_disable(s->irqs);
+	vfu_irqs_disable(s->irqs);
 	s->count = s->irqs->count;
 	changed(s);
 	return 0;

@@ -107,7 +107,7 @@ void vfu_destroy(struct vfu *vfu)
 	cleanup_close_p(&vfu->epoll);
 	for (unsigned int i = 0; i < VFU_IRQ_INDEXES; i++)
 		free(vfu->irqs[i].vectors);
-	dma_free(&vfu->dma);
+	dma_table_free(&vfu->dma);
 	free(vfu->inbox.data);
 	free(vfu->current.data);
 	free(vfu->out.data);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vfiolab run: cases in guests, their results in a folder, a table at the end. */
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 #include "lab/base/file.h"
 #include "reports/model/compare.h"
 #include "reports/model/known.h"
@@ -36,7 +37,7 @@ struct run {
 	const char *cases;  /* file that names them, or NULL */
 	bool dry;
 	const char *reports; /* folder of the runs' folders, below O= */
-	uint64_t started_ms;
+	int64_t started_ms;
 	struct buf lab_error; /* the first thing that went wrong with the lab itself */
 };
 

@@ -2,6 +2,7 @@
 #include "runner/guest/exec-guest.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 #include "lab/base/file.h"
 #include "reports/model/record.h"
 #include "runner/guest/console.h"
@@ -27,7 +28,7 @@ struct exec {
 	bool input_ended;
 	bool over;
 	int status;
-	uint64_t until_ms; /* 0: no deadline */
+	int64_t until_ms; /* 0: no deadline */
 	struct buf *why;
 };
 
@@ -85,7 +86,7 @@ static void answer_plan(struct exec *exec)
 	if (tty)
 		queue(exec, "winch", size, strlen(size));
 	exec->running = true;
-	exec->until_ms = deadline ? now_ms() + (uint64_t)deadline : 0;
+	exec->until_ms = deadline ? now_ms() + (int64_t)deadline : 0;
 }
 
 static void take_message(struct exec *exec, const struct frame *frame)
@@ -179,7 +180,7 @@ static int lost(struct exec *exec)
 
 static int wait_ms(const struct exec *exec)
 {
-	uint64_t now = now_ms();
+	int64_t now = now_ms();
 
 	if (!exec->until_ms)
 		return -1;
@@ -246,7 +247,7 @@ int exec_run(struct hypervisor *hypervisor, const struct lane_link *link, json_o
 	json_object *event = link_event("done");
 	int err = start(hypervisor, &exec);
 
-	exec.until_ms = now_ms() + (uint64_t)(BOOT_MS * job_scale(spec));
+	exec.until_ms = now_ms() + (int64_t)(BOOT_MS * job_scale(spec));
 	while (!err && !exec.over)
 		err = serve(&exec, link->fd);
 	if (err)

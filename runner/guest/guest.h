@@ -18,7 +18,7 @@ struct guest {
 	int ktap; /* connected sockets, not blocking */
 	int request;
 	struct buf received; /* of the request port, not yet a whole message */
-	uint64_t started_ms; /* on the clock of now_ms() */
+	int64_t started_ms;  /* on the clock of now_ms() */
 };
 
 /*
@@ -46,8 +46,5 @@ int guest_request(struct guest *guest, struct frame *frame);
 
 /* Answer a request: "ok" or "error" with TEXT. 0 or -errno. */
 int guest_answer(struct guest *guest, const char *word, const char *text);
-
-/* Milliseconds on a clock that never goes back. */
-uint64_t now_ms(void);
 
 #endif

@@ -2,6 +2,7 @@
 #include "runner/guest/hypervisor.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 #include "lab/base/file.h"
 #include "runner/guest/guest.h"
 
@@ -245,13 +246,13 @@ int vm_await_deleted(struct vm *vm, const char *id, unsigned int ms)
 {
 	cleanup_buf struct buf gone = BUF_INIT;
 	cleanup_free char *wanted = text("\n%s\n", id);
-	uint64_t until = now_ms() + ms;
+	int64_t until = now_ms() + ms;
 	char chunk[256];
 
 	buf_puts(&gone, "\n");
 	while (!strstr(gone.data, wanted)) {
 		struct pollfd event = {.fd = vm->deleted[0], .events = POLLIN};
-		uint64_t now = now_ms();
+		int64_t now = now_ms();
 		ssize_t got;
 
 		if (now >= until || poll(&event, 1, (int)(until - now)) <= 0)

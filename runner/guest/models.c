@@ -2,6 +2,7 @@
 #include "runner/guest/models.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 #include "lab/base/file.h"
 #include "runner/guest/guest.h"
 
@@ -178,10 +179,10 @@ static struct model *find(struct models *models, const char *name)
 }
 
 /* One more part of the answer: 0, or -errno. */
-static int receive(struct model *model, uint64_t until)
+static int receive(struct model *model, int64_t until)
 {
 	struct pollfd event = {.fd = model->control, .events = POLLIN};
-	uint64_t now = now_ms();
+	int64_t now = now_ms();
 	char chunk[1024];
 	ssize_t got;
 
@@ -197,7 +198,7 @@ static int receive(struct model *model, uint64_t until)
 /* "ok[ TEXT]" or "error TEXT", a line. */
 static int take_answer(struct model *model, struct buf *said)
 {
-	uint64_t until = now_ms() + ANSWER_MS;
+	int64_t until = now_ms() + ANSWER_MS;
 	const char *line, *rest;
 	char *end;
 	int err = 0;
@@ -235,13 +236,13 @@ int models_command(struct models *models, const char *name, const char *line, st
 /* All that the model says until it ends, at most LAST_WORDS_MS: whether it ended. */
 static bool last_words(const struct model *model, struct buf *said)
 {
-	const uint64_t until = now_ms() + LAST_WORDS_MS;
+	const int64_t until = now_ms() + LAST_WORDS_MS;
 	struct pollfd event = {.fd = model->errors, .events = POLLIN};
 	char chunk[1024];
 	ssize_t got;
 
 	for (;;) {
-		const uint64_t now = now_ms();
+		const int64_t now = now_ms();
 
 		if (now >= until || poll(&event, 1, (int)(until - now)) <= 0)
 			return false;

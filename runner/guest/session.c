@@ -2,6 +2,7 @@
 #include "runner/guest/session.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 #include "lab/base/file.h"
 #include "runner/guest/hotplug.h"
 
@@ -220,8 +221,8 @@ static int take_events(struct session *session, const struct pollfd *events)
 /* What of the patience is left, in milliseconds. */
 static int remaining(const struct session *session)
 {
-	uint64_t until = session->progress_ms + patience(session);
-	uint64_t now = now_ms();
+	int64_t until = session->progress_ms + patience(session);
+	int64_t now = now_ms();
 
 	return until > now ? (int)(until - now) : 0;
 }

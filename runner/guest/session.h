@@ -23,7 +23,7 @@ struct session {
 	double scale;	      /* factor on the session's own deadlines */
 	int stream;	      /* file that keeps the KTAP stream as it comes */
 	int leave;	      /* readable (or closed) when the session is to be left at once: -ECANCELED */
-	uint64_t progress_ms; /* when the guest last got somewhere: on the clock of now_ms() */
+	int64_t progress_ms;  /* when the guest last got somewhere: on the clock of now_ms() */
 	/* results: */
 	unsigned int boot_ms; /* from start to the plan request; 0 where that never came */
 	enum session_end end;

@@ -2,6 +2,7 @@
 #include "runner/lane/progress.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 #include "reports/model/record.h"
 #include "runner/guest/guest.h"
 
@@ -16,7 +17,7 @@ struct lane_view {
 	json_object *job;
 	char *now; /* what it does */
 	size_t done, total;
-	uint64_t reported_ms;
+	int64_t reported_ms;
 };
 
 struct progress {
@@ -24,7 +25,7 @@ struct progress {
 	bool verbose;
 	unsigned int lanes;
 	unsigned int drawn; /* lines on the terminal that are ours */
-	uint64_t drawn_ms;
+	int64_t drawn_ms;
 	struct lane_view views[];
 };
 

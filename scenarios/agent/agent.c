@@ -141,7 +141,7 @@ static void ask(struct channel *requests, const char *verb, const char *payload)
 
 static void do_plan(char *work, int ktap, struct channel *requests)
 {
-	cleanup_plan struct plan plan = {0};
+	cleanup_work struct plan plan = {0};
 	cleanup_free char *why = NULL;
 	struct bench bench;
 	const char *missing;

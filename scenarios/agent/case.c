@@ -2,6 +2,7 @@
 #include "scenarios/agent/case.h"
 
 #include "lab/base/alloc.h"
+#include "lab/base/clock.h"
 #include "lab/base/needs.h"
 #include "scenarios/agent/child.h"
 #include "scenarios/agent/kmemleak.h"

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-/* The linker makes these of the section that SCENARIO() puts its pointers into. */
-extern const struct scenario *const __start_scenarios[];
-extern const struct scenario *const __stop_scenarios[];
+/* The linker makes these of the section that SCENARIO() puts its pointers into. Weak: a unit test may have none. */
+extern const struct scenario *const __start_scenarios[] __attribute__((weak));
+extern const struct scenario *const __stop_scenarios[] __attribute__((weak));
 
 const struct scenario *scenario_first(void)
 {

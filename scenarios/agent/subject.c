@@ -6,6 +6,7 @@
 #include "scenarios/lib/report.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 #include "lab/base/declared.h"
 #include "lab/base/vocabulary.h"
 

@@ -7,6 +7,7 @@
 #include "scenarios/lib/vfio/vfio.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -164,7 +164,7 @@ int plan_parse(char *all, struct plan *plan, char **why)
 	return 0;
 }
 
-void plan_free(struct plan *plan)
+void work_free(struct plan *plan)
 {
 	free(plan->duts);
 	free(plan->cases);

@@ -46,8 +46,8 @@ struct plan {
  */
 int plan_parse(char *text, struct plan *plan, char **why);
 
-void plan_free(struct plan *plan);
+void work_free(struct plan *plan);
 
-#define cleanup_plan __attribute__((cleanup(plan_free)))
+#define cleanup_work __attribute__((cleanup(work_free)))
 
 #endif

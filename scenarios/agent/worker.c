@@ -2,6 +2,7 @@
 #include "scenarios/agent/worker.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,18 +11,9 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
-#include <time.h>
 
 /* How long a killed process may take to be gone, before it is held to be stuck in the kernel. */
 #define KILL_MS 3000
-
-int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
 
 static void child(int out, int (*work)(void *arg), void *arg)
 {

@@ -12,9 +12,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Milliseconds on a clock that only goes forward. */
-int64_t now_ms(void);
-
 struct worker {
 	pid_t pid;
 	int pid_fd; /* readable once the child has ended */

@@ -9,6 +9,8 @@
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/pci/native.h"
 
+#include "lab/base/clock.h"
+
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>

@@ -15,6 +15,7 @@
 #include "scenarios/lib/vfio/region.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -11,6 +11,8 @@
 
 #include "lab/devices/testdev-regs.h"
 
+#include "lab/base/clock.h"
+
 /* For all that is done to a device whose server has failed. */
 #define ENDS_MS 4000
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/host.h"
 
+#include "scenarios/lib/assert.h"
+#include "scenarios/lib/report.h"
+
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
 
@@ -53,6 +56,17 @@ int request_host(struct dut *dut, const char *verb, const char *payload, char **
 	if (answer)
 		*answer = text("%s", said);
 	return strcmp(packet, "ok") ? -EREMOTEIO : 0;
+}
+
+const char *host_refuses(struct dut *dut, const char *verb, const char *payload)
+{
+	cleanup_free char *answer = NULL;
+	int err = request_host(dut, verb, payload, &answer);
+
+	if (!err)
+		return NULL;
+	report_error("the host does not %s %s: %s", verb, payload, answer ? answer : error_name(err));
+	return text("%s was not done", verb);
 }
 
 int host_serve(int fd, struct channel *requests)

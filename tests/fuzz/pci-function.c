@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* fuzzes: lab/pci/ */
 /*
  * Fuzz target: whatever software does to a PCI function: config space of any
  * length at any offset, the MSI-X table and PBA, resets, while the device

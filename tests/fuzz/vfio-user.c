@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* fuzzes: lab/vfio-user/ tests/vfio-user/ */
 /*
  * Fuzz target: everything that a client can send to the server library, at a
  * device that uses all of it. An input is a byte of options and then records:

@@ -2,6 +2,7 @@
 #include "tests/lifecycle/lab.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 #include "lab/base/file.h"
 
 #include <ctype.h>
@@ -12,15 +13,6 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
-
-static long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* The process is the leader of a group, as a shell would have it: a terminal's signals go to all of it. */
 static void __attribute__((noreturn)) become(const char *command, int out)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: runner/cli/cases.c runner/cli/settings.c runner/plan/kvm.c */
 #include "runner/cli/cases.h"
 
 #include "lab/base/cleanup.h"

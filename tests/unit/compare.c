@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: reports/model/compare.c reports/text/differences.c reports/model/expectations.c reports/model/results.c reports/model/leaks.c reports/model/known.c reports/model/record.c reports/text/page.c */
 #include "reports/model/compare.h"
 
 #include "lab/base/cleanup.h"

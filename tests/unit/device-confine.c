@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: lab/devices/lib/confine.c */
 #include "lab/devices/lib/confine.h"
 
 #include "lab/base/cleanup.h"

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: lab/devices/ lab/devices/lib/ lab/pci/ lab/vfio-user/ tests/vfio-user/client.c tests/devices/ */
 #include "lab/devices/example-regs.h"
 #include "lab/devices/testdev-regs.h"
 #include "lab/devices/vendor-regs.h"

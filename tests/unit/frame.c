@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: runner/guest/frame.c */
 #include "runner/guest/frame.h"
 
 #include <errno.h>

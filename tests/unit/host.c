@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * A case's requests to the runner by way of the agent.
- * tests: scenarios/lib/host.c scenarios/agent/channel.c scenarios/lib/report.c
- */
+/* A case's requests to the runner by way of the agent. */
 #include "scenarios/lib/host.h"
 
 #include "lab/base/cleanup.h"

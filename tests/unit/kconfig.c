@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: kernel/tools/lib/kconfig.c kernel/tools/lib/kconfig-expr.c kernel/tools/lib/kconfig-tree.c kernel/tools/lib/kconfig-values.c */
 #include "kernel/tools/lib/kconfig.h"
 #include "kernel/tools/lib/kconfig-expr.h"
 #include "lab/base/cleanup.h"

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What a guest may leave behind, and where.
- * tests: runner/guest/keep.c
- */
+/* What a guest may leave behind, and where. */
 #include "runner/guest/keep.h"
 
 #include "lab/base/cleanup.h"

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What kmemleak says, and which case ran when a leak was made.
- * tests: scenarios/agent/kmemleak.c scenarios/agent/worker.c
- */
+/* What kmemleak says, and which case ran when a leak was made. */
 #include "scenarios/agent/kmemleak.h"
 
 #include "lab/base/cleanup.h"

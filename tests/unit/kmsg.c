@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Which lines of the kernel's log are reports of something wrong.
- * tests: scenarios/agent/kmsg.c
- */
+/* Which lines of the kernel's log are reports of something wrong. */
 #include "scenarios/agent/kmsg.h"
 
 #include "lab/base/cleanup.h"

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: runner/guest/ktap.c */
 #include "runner/guest/ktap.h"
 
 #include <greatest.h>

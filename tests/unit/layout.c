@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: scenarios/lib/config/layout.c */
 #include "scenarios/lib/config/layout.h"
 
 #include "lab/base/cleanup.h"

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: lab/base/list.c */
 #include "lab/base/list.h"
 
 #include "lab/base/cleanup.h"

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What a machine's file says of its DUTs and devices.
- * tests: runner/plan/machine.c runner/plan/xml.c
- */
+/* What a machine's file says of its DUTs and devices. */
 #include "runner/plan/machine.h"
 
 #include "lab/base/cleanup.h"

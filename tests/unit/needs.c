@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What a scenario needs against what a DUT has.
- * tests: lab/base/needs.c
- */
+/* What a scenario needs against what a DUT has. */
 #include "lab/base/needs.h"
 
 #include "lab/base/cleanup.h"

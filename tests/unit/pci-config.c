@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: lab/pci/config.c lab/pci/header.c lab/pci/caps.c */
 #include "lab/pci/caps.h"
 #include "lab/pci/header.h"
 

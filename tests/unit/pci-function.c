@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: lab/pci/config.c lab/pci/header.c lab/pci/caps.c lab/pci/function.c lab/pci/irq.c lab/pci/msix.c lab/pci/vpd.c */
 #include "lab/pci/function.h"
 
 #include "lab/base/cleanup.h"

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: runner/guest/recorder.c runner/guest/ktap.c reports/model/record.c */
 #include "runner/guest/recorder.h"
 
 #include <errno.h>

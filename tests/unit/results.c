@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: reports/model/results.c reports/model/record.c reports/text/table.c reports/text/skips.c reports/text/failures.c reports/text/page.c reports/text/differences.c reports/model/leaks.c reports/model/known.c reports/model/compare.c reports/model/expectations.c */
 #include "reports/model/results.h"
 #include "reports/model/compare.h"
 #include "reports/model/leaks.h"

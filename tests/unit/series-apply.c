@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * kernel/apply, run on a source of one file and samples of patches.
- * tests: kernel/tools/lib/series-text.c
- */
+/* kernel/apply, run on a source of one file and samples of patches. */
 #include "kernel/tools/lib/series-text.h"
 
 #include "lab/base/cleanup.h"

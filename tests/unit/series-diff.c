@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: kernel/tools/lib/series-diff.c kernel/tools/lib/series-text.c */
 #include "kernel/tools/lib/series-diff.h"
 
 #include "lab/base/cleanup.h"

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: kernel/tools/lib/series-mail.c kernel/tools/lib/series-mime.c kernel/tools/lib/series-codec.c kernel/tools/lib/series-text.c */
 #include "kernel/tools/lib/series-mail.h"
 
 #include "kernel/tools/lib/series-codec.h"

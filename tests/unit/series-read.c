@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The forms that a series comes in, on the samples of tests/data/series.
- * tests: kernel/tools/lib/series.c kernel/tools/lib/series-input.c kernel/tools/lib/series-folder.c kernel/tools/lib/series-thread.c
- * tests: kernel/tools/lib/series-output.c kernel/tools/lib/series-select.c kernel/tools/lib/series-tag.c kernel/tools/lib/series-diff.c
- * tests: kernel/tools/lib/series-text.c kernel/tools/lib/series-mail.c kernel/tools/lib/series-mime.c kernel/tools/lib/series-codec.c
- */
+/* The forms that a series comes in, on the samples of tests/data/series. */
 #include "kernel/tools/lib/series.h"
 
 #include "lab/base/cleanup.h"

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tests: kernel/tools/lib/series.c kernel/tools/lib/series-select.c kernel/tools/lib/series-tag.c kernel/tools/lib/series-diff.c
- * tests: kernel/tools/lib/series-text.c kernel/tools/lib/series-mail.c kernel/tools/lib/series-mime.c kernel/tools/lib/series-codec.c
  */
 #include "kernel/tools/lib/series.h"
 

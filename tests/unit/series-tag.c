@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: kernel/tools/lib/series-tag.c */
 #include "kernel/tools/lib/series-tag.h"
 
 #include "lab/base/cleanup.h"

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: runner/plan/share.c runner/plan/durations.c reports/model/record.c */
 #include "runner/plan/share.h"
 #include "runner/plan/durations.h"
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: lab/vfio-user/ tests/vfio-user/ */
 /* Maps of the client's memory, and the ways into it. */
 #include "tests/vfio-user/toy.h"
 

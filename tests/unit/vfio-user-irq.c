@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: lab/vfio-user/ tests/vfio-user/ */
 /* "VFIO_USER_DEVICE_SET_IRQS": who is signalled, when, and how often. */
 #include "tests/vfio-user/toy.h"
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: lab/vfio-user/ tests/vfio-user/ */
 /* Headers, sizes, flags, pieces: what holds for every message. */
 #include "tests/vfio-user/toy.h"
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: lab/vfio-user/ tests/vfio-user/ */
 /* Device and region info, accesses, reset. */
 #include "tests/vfio-user/toy.h"
 

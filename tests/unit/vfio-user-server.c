@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: lab/vfio-user/ tests/vfio-user/ */
 /* Life cycle: sockets, clients that come and go or die at any byte, watches, hooks. */
 #include "tests/vfio-user/toy.h"
 

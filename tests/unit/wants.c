@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What a kernel wants of its guests.
- * tests: runner/plan/wants.c runner/cli/settings.c runner/plan/kvm.c
- */
+/* What a kernel wants of its guests. */
 #include "runner/plan/wants.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The work that a guest is given: plans, commands, and the messages they come in.
- * tests: scenarios/agent/work.c scenarios/agent/exec.c scenarios/agent/channel.c
- */
+/* The work that a guest is given: plans, commands, and the messages they come in. */
 #include "scenarios/agent/work.h"
 #include "scenarios/agent/channel.h"
 #include "scenarios/agent/exec.h"
@@ -17,7 +14,7 @@
 
 TEST plan_of_cases(void)
 {
-	cleanup_plan struct plan plan = {0};
+	cleanup_work struct plan plan = {0};
 	cleanup_free char *why = NULL;
 	static const char work[] = "mode cases\ntotal 96\nfirst no\nscale 2.5\ndeadline 700\n"
 				   "dut edu 05.0\ndut igb-vf0 07.0/00.0 vf 3\n"
@@ -53,7 +50,7 @@ TEST plan_of_cases(void)
 
 TEST plan_of_probe(void)
 {
-	cleanup_plan struct plan plan = {0};
+	cleanup_work struct plan plan = {0};
 	cleanup_free char *why = NULL;
 
 	ASSERT_EQ_FMT(0, plan_parse(strdup("mode probe\ndut edu 05.0"), &plan, &why), "%d");
@@ -87,7 +84,7 @@ TEST bad_plans(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		cleanup_plan struct plan plan = {0};
+		cleanup_work struct plan plan = {0};
 		cleanup_free char *why = NULL;
 
 		ASSERT_EQ_FMTm(bad[i], -EINVAL, plan_parse(strdup(bad[i]), &plan, &why), "%d");

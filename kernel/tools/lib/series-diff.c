@@ -208,8 +208,8 @@ __attribute__((format(printf, 3, 4))) static int bad_hunk(struct reader *r, stru
 	va_start(args, format);
 	buf_vprintf(&what, format, args);
 	va_end(args);
-	return complain(r->why, "hunk %u of %s (%.*s) %s", r->hunks, r->file, shown(header, 60), header.at,
-			what.data);
+	return series_error(r->why, "hunk %u of %s (%.*s) %s", r->hunks, r->file, shown(header, 60),
+			    header.at, what.data);
 }
 
 /* What comes after a hunk that is complete? */
@@ -254,7 +254,7 @@ static int read_hunks(struct reader *r)
 
 	read_names(r);
 	if (!span_starts(span_peek(r->rest), "@@ -"))
-		return complain(r->why, "%s has no hunk (@@ -LINE,COUNT +LINE,COUNT @@)", r->file);
+		return series_error(r->why, "%s has no hunk (@@ -LINE,COUNT +LINE,COUNT @@)", r->file);
 	while (!err && span_starts(span_peek(r->rest), "@@ "))
 		err = read_hunk(r);
 	return err;
@@ -330,14 +330,14 @@ static int read_git(struct reader *r)
 	if (span_starts(line, "--- "))
 		return read_hunks(r);
 	if (span_starts(line, "Binary files "))
-		return complain(
+		return series_error(
 			r->why,
 			"%s is a binary file, and its content is not in the patch (git diff --binary)",
 			r->file);
 	if (span_starts(line, "GIT binary patch"))
 		read_binary(r);
 	else if (!change)
-		return complain(r->why, "%s is named, but no change of it is there", r->file);
+		return series_error(r->why, "%s is named, but no change of it is there", r->file);
 	return 0;
 }
 
@@ -348,8 +348,8 @@ static int stray_hunk(struct reader *r, struct span line)
 
 	if (!r->diff->file_count || !hunk_header(line, &old, &new))
 		return 0;
-	return complain(r->why, "after hunk %u of %s, a hunk (%.*s) belongs to no file", r->hunks, r->file,
-			shown(line, 60), line.at);
+	return series_error(r->why, "after hunk %u of %s, a hunk (%.*s) belongs to no file", r->hunks,
+			    r->file, shown(line, 60), line.at);
 }
 
 /* One file of the diff, if one begins here; else a line is passed over. */

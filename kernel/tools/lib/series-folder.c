@@ -21,12 +21,12 @@ static int add_member(struct series *series, const char *path, const char *name,
 	int err = series_add_file(series, file, p0, &order, &what);
 
 	if (err) {
-		complain(why, "its file %s %s", name, what.data);
+		series_error(why, "its file %s %s", name, what.data);
 		return err;
 	}
 	if (order != ORDER_GIVEN || series->count != before + 1)
-		return complain(why, "its file %s holds several mails: give it by itself, not in a folder",
-				name);
+		return series_error(
+			why, "its file %s holds several mails: give it by itself, not in a folder", name);
 	patch = &series->patches[before];
 	if (patch->broken) {
 		cleanup_free char *broken = patch->broken;
@@ -53,11 +53,11 @@ static int add_listed(struct series *series, const char *path, char *line, struc
 	while ((option = strtok_r(NULL, " \t\r", &save)) && *option != '#') {
 		p0 = !strcmp(option, "-p0");
 		if (!p0 && strcmp(option, "-p1") && strcmp(option, "-pab"))
-			return complain(why, "its file series gives %s to %s: only -p0 and -p1 are known",
-					option, name);
+			return series_error(why, "its file series gives %s to %s: only -p0 and -p1 are known",
+					    option, name);
 	}
 	if (leads_out(name))
-		return complain(why, "its file series names %s, which is outside of the folder", name);
+		return series_error(why, "its file series names %s, which is outside of the folder", name);
 	return add_member(series, path, name, p0, why);
 }
 
@@ -69,7 +69,7 @@ static int add_series_file(struct series *series, const char *path, struct span 
 	if (err) {
 		cleanup_free char *what = buf_steal(why);
 
-		return complain(why, "its file series: %s", what);
+		return series_error(why, "its file series: %s", what);
 	}
 	while (!err && span_line(&list, &line)) {
 		cleanup_free char *copy = span_copy(line);
@@ -77,7 +77,7 @@ static int add_series_file(struct series *series, const char *path, struct span 
 		err = add_listed(series, path, copy, why);
 	}
 	if (!err && !series->count)
-		return complain(why, "holds a file series that lists no patch");
+		return series_error(why, "holds a file series that lists no patch");
 	return err;
 }
 
@@ -142,7 +142,7 @@ int series_add_folder(struct series *series, const char *path, enum series_order
 		err = count < 0 ? -errno : 0;
 	}
 	if (err) {
-		complain(why, "cannot be read: %s", strerror(-err));
+		series_error(why, "cannot be read: %s", strerror(-err));
 		return err;
 	}
 	err = add_names(series, path, names, count, why);

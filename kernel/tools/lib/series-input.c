@@ -29,7 +29,7 @@ static int read_input(const char *path, struct buf *data, struct buf *why)
 		if (got > 0)
 			buf_add(data, chunk, (size_t)got);
 		if (data->len > INPUT_LIMIT)
-			return complain(why, "is larger than %lu MiB: " EXPECTED, INPUT_LIMIT >> 20);
+			return series_error(why, "is larger than %lu MiB: " EXPECTED, INPUT_LIMIT >> 20);
 	}
 	return 0;
 }
@@ -41,7 +41,7 @@ static int read_text(const char *path, struct buf *data, struct buf *why)
 	int err = read_input(path, data, why);
 
 	if (err && !why->len)
-		complain(why, "cannot be read: %s", strerror(-err));
+		series_error(why, "cannot be read: %s", strerror(-err));
 	if (err)
 		return err;
 	err = text_check((struct span){data->data, data->len}, why);
@@ -52,7 +52,7 @@ static int read_text(const char *path, struct buf *data, struct buf *why)
 		buf_consume(data, 3);
 	before = data->len ? strspn(data->data, "\n") : 0;
 	buf_consume(data, before);
-	return data->len ? 0 : complain(why, "is empty: " EXPECTED);
+	return data->len ? 0 : series_error(why, "is empty: " EXPECTED);
 }
 
 /* The name that a patch goes by where nothing in it gives one: its file's. */
@@ -88,7 +88,7 @@ static int add_plain(struct series *series, struct span text, const char *title,
 	mail.body = span_copy(text);
 	series_add(series, &mail, title, p0);
 	if (!*series->patches[series->count - 1].files)
-		return complain(why, "holds no patch: " EXPECTED);
+		return series_error(why, "holds no patch: " EXPECTED);
 	return 0;
 }
 
@@ -121,8 +121,8 @@ static int add_mails(struct series *series, struct span mails, const char *title
 		text_unix(&plain);
 		err = add_mail(series, (struct span){plain.data, plain.len}, title, p0, &what);
 		if (err)
-			return complain(why, "cannot be used: the text of its mail %zu: %s", number,
-					what.data);
+			return series_error(why, "cannot be used: the text of its mail %zu: %s", number,
+					    what.data);
 	}
 	return 0;
 }
@@ -159,7 +159,7 @@ int series_read(const char *path, struct series *series, struct buf *why)
 
 	if (stat(path, &st)) {
 		err = -errno;
-		complain(why, "cannot be read: %s", strerror(-err));
+		series_error(why, "cannot be read: %s", strerror(-err));
 		return err;
 	}
 	if (S_ISDIR(st.st_mode))

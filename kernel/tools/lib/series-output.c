@@ -161,8 +161,8 @@ int series_write(const struct series *series, const char *path, struct buf *why)
 	err = write_folder(series, plain);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (err == -EEXIST)
-		complain(why, "exists: name a folder that is not there yet");
+		series_error(why, "exists: name a folder that is not there yet");
 	else if (err)
-		complain(why, "cannot be written: %s", strerror(-err));
+		series_error(why, "cannot be written: %s", strerror(-err));
 	return err;
 }

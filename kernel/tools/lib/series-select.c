@@ -93,7 +93,7 @@ static int two_series(const struct series *series, const struct patch *one, cons
 	const char *a = series_name(series, one), *b = series_name(series, other);
 	bool alike = !strcmp(a, b);
 
-	return complain(
+	return series_error(
 		why,
 		"holds two different series of the same version: \"%s\" and \"%s\": leave one of them in it",
 		alike ? one->subject : a, alike ? other->subject : b);
@@ -113,8 +113,8 @@ static int settle(const struct series *series, const struct patch **earlier, con
 	if (same_diff(*earlier, patch) || patch->broken)
 		return 0;
 	if (!(*earlier)->broken && !patch->tag.resend)
-		return complain(why, "holds \"%s\" twice, with different diffs: leave one of them in it",
-				patch->subject);
+		return series_error(why, "holds \"%s\" twice, with different diffs: leave one of them in it",
+				    patch->subject);
 	*earlier = patch;
 	return 0;
 }
@@ -137,8 +137,8 @@ static int check_missing(const struct series *series, const struct patch **chose
 		return 0;
 	if (missing > MISSING_LIMIT)
 		buf_printf(&list, " and %u more", missing - MISSING_LIMIT);
-	return complain(why, "lacks patch%s %s of %u of \"%s\"", missing > 1 ? "es" : "", list.data, total,
-			series_name(series, first));
+	return series_error(why, "lacks patch%s %s of %u of \"%s\"", missing > 1 ? "es" : "", list.data,
+			    total, series_name(series, first));
 }
 
 /* The total that all patches give; else -EINVAL and WHY. */
@@ -154,8 +154,8 @@ static int common_total(const struct series *series, unsigned *total, struct buf
 		if (p->tag.numbered != first->tag.numbered || p->tag.total != first->tag.total)
 			return two_series(series, first, p, why);
 		if (p->tag.number > p->tag.total)
-			return complain(why, "holds \"%s\", whose number is beyond the series' end",
-					p->subject);
+			return series_error(why, "holds \"%s\", whose number is beyond the series' end",
+					    p->subject);
 	}
 	*total = first ? first->tag.total : 0;
 	return 0;
@@ -227,8 +227,8 @@ static int select_mails(struct series *series, enum series_order order, struct b
 
 	series_drop(series, drop_talk, NULL);
 	if (series->count > COUNT_LIMIT)
-		return complain(why, "holds %zu patches: more than %d are no series", series->count,
-				COUNT_LIMIT);
+		return series_error(why, "holds %zu patches: more than %d are no series", series->count,
+				    COUNT_LIMIT);
 	if (any_tagged(series))
 		series_drop(series, drop_untagged, NULL);
 	keep_newest(series);
@@ -259,10 +259,10 @@ static bool all_numbered(const struct series *series)
 static int check_whole(const struct series *series, struct buf *why)
 {
 	if (!series->count)
-		return complain(why, "holds no patch");
+		return series_error(why, "holds no patch");
 	for (const struct patch *p = series->patches; p < series->patches + series->count; p++) {
 		if (p->broken)
-			return complain(why, "\"%s\": %s", p->subject, p->broken);
+			return series_error(why, "\"%s\": %s", p->subject, p->broken);
 	}
 	return 0;
 }

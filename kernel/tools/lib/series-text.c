@@ -89,7 +89,7 @@ void buf_line(struct buf *buf, struct span line)
 	buf_add(buf, "\n", 1);
 }
 
-int complain(struct buf *why, const char *format, ...)
+int series_error(struct buf *why, const char *format, ...)
 {
 	va_list args;
 
@@ -109,14 +109,14 @@ int text_check(struct span text, struct buf *why)
 	    span_starts(text, "\xfd"
 			      "7zXZ") ||
 	    span_starts(text, "\x28\xb5\x2f\xfd"))
-		return complain(why, "is compressed: unpack it first");
+		return series_error(why, "is compressed: unpack it first");
 	while (span_line(&text, &line)) {
 		number++;
 		if (line.len && memchr(line.at, '\0', line.len))
-			return complain(why, "line %zu holds a NUL byte: expected plain text", number);
+			return series_error(why, "line %zu holds a NUL byte: expected plain text", number);
 		if (line.len > LINE_LIMIT)
-			return complain(why, "line %zu is longer than %d KiB: expected plain text", number,
-					LINE_LIMIT / 1024);
+			return series_error(why, "line %zu is longer than %d KiB: expected plain text",
+					    number, LINE_LIMIT / 1024);
 	}
 	return 0;
 }

@@ -45,7 +45,7 @@ char *span_copy(struct span span);
 void buf_line(struct buf *buf, struct span line);
 
 /* Say in WHY, in place of what it held, what is wrong; returns -EINVAL. */
-int complain(struct buf *why, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int series_error(struct buf *why, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Is this text, with lines of a sane length? 0, or -EINVAL and WHY. */
 int text_check(struct span text, struct buf *why);

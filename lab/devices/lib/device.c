@@ -28,9 +28,9 @@ static const struct param common_params[] = {
 	PARAM_END,
 };
 
-/* The linker makes these of the section that DEVICE_MODEL() puts its pointers into. */
-extern const struct device_model *const __start_device_models[];
-extern const struct device_model *const __stop_device_models[];
+/* The linker makes these of the section that DEVICE_MODEL() puts its pointers into. Weak: a unit test may have none. */
+extern const struct device_model *const __start_device_models[] __attribute__((weak));
+extern const struct device_model *const __stop_device_models[] __attribute__((weak));
 
 const struct device_model *device_model_after(const struct device_model *before)
 {

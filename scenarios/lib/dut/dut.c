@@ -6,9 +6,9 @@
 
 #include <errno.h>
 
-/* The linker makes these of the section that DUT_DRIVER() puts its pointers into. */
-extern const struct dut_driver *const __start_dut_drivers[];
-extern const struct dut_driver *const __stop_dut_drivers[];
+/* The linker makes these of the section that DUT_DRIVER() puts its pointers into. Weak: a unit test may have none. */
+extern const struct dut_driver *const __start_dut_drivers[] __attribute__((weak));
+extern const struct dut_driver *const __stop_dut_drivers[] __attribute__((weak));
 
 static const struct dut_driver generic = {.name = "generic"};
 

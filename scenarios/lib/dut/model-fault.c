@@ -7,6 +7,7 @@
 #include "scenarios/lib/report.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 
 #include <stdarg.h>
 #include <string.h>

@@ -4,6 +4,8 @@
 #include "scenarios/agent/worker.h"
 #include "scenarios/lib/vfio/irqs.h"
 
+#include "lab/base/clock.h"
+
 #include <unistd.h>
 
 static void *run(void *arg)

@@ -7,6 +7,7 @@
 #include "scenarios/lib/pci/pci.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 #include "lab/base/file.h"
 
 #include <errno.h>

@@ -5,6 +5,7 @@
 #include "scenarios/lib/pci/pci.h"
 
 #include "lab/base/buf.h"
+#include "lab/base/clock.h"
 
 #include <errno.h>
 #include <linux/netlink.h>

@@ -4,6 +4,7 @@
 #include "scenarios/agent/worker.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 #include "lab/base/file.h"
 
 #include <errno.h>

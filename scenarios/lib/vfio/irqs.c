@@ -7,6 +7,7 @@
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 
 #include <errno.h>
 #include <poll.h>
