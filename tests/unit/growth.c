@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What is judged a leak: growth with the rounds, whatever else allocates and frees meanwhile.
- * tests: scenarios/lib/kernel/growth-judge.c scenarios/lib/kernel/growth.c scenarios/lib/kernel/slab.c
- * tests: scenarios/lib/kernel/rcu.c scenarios/lib/kernel/module.c scenarios/lib/kernel/folder.c
- * tests: scenarios/agent/kmemleak.c scenarios/agent/worker.c
- */
+/* What is judged a leak: growth with the rounds, whatever else allocates and frees meanwhile. */
 #include "scenarios/lib/kernel/growth.h"
 #include "scenarios/lib/kernel/growth-judge.h"
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: scenarios/agent/program.c */
 /* Why a program does not start: tried with files that really cannot be executed. */
 #include "scenarios/agent/program.h"
 

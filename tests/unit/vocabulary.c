@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Words that needs and properties may be made of, and how a misspelt one is reported.
- * tests: runner/plan/machine-check.c runner/plan/machine.c runner/plan/xml.c
  */
 #include "lab/base/vocabulary.h"
 

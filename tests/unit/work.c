@@ -2,7 +2,7 @@
 /* The work that a guest is given: plans, commands, and the messages they come in. */
 #include "scenarios/agent/work.h"
 #include "scenarios/agent/channel.h"
-#include "scenarios/agent/exec.h"
+#include "scenarios/agent/command.h"
 
 #include "lab/base/cleanup.h"
 
@@ -95,8 +95,8 @@ TEST bad_plans(void)
 
 TEST command(void)
 {
-	char work[] = "mode exec\0tty=1\0cwd=/tmp\0ls\0-l\0a b";
-	struct command command = {0};
+	char work[] = "mode exec\0tty=1\0cwd=/tmp\0--\0ls\0-l\0a b";
+	struct guest_command command = {0};
 
 	ASSERT(command_is(work, sizeof(work) - 1));
 	ASSERT_FALSE(command_is("mode cases\n", 11));
@@ -106,17 +106,17 @@ TEST command(void)
 	ASSERT_STR_EQ("ls", command.argv[0]);
 	ASSERT_STR_EQ("a b", command.argv[2]);
 	ASSERT_EQ(NULL, command.argv[3]);
-	free(command.argv);
+	command_free(&command);
 	PASS();
 }
 
 TEST command_without_words(void)
 {
-	char work[] = "mode exec\0tty=0\0cwd=/";
-	struct command command = {0};
+	char work[] = "mode exec\0tty=0\0cwd=/\0--";
+	struct guest_command command = {0};
 
 	ASSERT_EQ_FMT(-EINVAL, command_parse(work, sizeof(work) - 1, &command), "%d");
-	free(command.argv);
+	command_free(&command);
 	PASS();
 }
 
