@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What machines declare that their DUTs have, and which scenarios that rules out.
- * tests: runner/plan/fit.c reports/text/reasons.c
  */
 #include "lab/base/declared.h"
 
