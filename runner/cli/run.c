@@ -13,6 +13,7 @@
 #include "runner/cli/describe.h"
 #include "runner/guest/guest.h"
 #include "runner/guest/job.h"
+#include "runner/lane/guests.h"
 #include "runner/lane/pool.h"
 #include "runner/lane/progress.h"
 #include "runner/plan/durations.h"
@@ -33,6 +34,7 @@ struct run {
 	json_object *results;
 	struct known known;
 	struct progress *progress;
+	struct guests guests;
 	struct list failed; /* kernels */
 	const char *cases;  /* file that names them, or NULL */
 	bool dry;
@@ -95,6 +97,7 @@ static void take_boot(struct run *run, json_object *job, json_object *event)
 	add_text(guest, "kernel", record_text(job, "kernel"));
 	add_text(guest, "machine", record_text(job, "machine"));
 	json_object_object_add(guest, "guest", json_object_new_int(record_number(event, "guest")));
+	json_object_object_add(guest, "lane", json_object_new_int(record_number(event, "lane")));
 	json_object_object_add(guest, "boot_ms", json_object_new_int(record_number(event, "ms")));
 	add_text(guest, "end", record_text(event, "end"));
 	json_object_array_add(results_part(run->results, "guests"), guest);
@@ -147,6 +150,7 @@ static void on_event(void *context, unsigned int lane, json_object *job, json_ob
 	struct run *run = context;
 	const char *kind = record_text(event, "event");
 
+	guests_event(&run->guests, lane, event);
 	progress_event(run->progress, lane, job, event);
 	if (!strcmp(kind, "record")) {
 		take_record(job, json_object_object_get(event, "record"));
@@ -412,6 +416,7 @@ static void run_free(struct run *run)
 	plan_free(&run->plan);
 	choice_free(&run->choice);
 	list_free(&run->failed);
+	guests_free(&run->guests);
 	buf_free(&run->lab_error);
 	free(run->folder);
 }

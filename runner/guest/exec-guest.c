@@ -6,6 +6,7 @@
 #include "lab/base/file.h"
 #include "reports/model/record.h"
 #include "runner/guest/console.h"
+#include "runner/guest/guest-plan.h"
 #include "runner/guest/guest.h"
 
 #include <errno.h>

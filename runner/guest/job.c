@@ -2,9 +2,11 @@
 #include "runner/guest/job.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 #include "lab/base/file.h"
 #include "reports/model/known.h"
 #include "runner/guest/console.h"
+#include "runner/guest/guest-plan.h"
 #include "runner/guest/session.h"
 
 #include <errno.h>
@@ -18,6 +20,13 @@
 /* After so many guests in a row that got nowhere, the rest is not worth the wait. */
 #define BOOT_TRIES 2
 
+/*
+ * How often a case runs again because the guest's clock was wrong, and after how many cases in a
+ * row for which that did not help the job ends: guests do not keep time on this host.
+ */
+#define CLOCK_RETRIES 2
+#define CLOCK_CASES   2
+
 struct job {
 	const struct lane_link *link;
 	json_object *spec;
@@ -29,6 +38,8 @@ struct job {
 	unsigned int guests;
 	unsigned int nowhere; /* guests in a row that were lost before they began a case */
 	char *last_words;     /* of the last of these */
+	unsigned int retries; /* of the case that is next, because of guests' clocks */
+	unsigned int untimed; /* cases in a row that were retried in vain */
 };
 
 void link_send(const struct lane_link *link, json_object *event)
@@ -54,11 +65,6 @@ static void add_text(json_object *object, const char *key, const char *value)
 	json_object_object_add(object, key, json_object_new_string(value));
 }
 
-static void add_number(json_object *object, const char *key, unsigned int value)
-{
-	json_object_object_add(object, key, json_object_new_int((int)value));
-}
-
 static void on_opened(void *context, json_object *record)
 {
 	struct job *job = context;
@@ -74,7 +80,6 @@ static void on_finished(void *context, json_object *record)
 	json_object *event = link_event("record");
 
 	known_flag(&job->known, record_text(job->spec, "kernel"), record);
-	add_number(record, "guest", job->guests);
 	json_object_object_add(event, "record", json_object_get(record));
 	link_send(job->link, event);
 }
@@ -89,58 +94,15 @@ static void on_note(void *context, const char *key, const char *said)
 	link_send(job->link, event);
 }
 
-double job_scale(json_object *spec)
-{
-	json_object *scale;
-
-	return json_object_object_get_ex(spec, "scale", &scale) ? json_object_get_double(scale) : 1.0;
-}
-
-/* As one word, with commas for the blanks. */
-static void add_declared(struct buf *plan, const char *has)
-{
-	cleanup_list struct list words = {0};
-	cleanup_free char *joined = NULL;
-
-	if (!has)
-		return;
-	list_add_words(&words, has);
-	joined = list_join(&words, ",");
-	buf_printf(plan, " has %s", joined);
-}
-
 /* The plan of the next guest: what has no verdict yet. */
 static void write_plan(struct job *job)
 {
-	struct recorder *recorder = &job->recorder;
-	struct buf *plan = &job->plan;
+	const struct recorder *recorder = &job->recorder;
+	bool first = job->guests == 1 && !record_number(job->spec, "part");
 
-	buf_free(plan);
-	buf_printf(plan, "mode %s\ntotal %d\nfirst %s\nscale %.2f\n", record_text(job->spec, "mode"),
-		   record_number(job->spec, "total"),
-		   job->guests == 1 && !record_number(job->spec, "part") ? "yes" : "no",
-		   job_scale(job->spec));
-	if (record_number(job->spec, "deadline_ms"))
-		buf_printf(plan, "deadline %d\n", record_number(job->spec, "deadline_ms"));
-	for (size_t i = 0; i < job->machine->dut_count; i++) {
-		const struct machine_dut *dut = &job->machine->duts[i];
-
-		buf_printf(plan, "dut %s %s", dut->name, dut->path);
-		if (dut->vf >= 0)
-			buf_printf(plan, " vf %d", dut->vf);
-		if (dut->driver)
-			buf_printf(plan, " driver %s", dut->driver);
-		if (machine_model_of(job->machine, dut->name))
-			buf_printf(plan, " model %s", machine_model_of(job->machine, dut->name));
-		if (dut->purpose)
-			buf_printf(plan, " for %s", dut->purpose);
-		add_declared(plan, dut->has);
-		buf_puts(plan, "\n");
-	}
-	for (size_t i = recorder->next; i < recorder->count; i++)
-		buf_printf(plan, "case %d %s %s\n", record_number(recorder->cases[i], "number"),
-			   record_text(recorder->cases[i], "scenario"),
-			   record_text(recorder->cases[i], "dut"));
+	buf_free(&job->plan);
+	guest_plan(job->spec, job->machine, recorder->cases + recorder->next,
+		   recorder->count - recorder->next, first, &job->plan);
 }
 
 /* The stream gets the line that the lost guest could not write. */
@@ -159,7 +121,7 @@ static int lose_case(struct job *job, enum verdict verdict, const char *reason)
 	else
 		buf_printf(&lines, "not ok %d %s # ERROR %s%s\n", record_number(record, "number"),
 			   record_text(record, "case"), verdict == VERDICT_MISS ? "not run: " : "", reason);
-	recorder_lose(recorder, verdict, reason);
+	recorder_lose(recorder, verdict, reason, now_ms());
 	return write_all(job->stream, lines.data, lines.len);
 }
 
@@ -170,8 +132,10 @@ static int lose_guest(struct job *job, enum verdict verdict, const char *reason)
 
 	if (job->recorder.input.len)
 		err = write_all(job->stream, "\n", 1);
+	if (!err)
+		err = lose_case(job, verdict, reason);
 	recorder_reset(&job->recorder);
-	return err ?: lose_case(job, verdict, reason);
+	return err;
 }
 
 static void miss_rest(struct job *job, const char *reason)
@@ -233,14 +197,45 @@ static bool lost_at_the_end(const struct job *job, const struct session *session
 }
 
 /*
+ * Nothing that a guest with a wrong clock reports is believed: neither that a case missed its
+ * deadline or waited in vain, nor that it passed, as a wait for an unwanted event may have been too
+ * short. The case runs again in a fresh guest. If no guest has a right clock, it stays an ERROR.
+ */
+static int distrust(struct job *job, struct session *session, struct buf *why)
+{
+	cleanup_free char *line = text("# discarded: %s\n", session->reason.data);
+	int err = write_all(job->stream, line, strlen(line));
+
+	job->nowhere = 0;
+	recorder_discard(&job->recorder, session->reason.data);
+	if (!err && job->retries++ < CLOCK_RETRIES) {
+		buf_printf(&session->reason, "; %s runs again in a fresh guest",
+			   record_text(job->recorder.cases[job->recorder.next], "case"));
+		recorder_reset(&job->recorder);
+		return 0;
+	}
+	job->retries = 0;
+	if (!err)
+		err = lose_guest(job, VERDICT_ERROR, session->reason.data);
+	if (err || ++job->untimed < CLOCK_CASES)
+		return err;
+	buf_printf(why, "guests do not keep time on this host: %s", session->reason.data);
+	return -EIO;
+}
+
+/*
  * A guest that was lost before it began a case has cost nothing yet: the case
  * is tried again, so often and no more.
  */
-static int after_session(struct job *job, const struct session *session, size_t at_start, struct buf *why)
+static int after_session(struct job *job, struct session *session, size_t at_start, struct buf *why)
 {
 	struct recorder *recorder = &job->recorder;
 	bool nowhere = recorder->next == at_start && !recorder->running;
 
+	if (recorder->next != at_start || session->end != SESSION_CLOCK)
+		job->retries = job->untimed = 0;
+	if (session->end == SESSION_CLOCK)
+		return distrust(job, session, why);
 	if (lost_at_the_end(job, session)) {
 		buf_printf(why, "after the last case: %s", session->reason.data);
 		return -EIO;
@@ -264,8 +259,7 @@ static void tell_boot(const struct job *job, const struct session *session)
 {
 	json_object *event = link_event("boot");
 
-	add_number(event, "ms", session->boot_ms);
-	add_number(event, "guest", job->guests);
+	json_object_object_add(event, "ms", json_object_new_int((int)session->boot_ms));
 	add_text(event, "end",
 		 session->end == SESSION_DONE	   ? "done"
 		 : session->end == SESSION_STOPPED ? "a case failed"
@@ -311,12 +305,12 @@ static int run_guest(struct job *job, struct hypervisor *hypervisor, struct buf 
 	session.guest = guest;
 	err = session_run(&session);
 	if (!err) {
-		tell_boot(job, &session);
 		if (session.end == SESSION_LOST) {
 			keep_console(job, console);
 			keep_log(job, hypervisor, files.name);
 		}
 		err = after_session(job, &session, at_start, why);
+		tell_boot(job, &session);
 	}
 	if (err && err != -ECANCELED && !why->len)
 		buf_printf(why, "cannot write %s: %s", record_text(job->spec, "stream"), strerror(-err));

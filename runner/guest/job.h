@@ -14,8 +14,8 @@
  *   part     0, or which further job of the machine this is
  *   cases    array of records without a verdict (reports/model/record.h)
  * and comes back as JSON objects, one a line, with a member "event":
- *   "guest"  a guest was started: guest (1, 2, ...)
- *   "boot"   it asked for its plan: ms
+ *   "guest"  a guest was started
+ *   "boot"   it ended: ms from its start to its request for the plan, or 0;  end  how it ended
  *   "case"   a case begins: case
  *   "record" it has its verdict: record
  *   "note"   key, text (docs/protocol.md: "guest", "dut", "leak")
@@ -42,9 +42,6 @@ void link_send(const struct lane_link *link, json_object *event);
 
 /* An event of KIND, for link_send(). */
 json_object *link_event(const char *kind);
-
-/* The factor on the deadlines of the job SPEC. */
-double job_scale(json_object *spec);
 
 /*
  * Do JOB to its end: as many guests as it takes for each case to have its

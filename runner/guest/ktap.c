@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const notes[] = {"fail",  "error", "mess",	"kernel", "time",
+static const char *const notes[] = {"fail",  "error", "mess",	"kernel", "time", "clock",
 				    "guest", "dut",   "search", "leak",	  "end"};
 
 static bool printable(const char *line)

@@ -22,6 +22,16 @@ static bool is_current(struct recorder *recorder, const struct ktap_line *line)
 	       !strcmp(record_text(record, "case"), line->text);
 }
 
+/* What an attempt adds to a record. */
+static void forget(json_object *record)
+{
+	static const char *const added[] = {"facts", "reason", "where",	     "error",
+					    "mess",  "ms",     "kernel_log", "console"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(added); i++)
+		json_object_object_del(record, added[i]);
+}
+
 static bool take_opening(struct recorder *recorder, const struct ktap_line *line)
 {
 	if (recorder->running || !is_current(recorder, line))
@@ -29,6 +39,7 @@ static bool take_opening(struct recorder *recorder, const struct ktap_line *line
 	recorder->running = true;
 	recorder->searching = false;
 	recorder->deadline_ms = line->value;
+	recorder->opened_ms = recorder->read_ms;
 	recorder->opened(recorder->context, current(recorder));
 	return true;
 }
@@ -37,6 +48,9 @@ static void finish(struct recorder *recorder, enum verdict verdict, const char *
 {
 	json_object *record = current(recorder);
 
+	if (recorder->running)
+		json_object_object_add(record, "host_ms",
+				       json_object_new_int((int)(recorder->read_ms - recorder->opened_ms)));
 	record_verdict(record, verdict, reason);
 	recorder->running = false;
 	recorder->next++;
@@ -150,33 +164,42 @@ static bool is_trouble(const struct recorder *recorder, const struct ktap_line *
 	return line->kind == KTAP_NOTE && !recorder->running && !strcmp(line->key, "error");
 }
 
-static bool take_line(struct recorder *recorder, char *text, struct buf *why)
+/* What else a line may be. */
+static bool take_word(struct recorder *recorder, const struct ktap_line *line)
 {
-	struct ktap_line line;
-
-	ktap_parse(text, &line);
-	if (is_trouble(recorder, &line)) {
-		buf_puts(why, line.text);
-		return false;
-	}
-	switch (line.kind) {
+	switch (line->kind) {
 	case KTAP_VERSION:
 	case KTAP_PLAN:
 	case KTAP_DIAGNOSTIC:
 		return true;
 	case KTAP_OK:
 	case KTAP_NOT_OK:
-		return take_result(recorder, &line);
+		return take_result(recorder, line);
 	case KTAP_CASE:
-		return take_opening(recorder, &line);
+		return take_opening(recorder, line);
 	case KTAP_FACT:
-		return take_fact(recorder, &line);
+		return take_fact(recorder, line);
 	case KTAP_NOTE:
-		return take_note(recorder, &line);
+		return take_note(recorder, line);
 	case KTAP_GARBAGE:
 		break;
 	}
 	return false;
+}
+
+/* 0, -EPROTO, or -ETIME and WHY. */
+static int take_line(struct recorder *recorder, char *text, struct buf *why)
+{
+	struct ktap_line line;
+
+	ktap_parse(text, &line);
+	if (is_trouble(recorder, &line)) {
+		buf_puts(why, line.text);
+		return -EPROTO;
+	}
+	if (recorder->running && line.kind == KTAP_NOTE && !strcmp(line.key, "clock"))
+		return clock_take(&recorder->clock, line.text, recorder->read_ms, why);
+	return take_word(recorder, &line) ? 0 : -EPROTO;
 }
 
 /* Something of hostile bytes that can be shown in one line. */
@@ -188,24 +211,24 @@ static void show(struct buf *why, const char *line, size_t size)
 	buf_puts(why, "'");
 }
 
-/* A line of SIZE bytes without its newline. 0, or -EPROTO and WHY. */
+/* A line of SIZE bytes without its newline. 0, or -EPROTO or -ETIME and WHY. */
 static int feed_line(struct recorder *recorder, const char *data, size_t size, struct buf *why)
 {
 	cleanup_free char *line = strndup(data, size);
+	int err = strlen(line) == size ? take_line(recorder, line, why) : -EPROTO;
 
-	if (strlen(line) == size && take_line(recorder, line, why))
-		return 0;
-	if (!why->len)
+	if (err && !why->len)
 		show(why, data, size);
-	return -EPROTO;
+	return err;
 }
 
-int recorder_feed(struct recorder *recorder, const char *data, size_t len, struct buf *why)
+int recorder_feed(struct recorder *recorder, const char *data, size_t len, int64_t read_ms, struct buf *why)
 {
 	struct buf *input = &recorder->input;
 	char *newline;
 	int err = 0;
 
+	recorder->read_ms = read_ms;
 	buf_add(input, data, len);
 	while (!err && input->len && (newline = memchr(input->data, '\n', input->len))) {
 		size_t size = (size_t)(newline - input->data);
@@ -220,10 +243,20 @@ int recorder_feed(struct recorder *recorder, const char *data, size_t len, struc
 	return err;
 }
 
-void recorder_lose(struct recorder *recorder, enum verdict verdict, const char *reason)
+void recorder_lose(struct recorder *recorder, enum verdict verdict, const char *reason, int64_t at_ms)
 {
+	recorder->read_ms = at_ms;
 	if (current(recorder))
 		finish(recorder, verdict, reason);
+}
+
+void recorder_discard(struct recorder *recorder, const char *reason)
+{
+	json_object *record = current(recorder);
+
+	buf_free(&recorder->input);
+	forget(record);
+	record_line(record, "discarded", reason);
 }
 
 void recorder_reset(struct recorder *recorder)
@@ -232,4 +265,5 @@ void recorder_reset(struct recorder *recorder)
 	recorder->running = false;
 	recorder->searching = false;
 	recorder->ended = false;
+	recorder->clock = (struct guest_clock){0};
 }

@@ -9,6 +9,7 @@
 
 #include "lab/base/buf.h"
 #include "reports/model/record.h"
+#include "runner/guest/guest-clock.h"
 
 #include <stddef.h>
 
@@ -24,6 +25,9 @@ struct recorder {
 	bool searching;		  /* no case is running: the guest looks for leaks */
 	bool ended;		  /* the guest has said all that it had to say */
 	unsigned int deadline_ms; /* of the running case, or of the search */
+	int64_t read_ms;	  /* the runner's clock when the last bytes had come, */
+	int64_t opened_ms;	  /* and when those that opened the running case had */
+	struct guest_clock clock;
 	void (*opened)(void *context, json_object *record);
 	void (*finished)(void *context, json_object *record);
 	void (*note)(void *context, const char *key, const char *text); /* "guest", "dut", "leak" */
@@ -32,16 +36,21 @@ struct recorder {
 };
 
 /*
- * Take LEN more bytes of the stream. 0, or -EPROTO and one line in WHY where
- * they are not what a guest may say: the guest is of no use any more.
+ * Take LEN more bytes of the stream, which the runner had read by READ_MS on its clock. Returns 0;
+ * -EPROTO and a message in WHY if a guest may not write them; -ETIME and a message in WHY if the
+ * guest's clock is wrong: the running case's result is then not read, but left in the recorder's
+ * input. After either the guest is of no use any more.
  */
-int recorder_feed(struct recorder *recorder, const char *data, size_t len, struct buf *why);
+int recorder_feed(struct recorder *recorder, const char *data, size_t len, int64_t read_ms, struct buf *why);
 
 /*
  * The guest is gone: the running case, or where none was running the next
- * one, gets VERDICT and REASON. Nothing where all cases have theirs.
+ * one, gets VERDICT and REASON. Nothing where all cases have theirs. AT_MS is the time on the runner's clock.
  */
-void recorder_lose(struct recorder *recorder, enum verdict verdict, const char *reason);
+void recorder_lose(struct recorder *recorder, enum verdict verdict, const char *reason, int64_t at_ms);
+
+/* The running case's attempt does not count, for REASON: of all that it reported only that is kept. */
+void recorder_discard(struct recorder *recorder, const char *reason);
 
 /* The next guest begins: what is left of a line belonged to the last one. */
 void recorder_reset(struct recorder *recorder);

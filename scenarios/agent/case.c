@@ -353,6 +353,7 @@ static void write_result(struct run *run)
 	int ktap = run->bench->ktap;
 
 	ktap_line(ktap, "# time: %lld", (long long)(now_ms() - run->start));
+	host_clock_report(&run->bench->clock, ktap);
 	if (run->failed)
 		ktap_line(ktap, "not ok %u %s", run->plan->number, run->name);
 	else if (run->skip)
@@ -478,8 +479,10 @@ void bench_run(struct bench *bench)
 	for (size_t i = 0; i < bench->plan->cases_count && !bench->fresh; i++) {
 		if (bench->spans.count && (ends_faults(bench, i) || is_risky(bench, &bench->plan->cases[i])))
 			look_for_leaks(bench);
+		host_clock_ask(&bench->clock, bench->requests);
 		run_case(bench, &bench->plan->cases[i]);
 	}
+	host_clock_free(&bench->clock);
 	look_for_leaks(bench);
 }
 

@@ -5,6 +5,7 @@
 
 #include "scenarios/agent/blame.h"
 #include "scenarios/agent/channel.h"
+#include "scenarios/agent/host-clock.h"
 #include "scenarios/agent/subject.h"
 #include "scenarios/agent/work.h"
 
@@ -18,8 +19,9 @@ struct bench {
 	struct subject *subjects; /* one for each DUT of the plan */
 	struct session session;
 	struct channel *requests; /* to the runner */
-	char *fresh;		  /* why this guest cannot go on; NULL while it can */
-	struct spans spans;	  /* when the cases ran, where leaks are looked for */
+	struct host_clock clock;
+	char *fresh;	    /* why this guest cannot go on; NULL while it can */
+	struct spans spans; /* when the cases ran, where leaks are looked for */
 };
 
 /* Look the DUTs of PLAN up. KTAP, KMSG and REQUESTS stay the caller's. */

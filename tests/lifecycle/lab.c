@@ -120,6 +120,13 @@ json_object *lab_case(const struct lab *lab, const char *name)
 	return NULL;
 }
 
+const char *field(json_object *record, const char *key)
+{
+	json_object *value = json_object_object_get(record, key);
+
+	return value ? json_object_get_string(value) : "";
+}
+
 /* The parent of PID, by the fourth field of its stat, behind the name in parentheses; 0 where it is gone. */
 static pid_t parent_of(pid_t pid)
 {

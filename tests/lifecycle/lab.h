@@ -39,6 +39,9 @@ void lab_free(struct lab *lab);
 /* The result of the case NAME ("selftest/panic[edu]"), or NULL. */
 json_object *lab_case(const struct lab *lab, const char *name);
 
+/* A member of RECORD as text; "" if it has none of that name. RECORD owns it. */
+const char *field(json_object *record, const char *key);
+
 /* The descendant of LAB whose command line begins with WORDS; 0 where there is none. */
 pid_t lab_process(const struct lab *lab, const char *words);
 

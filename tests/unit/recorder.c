@@ -59,9 +59,15 @@ static void tear_down(struct fixture *fixture)
 	__attribute__((cleanup(tear_down))) struct fixture f;                                                \
 	set_up(&f)
 
+/* At MS on the runner's clock. */
+static int feed_at(struct fixture *fixture, int64_t ms, const char *stream)
+{
+	return recorder_feed(&fixture->recorder, stream, strlen(stream), ms, &fixture->why);
+}
+
 static int feed(struct fixture *fixture, const char *stream)
 {
-	return recorder_feed(&fixture->recorder, stream, strlen(stream), &fixture->why);
+	return feed_at(fixture, 0, stream);
 }
 
 /* A run may end at the first failure, but not for one that is known. */
@@ -120,7 +126,7 @@ TEST a_stream_may_come_byte_by_byte(void)
 	FIXTURE;
 
 	for (size_t i = 0; i < sizeof(stream) - 1; i++)
-		ASSERT_EQ(0, recorder_feed(&f.recorder, stream + i, 1, &f.why));
+		ASSERT_EQ(0, recorder_feed(&f.recorder, stream + i, 1, 0, &f.why));
 	ASSERT_EQ(VERDICT_PASS, record_get_verdict(f.cases[0]));
 	PASS();
 }
@@ -141,15 +147,58 @@ TEST a_lost_guest_costs_the_running_case(void)
 	ASSERT_EQ(0, feed(&f, "# case: 1 bind/a[edu] deadline=5\nok 1 bind/a[edu]\n"
 			      "# case: 2 bind/b[edu] deadline=5\n# fact: half"));
 	recorder_reset(&f.recorder);
-	recorder_lose(&f.recorder, VERDICT_FAIL, "panicked");
+	recorder_lose(&f.recorder, VERDICT_FAIL, "panicked", 0);
 	ASSERT_EQ(VERDICT_FAIL, record_get_verdict(f.cases[1]));
 	ASSERT_STR_EQ("panicked", record_text(f.cases[1], "reason"));
 	ASSERT_EQ(0, feed(&f, "# case: 3 bind/c[edu] deadline=5\nok 3 bind/c[edu]\n"));
 	ASSERT_EQ(VERDICT_PASS, record_get_verdict(f.cases[2]));
-	recorder_lose(&f.recorder, VERDICT_FAIL, "nothing is left to lose");
+	recorder_lose(&f.recorder, VERDICT_FAIL, "nothing is left to lose", 0);
 	ASSERT_EQ(3, f.finished);
 	PASS();
 }
+
+/* What the runner's clock saw of a case, whatever the guest's did. */
+TEST a_case_has_the_time_of_the_host(void)
+{
+	FIXTURE;
+	ASSERT_EQ(0, feed_at(&f, 700, "# case: 1 bind/a[edu] deadline=5000\n"));
+	ASSERT_EQ(0, feed_at(&f, 900, "# time: 34\n# clock: 150 100 650\nok 1 bind/a[edu]\n"));
+	ASSERT_EQ(34, record_number(f.cases[0], "ms"));
+	ASSERT_EQ(200, record_number(f.cases[0], "host_ms"));
+	ASSERT_EQ(0, feed_at(&f, 1000, "# case: 2 bind/b[edu] deadline=5000\n"));
+	recorder_lose(&f.recorder, VERDICT_FAIL, "hung", 8000);
+	ASSERT_EQ(7000, record_number(f.cases[1], "host_ms"));
+	PASS();
+}
+
+/* Neither a FAIL nor a PASS is believed of a guest whose clock ran fast, and the next guest begins anew. */
+TEST a_wrong_clock_leaves_no_verdict(const char *result)
+{
+	FIXTURE;
+	ASSERT_EQ(0, feed_at(&f, 1000,
+			     "# case: 1 bind/a[edu] deadline=5000\n# fact: a=1\n# mess: x\n"
+			     "# fail: scenarios/bind/driver.c:9: the deadline of 5000 ms was missed\n"));
+	ASSERT_EQ(0, feed_at(&f, 1200, "# time: 5001\n"));
+	ASSERT_EQ(-ETIME, recorder_feed(&f.recorder, result, strlen(result), 1210, &f.why));
+	ASSERT_STR_EQ("the guest's clock ran fast: it counted 5001 ms in 210 ms of the host's", f.why.data);
+	ASSERT_EQ(0, f.finished);
+	recorder_discard(&f.recorder, f.why.data);
+	recorder_reset(&f.recorder);
+	ASSERT_EQ(0, feed_at(&f, 9000, "# case: 1 bind/a[edu] deadline=5000\n# fact: b=1\n"));
+	ASSERT_EQ(0, feed_at(&f, 9100, "# time: 40\n# clock: 3100 3000 9000\nok 1 bind/a[edu]\n"));
+	ASSERT_EQ(VERDICT_PASS, record_get_verdict(f.cases[0]));
+	ASSERT_STR_EQ("", record_text(f.cases[0], "reason"));
+	ASSERT_FALSE(json_object_object_get(f.cases[0], "mess"));
+	ASSERT_FALSE(json_object_object_get(json_object_object_get(f.cases[0], "facts"), "a"));
+	ASSERT_EQ(1, json_object_array_length(json_object_object_get(f.cases[0], "discarded")));
+	PASS();
+}
+
+static const char *const disbelieved[] = {
+	"# clock: 8001 3000 1000\nnot ok 1 bind/a[edu]\n",
+	"# clock: 8001 3000 1000\nok 1 bind/a[edu]\n# case: 2 bind/b[edu] deadline=5000\n",
+	"# clock: 8001 3000 1000\nok 1 bind/a[edu] # SKIP needs x\n",
+};
 
 /* A green line for a case that never began would be a verdict that nobody earned. */
 TEST another_story_is_refused(const char *stream)
@@ -175,12 +224,14 @@ static const char *const stories[] = {
 	"# case: 1 bind/a[edu] deadline=5\n# search: 5\n",
 	"# case: 1 bind/a[edu] deadline=5\n# leak: 1 14 - f+0x1/0x2\n",
 	"# fail: early\n",
+	"# clock: 2 1 0\n",
+	"# case: 1 bind/a[edu] deadline=5\n# clock: 2 1\n",
 };
 
 TEST a_nul_byte_is_garbage(void)
 {
 	FIXTURE;
-	ASSERT_EQ(-EPROTO, recorder_feed(&f.recorder, "# x\0y\n", 6, &f.why));
+	ASSERT_EQ(-EPROTO, recorder_feed(&f.recorder, "# x\0y\n", 6, 0, &f.why));
 	PASS();
 }
 
@@ -206,6 +257,9 @@ int main(int argc, char **argv)
 	RUN_TEST(a_stream_may_come_byte_by_byte);
 	RUN_TEST(an_error_of_the_lab_is_no_failure_of_the_kernel);
 	RUN_TEST(a_lost_guest_costs_the_running_case);
+	RUN_TEST(a_case_has_the_time_of_the_host);
+	for (size_t i = 0; i < sizeof(disbelieved) / sizeof(disbelieved[0]); i++)
+		RUN_TEST1(a_wrong_clock_leaves_no_verdict, disbelieved[i]);
 	for (size_t i = 0; i < sizeof(stories) / sizeof(stories[0]); i++)
 		RUN_TEST1(another_story_is_refused, stories[i]);
 	RUN_TEST(a_nul_byte_is_garbage);
