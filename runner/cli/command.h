@@ -6,10 +6,13 @@
 #include "runner/cli/settings.h"
 
 #include <argp.h>
+#include <stdint.h>
 
 struct command {
 	const char *name;
 	const char *summary;
+	/* Its options and what it does: --help, the manual page and completion are made of this. NULL: hidden. */
+	const struct argp *argp;
 	/* Returns the exit status (design: 0, 1, 2, 4). ARGV[0] is the command's name. */
 	int (*run)(const struct settings *settings, int argc, char **argv);
 	bool hidden;
@@ -19,6 +22,14 @@ struct command {
 	static const struct command command_##identifier = {__VA_ARGS__};                                    \
 	static const struct command *const command_entry_##identifier                                        \
 		__attribute__((used, section("commands"))) = &command_##identifier
+
+extern const struct command *const __start_commands[];
+extern const struct command *const __stop_commands[];
+
+/* All commands, in the linker's order. The bounds of a section are the linker's, and of one array. */
+#define for_each_command(at)                                                                                 \
+	for (const struct command *const *at = __start_commands; (uintptr_t)at < (uintptr_t)__stop_commands; \
+	     at++)
 
 /* The exit status of the lab's own failures and of bad usage. */
 #define EXIT_LAB 2

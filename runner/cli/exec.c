@@ -279,21 +279,22 @@ static int exec_in_guest(const struct settings *settings, struct exec_choice *ex
 	return carry_out(settings, exec, folder, plan.jobs[0]);
 }
 
+static const struct argp exec_argp = {
+	.options = options,
+	.parser = parse,
+	.children = (struct argp_child[]){{.argp = &guest_argp}, {0}},
+	.args_doc = "-- COMMAND [ARG...]",
+	.doc = "Run COMMAND in a guest. Its input, output and exit status are those of this program.",
+};
+
 static int run_exec(const struct settings *settings, int argc, char **argv)
 {
-	const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.children = (struct argp_child[]){{.argp = &guest_argp}, {0}},
-		.args_doc = "-- COMMAND [ARG...]",
-		.doc = "Run COMMAND in a guest. Its input, output and exit status are those of this program.",
-	};
 	struct exec_choice exec = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 
 	if (choice_read(&exec.choice, &why))
 		return complain(&why);
-	parse_options(&argp, argc, argv, ARGP_IN_ORDER, &exec);
+	parse_options(&exec_argp, argc, argv, ARGP_IN_ORDER, &exec);
 	if (!exec.command || !*exec.command) {
 		buf_puts(&why, "exec: no command: name one, as in: vfiolab exec -k base -m pci -- ls "
 			       "/sys/bus/pci/devices");
@@ -302,23 +303,24 @@ static int run_exec(const struct settings *settings, int argc, char **argv)
 	return exec_in_guest(settings, &exec);
 }
 
+static const struct argp shell_argp = {
+	.options = options,
+	.parser = parse,
+	.children = (struct argp_child[]){{.argp = &guest_argp}, {0}},
+	.doc = "A shell in a guest; its end ends the guest.",
+};
+
 static int run_shell(const struct settings *settings, int argc, char **argv)
 {
-	const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.children = (struct argp_child[]){{.argp = &guest_argp}, {0}},
-		.doc = "A shell in a guest; its end ends the guest.",
-	};
 	struct exec_choice exec = {.shell = true};
 	cleanup_buf struct buf why = BUF_INIT;
 
 	if (choice_read(&exec.choice, &why))
 		return complain(&why);
-	parse_options(&argp, argc, argv, 0, &exec);
+	parse_options(&shell_argp, argc, argv, 0, &exec);
 	return exec_in_guest(settings, &exec);
 }
 
 COMMAND(exec, .name = "exec", .summary = "run a command in a guest, its input and output piped",
-	.run = run_exec);
-COMMAND(shell, .name = "shell", .summary = "a shell in a guest", .run = run_shell);
+	.argp = &exec_argp, .run = run_exec);
+COMMAND(shell, .name = "shell", .summary = "a shell in a guest", .argp = &shell_argp, .run = run_shell);

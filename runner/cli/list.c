@@ -265,16 +265,17 @@ static void free_listing(struct listing *listing)
 	buf_free(&listing->probe.error);
 }
 
+static const struct argp list_argp = {
+	.options = options,
+	.parser = parse,
+	.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
+	.doc = "List the cases that run, then why others do not: those that the kernel or the device "
+	       "lacks something for, and those that no kernel could run. Starts the guests of a run "
+	       "to look at them.",
+};
+
 static int run_list(const struct settings *settings, int argc, char **argv)
 {
-	const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
-		.doc = "List the cases that run, then why others do not: those that the kernel or the device "
-		       "lacks something for, and those that no kernel could run. Starts the guests of a run "
-		       "to look at them.",
-	};
 	__attribute__((cleanup(free_listing))) struct listing listing = {
 		.probe = {.have = json_object_new_object(), .why = json_object_new_object()},
 	};
@@ -282,10 +283,11 @@ static int run_list(const struct settings *settings, int argc, char **argv)
 	int err = choice_read(&listing.choice, &why);
 
 	if (!err) {
-		parse_options(&argp, argc, argv, 0, &listing);
+		parse_options(&list_argp, argc, argv, 0, &listing);
 		err = list_cases(settings, &listing, &why);
 	}
 	return err ? complain(&why) : 0;
 }
 
-COMMAND(list, .name = "list", .summary = "list the cases, and why one cannot run", .run = run_list);
+COMMAND(list, .name = "list", .summary = "list the cases, and why one cannot run", .argp = &list_argp,
+	.run = run_list);

@@ -3,17 +3,8 @@
 
 #include "runner/lane/lane.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-extern const struct command *const __start_commands[];
-extern const struct command *const __stop_commands[];
-
-/* The bounds of a section are the linker's, and of one array. */
-#define for_each_command(at)                                                                                 \
-	for (const struct command *const *at = __start_commands; (uintptr_t)at < (uintptr_t)__stop_commands; \
-	     at++)
 
 static const struct command *find(const char *name)
 {

@@ -249,22 +249,22 @@ static int match(const struct settings *settings, const struct match_choice *cho
 	return say_best(path, &matches);
 }
 
+static const struct argp match_argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "BDF|MODALIAS",
+	.doc = "Print the module that drives a PCI device for VFIO: put " ALIAS_VFIO
+	       " before its modalias, take the entries of modules.alias that match, and of these "
+	       "the one with the fewest stars, of several the first. Exit status: 0 there is one, "
+	       "1 there is none, 2 bad usage, or a file that cannot be read.",
+};
+
 static int run_match(const struct settings *settings, int argc, char **argv)
 {
-	const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.args_doc = "BDF|MODALIAS",
-		.doc = "Print the module that drives a PCI device for VFIO: put " ALIAS_VFIO
-		       " before its modalias, take the entries of modules.alias that match, and of these "
-		       "the one with the fewest stars, of several the first. Exit status: 0 there is one, "
-		       "1 there is none, 2 bad usage, or a file that cannot be read.",
-
-	};
 	struct match_choice choice = {.prefix = ALIAS_VFIO};
 	cleanup_buf struct buf why = BUF_INIT;
 
-	parse_options(&argp, argc, argv, 0, &choice);
+	parse_options(&match_argp, argc, argv, 0, &choice);
 	if (choice.device)
 		return match(settings, &choice);
 	buf_puts(&why, "match: name a device, as in: vfiolab match 0000:01:00.0");
@@ -272,4 +272,4 @@ static int run_match(const struct settings *settings, int argc, char **argv)
 }
 
 COMMAND(match, .name = "match", .summary = "the VFIO module that modules.alias has for a device",
-	.run = run_match);
+	.argp = &match_argp, .run = run_match);

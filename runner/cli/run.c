@@ -454,22 +454,23 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	}
 }
 
+static const struct argp run_argp = {
+	.options = options,
+	.parser = parse,
+	.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
+	.doc = "Run cases in guests and report. Globs select; several are separated by blanks or "
+	       "commas.",
+};
+
 static int run_cases(const struct settings *settings, int argc, char **argv)
 {
-	const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
-		.doc = "Run cases in guests and report. Globs select; several are separated by blanks or "
-		       "commas.",
-	};
 	__attribute__((cleanup(run_free))) struct run run = {.settings = settings, .reports = "reports"};
 	cleanup_inventory struct inventory inventory = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 
 	if (choice_read(&run.choice, &why))
 		return complain(&why);
-	parse_options(&argp, argc, argv, 0, &run);
+	parse_options(&run_argp, argc, argv, 0, &run);
 	if (run.cases && cases_read(run.cases, &run.choice, &why))
 		return complain(&why);
 	run.durations = durations_read(settings->cache);
@@ -490,7 +491,7 @@ static int run_cases(const struct settings *settings, int argc, char **argv)
 	return carry_out(&run);
 }
 
-COMMAND(run, .name = "run", .summary = "run cases in guests and report", .run = run_cases);
+COMMAND(run, .name = "run", .summary = "run cases in guests and report", .argp = &run_argp, .run = run_cases);
 
 static int serve_lane(const struct settings *settings, int argc, char **argv)
 {
