@@ -55,7 +55,7 @@ $(O)/include/greatest.h:
 
 # Made anew when LAB_CACHE= is another one.
 $(O)/bin/vfiolab: lab/tools/wrapper.in FORCE
-	@mkdir -p $(@D) && sed 's|@TOP@|$(CURDIR)|g; s|@O@|$(O)|g; s|@CACHE@|$(LAB_CACHE)|g' $< >$@.tmp && chmod +x $@.tmp
+	@mkdir -p $(@D) && sed 's|@TOP@|$(CURDIR)|g; s|@O@|$(O)|g; s|@CACHE@|$(LAB_CACHE)|g; s|@VERSION@|'"$$(git describe --always --dirty 2>/dev/null || echo unknown)"'|' $< >$@.tmp && chmod +x $@.tmp
 	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
 
 #: make fuzz       fuzz what takes hostile input, FUZZ_TIME= seconds for each target (default: 600)

@@ -7,11 +7,17 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+/* A word that is cut off whole; of a longer one, the parts that fit are shown. */
+#define WORD_MAX 12
+
 /* Where the lines of a block begin. */
 #define INDENT 6
 
 #define WIDTH_DEFAULT 80
 #define WIDTH_MIN     40
+
+#define HEIGHT_DEFAULT 24
+#define HEIGHT_MIN     3
 
 static bool wants_colour(void)
 {
@@ -30,8 +36,13 @@ struct page page_of(FILE *out)
 		return page;
 	page.colour = wants_colour();
 	page.width = WIDTH_DEFAULT;
-	if (!ioctl(fileno(out), TIOCGWINSZ, &size) && size.ws_col >= WIDTH_MIN)
+	page.height = HEIGHT_DEFAULT;
+	if (ioctl(fileno(out), TIOCGWINSZ, &size))
+		return page;
+	if (size.ws_col >= WIDTH_MIN)
 		page.width = size.ws_col;
+	if (size.ws_row >= HEIGHT_MIN)
+		page.height = size.ws_row;
 	return page;
 }
 
@@ -96,7 +107,7 @@ size_t page_cut(const char *text, size_t width)
 	if (strlen(text) <= width)
 		return strlen(text);
 	for (size_t i = width; i > 0; i--) {
-		if (text[i] == ' ' && i >= width / 2)
+		if (text[i] == ' ' && (width - i <= WORD_MAX || !part))
 			return i;
 		if (!part && !isalnum((unsigned char)text[i]))
 			part = i;

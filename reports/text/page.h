@@ -11,6 +11,8 @@ struct page {
 	bool colour;
 	/* Columns of the terminal; 0: not a terminal, lines are as long as their text. */
 	unsigned int width;
+	/* Its lines; 0: not a terminal. */
+	unsigned int height;
 };
 
 enum ink { INK_PLAIN, INK_GOOD, INK_BAD, INK_NOTE };

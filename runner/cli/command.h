@@ -34,8 +34,17 @@ extern const struct command *const __stop_commands[];
 /* The exit status of the lab's own failures and of bad usage. */
 #define EXIT_LAB 2
 
+/*
+ * The first key of options without a letter. A letter means the same in every command that has it (tests/options): an
+ * option of a single command has none, unless no other could want it.
+ */
+#define OPTION_LONG_ONLY 0x100
+
 /* Print the line WHY on standard error, and return EXIT_LAB. */
 int complain(const struct buf *why);
+
+/* Print the lab's version on standard output. */
+void print_version(void);
 
 /*
  * Options for the argp of a command, whose input is a struct choice: those that choose a guest
@@ -52,8 +61,8 @@ int parse_option_number(struct argp_state *state, const char *what, const char *
 			unsigned int *parsed);
 
 /*
- * Parse ARGV with ARGP; a mistake ends the program with one line and
- * EXIT_LAB, --help with 0.
+ * Parse ARGV with ARGP, and the options that every command has: --help, --usage and --version, which end the program
+ * with 0. A mistake ends it with one line and EXIT_LAB.
  */
 void parse_options(const struct argp *argp, int argc, char **argv, unsigned int flags, void *input);
 

@@ -29,7 +29,7 @@ struct exec_choice {
 	bool shell;
 };
 
-enum { OPTION_COPY = 'c', OPTION_TIMEOUT = 't' };
+enum { OPTION_COPY = 'C', OPTION_TIMEOUT = 't' };
 
 static const struct argp_option options[] = {
 	{"copy", OPTION_COPY, "PATH", 0,

@@ -229,7 +229,7 @@ static int list_cases(const struct settings *settings, struct listing *listing, 
 	return compare_declared(listing, &guests, why);
 }
 
-enum { OPTION_NO_GUESTS = 'n', OPTION_EACH = 'v' };
+enum { OPTION_NO_GUESTS = OPTION_LONG_ONLY, OPTION_EACH = 'v' };
 
 static const struct argp_option options[] = {
 	{"no-guests", OPTION_NO_GUESTS, NULL, 0, "do not look which of them can run", 0},

@@ -22,9 +22,15 @@ static void usage(FILE *out)
 	for_each_command (at)
 		if (!(*at)->hidden)
 			fprintf(out, "  %-8s %s\n", (*at)->name, (*at)->summary);
-	fputs("\nvfiolab COMMAND --help tells more. Exit status: 0 no failure, 1 a case failed,\n"
+	fputs("\nvfiolab COMMAND --help lists its options, vfiolab --version prints the version. Exit "
+	      "status: 0 no failure, 1 a case failed,\n"
 	      "2 the lab failed or was misused, 4 every case was skipped.\n",
 	      out);
+}
+
+static bool is_one_of(const char *word, const char *option, const char *letter, const char *command)
+{
+	return !strcmp(word, option) || !strcmp(word, letter) || !strcmp(word, command);
 }
 
 int complain(const struct buf *why)
@@ -39,9 +45,13 @@ int main(int argc, char **argv)
 	const struct command *command;
 	struct settings settings;
 
-	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "help")) {
+	if (argc < 2 || is_one_of(argv[1], "--help", "-h", "help")) {
 		usage(argc < 2 ? stderr : stdout);
 		return argc < 2 ? EXIT_LAB : 0;
+	}
+	if (is_one_of(argv[1], "--version", "-V", "version")) {
+		print_version();
+		return 0;
 	}
 	if (settings_read(&settings, &why))
 		return complain(&why);

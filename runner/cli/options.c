@@ -2,6 +2,7 @@
 #include "runner/cli/command.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -152,11 +153,58 @@ const struct argp choice_argp = {
 	.children = children,
 };
 
+enum { OPTION_HELP = 'h', OPTION_VERSION = 'V', OPTION_USAGE = OPTION_LONG_ONLY + 0x100 };
+
+static const struct argp_option common_options[] = {
+	{"help", OPTION_HELP, NULL, 0, "print this help", -1},
+	{"usage", OPTION_USAGE, NULL, 0, "print all options in a few lines", -1},
+	{"version", OPTION_VERSION, NULL, 0, "print the lab's version", -1},
+	{0},
+};
+
+static error_t parse_common(int key, char *value, struct argp_state *state)
+{
+	(void)value;
+	switch (key) {
+	case OPTION_HELP:
+		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+		return 0;
+	case OPTION_USAGE:
+		argp_state_help(state, stdout, ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK);
+		return 0;
+	case OPTION_VERSION:
+		print_version();
+		exit(0);
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+void print_version(void)
+{
+	printf("vfiolab %s\n", lab_version());
+}
+
+/* The command's argp is the first child, and gets the input. */
+static error_t parse_whole(int key, char *value, struct argp_state *state)
+{
+	if (key == ARGP_KEY_INIT)
+		state->child_inputs[0] = state->input;
+	return parse_common(key, value, state);
+}
+
 void parse_options(const struct argp *argp, int argc, char **argv, unsigned int flags, void *input)
 {
+	const struct argp_child children[] = {{.argp = argp}, {0}};
+	const struct argp whole = {
+		.options = common_options,
+		.parser = parse_whole,
+		.children = children,
+	};
+
 	/* argp keeps the name for its messages, for as long as the program lives. */
 	argv[0] = text("vfiolab %s", argv[0]);
 	argp_err_exit_status = EXIT_LAB;
-	if (argp_parse(argp, argc, argv, flags, NULL, input))
+	if (argp_parse(&whole, argc, argv, flags | ARGP_NO_HELP, NULL, input))
 		exit(EXIT_LAB);
 }

@@ -38,6 +38,7 @@ struct run {
 	struct list failed; /* kernels */
 	const char *cases;  /* file that names them, or NULL */
 	bool dry;
+	bool verbose;
 	const char *reports; /* folder of the runs' folders, below O= */
 	int64_t started_ms;
 	struct buf lab_error; /* the first thing that went wrong with the lab itself */
@@ -164,6 +165,11 @@ static void on_event(void *context, unsigned int lane, json_object *job, json_ob
 	}
 }
 
+static void on_tick(void *context)
+{
+	progress_tick(((struct run *)context)->progress);
+}
+
 /* A kernel, with what has make choose it; kernel/build leaves that beside it. */
 static json_object *describe_kernel(const struct run *run, const char *name)
 {
@@ -208,6 +214,7 @@ static void describe(struct run *run, const struct inventory *inventory)
 
 	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 	add_text(about, "started", started);
+	add_text(about, "lab", run->settings->version);
 	add_text(about, "accel", run->choice.accel);
 	json_object_object_add(about, "lanes", json_object_new_int((int)run->choice.lanes));
 	json_object_object_add(about, "complete", json_object_new_boolean(false));
@@ -276,7 +283,7 @@ static void print(const struct run *run)
 	const struct page page = page_of(stdout);
 
 	results_print_table(run->results, &page);
-	results_print_skips(run->results, run->settings->verbose, &page);
+	results_print_skips(run->results, run->verbose, &page);
 	results_print_known(run->results, &page);
 	results_print_failures(run->results, &page);
 	for (size_t i = 0; i < json_object_array_length(comparisons); i++)
@@ -390,7 +397,17 @@ static int carry_out(struct run *run)
 		.event = on_event,
 		.wanted = is_wanted,
 		.over = is_over,
+		.tick = on_tick,
 		.context = run,
+	};
+	const struct progress_run progress = {
+		.out = stdout,
+		.verbose = run->verbose,
+		.lanes = run->choice.lanes,
+		.jobs = run->plan.jobs,
+		.count = run->plan.count,
+		.durations = run->durations,
+		.now_ms = now_ms,
 	};
 	int err;
 
@@ -398,7 +415,7 @@ static int carry_out(struct run *run)
 	       run->choice.lanes);
 	fflush(stdout);
 	run->started_ms = now_ms();
-	run->progress = progress_begin(run->choice.lanes, run->settings->terminal, run->settings->verbose);
+	run->progress = progress_begin(&progress);
 	err = pool_run(&pool);
 	progress_end(run->progress);
 	for (size_t j = 0; j < run->plan.count; j++)
@@ -421,13 +438,14 @@ static void run_free(struct run *run)
 	free(run->folder);
 }
 
-enum { OPTION_DRY_RUN = 'n', OPTION_REPORTS = 'r', OPTION_CASES = 'c' };
+enum { OPTION_DRY_RUN = 'n', OPTION_VERBOSE = 'v', OPTION_REPORTS = OPTION_LONG_ONLY, OPTION_CASES = 'c' };
 
 static const struct argp_option options[] = {
 	{"dry-run", OPTION_DRY_RUN, NULL, 0, "print each guest's domain XML and QEMU command line instead",
 	 0},
 	{"cases", OPTION_CASES, "FILE", 0,
 	 "run what FILE names, lines as a run reports them: KERNEL/MACHINE SCENARIO[DUT]", 0},
+	{"verbose", OPTION_VERBOSE, NULL, 0, "print each case, and all reasons for skips", 0},
 	{"reports", OPTION_REPORTS, "NAME", 0, "put the results below O=/NAME instead of O=/reports", 0},
 	{0},
 };
@@ -445,6 +463,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_CASES:
 		run->cases = value;
+		return 0;
+	case OPTION_VERBOSE:
+		run->verbose = true;
 		return 0;
 	case OPTION_REPORTS:
 		run->reports = value;

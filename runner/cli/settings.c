@@ -9,6 +9,13 @@
 #include <string.h>
 #include <sys/sysinfo.h>
 
+const char *lab_version(void)
+{
+	const char *version = getenv("LAB_VERSION");
+
+	return version && *version ? version : "unknown";
+}
+
 int settings_read(struct settings *settings, struct buf *why)
 {
 	*settings = (struct settings){
@@ -16,8 +23,7 @@ int settings_read(struct settings *settings, struct buf *why)
 		.out = getenv("O"),
 		.cache = getenv("LAB_CACHE"),
 		.uri = getenv("LAB_URI"),
-		.terminal = isatty(STDOUT_FILENO),
-		.verbose = getenv("V") && !strcmp(getenv("V"), "1"),
+		.version = lab_version(),
 	};
 	if (!settings->top || !settings->out || !settings->cache) {
 		buf_puts(why, "start it as $(O)/bin/vfiolab, which make puts there");

@@ -17,15 +17,14 @@
 enum stop { STOP_NEVER, STOP_RUN, STOP_KERNEL };
 
 struct settings {
-	const char *top;   /* the lab's source folder */
-	const char *out;   /* O= */
-	const char *cache; /* LAB_CACHE= */
-	const char *self;  /* this program's own file */
-	const char *uri;   /* LAB_URI=, or NULL: libvirt embedded in each lane */
-	char *machines;	   /* folder of the machines' XML */
-	char *agent;	   /* the guest's agent, which also runs here to list its scenarios */
-	bool terminal;	   /* standard output is a terminal */
-	bool verbose;	   /* V=1 */
+	const char *top;     /* the lab's source folder */
+	const char *out;     /* O= */
+	const char *cache;   /* LAB_CACHE= */
+	const char *self;    /* this program's own file */
+	const char *uri;     /* LAB_URI=, or NULL: libvirt embedded in each lane */
+	char *machines;	     /* folder of the machines' XML */
+	char *agent;	     /* the guest's agent, which also runs here to list its scenarios */
+	const char *version; /* of the lab's source, as git describes it */
 };
 
 /* What a command line may choose, with the variable of make that is its default. */
@@ -42,6 +41,9 @@ struct choice {
 	json_object
 		*cases; /* --cases: an object that has a member for each (runner/cli/cases.h), or NULL: all */
 };
+
+/* The version of the lab's source, as git describes it; "unknown" outside of a clone. */
+const char *lab_version(void);
 
 /* Read the environment that lab/tools/enter sets. 0, or -EINVAL and WHY. */
 int settings_read(struct settings *settings, struct buf *why);

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/signalfd.h>
 
+#define TICK_MS 1000
+
 struct worker {
 	struct lane lane;
 	json_object *job; /* what it is at, or NULL */
@@ -142,7 +144,7 @@ static int serve_all(struct state *state, int signals)
 		events[state->count] = (struct pollfd){.fd = signals, .events = POLLIN};
 		for (unsigned int i = 0; i < state->count; i++)
 			events[i] = (struct pollfd){.fd = state->workers[i].lane.fd, .events = POLLIN};
-		if (poll(events, state->count + 1, -1) < 0) {
+		if (poll(events, state->count + 1, state->pool->tick ? TICK_MS : -1) < 0) {
 			err = errno == EINTR ? 0 : -errno;
 			continue;
 		}
@@ -151,6 +153,8 @@ static int serve_all(struct state *state, int signals)
 				serve(state, &state->workers[i]);
 		if (events[state->count].revents)
 			err = -EINTR;
+		if (state->pool->tick)
+			state->pool->tick(state->pool->context);
 	}
 	free(events);
 	if (!err && !over(state->pool))

@@ -17,6 +17,8 @@ struct pool {
 	bool (*wanted)(void *context, json_object *job);
 	/* Whether what is left of all jobs is not wanted any more; NULL: it is to the end. */
 	bool (*over)(void *context);
+	/* Called about once a second, and after events; NULL: there is nothing to do then. */
+	void (*tick)(void *context);
 	void *context;
 };
 

@@ -1,106 +1,239 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runner/lane/progress.h"
 
+#include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
-#include "lab/base/clock.h"
 #include "reports/model/record.h"
-#include "runner/guest/guest.h"
+#include "reports/text/page.h"
+#include "runner/lane/estimate.h"
+#include "runner/plan/durations.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
-/* On a terminal, how often lines are drawn anew at most; elsewhere, how often a lane says where it is. */
+/* On a terminal, how often lines are redrawn at most; elsewhere, how often the total is printed. */
 #define REDRAW_MS 100
 #define REPORT_MS 10000
 
+/* What takes longer says how long it has taken, and what for. */
+#define SLOW_MS 3000
+
+enum phase { PHASE_START, PHASE_BOOT, PHASE_SET_UP, PHASE_CASE, PHASE_BETWEEN };
+
 struct lane_view {
 	json_object *job;
-	char *now; /* what it does */
+	enum phase phase;
+	int64_t since_ms; /* when the phase began */
+	char *name;	   /* of the case */
+	unsigned int guests;
 	size_t done, total;
 	int64_t reported_ms;
 };
 
 struct progress {
-	bool terminal;
+	FILE *out;
+	bool live; /* lines are redrawn */
 	bool verbose;
+	int64_t (*now_ms)(void);
 	unsigned int lanes;
 	unsigned int drawn; /* lines on the terminal that are ours */
-	int64_t drawn_ms;
+	int64_t drawn_ms, started_ms, reported_ms;
+	size_t done, total;
+	unsigned int failed;
+	struct estimate estimate;
+	json_object *durations;
 	struct lane_view views[];
 };
 
-struct progress *progress_begin(unsigned int lanes, bool terminal, bool verbose)
+static json_object *cases_of(json_object *job)
 {
-	struct progress *progress = calloc(1, sizeof(*progress) + (lanes + 1) * sizeof(progress->views[0]));
+	json_object *cases;
+
+	return json_object_object_get_ex(job, "cases", &cases) ? cases : NULL;
+}
+
+static void count_work(struct progress *progress, const struct progress_run *run)
+{
+	for (size_t j = 0; j < run->count; j++) {
+		json_object *cases = cases_of(run->jobs[j]);
+		size_t count = cases ? json_object_array_length(cases) : 0;
+
+		progress->total += count;
+		for (size_t i = 0; i < count; i++)
+			progress->estimate.total_ms +=
+				duration_of(run->durations, json_object_array_get_idx(cases, i));
+	}
+	progress->estimate.lanes = run->count < run->lanes ? (unsigned int)run->count : run->lanes;
+}
+
+struct progress *progress_begin(const struct progress_run *run)
+{
+	struct progress *progress =
+		calloc(1, sizeof(*progress) + (run->lanes + 1) * sizeof(progress->views[0]));
 
 	if (!progress)
 		abort();
-	progress->lanes = lanes;
-	progress->terminal = terminal && !verbose;
-	progress->verbose = verbose;
+	progress->out = run->out;
+	progress->live = page_of(run->out).width > 0;
+	progress->verbose = run->verbose;
+	progress->now_ms = run->now_ms;
+	progress->lanes = run->lanes;
+	progress->durations = run->durations;
+	progress->started_ms = progress->reported_ms = run->now_ms();
+	count_work(progress, run);
 	return progress;
 }
 
 static void erase(struct progress *progress)
 {
 	if (progress->drawn)
-		printf("\033[%uA\033[J", progress->drawn);
+		fprintf(progress->out, "\033[%uA\033[J", progress->drawn);
 	progress->drawn = 0;
 }
 
-static int columns(void)
+/* What LANE does, and what it waits for if that takes long. */
+static char *doing(const struct progress *progress, const struct lane_view *view)
 {
-	struct winsize size;
+	int64_t ms = progress->now_ms() - view->since_ms;
+	unsigned int seconds = (unsigned int)(ms / 1000);
+	bool slow = ms >= SLOW_MS;
 
-	return !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col > 40 ? size.ws_col : 80;
+	switch (view->phase) {
+	case PHASE_BOOT:
+		return slow ? text("guest %u boots, %u s: its agent has not asked for work yet", view->guests,
+				   seconds)
+			    : text("guest %u boots", view->guests);
+	case PHASE_SET_UP:
+		return slow ? text("guest %u is up, %u s: its agent prepares the DUTs", view->guests, seconds)
+			    : text("guest %u is up", view->guests);
+	case PHASE_CASE:
+		return slow ? text("%s, %u s", view->name, seconds) : text("%s", view->name);
+	case PHASE_BETWEEN:
+		return slow ? text("guest %u, %u s: %s", view->guests, seconds,
+				   view->done < view->total ? "between two cases" : "ends")
+			    : text("%s", "");
+	case PHASE_START:
+		break;
+	}
+	return text("%s", "starts");
 }
 
+static char *place_of(const struct lane_view *view)
+{
+	return text("%s/%s", record_text(view->job, "kernel"), record_text(view->job, "machine"));
+}
+
+static int width_of_places(const struct progress *progress)
+{
+	int width = 0;
+
+	for (unsigned int i = 1; i <= progress->lanes; i++) {
+		cleanup_free char *place = progress->views[i].job ? place_of(&progress->views[i]) : NULL;
+
+		if (place && (int)strlen(place) > width)
+			width = (int)strlen(place);
+	}
+	return width;
+}
+
+static void draw_line(struct progress *progress, const struct page *page, const char *line)
+{
+	fprintf(progress->out, "%.*s\n", (int)page_cut(line, page->width - 1), line);
+	progress->drawn++;
+}
+
+static void draw_lane(struct progress *progress, unsigned int lane, int width, const struct page *page)
+{
+	const struct lane_view *view = &progress->views[lane];
+	cleanup_free char *place = place_of(view);
+	cleanup_free char *what = doing(progress, view);
+	cleanup_free char *line =
+		text("lane %-2u %-*s %5zu/%-5zu %s", lane, width, place, view->done, view->total, what);
+
+	draw_line(progress, page, line);
+}
+
+/* "3 failed, 1 min 50 s left" */
+static char *outlook(const struct progress *progress)
+{
+	int64_t left = estimate_left_ms(&progress->estimate, progress->now_ms() - progress->started_ms);
+	cleanup_free char *time = estimate_text(left);
+
+	return text("%u failed, about %s left", progress->failed, time);
+}
+
+static void draw_total(struct progress *progress, int width, const struct page *page)
+{
+	cleanup_free char *what = outlook(progress);
+	cleanup_free char *line =
+		text("total   %-*s %5zu/%-5zu %s", width, "", progress->done, progress->total, what);
+
+	draw_line(progress, page, line);
+}
+
+/* Lines above the top of the terminal could not be erased again. */
 static void draw(struct progress *progress)
 {
-	int width = columns();
+	const struct page page = page_of(progress->out);
+	int width = width_of_places(progress);
 
+	if (!page.width)
+		return;
 	erase(progress);
-	for (unsigned int i = 1; i <= progress->lanes; i++) {
-		struct lane_view *view = &progress->views[i];
-		cleanup_free char *line = NULL;
-
-		if (!view->job)
-			continue;
-		line = text("lane %u  %s/%-8s %5zu/%zu  %s", i, record_text(view->job, "kernel"),
-			    record_text(view->job, "machine"), view->done, view->total,
-			    view->now ? view->now : "starting");
-		printf("%.*s\n", width - 1, line);
-		progress->drawn++;
-	}
-	fflush(stdout);
-	progress->drawn_ms = now_ms();
+	for (unsigned int i = 1; i <= progress->lanes && progress->drawn + 2 < page.height; i++)
+		if (progress->views[i].job)
+			draw_lane(progress, i, width, &page);
+	draw_total(progress, width, &page);
+	fflush(progress->out);
+	progress->drawn_ms = progress->now_ms();
 }
 
-static void say(struct progress *progress, unsigned int lane, const char *what)
+/* A line that stays: "lane 1  base/pci      FAIL  ...", where the word in front is in INK. */
+static void print_line(struct progress *progress, unsigned int lane, enum ink ink, const char *word,
+		       const char *rest)
 {
-	struct lane_view *view = &progress->views[lane];
+	struct page page = page_of(progress->out);
+	const struct lane_view *view = &progress->views[lane];
 
 	erase(progress);
-	printf("lane %u  %s/%-8s %s\n", lane, record_text(view->job, "kernel"),
-	       record_text(view->job, "machine"), what);
-	fflush(stdout);
+	fprintf(progress->out, "lane %u  %s/%-8s ", lane, record_text(view->job, "kernel"),
+		record_text(view->job, "machine"));
+	page_print(&page, ink, word);
+	fprintf(progress->out, "%s\n", rest);
+	if (progress->live)
+		draw(progress);
+	fflush(progress->out);
 }
 
-static void tell_verdict(struct progress *progress, unsigned int lane, json_object *record)
+static enum ink ink_of(json_object *record)
 {
 	enum verdict verdict = record_get_verdict(record);
-	cleanup_free char *line = NULL;
-	bool fine = verdict == VERDICT_PASS || verdict == VERDICT_SKIP || verdict == VERDICT_MISS ||
-		    *record_text(record, "xfail");
 
-	if (fine && !progress->verbose)
-		return;
-	line = text("%s  %s%s%s", record_verdict_name(record), record_text(record, "case"),
-		    *record_text(record, "reason") ? ": " : "", record_text(record, "reason"));
-	say(progress, lane, line);
+	if (*record_text(record, "xfail") || verdict == VERDICT_MISS)
+		return INK_NOTE;
+	if (verdict == VERDICT_PASS)
+		return INK_GOOD;
+	return verdict == VERDICT_SKIP ? INK_PLAIN : INK_BAD;
 }
 
-static void tell_boot(struct progress *progress, unsigned int lane, json_object *event)
+static void take_verdict(struct progress *progress, unsigned int lane, json_object *record)
+{
+	struct lane_view *view = &progress->views[lane];
+	enum ink ink = ink_of(record);
+	cleanup_free char *rest = NULL;
+
+	view->done++;
+	progress->done++;
+	progress->failed += record_failed(record);
+	progress->estimate.done_ms += duration_of(progress->durations, record);
+	if (ink != INK_BAD && !progress->verbose)
+		return;
+	rest = text("  %s%s%s", record_text(record, "case"), *record_text(record, "reason") ? ": " : "",
+		    record_text(record, "reason"));
+	print_line(progress, lane, ink, record_verdict_name(record), rest);
+}
+
+static void take_boot(struct progress *progress, unsigned int lane, json_object *event)
 {
 	cleanup_free char *line = NULL;
 	const char *end = record_text(event, "end");
@@ -108,44 +241,36 @@ static void tell_boot(struct progress *progress, unsigned int lane, json_object 
 	if (!strcmp(end, "done"))
 		return;
 	line = text("guest %d ended: %s", record_number(event, "guest"), end);
-	say(progress, lane, line);
+	print_line(progress, lane, INK_PLAIN, "", line);
 }
 
-static void report(struct progress *progress, unsigned int lane)
+static void enter(struct progress *progress, struct lane_view *view, enum phase phase)
 {
-	struct lane_view *view = &progress->views[lane];
-	cleanup_free char *line = NULL;
-
-	if (progress->terminal || now_ms() - view->reported_ms < REPORT_MS)
-		return;
-	view->reported_ms = now_ms();
-	line = text("%zu of %zu cases", view->done, view->total);
-	say(progress, lane, line);
+	view->phase = phase;
+	view->since_ms = view->reported_ms = progress->now_ms();
 }
 
-static void begin_job(struct lane_view *view, json_object *job)
+static void begin_job(struct progress *progress, struct lane_view *view, json_object *job)
 {
-	json_object *cases;
+	json_object *cases = cases_of(job);
 
 	view->job = job;
 	view->done = 0;
-	view->total = json_object_object_get_ex(job, "cases", &cases) ? json_object_array_length(cases) : 0;
-	view->reported_ms = now_ms();
-}
-
-static void set_now(struct lane_view *view, const char *now)
-{
-	free(view->now);
-	view->now = strdup(now);
+	view->guests = 0;
+	view->total = cases ? json_object_array_length(cases) : 0;
+	enter(progress, view, PHASE_START);
 }
 
 static void begin_case(struct progress *progress, unsigned int lane, const char *name)
 {
+	struct lane_view *view = &progress->views[lane];
 	cleanup_free char *line = text("begins  %s", name);
 
-	set_now(&progress->views[lane], name);
-	if (progress->verbose)
-		say(progress, lane, line);
+	free(view->name);
+	view->name = text("%s", name);
+	enter(progress, view, PHASE_CASE);
+	if (progress->verbose && !progress->live)
+		print_line(progress, lane, INK_PLAIN, "", line);
 }
 
 static void end_job(struct progress *progress, unsigned int lane, json_object *event)
@@ -155,9 +280,35 @@ static void end_job(struct progress *progress, unsigned int lane, json_object *e
 	cleanup_free char *line =
 		text("%zu of %zu cases%s%s", view->done, view->total, *error ? ": " : "", error);
 
-	if (!progress->terminal || *error)
-		say(progress, lane, line);
+	if (!progress->live || *error)
+		print_line(progress, lane, INK_PLAIN, "", line);
 	view->job = NULL;
+}
+
+/* What a lane has been at for long, and how far the run is. */
+static void report(struct progress *progress)
+{
+	cleanup_free char *what = outlook(progress);
+
+	progress->reported_ms = progress->now_ms();
+	fprintf(progress->out, "total   %zu of %zu cases, %s\n", progress->done, progress->total, what);
+	for (unsigned int i = 1; i <= progress->lanes; i++) {
+		struct lane_view *view = &progress->views[i];
+		cleanup_free char *waits = view->job ? doing(progress, view) : NULL;
+
+		if (!waits || progress->now_ms() - view->reported_ms < REPORT_MS)
+			continue;
+		print_line(progress, i, INK_PLAIN, "", waits);
+	}
+	fflush(progress->out);
+}
+
+void progress_tick(struct progress *progress)
+{
+	if (progress->live && progress->now_ms() - progress->drawn_ms > REDRAW_MS)
+		draw(progress);
+	else if (!progress->live && progress->now_ms() - progress->reported_ms >= REPORT_MS)
+		report(progress);
 }
 
 void progress_event(struct progress *progress, unsigned int lane, json_object *job, json_object *event)
@@ -166,30 +317,31 @@ void progress_event(struct progress *progress, unsigned int lane, json_object *j
 	const char *kind = record_text(event, "event");
 
 	if (view->job != job)
-		begin_job(view, job);
+		begin_job(progress, view, job);
 	if (!strcmp(kind, "guest")) {
-		set_now(view, "guest boots");
+		view->guests++;
+		enter(progress, view, PHASE_BOOT);
+	} else if (!strcmp(kind, "note") && view->phase == PHASE_BOOT) {
+		enter(progress, view, PHASE_SET_UP);
 	} else if (!strcmp(kind, "case")) {
 		begin_case(progress, lane, record_text(event, "case"));
 	} else if (!strcmp(kind, "record")) {
-		view->done++;
-		tell_verdict(progress, lane, json_object_object_get(event, "record"));
-		report(progress, lane);
+		take_verdict(progress, lane, json_object_object_get(event, "record"));
+		enter(progress, view, PHASE_BETWEEN);
 	} else if (!strcmp(kind, "boot")) {
-		tell_boot(progress, lane, event);
+		take_boot(progress, lane, event);
 	} else if (!strcmp(kind, "done")) {
 		end_job(progress, lane, event);
 	}
-	if (progress->terminal && now_ms() - progress->drawn_ms > REDRAW_MS)
-		draw(progress);
+	progress_tick(progress);
 }
 
 void progress_end(struct progress *progress)
 {
-	if (progress->terminal)
+	if (progress->live)
 		erase(progress);
-	fflush(stdout);
+	fflush(progress->out);
 	for (unsigned int i = 0; i <= progress->lanes; i++)
-		free(progress->views[i].now);
+		free(progress->views[i].name);
 	free(progress);
 }

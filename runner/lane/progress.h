@@ -1,22 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is shown while a run goes on: a line for each lane on a terminal, plain lines elsewhere. */
+/*
+ * What is shown during a run. On a terminal, a line for each lane and one for the total are redrawn below what is
+ * printed; elsewhere, plain lines say what failed and, every ten seconds, how far the run is.
+ */
 #ifndef RUNNER_LANE_PROGRESS_H
 #define RUNNER_LANE_PROGRESS_H
 
 #include <json-c/json.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 
 struct progress;
 
-/*
- * For so many LANES. On a TERMINAL each has a line that is drawn anew; a
- * VERBOSE one says every case, as it begins and as it ends, in a line of its
- * own. The caller frees it with progress_end().
- */
-struct progress *progress_begin(unsigned int lanes, bool terminal, bool verbose);
+struct progress_run {
+	FILE *out;
+	bool verbose;	    /* print each case, not only those that failed */
+	unsigned int lanes; /* how many there may be */
+	json_object **jobs; /* runner/guest/job.h */
+	size_t count;
+	json_object *durations;	  /* runner/plan/durations.h */
+	int64_t (*now_ms)(void); /* a clock that never goes back */
+};
+
+/* Begin to show RUN. OUT stays the caller's. The caller frees the result with progress_end(). */
+struct progress *progress_begin(const struct progress_run *run);
 
 /* LANE, which is at JOB, told EVENT (runner/guest/job.h). */
 void progress_event(struct progress *progress, unsigned int lane, json_object *job, json_object *event);
+
+/* Time has passed: to be called about once a second, so that a lane that waits can say for what. */
+void progress_tick(struct progress *progress);
 
 /* Take the lanes' lines off the terminal, and free PROGRESS. */
 void progress_end(struct progress *progress);

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is shown during a run, on a terminal and elsewhere, and how long the rest takes. */
+#include "runner/lane/progress.h"
+
+#include "lab/base/cleanup.h"
+#include "reports/model/record.h"
+#include "reports/text/page.h"
+#include "runner/lane/estimate.h"
+
+#include <greatest.h>
+#include <poll.h>
+#include <pty.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* Each test moves the clock itself. */
+static int64_t clock_ms;
+
+static int64_t now(void)
+{
+	return clock_ms;
+}
+
+#define CASES 4
+
+struct fixture {
+	FILE *out;
+	int terminal; /* its other end, or -1 */
+	char *printed;
+	size_t size;
+	json_object *job;
+	json_object *durations;
+	struct progress *progress;
+};
+
+static json_object *make_job(void)
+{
+	json_object *job = json_object_new_object();
+	json_object *cases = json_object_new_array();
+
+	json_object_object_add(job, "kernel", json_object_new_string("base"));
+	json_object_object_add(job, "machine", json_object_new_string("pci"));
+	for (unsigned int i = 1; i <= CASES; i++)
+		json_object_array_add(
+			cases, record_new("base", "pci", i, "interrupt/each_vector_its_eventfd", "edu"));
+	json_object_object_add(job, "cases", cases);
+	return job;
+}
+
+static FILE *open_terminal(int *other, unsigned short columns)
+{
+	struct winsize size = {.ws_row = 24, .ws_col = columns};
+	struct termios raw;
+	int end;
+
+	cfmakeraw(&raw);
+	if (openpty(other, &end, NULL, &raw, &size))
+		return NULL;
+	return fdopen(end, "w");
+}
+
+/* Of so many COLUMNS, or no terminal if that is 0. */
+static void set_up(struct fixture *f, unsigned short columns, bool verbose)
+{
+	struct progress_run run = {.verbose = verbose, .lanes = 1, .count = 1, .now_ms = now};
+
+	clock_ms = 1000;
+	*f = (struct fixture){.terminal = -1, .job = make_job(), .durations = json_object_new_object()};
+	f->out = columns ? open_terminal(&f->terminal, columns) : open_memstream(&f->printed, &f->size);
+	run.out = f->out;
+	run.jobs = &f->job;
+	run.durations = f->durations;
+	f->progress = progress_begin(&run);
+}
+
+static void tear_down(struct fixture *f)
+{
+	progress_end(f->progress);
+	fclose(f->out);
+	if (f->terminal >= 0)
+		close(f->terminal);
+	free(f->printed);
+	json_object_put(f->job);
+	json_object_put(f->durations);
+}
+
+#define FIXTURE(columns, verbose)                                                                            \
+	__attribute__((cleanup(tear_down))) struct fixture f;                                                \
+	set_up(&f, columns, verbose)
+
+#define MARK "\001"
+
+/* What was printed since the last call; on a terminal, up to a mark: what is written arrives a little later. */
+static const char *shown(struct fixture *f)
+{
+	static char buffer[65536];
+	struct pollfd there = {.fd = f->terminal, .events = POLLIN};
+	size_t len = 0;
+
+	if (f->terminal >= 0)
+		fputs(MARK, f->out);
+	fflush(f->out);
+	if (f->terminal < 0)
+		return f->printed;
+	buffer[0] = '\0';
+	while (!strstr(buffer, MARK) && poll(&there, 1, 5000) > 0) {
+		ssize_t got = read(f->terminal, buffer + len, sizeof(buffer) - 1 - len);
+
+		len += got > 0 ? (size_t)got : 0;
+		buffer[len] = '\0';
+	}
+	return buffer;
+}
+
+static void tell(struct fixture *f, const char *kind, const char *key, json_object *value)
+{
+	json_object *event = json_object_new_object();
+
+	json_object_object_add(event, "event", json_object_new_string(kind));
+	if (key)
+		json_object_object_add(event, key, value);
+	progress_event(f->progress, 1, f->job, event);
+	json_object_put(event);
+}
+
+static void pass_time(struct fixture *f, unsigned int ms)
+{
+	clock_ms += ms;
+	progress_tick(f->progress);
+}
+
+static void run_case(struct fixture *f, enum verdict verdict, unsigned int ms)
+{
+	json_object *record = record_new("base", "pci", 1, "interrupt/each_vector_its_eventfd", "edu");
+
+	record_verdict(record, verdict, verdict == VERDICT_PASS ? NULL : "saw 0");
+	tell(f, "case", "case", json_object_new_string(record_text(record, "case")));
+	clock_ms += ms;
+	tell(f, "record", "record", record);
+}
+
+TEST a_terminal_has_a_line_for_each_lane_and_the_total(void)
+{
+	const char *said;
+	FIXTURE(100, false);
+
+	tell(&f, "guest", NULL, NULL);
+	run_case(&f, VERDICT_PASS, 200);
+	run_case(&f, VERDICT_FAIL, 200);
+	said = shown(&f);
+	ASSERTm(said, strstr(said, "FAIL"));
+	ASSERTm(said, strstr(said, "interrupt/each_vector_its_eventfd[edu]: saw 0\n"));
+	ASSERTm(said, strstr(said, "lane 1  base/pci     2/4"));
+	ASSERTm(said, strstr(said, "total                2/4     1 failed, about 1 s left\n"));
+	PASS();
+}
+
+TEST a_long_boot_says_what_it_waits_for(unsigned short columns)
+{
+	FIXTURE(columns, false);
+
+	tell(&f, "guest", NULL, NULL);
+	pass_time(&f, 1000);
+	ASSERT_FALSE(strstr(shown(&f), "has not asked"));
+	pass_time(&f, 10000);
+	ASSERTm(shown(&f),
+		columns || strstr(f.printed, "guest 1 boots, 11 s: its agent has not asked for work yet\n"));
+	pass_time(&f, 1000);
+	ASSERT(!columns || strstr(shown(&f), "guest 1 boots, 12 s: its agent has not asked for work yet\n"));
+	PASS();
+}
+
+TEST no_line_is_wider_than_the_terminal(void)
+{
+	const char *said;
+	FIXTURE(52, false);
+
+	tell(&f, "guest", NULL, NULL);
+	tell(&f, "case", "case", json_object_new_string("interrupt/each_vector_its_eventfd[edu]"));
+	pass_time(&f, 1000);
+	said = shown(&f);
+	/* Cut between the words of the name. */
+	ASSERTm(said, strstr(said, "0/4     interrupt/each_vector\n"));
+	PASS();
+}
+
+TEST passed_cases_are_shown_on_demand(bool verbose)
+{
+	FIXTURE(0, verbose);
+
+	tell(&f, "guest", NULL, NULL);
+	run_case(&f, VERDICT_PASS, 1);
+	ASSERT_EQ(verbose, strstr(shown(&f), "PASS  interrupt/each_vector_its_eventfd[edu]\n") != NULL);
+	PASS();
+}
+
+TEST elsewhere_the_total_is_printed_at_times(void)
+{
+	FIXTURE(0, false);
+
+	tell(&f, "guest", NULL, NULL);
+	run_case(&f, VERDICT_PASS, 9000);
+	ASSERT_STR_EQ("", shown(&f) ?: "");
+	run_case(&f, VERDICT_PASS, 1000);
+	ASSERTm(shown(&f), strstr(f.printed, "total   2 of 4 cases, 0 failed, about 1 s left\n"));
+	ASSERT_FALSE(strchr(f.printed, '\033'));
+	PASS();
+}
+
+/* 100 s of cases on two lanes. */
+TEST the_time_left_follows_the_pace(int64_t done_ms, int64_t elapsed_ms, int64_t least_ms,
+				    int64_t most_ms)
+{
+	struct estimate estimate = {.total_ms = 100000, .done_ms = done_ms, .lanes = 2};
+	int64_t left = estimate_left_ms(&estimate, elapsed_ms);
+
+	ASSERT(left >= least_ms && left <= most_ms);
+	PASS();
+}
+
+TEST times_are_rounded(int64_t ms, const char *expected)
+{
+	cleanup_free char *said = estimate_text(ms);
+
+	ASSERT_STR_EQ(expected, said);
+	PASS();
+}
+
+TEST colour_can_be_refused(const char *no_color, const char *term, bool colour)
+{
+	int other;
+	FILE *out = open_terminal(&other, 80);
+	struct page page;
+
+	setenv("NO_COLOR", no_color, 1);
+	setenv("TERM", term, 1);
+	page = page_of(out);
+	unsetenv("NO_COLOR");
+	fclose(out);
+	close(other);
+	ASSERT_EQ(colour, page.colour);
+	ASSERT_EQ(80, page.width);
+	PASS();
+}
+
+TEST words_are_cut_whole(const char *line, size_t width, size_t expected)
+{
+	ASSERT_EQ_FMT(expected, page_cut(line, width), "%zu");
+	PASS();
+}
+
+SUITE(estimates)
+{
+	RUN_TESTp(the_time_left_follows_the_pace, 0, 0, 50000, 50000);
+	RUN_TESTp(the_time_left_follows_the_pace, 50000, 25000, 25000, 25000);
+	/* Half as fast as before. */
+	RUN_TESTp(the_time_left_follows_the_pace, 50000, 50000, 40000, 50000);
+	RUN_TESTp(the_time_left_follows_the_pace, 100000, 70000, 0, 0);
+	/* More than there was: a case was run again. */
+	RUN_TESTp(the_time_left_follows_the_pace, 120000, 70000, 0, 0);
+	RUN_TESTp(times_are_rounded, 0, "0 s");
+	RUN_TESTp(times_are_rounded, 4100, "5 s");
+	RUN_TESTp(times_are_rounded, 41000, "45 s");
+	RUN_TESTp(times_are_rounded, 112000, "1 min 55 s");
+	RUN_TESTp(times_are_rounded, 3900000, "1 h 5 min");
+}
+
+GREATEST_MAIN_DEFS();
+
+int main(int argc, char **argv)
+{
+	GREATEST_MAIN_BEGIN();
+	RUN_TEST(a_terminal_has_a_line_for_each_lane_and_the_total);
+	RUN_TEST1(a_long_boot_says_what_it_waits_for, 100);
+	RUN_TEST1(a_long_boot_says_what_it_waits_for, 0);
+	RUN_TEST(no_line_is_wider_than_the_terminal);
+	RUN_TEST1(passed_cases_are_shown_on_demand, true);
+	RUN_TEST1(passed_cases_are_shown_on_demand, false);
+	RUN_TEST(elsewhere_the_total_is_printed_at_times);
+	RUN_TESTp(colour_can_be_refused, "", "xterm", true);
+	RUN_TESTp(colour_can_be_refused, "1", "xterm", false);
+	RUN_TESTp(colour_can_be_refused, "", "dumb", false);
+	RUN_TESTp(words_are_cut_whole, "a word or two", 20, 13);
+	RUN_TESTp(words_are_cut_whole, "a word or two", 11, 9);
+	RUN_TESTp(words_are_cut_whole, "lane 1 interrupt/each_vector", 22, 21);
+	RUN_TESTp(words_are_cut_whole, "abcdefghijk", 5, 5);
+	RUN_SUITE(estimates);
+	GREATEST_MAIN_END();
+}
