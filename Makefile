@@ -102,4 +102,4 @@ clean:
 #:   O=          where all outputs go (default: build)
 #:   LAB_CACHE=  what is dear to make and shared by clones (default: ~/.cache/vfiolab)
 #:   TOOLS=      tree (default), or host: use this host's own QEMU and libvirt
-#:   V=1         show the commands;  LLVM= CC= KCFLAGS= go to kbuild
+#:   V=1         show the commands (of a run: build/bin/vfiolab run -v);  LLVM= CC= KCFLAGS= go to kbuild

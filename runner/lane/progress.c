@@ -18,6 +18,9 @@
 /* What takes longer says how long it has taken, and what for. */
 #define SLOW_MS 3000
 
+/* A boot, as a part of the work that is left: about what it takes on a slow host. */
+#define BOOT_MS 4000
+
 enum phase { PHASE_START, PHASE_BOOT, PHASE_SET_UP, PHASE_CASE, PHASE_BETWEEN };
 
 struct lane_view {
@@ -59,6 +62,7 @@ static void count_work(struct progress *progress, const struct progress_run *run
 		size_t count = cases ? json_object_array_length(cases) : 0;
 
 		progress->total += count;
+		progress->estimate.total_ms += BOOT_MS;
 		for (size_t i = 0; i < count; i++)
 			progress->estimate.total_ms +=
 				duration_of(run->durations, json_object_array_get_idx(cases, i));
@@ -100,18 +104,17 @@ static char *doing(const struct progress *progress, const struct lane_view *view
 
 	switch (view->phase) {
 	case PHASE_BOOT:
-		return slow ? text("guest %u boots, %u s: its agent has not asked for work yet", view->guests,
-				   seconds)
+		return slow ? text("guest %u boots, %u s: waiting for its agent", view->guests, seconds)
 			    : text("guest %u boots", view->guests);
 	case PHASE_SET_UP:
-		return slow ? text("guest %u is up, %u s: its agent prepares the DUTs", view->guests, seconds)
+		return slow ? text("guest %u is up, %u s: preparing the DUTs", view->guests, seconds)
 			    : text("guest %u is up", view->guests);
 	case PHASE_CASE:
 		return slow ? text("%s, %u s", view->name, seconds) : text("%s", view->name);
 	case PHASE_BETWEEN:
 		return slow ? text("guest %u, %u s: %s", view->guests, seconds,
 				   view->done < view->total ? "between two cases" : "ends")
-			    : text("%s", "");
+			    : text("%s", view->name ?: "");
 	case PHASE_START:
 		break;
 	}
@@ -159,6 +162,8 @@ static char *outlook(const struct progress *progress)
 	int64_t left = estimate_left_ms(&progress->estimate, progress->now_ms() - progress->started_ms);
 	cleanup_free char *time = estimate_text(left);
 
+	if (!left)
+		return text("%u failed", progress->failed);
 	return text("%u failed, about %s left", progress->failed, time);
 }
 
@@ -194,12 +199,13 @@ static void print_line(struct progress *progress, unsigned int lane, enum ink in
 {
 	struct page page = page_of(progress->out);
 	const struct lane_view *view = &progress->views[lane];
+	cleanup_free char *place = text("lane %u  %s/%-8s ", lane, record_text(view->job, "kernel"),
+					record_text(view->job, "machine"));
 
 	erase(progress);
-	fprintf(progress->out, "lane %u  %s/%-8s ", lane, record_text(view->job, "kernel"),
-		record_text(view->job, "machine"));
+	fputs(place, progress->out);
 	page_print(&page, ink, word);
-	fprintf(progress->out, "%s\n", rest);
+	page_wrap(&page, (unsigned int)(strlen(place) + strlen(word)), rest);
 	if (progress->live)
 		draw(progress);
 	fflush(progress->out);
@@ -248,6 +254,14 @@ static void enter(struct progress *progress, struct lane_view *view, enum phase 
 {
 	view->phase = phase;
 	view->since_ms = view->reported_ms = progress->now_ms();
+}
+
+/* The first guest of a job was counted as work; what others take shows in the pace. */
+static void end_boot(struct progress *progress, struct lane_view *view)
+{
+	if (view->guests == 1)
+		progress->estimate.done_ms += BOOT_MS;
+	enter(progress, view, PHASE_SET_UP);
 }
 
 static void begin_job(struct progress *progress, struct lane_view *view, json_object *job)
@@ -322,7 +336,7 @@ void progress_event(struct progress *progress, unsigned int lane, json_object *j
 		view->guests++;
 		enter(progress, view, PHASE_BOOT);
 	} else if (!strcmp(kind, "note") && view->phase == PHASE_BOOT) {
-		enter(progress, view, PHASE_SET_UP);
+		end_boot(progress, view);
 	} else if (!strcmp(kind, "case")) {
 		begin_case(progress, lane, record_text(event, "case"));
 	} else if (!strcmp(kind, "record")) {

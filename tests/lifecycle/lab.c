@@ -21,7 +21,6 @@ static void __attribute__((noreturn)) become(const char *command, int out)
 
 	setpgid(0, 0);
 	setenv("PATH", path, 1);
-	setenv("V", "1", 1);
 	dup2(out, STDOUT_FILENO);
 	dup2(out, STDERR_FILENO);
 	execl("/bin/sh", "sh", "-c", command, NULL);

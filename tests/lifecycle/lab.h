@@ -21,8 +21,8 @@ struct lab {
 };
 
 /*
- * Start COMMAND (a shell's words, of which "vfiolab" is the lab's program)
- * with V=1. Does not wait. 0 or -errno.
+ * Start COMMAND (a shell's words, of which "vfiolab" is the lab's program).
+ * Does not wait. 0 or -errno.
  */
 int lab_start(struct lab *lab, const char *command);
 

@@ -12,7 +12,7 @@
 #include <signal.h>
 #include <string.h>
 
-#define RUN "vfiolab run --reports " LAB_REPORTS " -k base -m pci -d edu -l 1 "
+#define RUN "vfiolab run -v --reports " LAB_REPORTS " -k base -m pci -d edu -l 1 "
 
 /* What a guest's command line begins with. */
 #define QEMU "/usr/bin/qemu-system-x86_64"
@@ -254,11 +254,13 @@ SUITE(commands)
 		  "driver=igd; "
 		  "edu has driver=edu'",
 		  0);
+	RUN_TESTp(the_status_is, RUN "-s selftest/fail | grep -q '^      promise: fails$'", 0);
+	RUN_TESTp(the_status_is, "grep -q '^# promise: fails$' $O/" LAB_REPORTS "/latest/base/pci.ktap", 0);
 	RUN_TESTp(the_status_is, "vfiolab run --dry-run -k base -m pci | grep -q 'qemu-system-x86_64 .*edu'",
 		  0);
 }
 
-#define RUN_FAULTS "vfiolab run --reports " LAB_REPORTS " -k base -m faults -l 1 "
+#define RUN_FAULTS "vfiolab run -v --reports " LAB_REPORTS " -k base -m faults -l 1 "
 
 /* A device model's sandbox calls it so. */
 #define MODEL "/device testdev"
