@@ -195,11 +195,11 @@ static error_t parse_whole(int key, char *value, struct argp_state *state)
 
 void parse_options(const struct argp *argp, int argc, char **argv, unsigned int flags, void *input)
 {
-	const struct argp_child children[] = {{.argp = argp}, {0}};
+	const struct argp_child only[] = {{.argp = argp}, {0}};
 	const struct argp whole = {
 		.options = common_options,
 		.parser = parse_whole,
-		.children = children,
+		.children = only,
 	};
 
 	/* argp keeps the name for its messages, for as long as the program lives. */
