@@ -27,7 +27,7 @@ struct lane_view {
 	json_object *job;
 	enum phase phase;
 	int64_t since_ms; /* when the phase began */
-	char *name;	   /* of the case */
+	char *name;	  /* of the case */
 	unsigned int guests;
 	size_t done, total;
 	int64_t reported_ms;

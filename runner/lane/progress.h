@@ -19,7 +19,7 @@ struct progress_run {
 	unsigned int lanes; /* how many there may be */
 	json_object **jobs; /* runner/guest/job.h */
 	size_t count;
-	json_object *durations;	  /* runner/plan/durations.h */
+	json_object *durations;	 /* runner/plan/durations.h */
 	int64_t (*now_ms)(void); /* a clock that never goes back */
 };
 

@@ -215,8 +215,7 @@ TEST elsewhere_the_total_is_printed_at_times(void)
 }
 
 /* 100 s of cases on two lanes. */
-TEST the_time_left_follows_the_pace(int64_t done_ms, int64_t elapsed_ms, int64_t least_ms,
-				    int64_t most_ms)
+TEST the_time_left_follows_the_pace(int64_t done_ms, int64_t elapsed_ms, int64_t least_ms, int64_t most_ms)
 {
 	struct estimate estimate = {.total_ms = 100000, .done_ms = done_ms, .lanes = 2};
 	int64_t left = estimate_left_ms(&estimate, elapsed_ms);
