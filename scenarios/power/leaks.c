@@ -41,7 +41,7 @@ static struct growth_test growth_of(struct sleeper *sleeper)
 }
 
 SCENARIO(d3hot_leaves_nothing, "pm",
-	 "a device in turn in D3hot and D0 leaves no more of the kernel's objects", .deadline_ms = 10000)
+	 "a device in turn in D3hot and D0 leaves no more of the kernel's objects", .deadline_ms = 20000)
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	struct sleeper sleeper = {dut, wake_by_pmcsr};
@@ -57,7 +57,7 @@ SCENARIO(d3hot_leaves_nothing, "pm",
  */
 SCENARIO(reset_in_d3hot_again, "pm reset !reset=flr",
 	 "a device in turn in D3hot and reset comes back each time, and the kernel may keep what it saved",
-	 .deadline_ms = 10000)
+	 .deadline_ms = 20000)
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	struct sleeper sleeper = {dut, dut_reset};

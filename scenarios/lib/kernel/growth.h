@@ -2,7 +2,7 @@
 /*
  * The one way to find what leaks: repeat a round, count what it may leave behind, and judge how that grows with the
  * rounds (growth-judge.h). A suspicion is confirmed before it becomes a verdict: growth is measured again with late
- * frees forced and compared with counting alone, on kernels that free late.
+ * frees forced, and only if that works, on kernels that free late.
  */
 #ifndef SCENARIOS_LIB_KERNEL_GROWTH_H
 #define SCENARIOS_LIB_KERNEL_GROWTH_H

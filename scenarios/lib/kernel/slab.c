@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define FOLDER "/sys/kernel/slab"
 #define FEWEST 16 /* objects in a slab */
@@ -76,13 +77,18 @@ static long step(const struct slab_cache *cache, long now)
 	return 2 * forward > cache->in_slab ? forward - cache->in_slab : forward;
 }
 
-/* Freed in batches: areas of the kernel's address space. */
+/* Freed in batches, when many have come together: areas of the kernel's address space. */
 static const char *const lazy[] = {"vmap_area"};
 
-static bool is_lazy(const char *name)
+/* Whether NAME is one of them, or the kernel has merged one of them with others into NAME. */
+static bool is_lazy(int folder, const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(lazy); i++) {
-		if (!strcmp(name, lazy[i]))
+		char merged[64] = "";
+
+		if (readlinkat(folder, lazy[i], merged, sizeof(merged) - 1) < 0)
+			*merged = '\0';
+		if (!strcmp(name, lazy[i]) || !strcmp(name, merged))
 			return true;
 	}
 	return false;
@@ -93,7 +99,7 @@ static bool is_cache(int folder, const char *name)
 {
 	struct stat stat;
 
-	return *name != '.' && !is_lazy(name) && !fstatat(folder, name, &stat, AT_SYMLINK_NOFOLLOW) &&
+	return *name != '.' && !is_lazy(folder, name) && !fstatat(folder, name, &stat, AT_SYMLINK_NOFOLLOW) &&
 	       S_ISDIR(stat.st_mode);
 }
 
@@ -116,6 +122,7 @@ static void add(struct slab *slab, int folder, const char *name)
 	cache.name = strdup(name);
 	cache.shrink = open_attribute(name, "shrink", O_WRONLY);
 	cache.objects = open_attribute(name, full ? "objects" : "objects_partial", O_RDONLY);
+	slab->modulo |= !full;
 	slab->caches = one_more(slab->caches, slab->count, sizeof(*slab->caches));
 	slab->caches[slab->count++] = cache;
 }
@@ -140,6 +147,12 @@ bool slab_force_frees(struct slab *slab)
 {
 	slab->force_frees = slab->count && rcu_flush_kfree();
 	return slab->force_frees;
+}
+
+/* Since 6.1 what belongs to an open file of sysfs is freed by kfree_rcu(). */
+void slab_free_late(void)
+{
+	cleanup_close int fd = open_attribute("kmalloc-64", "objs_per_slab", O_RDONLY);
 }
 
 void slab_count(struct slab *slab)

@@ -16,6 +16,7 @@
 struct slab {
 	struct slab_cache *caches;
 	size_t count;
+	bool modulo; /* of a cache only the count modulo the objects of a slab is known */
 	bool force_frees;
 };
 
@@ -25,6 +26,9 @@ struct slab {
  */
 const char *slab_open(struct slab *slab);
 
+/* Have the kernel allocate an object and free it, late if it frees any late. */
+void slab_free_late(void);
+
 /*
  * From now on, before each count, have the kernel free what it would free seconds later. Slow. Returns false if there
  * is nothing to do: no caches, or a kernel that frees in time (rcu_flush_kfree).
@@ -33,8 +37,8 @@ bool slab_force_frees(struct slab *slab);
 
 /*
  * Count what was allocated and freed since the last call; the first one only sets the base. Without CONFIG_SLUB_DEBUG
- * the kernel does not count full slabs, and its count is known only modulo the objects of a slab: call this often,
- * before half a slab can have been allocated. Blocks for RCU grace periods.
+ * the kernel does not count full slabs, and counts are known only modulo the objects of a slab (`modulo'): call this
+ * often, before half a slab can have been allocated. Blocks for RCU grace periods.
  */
 void slab_count(struct slab *slab);
 
