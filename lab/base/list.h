@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A list of strings that owns them, and selection by globs. */
+/* A list of strings that owns them. */
 #ifndef LAB_BASE_LIST_H
 #define LAB_BASE_LIST_H
 
@@ -37,14 +37,5 @@ char *list_join(const struct list *list, const char *separator);
 void list_free(struct list *list);
 
 #define cleanup_list __attribute__((cleanup(list_free)))
-
-/*
- * Add to CHOSEN, in their order and once each, the items of ALL that one of
- * GLOBS (fnmatch patterns) matches; no globs choose all. -ENOENT where a glob
- * matches nothing: WHY then says so, naming the glob, WHAT the items are, and
- * what there is to choose from.
- */
-int list_select(const struct list *all, const struct list *globs, const char *what, struct list *chosen,
-		struct buf *why);
 
 #endif

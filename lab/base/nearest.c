@@ -24,9 +24,12 @@ unsigned int edit_distance(const char *a, const char *b)
 	for (size_t i = 1; a[i - 1]; i++) {
 		unsigned int *oldest = before;
 
-		row[0] = (unsigned int)i;
+		const unsigned int cost = a[i - 1] != '*';
+
+		row[0] = last[0] + cost;
 		for (size_t j = 1; j <= len; j++) {
-			row[j] = least(least(last[j], row[j - 1]) + 1, last[j - 1] + (a[i - 1] != b[j - 1]));
+			row[j] = least(least(last[j], row[j - 1]) + cost,
+				       last[j - 1] + (a[i - 1] != '?' && a[i - 1] != b[j - 1]));
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
 				row[j] = least(row[j], before[j - 2] + 1);
 		}
@@ -51,4 +54,32 @@ const char *nearest(const struct list *words, const char *word)
 		found = words->items[i];
 	}
 	return found;
+}
+
+/* A part of a name is nearly as good as all of it. */
+static unsigned int distance_of_part(const char *glob, const char *name)
+{
+	cleanup_free char *anywhere = text("*%s*", glob);
+
+	return least(edit_distance(glob, name), edit_distance(anywhere, name) + 1);
+}
+
+void nearest_names(const struct list *names, const char *glob, unsigned int most, struct list *near)
+{
+	for (size_t n = 0; n < NEAREST_MAX; n++) {
+		const char *found = NULL;
+		unsigned int best = UINT_MAX;
+
+		for (size_t i = 0; i < names->count; i++) {
+			unsigned int distance = distance_of_part(glob, names->items[i]);
+
+			if (distance > most || distance >= best || list_has(near, names->items[i]))
+				continue;
+			best = distance;
+			found = names->items[i];
+		}
+		if (!found)
+			return;
+		list_add(near, found);
+	}
 }

@@ -2,6 +2,7 @@
 #include "runner/plan/catalog.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/select.h"
 
 #include <errno.h>
 #include <string.h>
@@ -72,15 +73,16 @@ static bool asked_for(const struct list *globs, const char *name)
 	return false;
 }
 
-int catalog_select(const struct catalog *catalog, const struct list *globs, struct list *names,
-		   struct buf *why)
+int catalog_select(const struct catalog *catalog, const struct list *globs, const struct list *named,
+		   struct list *names, struct buf *why)
 {
 	cleanup_list struct list complete = {0};
 	cleanup_list struct list all = {0};
 
 	complete_globs(globs, &complete);
 	for (size_t i = 0; i < catalog->count; i++)
-		if (!catalog->scenarios[i].hidden || asked_for(&complete, catalog->scenarios[i].name))
+		if (!catalog->scenarios[i].hidden || list_has(named, catalog->scenarios[i].name) ||
+		    asked_for(&complete, catalog->scenarios[i].name))
 			list_add(&all, catalog->scenarios[i].name);
 	return list_select(&all, &complete, "scenario", names, why);
 }

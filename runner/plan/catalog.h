@@ -25,11 +25,12 @@ struct catalog {
 int catalog_read(const char *agent, struct catalog *catalog, struct buf *why);
 
 /*
- * The scenarios that GLOBS select, as names: "family/name", or "family" for
- * all of one. 0, or -ENOENT and WHY where a glob matches nothing.
+ * Add to NAMES the scenarios that GLOBS select (lab/base/select.h): "family/name", or "family" for all of
+ * one. Hidden ones can be selected if they are in NAMED, or a glob spells out their family. Returns 0, or
+ * -ENOENT with one line in WHY.
  */
-int catalog_select(const struct catalog *catalog, const struct list *globs, struct list *names,
-		   struct buf *why);
+int catalog_select(const struct catalog *catalog, const struct list *globs, const struct list *named,
+		   struct list *names, struct buf *why);
 
 /* The scenario NAME, or NULL. */
 const struct scenario_info *catalog_find(const struct catalog *catalog, const char *name);

@@ -6,95 +6,14 @@
 #include "lab/base/file.h"
 #include "reports/model/record.h"
 #include "runner/plan/fit.h"
+#include "runner/plan/named.h"
+#include "runner/plan/selection.h"
 #include "runner/plan/share.h"
 #include "runner/plan/wants.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-
-struct selection {
-	struct list kernels;
-	struct list machines;
-	struct list scenarios;
-	struct list duts;
-};
-
-static void selection_free(struct selection *selection)
-{
-	list_free(&selection->kernels);
-	list_free(&selection->machines);
-	list_free(&selection->scenarios);
-	list_free(&selection->duts);
-}
-#define cleanup_selection __attribute__((cleanup(selection_free)))
-
-#define KERNEL "kernel that is built (make kernel builds one)"
-
-/* In the order that was asked for: each is compared with the first. */
-static int select_as_given(const struct list *all, const struct list *globs, struct list *kernels,
-			   struct buf *why)
-{
-	int err = 0;
-
-	for (size_t i = 0; i < globs->count && !err; i++) {
-		const struct list one = {&globs->items[i], 1};
-
-		err = list_select(all, &one, KERNEL, kernels, why);
-	}
-	return err;
-}
-
-/* Without a choice: the base kernel, and the lab's series on it where that is built. */
-static int select_kernels(const struct inventory *inventory, const struct list *globs, struct list *kernels,
-			  struct buf *why)
-{
-	const struct list *all = &inventory->kernels;
-
-	if (globs->count)
-		return select_as_given(all, globs, kernels, why);
-	if (!list_has(all, "base"))
-		return list_select(all, globs, KERNEL, kernels, why);
-	list_add(kernels, "base");
-	if (list_has(all, "series"))
-		list_add(kernels, "series");
-	return 0;
-}
-
-static void all_machines(const struct inventory *inventory, struct list *names)
-{
-	for (size_t i = 0; i < inventory->machine_count; i++)
-		list_add(names, inventory->machines[i]->name);
-}
-
-/* The DUTs of the machines selected. */
-static void all_duts(const struct inventory *inventory, const struct list *machines, struct list *names)
-{
-	for (size_t i = 0; i < machines->count; i++) {
-		const struct machine *machine = inventory_machine(inventory, machines->items[i]);
-
-		for (size_t d = 0; d < machine->dut_count; d++)
-			list_add_once(names, machine->duts[d].name);
-	}
-}
-
-static int select_all(const struct inventory *inventory, const struct choice *choice,
-		      struct selection *selection, struct buf *why)
-{
-	cleanup_list struct list machines = {0};
-	cleanup_list struct list duts = {0};
-	int err = select_kernels(inventory, &choice->kernels, &selection->kernels, why);
-
-	all_machines(inventory, &machines);
-	if (!err)
-		err = list_select(&machines, &choice->machines, "machine", &selection->machines, why);
-	all_duts(inventory, &selection->machines, &duts);
-	if (!err)
-		err = list_select(&duts, &choice->duts, "DUT of the chosen machines", &selection->duts, why);
-	if (!err)
-		err = catalog_select(&inventory->catalog, &choice->scenarios, &selection->scenarios, why);
-	return err;
-}
 
 static void add_text(json_object *object, const char *key, char *value)
 {
@@ -130,41 +49,10 @@ static bool is_planned(struct plan *plan, const struct machine *machine, const s
 	return false;
 }
 
-/* Whether CASE of the machine is one of those that are named, where any are; it is then known to be there. */
-static bool is_named(const struct choice *choice, const char *kernel, const struct machine *machine,
-		     const char *scenario, const char *dut)
-{
-	cleanup_free char *name = NULL;
-	json_object *seen;
-
-	if (!choice->cases)
-		return true;
-	name = text("%s/%s %s[%s]", kernel, machine->name, scenario, dut);
-	return json_object_object_get_ex(choice->cases, name, &seen) && json_object_set_boolean(seen, true);
-}
-
 static void describe_refusal(const struct refusal *refusal, struct buf *why)
 {
 	buf_printf(why, "%s on %s of machine %s: %s", refusal->scenario->name, refusal->dut->name,
 		   refusal->machine->name, refusal->why);
-}
-
-/* A case that is named is one that is planned, or all of the names are in doubt. */
-static int find_unseen(const struct plan *plan, const struct choice *choice, struct buf *why)
-{
-	if (plan->refusal_count) {
-		buf_puts(why, "there can be no such case as ");
-		describe_refusal(&plan->refusals[0], why);
-		return -ENOENT;
-	}
-	json_object_object_foreach(choice->cases, name, seen)
-	{
-		if (json_object_get_boolean(seen))
-			continue;
-		buf_printf(why, "there is no case '%s': vfiolab list shows what is", name);
-		return -ENOENT;
-	}
-	return 0;
 }
 
 /*
@@ -187,7 +75,8 @@ static json_object *make_cases(struct plan *plan, const struct inventory *invent
 			if (!list_has(&selection->duts, dut->name))
 				continue;
 			for (size_t s = first; s < end; s++)
-				if (is_named(choice, kernel, machine, scenarios->items[s], dut->name) &&
+				if (named_has(choice, kernel, machine->name, scenarios->items[s],
+					      dut->name) &&
 				    is_planned(plan, machine, dut,
 					       catalog_find(&inventory->catalog, scenarios->items[s])))
 					json_object_array_add(cases,
@@ -295,7 +184,7 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 	      const char *mode, json_object *durations, struct plan *plan, struct buf *why)
 {
 	cleanup_selection struct selection selection = {0};
-	int err = select_all(inventory, choice, &selection, why);
+	int err = selection_make(inventory, choice, &selection, why);
 
 	*plan = (struct plan){0};
 	if (err)
@@ -303,9 +192,6 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 	for (size_t k = 0; k < selection.kernels.count && !err; k++)
 		err = add_kernel(plan, settings, inventory, choice, &selection, selection.kernels.items[k],
 				 mode, why);
-	if (err)
-		return err;
-	err = choice->cases ? find_unseen(plan, choice, why) : 0;
 	if (err)
 		return err;
 	share_jobs(plan, durations, choice->lanes);

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/plan/named.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/select.h"
+#include "runner/plan/fit.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* ALL has no NAME, which is a WHAT. */
+static int is_missing(const char *what, const char *name, const struct list *all, struct buf *why)
+{
+	buf_printf(why, "there is no %s '%s'", what, name);
+	list_suggest(all, name, why);
+	return -ENOENT;
+}
+
+static int check_machine(const struct inventory *inventory, const char *name, const struct machine **machine,
+			 struct buf *why)
+{
+	cleanup_list struct list all = {0};
+
+	*machine = inventory_machine(inventory, name);
+	if (*machine)
+		return 0;
+	for (size_t i = 0; i < inventory->machine_count; i++)
+		list_add(&all, inventory->machines[i]->name);
+	return is_missing("machine", name, &all, why);
+}
+
+static int check_scenario(const struct inventory *inventory, const char *name,
+			  const struct scenario_info **scenario, struct buf *why)
+{
+	cleanup_list struct list all = {0};
+
+	*scenario = catalog_find(&inventory->catalog, name);
+	if (*scenario)
+		return 0;
+	for (size_t i = 0; i < inventory->catalog.count; i++)
+		list_add(&all, inventory->catalog.scenarios[i].name);
+	return is_missing("scenario", name, &all, why);
+}
+
+static int check_dut(const struct machine *machine, const struct scenario_info *scenario, const char *name,
+		     struct buf *why)
+{
+	cleanup_free char *what = text("DUT of machine %s", machine->name);
+	cleanup_free char *refusal = NULL;
+	cleanup_list struct list all = {0};
+
+	for (size_t i = 0; i < machine->dut_count; i++) {
+		list_add(&all, machine->duts[i].name);
+		if (strcmp(machine->duts[i].name, name))
+			continue;
+		refusal = fit_refusal(&machine->duts[i], scenario);
+		if (!refusal)
+			return 0;
+		buf_printf(why, "machine %s does not use its DUT %s for scenario %s: %s", machine->name, name,
+			   scenario->name, refusal);
+		return -ENOENT;
+	}
+	return is_missing(what, name, &all, why);
+}
+
+static int check_kernel(const struct inventory *inventory, const struct choice *choice, const char *name,
+			struct buf *why)
+{
+	if (choice->kernels.count || list_has(&inventory->kernels, name))
+		return 0;
+	return is_missing("built kernel (make kernel builds one)", name, &inventory->kernels, why);
+}
+
+int named_add(const struct inventory *inventory, struct choice *choice, const char *kernel,
+	      const char *machine, const char *scenario, const char *dut, struct buf *why)
+{
+	cleanup_free char *name = text("%s/%s %s[%s]", kernel, machine, scenario, dut);
+	const struct scenario_info *its_scenario = NULL;
+	const struct machine *its_machine = NULL;
+	int err = check_kernel(inventory, choice, kernel, why);
+
+	if (!err)
+		err = check_machine(inventory, machine, &its_machine, why);
+	if (!err)
+		err = check_scenario(inventory, scenario, &its_scenario, why);
+	if (!err)
+		err = check_dut(its_machine, its_scenario, dut, why);
+	if (err)
+		return err;
+	if (!choice->cases)
+		choice->cases = json_object_new_object();
+	json_object_object_add(choice->cases, name, json_object_new_boolean(true));
+	return 0;
+}
+
+bool named_has(const struct choice *choice, const char *kernel, const char *machine, const char *scenario,
+	       const char *dut)
+{
+	cleanup_free char *name = NULL;
+
+	if (!choice->cases)
+		return true;
+	name = text("%s/%s %s[%s]", kernel, machine, scenario, dut);
+	return json_object_object_get_ex(choice->cases, name, NULL);
+}

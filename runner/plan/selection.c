@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/plan/selection.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/select.h"
+
+#include <string.h>
+
+#define KERNEL "kernel that is built (make kernel builds one)"
+
+void selection_free(struct selection *selection)
+{
+	list_free(&selection->kernels);
+	list_free(&selection->machines);
+	list_free(&selection->scenarios);
+	list_free(&selection->duts);
+}
+
+/* What is run unless kernels are named: the base kernel, and the lab's series on it if that is built. */
+static void add_usual_kernels(const struct list *all, struct list *usual)
+{
+	static const char *const names[] = {"base", "series"};
+
+	for (size_t i = 0; i < all->count && !list_has(all, "base"); i++)
+		list_add(usual, all->items[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(names) && list_has(all, "base"); i++)
+		if (list_has(all, names[i]))
+			list_add(usual, names[i]);
+}
+
+/* In the order that was asked for: each is compared with the first. */
+static int select_kernels(const struct list *all, const struct list *globs, struct list *kernels,
+			  struct buf *why)
+{
+	cleanup_list struct list usual = {0};
+
+	add_usual_kernels(all, &usual);
+	return list_select_in_order(list_includes(globs) ? all : &usual, globs, KERNEL, kernels, why);
+}
+
+static void all_machines(const struct inventory *inventory, struct list *names)
+{
+	for (size_t i = 0; i < inventory->machine_count; i++)
+		list_add(names, inventory->machines[i]->name);
+}
+
+/* The DUTs of the machines selected. */
+static void all_duts(const struct inventory *inventory, const struct list *machines, struct list *names)
+{
+	for (size_t i = 0; i < machines->count; i++) {
+		const struct machine *machine = inventory_machine(inventory, machines->items[i]);
+
+		for (size_t d = 0; d < machine->dut_count; d++)
+			list_add_once(names, machine->duts[d].name);
+	}
+}
+
+/* The kernels and the scenarios of cases that are chosen by name. */
+static void split_cases(json_object *cases, struct list *kernels, struct list *scenarios)
+{
+	json_object_object_foreach(cases, name, unused)
+	{
+		const char *scenario = strchr(name, ' ') + 1;
+		cleanup_free char *its_kernel = text("%.*s", (int)strcspn(name, "/"), name);
+		cleanup_free char *its_scenario = text("%.*s", (int)strcspn(scenario, "["), scenario);
+
+		(void)unused;
+		list_add_once(kernels, its_kernel);
+		list_add_once(scenarios, its_scenario);
+	}
+}
+
+int selection_make(const struct inventory *inventory, const struct choice *choice,
+		   struct selection *selection, struct buf *why)
+{
+	cleanup_list struct list machines = {0};
+	cleanup_list struct list duts = {0};
+	cleanup_list struct list kernels = {0};
+	cleanup_list struct list scenarios = {0};
+	int err;
+
+	if (choice->cases)
+		split_cases(choice->cases, &kernels, &scenarios);
+	err = select_kernels(&inventory->kernels, choice->kernels.count ? &choice->kernels : &kernels,
+			     &selection->kernels, why);
+	all_machines(inventory, &machines);
+	if (!err)
+		err = list_select(&machines, &choice->machines, "machine", &selection->machines, why);
+	all_duts(inventory, &selection->machines, &duts);
+	if (!err)
+		err = list_select(&duts, &choice->duts, "DUT of the chosen machines", &selection->duts, why);
+	if (!err)
+		err = catalog_select(&inventory->catalog, &choice->scenarios, &scenarios,
+				     &selection->scenarios, why);
+	return err;
+}
