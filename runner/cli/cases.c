@@ -3,75 +3,164 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "lab/base/list.h"
+#include "runner/plan/named.h"
 
+#include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
-/* "base/pci", "msix[edu]": what is on both sides of WHERE; false where that is not there. */
-static bool part_at(char *line, char where, char **after)
-{
-	char *at = strchr(line, where);
+/* A run indents what belongs to a case above it by this. */
+#define DETAIL_INDENT 6
 
-	if (!at || at == line || !at[1])
+struct line {
+	char *kernel;
+	char *machine;
+	char *scenario;
+	struct list duts;
+};
+
+static void line_free(struct line *line)
+{
+	free(line->kernel);
+	free(line->machine);
+	free(line->scenario);
+	list_free(&line->duts);
+}
+#define cleanup_line __attribute__((cleanup(line_free)))
+
+/* A word in capitals: a verdict, REGRESSION, FLAKY. */
+static bool is_title(const char *word)
+{
+	while (isupper((unsigned char)*word))
+		word++;
+	return !*word;
+}
+
+/* "lane 2" is what a run writes before a case while it runs. */
+static size_t skip_lane(const struct list *words)
+{
+	return words->count > 2 && !strcmp(words->items[0], "lane") &&
+			       isdigit((unsigned char)words->items[1][0])
+		       ? 2
+		       : 0;
+}
+
+/* "base/pci", or "base" and "pci" as vfiolab list prints them: the words from *AT on, which is moved behind them. */
+static bool take_place(struct line *line, const struct list *words, size_t *at)
+{
+	const char *word = *at < words->count ? words->items[*at] : "";
+	size_t kernel = strcspn(word, "/");
+
+	line->kernel = text("%.*s", (int)kernel, word);
+	(*at)++;
+	if (word[kernel])
+		line->machine = text("%s", word + kernel + 1);
+	else
+		line->machine = text("%s", *at < words->count ? words->items[(*at)++] : "");
+	return *line->kernel && *line->machine && !strpbrk(line->machine, "/[");
+}
+
+/* "family/scenario[dut dut]" at the beginning of SAID. */
+static bool take_case(struct line *line, const char *said)
+{
+	size_t scenario = strcspn(said, " \t[");
+	const char *duts = said + scenario + 1;
+	size_t end = said[scenario] == '[' ? strcspn(duts, "]") : 0;
+	cleanup_free char *between = text("%.*s", (int)end, duts);
+
+	if (!end || !duts[end] || duts[end + 1] == '[' || isalnum((unsigned char)duts[end + 1]))
 		return false;
-	*at = '\0';
-	*after = at + 1;
-	return true;
+	line->scenario = text("%.*s", (int)scenario, said);
+	list_add_words(&line->duts, between);
+	return strchr(line->scenario, '/') && *line->scenario != '/' && line->duts.count;
 }
 
-static int take_line(struct choice *choice, const char *line)
+/* Where the word AT of SAID, which blanks separate, begins. */
+static const char *word_at(const char *said, size_t at)
 {
-	cleanup_free char *kernel = text("%s", line);
-	char *machine, *scenario, *dut, *end;
-
-	if (!part_at(kernel, ' ', &scenario) || !part_at(kernel, '/', &machine) ||
-	    !part_at(scenario, '[', &dut))
-		return -EINVAL;
-	end = strchr(dut, ']');
-	if (!end || end == dut || end[1])
-		return -EINVAL;
-	*end = '\0';
-	list_add_once(&choice->kernels, kernel);
-	list_add_once(&choice->machines, machine);
-	list_add_once(&choice->scenarios, scenario);
-	list_add_once(&choice->duts, dut);
-	json_object_object_add(choice->cases, line, json_object_new_boolean(false));
-	return 0;
+	said += strspn(said, " \t");
+	for (; at && *said; at--) {
+		said += strcspn(said, " \t");
+		said += strspn(said, " \t");
+	}
+	return said;
 }
 
-static void forget(struct choice *choice)
+static bool parse(const char *said, struct line *line)
 {
-	enum stop stop = choice->stop;
-	const char *accel = choice->accel;
-	unsigned int lanes = choice->lanes, timeout = choice->timeout;
+	cleanup_list struct list words = {0};
+	size_t at;
 
-	choice_free(choice);
-	*choice = (struct choice){.stop = stop, .accel = accel, .lanes = lanes, .timeout = timeout};
-	choice->cases = json_object_new_object();
+	list_add_split(&words, said, " \t");
+	at = skip_lane(&words);
+	if (at < words.count && is_title(words.items[at]))
+		at++;
+	if (!take_place(line, &words, &at))
+		return false;
+	if (at < words.count && (is_title(words.items[at]) || !strcmp(words.items[at], "begins")))
+		at++;
+	return take_case(line, word_at(said, at));
 }
 
-int cases_read(const char *path, struct choice *choice, struct buf *why)
+/* Lines without a case: empty ones, comments, and what a run prints about the case above them. */
+static bool may_be_skipped(const char *said, bool below_case)
 {
+	size_t indent = strspn(said, " \t\r");
+
+	return !said[indent] || said[indent] == '#' || (below_case && indent >= DETAIL_INDENT);
+}
+
+static int take_line(const struct inventory *inventory, struct choice *choice, const struct line *line,
+		     struct buf *why)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < line->duts.count && !err; i++)
+		err = named_add(inventory, choice, line->kernel, line->machine, line->scenario,
+				line->duts.items[i], why);
+	return err;
+}
+
+static int take_lines(char *rest, const struct inventory *inventory, struct choice *choice,
+		      unsigned int *number, struct buf *why)
+{
+	bool below_case = false;
+	int err = 0;
+
+	for (char *said; !err && (said = strsep(&rest, "\n"));) {
+		cleanup_line struct line line = {0};
+
+		(*number)++;
+		if (parse(said, &line)) {
+			err = take_line(inventory, choice, &line, why);
+			below_case = true;
+		} else if (!may_be_skipped(said, below_case)) {
+			buf_printf(why, "'%.*s' is not KERNEL/MACHINE SCENARIO[DUT]",
+				   (int)strcspn(said, "\r"), said);
+			err = -EINVAL;
+		}
+	}
+	return err;
+}
+
+int cases_read(const char *path, const struct inventory *inventory, struct choice *choice, struct buf *why)
+{
+	cleanup_buf struct buf reason = BUF_INIT;
 	cleanup_free char *content = NULL;
 	int err = file_read(path, &content, NULL);
 	unsigned int number = 0;
-	char *rest = content;
 
 	if (err) {
 		buf_printf(why, "cannot read the cases in %s: %s", path, strerror(-err));
 		return err;
 	}
-	forget(choice);
-	for (char *line; (line = strsep(&rest, "\n"));) {
-		number++;
-		if (!*line || !take_line(choice, line))
-			continue;
-		buf_printf(why, "%s, line %u: '%s' is not KERNEL/MACHINE SCENARIO[DUT]", path, number, line);
-		return -EINVAL;
+	err = take_lines(content, inventory, choice, &number, &reason);
+	if (err) {
+		buf_printf(why, "%s, line %u: %s", path, number, reason.data);
+	} else if (!choice->cases) {
+		buf_printf(why, "%s names no case", path);
+		err = -EINVAL;
 	}
-	if (json_object_object_length(choice->cases))
-		return 0;
-	buf_printf(why, "%s names no case", path);
-	return -EINVAL;
+	return err;
 }

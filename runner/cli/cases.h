@@ -3,13 +3,14 @@
 #ifndef RUNNER_CLI_CASES_H
 #define RUNNER_CLI_CASES_H
 
-#include "runner/cli/settings.h"
+#include "runner/plan/plan.h"
 
 /*
- * Choose the cases that PATH names, one a line: CHOICE has these alone then,
- * and the kernels, machines, scenarios and DUTs that they are of. 0, or -errno
- * and WHY, which names the line.
+ * Choose the cases that the file PATH names, line by line, within what CHOICE selects otherwise. A line is
+ * what a run, or vfiolab list, prints of a case: with a verdict and a lane before it, or text after it, or
+ * several DUTs in its brackets. Empty lines, comments (#), and the indented lines that a run prints below a
+ * case are skipped. Returns 0, or -errno with one line in WHY that names the file and the line.
  */
-int cases_read(const char *path, struct choice *choice, struct buf *why);
+int cases_read(const char *path, const struct inventory *inventory, struct choice *choice, struct buf *why);
 
 #endif

@@ -233,7 +233,7 @@ static void describe(struct run *run, const struct inventory *inventory)
 /* Of cases that nobody asked for it cannot be said that what is listed does not occur. */
 static bool is_selection(const struct choice *choice)
 {
-	return choice->machines.count || choice->scenarios.count || choice->duts.count;
+	return choice->machines.count || choice->scenarios.count || choice->duts.count || choice->cases;
 }
 
 /* What is known to fail is listed with each kernel (O/kernels/NAME.xfail). */
@@ -492,10 +492,9 @@ static int run_cases(const struct settings *settings, int argc, char **argv)
 	if (choice_read(&run.choice, &why))
 		return complain(&why);
 	parse_options(&run_argp, argc, argv, 0, &run);
-	if (run.cases && cases_read(run.cases, &run.choice, &why))
-		return complain(&why);
 	run.durations = durations_read(settings->cache);
 	if (inventory_read(settings, &inventory, &why) ||
+	    (run.cases && cases_read(run.cases, &inventory, &run.choice, &why)) ||
 	    plan_make(settings, &inventory, &run.choice, "cases", run.durations, &run.plan, &why) ||
 	    plan_require_cases(&run.plan, &why))
 		return complain(&why);

@@ -38,8 +38,7 @@ struct choice {
 	const char *accel;     /* --accel, ACCEL=: "kvm" or "tcg" */
 	enum stop stop;	       /* --stop, STOP= */
 	bool reverse;	       /* --reverse */
-	json_object
-		*cases; /* --cases: an object that has a member for each (runner/cli/cases.h), or NULL: all */
+	json_object *cases;    /* those named (runner/plan/named.h) are run alone; NULL: none is named */
 };
 
 /* The version of the lab's source, as git describes it; "unknown" outside of a clone. */
