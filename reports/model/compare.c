@@ -3,6 +3,7 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
+#include "reports/model/attempts.h"
 #include "reports/model/results.h"
 
 #include <string.h>
@@ -115,30 +116,15 @@ static bool same_case(json_object *a, json_object *b)
 	       !strcmp(record_text(a, "machine"), record_text(b, "machine"));
 }
 
-/* The cases of kernel NAME, in the order of the results; the caller frees the array. */
-static size_t cases_of(json_object *results, const char *name, json_object ***found)
-{
-	json_object *cases = results_part(results, "cases");
-	size_t all = json_object_array_length(cases), count = 0;
-
-	*found = calloc(all + 1, sizeof(**found));
-	for (size_t i = 0; i < all; i++) {
-		json_object *record = json_object_array_get_idx(cases, i);
-
-		if (!strcmp(record_text(record, "kernel"), name))
-			(*found)[count++] = record;
-	}
-	return count;
-}
-
 /* Both kernels ran the same plan, so the other's record is, but for a rare case, at the same place. */
-static json_object *counterpart(json_object **others, size_t count, size_t place, json_object *record)
+static json_object *counterpart(const struct attempts *others, size_t count, size_t place,
+				json_object *record)
 {
-	if (place < count && same_case(others[place], record))
-		return others[place];
+	if (place < count && same_case(others[place].worst, record))
+		return others[place].worst;
 	for (size_t i = 0; i < count; i++)
-		if (same_case(others[i], record))
-			return others[i];
+		if (same_case(others[i].worst, record))
+			return others[i].worst;
 	return NULL;
 }
 
@@ -162,10 +148,10 @@ json_object *compare_kernels(json_object *results, const char *a, const char *b,
 {
 	static const char *const kinds[] = {"regressions", "fixed",  "unjudged",
 					    "unlisted",	   "listed", "unseen"};
-	cleanup_free json_object **before = NULL;
-	cleanup_free json_object **after = NULL;
-	size_t before_count = cases_of(results, a, &before);
-	size_t after_count = cases_of(results, b, &after);
+	cleanup_free struct attempts *before = NULL;
+	cleanup_free struct attempts *after = NULL;
+	size_t before_count = attempts_gather(results, a, &before);
+	size_t after_count = attempts_gather(results, b, &after);
 	cleanup_free char *choice = results_choice(results, b);
 	json_object *comparison = json_object_new_object();
 
@@ -175,12 +161,13 @@ json_object *compare_kernels(json_object *results, const char *a, const char *b,
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		json_object_object_add(comparison, kinds[i], json_object_new_array());
 	for (size_t i = 0; i < before_count; i++) {
-		json_object *other = counterpart(after, after_count, i, before[i]);
+		json_object *record = before[i].worst;
+		json_object *other = counterpart(after, after_count, i, record);
 
 		if (!other)
 			continue;
-		compare_verdicts(comparison, expectations, before[i], other);
-		compare_facts(comparison, expectations, before[i], other);
+		compare_verdicts(comparison, expectations, record, other);
+		compare_facts(comparison, expectations, record, other);
 	}
 	add_unseen(comparison, expectations);
 	return comparison;

@@ -14,7 +14,7 @@
 struct page;
 
 /*
- * Compare kernel B with kernel A, of RESULTS. The comparison, which the caller
+ * Compare kernel B with kernel A, of RESULTS. Of several attempts at a case the worst counts, on either side. The comparison, which the caller
  * owns, is an object of
  *   a, b         the kernels
  *   make         what has make choose B

@@ -55,4 +55,7 @@ void results_print_known(json_object *results, const struct page *page);
  */
 void results_print_failures(json_object *results, const struct page *page);
 
+/* Print a line for each case whose attempts do not all have the same verdict. */
+void results_print_attempts(json_object *results, const struct page *page);
+
 #endif

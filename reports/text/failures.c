@@ -241,7 +241,7 @@ static void print_head(const struct block *block, const char *machine, int width
 
 	for (size_t i = 0; i < block->count; i++)
 		if (!strcmp(record_text(block->records[i], "machine"), machine))
-			list_add(&duts, record_text(block->records[i], "dut"));
+			list_add_once(&duts, record_text(block->records[i], "dut"));
 	names = list_join(&duts, " ");
 	page_print(page, INK_BAD, title);
 	fprintf(page->out, "  %-*s  %s[%s]\n", width, place, record_text(first, "scenario"), names);

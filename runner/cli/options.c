@@ -18,7 +18,8 @@ enum {
 };
 
 static const struct argp_option guest_options[] = {
-	{"kernel", OPTION_KERNEL, "GLOB", 0, "kernels, of those built [KERNELS=]", 0},
+	{"kernel", OPTION_KERNEL, "GLOB", 0,
+	 "kernels, of those built; !GLOB excludes, here and below [KERNELS=]", 0},
 	{"machine", OPTION_MACHINE, "GLOB", 0, "machines [MACHINES=]", 0},
 	{"accel", OPTION_ACCEL, "auto|kvm|tcg", 0,
 	 "how guests run, by default KVM where it can be used [ACCEL=]", 0},

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vfiolab run: cases in guests, their results in a folder, a table at the end. */
+#include "runner/cli/run.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
-#include "lab/base/file.h"
-#include "reports/model/compare.h"
-#include "reports/model/known.h"
 #include "reports/model/leaks.h"
 #include "reports/model/results.h"
-#include "reports/text/page.h"
 #include "runner/cli/cases.h"
 #include "runner/cli/command.h"
 #include "runner/cli/describe.h"
+#include "runner/cli/failed.h"
+#include "runner/cli/folder.h"
 #include "runner/guest/guest.h"
 #include "runner/guest/job.h"
 #include "runner/lane/guests.h"
@@ -22,39 +21,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
-
-struct run {
-	const struct settings *settings;
-	struct choice choice;
-	struct plan plan;
-	json_object *durations;
-	char *folder;
-	json_object *results;
-	struct known known;
-	struct progress *progress;
-	struct guests guests;
-	struct list failed; /* kernels */
-	const char *cases;  /* file that names them, or NULL */
-	bool dry;
-	bool verbose;
-	const char *reports; /* folder of the runs' folders, below O= */
-	int64_t started_ms;
-	struct buf lab_error; /* the first thing that went wrong with the lab itself */
-};
-
-/* Every record belongs to the results from the start: a case that nobody reports is a MISS. */
-static void collect_cases(struct run *run)
-{
-	for (size_t j = 0; j < run->plan.count; j++) {
-		json_object *cases = json_object_object_get(run->plan.jobs[j], "cases");
-
-		for (size_t i = 0; i < json_object_array_length(cases); i++)
-			json_object_array_add(results_part(run->results, "cases"),
-					      json_object_get(json_object_array_get_idx(cases, i)));
-	}
-}
 
 static json_object *find_case(json_object *job, json_object *record)
 {
@@ -170,72 +136,6 @@ static void on_tick(void *context)
 	progress_tick(((struct run *)context)->progress);
 }
 
-/* A kernel, with what has make choose it; kernel/build leaves that beside it. */
-static json_object *describe_kernel(const struct run *run, const char *name)
-{
-	cleanup_free char *path = text("%s/kernels/%s.make", run->settings->out, name);
-	cleanup_free char *choice = NULL;
-	json_object *kernel = json_object_new_object();
-
-	if (!file_read(path, &choice, NULL)) {
-		choice[strcspn(choice, "\n")] = '\0';
-		add_text(kernel, "make", choice);
-	}
-	return kernel;
-}
-
-/* What each scenario of the run promises, once for all its cases. */
-static void describe_scenarios(struct run *run, const struct catalog *catalog)
-{
-	json_object *cases = results_part(run->results, "cases");
-	json_object *scenarios = results_part(run->results, "scenarios");
-
-	for (size_t i = 0; i < json_object_array_length(cases); i++) {
-		const char *name = record_text(json_object_array_get_idx(cases, i), "scenario");
-		const struct scenario_info *info;
-		json_object *scenario;
-
-		if (json_object_object_get_ex(scenarios, name, NULL) || !(info = catalog_find(catalog, name)))
-			continue;
-		scenario = json_object_new_object();
-		add_text(scenario, "promise", info->summary);
-		add_text(scenario, "where", info->where);
-		json_object_object_add(scenarios, name, scenario);
-	}
-}
-
-static void describe(struct run *run, const struct inventory *inventory)
-{
-	json_object *about = results_part(run->results, "run");
-	json_object *kernels = results_part(run->results, "kernels");
-	json_object *machines = results_part(run->results, "machines");
-	char started[32];
-	time_t now = time(NULL);
-
-	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
-	add_text(about, "started", started);
-	add_text(about, "lab", run->settings->version);
-	add_text(about, "accel", run->choice.accel);
-	json_object_object_add(about, "lanes", json_object_new_int((int)run->choice.lanes));
-	json_object_object_add(about, "complete", json_object_new_boolean(false));
-	for (size_t k = 0; k < run->plan.kernels.count; k++)
-		json_object_object_add(kernels, run->plan.kernels.items[k],
-				       describe_kernel(run, run->plan.kernels.items[k]));
-	for (size_t j = 0; j < run->plan.count; j++) {
-		const char *name = record_text(run->plan.jobs[j], "machine");
-		json_object *machine = json_object_new_object();
-
-		add_text(machine, "about", inventory_machine(inventory, name)->about);
-		json_object_object_add(machines, name, machine);
-	}
-}
-
-/* Of cases that nobody asked for it cannot be said that what is listed does not occur. */
-static bool is_selection(const struct choice *choice)
-{
-	return choice->machines.count || choice->scenarios.count || choice->duts.count || choice->cases;
-}
-
 /* What is known to fail is listed with each kernel (O/kernels/NAME.xfail). */
 static int read_known(struct run *run, struct buf *why)
 {
@@ -250,132 +150,16 @@ static int read_known(struct run *run, struct buf *why)
 	return err;
 }
 
-/*
- * The first kernel is what the others are compared with. What a series means to
- * change is listed with the kernel that has it (O/kernels/NAME.expected).
- */
-static int compare(struct run *run, struct buf *why)
-{
-	json_object *comparisons = results_part(run->results, "comparisons");
-	const struct list *kernels = &run->plan.kernels;
-
-	for (size_t k = 1; k < kernels->count; k++) {
-		cleanup_free char *path =
-			text("%s/kernels/%s.expected", run->settings->out, kernels->items[k]);
-		cleanup_expectations struct expectations expectations = {0};
-		json_object *comparison;
-		int err = access(path, R_OK) ? 0 : expectations_read(path, &expectations, why);
-
-		if (err)
-			return err;
-		comparison =
-			compare_kernels(run->results, kernels->items[0], kernels->items[k], &expectations);
-		if (is_selection(&run->choice))
-			json_object_object_add(comparison, "unseen", json_object_new_array());
-		json_object_array_add(comparisons, comparison);
-	}
-	return 0;
-}
-
-static void print(const struct run *run)
-{
-	json_object *comparisons = results_part(run->results, "comparisons");
-	const struct page page = page_of(stdout);
-
-	results_print_table(run->results, &page);
-	results_print_skips(run->results, run->verbose, &page);
-	results_print_known(run->results, &page);
-	results_print_failures(run->results, &page);
-	for (size_t i = 0; i < json_object_array_length(comparisons); i++)
-		comparison_print(json_object_array_get_idx(comparisons, i), &page);
-}
-
-/* A folder of the run's own, named by the time: build/reports/20260102-030405. */
+/* The files of the run are in a folder of its own: build/reports/20260102-030405. */
 static int make_folder(struct run *run, struct buf *why)
 {
-	cleanup_free char *reports = text("%s/%s", run->settings->out, run->reports);
-	char name[32];
-	time_t now = time(NULL);
-	int err = make_folders(reports);
+	int err = folder_make(run->reports, &run->folder);
 
-	strftime(name, sizeof(name), "%Y%m%d-%H%M%S", gmtime(&now));
-	for (unsigned int n = 0; !err && !run->folder; n++) {
-		cleanup_free char *folder =
-			n ? text("%s/%s-%u", reports, name, n) : text("%s/%s", reports, name);
-
-		if (!mkdir(folder, 0755))
-			run->folder = steal(folder);
-		else if (errno != EEXIST)
-			err = -errno;
-	}
 	if (!err)
 		err = plan_place(&run->plan, run->folder);
 	if (err)
-		buf_printf(why, "cannot write to %s: %s", reports, strerror(-err));
+		buf_printf(why, "cannot write to %s: %s", run->reports, strerror(-err));
 	return err;
-}
-
-/* reports/latest is a link to the folder of the last run that has results. */
-static int link_latest(const struct run *run)
-{
-	cleanup_free char *link = text("%s/%s/latest", run->settings->out, run->reports);
-	cleanup_free char *beside = text("%s.%d", link, (int)getpid());
-
-	if (symlink(strrchr(run->folder, '/') + 1, beside))
-		return -errno;
-	if (!rename(beside, link))
-		return 0;
-	unlink(beside);
-	return -errno;
-}
-
-static int store(struct run *run, bool complete, struct buf *why)
-{
-	json_object *about = results_part(run->results, "run");
-	double seconds = (double)(now_ms() - run->started_ms) / 1000.0;
-	int err;
-
-	json_object_object_add(about, "complete", json_object_new_boolean(complete));
-	json_object_object_add(about, "seconds", json_object_new_double(seconds));
-	err = results_write(run->results, run->folder);
-	if (!err)
-		err = link_latest(run);
-	if (err)
-		buf_printf(why, "cannot write the results to %s: %s: make room there, or set O=", run->folder,
-			   strerror(-err));
-	return err;
-}
-
-static int conclude(struct run *run, bool interrupted)
-{
-	json_object *about = results_part(run->results, "run");
-	cleanup_buf struct buf why = BUF_INIT;
-	bool stopped = run->choice.stop && run->failed.count;
-	/* Of cases that were left out it cannot be said what changed. */
-	int err = interrupted || stopped ? 0 : compare(run, &why);
-
-	if (!err)
-		err = store(run, !interrupted && !stopped && !run->lab_error.len, &why);
-	/* The next run may be slower without them, no more. What broken kernels take is no measure. */
-	if (!stopped)
-		durations_keep(run->durations, results_part(run->results, "cases"), run->settings->cache);
-	if (!err && plan_join(&run->plan))
-		buf_printf(&run->lab_error, "cannot write the KTAP streams to %s", run->folder);
-	print(run);
-	if (err)
-		return complain(&why);
-	printf("\nresults: %s/%s/latest/results.json   %.0f s, %u lanes, %s\n", run->settings->out,
-	       run->reports, json_object_get_double(json_object_object_get(about, "seconds")),
-	       run->choice.lanes, strcmp(run->choice.accel, "kvm") ? "TCG" : "KVM");
-	fflush(stdout);
-	if (interrupted) {
-		buf_printf(&why, "interrupted: %u cases did not run",
-			   results_count(run->results, VERDICT_MISS));
-		return complain(&why);
-	}
-	if (run->lab_error.len && !results_failures(run->results) && !leaks_count(run->results, NULL))
-		return complain(&run->lab_error);
-	return results_status(run->results);
 }
 
 /* Why a case did not run that no lane told anything about. */
@@ -422,7 +206,7 @@ static int carry_out(struct run *run)
 		miss_rest(run->plan.jobs[j], why_missed(run, err));
 	if (err && err != -EINTR)
 		buf_printf(&run->lab_error, "no lane could be started: %s", strerror(-err));
-	return conclude(run, err == -EINTR);
+	return run_conclude(run, err == -EINTR);
 }
 
 static void run_free(struct run *run)
@@ -436,15 +220,30 @@ static void run_free(struct run *run)
 	guests_free(&run->guests);
 	buf_free(&run->lab_error);
 	free(run->folder);
+	free(run->reports);
 }
 
-enum { OPTION_DRY_RUN = 'n', OPTION_VERBOSE = 'v', OPTION_REPORTS = OPTION_LONG_ONLY, OPTION_CASES = 'c' };
+enum {
+	OPTION_DRY_RUN = 'n',
+	OPTION_VERBOSE = 'v',
+	OPTION_CASES = 'c',
+	OPTION_REPORTS = OPTION_LONG_ONLY,
+	OPTION_FAILED,
+	OPTION_REPEAT,
+};
 
 static const struct argp_option options[] = {
 	{"dry-run", OPTION_DRY_RUN, NULL, 0, "print each guest's domain XML and QEMU command line instead",
 	 0},
 	{"cases", OPTION_CASES, "FILE", 0,
-	 "run what FILE names, lines as a run reports them: KERNEL/MACHINE SCENARIO[DUT]", 0},
+	 "run the cases that FILE names, in lines as a run or vfiolab list prints them: "
+	 "KERNEL/MACHINE SCENARIO[DUT]; other options select among them",
+	 0},
+	{"failed", OPTION_FAILED, NULL, 0,
+	 "run the cases of the latest run that failed, had an error or did not run; other options select "
+	 "among them [FAILED=1]",
+	 0},
+	{"repeat", OPTION_REPEAT, "N", 0, "run every case N times in a row [REPEAT=]", 0},
 	{"verbose", OPTION_VERBOSE, NULL, 0, "print each case, and all reasons for skips", 0},
 	{"reports", OPTION_REPORTS, "NAME", 0, "put the results below O=/NAME instead of O=/reports", 0},
 	{0},
@@ -467,8 +266,13 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case OPTION_VERBOSE:
 		run->verbose = true;
 		return 0;
+	case OPTION_FAILED:
+		run->again = true;
+		return 0;
+	case OPTION_REPEAT:
+		return parse_option_number(state, "--repeat", value, REPEAT_MAX, &run->choice.repeat);
 	case OPTION_REPORTS:
-		run->reports = value;
+		run->name = value;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -479,35 +283,96 @@ static const struct argp run_argp = {
 	.options = options,
 	.parser = parse,
 	.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
-	.doc = "Run cases in guests and report. Globs select; several are separated by blanks or "
-	       "commas.",
+	.doc = "Run cases in guests and report. Globs select, and exclude if they begin with !; several "
+	       "are separated by blanks or commas.",
 };
+
+/* FAILED= and REPEAT= of make. */
+static int read_variables(struct run *run, struct buf *why)
+{
+	const char *failed = getenv("FAILED") ?: "";
+	const char *repeat = getenv("REPEAT") ?: "";
+
+	run->again = !strcmp(failed, "1");
+	if (*failed && strcmp(failed, "0") && !run->again) {
+		buf_printf(why, "FAILED=%s: expected 1", failed);
+		return -EINVAL;
+	}
+	return *repeat ? parse_number("REPEAT", repeat, REPEAT_MAX, &run->choice.repeat, why) : 0;
+}
+
+/* Cases that are named, or that failed. */
+static int read_cases(struct run *run, const struct inventory *inventory, struct buf *why)
+{
+	cleanup_free char *latest = text("%s/latest", run->reports);
+	cleanup_buf struct buf said = BUF_INIT;
+	int err;
+
+	if (run->again && run->cases) {
+		buf_puts(why, "--cases and --failed both name cases: use one of them");
+		return -EINVAL;
+	}
+	if (run->cases)
+		return cases_read(run->cases, inventory, &run->choice, why);
+	if (!run->again)
+		return 0;
+	err = failed_read(latest, inventory, &run->choice, &said, why);
+	if (!err)
+		printf("again   %s\n", said.data);
+	return err;
+}
+
+/* What failed before is asked for, and nothing did. */
+static bool is_idle(const struct run *run)
+{
+	return run->again && !run->choice.cases;
+}
+
+static int prepare(struct run *run, struct inventory *inventory, struct buf *why)
+{
+	int err = inventory_read(run->settings, inventory, why);
+
+	run->durations = durations_read(run->settings->cache);
+	if (!err)
+		err = read_cases(run, inventory, why);
+	if (!err && !is_idle(run))
+		err = plan_make(run->settings, inventory, &run->choice, "cases", run->durations, &run->plan,
+				why)
+			      ?: plan_require_cases(&run->plan, why);
+	return err;
+}
+
+/* Without anything to run, the run is a success. */
+static int end_without_cases(const struct run *run)
+{
+	cleanup_free char *latest = text("%s/latest", run->reports);
+
+	if (!run->dry)
+		folder_write_status(latest, 0);
+	return 0;
+}
 
 static int run_cases(const struct settings *settings, int argc, char **argv)
 {
-	__attribute__((cleanup(run_free))) struct run run = {.settings = settings, .reports = "reports"};
+	__attribute__((cleanup(run_free))) struct run run = {.settings = settings, .name = "reports"};
 	cleanup_inventory struct inventory inventory = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 
-	if (choice_read(&run.choice, &why))
+	if (choice_read(&run.choice, &why) || read_variables(&run, &why))
 		return complain(&why);
 	parse_options(&run_argp, argc, argv, 0, &run);
-	run.durations = durations_read(settings->cache);
-	if (inventory_read(settings, &inventory, &why) ||
-	    (run.cases && cases_read(run.cases, &inventory, &run.choice, &why)) ||
-	    plan_make(settings, &inventory, &run.choice, "cases", run.durations, &run.plan, &why) ||
-	    plan_require_cases(&run.plan, &why))
+	run.reports = text("%s/%s", settings->out, run.name);
+	if (!run.dry)
+		folder_forget_status(run.reports);
+	if (prepare(&run, &inventory, &why))
 		return complain(&why);
+	if (is_idle(&run))
+		return end_without_cases(&run);
 	if (run.dry)
 		return describe_plan(settings, &run.plan);
-	if (read_known(&run, &why))
+	if (read_known(&run, &why) || make_folder(&run, &why))
 		return complain(&why);
-	if (make_folder(&run, &why))
-		return complain(&why);
-	run.results = results_new();
-	collect_cases(&run);
-	describe(&run, &inventory);
-	describe_scenarios(&run, &inventory.catalog);
+	run_describe(&run, &inventory);
 	return carry_out(&run);
 }
 

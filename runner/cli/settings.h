@@ -13,6 +13,10 @@
 #define LANES_MOST   64
 #define TIMEOUT_MOST 3600
 
+/* Executions of each case, and cases of one kernel and machine with all of their executions. */
+#define REPEAT_MAX    1000
+#define JOB_CASES_MAX 100000
+
 /* After a FAIL: go on, or leave out what is left of the run, or of the cases of that kernel. */
 enum stop { STOP_NEVER, STOP_RUN, STOP_KERNEL };
 
@@ -38,6 +42,7 @@ struct choice {
 	const char *accel;     /* --accel, ACCEL=: "kvm" or "tcg" */
 	enum stop stop;	       /* --stop, STOP= */
 	bool reverse;	       /* --reverse */
+	unsigned int repeat;   /* --repeat, REPEAT=: executions of each case; 0 is 1 */
 	json_object *cases;    /* those named (runner/plan/named.h) are run alone; NULL: none is named */
 };
 

@@ -103,6 +103,48 @@ static json_object *reversed(json_object *cases)
 	return all;
 }
 
+/*
+ * Each of CASES as often as it is to be executed, one attempt after the other: "attempt" counts them, and each has a
+ * number of its own. Takes CASES.
+ */
+static json_object *repeated(json_object *cases, unsigned int repeat)
+{
+	json_object *all = json_object_new_array();
+	int number = 0;
+
+	for (size_t i = 0; i < json_object_array_length(cases); i++) {
+		for (unsigned int attempt = 1; attempt <= repeat; attempt++) {
+			json_object *record = NULL;
+
+			json_object_deep_copy(json_object_array_get_idx(cases, i), &record, NULL);
+			json_object_object_add(record, "number", json_object_new_int(++number));
+			json_object_object_add(record, "attempt", json_object_new_int((int)attempt));
+			json_object_array_add(all, record);
+		}
+	}
+	json_object_put(cases);
+	return all;
+}
+
+/* What a job is to do of CASES, which are taken, or NULL with a message in WHY if that is too much. */
+static json_object *arrange(json_object *cases, const struct choice *choice, struct buf *why)
+{
+	const unsigned int repeat = choice->repeat ? choice->repeat : 1;
+
+	if (json_object_array_length(cases) * repeat > JOB_CASES_MAX) {
+		buf_printf(why,
+			   "REPEAT=%u makes %zu cases for one machine, at most %u are possible: choose fewer "
+			   "with "
+			   "SCENARIOS= or DUTS=",
+			   repeat, json_object_array_length(cases) * repeat, JOB_CASES_MAX);
+		json_object_put(cases);
+		return NULL;
+	}
+	if (choice->reverse)
+		cases = reversed(cases);
+	return repeated(cases, repeat);
+}
+
 static json_object *make_job(const struct settings *settings, const struct choice *choice, const char *kernel,
 			     const struct machine *machine, const char *mode)
 {
@@ -164,10 +206,12 @@ static int add_kernel(struct plan *plan, const struct settings *settings, const 
 		const struct machine *machine = inventory_machine(inventory, selection->machines.items[m]);
 		json_object *cases = probe ? json_object_new_array()
 					   : make_cases(plan, inventory, choice, kernel, machine, selection);
-		json_object *job = make_job(settings, choice, kernel, machine, mode);
+		json_object *job;
 
-		if (choice->reverse)
-			cases = reversed(cases);
+		cases = arrange(cases, choice, why);
+		if (!cases)
+			return -E2BIG;
+		job = make_job(settings, choice, kernel, machine, mode);
 		add_wants(job, &wants);
 		plan->cases += json_object_array_length(cases);
 		if (probe || json_object_array_length(cases)) {
@@ -187,8 +231,6 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 	int err = selection_make(inventory, choice, &selection, why);
 
 	*plan = (struct plan){0};
-	if (err)
-		return err;
 	for (size_t k = 0; k < selection.kernels.count && !err; k++)
 		err = add_kernel(plan, settings, inventory, choice, &selection, selection.kernels.items[k],
 				 mode, why);

@@ -108,6 +108,17 @@ SCENARIO_UNBOUND(garbage, "", "writes garbage to the stream", .hidden = true)
 	PASS();
 }
 
+/* The file outlives the case, but not the guest. */
+SCENARIO_UNBOUND(fails_every_other_time, "", "passes and fails in turn", .hidden = true)
+{
+	cleanup_close int fd = open("/tmp/every-other-time", O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		unlink("/tmp/every-other-time");
+	ASSERT(fd >= 0);
+	PASS();
+}
+
 /* A true one cannot be brought about from here; the agent sees the log and not what wrote it. */
 SCENARIO_UNBOUND(warn, "", "leaves what looks like a warning in the kernel's log", .hidden = true)
 {

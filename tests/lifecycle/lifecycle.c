@@ -133,6 +133,100 @@ TEST a_failure_ends_the_run(const char *how)
 	PASS();
 }
 
+/* The run's folder has the status that the run ended with. */
+static int stored_status(void)
+{
+	cleanup_free char *path = text("%s/" LAB_REPORTS "/latest/status", getenv("O"));
+	cleanup_free char *content = NULL;
+
+	return file_read(path, &content, NULL) ? -1 : atoi(content);
+}
+
+static size_t count_cases(const struct lab *lab)
+{
+	json_object *cases = json_object_object_get(lab->results, "cases");
+
+	return cases ? json_object_array_length(cases) : 0;
+}
+
+#define AGAIN "vfiolab run --reports " LAB_REPORTS " --failed -l 1 "
+
+TEST what_failed_runs_again(void)
+{
+	cleanup_lab struct lab first, again, narrowed, passed, idle;
+
+	ASSERT_EQ(0, lab_start(&first, RUN "-s selftest/pass -s selftest/fail"));
+	ASSERT(lab_wait(&first, SECONDS));
+	ASSERT_EQ(1, stored_status());
+	ASSERT_EQ(0, lab_start(&narrowed, AGAIN "-s selftest/pass"));
+	ASSERT(lab_wait(&narrowed, SECONDS));
+	ASSERT_EQ_FMTm(narrowed.said.data, 2, narrowed.status, "%d");
+	ASSERT_EQm("the status of an earlier run is left", -1, stored_status());
+	ASSERT_EQ(0, lab_start(&again, AGAIN));
+	ASSERT(lab_wait(&again, SECONDS));
+	ASSERT_EQ_FMTm(again.said.data, 1, again.status, "%d");
+	ASSERT_EQ(1, count_cases(&again));
+	ASSERT_STR_EQ("FAIL", field(lab_case(&again, "selftest/fail[edu]"), "verdict"));
+	ASSERT_EQ(0, lab_start(&passed, RUN "-s selftest/pass"));
+	ASSERT(lab_wait(&passed, SECONDS));
+	ASSERT_EQ(0, lab_start(&idle, AGAIN));
+	ASSERT(lab_wait(&idle, SECONDS));
+	ASSERT_EQ_FMTm(idle.said.data, 0, idle.status, "%d");
+	ASSERTm(idle.said.data, strstr(idle.said.data, "nothing failed"));
+	ASSERT_EQ(0, stored_status());
+	PASS();
+}
+
+TEST each_attempt_has_its_record(void)
+{
+	cleanup_lab struct lab lab;
+	json_object *cases;
+
+	ASSERT_EQ(0, lab_start(&lab, RUN "--repeat 4 -s selftest/fails_every_other_time"));
+	ASSERT(lab_wait(&lab, SECONDS));
+	ASSERT_EQ_FMTm(lab.said.data, 1, lab.status, "%d");
+	ASSERT_EQ(4, count_cases(&lab));
+	cases = json_object_object_get(lab.results, "cases");
+	for (size_t i = 0; i < 4; i++) {
+		json_object *record = json_object_array_get_idx(cases, i);
+
+		ASSERT_EQ((int)i + 1, atoi(field(record, "number")));
+		ASSERT_EQ((int)i + 1, atoi(field(record, "attempt")));
+		ASSERT_STR_EQ(i % 2 ? "FAIL" : "PASS", field(record, "verdict"));
+	}
+	ASSERTm(lab.said.data, strstr(lab.said.data, "[edu]: 2 of 4 attempts failed"));
+	PASS();
+}
+
+/* As printed by a run; -s selects among them. */
+TEST named_cases_run(void)
+{
+	cleanup_lab struct lab lab;
+
+	ASSERT_EQ(0, lab_start(&lab, "printf 'FAIL   base/pci  selftest/fail[edu]\\n      saw: 2\\n"
+				     "PASS   base/pci  selftest/pass[edu testdev]\\n' | " RUN
+				     "--cases=/dev/stdin -s selftest/pass"));
+	ASSERT(lab_wait(&lab, SECONDS));
+	ASSERT_EQ_FMTm(lab.said.data, 0, lab.status, "%d");
+	ASSERT_EQ(1, count_cases(&lab));
+	ASSERT(lab_case(&lab, "selftest/pass[edu]"));
+	PASS();
+}
+
+SUITE(again)
+{
+	RUN_TEST(what_failed_runs_again);
+	RUN_TEST(each_attempt_has_its_record);
+	RUN_TEST(named_cases_run);
+	RUN_TESTp(it_is_refused, RUN "-s 'selftest/pass !selftest/*'", "excludes every scenario");
+	RUN_TESTp(it_is_refused, RUN "-s selftest/pas", "did you mean selftest/pass");
+	RUN_TESTp(it_is_refused, "printf '#\\nbase/pci pass\\n' | " RUN "--cases=/dev/stdin",
+		  "line 2: 'base/pci");
+	RUN_TESTp(it_is_refused, "vfiolab run --reports none --failed", "no earlier run");
+	RUN_TESTp(it_is_refused, "REPEAT=0 " RUN, "REPEAT 0");
+	RUN_TESTp(it_is_refused, "FAILED=yes " RUN, "FAILED=yes");
+}
+
 SUITE(statuses)
 {
 	RUN_TESTp(the_status_is, RUN "-s selftest/pass", 0);
@@ -377,6 +471,7 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	RUN_SUITE(guests);
 	RUN_SUITE(statuses);
+	RUN_SUITE(again);
 	RUN_SUITE(ends);
 	RUN_SUITE(commands);
 	RUN_SUITE(models);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tests: lab/base/select.c lab/base/nearest.c */
 #include "lab/base/select.h"
 
 #include "lab/base/cleanup.h"
