@@ -9,7 +9,6 @@
 
 #include "scenarios/agent/worker.h"
 #include "scenarios/lib/config/pmcsr.h"
-#include "scenarios/lib/vfio/hot-reset.h"
 #include "scenarios/lib/vfio/sriov.h"
 
 #include <string.h>
@@ -102,6 +101,7 @@ static const struct opening wrong_openings[] = {
 	{"vf_token=5b2c1e0a-7d43-4c1f-9a68-0f3e6d2b8c1", EINVAL},
 	{"vf_token=5b2c1e0a-7d43-4c1f-9a68-0f3e6d2b8c1g", EINVAL},
 	{"vf_token=" SRIOV_TOKEN "0", EINVAL},
+	{"vf_token= " SRIOV_TOKEN, EINVAL},
 	{"vf_token=" SRIOV_TOKEN " vf_token=" SRIOV_TOKEN, EINVAL},
 	{"vf_token=" SRIOV_TOKEN " other=1", EINVAL},
 	{"token=" SRIOV_TOKEN, EINVAL},
@@ -134,6 +134,8 @@ SCENARIO_UNBOUND(token_required, "vf", "a VF is opened with the token of its PF,
 
 	ASSERT_OK(pci_bind(vf, "vfio-pci"));
 	ASSERT_NONE(wrong_token_opens(vf));
+	ASSERT_OK(vfio_open_named(vf, " vf_token=" SRIOV_TOKEN " ", &vfio, &step));
+	vfio_close(&vfio);
 	ASSERT_OK(vfio_open_with(vf, SRIOV_TOKEN, &vfio, &step));
 	PASS();
 }
@@ -382,35 +384,5 @@ SCENARIO_UNBOUND(vfs_of_idle_pf, PF " pm",
 	fact("pf.pmcsr=%s", pmcsr_state(pf) == PMCSR_D0 ? "D0" : "asleep");
 	ASSERT_OK(sriov_vf(pf, 0, vf));
 	ASSERT_OK(vfio_open_with(vf, SRIOV_TOKEN, &vfio, &step));
-	PASS();
-}
-
-/* Whoever resets the bus takes all of it: the groups of the VFs too. */
-SCENARIO_UNBOUND(hot_reset_of_set, PF " hot:1",
-		 "a hot reset of a PF with VFs needs the groups of all of them, and leaves the VFs usable")
-{
-	cleanup_release const char *pf = dut->address;
-	cleanup_vfs const char *vfs_of = pf;
-	cleanup_vfio struct vfio owner = VFIO_CLOSED, first = VFIO_CLOSED, second = VFIO_CLOSED;
-	struct dut device = *dut, vf = *dut;
-	char address[2][PCI_ADDRESS];
-	const char *step = "";
-	struct hot_set set;
-
-	ASSERT_OK(sriov_bind(pf, 2));
-	ASSERT_OK(sriov_vf(pf, 0, address[0]));
-	ASSERT_OK(sriov_vf(pf, 1, address[1]));
-	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner, &step));
-	ASSERT_OK(vfio_open_with(address[0], SRIOV_TOKEN, &first, &step));
-	device.vfio = owner;
-	vf.vfio = first;
-	ASSERT_OK(hot_set_ask(&device, &set));
-	ASSERT_NUMBER(3, set.count);
-	ASSERT_ERRNO(EINVAL, hot_reset(&device, &owner.group, 1));
-	ASSERT_ERRNO(EINVAL, hot_reset(&device, (const int32_t[]){owner.group, first.group}, 2));
-	ASSERT_OK(vfio_open_with(address[1], SRIOV_TOKEN, &second, &step));
-	ASSERT_OK(hot_reset(&device, (const int32_t[]){owner.group, first.group, second.group}, 3));
-	ASSERT_HEX(pci_number(address[0], "vendor", 0), config_read16(&vf, PCI_VENDOR_ID));
-	ASSERT_OK(dut_reset(&vf));
 	PASS();
 }

@@ -47,6 +47,33 @@ int hot_set_ask(struct dut *dut, struct hot_set *set)
 	return 0;
 }
 
+/* Whether the port BRIDGE, a folder in sysfs, has a hot-plug controller of its own that pciehp drives. */
+static bool has_pciehp(DIR *bridge)
+{
+	struct dirent *entry;
+	bool found = false;
+
+	rewinddir(bridge);
+	while (!found && (entry = readdir(bridge))) {
+		cleanup_free char *link = text("%s/driver", entry->d_name);
+		char driver[64] = "";
+
+		found = strstr(entry->d_name, ":pcie") &&
+			readlinkat(dirfd(bridge), link, driver, sizeof(driver) - 1) > 0 &&
+			!strcmp(strrchr(driver, '/') ?: driver, "/pciehp");
+	}
+	rewinddir(bridge);
+	return found;
+}
+
+/* How many characters of the address a function shares with those that are reset with it: bus, or slot. */
+static size_t shared_prefix(const char *address, DIR *bridge)
+{
+	size_t device = strcspn(address, "."), bus = device - 2;
+
+	return !strncmp(address + bus, "00", 2) && has_pciehp(bridge) ? device : bus;
+}
+
 unsigned int hot_functions(const char *address)
 {
 	cleanup_free char *bridge = text("/sys/bus/pci/devices/%s/..", address);
@@ -54,11 +81,13 @@ unsigned int hot_functions(const char *address)
 	cleanup_dir DIR *dir = opendir(bridge);
 	unsigned int functions = 0;
 	struct dirent *entry;
+	size_t shared;
 
 	if (!dir || access(class, F_OK)) /* the root bus is no function's */
 		return 0;
+	shared = shared_prefix(address, dir);
 	while ((entry = readdir(dir))) /* a bridge's folder has others, of its services and attributes */
-		functions += pci_is_address(entry->d_name);
+		functions += pci_is_address(entry->d_name) && !strncmp(entry->d_name, address, shared);
 	return functions;
 }
 

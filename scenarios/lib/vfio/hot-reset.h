@@ -25,7 +25,10 @@ int hot_set_ask(struct dut *dut, struct hot_set *set);
 /* The same with ROOM members' room: what the ioctl returns, and in *COUNT how many it says there are. */
 int hot_set_ask_short(struct dut *dut, unsigned int room, unsigned int *count);
 
-/* The functions below the bridge above the device, as sysfs has them; 0 where it is on a root bus. */
+/*
+ * The functions that a hot reset of the device reaches, as sysfs has them: those below the bridge above it, or, if
+ * pciehp can reset the device's slot, those in the slot. 0 if the device is on a root bus.
+ */
 unsigned int hot_functions(const char *address);
 
 /* Hot reset with COUNT file descriptors for groups. 0 or -errno. Blocks, 100 ms and more. */

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * sriov: hot resets of a PF and of its VFs. VFIO_DEVICE_PCI_HOT_RESET (include/uapi/linux/vfio.h) resets a slot or a
+ * bus, and takes the groups of all functions there.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/vfio/hot-reset.h"
+#include "scenarios/lib/vfio/sriov.h"
+
+#define PF "pf=sriov:2"
+
+/* A PF with two VFs, all open. */
+struct trio {
+	struct vfio vfio[3]; /* the PF's, then those of the VFs */
+	char vf[2][PCI_ADDRESS];
+};
+
+static void trio_close(struct trio *trio)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(trio->vfio); i++)
+		vfio_close(&trio->vfio[i]);
+}
+#define cleanup_trio __attribute__((cleanup(trio_close)))
+
+static const struct trio no_trio = {.vfio = {{-1, -1, -1}, {-1, -1, -1}, {-1, -1, -1}}};
+
+static int trio_open(const char *pf, struct trio *trio)
+{
+	const char *step;
+	int err = sriov_bind(pf, 2);
+
+	if (!err)
+		err = vfio_open_with(pf, SRIOV_TOKEN, &trio->vfio[0], &step);
+	for (unsigned int i = 0; i < 2 && !err; i++) {
+		err = sriov_vf(pf, i, trio->vf[i]);
+		if (!err)
+			err = vfio_open_with(trio->vf[i], SRIOV_TOKEN, &trio->vfio[i + 1], &step);
+	}
+	return err;
+}
+
+/* Hot reset of the device that is open as MEMBER, with the groups of the first COUNT of the others and its own. */
+static int trio_reset(struct trio *trio, unsigned int member, unsigned int count)
+{
+	struct dut device = {.vfio = trio->vfio[member]};
+	int32_t groups[3] = {trio->vfio[member].group};
+
+	for (unsigned int i = 0, at = 1; i < 3 && at < count; i++) {
+		if (i != member)
+			groups[at++] = trio->vfio[i].group;
+	}
+	return hot_reset(&device, groups, count);
+}
+
+/* NULL if VFIO says that a hot reset of MEMBER, a function at ADDRESS, reaches as many functions as sysfs has. */
+static const char *check_hot_set(struct trio *trio, unsigned int member, const char *address,
+				 unsigned int *count)
+{
+	struct dut device = {.vfio = trio->vfio[member]};
+	struct hot_set set = {0};
+	int err = hot_set_ask(&device, &set);
+
+	*count = hot_functions(address);
+	if (err)
+		return text("%s: VFIO_DEVICE_GET_PCI_HOT_RESET_INFO: %s", address, error_name(err));
+	if (set.count != *count)
+		return text("%s: expected %u functions in the set, got %u", address, *count, set.count);
+	return NULL;
+}
+
+/* A hot reset through MEMBER needs the groups of its whole set, and leaves the VFs usable. */
+static enum greatest_test_res hot_reset_with_all(struct trio *trio, unsigned int member, const char *address)
+{
+	struct dut vf = {.vfio = trio->vfio[1]};
+	unsigned int count;
+
+	ASSERT_NONE(check_hot_set(trio, member, address, &count));
+	for (unsigned int few = 1; few < count; few++)
+		ASSERT_ERRNO(EINVAL, trio_reset(trio, member, few));
+	ASSERT_OK(trio_reset(trio, member, count));
+	ASSERT_HEX(pci_number(trio->vf[0], "vendor", 0), config_read16(&vf, PCI_VENDOR_ID));
+	ASSERT_OK(dut_reset(&vf));
+	PASS();
+}
+
+/*
+ * Whoever resets the bus takes all of it: the groups of the VFs too. Below a port with pciehp the PF is alone in the
+ * slot if its VFs have other device numbers.
+ */
+SCENARIO_UNBOUND(hot_reset_of_set, PF " hot:1",
+		 "a hot reset of a PF with VFs needs the groups of all of them, and leaves the VFs usable",
+		 .deadline_ms = 10000)
+{
+	cleanup_release const char *pf = dut->address;
+	cleanup_vfs const char *vfs_of = pf;
+	cleanup_trio struct trio trio = no_trio;
+
+	ASSERT_OK(trio_open(pf, &trio));
+	return hot_reset_with_all(&trio, 0, pf);
+}
+
+SCENARIO_UNBOUND(hot_reset_through_vf, PF " hot:1",
+		 "a hot reset of a VF's bus or slot needs the groups of all functions there",
+		 .deadline_ms = 10000)
+{
+	cleanup_release const char *pf = dut->address;
+	cleanup_vfs const char *vfs_of = pf;
+	cleanup_trio struct trio trio = no_trio;
+
+	ASSERT_OK(trio_open(pf, &trio));
+	return hot_reset_with_all(&trio, 1, trio.vf[0]);
+}
