@@ -17,9 +17,9 @@ modules_key() {
 	} | sha256sum | cut -c1-16
 }
 
-# module_build NAME: one of them, from a copy of its folder, as that is where kbuild writes.
+# module_build NAME: one of them, from a copy of its folder and of what it links to, as that is where kbuild writes.
 module_build() {
-	cp -R "$LAB_TOP/kernel/modules/$1" "$temp/work"
+	cp -RL "$LAB_TOP/kernel/modules/$1" "$temp/work"
 	"$LAB_TOP/kernel/run-in-build" --module "$temp/work" "$source_path" "$kernels/$key/build" \
 		make -C /tmp/linux/source O=/tmp/linux/build M=/tmp/linux/module CC="ccache $cc" HOSTCC=gcc \
 		${LLVM:+LLVM=$LLVM} PAHOLE_FLAGS= modules >>"$log" 2>&1 &&

@@ -122,6 +122,7 @@ static void add(struct alias_matches *matches, unsigned int line, struct span pa
 	matches->items[matches->count++] = (struct alias){
 		.line = line,
 		.stars = glob_stars(pattern.start, pattern.len),
+		.literal = glob_literal(pattern.start, pattern.len),
 		.pattern = copy(pattern),
 		.module = copy(module),
 	};
@@ -147,17 +148,30 @@ static void take_line(struct alias_matches *matches, struct span line, unsigned 
 	}
 }
 
+/*
+ * Negative if ONE says more about the device than OTHER: it has fewer stars, or as many and its first one comes later.
+ * Vendor and device are in front of the class, so ids come before a class.
+ */
+static int compare(const struct alias *one, const struct alias *other)
+{
+	if (one->stars != other->stars)
+		return one->stars < other->stars ? -1 : 1;
+	if (one->literal != other->literal)
+		return one->literal > other->literal ? -1 : 1;
+	return 0;
+}
+
 static void choose(struct alias_matches *matches)
 {
 	const struct alias *best;
 
 	for (size_t i = 1; i < matches->count; i++) {
-		if (matches->items[i].stars < matches->items[matches->best].stars)
+		if (compare(&matches->items[i], &matches->items[matches->best]) < 0)
 			matches->best = i;
 	}
 	best = alias_best(matches);
 	for (size_t i = 0; i < matches->count; i++)
-		matches->ties += matches->items[i].stars == best->stars &&
+		matches->ties += !compare(&matches->items[i], best) &&
 				 !alias_same_module(matches->items[i].module, best->module);
 }
 

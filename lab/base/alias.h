@@ -19,6 +19,7 @@
 struct alias {
 	unsigned int line; /* where it is in the file, from 1 on */
 	unsigned int stars;
+	size_t literal; /* bytes before the first star */
 	char *pattern;
 	char *module;
 };
@@ -26,8 +27,8 @@ struct alias {
 struct alias_matches {
 	struct alias *items; /* all that match, in the order of the file */
 	size_t count;
-	size_t best;	/* index of the first of those with the fewest stars; 0 where none matches */
-	size_t ties;	/* how many others have as few stars, but another module */
+	size_t best;	/* index of the one that says most about the device; 0 if none matches */
+	size_t ties;	/* how many others say as much, but have another module */
 	size_t bus;	/* entries for the modalias' bus, what is before its colon; they match or not */
 	size_t ignored; /* lines that are no entry, no comment and not blank, or longer than ALIAS_MOST */
 	unsigned int ignored_line; /* the first of them */
@@ -44,7 +45,10 @@ void alias_match(const char *entries, size_t len, const char *modalias, struct a
 /* The same for the file PATH. 0, or -errno where it cannot be read; MATCHES are then empty. Blocks on the file. */
 int alias_read(const char *path, const char *modalias, struct alias_matches *matches);
 
-/* The entry that says most of the device: that with the fewest stars, of several the first; NULL where none matches. */
+/*
+ * The entry that says most about the device: the one with the fewest stars; of several, the one whose first star comes
+ * last, as ids say more than a class; of several of these, the first. NULL if none matches.
+ */
 const struct alias *alias_best(const struct alias_matches *matches);
 
 /* Whether the names are of the same module: `-' and `_' are the same there. */

@@ -104,3 +104,12 @@ unsigned int glob_stars(const char *pattern, size_t len)
 		stars += *at == '*';
 	return stars;
 }
+
+size_t glob_literal(const char *pattern, size_t len)
+{
+	const char *end = pattern + len, *at = pattern;
+
+	while (at < end && *at != '*')
+		at = element_end(at, end);
+	return (size_t)(at - pattern);
+}

@@ -19,4 +19,7 @@ bool glob_match(const char *pattern, size_t len, const char *text);
 /* How many `*' in the LEN bytes of PATTERN stand for anything, that is, are neither within brackets nor after `\'. */
 unsigned int glob_stars(const char *pattern, size_t len);
 
+/* How many bytes of PATTERN come before the first of these; LEN if there is none. */
+size_t glob_literal(const char *pattern, size_t len);
+
 #endif

@@ -7,7 +7,6 @@
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/kernel/module.h"
-#include "scenarios/lib/pci/dynid.h"
 #include "scenarios/lib/pci/native.h"
 
 #include <string.h>
@@ -45,22 +44,6 @@ static void settle(const char **module)
 }
 
 #define cleanup_settle __attribute__((cleanup(settle)))
-
-static void unload_newcomers(char **before)
-{
-	cleanup_free char *after = modules_loaded();
-	cleanup_list struct list had = {0}, has = {0};
-
-	list_add_words(&had, *before);
-	list_add_words(&has, after);
-	for (size_t i = 0; i < has.count; i++) {
-		if (!list_has(&had, has.items[i]) && module_loaded(has.items[i]))
-			module_unload(has.items[i]);
-	}
-	free(*before);
-}
-
-#define cleanup_newcomers __attribute__((cleanup(unload_newcomers)))
 
 /* Whether MODULE drives the device for VFIO: vfio_pci does, and so does whatever "vfio_" finds. */
 static bool is_for_vfio(const char *module, const struct alias_matches *vfio)
@@ -197,19 +180,6 @@ SCENARIO_UNBOUND(entry_before_dummy_id, "native=e1000e",
 	PASS();
 }
 
-/* How many regions VFIO shows of the device; -errno where it cannot be opened. */
-static int count_regions(const char *address)
-{
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	struct vfio_device_info info = {.argsz = sizeof(info)};
-	const char *step;
-	int err = vfio_open(address, &vfio, &step);
-
-	if (!err)
-		err = vfio_ioctl(vfio.device, VFIO_DEVICE_GET_INFO, &info);
-	return err < 0 ? err : (int)info.num_regions;
-}
-
 /*
  * The lab's own VFIO driver for edu tells by the data of the entry that probe is handed whether this is its device, and
  * has a region for it that others have not (kernel/modules/edu-vfio-pci).
@@ -224,7 +194,7 @@ SCENARIO_UNBOUND(override_only_entry_is_handed, "driver=edu",
 	if (module_load(VARIANT, ""))
 		SKIPm("the kernel has no " VARIANT);
 	ASSERT_OK(pci_bind(address, VARIANT));
-	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS + 1, count_regions(address));
+	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS + 1, vfio_count_regions(address));
 	PASS();
 }
 
@@ -238,84 +208,7 @@ SCENARIO_UNBOUND(dummy_id_is_handed, "!driver=edu",
 	if (module_load(VARIANT, ""))
 		SKIPm("the kernel has no " VARIANT);
 	ASSERT_OK(pci_bind(address, VARIANT));
-	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS, count_regions(address));
-	PASS();
-}
-
-SCENARIO_UNBOUND(new_id_binds_at_once, "",
-		 "an id written to vfio-pci's new_id gives it the device, until remove_id and unbind")
-{
-	cleanup_release const char *address = dut->address;
-	cleanup_dynid struct dynid id = {0};
-
-	ASSERT_OK(dynid_prepare(&id, VFIO_PCI, address));
-	ASSERT_OK(dynid_add(&id, ""));
-	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
-	ASSERT_OK(pci_unbind(address));
-	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
-	ASSERT_OK(dynid_remove(&id));
-	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
-	ASSERT_OK(pci_unbind(address));
-	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, ""));
-	ASSERT_ERRNO(ENODEV, dynid_remove(&id));
-	PASS();
-}
-
-SCENARIO_UNBOUND(new_id_yields_to_override, "",
-		 "an id written to vfio-pci's new_id does not take a device whose driver_override is another")
-{
-	cleanup_release const char *address = dut->address;
-	cleanup_dynid struct dynid id = {0};
-
-	ASSERT_OK(dynid_prepare(&id, VFIO_PCI, address));
-	ASSERT_OK(pci_override(address, "no-such-driver"));
-	ASSERT_OK(dynid_add(&id, ""));
-	ASSERT_NONE(driver_is_not(address, ""));
-	ASSERT_OK(pci_override(address, ""));
-	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
-	PASS();
-}
-
-/* Linux 5.11 and later refuse an id that is there already: what a kernel does is compared, not judged. */
-SCENARIO_UNBOUND(new_id_twice, "", "vfio-pci's new_id takes the same id again, or says EEXIST")
-{
-	cleanup_release const char *address = dut->address;
-	cleanup_dynid struct dynid id = {0};
-	int again;
-
-	ASSERT_OK(dynid_prepare(&id, VFIO_PCI, address));
-	ASSERT_OK(dynid_add(&id, ""));
-	again = dynid_add(&id, "");
-	fact("new_id[again]=%s", error_name(again));
-	ASSERT_THAT(!again || again == -EEXIST, "new_id, the second time: %s", error_name(again));
-	ASSERT_OK(dynid_remove(&id));
-	if (!again)
-		ASSERT_OK(dynid_remove(&id));
-	ASSERT_ERRNO(ENODEV, dynid_remove(&id));
-	PASS();
-}
-
-/* All seven fields; data that no entry of the driver's table has may be refused, and then as EINVAL. */
-SCENARIO_UNBOUND(new_id_with_data, "", "vfio-pci's new_id takes driver_data, or says EINVAL")
-{
-	static const char any[] = "ffffffff ffffffff 0 0";
-	cleanup_free char *plain = text("%s 0", any), *data = text("%s 2a", any);
-	cleanup_release const char *address = dut->address;
-	cleanup_dynid struct dynid id = {0};
-	int err;
-
-	ASSERT_OK(dynid_prepare(&id, VFIO_PCI, address));
-	ASSERT_OK(dynid_add(&id, plain));
-	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
-	ASSERT_OK(dynid_remove(&id));
-	ASSERT_OK(pci_unbind(address));
-	err = dynid_add(&id, data);
-	fact("new_id[data]=%s", error_name(err));
-	ASSERT_THAT(!err || err == -EINVAL, "new_id with driver_data 0x2a: %s", error_name(err));
-	ASSERT_NONE(driver_is_not(address, err ? "" : VFIO_PCI));
+	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS, vfio_count_regions(address));
 	PASS();
 }
 

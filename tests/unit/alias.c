@@ -16,6 +16,7 @@
 #define E1000E "vfio_pci:v00008086d000010D3sv00008086sd00000000bc02sc00i00"
 #define ANY    "alias vfio_pci:v*d*sv*sd*bc*sc*i* vfio_pci\n"
 #define INTEL  "alias vfio_pci:v00008086d*sv*sd*bc*sc*i* intel_vfio_pci\n"
+#define CLASS  "alias vfio_pci:v*d*sv*sd*bc02sc00i* class_vfio_pci\n"
 #define EXACT  "alias vfio_pci:v00008086d000010D3sv*sd*bc*sc*i* e1000e_vfio_pci\n"
 
 /* In memory that ends with the last byte, without a NUL. */
@@ -42,7 +43,11 @@ static const struct {
 	{"fewest stars, first", EXACT INTEL ANY, "e1000e_vfio_pci", 3, 0, 0},
 	{"another bus", "alias pci:v*d*sv*sd*bc*sc*i* vfio_pci\n", "(none)", 0, 0, 0},
 	{"another device", "alias vfio_pci:v00001234d*sv*sd*bc*sc*i* x\n", "(none)", 0, 0, 0},
-	{"tie", EXACT "alias vfio_pci:v*d000010D3sv*sd*bc02sc*i* other\n" ANY, "e1000e_vfio_pci", 3, 1, 0},
+	{"as many stars, ids last", CLASS ANY EXACT, "e1000e_vfio_pci", 3, 0, 0},
+	{"as many stars, ids first", EXACT CLASS ANY, "e1000e_vfio_pci", 3, 0, 0},
+	{"a class and any", ANY CLASS, "class_vfio_pci", 2, 0, 0},
+	{"tie", EXACT "alias vfio_pci:v00008086d000010D3sv*sd*bc*sc*i* other\n" ANY, "e1000e_vfio_pci", 3, 1,
+	 0},
 	{"tie of what is not best", EXACT ANY "alias vfio_pci:v*d*sv*sd*bc*sc*i* other\n", "e1000e_vfio_pci",
 	 3, 0, 0},
 	{"the same module twice", EXACT "alias vfio_pci:v00008086d000010D3sv*sd*bc*sc*i* e1000e-vfio-pci\n",

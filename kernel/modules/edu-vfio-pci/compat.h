@@ -105,4 +105,14 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 }
 #endif
 
+static inline int compat_sriov_configure(struct vfio_pci_core_device *core,
+					 int nr_virtfn)
+{
+#ifdef HAVE_SRIOV_CONFIGURE_CORE		/* since 5.19; of the PCI device before */
+	return vfio_pci_core_sriov_configure(core, nr_virtfn);
+#else
+	return vfio_pci_core_sriov_configure(core->pdev, nr_virtfn);
+#endif
+}
+
 #endif

@@ -273,7 +273,7 @@ static int edu_vfio_generic_open_device(struct vfio_device *vdev)
 }
 
 static const struct vfio_device_ops edu_vfio_generic_ops = {
-	.name		= "edu-vfio-pci-generic",
+	.name		= "edu-vfio-pci",	/* later kernels capture VFs by it */
 	.open_device	= edu_vfio_generic_open_device,
 	.close_device	= vfio_pci_core_close_device,
 	.ioctl		= vfio_pci_core_ioctl,
@@ -330,6 +330,12 @@ static void edu_vfio_remove(struct pci_dev *pdev)
 	vfio_put_device(&core->vdev);
 }
 
+/* Any PF that driver_override gives us may have VFs. */
+static int edu_vfio_sriov_configure(struct pci_dev *pdev, int nr_virtfn)
+{
+	return compat_sriov_configure(dev_get_drvdata(&pdev->dev), nr_virtfn);
+}
+
 static const struct pci_device_id edu_vfio_table[] = {
 	{ PCI_DRIVER_OVERRIDE_DEVICE_VFIO(EDU_VFIO_VENDOR, EDU_VFIO_DEVICE),
 	  .driver_data = EDU_VFIO_IS_EDU },
@@ -342,6 +348,7 @@ static struct pci_driver edu_vfio_driver = {
 	.id_table		= edu_vfio_table,
 	.probe			= edu_vfio_probe,
 	.remove			= edu_vfio_remove,
+	.sriov_configure	= edu_vfio_sriov_configure,
 	.err_handler		= &vfio_pci_core_err_handlers,
 	COMPAT_DRIVER_FLAGS
 };

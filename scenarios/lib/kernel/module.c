@@ -116,6 +116,20 @@ char *modules_loaded(void)
 	return list_join(&names, " ");
 }
 
+void modules_unload_newcomers(char **before)
+{
+	cleanup_free char *after = modules_loaded();
+	cleanup_list struct list had = {0}, has = {0};
+
+	list_add_words(&had, *before);
+	list_add_words(&has, after);
+	for (size_t i = 0; i < has.count; i++) {
+		if (!list_has(&had, has.items[i]) && module_loaded(has.items[i]))
+			module_unload(has.items[i]);
+	}
+	free(*before);
+}
+
 char *module_users(const char *module)
 {
 	cleanup_free char *holders = text("/sys/module/%s/holders", module);

@@ -49,6 +49,11 @@ bool module_loaded(const char *module);
 /* The names of all loaded modules, sorted, with blanks between them; the caller frees it. */
 char *modules_loaded(void);
 
+/* Unload what is loaded now and was not in BEFORE, which modules_loaded() returned, and free that. Blocks. */
+void modules_unload_newcomers(char **before);
+
+#define cleanup_newcomers __attribute__((cleanup(modules_unload_newcomers)))
+
 /* The loaded modules that use MODULE, and those that it uses: names with blanks between them, sorted; the caller frees it. */
 char *module_users(const char *module);
 char *module_needs(const char *module);
@@ -75,7 +80,7 @@ char *module_for(const char *modalias);
 
 /*
  * The module that is best for VFIO with a device of that MODALIAS: of the entries that match it with "vfio_" before
- * it, that with the fewest stars. NULL where there is none, as before the kernel had such entries. The caller frees it.
+ * it, the one that alias_best() finds. NULL where there is none, as before the kernel had such entries. The caller frees it.
  */
 char *module_for_vfio(const char *modalias);
 

@@ -118,6 +118,18 @@ int vfio_open(const char *address, struct vfio *vfio, const char **step)
 	return vfio_open_with(address, sriov_token(address), vfio, step);
 }
 
+int vfio_count_regions(const char *address)
+{
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	struct vfio_device_info info = {.argsz = sizeof(info)};
+	const char *step;
+	int err = vfio_open(address, &vfio, &step);
+
+	if (!err)
+		err = vfio_ioctl(vfio.device, VFIO_DEVICE_GET_INFO, &info);
+	return err < 0 ? err : (int)info.num_regions;
+}
+
 char *vfio_driver_missing(const char *driver)
 {
 	if (pci_driver_exists(driver))

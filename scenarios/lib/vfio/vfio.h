@@ -50,6 +50,9 @@ int vfio_open_group(const char *address);
 /* The flags of VFIO_GROUP_GET_STATUS, or -errno. */
 int vfio_group_flags(int group);
 
+/* How many regions VFIO shows of the device at ADDRESS, which is opened for that; -errno if it cannot be. Blocks. */
+int vfio_count_regions(const char *address);
+
 /* NULL where the PCI driver DRIVER, which stands on vfio-pci-core, is there, else why not. The caller frees it. */
 char *vfio_driver_missing(const char *driver);
 

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * match: an entry for driver_override that has a class and no ids (kernel/modules/class-vfio-pci). It fits better than
+ * vfio-pci's, which is for any device, and worse than one by ids. The driver refuses a device that it is given by
+ * any other id, so that it bound says that the entry matched.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/kernel/module.h"
+
+#include <string.h>
+
+#define CLASS  "class-vfio-pci"
+#define MODULE "class_vfio_pci"
+
+/* NULL if the entries for the device's use with VFIO are led by BEST, and one of them is the class driver's. */
+static const char *check_best(const char *address, const char *best)
+{
+	cleanup_free char *modalias = NULL, *for_vfio = NULL;
+	cleanup_alias struct alias_matches matches = {0};
+	bool listed = false;
+	int err = pci_read(address, "modalias", &modalias);
+
+	if (err)
+		return text("%s: its modalias cannot be read: %s", address, error_name(err));
+	for_vfio = text(ALIAS_VFIO "%s", modalias);
+	if (module_aliases(for_vfio, &matches) || !matches.count)
+		return text("modules.alias has nothing for %s", for_vfio);
+	for (size_t i = 0; i < matches.count; i++)
+		listed |= alias_same_module(matches.items[i].module, MODULE);
+	if (!listed)
+		return text("modules.alias does not have " MODULE " for %s", for_vfio);
+	if (!alias_same_module(alias_best(&matches)->module, best))
+		return text("%s: expected %s, got %s", for_vfio, best, alias_best(&matches)->module);
+	return NULL;
+}
+
+/* Load the driver and give it the device by driver_override. 0, -ENOENT without the driver, or -errno. */
+static int bind_class(const char *address)
+{
+	int err = module_load(CLASS, "");
+
+	return err ? err : pci_bind(address, CLASS);
+}
+
+SCENARIO_UNBOUND(class_entry_wins_over_any, "driver=testdev",
+		 "an override entry by class fits better than vfio-pci's, and matches", .deadline_ms = 10000)
+{
+	cleanup_newcomers char *before = modules_loaded();
+	cleanup_release const char *address = dut->address;
+	int err = bind_class(address);
+
+	if (err == -ENOENT)
+		SKIPm("the kernel has no " CLASS);
+	ASSERT_NONE(check_best(address, MODULE));
+	ASSERT_OK(err);
+	PASS();
+}
+
+SCENARIO_UNBOUND(class_entry_loses_to_ids, "driver=edu",
+		 "an override entry by ids fits better than one by class, which matches as well",
+		 .deadline_ms = 10000)
+{
+	cleanup_newcomers char *before = modules_loaded();
+	cleanup_release const char *address = dut->address;
+	int err = bind_class(address);
+
+	if (err == -ENOENT)
+		SKIPm("the kernel has no " CLASS);
+	ASSERT_NONE(check_best(address, "edu_vfio_pci"));
+	ASSERT_OK(err);
+	PASS();
+}
+
+SCENARIO_UNBOUND(class_entry_is_of_its_class, "driver=e1000e",
+		 "an override entry by class does not match a device of another class", .deadline_ms = 10000)
+{
+	cleanup_newcomers char *before = modules_loaded();
+	cleanup_release const char *address = dut->address;
+	int err = bind_class(address);
+
+	if (err == -ENOENT)
+		SKIPm("the kernel has no " CLASS);
+	ASSERT_RESULT(ENODEV, err);
+	PASS();
+}

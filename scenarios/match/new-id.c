@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * match: ids that drivers are given through new_id and remove_id (Documentation/ABI/testing/sysfs-bus-pci,
+ * Documentation/PCI/pci.rst).
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/kernel/module.h"
+#include "scenarios/lib/pci/dynid.h"
+
+#define VFIO_PCI "vfio-pci"
+#define VARIANT	 "edu-vfio-pci"
+
+SCENARIO_UNBOUND(new_id_binds_at_once, "",
+		 "an id written to vfio-pci's new_id gives it the device, until remove_id and unbind")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_dynid struct dynid id = {0};
+
+	ASSERT_OK(dynid_prepare(&id, VFIO_PCI, address));
+	ASSERT_OK(dynid_add(&id, ""));
+	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	ASSERT_OK(pci_unbind(address));
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	ASSERT_OK(dynid_remove(&id));
+	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	ASSERT_OK(pci_unbind(address));
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_ERRNO(ENODEV, dynid_remove(&id));
+	PASS();
+}
+
+SCENARIO_UNBOUND(new_id_yields_to_override, "",
+		 "an id written to vfio-pci's new_id does not take a device whose driver_override is another")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_dynid struct dynid id = {0};
+
+	ASSERT_OK(dynid_prepare(&id, VFIO_PCI, address));
+	ASSERT_OK(pci_override(address, "no-such-driver"));
+	ASSERT_OK(dynid_add(&id, ""));
+	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_OK(pci_override(address, ""));
+	ASSERT_OK(pci_probe(address));
+	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	PASS();
+}
+
+/* Linux 5.11 and later refuse an id that is there already: what a kernel does is compared, not judged. */
+SCENARIO_UNBOUND(new_id_twice, "", "vfio-pci's new_id takes the same id again, or says EEXIST")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_dynid struct dynid id = {0};
+	int again;
+
+	ASSERT_OK(dynid_prepare(&id, VFIO_PCI, address));
+	ASSERT_OK(dynid_add(&id, ""));
+	again = dynid_add(&id, "");
+	fact("new_id[again]=%s", error_name(again));
+	ASSERT_THAT(!again || again == -EEXIST, "new_id, the second time: %s", error_name(again));
+	ASSERT_OK(dynid_remove(&id));
+	if (!again)
+		ASSERT_OK(dynid_remove(&id));
+	ASSERT_ERRNO(ENODEV, dynid_remove(&id));
+	PASS();
+}
+
+/* The first six fields: any device of the id. The data follow. */
+#define ANY "ffffffff ffffffff 0 0 "
+
+/*
+ * vfio-pci had no table at first, and a driver without one takes any data. Entries that are for driver_override alone
+ * and carry no data do not change that.
+ */
+SCENARIO_UNBOUND(new_id_with_data, "", "vfio-pci's new_id takes any driver_data")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_dynid struct dynid id = {0};
+	int err;
+
+	ASSERT_OK(dynid_prepare(&id, VFIO_PCI, address));
+	ASSERT_OK(dynid_add(&id, ANY "0"));
+	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	ASSERT_OK(dynid_remove(&id));
+	ASSERT_OK(pci_unbind(address));
+	err = dynid_add(&id, ANY "2a");
+	fact("new_id[data]=%s", error_name(err));
+	ASSERT_RESULT(0, err);
+	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	PASS();
+}
+
+/* What the lab's variant driver has in its entry for edu: kernel/modules/edu-vfio-pci. */
+#define DATA_OF_EDU "1"
+
+/* Give the variant driver the DUT's id with DATA: *REGIONS is then how many the DUT has, 0 without a driver. */
+static int try_data(const char *address, const char *data, int *regions)
+{
+	cleanup_release const char *bound = address;
+	cleanup_dynid struct dynid id = {0};
+	cleanup_free char *fields = text(ANY "%s", data);
+	int err = dynid_prepare(&id, VARIANT, address);
+
+	if (!err)
+		err = dynid_add(&id, fields);
+	*regions = driver_is_not(bound, VARIANT) ? 0 : vfio_count_regions(bound);
+	return err;
+}
+
+/* A driver that goes by its entries' data must not be handed any other: the variant's probe would take it for edu's. */
+SCENARIO_UNBOUND(new_id_data_of_variant, "driver=edu",
+		 "a VFIO driver whose entries carry driver_data takes theirs in new_id, and no other",
+		 .deadline_ms = 10000)
+{
+	static const char *const others[] = {"2", "2a", "ffffffff"};
+	cleanup_newcomers char *before = modules_loaded();
+	int regions;
+
+	if (module_load(VARIANT, ""))
+		SKIPm("the kernel has no " VARIANT);
+	ASSERT_OK(try_data(dut->address, DATA_OF_EDU, &regions));
+	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS + 1, regions);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		ASSERT_ERRNO(EINVAL, try_data(dut->address, others[i], &regions));
+		ASSERT_NUMBER(0, regions);
+	}
+	PASS();
+}
+
+/* 0 is what the dummy id carries, which the driver gets for a device that none of its entries fits. */
+SCENARIO_UNBOUND(new_id_no_data_of_variant, "driver=edu",
+		 "a VFIO driver whose entries are for driver_override alone takes new_id without driver_data",
+		 .deadline_ms = 10000)
+{
+	cleanup_newcomers char *before = modules_loaded();
+	int regions;
+
+	if (module_load(VARIANT, ""))
+		SKIPm("the kernel has no " VARIANT);
+	ASSERT_OK(try_data(dut->address, "0", &regions));
+	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS, regions);
+	PASS();
+}
