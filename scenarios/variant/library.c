@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * variant: vfio-pci-core as what it is, a library of several drivers at once: one without vfio-pci, two in one set that is
+ * reset together, a PF on one and its VF on the other, parameters of one that are not the other's. The variant driver
+ * (kernel/modules/edu-vfio-pci) serves any device that driver_override gives it.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/config/pmcsr.h"
+#include "scenarios/lib/dut/reset-check.h"
+#include "scenarios/lib/kernel/module.h"
+#include "scenarios/lib/vfio/hot-reset.h"
+#include "scenarios/lib/vfio/sriov.h"
+
+#include <string.h>
+
+#define MODULE	"edu_vfio_pci"
+#define VARIANT "edu-vfio-pci"
+
+/* Load the variant driver. NULL, or why the kernel cannot have it; the caller frees it. */
+static char *load_variant(void)
+{
+	module_load(MODULE, "");
+	return vfio_driver_missing(VARIANT);
+}
+
+/* Skip the scenario without the variant driver, which is unloaded when the scenario ends. */
+#define NEED_VARIANT()                                                                                       \
+	cleanup_module const char *module = MODULE;                                                          \
+	cleanup_free char *missing = load_variant();                                                         \
+	if (missing)                                                                                         \
+	SKIPm(text("%s", missing))
+
+SCENARIO_UNBOUND(works_without_vfio_pci, "first !vf !pf=sriov !variant",
+		 "a device on the variant driver is used and reset while vfio-pci is not loaded",
+		 .deadline_ms = 20000)
+{
+	NEED_VARIANT();
+	cleanup_vfio_pci const char *again = "";
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	struct dut user = *dut;
+	const char *step = "";
+
+	if (!module_loaded("vfio_pci"))
+		SKIPm("vfio-pci is built in");
+	ASSERT_OK(module_remove("vfio_pci"));
+	ASSERT_OK(pci_bind(address, VARIANT));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	user.vfio = vfio;
+	ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user, PCI_VENDOR_ID));
+	vfio_close(&vfio);
+	ASSERT_OK(module_load("vfio-pci", ""));
+	ASSERT_NONE(driver_is_not(address, VARIANT));
+	PASS();
+}
+
+/* The one parameter whose effect shows at rest. */
+static void awake_no_more(const char **unused)
+{
+	(void)unused;
+	module_set("vfio_pci", "disable_idle_d3", "0");
+}
+
+/* The variant has no parameters: it has the defaults, whatever vfio-pci's are. */
+SCENARIO_UNBOUND(parameters_are_per_driver, "pm !vf !pf=sriov !variant",
+		 "disable_idle_d3 of vfio-pci does not keep a device of the variant driver awake",
+		 .deadline_ms = 10000)
+{
+	NEED_VARIANT();
+	__attribute__((cleanup(awake_no_more))) const char *undo = "";
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step = "";
+
+	ASSERT_OK(module_set("vfio_pci", "disable_idle_d3", "1"));
+	ASSERT_OK(pci_bind(address, VARIANT));
+	ASSERT_NONE(pmcsr_does_not_become(address, PMCSR_D3HOT, dut->wait_ms));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	ASSERT_NUMBER(PMCSR_D0, pmcsr_state(address));
+	vfio_close(&vfio);
+	ASSERT_NONE(pmcsr_does_not_become(address, PMCSR_D3HOT, dut->wait_ms));
+	ASSERT_OK(pci_unbind(address));
+	ASSERT_NONE(pmcsr_does_not_become(address, PMCSR_D0, dut->wait_ms));
+	PASS();
+}
+
+static void release_members(struct list *members)
+{
+	for (size_t i = 0; i < members->count; i++) {
+		const char *member = members->items[i];
+
+		pci_release(&member);
+	}
+	list_free(members);
+}
+#define cleanup_members __attribute__((cleanup(release_members)))
+
+/* The library resets what its own devices are, whichever driver has them, and asks no driver's name. */
+SCENARIO_UNBOUND(
+	hot_reset_of_two_drivers, "hot:2 !pf !vf !variant",
+	"a hot reset reaches a set of which one function is on vfio-pci and the others on the variant")
+{
+	NEED_VARIANT();
+	cleanup_members struct list members = {0};
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	struct dut user = *dut;
+	const char *step = "", *why;
+	uint8_t before[64];
+	int err;
+
+	ASSERT_OK(pci_group_members(dut->address, &members));
+	for (size_t i = 0; i < members.count; i++) {
+		bool itself = !strcmp(members.items[i], dut->address);
+
+		ASSERT_OK(pci_bind(members.items[i], itself ? "vfio-pci" : VARIANT));
+	}
+	ASSERT_OK(vfio_open(dut->address, &vfio, &step));
+	user.vfio = vfio;
+	ASSERT_OK(reset_prepare(&user, before));
+	err = hot_reset(&user, &vfio.group, 1);
+	why = err ? NULL : reset_not_done(&user, before);
+	dut_stop(&user);
+	ASSERT_OK(err);
+	ASSERT_NONE(why);
+	PASS();
+}
+
+/* For cleanup: the PF's VFs go, whoever it is bound to. */
+static void remove_vfs(const char **pf)
+{
+	if (sriov_count(*pf))
+		sriov_set(*pf, 0);
+}
+
+/* Open the VF and close it. 0 or -errno. */
+static int try_vf(const char *vf, const char *token)
+{
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step;
+
+	return vfio_open_with(vf, token, &vfio, &step);
+}
+
+/* The driver of the PF is asked to create VFs, and so it is the one that takes them. */
+SCENARIO_UNBOUND(
+	pf_of_variant, "pf=sriov !variant",
+	"a PF on the variant driver creates VFs, which that driver captures; its token holds on vfio-pci",
+	.deadline_ms = 20000)
+{
+	NEED_VARIANT();
+	cleanup_release const char *pf = dut->address;
+	__attribute__((cleanup(remove_vfs))) const char *vfs_of = pf;
+	cleanup_vfio struct vfio owner = VFIO_CLOSED;
+	cleanup_free char *override = NULL;
+	char vf[PCI_ADDRESS];
+	const char *step = "";
+
+	ASSERT_OK(pci_bind(pf, VARIANT));
+	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner, &step));
+	ASSERT_OK(sriov_set(pf, 1));
+	ASSERT_OK(sriov_vf(pf, 0, vf));
+	ASSERT_OK(pci_read(vf, "driver_override", &override));
+	fact("vf.driver_override=%s", override);
+	ASSERT_THAT(!strcmp(override, VARIANT), "%s: driver_override is '%s'", vf, override);
+	ASSERT_NONE(driver_is_not(vf, VARIANT));
+	ASSERT_OK(pci_bind(vf, "vfio-pci"));
+	ASSERT_ERRNO(EACCES, try_vf(vf, NULL));
+	ASSERT_OK(try_vf(vf, SRIOV_TOKEN));
+	PASS();
+}
