@@ -57,6 +57,8 @@ const struct vocabulary vocabulary[] = {
 	{"reset_choice", NULL, false, ORIGIN_KERNEL,
 	 "the kernel lets user space choose the method of a reset (Linux 5.15 and later)"},
 	{"failslab", NULL, false, ORIGIN_KERNEL, "the kernel can make allocations fail (flavour debug)"},
+	{"nocore", NULL, false, ORIGIN_KERNEL,
+	 "the initialisation of vfio-pci-core, which is built in, was skipped (flavour no-core)"},
 
 	/* What VFIO reports of the open device. */
 	{"irq", "intx msi msix err req", true, ORIGIN_OFFERED, "interrupts of this kind"},

@@ -90,6 +90,15 @@ static bool remaps_interrupts(void)
 	return strtoull(ecap, NULL, 16) & ECAP_IR;
 }
 
+/* The flavour no-core boots like this. Elsewhere that is no word of a command line. */
+static bool core_skipped(void)
+{
+	cleanup_free char *cmdline = NULL;
+
+	return !file_read("/proc/cmdline", &cmdline, NULL) &&
+	       strstr(cmdline, "initcall_blacklist=vfio_pci_core_init");
+}
+
 /* Slots that can be hot-plugged, and no others, have a folder in sysfs, with the address up to the function. */
 static bool in_hotplug_slot(const char *address)
 {
@@ -145,6 +154,8 @@ char *properties_fixed(const char *address)
 		buf_puts(&words, " denylisted");
 	if (inject_there())
 		buf_puts(&words, " failslab");
+	if (core_skipped())
+		buf_puts(&words, " nocore");
 	buf_consume(&words, 1);
 	return buf_steal(&words);
 }

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * bind: vfio-pci is built in, and the initialisation of vfio-pci-core has failed: it was skipped, by a kernel of the
+ * flavour no-core. A kernel without vfio-pci-core, such as 5.10, has nothing to skip, and vfio-pci works.
+ */
+#include "scenarios/lib/scenario.h"
+
+SCENARIO_UNBOUND(library_not_initialised, "nocore",
+		 "vfio-pci takes no device, or works, if the initialisation of its library failed")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	struct dut user = *dut;
+	const char *step = "";
+	int err = pci_bind(address, "vfio-pci");
+
+	fact("bind=%s", error_name(err));
+	if (err) {
+		ASSERT_ERRNO(ENODEV, err);
+		PASS();
+	}
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	user.vfio = vfio;
+	ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user, PCI_VENDOR_ID));
+	PASS();
+}
