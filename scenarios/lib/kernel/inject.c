@@ -116,6 +116,13 @@ static const char *judge(struct dut *dut, const struct inject_call *call, unsign
 		    : NULL;
 }
 
+static int make(const struct inject_call *call, void *arg)
+{
+	if (call->request != INJECT_WRITE)
+		return vfio_ioctl(call->fd, call->request, arg);
+	return pwrite(call->fd, arg, call->len, 0) < 0 ? -errno : 0;
+}
+
 /* One attempt. NULL or what was wrong; *MORE: a fault has struck, and a later one may. */
 static const char *attempt(struct dut *dut, const struct injector *injector, const struct inject_call *call,
 			   unsigned int nth, bool *more)
@@ -127,7 +134,7 @@ static const char *attempt(struct dut *dut, const struct injector *injector, con
 	err = arm(injector, nth);
 	if (err)
 		return text("no fault can be armed: %s", error_name(err));
-	ret = vfio_ioctl(call->fd, call->request, arg);
+	ret = make(call, arg);
 	*more = struck(injector);
 	if (ret < 0 && !*more)
 		return text("after %u steps that failed, one by one, it returns %s", nth - 1,

@@ -15,11 +15,14 @@
 /* Whether this kernel can have them. */
 bool inject_there(void);
 
-/* An ioctl that is to meet every fault that it can. */
+/* In the place of an ioctl's number, which is never 0. */
+#define INJECT_WRITE 0
+
+/* An ioctl, or a write, that is to meet every fault that it can. */
 struct inject_call {
 	int fd;
-	unsigned long request;
-	const void *arg; /* LEN bytes, which each attempt gets a copy of */
+	unsigned long request; /* INJECT_WRITE: write ARG to FD */
+	const void *arg;       /* LEN bytes, which each attempt gets a copy of */
 	size_t len;
 	int also[2]; /* errors that are right besides ENOMEM and EFAULT: -errno, or 0 */
 

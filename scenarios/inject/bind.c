@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * inject: binding a device to its VFIO driver, with the allocations failing one after the other. A bind that fails must
+ * undo all that it did: the device is as if nobody had tried, and can be bound the next time. What stays allocated
+ * kmemleak finds; what is freed and still registered, KASAN and the checks of lists do.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/config/pmcsr.h"
+#include "scenarios/lib/kernel/inject.h"
+#include "scenarios/lib/kernel/module.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#define ARBITER "/dev/vga_arbiter"
+
+/* What must be the same after a bind that failed. */
+struct unbound {
+	int power;     /* PMCSR's state; negative without power management */
+	char vga[256]; /* what the VGA arbiter says of the device; "" of one that is none */
+};
+
+/* What the arbiter decodes and who owns it, for the VGA card at ADDRESS. */
+static void read_arbiter(const char *address, char *says, size_t size)
+{
+	cleanup_free char *target = text("target PCI:%s", address);
+	cleanup_close int fd = open(ARBITER, O_RDWR | O_CLOEXEC);
+	ssize_t got = -1;
+
+	if (fd >= 0 && write(fd, target, strlen(target)) > 0)
+		got = read(fd, says, size - 1);
+	says[got > 0 ? got : 0] = '\0';
+}
+
+static void look(const char *address, struct unbound *now)
+{
+	*now = (struct unbound){.power = pmcsr_state(address)};
+	read_arbiter(address, now->vga, sizeof(now->vga));
+}
+
+/* After a bind that failed: NULL, or what it left. */
+static const char *left_by_bind(struct dut *dut, void *context)
+{
+	const struct unbound *before = context;
+	cleanup_free char *driver = pci_driver(dut->address);
+	struct unbound now;
+
+	look(dut->address, &now);
+	if (driver)
+		return text("it bound to %s", driver);
+	if (now.power != before->power)
+		return text("it in D%d, where it was in D%d", now.power, before->power);
+	if (strcmp(now.vga, before->vga))
+		return text("the VGA arbiter with '%s', which was '%s'", now.vga, before->vga);
+	return NULL;
+}
+
+static void unbind(struct dut *dut, int ret __attribute__((unused)), void *context __attribute__((unused)))
+{
+	pci_unbind(dut->address);
+}
+
+/* Without the last unbind, a later bind would find what one that failed has left: each success is undone. */
+static enum greatest_test_res bind_device(struct dut *dut)
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_free char *path = text("/sys/bus/pci/drivers/%s/bind", dut->vfio_driver);
+	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
+	struct unbound before;
+	const struct inject_call call = {
+		.fd = fd,
+		.request = INJECT_WRITE,
+		.arg = address,
+		.len = strlen(address),
+		.undo = unbind,
+		.also = {-ENODEV}, /* up to Linux 5.11, whatever probe returned */
+		.left = left_by_bind,
+		.context = &before,
+	};
+
+	ASSERT_THAT(fd >= 0, "%s cannot be opened", path);
+	ASSERT_OK(pci_override(address, dut->vfio_driver));
+	look(address, &before);
+	ASSERT_NONE(inject_each(dut, &call));
+	PASS();
+}
+
+SCENARIO_UNBOUND(bind, "failslab",
+		 "binding a device to its VFIO driver survives faults, and is whole or not at all",
+		 .deadline_ms = 20000)
+{
+	return bind_device(dut);
+}
+
+/* Only then does vfio-pci have the arbiter take legacy ranges from a card, if it is alone on a bus behind a bridge. */
+SCENARIO_UNBOUND(bind_without_vga, "failslab vga hot:1 !variant",
+		 "with disable_vga, a bind that fails leaves a VGA card its legacy ranges",
+		 .deadline_ms = 20000)
+{
+	cleanup_vfio_pci const char *again = "";
+
+	if (!module_loaded("vfio_pci"))
+		SKIPm("vfio-pci is built in");
+	ASSERT_OK(module_remove("vfio_pci"));
+	ASSERT_OK(module_load("vfio-pci", "disable_vga=1"));
+	return bind_device(dut);
+}
