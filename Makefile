@@ -36,6 +36,7 @@ kernel: programs
 #: make series-check  what shows of a series without a guest: it applies, builds in turn, keeps its promises
 series-check: programs
 	@kernel/fetch $${KERNELS:-base series}
+	@$(if $(findstring arch,$(or $(CHECKS),$(if $(SLIPS),,arch))),kernel/check/fetch-cross || :)
 	@$(if $(SLIPS),tests/series-slips '$(SLIPS)',lab/tools/enter kernel/check-series $(if $(CHECKS),'$(CHECKS)'))
 
 #: make mutants    does the lab notice the small bugs in drivers/vfio that tests/mutants has?

@@ -24,6 +24,7 @@ request() {
 	for word in "$@"; do
 		case $word in
 		tristates=m) tristates | sed 's/.*/CONFIG_&=m/' ;;
+		*=gone) ;;
 		*=n) echo "# CONFIG_${word%=n} is not set" ;;
 		*) echo "CONFIG_$word" ;;
 		esac
@@ -36,7 +37,13 @@ tristates() {
 		awk '$1 ~ /^(menu)?config$/ { name = $2 } $1 == "tristate" { print name }' | sort -u
 }
 
-# configure OPTION...: the later of two lines for an option wins, and each of those given must stick.
+# unmet: the first complaint of kconfig that something is selected whose dependencies do not hold.
+unmet() {
+	in_log 'unmet direct dependencies' || :
+}
+
+# configure OPTION...: the later of two lines for an option wins, and each of those given must stick. "NAME=gone" is
+# not asked for, or asked for by base.config, and must not be there.
 configure() {
 	configured=no
 	request "$@" | awk '{ name = $1 == "#" ? $2 : $1; sub(/=.*/, "", name) } !/^(# )?CONFIG_/ { next }
@@ -44,6 +51,8 @@ configure() {
 		END { for (i = 1; i <= n; i++) print line[order[i]] }' >"$build/request"
 	kbuild -s KCONFIG_ALLCONFIG=/tmp/linux/build/request allnoconfig ||
 		{ echo "allnoconfig fails: $(in_log . || echo "see $log")"; return 1; }
+	why=$(unmet)
+	[ -z "$why" ] || { echo "$why"; return 1; }
 	for word in "$@"; do
 		stuck "$word" || { echo "$word did not stick"; return 1; }
 	done
@@ -53,7 +62,7 @@ configure() {
 stuck() {
 	case $1 in
 	tristates=m) ;;
-	*=n) ! grep -q "^CONFIG_${1%=n}=" "$build/.config" ;;
+	*=n | *=gone) ! grep -q "^CONFIG_${1%=*}=" "$build/.config" ;;
 	*) grep -qx "CONFIG_$1" "$build/.config" ;;
 	esac
 }

@@ -21,6 +21,23 @@ platform() {
 	new_warning
 }
 
+# other_driver VALUE: the library is to be had without vfio-pci, by a driver that selects it.
+other_driver() {
+	prepare_base
+	source_at "$total" || return 1
+	# The source is not what the patches make of it any more: the next check restores it.
+	at=
+	sed '/^config VFIO_PCI_CORE$/i config LAB_VFIO_PCI\n\ttristate "A driver on the library"\n\tselect VFIO_PCI_CORE\n' \
+		"$source/drivers/vfio/pci/Kconfig" >"$work/Kconfig" &&
+		cp --remove-destination "$work/Kconfig" "$source/drivers/vfio/pci/Kconfig" || return 1
+	rm -rf "$build/drivers/vfio/pci"
+	configure VFIO="$1" LAB_VFIO_PCI="$1" VFIO_PCI_CORE="$1" VFIO_PCI=n VFIO_PCI_VGA=n VFIO_PCI_IGD=n &&
+		compile && link && builtin_complete || return 1
+	[ -e "$build/drivers/vfio/pci/vfio_pci_core.o" ] || echo "nothing builds the library without VFIO_PCI"
+	[ ! -e "$build/drivers/vfio/pci/vfio-pci.o" ] || echo "vfio-pci is built without VFIO_PCI"
+	new_warning
+}
+
 # base_warns_too OPTION...: add what base says in this configuration; $log stays what it was.
 base_warns_too() {
 	series_log=$log log=$log.base
@@ -40,6 +57,7 @@ upgrade() {
 	shift
 	kbuild listnewconfig || { echo "listnewconfig fails; see $log"; return 1; }
 	kbuild olddefconfig || { echo "olddefconfig fails; see $log"; return 1; }
+	unmet
 	for option in "$@"; do
 		grep -qx "CONFIG_$option" "$build/.config" || echo "olddefconfig leaves '$(left "${option%=*}")', not CONFIG_$option"
 	done
@@ -66,6 +84,8 @@ check_configs() {
 		check "config/$row" "$all $options" builds_with $options
 	done 4<"$work/rows"
 	introduces_core || return 0
+	check config/other-driver "$all" other_driver m
+	check config/other-driver-builtin "$all" other_driver y
 	check upgrade/m "$all" upgrade old.m VFIO=m VFIO_PCI=m VFIO_PCI_CORE=m VFIO_PCI_VGA=y VFIO_PCI_IGD=y VFIO_MDEV=m VFIO_FSL_MC=m
 	check upgrade/y "$all" upgrade old.y VFIO=y VFIO_PCI=y VFIO_PCI_CORE=y VFIO_PCI_VGA=y VFIO_PCI_IGD=y VFIO_MDEV=y VFIO_FSL_MC=y
 	check upgrade/no-eventfd "$all" upgrade old.eventfd EVENTFD=y VFIO=m VFIO_PCI=m

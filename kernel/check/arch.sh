@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Other architectures: the whole series compiles there, as far as drivers/vfio goes.
+
+# on_arch ARCH TRIPLET OPTION...: builds_with, by the cross compiler, in a build of the architecture's own. The
+# environment has what kbuild wants of that; nm and strip of the tools tree know x86 alone, and find nothing.
+on_arch() {
+	cross=$LAB_CACHE/cross/$cc arch=$1 triplet=$2
+	shift 2
+	[ -x "$cross/usr/bin/$triplet-$cc" ] || {
+		cannot="no cross compiler $triplet-$cc: type kernel/check/fetch-cross on the host"
+		return 1
+	}
+	prepare_base
+	native_build=$build native_cc=$cc result=0
+	build=$work/build-$arch cc=$cross/usr/bin/$triplet-$cc configured=no
+	mkdir -p "$build"
+	export ARCH="$arch" CROSS_COMPILE="$cross/usr/bin/$triplet-" LD_LIBRARY_PATH="$cross/usr/lib/x86_64-linux-gnu"
+	builds_with "$@" || result=1
+	unset ARCH CROSS_COMPILE LD_LIBRARY_PATH
+	build=$native_build cc=$native_cc configured=no
+	return $result
+}
+
+check_architectures() {
+	all="$(upto "$total") $(recipe arch)"
+	grep -v '^#' "$here/architectures" >"$work/architectures"
+	while read -r arch _ triplet options <&5; do
+		check "arch/$arch" "$all $options" on_arch "$arch" "$triplet" $options
+	done 5<"$work/architectures"
+}
