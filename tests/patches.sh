@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Needs: nothing
 # Sets: nothing
+#
 # Patches that break something on purpose: which are there, and what their headers say. Sourced at the top of the lab.
 #
 # A header ends at the line "---". It may be that of a mail, and has these lines, each once:
@@ -15,10 +16,9 @@
 patches() (
 	folder=$1
 	shift
-	[ $# != 0 ] && [ -n "$*" ] || set -- '*'
 	set -f
-	# shellcheck disable=SC2086 # MUTANTS= and SLIPS= are lists of globs
-	set -- $*
+	# shellcheck disable=SC2048,SC2086 # MUTANTS= and SLIPS= are lists of globs, perhaps empty
+	set -- ${*:-*}
 	set +f
 	chosen=$(for glob in "$@"; do
 		# shellcheck disable=SC2086 # a glob, to be expanded

@@ -1,6 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: at base build here logs name pristine source work; functions note, first, patch_files,
+#   source_at, recipe
+# Sets: nothing
+#
 # Building: the folders that a VFIO series is about, in any configuration, with all
 # of kbuild's first level of warnings, and their modules as far as that goes without a vmlinux.
+#
+# Options, modules and paths of patches are lists without blanks inside: they are split on purpose.
+# configure without arguments is base.config as it is.
+# shellcheck disable=SC2046,SC2086,SC2119,SC2120
 
 dirs="drivers/vfio/ drivers/pci/ virt/lib/"
 

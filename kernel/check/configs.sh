@@ -1,5 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: build facts facts_new here source total work; functions check, recipe, those of build.sh
+#   and source.sh
+# Sets: configured
+#
 # The configurations that the whole series builds in, and those of old that it must take as they are.
+#
+# Options, modules and paths of patches are lists without blanks inside: they are split on purpose.
+# shellcheck disable=SC2046,SC2086
 
 # builds_with OPTION...: what base warns of in this configuration is not new.
 builds_with() {

@@ -1,5 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: build facts facts_new log modules pristine source total work; functions check, recipe,
+#   those of build.sh and source.sh
+# Sets: cannot
+#
 # What the split of vfio-pci promises, as its modules and its source show it.
+#
+# Options, modules and paths of patches are lists without blanks inside: they are split on purpose.
+# shellcheck disable=SC2046,SC2086
 
 driver=drivers/vfio/pci/vfio-pci.ko
 library=drivers/vfio/pci/vfio-pci-core.ko
@@ -148,7 +155,7 @@ carried_over() {
 # renames: the patches that rename are renames to git as well.
 renames() {
 	for pair in vfio_pci.c:vfio_pci_core.c vfio_pci_private.h:vfio_pci_core.h; do
-		cat $(first "$total") | grep -A1 "^rename from .*/${pair%:*}$" | grep -q "^rename to .*/${pair#*:}$" ||
+		grep -h -A1 "^rename from .*/${pair%:*}$" $(first "$total") | grep -q "^rename to .*/${pair#*:}$" ||
 			echo "no patch renames ${pair%:*} to ${pair#*:}"
 	done
 }

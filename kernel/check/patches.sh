@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: log pristine total work; functions check, recipe, those of build.sh and source.sh
+# Sets: nothing
+#
 # What holds for each patch of any series.
 
 # exceptions N: what the README of the series' folder lets checkpatch say of the N-th patch.

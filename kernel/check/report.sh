@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: base globs here logs work; functions die
+# Sets: nothing
+#
 # Which checks there are to be, and what came of them.
 
 passed=0 failed=0 skipped=0 unchanged=0 started=$(date +%s)
@@ -12,6 +15,7 @@ result() {
 selected() {
 	set -f
 	for glob in $globs; do
+		# shellcheck disable=SC2254 # a glob
 		case $1 in
 		$glob) set +f && return 0 ;;
 		esac

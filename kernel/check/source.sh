@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: compiler log pristine source work; functions die, aside, settle
+# Sets: base broken_why cannot
+#
 # The patches, and the source: the tree with the first of them on it.
+#
+# Options, modules and paths of patches are lists without blanks inside: they are split on purpose.
+# shellcheck disable=SC2046,SC2086
 
 # How many patches the source has; empty while that is not known.
 at=
 # The patch that does not apply, and why.
-broken= broken_why=
+broken='' broken_why=
 
 # read_patches SERIES...: put the patches of all, in order, below $work/patches,
 # and name them in $patches: FOLDER/FILE, a line each.
@@ -12,7 +18,7 @@ read_patches() {
 	reader=$O/libexec/series-read
 	[ -x "$reader" ] || die "$reader is not there: run make programs"
 	rm -rf "$work/patches" && mkdir "$work/patches"
-	patches= folders=0
+	patches='' folders=0
 	for input in "$@"; do
 		folders=$((folders + 1))
 		"$reader" "$input" "$work/patches/$folders" || exit 2

@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: cc
+# Sets: nothing
+#
 # How the lab calls kbuild.
 
 # kbuild_release SOURCE: the kernel's version, as its Makefile has it.

@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: cc kernels key name pristine source_path temp; functions note, fail, no_space, with_lock
+# Sets: nothing
+#
 # The lab's own modules, kernel/modules/NAME, built against a kernel that has
 # vfio-pci-core. Sourced by kernel/build, whose variables say which kernel.
 

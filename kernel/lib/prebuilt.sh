@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: download name temp tree_name; functions note, fail, die
+# Sets: nothing
+#
 # Kernels that somebody else has built: a linux-image package becomes a kernel
 # folder as docs/cache.md describes it, with those of its modules that guests use.
 # Sourced by kernel/build.
@@ -28,7 +31,7 @@ take() {
 	*.xz) to=${to%.xz} unpack="xz -dc" ;;
 	*.zst) to=${to%.zst} unpack="zstd -dcq" ;;
 	*.gz) to=${to%.gz} unpack="gzip -dc" ;;
-	*) unpack=cat ;;
+	*) unpack="cat" ;;
 	esac
 	[ ! -e "$to" ] || return 0
 	mkdir -p "${to%/*}"

@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: patches; functions note, fail, those of common.sh
+# Sets: nothing
+#
 # Kernel sources below LAB_CACHE/sources: each tree's as it came, and copies
 # with a series on top that share the files no patch touches (hard links).
 # None of them is ever changed.

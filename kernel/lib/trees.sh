@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: name
+# Sets: cc known prebuilt source
+#
 # What the scripts of kernel/ share: trees, and the names of kernels.
 # Sourced by a script in kernel/ itself, under set -eu.
 
+# shellcheck source=lab/tools/common.sh
 . "$(dirname "$0")/../lab/tools/common.sh"
 LAB_TOP=$(cd "$(dirname "$0")/.." && pwd -P)
 trees=$LAB_TOP/kernel/trees
@@ -53,11 +57,11 @@ tree_read() {
 
 # tree_load NAME: the same from nothing, by way of the tree that it is on.
 tree_load() {
-	tree= source= prebuilt= cc=gcc series= known= options=
+	tree='' source='' prebuilt='' cc=gcc series='' known='' options=
 	tree_read "$1"
 	on=$tree
 	[ -n "$on" ] || return 0
-	tree= source= prebuilt= cc=gcc series= known= options=
+	tree='' source='' prebuilt='' cc=gcc series='' known='' options=
 	tree_read "$on"
 	[ -z "$tree$series" ] || die "kernel/trees/$1: its tree '$on' is on a tree or has a series itself"
 	tree_read "$1"

@@ -68,7 +68,7 @@ const struct vocabulary vocabulary[] = {
 	 "a BAR of 1 GiB or more, or in memory and smaller than a page"},
 	{"reset", RESETS, false, ORIGIN_OFFERED,
 	 "VFIO_DEVICE_RESET is offered, and the device can be reset this way"},
-	{NULL},
+	{.key = NULL},
 };
 
 static bool has_key(const struct vocabulary *row, const struct need *word)

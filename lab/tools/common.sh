@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: nothing
+# Sets: LAB_SUITE
+#
 # Shared by the lab's scripts: where things live and how they fail.
 # Sourced by a script two folders below the top, under set -eu.
 

@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-/* greatest's own definitions, for all scenarios. Only its assertions are used. */
-#pragma GCC diagnostic ignored "-Wunused-function"
-#pragma GCC diagnostic ignored "-Wmissing-prototypes"
-GREATEST_MAIN_DEFS();
-
 const char *bytes_differ(const void *expected, const void *got, size_t len)
 {
 	const unsigned char *e = expected, *g = got;

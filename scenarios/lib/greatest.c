@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * greatest's own definitions, for all scenarios. Only its assertions are used. In a file of
+ * their own, because a unit test has its own and must not be linked with these.
+ */
+#include "scenarios/lib/scenario.h"
+
+#pragma GCC diagnostic ignored "-Wunused-function"
+#pragma GCC diagnostic ignored "-Wmissing-prototypes"
+GREATEST_MAIN_DEFS();
