@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: here total work; functions check, recipe, upto, those of build.sh and configs.sh, which see its build= and cc=
+# Sets: cannot configured
+#
 # Other architectures: the whole series compiles there, as far as drivers/vfio goes.
 
 # on_arch ARCH TRIPLET OPTION...: builds_with, by the cross compiler, in a build of the architecture's own. The
@@ -25,6 +28,7 @@ check_architectures() {
 	all="$(upto "$total") $(recipe arch)"
 	grep -v '^#' "$here/architectures" >"$work/architectures"
 	while read -r arch _ triplet options <&5; do
+		# shellcheck disable=SC2086 # options, a word each
 		check "arch/$arch" "$all $options" on_arch "$arch" "$triplet" $options
 	done 5<"$work/architectures"
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Needs: build facts facts_new here source total work; functions check, recipe, those of build.sh
 #   and source.sh
-# Sets: configured
+# Sets: at configured
 #
 # The configurations that the whole series builds in, and those of old that it must take as they are.
 #
