@@ -6,7 +6,15 @@ O         ?= build
 LAB_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vfiolab
 override O         := $(abspath $(O))
 override LAB_CACHE := $(abspath $(LAB_CACHE))
-export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP V LLVM CC KCFLAGS LAB_URI
+export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP FAILED REPEAT V LLVM CC KCFLAGS LAB_URI
+
+# With a misspelt variable something else would run than what was asked for.
+given   := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
+problem := $(if $(given),$(shell lab/tools/variables $(MAKELEVEL) $(given)))
+ifneq ($(problem),)
+$(if $(filter lab-run,$(MAKECMDGOALS)),$(shell rm -f '$(O)/reports/latest/status'))
+$(error $(problem))
+endif
 
 # kbuild's own; make would set them to its defaults.
 ifeq ($(origin CC),default)
@@ -16,14 +24,19 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run check series-check mutants coverage kernel tools programs image help clean format fuzz soak bench FORCE
+.PHONY: lab-run forget-status check series-check mutants coverage kernel tools programs image help clean format fuzz soak bench FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
 
-#: make lab-run    build the kernels, run the cases in guests, report
-lab-run: image
-	@KERNELS="$$(kernel/choose | cut -d ' ' -f 2)" $(O)/bin/vfiolab run
+#: make lab-run    build the kernels, run the cases in guests, report (runner/lab-run: with the run's exit status)
+lab-run: forget-status image
+	@KERNELS="$$(kernel/choose | cut -d ' ' -f 2)" $(O)/bin/vfiolab run; status=$$?; \
+		echo $$status >"$${LAB_STATUS:-/dev/null}"; exit $$status
+
+# If this run fails before it has results, the status of the last one must not be taken for its own.
+forget-status:
+	@rm -f '$(O)/reports/latest/status'
 
 #: make check      the lab's own tests: units, life cycle with real guests, style
 check: image
@@ -93,7 +106,10 @@ clean:
 #:   KERNELS=    which kernels, as globs over kernel/trees (default: base, and series where there is one)
 #:   SERIES=     patches to put on them: a file, a folder, an mbox
 #:   KDIR=       a kernel source of your own: the kernel "local"; it is only read
-#:   MACHINES=   SCENARIOS=   DUTS=   globs; what matches nothing is an error
+#:   MACHINES=   SCENARIOS=   DUTS=   globs; what matches nothing is an error. A glob that begins with ! excludes
+#:   FAILED=1    run the cases that failed, had an error or did not run in the last run: on the kernels that
+#:               KERNELS=, SERIES= and KDIR= choose, or without these on those of the last run, as they are built
+#:   REPEAT=     run each case that many times in a row
 #:   MUTANTS=    which of tests/mutants, as globs;  WHOLE=1: try all cases on those that survive where they say to look
 #:   CHECKS=     which checks of series-check, as globs;  SLIPS= which of tests/slips to try them on
 #:   LANES=      guests at a time (default: two for each processor)

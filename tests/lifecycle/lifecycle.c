@@ -298,6 +298,7 @@ TEST an_interrupt_keeps_what_is_known(void)
 	ASSERT_STR_EQ("PASS", field(lab_case(&lab, "selftest/pass[edu]"), "verdict"));
 	ASSERT_STR_EQ("MISS", field(lab_case(&lab, "selftest/deadline[edu]"), "verdict"));
 	ASSERT(strstr(lab.said.data, "interrupted"));
+	ASSERT_EQ(2, stored_status());
 	ASSERT(family_gone(&family, 10));
 	PASS();
 }
