@@ -43,10 +43,10 @@ static void add_dut(const struct machine *machine, const struct machine_dut *dut
 }
 
 void guest_plan(json_object *spec, const struct machine *machine, json_object **cases, size_t count,
-		bool first, struct buf *plan)
+		bool first, double scale, struct buf *plan)
 {
 	buf_printf(plan, "mode %s\ntotal %d\nfirst %s\nscale %.2f\n", record_text(spec, "mode"),
-		   record_number(spec, "total"), first ? "yes" : "no", job_scale(spec));
+		   record_number(spec, "total"), first ? "yes" : "no", scale);
 	if (record_number(spec, "deadline_ms"))
 		buf_printf(plan, "deadline %d\n", record_number(spec, "deadline_ms"));
 	for (size_t i = 0; i < machine->dut_count; i++)

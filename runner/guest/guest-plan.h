@@ -14,9 +14,9 @@ double job_scale(json_object *spec);
 
 /*
  * Append to PLAN the work of a guest of the job SPEC (runner/guest/job.h) on MACHINE: COUNT CASES.
- * FIRST: it begins the KTAP stream.
+ * FIRST: it begins the KTAP stream. SCALE: the factor on its deadlines.
  */
 void guest_plan(json_object *spec, const struct machine *machine, json_object **cases, size_t count,
-		bool first, struct buf *plan);
+		bool first, double scale, struct buf *plan);
 
 #endif

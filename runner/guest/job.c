@@ -21,11 +21,15 @@
 #define BOOT_TRIES 2
 
 /*
- * How often a case runs again because the guest's clock was wrong, and after how many cases in a
- * row for which that did not help the job ends: guests do not keep time on this host.
+ * How often a case runs again because the guest's clock was wrong or the host too busy, each time
+ * with twice the time. Then a failure is believed; a wrong clock never is: after so many cases in
+ * a row for which all of that did not help the job ends, as guests do not keep time on this host.
  */
 #define CLOCK_RETRIES 2
 #define CLOCK_CASES   2
+
+/* What QEMU is called in /proc/PID/comm, which the kernel cuts. */
+#define QEMU_COMM "qemu-system-x86"
 
 struct job {
 	const struct lane_link *link;
@@ -38,7 +42,7 @@ struct job {
 	unsigned int guests;
 	unsigned int nowhere; /* guests in a row that were lost before they began a case */
 	char *last_words;     /* of the last of these */
-	unsigned int retries; /* of the case that is next, because of guests' clocks */
+	unsigned int retries; /* of the case that is next, because of guests' clocks or a busy host */
 	unsigned int untimed; /* cases in a row that were retried in vain */
 };
 
@@ -94,6 +98,12 @@ static void on_note(void *context, const char *key, const char *said)
 	link_send(job->link, event);
 }
 
+/* The factor on the deadlines of the next guest. */
+static double scale_of(const struct job *job)
+{
+	return job_scale(job->spec) * (1u << job->retries);
+}
+
 /* The plan of the next guest: what has no verdict yet. */
 static void write_plan(struct job *job)
 {
@@ -102,7 +112,7 @@ static void write_plan(struct job *job)
 
 	buf_free(&job->plan);
 	guest_plan(job->spec, job->machine, recorder->cases + recorder->next,
-		   recorder->count - recorder->next, first, &job->plan);
+		   recorder->count - recorder->next, first, scale_of(job), &job->plan);
 }
 
 /* The stream gets the line that the lost guest could not write. */
@@ -199,7 +209,8 @@ static bool lost_at_the_end(const struct job *job, const struct session *session
 /*
  * Nothing that a guest with a wrong clock reports is believed: neither that a case missed its
  * deadline or waited in vain, nor that it passed, as a wait for an unwanted event may have been too
- * short. The case runs again in a fresh guest. If no guest has a right clock, it stays an ERROR.
+ * short. Nor is a failure that took its time while QEMU waited for a processor. The case runs
+ * again in a fresh guest. If no guest has a right clock, it stays an ERROR.
  */
 static int distrust(struct job *job, struct session *session, struct buf *why)
 {
@@ -285,7 +296,7 @@ static int run_guest(struct job *job, struct hypervisor *hypervisor, struct buf 
 	struct session session = {
 		.recorder = &job->recorder,
 		.keeper = {.folder = kept},
-		.scale = job_scale(job->spec),
+		.scale = scale_of(job),
 		.stop = stops(job),
 		.stream = job->stream,
 		.leave = job->link->fd,
@@ -303,6 +314,8 @@ static int run_guest(struct job *job, struct hypervisor *hypervisor, struct buf 
 	if (err)
 		return err;
 	session.guest = guest;
+	job->recorder.qemu = process_find("/proc", QEMU_COMM);
+	job->recorder.last_attempt = job->retries == CLOCK_RETRIES;
 	err = session_run(&session);
 	if (!err) {
 		if (session.end == SESSION_LOST) {

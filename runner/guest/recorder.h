@@ -10,6 +10,7 @@
 #include "lab/base/buf.h"
 #include "reports/model/record.h"
 #include "runner/guest/guest-clock.h"
+#include "runner/guest/run-delay.h"
 
 #include <stddef.h>
 
@@ -28,6 +29,9 @@ struct recorder {
 	int64_t read_ms;	  /* the runner's clock when the last bytes had come, */
 	int64_t opened_ms;	  /* and when those that opened the running case had */
 	struct guest_clock clock;
+	pid_t qemu;		/* a failure is believed only if this process had its turns; 0: any is */
+	bool last_attempt;	/* the next result is believed even so */
+	struct run_delay delay; /* of QEMU, since the running case was opened */
 	void (*opened)(void *context, json_object *record);
 	void (*finished)(void *context, json_object *record);
 	void (*note)(void *context, const char *key, const char *text); /* "guest", "dut", "leak" */
@@ -38,8 +42,9 @@ struct recorder {
 /*
  * Take LEN more bytes of the stream, which the runner had read by READ_MS on its clock. Returns 0;
  * -EPROTO and a message in WHY if a guest may not write them; -ETIME and a message in WHY if the
- * guest's clock is wrong: the running case's result is then not read, but left in the recorder's
- * input. After either the guest is of no use any more.
+ * guest's clock is wrong, or if the case failed while QEMU waited for a processor of the host: the
+ * running case's result is then not read, but left in the recorder's input. After either the guest
+ * is of no use any more.
  */
 int recorder_feed(struct recorder *recorder, const char *data, size_t len, int64_t read_ms, struct buf *why);
 
@@ -48,6 +53,12 @@ int recorder_feed(struct recorder *recorder, const char *data, size_t len, int64
  * one, gets VERDICT and REASON. Nothing where all cases have theirs. AT_MS is the time on the runner's clock.
  */
 void recorder_lose(struct recorder *recorder, enum verdict verdict, const char *reason, int64_t at_ms);
+
+/*
+ * Whether QEMU has waited for a processor for so much of the running case that no deadline says
+ * anything about the guest. Then WHY has a message. AT_MS is the time on the runner's clock.
+ */
+bool recorder_starved(const struct recorder *recorder, int64_t at_ms, struct buf *why);
 
 /* The running case's attempt does not count, for REASON: of all that it reported only that is kept. */
 void recorder_discard(struct recorder *recorder, const char *reason);

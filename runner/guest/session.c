@@ -10,10 +10,13 @@
 #include <poll.h>
 #include <string.h>
 
-/* Before the first request; from one sign of life to the next; beyond what the agent itself allows a case. */
+/*
+ * Before the first request; from one sign of life to the next; beyond the deadline of a case, for which the agent
+ * may take 10 s before it to open the DUT, 10 s after it to close it, and 3 s to kill what missed it.
+ */
 #define BOOT_MS	 60000
 #define QUIET_MS 20000
-#define GRACE_MS 5000
+#define GRACE_MS 25000
 
 static void lose(struct session *session, enum verdict verdict, const char *reason)
 {
@@ -58,9 +61,15 @@ static unsigned int patience(const struct session *session)
 
 static void lose_to_time(struct session *session)
 {
+	cleanup_buf struct buf starved = BUF_INIT;
 	cleanup_free char *reason = NULL;
 	double seconds = patience(session) / 1000.0;
 
+	if (recorder_starved(session->recorder, now_ms(), &starved)) {
+		lose(session, VERDICT_ERROR, starved.data);
+		session->end = SESSION_CLOCK;
+		return;
+	}
 	if (!session->boot_ms)
 		reason = text("no word from the guest in %.0f s after its start", seconds);
 	else

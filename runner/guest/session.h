@@ -12,7 +12,7 @@ enum session_end {
 	SESSION_FRESH,	 /* it asks to be replaced; the recorder is in order */
 	SESSION_LOST,	 /* it was lost: VERDICT and REASON are for the case that it was at */
 	SESSION_STOPPED, /* a case failed, and no more are wanted */
-	SESSION_CLOCK,	 /* its clock is not to be believed, for REASON, and neither is the running case */
+	SESSION_CLOCK, /* for REASON what it did in time is not believed, and the running case does not count */
 };
 
 struct session {

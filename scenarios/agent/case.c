@@ -127,6 +127,13 @@ static void show_stuck(struct run *run, int pid)
 		write_all(sysrq, "w", 1);
 }
 
+static void give_up_guest(struct bench *bench, const char *why, bool broken)
+{
+	if (!bench->fresh)
+		bench->fresh = strdup(why);
+	bench->broken |= broken;
+}
+
 /* Judge how a child ended; DOING says what it did. Whether it ended well. */
 static bool judge(struct run *run, struct worker_result result, const char *doing, unsigned int ms)
 {
@@ -139,15 +146,17 @@ static bool judge(struct run *run, struct worker_result result, const char *doin
 		break;
 	case WORKER_KILLED:
 		fail(run, "%s: killed by SIG%s", doing, sigabbrev_np(result.value));
+		give_up_guest(run->bench, "a case was killed", false);
 		break;
 	case WORKER_TIMEOUT:
 		fail(run, "%s: the deadline of %u ms was missed", doing, ms);
+		give_up_guest(run->bench, "a case was killed at its deadline", false);
 		break;
 	case WORKER_STUCK:
 		fail(run, "%s: the deadline of %u ms was missed, and process %d is stuck in the kernel",
 		     doing, ms, result.value);
 		show_stuck(run, result.value);
-		run->bench->fresh = strdup("a process is stuck in the kernel");
+		give_up_guest(run->bench, "a process is stuck in the kernel", true);
 		break;
 	}
 	return result.end == WORKER_EXITED && !result.value;
@@ -167,7 +176,7 @@ static bool open_session(struct run *run)
 	if (run->bench->session.subject == run->subject)
 		return true;
 	close_session(run);
-	if (run->bench->fresh)
+	if (run->bench->broken)
 		return false;
 	return judge(run, session_open(&run->bench->session, run->subject, ms, pass_on, run),
 		     "opening the DUT", ms);
@@ -290,8 +299,8 @@ static void look_at_kernel(struct run *run)
 	run->tainted = now;
 	if (!lines && added & (TAINT_DIE | TAINT_WARN | TAINT_LOCK))
 		kernel_line(run, "(no report was logged, but the kernel is tainted now)");
-	if (added & TAINT_DIE && !run->bench->fresh)
-		run->bench->fresh = strdup("the kernel had an oops");
+	if (added & TAINT_DIE)
+		give_up_guest(run->bench, "the kernel had an oops", true);
 }
 
 /* What can be blamed on this case must come to light before its result is written. */
@@ -299,7 +308,7 @@ static void clean_up(struct run *run)
 {
 	unsigned int ms = scaled(run->bench, PREPARE_MS);
 
-	if (run->bench->fresh)
+	if (run->bench->broken)
 		return;
 	if (run->bench->session.subject && (run->failed || !session_goes_on(run->bench, run->plan)))
 		close_session(run);
@@ -442,7 +451,7 @@ void bench_set_up(struct bench *bench, const struct plan *plan, int ktap, int km
 /* After an oops nothing of the kernel's can be relied on: this is too late then. */
 static void look_for_leaks(struct bench *bench)
 {
-	if (!bench->fresh && kmemleak_there()) {
+	if (!bench->broken && kmemleak_there()) {
 		ktap_line(bench->ktap, "# search: %u", scaled(bench, SEARCH_MS));
 		report_leaks(bench->ktap, &bench->spans);
 	}

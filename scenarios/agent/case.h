@@ -20,7 +20,12 @@ struct bench {
 	struct session session;
 	struct channel *requests; /* to the runner */
 	struct host_clock clock;
-	char *fresh;	    /* why this guest cannot go on; NULL while it can */
+	/*
+	 * Why this guest cannot go on; NULL while it can. A case that was killed could not put back
+	 * what it had changed, a module's parameter for one.
+	 */
+	char *fresh;
+	bool broken;	    /* nor can its kernel be asked for anything any more */
 	struct spans spans; /* when the cases ran, where leaks are looked for */
 };
 

@@ -70,6 +70,17 @@ TEST a_panic_is_shown(struct lab *lab)
 	PASS();
 }
 
+/* What it had changed it could not put back, and the next case would have run with that. */
+TEST a_killed_case_costs_its_guest(struct lab *lab)
+{
+	const char *killed = field(lab_case(lab, "selftest/deadline[edu]"), "guest");
+	const char *next = field(lab_case(lab, "selftest/deadline_open[edu]"), "guest");
+
+	ASSERT(*killed && *next);
+	ASSERT(strcmp(killed, next));
+	PASS();
+}
+
 TEST a_mess_is_named(struct lab *lab)
 {
 	json_object *mess = json_object_object_get(lab_case(lab, "selftest/mess[edu]"), "mess");
@@ -91,6 +102,7 @@ SUITE(guests)
 	}
 	RUN_TEST1(a_kernel_report_fails_its_case_and_is_attached, &lab);
 	RUN_TEST1(a_panic_is_shown, &lab);
+	RUN_TEST1(a_killed_case_costs_its_guest, &lab);
 	RUN_TEST1(a_mess_is_named, &lab);
 }
 

@@ -3,7 +3,11 @@
 
 #include <errno.h>
 #include <greatest.h>
+#include <sched.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 struct fixture {
 	struct recorder recorder;
@@ -228,6 +232,73 @@ static const char *const stories[] = {
 	"# case: 1 bind/a[edu] deadline=5\n# clock: 2 1\n",
 };
 
+/* Until this process, which stands for QEMU, has waited for MS for its one processor. */
+static void starve(const struct run_delay *delay, unsigned int ms)
+{
+	cpu_set_t before, one;
+	pid_t rival;
+
+	/* A kernel that does not count it would have us wait for ever. */
+	if (access("/proc/self/schedstat", R_OK))
+		return;
+	sched_getaffinity(0, sizeof(before), &before);
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	sched_setaffinity(0, sizeof(one), &one);
+	rival = fork();
+	while (!rival || run_delay_ms(delay, "/proc") < ms)
+		;
+	kill(rival, SIGKILL);
+	waitpid(rival, NULL, 0);
+	sched_setaffinity(0, sizeof(before), &before);
+}
+
+static const char missed[] = "# fail: a.c:1: a: the deadline of 1000 ms was missed\n# clock: 1300 100 0\n"
+			     "not ok 1 bind/a[edu]\n";
+
+TEST a_failure_of_a_starved_guest_is_not_believed(void)
+{
+	FIXTURE;
+
+	if (access("/proc/self/schedstat", R_OK))
+		SKIPm("this kernel does not count what processes wait");
+	f.recorder.qemu = getpid();
+	ASSERT_EQ(0, feed_at(&f, 0, "# case: 1 bind/a[edu] deadline=1000\n"));
+	starve(&f.recorder.delay, 400);
+	ASSERT_EQ(-ETIME, feed_at(&f, 1200, missed));
+	ASSERTm(f.why.data, strstr(f.why.data, "QEMU waited for a processor"));
+	ASSERT_EQ(0, f.finished);
+	PASS();
+}
+
+/* A pass in spite of it is one, and at some time there must be a verdict. */
+TEST other_results_of_a_starved_guest_are_believed(bool last_attempt, const char *result)
+{
+	FIXTURE;
+
+	f.recorder.qemu = getpid();
+	f.recorder.last_attempt = last_attempt;
+	ASSERT_EQ(0, feed_at(&f, 0, "# case: 1 bind/a[edu] deadline=1000\n"));
+	starve(&f.recorder.delay, 400);
+	ASSERT_EQ(0, feed_at(&f, 1200, result));
+	ASSERT_EQ(1, f.finished);
+	ASSERT_FALSE(f.recorder.last_attempt);
+	PASS();
+}
+
+/* What takes no time is not judged by time. */
+TEST a_quick_failure_is_believed(void)
+{
+	FIXTURE;
+
+	f.recorder.qemu = getpid();
+	ASSERT_EQ(0, feed_at(&f, 0, "# case: 1 bind/a[edu] deadline=1000\n"));
+	starve(&f.recorder.delay, 100);
+	ASSERT_EQ(0, feed_at(&f, 300, "# fail: a.c:1: saw 1\n# clock: 400 100 0\nnot ok 1 bind/a[edu]\n"));
+	ASSERT_STR_EQ("FAIL", record_text(f.cases[0], "verdict"));
+	PASS();
+}
+
 TEST a_nul_byte_is_garbage(void)
 {
 	FIXTURE;
@@ -262,6 +333,11 @@ int main(int argc, char **argv)
 		RUN_TEST1(a_wrong_clock_leaves_no_verdict, disbelieved[i]);
 	for (size_t i = 0; i < sizeof(stories) / sizeof(stories[0]); i++)
 		RUN_TEST1(another_story_is_refused, stories[i]);
+	RUN_TEST(a_failure_of_a_starved_guest_is_not_believed);
+	RUN_TESTp(other_results_of_a_starved_guest_are_believed, true, missed);
+	RUN_TESTp(other_results_of_a_starved_guest_are_believed, false,
+		  "# clock: 1300 100 0\nok 1 bind/a[edu]\n");
+	RUN_TEST(a_quick_failure_is_believed);
 	RUN_TEST(a_nul_byte_is_garbage);
 	RUN_TEST(a_line_without_end_is_garbage);
 	GREATEST_MAIN_END();

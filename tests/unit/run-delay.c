@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a process waited for a processor: read of a procfs made by hand, and of the real one. */
+#include "runner/guest/run-delay.h"
+
+#include "lab/base/buf.h"
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+
+#include <greatest.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MS 1000000ull
+
+struct proc {
+	char path[32];
+};
+
+static void remove_proc(struct proc *proc)
+{
+	cleanup_free char *command = text("rm -rf '%s'", proc->path);
+
+	if (system(command))
+		perror(proc->path);
+}
+#define cleanup_proc __attribute__((cleanup(remove_proc)))
+
+static void put_thread(const struct proc *proc, int tid, unsigned long long waited_ns)
+{
+	cleanup_free char *folder = text("%s/7/task/%d", proc->path, tid);
+	cleanup_free char *path = text("%s/schedstat", folder);
+	cleanup_free char *content = text("123456 %llu 9\n", waited_ns);
+
+	if (make_folders(folder) || file_write(path, content, strlen(content)))
+		abort();
+}
+
+static void put_process(struct proc *proc)
+{
+	cleanup_free char *path = NULL;
+
+	strcpy(proc->path, "/tmp/proc.XXXXXX");
+	if (!mkdtemp(proc->path))
+		abort();
+	put_thread(proc, 7, 10 * MS);
+	put_thread(proc, 8, 20 * MS);
+	path = text("%s/7/comm", proc->path);
+	if (file_write(path, "qemu-system-x86\n", 16))
+		abort();
+}
+
+TEST a_process_is_found_by_its_name(void)
+{
+	cleanup_proc struct proc proc;
+
+	put_process(&proc);
+	ASSERT_EQ(7, process_find(proc.path, "qemu-system-x86"));
+	ASSERT_EQ(0, process_find(proc.path, "qemu"));
+	PASS();
+}
+
+TEST the_thread_that_waited_longest_counts(void)
+{
+	cleanup_proc struct proc proc;
+	struct run_delay delay;
+
+	put_process(&proc);
+	run_delay_begin(&delay, proc.path, 7);
+	ASSERT_EQ(0, run_delay_ms(&delay, proc.path));
+	put_thread(&proc, 7, 15 * MS);
+	put_thread(&proc, 8, 420 * MS);
+	put_thread(&proc, 9, 900 * MS); /* came later: nobody knows since when it waited */
+	ASSERT_EQ_FMT(400u, run_delay_ms(&delay, proc.path), "%u");
+	PASS();
+}
+
+TEST what_is_not_counted_is_0(void)
+{
+	cleanup_proc struct proc proc;
+	struct run_delay delay;
+
+	put_process(&proc);
+	run_delay_begin(&delay, proc.path, 0);
+	ASSERT_EQ(0, run_delay_ms(&delay, proc.path));
+	run_delay_begin(&delay, "/no/such", 7);
+	ASSERT_EQ(0, run_delay_ms(&delay, "/no/such"));
+	PASS();
+}
+
+static pid_t spin(int cpu)
+{
+	pid_t pid = fork();
+	cpu_set_t set;
+
+	if (pid)
+		return pid;
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+	for (;;)
+		;
+}
+
+/* Two that never sleep share one processor: each waits about half of the time. */
+TEST a_starved_process_is_seen_by_the_real_kernel(void)
+{
+	const struct timespec while_they_spin = {.tv_nsec = 400 * MS};
+	int cpu = sched_getcpu();
+	pid_t one = spin(cpu), other = spin(cpu);
+	struct run_delay delay;
+	unsigned int waited;
+
+	run_delay_begin(&delay, "/proc", one);
+	nanosleep(&while_they_spin, NULL);
+	waited = run_delay_ms(&delay, "/proc");
+	kill(one, SIGKILL);
+	kill(other, SIGKILL);
+	waitpid(one, NULL, 0);
+	waitpid(other, NULL, 0);
+	if (access("/proc/self/schedstat", R_OK))
+		SKIPm("this kernel does not count it");
+	ASSERT(waited > 50);
+	PASS();
+}
+
+GREATEST_MAIN_DEFS();
+
+int main(int argc, char **argv)
+{
+	GREATEST_MAIN_BEGIN();
+	RUN_TEST(a_process_is_found_by_its_name);
+	RUN_TEST(the_thread_that_waited_longest_counts);
+	RUN_TEST(what_is_not_counted_is_0);
+	RUN_TEST(a_starved_process_is_seen_by_the_real_kernel);
+	GREATEST_MAIN_END();
+}
