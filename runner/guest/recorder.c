@@ -204,7 +204,8 @@ bool recorder_starved(const struct recorder *recorder, int64_t at_ms, struct buf
 	if (!recorder->qemu || recorder->last_attempt || !recorder->running || took < STARVED_LEAST_MS)
 		return false;
 	waited = run_delay_ms(&recorder->delay, "/proc");
-	if (waited < took / STARVED_PART)
+	/* A guest that hangs has had its time at last, however long that took. */
+	if (waited < took / STARVED_PART || took - waited >= recorder->deadline_ms)
 		return false;
 	buf_printf(why, "the host was busy: QEMU waited for a processor in %u of %u ms", waited,
 		   (unsigned int)took);

@@ -286,6 +286,19 @@ TEST other_results_of_a_starved_guest_are_believed(bool last_attempt, const char
 	PASS();
 }
 
+/* Whoever has waited, but run for longer than the deadline besides, has hung. */
+TEST a_guest_that_had_its_time_is_not_starved(void)
+{
+	FIXTURE;
+
+	f.recorder.qemu = getpid();
+	ASSERT_EQ(0, feed_at(&f, 0, "# case: 1 bind/a[edu] deadline=1000\n"));
+	starve(&f.recorder.delay, 400);
+	ASSERT(recorder_starved(&f.recorder, 1300, &f.why));
+	ASSERT_FALSE(recorder_starved(&f.recorder, 60000, &f.why));
+	PASS();
+}
+
 /* What takes no time is not judged by time. */
 TEST a_quick_failure_is_believed(void)
 {
@@ -337,6 +350,7 @@ int main(int argc, char **argv)
 	RUN_TESTp(other_results_of_a_starved_guest_are_believed, true, missed);
 	RUN_TESTp(other_results_of_a_starved_guest_are_believed, false,
 		  "# clock: 1300 100 0\nok 1 bind/a[edu]\n");
+	RUN_TEST(a_guest_that_had_its_time_is_not_starved);
 	RUN_TEST(a_quick_failure_is_believed);
 	RUN_TEST(a_nul_byte_is_garbage);
 	RUN_TEST(a_line_without_end_is_garbage);
