@@ -255,7 +255,8 @@ static const struct argp match_argp = {
 	.args_doc = "BDF|MODALIAS",
 	.doc = "Print the module that drives a PCI device for VFIO: put " ALIAS_VFIO
 	       " before its modalias, take the entries of modules.alias that match, and of these "
-	       "the one with the fewest stars, of several the first. Exit status: 0 there is one, "
+	       "the one with the fewest stars; of several the one whose first star comes last, as "
+	       "IDs say more than a class. Exit status: 0 there is one, "
 	       "1 there is none, 2 bad usage, or a file that cannot be read.",
 };
 
