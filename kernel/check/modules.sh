@@ -160,11 +160,19 @@ renames() {
 	done
 }
 
+# pci_core: drivers/pci is told what matches, and never that it is VFIO that wants to know.
+pci_core() {
+	cat $(first "$total") | awk '
+		/^\+\+\+ / { inside = /^\+\+\+ b\/drivers\/pci\//; next }
+		inside && /^\+/ && tolower($0) ~ /vfio/ { print "drivers/pci knows of VFIO: " substr($0, 2); exit }'
+}
+
 check_modules() {
 	introduces_core || return 0
 	all="$(upto "$total") $(recipe modules)"
 	check modules/renames "$all" renames
 	check modules/carried-over "$all" carried_over
+	check modules/pci-core "$all" pci_core
 	for function in exports_exact dependencies parameters_kept aliases header igd_undone denylist no_version; do
 		check "modules/$(echo ${function%_exact} | sed 's/_kept$//' | tr _ -)" "$all" with_final $function
 	done

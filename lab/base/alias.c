@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/base/alias.h"
 
+#include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "lab/base/glob.h"
@@ -169,6 +170,7 @@ static void choose(struct alias_matches *matches)
 		if (compare(&matches->items[i], &matches->items[matches->best]) < 0)
 			matches->best = i;
 	}
+	matches->ties = 0;
 	best = alias_best(matches);
 	for (size_t i = 0; i < matches->count; i++)
 		matches->ties += !compare(&matches->items[i], best) &&
@@ -191,6 +193,45 @@ void alias_match(const char *entries, size_t len, const char *modalias, struct a
 	choose(matches);
 }
 
+/* One string of it: MODULE.alias=PATTERN is an entry, all else is not. */
+static void take_builtin(struct alias_matches *matches, const char *string, const char *modalias)
+{
+	static const char key[] = ".alias=";
+	const char *at = strstr(string, key);
+	cleanup_free char *line = NULL;
+
+	if (!at)
+		return;
+	line = text("alias %s %.*s", at + strlen(key), (int)(at - string), string);
+	take_line(matches, (struct span){line, strlen(line)}, 0, modalias);
+}
+
+void alias_match_builtin(const char *info, size_t len, const char *modalias, struct alias_matches *matches)
+{
+	const char *end = info + len;
+
+	for (const char *at = info; at < end; at++) {
+		cleanup_free char *string = strndup(at, (size_t)(end - at));
+
+		take_builtin(matches, string, modalias);
+		at += strlen(string);
+	}
+	choose(matches);
+}
+
+/* The modules.builtin.modinfo beside PATH; older kernels have none. */
+static void read_builtin(const char *path, const char *modalias, struct alias_matches *matches)
+{
+	const char *slash = strrchr(path, '/');
+	cleanup_free char *beside =
+		text("%.*smodules.builtin.modinfo", slash ? (int)(slash + 1 - path) : 0, path);
+	cleanup_free char *info = NULL;
+	size_t len;
+
+	if (!file_read(beside, &info, &len))
+		alias_match_builtin(info, len, modalias, matches);
+}
+
 int alias_read(const char *path, const char *modalias, struct alias_matches *matches)
 {
 	cleanup_free char *entries = NULL;
@@ -198,9 +239,11 @@ int alias_read(const char *path, const char *modalias, struct alias_matches *mat
 	int err = file_read(path, &entries, &len);
 
 	*matches = (struct alias_matches){0};
-	if (!err)
-		alias_match(entries, len, modalias, matches);
-	return err;
+	if (err)
+		return err;
+	alias_match(entries, len, modalias, matches);
+	read_builtin(path, modalias, matches);
+	return 0;
 }
 
 const struct alias *alias_best(const struct alias_matches *matches)

@@ -17,7 +17,7 @@
 #define ALIAS_VFIO "vfio_"
 
 struct alias {
-	unsigned int line; /* where it is in the file, from 1 on */
+	unsigned int line; /* where it is in the file, from 1 on; 0 if it is of a module that is built in */
 	unsigned int stars;
 	size_t literal; /* bytes before the first star */
 	char *pattern;
@@ -42,7 +42,16 @@ struct alias_matches {
  */
 void alias_match(const char *entries, size_t len, const char *modalias, struct alias_matches *matches);
 
-/* The same for the file PATH. 0, or -errno where it cannot be read; MATCHES are then empty. Blocks on the file. */
+/*
+ * The same for INFO of LEN bytes, the content of a modules.builtin.modinfo, which has the aliases of modules that are
+ * built in: strings MODULE.alias=PATTERN, each with its NUL. They are added to MATCHES.
+ */
+void alias_match_builtin(const char *info, size_t len, const char *modalias, struct alias_matches *matches);
+
+/*
+ * alias_match() for the file PATH, and alias_match_builtin() for the modules.builtin.modinfo beside it, if there is one.
+ * Returns 0, or -errno if PATH cannot be read; MATCHES are then empty. Blocks on the files.
+ */
 int alias_read(const char *path, const char *modalias, struct alias_matches *matches);
 
 /*

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab match: which module modules.alias has for a device, as a driver for VFIO. */
+/* vfiolab match: which driver modules.alias has for a device, for its use with VFIO. */
 #include "lab/base/alias.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "runner/cli/command.h"
+#include "runner/cli/match-driver.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -218,14 +219,16 @@ static int say_none(const char *path, const char *modalias, const struct alias_m
 	return EXIT_NONE;
 }
 
-static int say_best(const char *path, const struct alias_matches *matches)
+static int say_best(const char *path, bool running, const struct alias_matches *matches)
 {
 	const struct alias *best = alias_best(matches);
+	cleanup_free char *visible = visible_path(path);
+	cleanup_free char *driver = match_driver(visible, running, best->module);
 
 	if (matches->ties)
 		fprintf(stderr, "vfiolab: %s: a tie, as %zu entries have %u stars: the first is line %u\n",
 			path, matches->ties + 1, best->stars, best->line);
-	if (puts(best->module) >= 0 && !fflush(stdout))
+	if (puts(driver) >= 0 && !fflush(stdout))
 		return 0;
 	fprintf(stderr, "vfiolab: cannot write the answer: %s\n", strerror(errno));
 	return EXIT_LAB;
@@ -246,14 +249,15 @@ static int match(const struct settings *settings, const struct match_choice *cho
 		return say_none(path, modalias, &matches);
 	if (choice->verbose)
 		list_candidates(&matches);
-	return say_best(path, &matches);
+	return say_best(path, !choice->aliases && !choice->kernel, &matches);
 }
 
 static const struct argp match_argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "BDF|MODALIAS",
-	.doc = "Print the module that drives a PCI device for VFIO: put " ALIAS_VFIO
+	.doc = "Print the driver of a PCI device for VFIO, as driver_override and modprobe want it: "
+	       "put " ALIAS_VFIO
 	       " before its modalias, take the entries of modules.alias that match, and of these "
 	       "the one with the fewest stars; of several the one whose first star comes last, as "
 	       "IDs say more than a class. Exit status: 0 there is one, "
@@ -272,5 +276,5 @@ static int run_match(const struct settings *settings, int argc, char **argv)
 	return complain(&why);
 }
 
-COMMAND(match, .name = "match", .summary = "the VFIO module that modules.alias has for a device",
+COMMAND(match, .name = "match", .summary = "the VFIO driver that modules.alias has for a device",
 	.argp = &match_argp, .run = run_match);

@@ -82,6 +82,23 @@ TEST picks(void)
 	PASS();
 }
 
+/* Of what is built in, only aliases count; ids in it come before vfio-pci's entry in modules.alias. */
+TEST built_in_modules_count(void)
+{
+	static const char info[] =
+		"vfio_pci.license=GPL\0e1000e_vfio_pci.alias=vfio_pci:v00008086d000010D3sv*sd*bc*sc*i*\0"
+		"other.alias=pci:v*\0x.alias=\0.alias=vfio_pci:*\0e1000e.description=.alias";
+	cleanup_alias struct alias_matches matches;
+
+	match(ANY, strlen(ANY), E1000E, &matches);
+	alias_match_builtin(info, sizeof(info) - 1, E1000E, &matches);
+	ASSERT_STR_EQ("e1000e_vfio_pci", picked(&matches));
+	ASSERT_EQ_FMT((size_t)2, matches.count, "%zu");
+	ASSERT_EQ_FMT((size_t)0, matches.ties, "%zu");
+	ASSERT_EQ(0, alias_best(&matches)->line);
+	PASS();
+}
+
 /* Reading up to the NUL would leave a pattern that matches. */
 TEST nul_bytes_end_no_line(void)
 {
@@ -190,6 +207,7 @@ int main(int argc, char **argv)
 	GREATEST_MAIN_BEGIN();
 	alarm(120); /* what does not end is ended */
 	RUN_TEST(picks);
+	RUN_TEST(built_in_modules_count);
 	RUN_TEST(nul_bytes_end_no_line);
 	RUN_TEST(long_lines_are_not_cut);
 	RUN_TEST(many_entries);
