@@ -35,10 +35,15 @@ static int by_cases(const void *left, const void *right)
 	return strcmp(a->reason, b->reason);
 }
 
-void reasons_print(struct reasons *reasons, FILE *out)
+void reasons_sort(struct reasons *reasons)
 {
 	if (reasons->count)
 		qsort(reasons->items, reasons->count, sizeof(*reasons->items), by_cases);
+}
+
+void reasons_print(struct reasons *reasons, FILE *out)
+{
+	reasons_sort(reasons);
 	for (size_t i = 0; i < reasons->count; i++) {
 		cleanup_free char *duts = list_join(&reasons->items[i].duts, " ");
 

@@ -23,6 +23,9 @@ struct reasons {
 /* Count a case of DUT that does not run for WHY. What follows a semicolon is particular to the DUT: it is ignored. */
 void reasons_add(struct reasons *reasons, const char *why, const char *dut);
 
+/* Sort them: the one of the most cases first. */
+void reasons_sort(struct reasons *reasons);
+
 /* Print a line for each reason to OUT, the one of the most cases first. */
 void reasons_print(struct reasons *reasons, FILE *out);
 

@@ -19,6 +19,7 @@ static bool parse(char *line, struct scenario_info *info)
 	*info = (struct scenario_info){
 		.name = strdup(fields[0]),
 		.needs = strdup(fields[1]),
+		.deadline_ms = (unsigned int)strtoul(fields[2], NULL, 10),
 		.where = strdup(fields[3]),
 		.hidden = !strcmp(fields[4], "hidden"),
 		.summary = strdup(fields[5]),

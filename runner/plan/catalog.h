@@ -11,6 +11,7 @@
 struct scenario_info {
 	char *name; /* family/scenario */
 	char *needs;
+	unsigned int deadline_ms;
 	char *where; /* file:line */
 	char *summary;
 	bool hidden; /* runs only where it is asked for by its family's name */

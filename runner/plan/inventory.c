@@ -49,22 +49,28 @@ static int load_machines(const struct settings *settings, struct inventory *inve
 	return 0;
 }
 
-int inventory_read(const struct settings *settings, struct inventory *inventory, struct buf *why)
+int inventory_survey(const struct settings *settings, struct inventory *inventory, struct buf *why)
 {
 	int err;
 
 	*inventory = (struct inventory){0};
 	list_kernels(settings->out, &inventory->kernels);
-	if (!inventory->kernels.count) {
-		buf_puts(why, "no kernel is built yet: type make kernel");
-		return -ENOENT;
-	}
 	err = load_machines(settings, inventory, why);
 	if (!err)
 		err = catalog_read(settings->agent, &inventory->catalog, why);
 	for (size_t i = 0; i < inventory->machine_count && !err; i++)
 		err = machine_check(inventory->machines[i], &inventory->catalog, why);
 	return err;
+}
+
+int inventory_read(const struct settings *settings, struct inventory *inventory, struct buf *why)
+{
+	int err = inventory_survey(settings, inventory, why);
+
+	if (err || inventory->kernels.count)
+		return err;
+	buf_puts(why, "no kernel is built yet: type make kernel");
+	return -ENOENT;
 }
 
 void inventory_free(struct inventory *inventory)

@@ -34,7 +34,13 @@ struct plan {
 	size_t refusal_count;
 };
 
-/* Look at what is built and described. 0, or -errno and WHY. */
+/*
+ * Read what is described, and which kernels are built. Blocks for the life of the agent that lists the scenarios.
+ * Returns 0, or -errno with one line in WHY. INVENTORY is to be freed in any case.
+ */
+int inventory_survey(const struct settings *settings, struct inventory *inventory, struct buf *why);
+
+/* The same; a run needs a kernel: returns -ENOENT if none is built. */
 int inventory_read(const struct settings *settings, struct inventory *inventory, struct buf *why);
 
 void inventory_free(struct inventory *inventory);

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lab/base/cleanup.h"
+#include "runner/cli/explain.h"
+#include "runner/plan/xml.h"
+
+#include <string.h>
+
+static void cleanup_doc_p(xmlDoc **doc)
+{
+	xmlFreeDoc(*doc);
+}
+#define cleanup_doc __attribute__((cleanup(cleanup_doc_p)))
+
+/* The element at PATH of a domain: the machine's own, or that of all machines. */
+static xmlNode *element(const struct machine *machine, xmlDoc *common, const char *path)
+{
+	return xml_find(xmlDocGetRootElement(machine->doc), path)
+		       ?: xml_find(xmlDocGetRootElement(common), path);
+}
+
+static void print_iommu(const struct explain *explain, xmlNode *iommu, xmlNode *cmdline)
+{
+	cleanup_free char *model = xml_attribute(iommu, "model");
+	cleanup_free char *intremap = xml_attribute(xml_child(iommu, "driver"), "intremap");
+	cleanup_free char *words = xml_text(cmdline);
+
+	if (words && strstr(words, "iommu=off"))
+		explain_line(explain, "IOMMU", "none: the kernel is told not to use it");
+	else
+		explain_line(explain, "IOMMU", "%s, %s", model ?: "of no known model",
+			     intremap && !strcmp(intremap, "on") ? "remaps interrupts"
+								 : "does not remap interrupts");
+}
+
+static void print_hardware(const struct explain *explain, const struct machine *machine)
+{
+	cleanup_free char *path = text("%s/common.xml", explain->settings->machines);
+	cleanup_buf struct buf why = BUF_INIT;
+	cleanup_doc xmlDoc *common = NULL;
+	cleanup_free char *processors = NULL, *memory = NULL, *unit = NULL;
+	xmlNode *iommu;
+
+	if (xml_read(path, &common, &why)) {
+		explain_line(explain, "hardware", "%s", why.data);
+		return;
+	}
+	processors = xml_text(element(machine, common, "vcpu"));
+	memory = xml_text(element(machine, common, "memory"));
+	unit = xml_attribute(element(machine, common, "memory"), "unit");
+	iommu = element(machine, common, "devices/iommu");
+	explain_line(explain, "CPUs", "%s", processors ?: "?");
+	explain_line(explain, "memory", "%s %s", memory ?: "?", unit ?: "KiB");
+	if (iommu)
+		print_iommu(explain, iommu, element(machine, common, "os/cmdline"));
+}
+
+static void print_duts(const struct explain *explain, const struct machine *machine)
+{
+	for (size_t i = 0; i < machine->dut_count; i++) {
+		const struct machine_dut *dut = &machine->duts[i];
+		size_t all, planned = explain_planned(explain, dut, &all);
+		cleanup_free char *line = text("at %s, %zu of %zu scenarios", dut->path, planned, all);
+
+		explain_word(explain, i ? "" : "DUTs", dut->name, line);
+	}
+}
+
+static void print_models(const struct explain *explain, const struct machine *machine)
+{
+	for (size_t i = 0; i < machine->model_count; i++) {
+		const struct machine_model *model = &machine->models[i];
+		cleanup_free char *line =
+			text("%s%s%s", model->model, *model->params ? ", " : "", model->params);
+
+		explain_word(explain, i ? "" : "models", model->name, line);
+	}
+}
+
+void explain_machine(const struct explain *explain, const char *name)
+{
+	const struct machine *machine = inventory_machine(&explain->inventory, name);
+	const struct list *kernels = &explain->inventory.kernels;
+	const char *kernel = !kernels->count || list_has(kernels, "base") ? "base" : kernels->items[0];
+
+	explain_title(explain, "machine", name);
+	explain_line(explain, "about", "%s", machine->about);
+	explain_line(explain, "source", "lab/machines/%s.xml", name);
+	print_hardware(explain, machine);
+	print_duts(explain, machine);
+	print_models(explain, machine);
+	explain_line(explain, "try", "vfiolab shell -k %s -m %s", kernel, name);
+}

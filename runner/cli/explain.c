@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vfiolab explain: what a scenario, a DUT, a machine or a kernel is. Starts no guest. */
+#include "runner/cli/explain.h"
+
+#include "lab/base/cleanup.h"
+#include "lab/base/nearest.h"
+#include "runner/cli/command.h"
+#include "runner/cli/kinds.h"
+#include "runner/plan/fit.h"
+
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Columns: of what follows a label, and how many a word takes before its meaning. */
+#define VALUE_COLUMN 12
+#define WORD_WIDTH   22
+
+void explain_title(const struct explain *explain, const char *kind, const char *name)
+{
+	fprintf(explain->page.out, "%s ", kind);
+	page_print(&explain->page, INK_GOOD, name);
+	fputc('\n', explain->page.out);
+}
+
+static void print_label(const struct explain *explain, const char *label)
+{
+	fprintf(explain->page.out, "  %-*s", VALUE_COLUMN - 2, label);
+}
+
+void explain_line(const struct explain *explain, const char *label, const char *format, ...)
+{
+	cleanup_buf struct buf line = BUF_INIT;
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(&line, format, args);
+	va_end(args);
+	print_label(explain, label);
+	page_wrap(&explain->page, VALUE_COLUMN, line.data ?: "");
+}
+
+void explain_word(const struct explain *explain, const char *label, const char *word, const char *meaning)
+{
+	int width = strlen(word) < WORD_WIDTH ? WORD_WIDTH : (int)strlen(word);
+
+	print_label(explain, label);
+	fprintf(explain->page.out, "%-*s  ", width, word);
+	page_wrap(&explain->page, (unsigned int)(VALUE_COLUMN + width + 2), meaning);
+}
+
+size_t explain_planned(const struct explain *explain, const struct machine_dut *dut, size_t *all)
+{
+	const struct catalog *catalog = &explain->inventory.catalog;
+	size_t planned = 0;
+
+	*all = 0;
+	for (size_t i = 0; i < catalog->count; i++) {
+		cleanup_free char *why = NULL;
+
+		if (catalog->scenarios[i].hidden)
+			continue;
+		why = fit_refusal(dut, &catalog->scenarios[i]);
+		planned += !why;
+		(*all)++;
+	}
+	return planned;
+}
+
+typedef void explainer(const struct explain *explain, const char *name);
+
+static explainer *const explainers[KIND_COUNT] = {
+	[KIND_SCENARIO] = explain_scenario,
+	[KIND_DUT] = explain_dut,
+	[KIND_MACHINE] = explain_machine,
+	[KIND_KERNEL] = explain_kernel,
+};
+
+/* A scenario's name without its family does as well. */
+static const char *short_name(const char *name)
+{
+	const char *slash = strchr(name, '/');
+
+	return slash ? slash + 1 : name;
+}
+
+/* A glob matches scenarios if it has a slash, like their names: `b*` means kernels, machines and DUTs alone. */
+static bool is_meant(const char *word, const char *name)
+{
+	return !strcmp(word, short_name(name)) || !fnmatch(word, name, FNM_PATHNAME);
+}
+
+/* Explain what WORD means of KIND, with an empty line before all but the *FIRST. */
+static void explain_kind(const struct explain *explain, enum kind kind, const char *word, bool *first)
+{
+	cleanup_list struct list names = {0};
+
+	kind_names(explain->settings, &explain->inventory, kind, &names);
+	for (size_t i = 0; i < names.count; i++) {
+		if (!is_meant(word, names.items[i]))
+			continue;
+		if (!*first)
+			fputc('\n', explain->page.out);
+		*first = false;
+		explainers[kind](explain, names.items[i]);
+	}
+}
+
+/* The word for a family of scenarios stands for a list of them. */
+static void explain_family(const struct explain *explain, const char *family, bool *first)
+{
+	const struct catalog *catalog = &explain->inventory.catalog;
+	bool titled = false;
+
+	for (size_t i = 0; i < catalog->count; i++) {
+		const struct scenario_info *scenario = &catalog->scenarios[i];
+
+		if (strcspn(scenario->name, "/") != strlen(family) ||
+		    strncmp(scenario->name, family, strlen(family)) != 0)
+			continue;
+		if (!titled && !*first)
+			fputc('\n', explain->page.out);
+		if (!titled)
+			explain_title(explain, "family", family);
+		titled = true;
+		*first = false;
+		explain_word(explain, "", short_name(scenario->name), scenario->summary);
+	}
+}
+
+struct guess {
+	enum kind kind;
+	char *name;
+	unsigned int distance;
+};
+
+static struct guess guess_one(const struct explain *explain, enum kind kind, const char *word)
+{
+	cleanup_list struct list names = {0}, compared = {0};
+	const char *near;
+
+	kind_names(explain->settings, &explain->inventory, kind, &names);
+	for (size_t i = 0; i < names.count; i++)
+		list_add(&compared, strchr(word, '/') ? names.items[i] : short_name(names.items[i]));
+	near = nearest(&compared, word);
+	if (!near)
+		return (struct guess){kind, NULL, UINT_MAX};
+	for (size_t i = 0; i < names.count; i++)
+		if (!strcmp(near, compared.items[i]))
+			return (struct guess){kind, text("%s", names.items[i]), edit_distance(word, near)};
+	return (struct guess){kind, NULL, UINT_MAX};
+}
+
+/* The nearest names of all kinds: several if they are equally near, as a DUT and its machine can be. */
+static int complain_unknown(const struct explain *explain, const char *word)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+	struct guess guesses[KIND_COUNT];
+	unsigned int least = UINT_MAX;
+	const char *before = "; the nearest:";
+
+	for (enum kind kind = 0; kind < KIND_COUNT; kind++) {
+		guesses[kind] = guess_one(explain, kind, word);
+		if (guesses[kind].distance < least)
+			least = guesses[kind].distance;
+	}
+	if (strpbrk(word, "*?["))
+		buf_printf(&why, "'%s' matches no scenario (FAMILY/NAME), DUT, machine or kernel", word);
+	else
+		buf_printf(&why, "no scenario, DUT, machine or kernel is called '%s'", word);
+	for (enum kind kind = 0; kind < KIND_COUNT; kind++) {
+		if (guesses[kind].name && guesses[kind].distance == least) {
+			buf_printf(&why, "%s %s '%s'", before, kind == KIND_DUT ? "DUT" : kind_words[kind],
+				   guesses[kind].name);
+			before = ",";
+		}
+		free(guesses[kind].name);
+	}
+	return complain(&why);
+}
+
+static int explain_words(struct explain *explain, char **words)
+{
+	bool first = true;
+
+	for (; *words; words++) {
+		bool before = first;
+
+		first = true;
+		if (!before)
+			fputc('\n', explain->page.out);
+		for (enum kind kind = 0; kind < KIND_COUNT; kind++)
+			explain_kind(explain, kind, *words, &first);
+		explain_family(explain, *words, &first);
+		if (first)
+			return complain_unknown(explain, *words);
+	}
+	return 0;
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	(void)value;
+	if (key != ARGP_KEY_ARGS)
+		return ARGP_ERR_UNKNOWN;
+	*(char ***)state->input = state->argv + state->next;
+	return 0;
+}
+
+static const struct argp explain_argp = {
+	.parser = parse,
+	.args_doc = "SCENARIO|DUT|MACHINE|KERNEL...",
+	.doc = "Explain what has this name; if several things have it, each of them. A scenario: what it "
+	       "promises, "
+	       "what it needs, where it runs and why not elsewhere. A DUT: what it has, and what it is for. "
+	       "A "
+	       "machine: its hardware and its DUTs. A kernel: what it is made of, and its known failures. "
+	       "Globs "
+	       "explain all that they match. No guest is started.",
+};
+
+static int run_explain(const struct settings *settings, int argc, char **argv)
+{
+	struct explain explain = {.settings = settings, .page = page_of(stdout)};
+	cleanup_buf struct buf why = BUF_INIT;
+	char **words = NULL;
+	int status;
+
+	parse_options(&explain_argp, argc, argv, 0, &words);
+	if (!words) {
+		buf_puts(&why, "explain: no name: name a scenario, DUT, machine or kernel, as in: vfiolab "
+			       "explain e1000e");
+		return complain(&why);
+	}
+	status = inventory_survey(settings, &explain.inventory, &why) ? complain(&why)
+								      : explain_words(&explain, words);
+	inventory_free(&explain.inventory);
+	return status;
+}
+
+COMMAND(explain, .name = "explain", .summary = "what a scenario, a DUT, a machine or a kernel is",
+	.argp = &explain_argp, .run = run_explain);
