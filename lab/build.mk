@@ -58,11 +58,12 @@ unit_c      := $(wildcard tests/unit/*.c)
 fuzz_c      := $(wildcard tests/fuzz/*.c)
 
 programs := $(bin)/vfiolab $(bin)/device $(bin)/opregion $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/tools/%.c=$(bin)/%)
+share    := $(O)/share/man/man1/vfiolab.1 $(O)/share/bash-completion/completions/vfiolab
 units    := $(unit_c:tests/unit/%.c=$(O)/unit/%)
 fuzzers  := $(fuzz_c:tests/fuzz/%.c=$(O)/fuzz/%)
 
 .PHONY: programs units lifecycle bench style format fuzzers echo
-programs: $(programs)
+programs: $(programs) $(share)
 	@:
 units: $(units)
 fuzzers: $(fuzzers)
@@ -93,6 +94,14 @@ linked = $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 $(bin)/vfiolab: $(call obj_of,$(command_c)) $(call lib_of,runner reports base)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $(linked) $(libs_link)
+
+# Made of the tables that --help is made of.
+$(O)/share/man/man1/vfiolab.1: $(bin)/vfiolab
+	$(quiet) GEN $(@F)
+	$(Q)mkdir -p $(@D) && $< manual >$@
+$(O)/share/bash-completion/completions/vfiolab: runner/cli/completion.bash $(bin)/vfiolab
+	$(quiet) GEN completions/$(@F)
+	$(Q)mkdir -p $(@D) && { $(bin)/vfiolab completion && cat $<; } >$@
 
 # A scenario with a misspelt need stops the build: --list ends with an error.
 $(bin)/agent: $(call obj_of,scenarios/agent/agent.c $(scenarios_c)) $(call lib_of,agent scenario device pci base)

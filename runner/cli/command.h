@@ -60,6 +60,9 @@ extern const struct argp choice_argp;
 int parse_option_number(struct argp_state *state, const char *what, const char *value, unsigned int most,
 			unsigned int *parsed);
 
+/* What every command has: --help, --usage, --version. */
+extern const struct argp_option common_options[];
+
 /*
  * Parse ARGV with ARGP, and the options that every command has: --help, --usage and --version, which end the program
  * with 0. A mistake ends it with one line and EXIT_LAB.

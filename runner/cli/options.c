@@ -156,7 +156,7 @@ const struct argp choice_argp = {
 
 enum { OPTION_HELP = 'h', OPTION_VERSION = 'V', OPTION_USAGE = OPTION_LONG_ONLY + 0x100 };
 
-static const struct argp_option common_options[] = {
+const struct argp_option common_options[] = {
 	{"help", OPTION_HELP, NULL, 0, "print this help", -1},
 	{"usage", OPTION_USAGE, NULL, 0, "print all options in a few lines", -1},
 	{"version", OPTION_VERSION, NULL, 0, "print the lab's version", -1},
