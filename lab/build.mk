@@ -168,7 +168,7 @@ style:
 	$(quiet) FORMAT "$(words $(sources)) files"
 	$(Q)clang-format --dry-run -Werror $(sort $(sources))
 	$(quiet) SHELL "all scripts"
-	$(Q)tests/shell-style
+	$(Q)tests/columns && tests/shell-style
 	$(quiet) CPPCHECK "$(words $(sources)) files"
 	$(Q)mkdir -p $(O)/cppcheck && cppcheck --quiet --cppcheck-build-dir=$(O)/cppcheck -j2 --error-exitcode=1 \
 		--enable=warning,performance,portability --inline-suppr --suppress=missingIncludeSystem \

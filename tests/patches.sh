@@ -2,17 +2,18 @@
 # Needs: nothing
 # Sets: nothing
 #
-# Patches that break something on purpose: which are there, and what their headers say. Sourced at the top of the lab.
+# Patches that break something on purpose: which are there, and what their headers say. Sourced at
+# the top of the lab.
 #
 # A header ends at the line "---". It may be that of a mail, and has these lines, each once:
 #   Subject:   what the patch breaks
-#   Look-at:   where that should show: globs over SCENARIO, FAMILY or SCENARIO[DUT], then perhaps "on" and globs
-#              over machines; or "series-check" and the name of a check
+#   Look-at:   where that should show: globs over SCENARIO, FAMILY or SCENARIO[DUT], then perhaps
+#              "on" and globs over machines; or "series-check" and the name of a check
 #   Survives:  why nothing notices; it begins with "at times" if a race decides
 #   Tree:      the tree that it is for; without this line, base
 
-# patches FOLDER [GLOB]...: print the patches of FOLDER that the globs select, one a line. Returns 2 with a message if
-# a glob selects none, or if a header is not as above.
+# patches FOLDER [GLOB]...: print the patches of FOLDER that the globs select, one a line. Returns 2
+# with a message if a glob selects none, or if a header is not as above.
 patches() (
 	folder=$1
 	shift
@@ -24,7 +25,8 @@ patches() (
 		# shellcheck disable=SC2086 # a glob, to be expanded
 		set -- "$folder"/$glob.patch
 		[ -f "$1" ] || {
-			echo "vfiolab: no patch of $folder matches '$glob'; there are: $(cd "$folder" && echo *.patch)" >&2
+			echo "vfiolab: no patch of $folder matches '$glob'; there are: $(cd \
+				"$folder" && echo *.patch)" >&2
 			exit 2
 		}
 		header_check "$@" || exit 2
@@ -49,7 +51,9 @@ header_check() {
 		body || !/^[A-Z][A-Za-z-]*: / { next }
 		{ key = $1; sub(/:/, "", key) }
 		key in line { refuse("its header has more than one " key ": line") }
-		key !~ /^(From|Date|Subject|Look-at|Survives|Tree)$/ { refuse("its header has an unknown line, " key ":") }
+		key !~ /^(From|Date|Subject|Look-at|Survives|Tree)$/ {
+			refuse("its header has an unknown line, " key ":")
+		}
 		{ line[key] }
 		END { finish(); exit status }' "$@"
 }
@@ -64,7 +68,8 @@ header_tree() {
 	header "$1" Tree | grep . || echo base
 }
 
-# header_cases PATCH, header_machines PATCH: the globs of Look-at: over cases, and those over machines, * by default.
+# header_cases PATCH, header_machines PATCH: the globs of Look-at: over cases, and those over
+# machines, * by default.
 header_cases() {
 	header "$1" Look-at | sed 's/ on .*//'
 }

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Needs: here total work; functions check, recipe, upto, those of build.sh and configs.sh, which see its build= and cc=
+# Needs: here total work; functions check, recipe, upto, those of build.sh and configs.sh, which see
+#   its build= and cc=
 # Sets: cannot configured
 #
 # Other architectures: the whole series compiles there, as far as drivers/vfio goes.
 
-# on_arch ARCH TRIPLET OPTION...: builds_with, by the cross compiler, in a build of the architecture's own. The
-# environment has what kbuild wants of that; nm and strip of the tools tree know x86 alone, and find nothing.
+# on_arch ARCH TRIPLET OPTION...: builds_with, by the cross compiler, in a build of the
+# architecture's own. The environment has what kbuild wants of that; nm and strip of the tools tree
+# know x86 alone, and find nothing.
 on_arch() {
 	cross=$LAB_CACHE/cross/$cc arch=$1 triplet=$2
 	shift 2
@@ -17,7 +19,8 @@ on_arch() {
 	native_build=$build native_cc=$cc result=0
 	build=$work/build-$arch cc=$cross/usr/bin/$triplet-$cc configured=no
 	mkdir -p "$build"
-	export ARCH="$arch" CROSS_COMPILE="$cross/usr/bin/$triplet-" LD_LIBRARY_PATH="$cross/usr/lib/x86_64-linux-gnu"
+	export ARCH="$arch" CROSS_COMPILE="$cross/usr/bin/$triplet-" \
+		LD_LIBRARY_PATH="$cross/usr/lib/x86_64-linux-gnu"
 	builds_with "$@" || result=1
 	unset ARCH CROSS_COMPILE LD_LIBRARY_PATH
 	build=$native_build cc=$native_cc configured=no

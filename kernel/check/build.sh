@@ -12,7 +12,8 @@
 
 dirs="drivers/vfio/ drivers/pci/ virt/lib/"
 
-# The options that $build is configured with, after "yes", and the patch that they are known to be right for.
+# The options that $build is configured with, after "yes", and the patch that they are known to be
+# right for.
 configured=no configured_at=0
 # What the tree without patches has to say: see prepare_base.
 facts=
@@ -50,11 +51,13 @@ unmet() {
 	in_log 'unmet direct dependencies' || :
 }
 
-# configure OPTION...: the later of two lines for an option wins, and each of those given must stick. "NAME=gone" is
-# not asked for, or asked for by base.config, and must not be there.
+# configure OPTION...: the later of two lines for an option wins, and each of those given must
+# stick. "NAME=gone" is not asked for, or asked for by base.config, and must not be there.
 configure() {
 	configured=no
-	request "$@" | awk '{ name = $1 == "#" ? $2 : $1; sub(/=.*/, "", name) } !/^(# )?CONFIG_/ { next }
+	request "$@" | awk '
+		{ name = $1 == "#" ? $2 : $1; sub(/=.*/, "", name) }
+		!/^(# )?CONFIG_/ { next }
 		!(name in line) { order[++n] = name } { line[name] = $0 }
 		END { for (i = 1; i <= n; i++) print line[order[i]] }' >"$build/request"
 	kbuild -s KCONFIG_ALLCONFIG=/tmp/linux/build/request allnoconfig ||
@@ -93,38 +96,60 @@ compile() {
 	rm -f "$work/compiled"
 	{
 		kbuild_at "$source" "$build" -j"$(nproc)" W=1 \
-			KBUILD_MODULES="$(sed -n 's/^CONFIG_MODULES=y/1/p' "$build/.config")" $dirs 2>&1 && touch "$work/compiled"
+			KBUILD_MODULES="$(sed -n 's/^CONFIG_MODULES=y/1/p' "$build/.config")" \
+			$dirs 2>&1 && touch "$work/compiled"
 	} | tee -a "$log" |
-		awk -v NAME="$name" -v TOTAL=0 -v TTY=$tty -v COUNT=/dev/null -f "$LAB_TOP/kernel/lib/progress.awk" >&3
+		awk -v NAME="$name" -v TOTAL=0 -v TTY=$tty -v COUNT=/dev/null \
+		-f "$LAB_TOP/kernel/lib/progress.awk" >&3
 	[ ! -e "$work/compiled" ] || return 0
 	in_log 'error:|Error' || echo "it does not build; see $log"
 	return 1
 }
 
-# unresolved: what modules need of VFIO, and nothing exports. modpost does not look at that where there is no vmlinux.
+# unresolved: what modules need of VFIO, and nothing exports. modpost does not look at that where
+# there is no vmlinux.
 unresolved() {
-	(cd "$build" && nm -A $modules $(ls drivers/vfio/built-in.a virt/lib/built-in.a 2>/dev/null) 2>/dev/null) | awk '
+	(cd "$build" && nm -A $modules $(ls drivers/vfio/built-in.a virt/lib/built-in.a \
+		2>/dev/null) 2>/dev/null) | awk '
 		$NF ~ /^__ksymtab_/ { exported[substr($NF, 11)] }
-		$1 ~ /\.ko:$/ && $2 == "U" && $NF ~ /^(vfio|mdev|irq_bypass)_/ { need[$NF] = substr($1, 1, length($1) - 1) }
-		END { for (symbol in need) if (!(symbol in exported)) print need[symbol] " needs " symbol "(), which nothing exports" }' |
+		$1 ~ /\.ko:$/ && $2 == "U" && $NF ~ /^(vfio|mdev|irq_bypass)_/ {
+			need[$NF] = substr($1, 1, length($1) - 1)
+		}
+		END {
+			for (symbol in need)
+				if (!(symbol in exported))
+					print need[symbol] " needs " symbol \
+						"(), which nothing exports"
+		}' |
 		sort | sed 1q
 }
 
-# link: modules of the folders as far as that goes without vmlinux, and what they need of each other. W=1 is part of
-# the command that an object is made by: without it, all would be made again.
+# link: modules of the folders as far as that goes without vmlinux, and what they need of each
+# other. W=1 is part of the command that an object is made by: without it, all would be made again.
 link() {
-	modules=$(cd "$build" && cat drivers/vfio/modules.order virt/lib/modules.order 2>/dev/null || :)
+	modules=$(
+		cd "$build" &&
+			cat drivers/vfio/modules.order virt/lib/modules.order 2>/dev/null || :
+	)
 	[ -n "$modules" ] || return 0
 	kbuild W=1 KBUILD_MODPOST_WARN=1 $modules ||
-		{ in_log 'Section mismatch|(ERROR|FATAL): modpost|error:' || echo "modpost fails; see $log"; return 1; }
+		{ in_log 'Section mismatch|(ERROR|FATAL): modpost|error:' ||
+		echo "modpost fails; see $log"; return 1; }
 	unresolved
 }
 
 # builtin_complete: built-in parts find what they need of VFIO among each other.
 builtin_complete() {
 	[ -s "$build/drivers/vfio/built-in.a" ] || return 0
-	nm "$build/drivers/vfio/built-in.a" 2>/dev/null | awk 'NF < 2 { next } $(NF - 1) == "U" { need[$NF] } $(NF - 1) ~ /^[A-TV-Z]$/ { have[$NF] }
-		END { for (s in need) if (s ~ /^vfio_/ && !(s in have)) print s " is missing from what is built in" }' | sed 1q
+	nm "$build/drivers/vfio/built-in.a" 2>/dev/null |
+		awk 'NF < 2 { next }
+			$(NF - 1) == "U" { need[$NF] }
+			$(NF - 1) ~ /^[A-TV-Z]$/ { have[$NF] }
+			END {
+				for (s in need)
+					if (s ~ /^vfio_/ && !(s in have))
+						print s " is missing from what is built in"
+			}' | sed 1q
 }
 
 # warnings: their texts alone, since lines move and files are renamed.
@@ -135,14 +160,18 @@ warnings() {
 # new_warning: the first that the tree without patches does not have, and where it is.
 new_warning() {
 	text=$(warnings | comm -13 "$facts/warnings" - | sed 1q)
-	[ -z "$text" ] || echo "new warning: $(grep -m1 -F "$text" "$log" | sed 's,/tmp/linux/\(source\|build\)/,,g; s,\.\./source/,,g; s/ warning://')"
+	[ -z "$text" ] || echo "new warning: $(grep -m1 -F "$text" "$log" |
+		sed 's,/tmp/linux/\(source\|build\)/,,g; s,\.\./source/,,g; s/ warning://')"
 }
 
-# prepare_base: what the tree without patches has to say, made once: warnings, and for the checks of modules, parameters
-# and configurations of old.
+# prepare_base: what the tree without patches has to say, made once: warnings, and for the checks of
+# modules, parameters and configurations of old.
 prepare_base() {
 	[ -z "$facts" ] || return 0
-	facts_path=$work/facts-$({ introduces_core && recipe modules; echo "$base $(recipe patches)"; } | sha256sum | cut -c1-16)
+	facts_path=$work/facts-$(
+		{ introduces_core && recipe modules; echo "$base $(recipe patches)"; } |
+			sha256sum | cut -c1-16
+	)
 	[ -d "$facts_path" ] || make_facts
 	facts=$facts_path
 }

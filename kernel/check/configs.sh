@@ -3,7 +3,8 @@
 #   and source.sh
 # Sets: at configured
 #
-# The configurations that the whole series builds in, and those of old that it must take as they are.
+# The configurations that the whole series builds in, and those of old that it must take as they
+# are.
 #
 # Options, modules and paths of patches are lists without blanks inside: they are split on purpose.
 # shellcheck disable=SC2046,SC2086
@@ -21,10 +22,12 @@ builds_with() {
 platform() {
 	prepare_base
 	source_at "$total" && configure_default && compile || return 1
-	rm -rf "$build/platform" && mkdir "$build/platform" && cp "$source"/drivers/vfio/platform/*.[ch] "$build/platform" || return 1
+	rm -rf "$build/platform" && mkdir "$build/platform" &&
+		cp "$source"/drivers/vfio/platform/*.[ch] "$build/platform" || return 1
 	objects=$(cd "$build/platform" && echo *.c | sed 's/\.c\>/.o/g')
 	echo "obj-m := $objects" >"$build/platform/Makefile"
-	kbuild M=/tmp/linux/build/platform W=1 $objects || { in_log 'error:' || echo "it does not compile; see $log"; return 1; }
+	kbuild M=/tmp/linux/build/platform W=1 $objects || { in_log 'error:' ||
+		echo "it does not compile; see $log"; return 1; }
 	new_warning
 }
 
@@ -34,13 +37,17 @@ other_driver() {
 	source_at "$total" || return 1
 	# The source is not what the patches make of it any more: the next check restores it.
 	at=
-	sed '/^config VFIO_PCI_CORE$/i config LAB_VFIO_PCI\n\ttristate "A driver on the library"\n\tselect VFIO_PCI_CORE\n' \
+	added='config LAB_VFIO_PCI\n\ttristate "A driver on the library"\n\tselect VFIO_PCI_CORE\n'
+	sed "/^config VFIO_PCI_CORE\$/i $added" \
 		"$source/drivers/vfio/pci/Kconfig" >"$work/Kconfig" &&
-		cp --remove-destination "$work/Kconfig" "$source/drivers/vfio/pci/Kconfig" || return 1
+		cp --remove-destination "$work/Kconfig" "$source/drivers/vfio/pci/Kconfig" ||
+		return 1
 	rm -rf "$build/drivers/vfio/pci"
-	configure VFIO="$1" LAB_VFIO_PCI="$1" VFIO_PCI_CORE="$1" VFIO_PCI=n VFIO_PCI_VGA=n VFIO_PCI_IGD=n &&
+	configure VFIO="$1" LAB_VFIO_PCI="$1" VFIO_PCI_CORE="$1" VFIO_PCI=n VFIO_PCI_VGA=n \
+		VFIO_PCI_IGD=n &&
 		compile && link && builtin_complete || return 1
-	[ -e "$build/drivers/vfio/pci/vfio_pci_core.o" ] || echo "nothing builds the library without VFIO_PCI"
+	[ -e "$build/drivers/vfio/pci/vfio_pci_core.o" ] ||
+		echo "nothing builds the library without VFIO_PCI"
 	[ ! -e "$build/drivers/vfio/pci/vfio-pci.o" ] || echo "vfio-pci is built without VFIO_PCI"
 	new_warning
 }
@@ -55,7 +62,8 @@ base_warns_too() {
 	log=$series_log
 }
 
-# upgrade OLD OPTION...: a configuration of base goes through olddefconfig, and comes out with these; nothing of VFIO is asked.
+# upgrade OLD OPTION...: a configuration of base goes through olddefconfig, and comes out with
+# these; nothing of VFIO is asked.
 upgrade() {
 	prepare_base
 	source_at "$total" || return 1
@@ -66,9 +74,11 @@ upgrade() {
 	kbuild olddefconfig || { echo "olddefconfig fails; see $log"; return 1; }
 	unmet
 	for option in "$@"; do
-		grep -qx "CONFIG_$option" "$build/.config" || echo "olddefconfig leaves '$(left "${option%=*}")', not CONFIG_$option"
+		grep -qx "CONFIG_$option" "$build/.config" ||
+			echo "olddefconfig leaves '$(left "${option%=*}")', not CONFIG_$option"
 	done
-	sed -n 's/^\(CONFIG_VFIO[A-Z0-9_]*\)=.*/a user who upgrades is asked for \1/p' "$log" | sed 1q
+	sed -n 's/^\(CONFIG_VFIO[A-Z0-9_]*\)=.*/a user who upgrades is asked for \1/p' "$log" |
+		sed 1q
 }
 
 # left OPTION: how $build/.config has it.
@@ -93,7 +103,9 @@ check_configs() {
 	introduces_core || return 0
 	check config/other-driver "$all" other_driver m
 	check config/other-driver-builtin "$all" other_driver y
-	check upgrade/m "$all" upgrade old.m VFIO=m VFIO_PCI=m VFIO_PCI_CORE=m VFIO_PCI_VGA=y VFIO_PCI_IGD=y VFIO_MDEV=m VFIO_FSL_MC=m
-	check upgrade/y "$all" upgrade old.y VFIO=y VFIO_PCI=y VFIO_PCI_CORE=y VFIO_PCI_VGA=y VFIO_PCI_IGD=y VFIO_MDEV=y VFIO_FSL_MC=y
+	check upgrade/m "$all" upgrade old.m VFIO=m VFIO_PCI=m VFIO_PCI_CORE=m VFIO_PCI_VGA=y \
+		VFIO_PCI_IGD=y VFIO_MDEV=m VFIO_FSL_MC=m
+	check upgrade/y "$all" upgrade old.y VFIO=y VFIO_PCI=y VFIO_PCI_CORE=y VFIO_PCI_VGA=y \
+		VFIO_PCI_IGD=y VFIO_MDEV=y VFIO_FSL_MC=y
 	check upgrade/no-eventfd "$all" upgrade old.eventfd EVENTFD=y VFIO=m VFIO_PCI=m
 }

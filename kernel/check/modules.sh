@@ -14,16 +14,17 @@ library=drivers/vfio/pci/vfio-pci-core.ko
 final_made=
 
 # What drivers outside of the library rely on; nothing else is exported.
-exports="vfio_pci_core_close_device vfio_pci_core_disable vfio_pci_core_enable vfio_pci_core_err_handlers
-	vfio_pci_core_finish_enable vfio_pci_core_init_device vfio_pci_core_ioctl vfio_pci_core_match
-	vfio_pci_core_mmap vfio_pci_core_read vfio_pci_core_register_device vfio_pci_core_request
+exports="vfio_pci_core_close_device vfio_pci_core_disable vfio_pci_core_enable
+	vfio_pci_core_err_handlers vfio_pci_core_finish_enable vfio_pci_core_init_device
+	vfio_pci_core_ioctl vfio_pci_core_match vfio_pci_core_mmap vfio_pci_core_read
+	vfio_pci_core_register_device vfio_pci_core_request
 	vfio_pci_core_sriov_configure vfio_pci_core_uninit_device vfio_pci_core_unregister_device
 	vfio_pci_core_write vfio_pci_register_dev_region"
 
 # Functions that may move to another file, but stay as they are: the permissions of
 # configuration space, the denylist, devices with quirks.
-carried="init_pci_[a-z_]* init_pci_ext_cap_[a-z]*_perm vfio_pci_init_perm_bits alloc_perm_bits p_set[bwd]
-	vfio_pci_dev_in_denylist vfio_pci_is_denylisted vfio_pci_nointx"
+carried="init_pci_[a-z_]* init_pci_ext_cap_[a-z]*_perm vfio_pci_init_perm_bits alloc_perm_bits
+	p_set[bwd] vfio_pci_dev_in_denylist vfio_pci_is_denylisted vfio_pci_nointx"
 
 # introduces_core: do the patches split vfio-pci, so that there is something to look at here?
 introduces_core() {
@@ -66,15 +67,21 @@ final() {
 
 # exported KO SECTION: the symbols that it exports, in __ksymtab or __ksymtab_gpl.
 exported() {
-	objdump -t "$build/$1" | awk -v section="$2" '$0 ~ section "\t" && $NF ~ /^__ksymtab_/ && $NF != section { sub(/^__ksymtab_/, "", $NF); print $NF }'
+	objdump -t "$build/$1" | awk -v section="$2" \
+		'$0 ~ section "\t" && $NF ~ /^__ksymtab_/ && $NF != section {
+			sub(/^__ksymtab_/, "", $NF)
+			print $NF
+		}'
 }
 
 exports_exact() {
 	exported $library __ksymtab_gpl | sort >"$work/exported"
 	printf '%s\n' $exports | sort | diff - "$work/exported" |
-		sed -n 's/^< \(.*\)/vfio-pci-core does not export \1 with EXPORT_SYMBOL_GPL/p; s/^> /vfio-pci-core also exports /p' | sed 1q
+		sed -n 's/^< \(.*\)/vfio-pci-core does not export \1 with EXPORT_SYMBOL_GPL/p
+			s/^> /vfio-pci-core also exports /p' | sed 1q
 	exported $library __ksymtab | sed '1!d; s/^/vfio-pci-core exports for any license: /'
-	{ exported $driver __ksymtab && exported $driver __ksymtab_gpl; } | sed '1!d; s/^/vfio-pci exports /'
+	{ exported $driver __ksymtab && exported $driver __ksymtab_gpl; } |
+		sed '1!d; s/^/vfio-pci exports /'
 }
 
 # needs MODULE: what modules.dep says that it needs.
@@ -87,27 +94,34 @@ dependencies() {
 	! needs $library | grep -q "$driver" || echo "vfio-pci-core needs vfio-pci"
 }
 
-# parameters KO: name, mode and type of each of its parameters. The mode is in struct kernel_param, behind three pointers.
+# parameters KO: name, mode and type of each of its parameters. The mode is in struct kernel_param,
+# behind three pointers.
 parameters() {
 	objcopy -O binary --only-section=__param "$1" "$work/param" 2>/dev/null || return 0
-	objdump -t "$1" | awk '$NF ~ /^__param_/ && / __param\t/ { print $1, substr($NF, 9) }' | sort -k 2 | while read -r offset parameter; do
+	objdump -t "$1" | awk '$NF ~ /^__param_/ && / __param\t/ { print $1, substr($NF, 9) }' |
+		sort -k 2 | while read -r offset parameter; do
 		mode=$(od -An -tu2 -j$((0x$offset + 24)) -N2 "$work/param")
-		printf '%s %o %s\n' "$parameter" "$mode" "$(modinfo -F parmtype "$1" | sed -n "s/^$parameter://p")"
+		printf '%s %o %s\n' "$parameter" "$mode" \
+			"$(modinfo -F parmtype "$1" | sed -n "s/^$parameter://p")"
 	done
 }
 
 parameters_kept() {
 	parameters "$build/$library" | sed '1!d; s/^/vfio-pci-core has a parameter: /'
 	parameters "$build/$driver" | diff "$facts/parameters" - |
-		sed -n 's/^< /vfio-pci lost its parameter: /p; s/^> /vfio-pci has a parameter, not as before: /p' | sed 1q
+		sed -n 's/^< /vfio-pci lost its parameter: /p
+			s/^> /vfio-pci has a parameter, not as before: /p' | sed 1q
 }
 
 alias_of_vfio_pci='vfio_pci:v*d*sv*sd*bc*sc*i*'
 
 aliases() {
-	sed -n 's/^alias \(.*\) \(vfio_pci\|vfio_pci_core\)$/\2 as \1/p' "$stage/modules.alias" >"$work/aliases"
-	grep -Fvx "vfio_pci as $alias_of_vfio_pci" "$work/aliases" | sed '1!d; s/^/modules.alias offers /; s/$/, which may load it for any device/'
-	grep -qFx "vfio_pci as $alias_of_vfio_pci" "$work/aliases" || echo "modules.alias has no $alias_of_vfio_pci for vfio_pci"
+	sed -n 's/^alias \(.*\) \(vfio_pci\|vfio_pci_core\)$/\2 as \1/p' "$stage/modules.alias" \
+		>"$work/aliases"
+	grep -Fvx "vfio_pci as $alias_of_vfio_pci" "$work/aliases" |
+		sed '1!d; s/^/modules.alias offers /; s/$/, which may load it for any device/'
+	grep -qFx "vfio_pci as $alias_of_vfio_pci" "$work/aliases" ||
+		echo "modules.alias has no $alias_of_vfio_pci for vfio_pci"
 }
 
 # header: it stands on its own.
@@ -115,11 +129,13 @@ header() {
 	mkdir -p "$build/header"
 	echo '#include <linux/vfio_pci_core.h>' >"$build/header/alone.c"
 	echo 'obj-m := alone.o' >"$build/header/Makefile"
-	kbuild M=/tmp/linux/build/header W=1 alone.o || in_log 'error:' || echo "it does not compile; see $log"
+	kbuild M=/tmp/linux/build/header W=1 alone.o || in_log 'error:' ||
+		echo "it does not compile; see $log"
 	new_warning
 }
 
-# vfio-pci uses vfio_pci_core_disable() for one thing alone: to undo enable when the set-up of a device's own regions fails.
+# vfio-pci uses vfio_pci_core_disable() for one thing alone: to undo enable when the set-up of a
+# device's own regions fails.
 igd_undone() {
 	nm -u "$build/$driver" | grep -qw vfio_pci_core_disable ||
 		echo "vfio-pci never calls vfio_pci_core_disable(): a device whose IGD set-up failed stays enabled"
@@ -133,15 +149,21 @@ denylist() {
 }
 
 no_version() {
-	{ modinfo -F version "$build/$driver" && modinfo -F version "$build/$library"; } | sed '1!d; s/^/a module has a version: /'
+	{ modinfo -F version "$build/$driver" &&
+		modinfo -F version "$build/$library"; } | sed '1!d; s/^/a module has a version: /'
 }
 
-# functions: those that are carried over, each line after its function's name, blanks and the renamed structure apart.
+# functions: those that are carried over, each line after its function's name, blanks and the
+# renamed structure apart.
 functions() {
 	cat "$source"/drivers/vfio/pci/*.c | awk -v names="$(echo $carried | sed 's/ /|/g')" '
 		BEGIN { head = "^[a-z].*[ *](" names ")\\(" }
 		$0 ~ head && !/;$/ { name = $0; sub(/\(.*/, "", name); sub(/.*[ *]/, "", name) }
-		name { gsub(/vfio_pci_core_device/, "vfio_pci_device"); gsub(/[ \t]+/, " "); print name "() " $0 }
+		name {
+			gsub(/vfio_pci_core_device/, "vfio_pci_device")
+			gsub(/[ \t]+/, " ")
+			print name "() " $0
+		}
 		/^}/ { name = "" }' | sort -s -k 1,1
 }
 
@@ -149,13 +171,16 @@ carried_over() {
 	prepare_base
 	source_at "$total" || return 1
 	functions >"$work/functions"
-	diff "$facts/functions" "$work/functions" | sed -n 's/^< \([^ ]*\) *\(.*\)/\1 is not as it was, where it had: \2/p; s/^> \([^ ]*\) *\(.*\)/\1 is not as it was, where it has: \2/p' | sed 1q
+	diff "$facts/functions" "$work/functions" |
+		sed -n 's/^< \([^ ]*\) *\(.*\)/\1 is not as it was, where it had: \2/p
+			s/^> \([^ ]*\) *\(.*\)/\1 is not as it was, where it has: \2/p' | sed 1q
 }
 
 # renames: the patches that rename are renames to git as well.
 renames() {
 	for pair in vfio_pci.c:vfio_pci_core.c vfio_pci_private.h:vfio_pci_core.h; do
-		grep -h -A1 "^rename from .*/${pair%:*}$" $(first "$total") | grep -q "^rename to .*/${pair#*:}$" ||
+		grep -h -A1 "^rename from .*/${pair%:*}$" $(first "$total") |
+			grep -q "^rename to .*/${pair#*:}$" ||
 			echo "no patch renames ${pair%:*} to ${pair#*:}"
 	done
 }

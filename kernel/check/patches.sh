@@ -8,15 +8,19 @@
 exceptions() {
 	patch=$(patch_number "$1")
 	file=${patch##*/}
-	sed -n "s/^| ${file%%-*} | \([A-Z0-9_]*\) |.*/\1/p" "$work/patches/${patch%/*}/README" 2>/dev/null || :
+	sed -n "s/^| ${file%%-*} | \([A-Z0-9_]*\) |.*/\1/p" "$work/patches/${patch%/*}/README" \
+		2>/dev/null || :
 }
 
 # style N: checkpatch has nothing else to say.
 style() {
 	exceptions "$1" >"$work/exceptions"
-	(cd "$pristine" && scripts/checkpatch.pl --strict --terse --show-types --no-summary "$work/patches/$patch" 2>>"$log") |
-		sed -n 's/.*:\([0-9]*\): \(WARNING\|ERROR\|CHECK\):\([A-Z0-9_]*\): /\3 \1 /p' | while read -r type line text; do
-		grep -qx "$type" "$work/exceptions" || { echo "checkpatch: $type: $text (line $line of ${patch##*/})"; break; }
+	(cd "$pristine" && scripts/checkpatch.pl --strict --terse --show-types --no-summary \
+		"$work/patches/$patch" 2>>"$log") |
+		sed -n 's/.*:\([0-9]*\): \(WARNING\|ERROR\|CHECK\):\([A-Z0-9_]*\): /\3 \1 /p' |
+		while read -r type line text; do
+		grep -qx "$type" "$work/exceptions" ||
+			{ echo "checkpatch: $type: $text (line $line of ${patch##*/})"; break; }
 	done
 }
 
@@ -32,7 +36,8 @@ check_patches() {
 	while [ $n -lt "$total" ]; do
 		n=$((n + 1))
 		number=$(printf %04d $n)
-		check "style/$number" "$by $({ cat "$work/patches/$(patch_number $n)" && exceptions $n; } | sha256sum)" style $n
+		check "style/$number" "$by $({ cat "$work/patches/$(patch_number $n)" &&
+			exceptions $n; } | sha256sum)" style $n
 		check "builds/$number" "$by $(upto $n)" builds $n
 	done
 }

@@ -60,14 +60,16 @@ skip() {
 
 # summary: the last line, and the exit status.
 summary() {
-	[ $((passed + failed + skipped)) != 0 ] || die "no check matches '$globs': see docs/series-check.md for their names"
+	[ $((passed + failed + skipped)) != 0 ] ||
+		die "no check matches '$globs': see docs/series-check.md for their names"
 	seconds=$(($(date +%s) - started))
 	echo "$passed passed ($unchanged unchanged), $failed failed, $skipped skipped   $seconds s"
 	[ $failed = 0 ] || exit 1
 	[ $passed != 0 ] || exit 4
 }
 
-# recipe PART: a hash of the scripts that the checks in PART.sh go by. What was found good stays so while it is the same.
+# recipe PART: a hash of the scripts that the checks in PART.sh go by. What was found good stays so
+# while it is the same.
 recipe() {
 	(cd "$here" && cat build.sh base.config ../lib/kbuild.sh "$1.sh") | sha256sum | cut -c1-16
 }

@@ -57,7 +57,8 @@ patch_files() {
 restore() {
 	if [ ! -d "$source" ]; then
 		temp=$(aside "$source")
-		cp -al "$pristine/." "$temp" 2>"$log" || die "cannot copy $pristine: $(head -n1 "$log")"
+		cp -al "$pristine/." "$temp" 2>"$log" ||
+			die "cannot copy $pristine: $(head -n1 "$log")"
 		settle "$temp" "$source"
 	fi
 	patch_files /dev/null $(first "$total") >"$work/touched.new"
@@ -67,7 +68,8 @@ restore() {
 		if [ ! -e "$pristine/$file" ]; then
 			rm -f "$source/$file"
 		elif ! cmp -s "$pristine/$file" "$source/$file"; then
-			mkdir -p "$(dirname "$source/$file")" && cp --remove-destination "$pristine/$file" "$source/$file" ||
+			mkdir -p "$(dirname "$source/$file")" &&
+				cp --remove-destination "$pristine/$file" "$source/$file" ||
 				die "cannot write to $source"
 		fi
 	done <"$work/touched"

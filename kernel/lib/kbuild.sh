@@ -7,8 +7,10 @@
 # kbuild_release SOURCE: the kernel's version, as its Makefile has it.
 kbuild_release() {
 	awk '$2 == "=" { part[$1] = $3 }
-		END { printf "%s.%s.%s%s\n", part["VERSION"], part["PATCHLEVEL"], part["SUBLEVEL"], part["EXTRAVERSION"] }' \
-		"$1/Makefile"
+		END {
+			printf "%s.%s.%s%s\n", part["VERSION"], part["PATCHLEVEL"],
+				part["SUBLEVEL"], part["EXTRAVERSION"]
+		}' "$1/Makefile"
 }
 
 # kbuild_at SOURCE BUILD ARG...: make, as every kernel of the lab is made, with
@@ -19,9 +21,11 @@ kbuild_release() {
 kbuild_at() {
 	kbuild_source=$1 kbuild_build=$2
 	shift 2
-	env CCACHE_DEPEND=1 KBUILD_BUILD_TIMESTAMP='Thu Jan 1 00:00:00 UTC 1970' KBUILD_BUILD_USER=lab \
+	env CCACHE_DEPEND=1 KBUILD_BUILD_TIMESTAMP='Thu Jan 1 00:00:00 UTC 1970' \
+		KBUILD_BUILD_USER=lab \
 		KBUILD_BUILD_HOST=lab KBUILD_BUILD_VERSION=1 LOCALVERSION= \
 		"$LAB_TOP/kernel/run-in-build" "$kbuild_source" "$kbuild_build" \
-		make -C /tmp/linux/source O=/tmp/linux/build CC="ccache $cc" HOSTCC=gcc ${LLVM:+LLVM=$LLVM} \
+		make -C /tmp/linux/source O=/tmp/linux/build CC="ccache $cc" HOSTCC=gcc \
+		${LLVM:+LLVM=$LLVM} \
 		KERNELRELEASE="$(kbuild_release "$kbuild_source")" PAHOLE_FLAGS= "$@"
 }

@@ -5,7 +5,8 @@
 # The lab's own modules, kernel/modules/NAME, built against a kernel that has
 # vfio-pci-core. Sourced by kernel/build, whose variables say which kernel.
 
-# modules_wanted: whether this kernel can have them. Somebody else's comes without what they are built against.
+# modules_wanted: whether this kernel can have them. Somebody else's comes without what they are
+# built against.
 modules_wanted() {
 	[ -z "$prebuilt" ] && grep -q '^CONFIG_MODULES=y' "$kernels/$key/config" &&
 		grep -q '^CONFIG_VFIO_PCI_CORE=' "$kernels/$key/config"
@@ -16,15 +17,18 @@ modules_key() {
 	{
 		echo "$key"
 		cat "$LAB_TOP/kernel/lib/modules.sh"
-		cd "$LAB_TOP/kernel/modules" && find . -type f ! -name '.*' | LC_ALL=C sort | xargs sha256sum
+		cd "$LAB_TOP/kernel/modules" &&
+			find . -type f ! -name '.*' | LC_ALL=C sort | xargs sha256sum
 	} | sha256sum | cut -c1-16
 }
 
-# module_build NAME: one of them, from a copy of its folder and of what it links to, as that is where kbuild writes.
+# module_build NAME: one of them, from a copy of its folder and of what it links to, as that is
+# where kbuild writes.
 module_build() {
 	cp -RL "$LAB_TOP/kernel/modules/$1" "$temp/work"
 	"$LAB_TOP/kernel/run-in-build" --module "$temp/work" "$source_path" "$kernels/$key/build" \
-		make -C /tmp/linux/source O=/tmp/linux/build M=/tmp/linux/module CC="ccache $cc" HOSTCC=gcc \
+		make -C /tmp/linux/source O=/tmp/linux/build M=/tmp/linux/module CC="ccache $cc" \
+		HOSTCC=gcc \
 		${LLVM:+LLVM=$LLVM} PAHOLE_FLAGS= modules >>"$log" 2>&1 &&
 		strip --strip-debug -o "$extra/$1.ko" "$temp/work/$1.ko" 2>>"$log" || {
 		no_space "$log"
@@ -34,7 +38,8 @@ module_build() {
 	rm -rf "$temp/work"
 }
 
-# modules_make: all of them, in $temp/lib/modules/RELEASE/extra, and beside it the indexes of them and the kernel's.
+# modules_make: all of them, in $temp/lib/modules/RELEASE/extra, and beside it the indexes of them
+# and the kernel's.
 modules_make() {
 	mkdir -p "$O/logs"
 	log=$O/logs/modules-$name.log
@@ -53,15 +58,16 @@ modules_make() {
 	rm -rf "$temp/lib/modules/$release/kernel"
 }
 
-# modules_left_out: say which of them this kernel has to do without. A series may well change what they
-# stand on, so that is no reason to end here.
+# modules_left_out: say which of them this kernel has to do without. A series may well change what
+# they stand on, so that is no reason to end here.
 modules_left_out() {
 	[ ! -f "$modules/failed" ] || while read -r module; do
 		note "without $module, which does not build against it: see $modules/log"
 	done <"$modules/failed"
 }
 
-# modules_publish: O/kernels/NAME.modules is a link to them; where the kernel has none, there is none.
+# modules_publish: O/kernels/NAME.modules is a link to them; where the kernel has none, there is
+# none.
 modules_publish() {
 	modules_wanted || {
 		rm -f "$O/kernels/$name.modules"
@@ -72,6 +78,7 @@ modules_publish() {
 	[ -e "$modules" ] || [ "$source_path" = "$pristine" ] || with_lock "$source_path" apply
 	with_lock "$modules" modules_make
 	link=$O/kernels/.$name.modules.$$
-	ln -s "$modules" "$link" && mv -T "$link" "$O/kernels/$name.modules" || fail "cannot write to $O/kernels" /dev/null
+	ln -s "$modules" "$link" && mv -T "$link" "$O/kernels/$name.modules" ||
+		fail "cannot write to $O/kernels" /dev/null
 	modules_left_out
 }

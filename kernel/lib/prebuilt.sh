@@ -9,8 +9,8 @@
 # The modules that guests use, where the kernel has them. Those before the bar it must have.
 # Not xhci-pci: usbcore, when it is unloaded soon after its use, leaves work queued and the
 # kernel jumps into nothing (seen with 6.12.107).
-prebuilt_modules="vfio-pci vfio_iommu_type1 | vfio iommufd pvpanic pvpanic-mmio pci-stub virtio_pci virtio_console
-	e1000 e1000e igb igbvf nvme virtio_net uio_pci_generic"
+prebuilt_modules="vfio-pci vfio_iommu_type1 | vfio iommufd pvpanic pvpanic-mmio pci-stub virtio_pci
+	virtio_console e1000 e1000e igb igbvf nvme virtio_net uio_pci_generic"
 
 # module_file NAME: where the module is below $modules; nothing where there is none.
 module_file() {
@@ -38,7 +38,8 @@ take() {
 	$unpack "$file" >"$to" || fail "cannot unpack ${file##*/} of $name" /dev/null
 	for needed in $(modinfo -F depends "$to" | tr , ' '); do
 		take "$needed" || builtin "$needed" ||
-			fail "$name: its module ${file##*/} needs $needed, which it has not" /dev/null
+			fail "$name: its module ${file##*/} needs $needed, which it has not" \
+			/dev/null
 	done
 }
 
@@ -58,7 +59,8 @@ take_modules() {
 	cp "$modules/modules.builtin" "$modules/modules.builtin.modinfo" "$taken"
 }
 
-# package_folder: where the content of $download is: a package, or a folder like one (kernel/import-host).
+# package_folder: where the content of $download is: a package, or a folder like one
+# (kernel/import-host).
 package_folder() {
 	if [ -d "$download" ]; then
 		package=$download

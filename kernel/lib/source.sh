@@ -20,7 +20,8 @@ with_lock() {
 	made=$1
 	shift
 	[ ! -e "$made" ] || return 0
-	mkdir -p "${made%/*}" 2>/dev/null || die "cannot write to ${made%/*}: set LAB_CACHE= to a folder that you own"
+	mkdir -p "${made%/*}" 2>/dev/null ||
+		die "cannot write to ${made%/*}: set LAB_CACHE= to a folder that you own"
 	(
 		flock -n 9 || { note "waiting for another build of it"; flock 9; }
 		[ ! -e "$made" ] || exit 0
@@ -34,7 +35,8 @@ with_lock() {
 	) 9>"$made.lock"
 }
 
-# tree_source: set download to what the loaded tree is made of, and pristine to where its source is, or will be.
+# tree_source: set download to what the loaded tree is made of, and pristine to where its source is,
+# or will be.
 tree_source() {
 	download=$(source_download)
 	pristine=$download
@@ -49,7 +51,8 @@ tree_source() {
 # unpack: the source tree inside the download, a linux-source package.
 unpack() {
 	note "unpacking ${download##*/}"
-	dpkg-deb --fsys-tarfile "$download" | tar -xO --wildcards './usr/src/linux-source-*.tar.xz' | xz -dc |
+	dpkg-deb --fsys-tarfile "$download" |
+		tar -xO --wildcards './usr/src/linux-source-*.tar.xz' | xz -dc |
 		tar -x --no-same-owner --strip-components=1 -C "$temp" 2>"$temp.log" ||
 		fail "cannot unpack $download: $(head -n1 "$temp.log")" "$temp.log"
 }
@@ -58,7 +61,8 @@ unpack() {
 options_known() {
 	[ -s "$pristine.options" ] || {
 		listed=$(mktemp "$pristine.options.XXXXXX")
-		find "$pristine" -name 'Kconfig*' -type f -exec sed -n 's/^\(menu\)\{0,1\}config[ \t]*/CONFIG_/p' {} + |
+		find "$pristine" -name 'Kconfig*' -type f \
+			-exec sed -n 's/^\(menu\)\{0,1\}config[ \t]*/CONFIG_/p' {} + |
 			sort -u >"$listed" && mv "$listed" "$pristine.options"
 	}
 	cat "$pristine.options"
@@ -67,7 +71,8 @@ options_known() {
 # apply: a copy of the tree's source with the patches in $patches on it.
 apply() {
 	note "applying $(cat "$patches"/*/series | grep -c .) patches"
-	cp -al "$pristine/." "$temp" 2>"$temp.log" || fail "cannot copy $pristine: $(head -n1 "$temp.log")" "$temp.log"
+	cp -al "$pristine/." "$temp" 2>"$temp.log" ||
+		fail "cannot copy $pristine: $(head -n1 "$temp.log")" "$temp.log"
 	for folder in "$patches"/*; do
 		"$LAB_TOP/kernel/apply" "$folder" "$temp" || exit 2
 	done

@@ -47,7 +47,8 @@ tree_read() {
 " ;; esac ;;
 		'#'*) ;;
 		about | tree | source | prebuilt | cc | series | known)
-			[ "${rest#= }" != "$rest" ] || die "kernel/trees/$1: '$word $rest' is not '$word = VALUE'"
+			[ "${rest#= }" != "$rest" ] ||
+				die "kernel/trees/$1: '$word $rest' is not '$word = VALUE'"
 			eval "$word=\${rest#= }"
 			;;
 		*) die "kernel/trees/$1: '$word' is none of about, tree, source, prebuilt, cc, series, known and CONFIG_ lines" ;;

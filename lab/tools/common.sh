@@ -45,5 +45,6 @@ mirror() {
 }
 
 tree_path() {
-	echo "$LAB_CACHE/tools/$(cat "$LAB_TOP/lab/tools/packages" "$LAB_TOP/lab/tools/tree" | sha256sum | cut -c1-16)"
+	echo "$LAB_CACHE/tools/$(cat "$LAB_TOP/lab/tools/packages" "$LAB_TOP/lab/tools/tree" |
+		sha256sum | cut -c1-16)"
 }

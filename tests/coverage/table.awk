@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# From tests/coverage/unreachable and the lines of a kernel (FILE, LINE, COUNT, FUNCTION, sorted) to a table by
-# file. A line may come several times, where it was inlined. UNREACHED: a file for the ranges that were not reached.
+# From tests/coverage/unreachable and the lines of a kernel (FILE, LINE, COUNT, FUNCTION, sorted) to
+# a table by file. A line may come several times, if it was inlined. UNREACHED: a file for the
+# ranges that were not reached.
 
 function flush_range() {
 	if (from)
-		printf "%s:%s %s\n", file, (from == to ? from : from "-" to), function_of_range >UNREACHED
+		printf "%s:%s %s\n", file, (from == to ? from : from "-" to),
+			function_of_range >UNREACHED
 	from = 0
 }
 
@@ -34,7 +36,8 @@ function take_line() {
 }
 
 function row(what, lines_, reached_, left_out_) {
-	printf "  %-36s %6d %8d %7.1f %% %11d\n", what, lines_, reached_, (lines_ ? 100 * reached_ / lines_ : 0), left_out_
+	printf "  %-36s %6d %8d %7.1f %% %11d\n", what, lines_, reached_,
+		(lines_ ? 100 * reached_ / lines_ : 0), left_out_
 }
 
 NR == FNR {
