@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define PM_VERSION	  3
-#define MSI_SIZE	  14 /* with 64-bit addresses; with masking it goes on with two double words */
+#define MSI_SIZE	  14 /* with 64-bit addresses; masking adds two double words */
 #define MSI_SIZE_MASKING  24
 #define MSI_ADDRESS_MASK  0xfffffffcu
 #define VENDOR_LENGTH	  2 /* where a vendor-specific capability keeps its length */

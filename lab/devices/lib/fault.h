@@ -83,7 +83,7 @@ extern const struct fault reset_faults[], config_faults[], irq_faults[], dma_fau
 /* Lists of parameters that several tables use. */
 #define FAULT_NUMBER(member, otherwise, most, help)                                                          \
 	PARAM_NUMBER(struct fault_args, member, otherwise, most, help)
-#define FAULT_AFTER   FAULT_NUMBER(after, 0, UINT32_MAX, "opportunities that pass before it strikes")
+#define FAULT_AFTER   FAULT_NUMBER(after, 0, UINT32_MAX, "opportunities to let pass first")
 #define FAULT_COUNT   FAULT_NUMBER(count, 0, UINT32_MAX, "how often it strikes; 0: without end")
 #define FAULT_OF(of_) PARAM_CHOICE(struct fault_args, of, of_, "which resets it is about")
 

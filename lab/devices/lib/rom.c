@@ -9,7 +9,7 @@
 #define DATA_SIZE 0x18
 #define CHECKSUM  6
 #define BLOCK	  512u
-#define MOST	  (64u << 10) /* an image tells its length in blocks, in a byte where firmware runs it */
+#define MOST	  (64u << 10) /* a length is a byte, in blocks, if firmware runs it */
 #define CODE_NONE 0xff	      /* of no type that firmware runs */
 #define LAST	  0x80
 
