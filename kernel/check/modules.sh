@@ -187,9 +187,12 @@ renames() {
 
 # pci_core: drivers/pci is told what matches, and never that it is VFIO that wants to know.
 pci_core() {
-	cat $(first "$total") | awk '
+	awk '
 		/^\+\+\+ / { inside = /^\+\+\+ b\/drivers\/pci\//; next }
-		inside && /^\+/ && tolower($0) ~ /vfio/ { print "drivers/pci knows of VFIO: " substr($0, 2); exit }'
+		inside && /^\+/ && tolower($0) ~ /vfio/ {
+			print "drivers/pci knows of VFIO: " substr($0, 2)
+			exit
+		}' $(first "$total")
 }
 
 check_modules() {
@@ -198,7 +201,9 @@ check_modules() {
 	check modules/renames "$all" renames
 	check modules/carried-over "$all" carried_over
 	check modules/pci-core "$all" pci_core
-	for function in exports_exact dependencies parameters_kept aliases header igd_undone denylist no_version; do
-		check "modules/$(echo ${function%_exact} | sed 's/_kept$//' | tr _ -)" "$all" with_final $function
+	for function in exports_exact dependencies parameters_kept aliases header igd_undone \
+		denylist no_version; do
+		check "modules/$(echo ${function%_exact} | sed 's/_kept$//' | tr _ -)" "$all" \
+			with_final $function
 	done
 }
