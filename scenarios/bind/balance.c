@@ -35,7 +35,7 @@ static int use_once(const char *address, const char *driver)
 
 /* Devices without PCI power management are not spared: in 2025 their count went below zero (6.16, mended in 6.17). */
 SCENARIO_UNBOUND(
-	runtime_pm_balanced, "",
+	runtime_pm_usage_balanced_after_unbind, "",
 	"a device that was bound, opened, closed and unbound has the runtime power management of before")
 {
 	cleanup_release const char *address = dut->address;

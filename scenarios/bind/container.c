@@ -24,7 +24,7 @@ static int set_iommu(int container)
 	return vfio_ioctl(container, VFIO_SET_IOMMU, (void *)VFIO_TYPE1v2_IOMMU);
 }
 
-SCENARIO_UNBOUND(container_before_iommu, "",
+SCENARIO_UNBOUND(device_fd_needs_container_and_iommu, "",
 		 "a device is not handed out before its group has a container, and that an IOMMU")
 {
 	cleanup_release const char *address = dut->address;
@@ -45,7 +45,7 @@ SCENARIO_UNBOUND(container_before_iommu, "",
 	PASS();
 }
 
-SCENARIO(container_stays_while_in_use, "",
+SCENARIO(group_keeps_container_while_device_open, "",
 	 "a group stays in its container while its device is open, and the container keeps its IOMMU")
 {
 	ASSERT_ERRNO(EBUSY, vfio_ioctl(dut->vfio.group, VFIO_GROUP_UNSET_CONTAINER, NULL));
@@ -65,7 +65,7 @@ static int type1_users(void)
 }
 
 SCENARIO_UNBOUND(
-	container_gives_back_iommu, "",
+	container_releases_iommu_module, "",
 	"the IOMMU's module has one user more while a container has it, and as many as before afterwards")
 {
 	cleanup_release const char *address = dut->address;
@@ -84,7 +84,7 @@ SCENARIO_UNBOUND(
 }
 
 /* A device may be had more than once through its group. The first user enables it, the last one leaves. */
-SCENARIO(device_opened_twice, "mark !vf",
+SCENARIO(second_open_keeps_device_state, "mark !vf",
 	 "a device that is opened again and closed once keeps its state, and its first user")
 {
 	int again;

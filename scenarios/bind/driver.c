@@ -37,7 +37,7 @@ static bool group_file_goes(const char *address, unsigned int ms)
 	return true;
 }
 
-SCENARIO_UNBOUND(override_binds, "",
+SCENARIO_UNBOUND(driver_override_binds_vfio_pci, "",
 		 "driver_override and drivers_probe give the device to vfio-pci, and unbind takes it back")
 {
 	cleanup_release const char *address = dut->address;
@@ -55,7 +55,7 @@ SCENARIO_UNBOUND(override_binds, "",
 }
 
 SCENARIO_UNBOUND(
-	group_is_viable, "",
+	bound_group_is_viable, "",
 	"the group of a device that is bound to vfio-pci can be opened, is viable, and by one at a time")
 {
 	cleanup_release const char *address = dut->address;
@@ -70,7 +70,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-SCENARIO_UNBOUND(not_without_override, "!native",
+SCENARIO_UNBOUND(probe_without_override_does_not_bind, "!native",
 		 "a device without driver_override is not given to vfio-pci by a probe")
 {
 	cleanup_release const char *address = dut->address;
@@ -80,7 +80,7 @@ SCENARIO_UNBOUND(not_without_override, "!native",
 	PASS();
 }
 
-SCENARIO_UNBOUND(not_with_other_override, "",
+SCENARIO_UNBOUND(override_of_unknown_driver_binds_none, "",
 		 "a device whose driver_override names no driver is given to none")
 {
 	cleanup_release const char *address = dut->address;
@@ -95,7 +95,7 @@ SCENARIO_UNBOUND(not_with_other_override, "",
 }
 
 /* The names are near, but no more: a prefix must not do. */
-SCENARIO_UNBOUND(not_with_similar_override, "", "driver_override is compared as a whole name")
+SCENARIO_UNBOUND(driver_override_matches_whole_name, "", "driver_override is compared as a whole name")
 {
 	static const char *const names[] = {"vfio-pc", "vfio-pci-", "VFIO-PCI"};
 	cleanup_release const char *address = dut->address;
@@ -108,7 +108,7 @@ SCENARIO_UNBOUND(not_with_similar_override, "", "driver_override is compared as 
 	PASS();
 }
 
-SCENARIO_UNBOUND(direct_bind_needs_override, "",
+SCENARIO_UNBOUND(bind_file_requires_override, "",
 		 "vfio-pci's bind file refuses a device without driver_override, and takes one with it")
 {
 	cleanup_release const char *address = dut->address;
@@ -121,7 +121,7 @@ SCENARIO_UNBOUND(direct_bind_needs_override, "",
 	PASS();
 }
 
-SCENARIO_UNBOUND(native_and_back, "native",
+SCENARIO_UNBOUND(native_driver_works_after_vfio_pci, "native",
 		 "the device's own driver hands over to vfio-pci, takes the device back, and works with it",
 		 .deadline_ms = 20000)
 {
@@ -144,7 +144,7 @@ SCENARIO_UNBOUND(native_and_back, "native",
 }
 
 /* The override that no driver has comes first: vfio-pci is asked before the native driver, and would hide it. */
-SCENARIO_UNBOUND(override_keeps_native_away, "native",
+SCENARIO_UNBOUND(override_keeps_native_driver_unbound, "native",
 		 "a device with driver_override is not given to its own driver by a probe",
 		 .deadline_ms = 20000)
 {
@@ -183,7 +183,7 @@ static char *native_sibling(const char *address, char **native)
 }
 
 /* Where it is refused differs between kernels: the device's file until 5.x, since 6.x the group's. */
-SCENARIO_UNBOUND(shared_with_kernel_driver, "group:2 sibling=native",
+SCENARIO_UNBOUND(group_with_kernel_driver_not_viable, "group:2 sibling=native",
 		 "a device cannot be opened while another in its group has a kernel driver",
 		 .deadline_ms = 20000)
 {
@@ -221,7 +221,7 @@ static int unbind_aside(const char *address, struct vfio *vfio, pid_t *pid)
 	_exit(pci_unbind(address) ? 1 : 0);
 }
 
-SCENARIO_UNBOUND(in_use_is_not_taken, "",
+SCENARIO_UNBOUND(unbind_waits_for_open_device, "",
 		 "unbinding a device that is in use asks its user, and waits until it lets go")
 {
 	cleanup_release const char *address = dut->address;
@@ -251,7 +251,7 @@ SCENARIO_UNBOUND(in_use_is_not_taken, "",
 }
 
 /* A device that nobody has open must not write to memory that has long been someone else's. */
-SCENARIO_UNBOUND(close_ends_bus_mastering, "",
+SCENARIO_UNBOUND(last_close_clears_bus_master, "",
 		 "the bus master bit that a user set is off after the last close")
 {
 	cleanup_release const char *address = dut->address;
@@ -270,7 +270,7 @@ SCENARIO_UNBOUND(close_ends_bus_mastering, "",
 }
 
 /* ids= (modinfo vfio-pci): IDs that count as the driver's own, so no driver_override is needed; remove_id undoes it. */
-SCENARIO_UNBOUND(ids_at_load, "!vf !variant",
+SCENARIO_UNBOUND(ids_parameter_binds_without_override, "!vf !variant",
 		 "a device whose IDs are given to vfio-pci at load is bound without driver_override, until "
 		 "they are removed")
 {
@@ -293,7 +293,7 @@ SCENARIO_UNBOUND(ids_at_load, "!vf !variant",
 	PASS();
 }
 
-SCENARIO_UNBOUND(module_reload, "first !vf !variant",
+SCENARIO_UNBOUND(module_unloads_only_when_unused, "first !vf !variant",
 		 "vfio-pci stays loaded while a device is open, goes when none is, and works when it is back")
 {
 	cleanup_release const char *address = dut->address;
@@ -350,7 +350,7 @@ static void mask_again(const char **module)
  * A masked INTx is held back at the device itself, by DisINTx of COMMAND, unless nointxmask says that the device
  * is not to be trusted with it: then it is the interrupt line that is masked.
  */
-SCENARIO_UNBOUND(nointxmask, "trigger=intx !model !variant",
+SCENARIO_UNBOUND(nointxmask_leaves_disintx_alone, "trigger=intx !model !variant",
 		 "with nointxmask INTx comes, is masked and unmasked, and DisINTx is left alone")
 {
 	static const struct {
@@ -412,7 +412,7 @@ static pid_t start_racer(void (*race)(const char *address), const char *address)
 }
 
 /* Any of the attempts may fail, as another one got there first. */
-SCENARIO_UNBOUND(raced, "first",
+SCENARIO_UNBOUND(concurrent_bind_open_unbind, "first",
 		 "binding, unbinding and opening by several processes at once leave the device usable",
 		 .deadline_ms = 20000)
 {

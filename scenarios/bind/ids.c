@@ -5,7 +5,7 @@
 #include "scenarios/lib/kernel/module.h"
 
 SCENARIO_UNBOUND(
-	bad_ids_at_load, "first !vf !variant",
+	malformed_ids_parameter_entries_skipped, "first !vf !variant",
 	"of ids= given at load, empty and malformed ones are passed over, and those that can be had count")
 {
 	cleanup_release const char *address = dut->address;

@@ -116,7 +116,8 @@ static const struct {
 	{"a double word 2 GiB behind it", -0x7fff0000, 4},
 };
 
-SCENARIO_TABLE(past_the_end, edges, "", "config space can be read and written to its end, and no further")
+SCENARIO_TABLE(access_beyond_end, edges, "",
+	       "config space can be read and written to its end, and no further")
 {
 	const unsigned int start = (unsigned int)((int)config_size(dut) - row->back);
 	const ssize_t most = row->back > 0 ? row->back : 0;
@@ -128,7 +129,7 @@ SCENARIO_TABLE(past_the_end, edges, "", "config space can be read and written to
 	PASS();
 }
 
-SCENARIO(nothing, "", "an access of no bytes does nothing, and is no error")
+SCENARIO(zero_length_access, "", "an access of no bytes does nothing, and is no error")
 {
 	uint8_t byte = 0;
 
@@ -137,7 +138,7 @@ SCENARIO(nothing, "", "an access of no bytes does nothing, and is no error")
 	PASS();
 }
 
-SCENARIO(bad_buffer, "", "an access with memory that is not there fails with EFAULT")
+SCENARIO(unmapped_buffer_efault, "", "an access with memory that is not there fails with EFAULT")
 {
 	ASSERT_NUMBER(-EFAULT, config_pread(dut, PCI_VENDOR_ID, NULL, 4));
 	ASSERT_NUMBER(-EFAULT, config_pwrite(dut, PCI_INTERRUPT_LINE, NULL, 1));

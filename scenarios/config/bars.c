@@ -136,7 +136,7 @@ SCENARIO(bar_sizing_at_once, "", "all BARs can be sized at the same time, with o
 	PASS();
 }
 
-SCENARIO(bar_kinds, "!vf",
+SCENARIO(bar_type_bits_match_device, "!vf",
 	 "a BAR says what kind it is as the device's own does: I/O, 64 bits wide, prefetchable")
 {
 	for (unsigned int i = 0; i < BARS; i++) {
@@ -149,7 +149,7 @@ SCENARIO(bar_kinds, "!vf",
 }
 
 /* A guest moves BARs about; where they are on the host is not its affair. */
-SCENARIO(bars_move_in_copy_only, "bar=mem",
+SCENARIO(bar_writes_stay_virtual, "bar=mem",
 	 "a BAR keeps an address that is written to it, and the device stays where it is, and works")
 {
 	cleanup_bars struct kept_bars kept = keep_bars(dut);
@@ -184,7 +184,8 @@ static enum greatest_test_res rom_is_read_only(struct dut *dut, const struct reg
 	PASS();
 }
 
-SCENARIO(rom, "", "the ROM can be read and not written where there is one, and neither where there is none")
+SCENARIO(rom_readable_only_if_present, "",
+	 "the ROM can be read and not written where there is one, and neither where there is none")
 {
 	cleanup_mapping struct mapping map = {NULL, 0};
 	struct region rom;
@@ -237,7 +238,7 @@ static unsigned int first_memory_bar(struct dut *dut)
 
 /* Some devices can be reset by a register of their own, which VFIO does not see: it finds out at the next write. */
 SCENARIO(
-	bars_lost_are_restored, "!vf bar=mem",
+	lost_bars_restored_on_memory_enable, "!vf bar=mem",
 	"a device that lost BARs and COMMAND behind VFIO's back has them again when its user turns memory on")
 {
 	const unsigned int bar = first_memory_bar(dut);
@@ -261,7 +262,7 @@ SCENARIO(
 }
 
 /* To say how large the ROM is the kernel looks into it, for which it needs memory on, whatever the user has made of it. */
-SCENARIO(rom_memory_off, "!vf",
+SCENARIO(rom_reported_with_memory_off, "!vf",
 	 "the ROM is told of with memory off in COMMAND as it is with memory on, and memory stays off")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);

@@ -21,7 +21,8 @@ static const struct {
 	{"revision", "revision", PCI_REVISION_ID, 1},
 };
 
-SCENARIO_TABLE(ids, ids, "", "vendor, device, subsystem IDs and revision are those that the PCI core has")
+SCENARIO_TABLE(ids_match_pci_core, ids, "",
+	       "vendor, device, subsystem IDs and revision are those that the PCI core has")
 {
 	const long known = pci_number(dut->address, row->attribute, -1);
 
@@ -30,14 +31,14 @@ SCENARIO_TABLE(ids, ids, "", "vendor, device, subsystem IDs and revision are tho
 	PASS();
 }
 
-SCENARIO(class, "", "the class is the one that the PCI core has")
+SCENARIO(class_matches_pci_core, "", "the class is the one that the PCI core has")
 {
 	ASSERT_HEX(pci_number(dut->address, "class", -1), config_read32(dut, PCI_CLASS_REVISION) >> 8);
 	PASS();
 }
 
 /* Before 3.6 user space was shown the ffff that a virtual function has there. */
-SCENARIO(vf_ids, "vf", "a virtual function is shown with IDs, though its own registers have none")
+SCENARIO(vf_ids_virtualised, "vf", "a virtual function is shown with IDs, though its own registers have none")
 {
 	fact("vf.physical=%08x", config_physical(dut, PCI_VENDOR_ID, 4));
 	ASSERT_THAT(config_read16(dut, PCI_VENDOR_ID) != 0xffff, "the vendor ID is ffff");
@@ -46,14 +47,14 @@ SCENARIO(vf_ids, "vf", "a virtual function is shown with IDs, though its own reg
 }
 
 /* A virtual function's own register has no such bit: PF and MSE decide. Since 5.9 it is shown as set. */
-SCENARIO(vf_memory, "vf bar=mem", "a virtual function's memory is shown as enabled")
+SCENARIO(vf_memory_enable_reads_set, "vf bar=mem", "a virtual function's memory is shown as enabled")
 {
 	ASSERT_HEX(PCI_COMMAND_MEMORY, config_read16(dut, PCI_COMMAND) & PCI_COMMAND_MEMORY);
 	PASS();
 }
 
 /* The pin is there exactly where VFIO offers INTx: a virtual function has neither, whatever it says itself. */
-SCENARIO(interrupt_pin, "", "an interrupt pin is shown exactly where INTx can be had")
+SCENARIO(interrupt_pin_shown_only_with_intx, "", "an interrupt pin is shown exactly where INTx can be had")
 {
 	const unsigned int pin = config_read8(dut, PCI_INTERRUPT_PIN);
 	const unsigned int count = irq_count(dut, IRQ_INTX);
@@ -63,7 +64,8 @@ SCENARIO(interrupt_pin, "", "an interrupt pin is shown exactly where INTx can be
 }
 
 /* The physical chain, ID by ID, is what the shown one is taken from; what is left out is no error. */
-SCENARIO(capabilities, "", "both chains of capabilities are well formed, and lead only to what is there")
+SCENARIO(capability_chains_well_formed, "",
+	 "both chains of capabilities are well formed, and lead only to what is there")
 {
 	struct config_caps caps;
 
@@ -78,7 +80,7 @@ SCENARIO(capabilities, "", "both chains of capabilities are well formed, and lea
 	PASS();
 }
 
-SCENARIO(size, "", "config space is as large as the PCI core has it")
+SCENARIO(size_matches_pci_core, "", "config space is as large as the PCI core has it")
 {
 	uint8_t byte;
 	const bool large = !pci_config(dut->address, PCI_CFG_SPACE_SIZE, &byte, 1);

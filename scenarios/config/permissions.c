@@ -42,7 +42,7 @@ static enum greatest_test_res dword_is_read_only(struct dut *dut, const struct c
 	PASS();
 }
 
-SCENARIO(read_only, "",
+SCENARIO(read_only_bits_not_writable, "",
 	 "what is not the user's cannot be written in header and capabilities: the permission map")
 {
 	struct config_caps caps;
@@ -72,7 +72,7 @@ static enum greatest_test_res kept_by_vfio(struct dut *dut, const struct permiss
 	PASS();
 }
 
-SCENARIO(virtual_bits, "",
+SCENARIO(virtual_bits_do_not_reach_device, "",
 	 "bits that VFIO presents in the device's stead keep what is written, and never reach it")
 {
 	struct config_caps caps;
@@ -107,7 +107,8 @@ static enum greatest_test_res shown_as_it_is(struct dut *dut, const struct permi
 	PASS();
 }
 
-SCENARIO(device_bits, "!vf", "bits that are the device's own are written to it, and read from it")
+SCENARIO(device_bits_reach_device, "!vf",
+	 "bits that are the device's own are written to it, and read from it")
 {
 	struct config_caps caps;
 
@@ -122,7 +123,7 @@ SCENARIO(device_bits, "!vf", "bits that are the device's own are written to it, 
 }
 
 /* A vector that VFIO did not set up would write wherever the user says. */
-SCENARIO(msi_not_by_config, "irq=msi",
+SCENARIO(msi_enable_bits_not_writable, "irq=msi",
 	 "MSI cannot be enabled through config space, nor with more vectors than there are")
 {
 	const unsigned int at = config_capability(dut, PCI_CAP_ID_MSI) + PCI_MSI_FLAGS;
@@ -140,7 +141,8 @@ SCENARIO(msi_not_by_config, "irq=msi",
 	PASS();
 }
 
-SCENARIO(msix_not_by_config, "irq=msix", "MSI-X can be neither enabled nor masked through config space")
+SCENARIO(msix_enable_bits_not_writable, "irq=msix",
+	 "MSI-X can be neither enabled nor masked through config space")
 {
 	const unsigned int at = config_capability(dut, PCI_CAP_ID_MSIX) + PCI_MSIX_FLAGS;
 	const uint16_t was = config_read16(dut, at);
@@ -154,7 +156,7 @@ SCENARIO(msix_not_by_config, "irq=msix", "MSI-X can be neither enabled nor maske
 }
 
 /* The bit is the kernel's when it masks; the user is shown what the user wrote. */
-SCENARIO(intx_disable, "",
+SCENARIO(intx_disable_reads_back, "",
 	 "INTx disable in COMMAND reads back as it was written, whatever the device makes of it")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
@@ -168,7 +170,7 @@ SCENARIO(intx_disable, "",
 	PASS();
 }
 
-SCENARIO(intx_mask_not_shown, "irq=intx",
+SCENARIO(masked_intx_not_shown_as_disabled, "irq=intx",
 	 "INTx that is masked by its action is not shown as disabled in COMMAND")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
@@ -190,7 +192,7 @@ static const struct {
 };
 
 /* Turned off by a user it must be off in the device: a DMA engine that runs on is what the bit is for. */
-SCENARIO_TABLE(enable_bits, enables, "!vf bar=mem",
+SCENARIO_TABLE(memory_and_master_enable_reach_device, enables, "!vf bar=mem",
 	       "memory and bus master in COMMAND are turned on and off in the device")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);

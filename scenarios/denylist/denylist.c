@@ -23,7 +23,7 @@ static const char *is_taken(const char *address)
 
 /* A refusal that does not undo all that probe has done shows at the second at the latest. */
 SCENARIO_UNBOUND(
-	refused_at_probe, "denylisted",
+	driver_override_refused, "denylisted",
 	"a device on the denylist is not given to vfio-pci by driver_override, however often it is tried")
 {
 	cleanup_release const char *address = dut->address;
@@ -36,7 +36,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-SCENARIO_UNBOUND(refused_by_name, "denylisted", "vfio-pci's bind file refuses a device on the denylist")
+SCENARIO_UNBOUND(bind_file_refused, "denylisted", "vfio-pci's bind file refuses a device on the denylist")
 {
 	cleanup_release const char *address = dut->address;
 	int err;
@@ -49,7 +49,7 @@ SCENARIO_UNBOUND(refused_by_name, "denylisted", "vfio-pci's bind file refuses a 
 	PASS();
 }
 
-SCENARIO_UNBOUND(refused_by_new_id, "denylisted",
+SCENARIO_UNBOUND(new_id_refused, "denylisted",
 		 "an id written to vfio-pci's new_id does not give it a device on the denylist")
 {
 	cleanup_release const char *address = dut->address;
@@ -72,7 +72,7 @@ static void reload(const char **module)
 
 #define cleanup_reload __attribute__((cleanup(reload)))
 
-SCENARIO_UNBOUND(taken_without_denylist, "denylisted",
+SCENARIO_UNBOUND(disable_denylist_allows_bind, "denylisted",
 		 "with disable_denylist=1 vfio-pci takes a device on the denylist, and it can be opened",
 		 .deadline_ms = 10000)
 {

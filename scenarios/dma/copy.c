@@ -32,7 +32,7 @@ static const struct {
 	{"an odd length, across pages and to the last bytes", 4064, 8128, 61},
 };
 
-SCENARIO_TABLE(copies, copies, "dma",
+SCENARIO_TABLE(device_copies_between_mappings, copies, "dma",
 	       "the device copies between two mappings what it should, and nothing beside it")
 {
 	cleanup_dma struct dma from = {0}, to = {0};
@@ -51,7 +51,7 @@ SCENARIO_TABLE(copies, copies, "dma",
 }
 
 /* Two IOVAs of one page are one memory; one IOVA is other memory once it was mapped anew. */
-SCENARIO(mapped_twice, ALONE, "memory that is mapped at two IOVAs is the same through both")
+SCENARIO(two_iovas_same_memory, ALONE, "memory that is mapped at two IOVAs is the same through both")
 {
 	cleanup_dma struct dma from = {0}, to = {0};
 	cleanup_memory struct memory again = {0};
@@ -137,7 +137,8 @@ static enum greatest_test_res is_stopped(struct dut *dut, uint64_t to, uint64_t 
 }
 
 /* A fault is an interrupt and, ten times in five seconds, a line of the log (DMAR: ... fault addr). */
-SCENARIO(not_mapped, ALONE, "an access of the device to what was never mapped is stopped and reported")
+SCENARIO(unmapped_iova_faults, ALONE,
+	 "an access of the device to what was never mapped is stopped and reported")
 {
 	cleanup_trespass struct trespass trespass = {0};
 
@@ -147,7 +148,7 @@ SCENARIO(not_mapped, ALONE, "an access of the device to what was never mapped is
 }
 
 /* The copy before leaves the translation in the IOMMU's own memory, from where it must go. */
-SCENARIO(unmapped_again, ALONE,
+SCENARIO(access_after_unmap_faults, ALONE,
 	 "an access of the device to what was mapped and used before is stopped and reported once it is "
 	 "unmapped")
 {
@@ -168,7 +169,7 @@ SCENARIO(unmapped_again, ALONE,
 	PASS();
 }
 
-SCENARIO(read_only, ALONE,
+SCENARIO(read_only_mapping_not_writable, ALONE,
 	 "what is mapped without VFIO_DMA_MAP_FLAG_WRITE is not written, though it can be read")
 {
 	cleanup_trespass struct trespass trespass = {0};
@@ -186,7 +187,7 @@ SCENARIO(read_only, ALONE,
 }
 
 /* On VT-d what can be written can be read: first-level tables know no other, and second-level ones follow them. */
-SCENARIO(write_only, ALONE, "what is mapped without VFIO_DMA_MAP_FLAG_READ can be written")
+SCENARIO(write_only_mapping_writable, ALONE, "what is mapped without VFIO_DMA_MAP_FLAG_READ can be written")
 {
 	cleanup_trespass struct trespass trespass = {0};
 	int err;
@@ -201,7 +202,7 @@ SCENARIO(write_only, ALONE, "what is mapped without VFIO_DMA_MAP_FLAG_READ can b
 }
 
 /* Bus master is the user's switch, and it is the last one before memory. */
-SCENARIO(not_without_master, ALONE " !vf", "a device whose bus master bit is off reaches no memory")
+SCENARIO(no_dma_without_bus_master, ALONE " !vf", "a device whose bus master bit is off reaches no memory")
 {
 	cleanup_dma struct dma from = {0}, to = {0};
 	cleanup_command struct kept_command command = {0};
@@ -221,7 +222,7 @@ SCENARIO(not_without_master, ALONE " !vf", "a device whose bus master bit is off
 }
 
 /* Mapped and unmapped as one, and not in parts: an IOMMU that has a page of 2 MiB must not be asked to split it. */
-SCENARIO(huge_page, ALONE, "a huge page is mapped, reached to its ends, and unmapped as a whole")
+SCENARIO(huge_page_mapped_whole, ALONE, "a huge page is mapped, reached to its ends, and unmapped as a whole")
 {
 	cleanup_setting struct kept_setting pages = {0};
 	cleanup_memory struct memory memory = {0};

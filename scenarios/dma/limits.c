@@ -75,7 +75,7 @@ static enum greatest_test_res split_v1(struct dut *dut, const struct memory *mem
 }
 
 SCENARIO_UNBOUND(
-	v1_splits, ALONE,
+	type1_v1_unmap_takes_whole_mappings, ALONE,
 	"type1 (v1) unmaps nothing where the start is inside a mapping, and all of one whose start is met")
 {
 	cleanup_memory struct memory memory = {0};
@@ -90,7 +90,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-SCENARIO_UNBOUND(v1_copies, ALONE, "the device copies between mappings of type1 (v1) too")
+SCENARIO_UNBOUND(type1_v1_device_copies, ALONE, "the device copies between mappings of type1 (v1) too")
 {
 	cleanup_opened struct opened opened = {.dut.vfio = VFIO_CLOSED};
 	cleanup_dma struct dma from = {0}, to = {0};
@@ -106,7 +106,8 @@ SCENARIO_UNBOUND(v1_copies, ALONE, "the device copies between mappings of type1 
 }
 
 /* Since 5.1 (CVE-2019-3882): without a limit a user has the kernel keep books without end. */
-SCENARIO_UNBOUND(entry_limit, ALONE, "dma_entry_limit mappings are had, and one more when one has gone")
+SCENARIO_UNBOUND(dma_entry_limit_enforced, ALONE,
+		 "dma_entry_limit mappings are had, and one more when one has gone")
 {
 	cleanup_setting struct kept_setting limit = {0};
 	cleanup_memory struct memory memory = {0};
@@ -125,7 +126,8 @@ SCENARIO_UNBOUND(entry_limit, ALONE, "dma_entry_limit mappings are had, and one 
 	PASS();
 }
 
-SCENARIO(memory_limit, ALONE, "what is mapped counts as locked memory, and is refused beyond RLIMIT_MEMLOCK")
+SCENARIO(memlock_limit_enforced, ALONE,
+	 "what is mapped counts as locked memory, and is refused beyond RLIMIT_MEMLOCK")
 {
 	const struct rlimit limit = {8 * IOMMU_PAGE, 8 * IOMMU_PAGE};
 	cleanup_memory struct memory memory = {0};
@@ -145,7 +147,7 @@ SCENARIO(memory_limit, ALONE, "what is mapped counts as locked memory, and is re
 }
 
 /* A caller that knows of no capabilities still gets what it knows; one that does is told how much room it takes. */
-SCENARIO(info_argsz, ALONE,
+SCENARIO(iommu_info_argsz, ALONE,
 	 "VFIO_IOMMU_GET_INFO takes any argsz that holds the page sizes, and says what it would need")
 {
 	struct vfio_iommu_type1_info least = {.argsz = offsetof(struct vfio_iommu_type1_info, iova_pgsizes)};
@@ -203,7 +205,7 @@ static enum greatest_test_res range_holds(struct dut *dut, const void *page,
 	PASS();
 }
 
-SCENARIO(iova_ranges, ALONE,
+SCENARIO(iova_ranges_are_mappable, ALONE,
 	 "what can be mapped are the IOVA ranges that VFIO_IOMMU_GET_INFO has, to the page")
 {
 	const struct vfio_iommu_type1_info_cap_iova_range *ranges;
@@ -235,7 +237,7 @@ static long available(struct dut *dut)
 }
 
 /* Since 5.10. */
-SCENARIO(mappings_left, ALONE, "VFIO_IOMMU_GET_INFO counts down with each mapping, and up again")
+SCENARIO(available_mappings_counted, ALONE, "VFIO_IOMMU_GET_INFO counts down with each mapping, and up again")
 {
 	cleanup_memory struct memory memory = {0};
 	const long before = available(dut);
@@ -276,7 +278,7 @@ static int dirty_bits(struct dut *dut, uint64_t pgsize, uint64_t len, uint64_t *
 }
 
 /* Since 5.8. A device that says nothing of what it wrote has written everything. */
-SCENARIO(dirty_pages, ALONE,
+SCENARIO(dirty_tracking_from_start_to_stop, ALONE,
 	 "dirty pages are tracked from start to stop, in pages of the smallest size, and not at other times")
 {
 	const void *migration;

@@ -57,7 +57,8 @@ static int take_alone(struct memory *memory)
 	return err;
 }
 
-SCENARIO_TABLE(bad_maps, bad_maps, ALONE, "a mapping that cannot be is refused, and nothing is mapped")
+SCENARIO_TABLE(invalid_map_refused, bad_maps, ALONE,
+	       "a mapping that cannot be is refused, and nothing is mapped")
 {
 	cleanup_memory struct memory memory = {0};
 	struct vfio_iommu_type1_dma_map map = {.flags = row->flags, .iova = row->iova, .size = row->size};
@@ -72,7 +73,7 @@ SCENARIO_TABLE(bad_maps, bad_maps, ALONE, "a mapping that cannot be is refused, 
 	PASS();
 }
 
-SCENARIO(read_only_memory, ALONE,
+SCENARIO(read_only_memory_mapped_read_only, ALONE,
 	 "memory that the process may not write is mapped for reading only, and refused for more")
 {
 	cleanup_memory struct memory memory = {0};
@@ -101,7 +102,8 @@ static const struct {
 	{"just behind it", 8, 1, 0},
 };
 
-SCENARIO_TABLE(overlaps, overlaps, ALONE, "a mapping over another is refused with EEXIST, beside it is not")
+SCENARIO_TABLE(overlapping_map_eexist, overlaps, ALONE,
+	       "a mapping over another is refused with EEXIST, beside it is not")
 {
 	cleanup_memory struct memory memory = {0};
 	const uint64_t iova = WINDOW + row->first * IOMMU_PAGE, size = row->count * IOMMU_PAGE;
@@ -137,7 +139,7 @@ static const struct {
 };
 
 SCENARIO_TABLE(
-	splits, splits, ALONE,
+	type1v2_unmap_never_splits, splits, ALONE,
 	"mappings are unmapped whole, several and with holes between them, and never in part (type1v2)")
 {
 	static const unsigned int maps[] = {0, 4, 12};
@@ -173,7 +175,7 @@ static const struct {
 	{"all, with an address", 0, VFIO_DMA_UNMAP_FLAG_ALL, WINDOW, IOMMU_PAGE},
 };
 
-SCENARIO_TABLE(bad_unmaps, bad_unmaps, ALONE,
+SCENARIO_TABLE(invalid_unmap_refused, bad_unmaps, ALONE,
 	       "an unmap that cannot be is refused with EINVAL, and nothing is unmapped")
 {
 	cleanup_memory struct memory memory = {0};
@@ -225,7 +227,8 @@ static const struct {
 	{"a bitmap, with no room for it", 0, VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP},
 };
 
-SCENARIO_TABLE(bad_dirty, bad_dirty, ALONE, "a request for dirty pages that cannot be is refused with EINVAL")
+SCENARIO_TABLE(invalid_dirty_request_refused, bad_dirty, ALONE,
+	       "a request for dirty pages that cannot be is refused with EINVAL")
 {
 	struct vfio_iommu_type1_dirty_bitmap dirty = {.flags = row->flags};
 

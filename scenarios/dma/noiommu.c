@@ -33,7 +33,7 @@ static int group_file(const char *address, const char *prefix)
 }
 
 SCENARIO_UNBOUND(
-	noiommu_refused, NO_IOMMU,
+	noiommu_needs_unsafe_parameter, NO_IOMMU,
 	"without enable_unsafe_noiommu_mode vfio-pci takes no device that has no IOMMU, with it it does")
 {
 	cleanup_release const char *address = dut->address;
@@ -51,7 +51,7 @@ SCENARIO_UNBOUND(
 }
 
 SCENARIO_UNBOUND(
-	noiommu_group, NO_IOMMU,
+	noiommu_group_named_and_taints, NO_IOMMU,
 	"the group of a device without IOMMU is named so that no one takes it for another, and taints")
 {
 	cleanup_release const char *address = dut->address;
@@ -78,7 +78,7 @@ static enum greatest_test_res into_container(const char *address, struct vfio *v
 	PASS();
 }
 
-SCENARIO_UNBOUND(noiommu_container, NO_IOMMU,
+SCENARIO_UNBOUND(noiommu_container_maps_nothing, NO_IOMMU,
 		 "a container of a group without IOMMU takes no other kind of IOMMU, and maps nothing")
 {
 	static const unsigned long others[] = {VFIO_TYPE1_IOMMU, VFIO_TYPE1v2_IOMMU};
@@ -133,7 +133,7 @@ SCENARIO_UNBOUND(
  * As many closed as were opened: a count that is out of step shows in the next user, or the driver's removal. Not where
  * each open and each close is a reset, which takes its time.
  */
-SCENARIO_UNBOUND(noiommu_opened_often, NO_IOMMU " !reset",
+SCENARIO_UNBOUND(noiommu_repeated_open_close, NO_IOMMU " !reset",
 		 "a device without IOMMU is opened and closed over and over, by one user and by two at once")
 {
 	cleanup_release const char *address = dut->address;
@@ -172,7 +172,7 @@ static uint64_t bus_address(const void *at)
 }
 
 /* What "unsafe" means: the user tells the device where in all memory to read and write. */
-SCENARIO(noiommu_reaches_memory, NO_IOMMU,
+SCENARIO(noiommu_device_reaches_memory, NO_IOMMU,
 	 "without IOMMU the device copies between addresses of memory as they are")
 {
 	cleanup_memory struct memory from = {0}, to = {0};

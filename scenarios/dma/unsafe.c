@@ -16,7 +16,7 @@
 static const char vfio_set_iommu[] = "VFIO_SET_IOMMU";
 
 SCENARIO_UNBOUND(
-	unsafe_refused, "group !intremap",
+	no_interrupt_remapping_refused, "group !intremap",
 	"without interrupt remapping a group gets no IOMMU: EPERM, unless allow_unsafe_interrupts is set")
 {
 	cleanup_release const char *address = dut->address;
@@ -33,7 +33,7 @@ SCENARIO_UNBOUND(
 
 /* A refused group is as it was: it can be opened once it is allowed. */
 SCENARIO_UNBOUND(
-	unsafe_allowed, "group !intremap",
+	allow_unsafe_interrupts_permits, "group !intremap",
 	"with allow_unsafe_interrupts a group that was refused can be opened without interrupt remapping")
 {
 	cleanup_release const char *address = dut->address;

@@ -7,7 +7,7 @@
 
 #include "scenarios/lib/config/config-header.h"
 
-SCENARIO(caps_outside, "for=caps-outside",
+SCENARIO(capability_list_into_header, "for=caps-outside",
 	 "a list of capabilities that leads into the header leaves that readable and the good ones shown")
 {
 	const unsigned int msi = config_capability(dut, PCI_CAP_ID_MSI);

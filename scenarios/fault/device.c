@@ -27,7 +27,8 @@ static const char *is_not_gone(struct dut *dut)
 	return NULL;
 }
 
-SCENARIO(gone, "for=pm", "a device that is gone reads as ones, in config space and BARs, with no error")
+SCENARIO(gone_device_reads_ones, "for=pm",
+	 "a device that is gone reads as ones, in config space and BARs, with no error")
 {
 	cleanup_faults struct dut *faulty = dut;
 
@@ -40,7 +41,7 @@ SCENARIO(gone, "for=pm", "a device that is gone reads as ones, in config space a
 }
 
 /* Which access of an operation is the one that finds it gone: each must be survived. */
-SCENARIO(gone_at_nth_access, "for=pm",
+SCENARIO(gone_while_enabling_interrupts, "for=pm",
 	 "a device may go at any access to config space while interrupts are enabled")
 {
 	for (unsigned int after = 0; after < 6; after++) {
@@ -73,16 +74,16 @@ static enum greatest_test_res gone_with_irqs(struct dut *dut, enum irq_kind kind
 	PASS();
 }
 
-SCENARIO_VARIANT(gone_with_intx, "for=pm irq=intx", "INTx of a device that is gone can be disabled",
+SCENARIO_VARIANT(gone_device_intx_disable, "for=pm irq=intx", "INTx of a device that is gone can be disabled",
 		 gone_with_irqs, IRQ_INTX)
 
-SCENARIO_VARIANT(gone_with_msi, "for=pm irq=msi", "MSI of a device that is gone can be disabled",
+SCENARIO_VARIANT(gone_device_msi_disable, "for=pm irq=msi", "MSI of a device that is gone can be disabled",
 		 gone_with_irqs, IRQ_MSI)
 
-SCENARIO_VARIANT(gone_with_msix, "for=pm irq=msix", "MSI-X of a device that is gone can be disabled",
-		 gone_with_irqs, IRQ_MSIX)
+SCENARIO_VARIANT(gone_device_msix_disable, "for=pm irq=msix",
+		 "MSI-X of a device that is gone can be disabled", gone_with_irqs, IRQ_MSIX)
 
-SCENARIO(bar_ones, "for=pm",
+SCENARIO(bar_reads_ones, "for=pm",
 	 "a BAR that reads as ones is handed to the user as it is; config space is not affected")
 {
 	cleanup_faults struct dut *faulty = dut;
@@ -100,7 +101,7 @@ SCENARIO(bar_ones, "for=pm",
 	PASS();
 }
 
-SCENARIO(bar_ones_once, "for=pm", "a single read of ones is not remembered")
+SCENARIO(bar_reads_ones_once, "for=pm", "a single read of ones is not remembered")
 {
 	cleanup_faults struct dut *faulty = dut;
 	uint32_t value;
@@ -126,7 +127,8 @@ static const char *is_written(const struct dma *dma)
 	return NULL;
 }
 
-SCENARIO(dma_outside, "for=pm dma", "DMA to where nothing is mapped is stopped, beside what is mapped too")
+SCENARIO(dma_outside_mapping_stopped, "for=pm dma",
+	 "DMA to where nothing is mapped is stopped, beside what is mapped too")
 {
 	cleanup_dma struct dma dma = {0};
 	cleanup_faults struct dut *faulty = dut;
@@ -142,7 +144,7 @@ SCENARIO(dma_outside, "for=pm dma", "DMA to where nothing is mapped is stopped, 
 	PASS();
 }
 
-SCENARIO(dma_after_unmap, "for=pm dma",
+SCENARIO(dma_after_unmap_stopped, "for=pm dma",
 	 "DMA to what was unmapped is stopped from the moment that unmapping returns")
 {
 	cleanup_dma struct dma dma = {0};
@@ -161,7 +163,7 @@ SCENARIO(dma_after_unmap, "for=pm dma",
 	PASS();
 }
 
-SCENARIO(dma_during_reset, "for=pm dma",
+SCENARIO(dma_during_reset_confined, "for=pm dma",
 	 "DMA during a reset reaches what is mapped and nothing else, and ends with it")
 {
 	cleanup_dma struct dma other = {0}, dma = {0};

@@ -24,17 +24,17 @@ static enum greatest_test_res irq_is_lost(struct dut *dut, enum irq_kind kind)
 }
 
 /* The two DUTs differ in how VFIO masks INTx: in the device, or, where that cannot be done, at the controller. */
-SCENARIO_VARIANT(intx_lost, "for=flr irq=intx", "after an INTx that was lost the next one comes, once",
-		 irq_is_lost, IRQ_INTX)
+SCENARIO_VARIANT(next_intx_after_lost_one, "for=flr irq=intx",
+		 "after an INTx that was lost the next one comes, once", irq_is_lost, IRQ_INTX)
 
-SCENARIO_VARIANT(intx_lost_exclusive, "for=pm irq=intx",
+SCENARIO_VARIANT(next_exclusive_intx_after_lost_one, "for=pm irq=intx",
 		 "after an INTx of a line that is not shared was lost the next one comes, once", irq_is_lost,
 		 IRQ_INTX)
 
-SCENARIO_VARIANT(msi_lost, "for=pm irq=msi", "after an MSI that was lost the next one comes, once",
-		 irq_is_lost, IRQ_MSI)
+SCENARIO_VARIANT(next_msi_after_lost_one, "for=pm irq=msi",
+		 "after an MSI that was lost the next one comes, once", irq_is_lost, IRQ_MSI)
 
-SCENARIO_VARIANT(msix_lost, "for=pm irq=msix",
+SCENARIO_VARIANT(next_msix_after_lost_one, "for=pm irq=msix",
 		 "after an MSI-X message that was lost the next one comes, once", irq_is_lost, IRQ_MSIX)
 
 /* Messages arrive in order: that of vector 1 after both of vector 0, which may have become one on their way. */
@@ -61,10 +61,10 @@ static enum greatest_test_res irq_is_doubled(struct dut *dut, enum irq_kind kind
 	PASS();
 }
 
-SCENARIO_VARIANT(msi_doubled, "for=pm irq=msi:2",
+SCENARIO_VARIANT(msi_sent_twice, "for=pm irq=msi:2",
 		 "an MSI sent twice is one event or two, and the next one comes", irq_is_doubled, IRQ_MSI)
 
-SCENARIO_VARIANT(msix_doubled, "for=pm irq=msix:2",
+SCENARIO_VARIANT(msix_sent_twice, "for=pm irq=msix:2",
 		 "an MSI-X message sent twice is one event or two, and the next one comes", irq_is_doubled,
 		 IRQ_MSIX)
 
@@ -126,11 +126,11 @@ static enum greatest_test_res irq_is_stuck(struct dut *dut, uint64_t unmasks)
 	PASS();
 }
 
-SCENARIO_VARIANT(intx_stuck, "for=flr irq=intx",
+SCENARIO_VARIANT(stuck_intx_no_storm, "for=flr irq=intx",
 		 "INTx that stays asserted is one event for each unmask, and no storm", irq_is_stuck, 3)
 
 SCENARIO_VARIANT(
-	intx_stuck_exclusive, "for=pm irq=intx",
+	stuck_exclusive_intx_no_storm, "for=pm irq=intx",
 	"INTx that keeps asserting a line which is not shared is one event for each unmask, and no storm",
 	irq_is_stuck, 3)
 
@@ -155,8 +155,8 @@ static enum greatest_test_res message_after_disable(struct dut *dut, enum irq_ki
 	PASS();
 }
 
-SCENARIO_VARIANT(msi_after_disable, "for=pm irq=msi", "an MSI sent after it was disabled is dropped",
+SCENARIO_VARIANT(msi_after_disable_dropped, "for=pm irq=msi", "an MSI sent after it was disabled is dropped",
 		 message_after_disable, IRQ_MSI)
 
-SCENARIO_VARIANT(msix_after_disable, "for=pm irq=msix",
+SCENARIO_VARIANT(msix_after_disable_dropped, "for=pm irq=msix",
 		 "an MSI-X message sent after it was disabled is dropped", message_after_disable, IRQ_MSIX)

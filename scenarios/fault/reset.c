@@ -64,10 +64,10 @@ static enum greatest_test_res reset_is_late(struct dut *dut, const char *method)
 	PASS();
 }
 
-SCENARIO_VARIANT(flr_is_late, "for=flr", "a reset by a slow FLR succeeds, and not before the device is back",
-		 reset_is_late, "flr")
+SCENARIO_VARIANT(late_flr_waited_for, "for=flr",
+		 "a reset by a slow FLR succeeds, and not before the device is back", reset_is_late, "flr")
 
-SCENARIO_VARIANT(pm_reset_is_late, "for=pm",
+SCENARIO_VARIANT(late_pm_reset_waited_for, "for=pm",
 		 "a reset by D3hot of a slow device succeeds, and not before the device is back",
 		 reset_is_late, "pm")
 
@@ -113,11 +113,11 @@ static enum greatest_test_res reset_changes_ids(struct dut *dut, const char *met
 	PASS();
 }
 
-SCENARIO_VARIANT(flr_changes_ids, "for=flr",
+SCENARIO_VARIANT(ids_changed_by_flr, "for=flr",
 		 "a device with other IDs after FLR remains the one that it was to its user",
 		 reset_changes_ids, "flr")
 
-SCENARIO_VARIANT(pm_reset_changes_ids, "for=pm",
+SCENARIO_VARIANT(ids_changed_by_pm_reset, "for=pm",
 		 "a device with other IDs after D3hot remains the one that it was to its user",
 		 reset_changes_ids, "pm")
 
@@ -177,11 +177,12 @@ static enum greatest_test_res close_waits(struct dut *dut, const char *fault, bo
 }
 
 SCENARIO_UNBOUND_VARIANT(
-	close_in_hanging_flr, "for=flr",
+	close_during_hanging_flr, "for=flr",
 	"closing a device that FLR does not bring back waits, and it can be opened when it is repaired",
 	close_waits, "reset-never of=any", true)
 
-SCENARIO_UNBOUND(open_in_late_flr, "for=flr", "opening a device whose reset is slow waits until it is back")
+SCENARIO_UNBOUND(open_during_late_flr, "for=flr",
+		 "opening a device whose reset is slow waits until it is back")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_user struct dut user = *dut;
@@ -199,6 +200,6 @@ SCENARIO_UNBOUND(open_in_late_flr, "for=flr", "opening a device whose reset is s
 
 /* Linux 7 looks before it resets, and gives up at once where all that is read is ones. */
 SCENARIO_UNBOUND_VARIANT(
-	close_when_gone, "for=flr",
+	close_of_gone_device, "for=flr",
 	"closing a device that is gone waits for it or does without, and it can be opened when it is back",
 	close_waits, "config-gone", false)

@@ -38,7 +38,7 @@ static void restore_word(struct kept_word *kept)
  * Express, 6.2.6), which firmware turns on where there is any. Asked of VFs, as no reset of a whole bus comes after
  * it on their machine: QEMU 11.1's port loses its Link Capabilities with the error, and Linux then waits in vain.
  */
-SCENARIO(error_is_told, "vf irq=err",
+SCENARIO(aer_error_signals_error_interrupt, "vf irq=err",
 	 "an uncorrectable error at the port above the device reaches the error interrupt, and the device "
 	 "goes on")
 {
@@ -115,7 +115,7 @@ static const char *errors_come(struct assigner *assigner, const char *payload)
 }
 
 /* Linux before 6.19 has one lock for all of them; later ones have RCU. The eventfd that goes is never the one signalled. */
-SCENARIO(error_while_assigned, "vf irq=err irq=req",
+SCENARIO(aer_error_while_eventfds_replaced, "vf irq=err irq=req",
 	 "each error is one event, while another thread gives the error and the request interrupt other "
 	 "eventfds")
 {

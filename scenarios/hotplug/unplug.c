@@ -81,7 +81,7 @@ static const char *does_not_work(const struct dut *dut)
 	return NULL;
 }
 
-SCENARIO_UNBOUND(unplug_idle, "hotplug !variant",
+SCENARIO_UNBOUND(unplug_unused_device, "hotplug !variant",
 		 "a device that nobody has open goes at once, and works when it is back")
 {
 	cleanup_slot struct slot slot = slot_of(dut);
@@ -122,7 +122,7 @@ static const char *round_trip(struct slot *slot, bool *asked)
 }
 
 SCENARIO_UNBOUND(
-	unplug_open, "hotplug !variant",
+	unplug_asks_user_of_open_device, "hotplug !variant",
 	"the user of a device that is to go is asked, keeps it until it is closed, and finds it again")
 {
 	cleanup_slot struct slot slot = slot_of(dut);
@@ -177,7 +177,7 @@ static const char *use(struct dut *user, struct irqs **irqs, struct dma *dma)
 
 /* No more than close() is needed: everything else goes with the last file. */
 SCENARIO_UNBOUND(
-	unplug_busy, "hotplug trigger !variant",
+	unplug_with_dma_and_interrupts, "hotplug trigger !variant",
 	"a device with DMA mapped and interrupts enabled goes once it is closed, and can be used again")
 {
 	cleanup_slot struct slot slot = slot_of(dut);
@@ -273,7 +273,7 @@ static const struct growth_counter what_is_held[] = {
 	{0},
 };
 
-SCENARIO_UNBOUND(no_growth, "hotplug dma trigger !variant",
+SCENARIO_UNBOUND(repeated_unplug_leaks_nothing, "hotplug dma trigger !variant",
 		 "20 times in and out while it is at work leave no more of the kernel's objects and no "
 		 "more files",
 		 .deadline_ms = 60000)

@@ -132,7 +132,7 @@ static const char *reads_end(struct dut *dut, const struct region *region)
 	return NULL;
 }
 
-SCENARIO_UNBOUND(three_regions, "driver=igd",
+SCENARIO_UNBOUND(opregion_host_and_lpc_regions, "driver=igd",
 		 "an IGD with an OpRegion has three regions more, of exact sizes, that can only be read")
 {
 	static const struct {
@@ -193,13 +193,13 @@ static enum greatest_test_res opregion_reads(struct dut *dut, enum opregion_kind
 		return opregion_reads(dut, kind);                                                            \
 	}
 
-OPREGION_SCENARIO(opregion_1_0, OPREGION_1_0, "an OpRegion 1.0")
-OPREGION_SCENARIO(opregion_2_0, OPREGION_2_0, "an OpRegion 2.0 with its VBT inside")
-OPREGION_SCENARIO(opregion_2_0_absolute, OPREGION_2_0_RVDA, "an OpRegion 2.0 with its VBT at an address")
-OPREGION_SCENARIO(opregion_2_1_relative, OPREGION_2_1, "an OpRegion 2.1 with its VBT behind it")
-OPREGION_SCENARIO(opregion_2_1_gap, OPREGION_2_1_GAP, "an OpRegion 2.1 with its VBT some way behind it")
+OPREGION_SCENARIO(opregion_1_0_read, OPREGION_1_0, "an OpRegion 1.0")
+OPREGION_SCENARIO(opregion_2_0_read, OPREGION_2_0, "an OpRegion 2.0 with its VBT inside")
+OPREGION_SCENARIO(opregion_2_0_absolute_vbt_read, OPREGION_2_0_RVDA, "an OpRegion 2.0 with its VBT at an address")
+OPREGION_SCENARIO(opregion_2_1_relative_vbt_read, OPREGION_2_1, "an OpRegion 2.1 with its VBT behind it")
+OPREGION_SCENARIO(opregion_2_1_vbt_after_gap_read, OPREGION_2_1_GAP, "an OpRegion 2.1 with its VBT some way behind it")
 
-SCENARIO_UNBOUND(read_only, "driver=igd", "the three regions cannot be written to or mapped")
+SCENARIO_UNBOUND(regions_read_only, "driver=igd", "the three regions cannot be written to or mapped")
 {
 	cleanup_opregion struct opregion opregion = {0};
 	cleanup_opened struct opened igd = NOT_OPENED;
@@ -242,20 +242,20 @@ static enum greatest_test_res bridge_reads(struct dut *dut, uint32_t subtype, co
 	PASS();
 }
 
-SCENARIO_UNBOUND(host_bridge, "driver=igd",
+SCENARIO_UNBOUND(host_bridge_region_reads_config, "driver=igd",
 		 "the host bridge's region is its config space, read at any offset and length, up to the end")
 {
 	return bridge_reads(dut, VFIO_REGION_SUBTYPE_INTEL_IGD_HOST_CFG, HOST_BRIDGE);
 }
 
-SCENARIO_UNBOUND(lpc_bridge, "driver=igd",
+SCENARIO_UNBOUND(lpc_bridge_region_reads_config, "driver=igd",
 		 "the LPC bridge's region is its config space, read at any offset and length, up to the end")
 {
 	return bridge_reads(dut, VFIO_REGION_SUBTYPE_INTEL_IGD_LPC_CFG, LPC_BRIDGE);
 }
 
 /* The guest of the IGD has its OpRegion elsewhere, and writes there where. */
-SCENARIO_UNBOUND(address_is_virtual, "driver=igd",
+SCENARIO_UNBOUND(opregion_address_is_virtual, "driver=igd",
 		 "config 0xfc shows the OpRegion's address, and keeps what is written to it from the device")
 {
 	cleanup_opregion struct opregion opregion = {0};
@@ -297,7 +297,7 @@ static const char *opens_without(struct dut *dut)
 	return why;
 }
 
-SCENARIO_UNBOUND(no_opregion, "driver=igd",
+SCENARIO_UNBOUND(no_opregion_opens_without_regions, "driver=igd",
 		 "an IGD whose config 0xfc holds no address opens without the three regions")
 {
 	static const uint32_t none[] = {0, UINT32_MAX};
@@ -349,7 +349,7 @@ static enum greatest_test_res refused_until_repaired(struct dut *dut, enum opreg
 	PASS();
 }
 
-SCENARIO_UNBOUND(bad_signature, "driver=igd",
+SCENARIO_UNBOUND(opregion_bad_signature_refused, "driver=igd",
 		 "an OpRegion with a wrong signature has the device refused, repeatably, and left disabled")
 {
 	int refused = 0;
@@ -359,7 +359,7 @@ SCENARIO_UNBOUND(bad_signature, "driver=igd",
 	PASS();
 }
 
-SCENARIO_UNBOUND(no_size, "driver=igd",
+SCENARIO_UNBOUND(opregion_without_size_refused, "driver=igd",
 		 "an OpRegion that says it has no size has the device refused, repeatably, and left disabled")
 {
 	int refused = 0;
@@ -389,7 +389,7 @@ static long long try_oversize(struct dut *dut, const struct opregion *opregion, 
 }
 
 /* It may be mapped in all its length or refused; either must hold the next time, and nothing may be left of it. */
-SCENARIO_UNBOUND(oversize, "driver=igd",
+SCENARIO_UNBOUND(opregion_oversize_repeatable, "driver=igd",
 		 "an OpRegion that says it has 4 GiB has the device opened or refused, the same each time")
 {
 	cleanup_opregion struct opregion opregion = {0};
@@ -412,7 +412,7 @@ SCENARIO_UNBOUND(oversize, "driver=igd",
 }
 
 /* Regions of an earlier user must be gone, and their memory with them. */
-SCENARIO_UNBOUND(regions_do_not_pile_up, "driver=igd",
+SCENARIO_UNBOUND(reopen_has_same_regions, "driver=igd",
 		 "every open has the same three regions, and none with the OpRegion gone",
 		 .deadline_ms = 10000)
 {

@@ -27,7 +27,8 @@ static enum greatest_test_res info(struct dut *dut, unsigned long request, const
 	PASS();
 }
 
-SCENARIO(region_info, "failslab", "information on regions, their capabilities included, survives faults")
+SCENARIO(region_info_survives_faults, "failslab",
+	 "information on regions, their capabilities included, survives faults")
 {
 	for (unsigned int i = 0; i < VFIO_PCI_NUM_REGIONS + 3; i++) {
 		union {
@@ -41,7 +42,8 @@ SCENARIO(region_info, "failslab", "information on regions, their capabilities in
 	PASS();
 }
 
-SCENARIO(hot_reset_info, "failslab hot:1", "the list of what a hot reset reaches survives faults")
+SCENARIO(hot_reset_info_survives_faults, "failslab hot:1",
+	 "the list of what a hot reset reaches survives faults")
 {
 	struct {
 		struct vfio_pci_hot_reset_info info;
@@ -113,12 +115,12 @@ static enum greatest_test_res enable(struct dut *dut, enum irq_kind kind)
 	PASS();
 }
 
-SCENARIO_VARIANT(intx, "failslab irq=intx", "enabling INTx survives faults, and is whole or not at all",
-		 enable, IRQ_INTX)
-SCENARIO_VARIANT(msi, "failslab irq=msi", "enabling MSI survives faults, and is whole or not at all", enable,
-		 IRQ_MSI)
-SCENARIO_VARIANT(msix, "failslab irq=msix", "enabling MSI-X survives faults, and is whole or not at all",
-		 enable, IRQ_MSIX)
+SCENARIO_VARIANT(intx_enable_survives_faults, "failslab irq=intx",
+		 "enabling INTx survives faults, and is whole or not at all", enable, IRQ_INTX)
+SCENARIO_VARIANT(msi_enable_survives_faults, "failslab irq=msi",
+		 "enabling MSI survives faults, and is whole or not at all", enable, IRQ_MSI)
+SCENARIO_VARIANT(msix_enable_survives_faults, "failslab irq=msix",
+		 "enabling MSI-X survives faults, and is whole or not at all", enable, IRQ_MSIX)
 
 static void take_unmask_back(struct dut *dut, int ret __attribute__((unused)),
 			     void *context __attribute__((unused)))
@@ -130,7 +132,8 @@ static void take_unmask_back(struct dut *dut, int ret __attribute__((unused)),
 }
 
 /* Such an eventfd has a kernel object of its own, of which there can be only one (virqfd). */
-SCENARIO(intx_unmask_eventfd, "failslab irq=intx", "giving INTx an eventfd that unmasks survives faults")
+SCENARIO(intx_unmask_eventfd_survives_faults, "failslab irq=intx",
+	 "giving INTx an eventfd that unmasks survives faults")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 	cleanup_request struct irq_request request = {0};
@@ -166,7 +169,8 @@ static const char *is_mapped(struct dut *dut, void *context)
 	return unmapped ? text("%llu bytes mapped", (unsigned long long)unmapped) : NULL;
 }
 
-SCENARIO(dma_map, "failslab", "mapping memory for DMA survives faults, and is whole or not at all")
+SCENARIO(dma_map_survives_faults, "failslab",
+	 "mapping memory for DMA survives faults, and is whole or not at all")
 {
 	cleanup_memory struct memory memory = {0};
 	struct vfio_iommu_type1_dma_map map = {.argsz = sizeof(map), .flags = MAP_RW, .iova = 1 << 20};
@@ -187,7 +191,7 @@ SCENARIO(dma_map, "failslab", "mapping memory for DMA survives faults, and is wh
 	PASS();
 }
 
-SCENARIO(hot_reset, "failslab hot:1 !hot:2", "a hot reset survives faults")
+SCENARIO(hot_reset_survives_faults, "failslab hot:1 !hot:2", "a hot reset survives faults")
 {
 	struct {
 		struct vfio_pci_hot_reset reset;
@@ -297,14 +301,14 @@ static enum greatest_test_res open_device(struct dut *dut)
 	PASS();
 }
 
-SCENARIO_UNBOUND(open, "failslab !irq=msi", "opening a device survives faults")
+SCENARIO_UNBOUND(open_survives_faults, "failslab !irq=msi", "opening a device survives faults")
 {
 	return open_device(dut);
 }
 
 /* With MSI 5.10 has a bug (docs/findings.md), which costs a guest: edu stands for all devices. */
-SCENARIO_UNBOUND(open_with_msi, "failslab driver=edu first", "opening a device that has MSI survives faults",
-		 .risky = true)
+SCENARIO_UNBOUND(open_with_msi_survives_faults, "failslab driver=edu first",
+		 "opening a device that has MSI survives faults", .risky = true)
 {
 	return open_device(dut);
 }

@@ -43,7 +43,7 @@ SCENARIO(intx_unmask_resends, "irq=intx trigger=intx",
 }
 
 /* Had the mask not held, it would have been signalled at once and, still asserted, again at unmask. */
-SCENARIO(intx_masked_is_held_back, "irq=intx trigger=intx",
+SCENARIO(intx_raised_while_masked_signals_at_unmask, "irq=intx trigger=intx",
 	 "INTx raised while masked is signalled at unmask, once")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
@@ -61,7 +61,7 @@ SCENARIO(intx_masked_is_held_back, "irq=intx trigger=intx",
 }
 
 /* "... unmask ... an eventfd": what KVM's resample does. */
-SCENARIO(intx_unmask_eventfd, "irq=intx trigger=intx",
+SCENARIO(intx_unmask_eventfd_unmasks, "irq=intx trigger=intx",
 	 "an eventfd given for unmask unmasks when it is signalled")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
@@ -79,7 +79,7 @@ SCENARIO(intx_unmask_eventfd, "irq=intx trigger=intx",
 }
 
 /* The virtual DisINTx bit masks as ACTION_MASK does, without VFIO unmasking behind the user's back. */
-SCENARIO(intx_disable_bit_masks, "irq=intx trigger=intx",
+SCENARIO(intx_held_while_disintx_set, "irq=intx trigger=intx",
 	 "INTx raised while COMMAND.DisINTx is set comes when it is cleared")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
@@ -119,7 +119,7 @@ static bool intx_is_masked(struct dut *dut)
 	return pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE;
 }
 
-SCENARIO_TABLE(intx_mask_data, intx_actions, "irq=intx trigger=intx",
+SCENARIO_TABLE(intx_mask_by_none_and_bool, intx_actions, "irq=intx trigger=intx",
 	       "INTx is masked and unmasked by DATA_NONE, and by a byte of DATA_BOOL that is not 0")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
@@ -138,7 +138,7 @@ SCENARIO_TABLE(intx_mask_data, intx_actions, "irq=intx trigger=intx",
 }
 
 /* Masks do not add up: one unmask undoes any number of them, and one more does no harm. */
-SCENARIO(intx_masks_do_not_add_up, "irq=intx trigger=intx",
+SCENARIO(intx_mask_does_not_nest, "irq=intx trigger=intx",
 	 "INTx that was masked twice needs one unmask, and a second one sends nothing")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
@@ -174,7 +174,7 @@ static const struct {
 	{"bytes for none", IRQ_TRIGGER(BOOL), 0, 0, EINVAL},
 };
 
-SCENARIO_TABLE(intx_bad_requests, bad_intx, "irq=intx",
+SCENARIO_TABLE(invalid_intx_request_refused, bad_intx, "irq=intx",
 	       "what cannot be done with INTx is refused, and INTx goes on")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
@@ -202,7 +202,7 @@ static const struct {
 	{"to be disabled", IRQ_TRIGGER(NONE), 0},
 };
 
-SCENARIO_TABLE(intx_off, while_off, "irq=intx",
+SCENARIO_TABLE(intx_disabled_takes_only_eventfd, while_off, "irq=intx",
 	       "INTx that is not enabled takes nothing but an eventfd: EINVAL")
 {
 	const uint8_t one = 1;
@@ -238,7 +238,7 @@ SCENARIO(intx_unmask_eventfd_replaced, "irq=intx trigger=intx",
 }
 
 /* Loopback is not the device's: it signals a masked INTx too, and masks nothing. */
-SCENARIO(intx_loopback_masks_nothing, "irq=intx trigger=intx",
+SCENARIO(intx_loopback_does_not_mask, "irq=intx trigger=intx",
 	 "INTx that was signalled from user space is not masked by that, and the device's own comes")
 {
 	cleanup_irqs struct irqs *irqs = NULL;

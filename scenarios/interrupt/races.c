@@ -42,7 +42,7 @@ static const char *intx_is_dead(struct dut *dut, struct irqs *irqs, uint64_t see
  * Without DisINTx this cannot be asked of QEMU: an I/O APIC that is told nothing of a line forgets that it was
  * asserted.
  */
-SCENARIO(intx_asserted_first, "irq=intx trigger=intx",
+SCENARIO(intx_asserted_before_enable, "irq=intx trigger=intx",
 	 "INTx that is asserted when it is enabled with DisINTx set comes when that is cleared")
 {
 	ASSERT_OK(dut_start(dut));
@@ -99,7 +99,7 @@ static enum greatest_test_res eventfd_taken(struct dut *dut)
 	PASS();
 }
 
-SCENARIO(intx_eventfd_taken, "irq=intx trigger=intx",
+SCENARIO(intx_without_eventfd_is_inert, "irq=intx trigger=intx",
 	 "INTx without an eventfd is signalled, masked and unmasked to no avail, and works when it has one "
 	 "again")
 {
@@ -107,7 +107,7 @@ SCENARIO(intx_eventfd_taken, "irq=intx trigger=intx",
 	return eventfd_taken(dut);
 }
 
-SCENARIO(intx_never_had_eventfd, "irq=intx trigger=intx",
+SCENARIO(intx_enabled_without_eventfd, "irq=intx trigger=intx",
 	 "INTx that was enabled without an eventfd can be given one")
 {
 	cleanup_irqs struct irqs *irqs = NULL;

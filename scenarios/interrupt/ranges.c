@@ -56,11 +56,11 @@ static enum greatest_test_res holes(struct dut *dut, enum irq_kind kind)
 	PASS();
 }
 
-SCENARIO_VARIANT(msi_holes, "irq=msi:4",
+SCENARIO_VARIANT(msi_vectors_without_eventfd_silent, "irq=msi:4",
 		 "of a range of MSI vectors those with eventfd -1 are silent, and can be given one later",
 		 holes, IRQ_MSI)
 
-SCENARIO_VARIANT(msix_holes, "irq=msix:4",
+SCENARIO_VARIANT(msix_vectors_without_eventfd_silent, "irq=msix:4",
 		 "of a range of MSI-X vectors those with eventfd -1 are silent, and can be given one later",
 		 holes, IRQ_MSIX)
 
@@ -121,12 +121,12 @@ static enum greatest_test_res extended(struct dut *dut, enum irq_kind kind)
 	PASS();
 }
 
-SCENARIO_VARIANT(msi_extended, "irq=msi:4",
+SCENARIO_VARIANT(msi_vectors_added_as_noresize_says, "irq=msi:4",
 		 "more MSI vectors than were enabled at first are had as NORESIZE says, and the first go on",
 		 extended, IRQ_MSI)
 
 SCENARIO_VARIANT(
-	msix_extended, "irq=msix:4",
+	msix_vectors_added_as_noresize_says, "irq=msix:4",
 	"more MSI-X vectors than were enabled at first are had as NORESIZE says, and the first go on",
 	extended, IRQ_MSIX)
 
@@ -166,13 +166,13 @@ static enum greatest_test_res bad_eventfd(struct dut *dut, enum irq_kind kind, c
 	PASS();
 }
 
-SCENARIO_TABLE(msi_bad_eventfd, bad_eventfds, "irq=msi:4",
+SCENARIO_TABLE(msi_bad_eventfd_enables_nothing, bad_eventfds, "irq=msi:4",
 	       "a range with a bad eventfd enables nothing of MSI, and what was enabled outside it stays")
 {
 	return bad_eventfd(dut, IRQ_MSI, row);
 }
 
-SCENARIO_TABLE(msix_bad_eventfd, bad_eventfds, "irq=msix:4",
+SCENARIO_TABLE(msix_bad_eventfd_enables_nothing, bad_eventfds, "irq=msix:4",
 	       "a range with a bad eventfd enables nothing of MSI-X, and what was enabled outside it stays")
 {
 	return bad_eventfd(dut, IRQ_MSIX, row);
@@ -180,7 +180,7 @@ SCENARIO_TABLE(msix_bad_eventfd, bad_eventfds, "irq=msix:4",
 
 /*
  * Each round gives the vectors new eventfds, and closes those of the round before: nothing must lean on them. Vector 0
- * keeps its own: without it Linux wipes the message of all MSI vectors (unfixed/msi_first_vector_taken).
+ * keeps its own: without it Linux wipes the message of all MSI vectors (unfixed/msi_goes_on_without_first_eventfd).
  */
 static enum greatest_test_res rearmed(struct dut *dut, enum irq_kind kind)
 {
@@ -205,14 +205,14 @@ static enum greatest_test_res rearmed(struct dut *dut, enum irq_kind kind)
 	PASS();
 }
 
-SCENARIO(msi_rearmed, "irq=msi trigger=msi",
+SCENARIO(msi_enabled_again, "irq=msi trigger=msi",
 	 "MSI vectors that are given their eventfd again, and MSI that is enabled again, go on")
 {
 	ASSERT_OK(dut_start(dut));
 	return rearmed(dut, IRQ_MSI);
 }
 
-SCENARIO(msix_rearmed, "irq=msix trigger=msix",
+SCENARIO(msix_enabled_again, "irq=msix trigger=msix",
 	 "MSI-X vectors that are given their eventfd again, and MSI-X that is enabled again, go on")
 {
 	ASSERT_OK(dut_start(dut));
@@ -232,8 +232,8 @@ static enum greatest_test_res bools_of_range(struct dut *dut, enum irq_kind kind
 	PASS();
 }
 
-SCENARIO_VARIANT(msi_bools_of_range, "irq=msi:4",
+SCENARIO_VARIANT(msi_loopback_bool_of_range, "irq=msi:4",
 		 "DATA_BOOL for a range of MSI vectors signals those with a 1 of it", bools_of_range, IRQ_MSI)
-SCENARIO_VARIANT(msix_bools_of_range, "irq=msix:4",
+SCENARIO_VARIANT(msix_loopback_bool_of_range, "irq=msix:4",
 		 "DATA_BOOL for a range of MSI-X vectors signals those with a 1 of it", bools_of_range,
 		 IRQ_MSIX)

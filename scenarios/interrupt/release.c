@@ -49,20 +49,21 @@ static enum greatest_test_res closed_while_enabled(struct dut *dut, enum irq_kin
 }
 
 SCENARIO_UNBOUND_VARIANT(
-	intx_closed_while_enabled, "irq=intx",
+	close_disables_intx, "irq=intx",
 	"INTx that is enabled when a device is closed is off, and can be enabled by its next user",
 	closed_while_enabled, IRQ_INTX)
 SCENARIO_UNBOUND_VARIANT(
-	msi_closed_while_enabled, "irq=msi",
+	close_disables_msi, "irq=msi",
 	"MSI that is enabled when a device is closed is off, and can be enabled by its next user",
 	closed_while_enabled, IRQ_MSI)
 SCENARIO_UNBOUND_VARIANT(
-	msix_closed_while_enabled, "irq=msix",
+	close_disables_msix, "irq=msix",
 	"MSI-X that is enabled when a device is closed is off, and can be enabled by its next user",
 	closed_while_enabled, IRQ_MSIX)
 
 /* It would take back in the device what the user has written to COMMAND since. */
-SCENARIO(intx_unmask_eventfd_ends, "irq=intx", "an eventfd given for unmask unmasks nothing once INTx is off")
+SCENARIO(intx_unmask_eventfd_ends_with_intx, "irq=intx",
+	 "an eventfd given for unmask unmasks nothing once INTx is off")
 {
 	cleanup_command struct kept_command kept = config_keep_command(dut);
 	cleanup_irqs struct irqs *irqs = NULL;
@@ -141,21 +142,21 @@ static enum greatest_test_res eventfds_given_back(struct dut *dut, enum irq_kind
 	PASS();
 }
 
-SCENARIO_VARIANT(intx_eventfds_given_back, "irq=intx",
+SCENARIO_VARIANT(intx_eventfds_released, "irq=intx",
 		 "an eventfd of INTx is let go when it is disabled, replaced or taken away",
 		 eventfds_given_back, IRQ_INTX)
-SCENARIO_VARIANT(msi_eventfds_given_back, "irq=msi",
+SCENARIO_VARIANT(msi_eventfds_released, "irq=msi",
 		 "an eventfd of MSI is let go when it is disabled, replaced or taken away",
 		 eventfds_given_back, IRQ_MSI)
-SCENARIO_VARIANT(msix_eventfds_given_back, "irq=msix",
+SCENARIO_VARIANT(msix_eventfds_released, "irq=msix",
 		 "an eventfd of MSI-X is let go when it is disabled, replaced or taken away",
 		 eventfds_given_back, IRQ_MSIX)
-SCENARIO_VARIANT(request_eventfds_given_back, "irq=req",
+SCENARIO_VARIANT(request_eventfds_released, "irq=req",
 		 "an eventfd of the request interrupt is let go when it is disabled, replaced or taken away",
 		 eventfds_given_back, IRQ_REQ)
 
 /* The table of MSI-X is memory of the device, which the user may have turned off. */
-SCENARIO(msix_while_memory_is_off, "irq=msix trigger=msix !vf",
+SCENARIO(msix_enabled_with_memory_off, "irq=msix trigger=msix !vf",
 	 "MSI-X that is enabled while memory is off comes when memory is back, and memory is off until then")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);

@@ -88,7 +88,7 @@ SCENARIO(kinds_exclude_each_other, "irq=intx irq=msi",
 	return exclude(dut, IRQ_MSI, IRQ_INTX);
 }
 
-SCENARIO(messages_exclude_each_other, "irq=msi irq=msix",
+SCENARIO(msi_and_msix_exclude_each_other, "irq=msi irq=msix",
 	 "while MSI is enabled MSI-X is refused with EINVAL, and the other way round")
 {
 	CHECK_CALL(exclude(dut, IRQ_MSI, IRQ_MSIX));
@@ -110,7 +110,7 @@ static enum greatest_test_res in_turn(struct dut *dut, const enum irq_kind turns
 	PASS();
 }
 
-SCENARIO(kinds_in_turn, "irq=intx irq=msi trigger=intx trigger=msi",
+SCENARIO(intx_and_msi_in_turn, "irq=intx irq=msi trigger=intx trigger=msi",
 	 "INTx works after MSI, and MSI after INTx")
 {
 	static const enum irq_kind turns[] = {IRQ_MSI, IRQ_INTX, IRQ_MSI, IRQ_INTX};
@@ -118,7 +118,7 @@ SCENARIO(kinds_in_turn, "irq=intx irq=msi trigger=intx trigger=msi",
 	return in_turn(dut, turns, ARRAY_SIZE(turns));
 }
 
-SCENARIO(all_kinds_in_turn, "irq=intx irq=msi irq=msix trigger=intx trigger=msi trigger=msix",
+SCENARIO(intx_msi_msix_in_turn, "irq=intx irq=msi irq=msix trigger=intx trigger=msi trigger=msix",
 	 "each of INTx, MSI and MSI-X works after each other")
 {
 	static const enum irq_kind turns[] = {IRQ_MSI,	IRQ_MSIX, IRQ_MSI, IRQ_INTX,
@@ -128,7 +128,7 @@ SCENARIO(all_kinds_in_turn, "irq=intx irq=msi irq=msix trigger=intx trigger=msi 
 }
 
 /* Not "MASKABLE": the uAPI has no way for a mask of theirs yet. */
-SCENARIO(messages_are_not_masked, "irq", "MSI, MSI-X, ERR and REQ cannot be masked: ENOTTY")
+SCENARIO(only_intx_can_be_masked, "irq", "MSI, MSI-X, ERR and REQ cannot be masked: ENOTTY")
 {
 	const uint32_t actions[] = {IRQ_MASK(NONE), IRQ_UNMASK(NONE), IRQ_MASK(BOOL), IRQ_UNMASK(EVENTFD)};
 	cleanup_close int event = event_open();
@@ -140,7 +140,7 @@ SCENARIO(messages_are_not_masked, "irq", "MSI, MSI-X, ERR and REQ cannot be mask
 	PASS();
 }
 
-SCENARIO(bad_requests, "irq", "SET_IRQS refuses what makes no sense, most of it with EINVAL")
+SCENARIO(invalid_set_irqs_refused, "irq", "SET_IRQS refuses what makes no sense, most of it with EINVAL")
 {
 	const uint32_t none = IRQ_TRIGGER(NONE);
 	cleanup_close int event = event_open();
@@ -167,7 +167,7 @@ static const struct {
 	{"what is off disabled", IRQ_TRIGGER(NONE)},
 };
 
-SCENARIO_TABLE(count_0, count_0, "irq",
+SCENARIO_TABLE(count_0_disables, count_0, "irq",
 	       "count 0 disables a kind that is enabled, with DATA_NONE, and nothing else")
 {
 	for (enum irq_kind kind = IRQ_INTX; kind < IRQ_KINDS; kind++) {
@@ -226,7 +226,7 @@ SCENARIO_VARIANT(error_loopback, "irq=err",
 		 single, IRQ_ERR)
 
 /* They stand beside the vectors, and none of them is in the way of the others. */
-SCENARIO(single_beside_vectors, "irq=req irq=msi",
+SCENARIO(request_and_msi_independent, "irq=req irq=msi",
 	 "the request interrupt and MSI are enabled and disabled independently of each other")
 {
 	cleanup_irqs struct irqs *request = NULL, *msi = NULL;

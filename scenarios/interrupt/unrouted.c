@@ -45,7 +45,7 @@ static enum greatest_test_res refused(struct dut *dut)
 }
 
 SCENARIO_UNBOUND(
-	unrouted_intx, "for=unrouted",
+	intx_of_unconnected_pin_refused, "for=unrouted",
 	"INTx of a pin that is not connected is refused, time and again, and the rest of the device works")
 {
 	cleanup_line struct line line = {dut->address, pci_config16(dut->address, PCI_INTERRUPT_LINE)};
@@ -64,7 +64,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-SCENARIO(unrouted_messages, "for=unrouted irq=intx irq=msi irq=msix",
+SCENARIO(unavailable_msi_refused_intx_works, "for=unrouted irq=intx irq=msi irq=msix",
 	 "MSI and MSI-X that the kernel cannot have are refused, and INTx works")
 {
 	static const enum irq_kind messages[] = {IRQ_MSI, IRQ_MSIX};

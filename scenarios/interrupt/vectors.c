@@ -25,13 +25,13 @@ static enum greatest_test_res each_vector(struct dut *dut, enum irq_kind kind)
 	PASS();
 }
 
-SCENARIO(msi_signals_once, "irq=msi trigger=msi",
+SCENARIO(msi_vector_signals_its_eventfd, "irq=msi trigger=msi",
 	 "each MSI vector signals its own eventfd, once for each time it is raised")
 {
 	return each_vector(dut, IRQ_MSI);
 }
 
-SCENARIO(msix_each_vector_its_eventfd, "irq=msix:2 trigger=msix",
+SCENARIO(msix_vector_signals_its_eventfd, "irq=msix:2 trigger=msix",
 	 "each MSI-X vector signals its own eventfd, once for each time it is raised, and no other")
 {
 	return each_vector(dut, IRQ_MSIX);
@@ -53,17 +53,18 @@ static enum greatest_test_res too_many(struct dut *dut, enum irq_kind kind)
 	PASS();
 }
 
-SCENARIO(intx_one_too_many, "irq=intx", "a second INTx is refused with EINVAL, and the first goes on")
+SCENARIO(second_intx_refused, "irq=intx", "a second INTx is refused with EINVAL, and the first goes on")
 {
 	return too_many(dut, IRQ_INTX);
 }
 
-SCENARIO(msi_one_too_many, "irq=msi", "one MSI vector too many is refused with EINVAL, and the others go on")
+SCENARIO(msi_beyond_last_vector_refused, "irq=msi",
+	 "one MSI vector too many is refused with EINVAL, and the others go on")
 {
 	return too_many(dut, IRQ_MSI);
 }
 
-SCENARIO(msix_one_too_many, "irq=msix",
+SCENARIO(msix_beyond_last_vector_refused, "irq=msix",
 	 "one MSI-X vector too many is refused with EINVAL, and the others go on")
 {
 	return too_many(dut, IRQ_MSIX);
@@ -126,19 +127,19 @@ static enum greatest_test_res disabled(struct dut *dut, enum irq_kind kind)
 	PASS();
 }
 
-SCENARIO(intx_disabled_is_silent, "irq=intx trigger=intx",
+SCENARIO(intx_reenabled_signals_new_eventfd, "irq=intx trigger=intx",
 	 "INTx that was disabled and enabled anew signals the new eventfd alone")
 {
 	return disabled(dut, IRQ_INTX);
 }
 
-SCENARIO(msi_disabled_is_silent, "irq=msi trigger=msi",
+SCENARIO(msi_reenabled_signals_new_eventfd, "irq=msi trigger=msi",
 	 "MSI that was disabled and enabled anew signals the new eventfd alone")
 {
 	return disabled(dut, IRQ_MSI);
 }
 
-SCENARIO(msix_disabled_is_silent, "irq=msix trigger=msix",
+SCENARIO(msix_reenabled_signals_new_eventfd, "irq=msix trigger=msix",
 	 "MSI-X that was disabled and enabled anew signals the new eventfd alone")
 {
 	return disabled(dut, IRQ_MSIX);

@@ -72,7 +72,8 @@ static const char *autoload_entry(const char *modalias)
 	return NULL;
 }
 
-SCENARIO_UNBOUND(no_alias_autoloads, "", "modules.alias has no VFIO driver for a device's own modalias")
+SCENARIO_UNBOUND(no_vfio_alias_for_plain_modalias, "",
+		 "modules.alias has no VFIO driver for a device's own modalias")
 {
 	cleanup_free char *modalias = NULL;
 
@@ -82,8 +83,8 @@ SCENARIO_UNBOUND(no_alias_autoloads, "", "modules.alias has no VFIO driver for a
 }
 
 /* As udev does for a device that comes. Not with a VF: its PF stays with vfio-pci, which cannot be unloaded then. */
-SCENARIO_UNBOUND(modprobe_of_modalias, "!vf", "modprobe of a device's own modalias loads no VFIO driver",
-		 .deadline_ms = 20000)
+SCENARIO_UNBOUND(modprobe_of_modalias_loads_no_vfio, "!vf",
+		 "modprobe of a device's own modalias loads no VFIO driver", .deadline_ms = 20000)
 {
 	cleanup_free char *modalias = NULL;
 	cleanup_newcomers char *before = modules_loaded();
@@ -98,7 +99,7 @@ SCENARIO_UNBOUND(modprobe_of_modalias, "!vf", "modprobe of a device's own modali
 	PASS();
 }
 
-SCENARIO_UNBOUND(load_takes_nothing, "first !vf",
+SCENARIO_UNBOUND(loading_vfio_pci_binds_nothing, "first !vf",
 		 "vfio-pci, loaded while the bus looks for drivers by itself, takes no device",
 		 .deadline_ms = 20000)
 {
@@ -118,7 +119,7 @@ SCENARIO_UNBOUND(load_takes_nothing, "first !vf",
  * with its PF alone. Functions of one slot that come back one by one do so in another order, after which 5.10 refuses
  * every hot reset of them with EINVAL: that is another scenario's subject.
  */
-SCENARIO_UNBOUND(hotadd_takes_nothing, "!bar=large !vf !group:2",
+SCENARIO_UNBOUND(hot_add_binds_nothing, "!bar=large !vf !group:2",
 		 "a device that comes while the bus looks for drivers by itself is not given to vfio-pci",
 		 .deadline_ms = 10000)
 {
@@ -133,7 +134,7 @@ SCENARIO_UNBOUND(hotadd_takes_nothing, "!bar=large !vf !group:2",
 	PASS();
 }
 
-SCENARIO_UNBOUND(cleared_override_is_over, "",
+SCENARIO_UNBOUND(cleared_override_lasts_until_next_probe, "",
 		 "a cleared driver_override leaves the device where it is, until the next probe")
 {
 	cleanup_release const char *address = dut->address;
@@ -148,7 +149,7 @@ SCENARIO_UNBOUND(cleared_override_is_over, "",
 }
 
 /* pci-stub has no table, and here one id that is no device's: nothing of its own fits, and yet it is asked. */
-SCENARIO_UNBOUND(dummy_id_where_none_fits, "",
+SCENARIO_UNBOUND(override_without_entry_binds, "",
 		 "driver_override gives a device to a driver that has no entry for it")
 {
 	cleanup_module const char *stub = "pci-stub";
@@ -165,7 +166,7 @@ SCENARIO_UNBOUND(dummy_id_where_none_fits, "",
 }
 
 /* e1000e finds in its entry which of its chips it has; with any other entry it drives a chip that is not there. */
-SCENARIO_UNBOUND(entry_before_dummy_id, "native=e1000e",
+SCENARIO_UNBOUND(override_passes_own_entry, "native=e1000e",
 		 "driver_override hands a driver its own entry where one fits the device",
 		 .deadline_ms = 20000)
 {
@@ -184,7 +185,7 @@ SCENARIO_UNBOUND(entry_before_dummy_id, "native=e1000e",
  * The lab's own VFIO driver for edu tells by the data of the entry that probe is handed whether this is its device, and
  * has a region for it that others have not (kernel/modules/edu-vfio-pci).
  */
-SCENARIO_UNBOUND(override_only_entry_is_handed, "driver=edu",
+SCENARIO_UNBOUND(override_passes_override_only_entry, "driver=edu",
 		 "driver_override hands a VFIO driver its own entry where one fits the device",
 		 .deadline_ms = 10000)
 {
@@ -198,7 +199,7 @@ SCENARIO_UNBOUND(override_only_entry_is_handed, "driver=edu",
 	PASS();
 }
 
-SCENARIO_UNBOUND(dummy_id_is_handed, "!driver=edu",
+SCENARIO_UNBOUND(override_without_entry_passes_dummy_id, "!driver=edu",
 		 "driver_override hands a VFIO driver the dummy id where none of its entries fits the device",
 		 .deadline_ms = 10000)
 {
@@ -245,7 +246,7 @@ static const char *does_not_open(const char *address)
 	return err ? text("%s %s: %s", step, address, error_name(err)) : NULL;
 }
 
-SCENARIO_UNBOUND(recipe_finds_driver, "alias",
+SCENARIO_UNBOUND(vfio_alias_finds_driver, "alias",
 		 "the entry for the modalias with vfio_ before it names a driver that takes the device",
 		 .deadline_ms = 20000)
 {
@@ -259,7 +260,7 @@ SCENARIO_UNBOUND(recipe_finds_driver, "alias",
 }
 
 SCENARIO_UNBOUND(
-	recipe_from_native_and_back, "alias native",
+	vfio_alias_driver_and_native_again, "alias native",
 	"the recipe takes a device from its own driver, which gets it back when the override is cleared",
 	.deadline_ms = 20000)
 {

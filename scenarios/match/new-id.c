@@ -49,7 +49,7 @@ SCENARIO_UNBOUND(new_id_yields_to_override, "",
 }
 
 /* Linux 5.11 and later refuse an id that is there already: what a kernel does is compared, not judged. */
-SCENARIO_UNBOUND(new_id_twice, "", "vfio-pci's new_id takes the same id again, or says EEXIST")
+SCENARIO_UNBOUND(new_id_given_twice, "", "vfio-pci's new_id takes the same id again, or says EEXIST")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_dynid struct dynid id = {0};

@@ -46,7 +46,8 @@ static bool first_whole_bar(struct dut *dut, struct region *bar)
 	return false;
 }
 
-SCENARIO_TABLE(edges, edges, "bar=mmap", "a BAR is mapped from any page to any page of it, and no further")
+SCENARIO_TABLE(every_page_range_of_bar_mapped, edges, "bar=mmap",
+	       "a BAR is mapped from any page to any page of it, and no further")
 {
 	cleanup_mapping struct mapping map = {NULL, 0};
 	struct region bar;
@@ -75,7 +76,8 @@ static const struct {
 	{"the last page of all", INT64_MAX - PAGE + 1},
 };
 
-SCENARIO_TABLE(nowhere, nowhere, "", "an offset that is in no region cannot be mapped, read or written")
+SCENARIO_TABLE(offset_outside_regions_refused, nowhere, "",
+	       "an offset that is in no region cannot be mapped, read or written")
 {
 	struct vfio_device_info info;
 	uint32_t word = 0;
@@ -97,7 +99,7 @@ SCENARIO_TABLE(nowhere, nowhere, "", "an offset that is in no region cannot be m
  * Since 4.4 a page that a small BAR has for itself is mappable; one that it might share with another BAR is not, or
  * a user would reach the other device. The kernel sees to it that nothing else comes there.
  */
-SCENARIO(small_bar, "bar=small",
+SCENARIO(small_bar_mapped_only_if_page_aligned, "bar=small",
 	 "a BAR smaller than a page is mapped as one page only where it starts a page")
 {
 	struct region bar;
@@ -118,7 +120,7 @@ SCENARIO(small_bar, "bar=small",
 	PASS();
 }
 
-SCENARIO(read_only, "bar=mmap", "a read-only map of a BAR can be read and not written")
+SCENARIO(read_only_map_not_writable, "bar=mmap", "a read-only map of a BAR can be read and not written")
 {
 	struct region bar;
 	void *at;
@@ -141,7 +143,7 @@ SCENARIO(read_only, "bar=mmap", "a read-only map of a BAR can be read and not wr
 }
 
 /* A map that grew would reach beyond what was checked when it was made. */
-SCENARIO(no_growth, "bar=mmap", "a map of a BAR cannot be made larger, and can be given back in part")
+SCENARIO(map_does_not_grow, "bar=mmap", "a map of a BAR cannot be made larger, and can be given back in part")
 {
 	cleanup_mapping struct mapping map = {NULL, 0};
 	struct region bar;

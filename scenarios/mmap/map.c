@@ -28,7 +28,8 @@ static bool is_msix_table(struct dut *dut, unsigned int bar, uint64_t offset)
 	return size && (table & PCI_MSIX_TABLE_BIR) == bar && offset >= start && offset < start + size;
 }
 
-SCENARIO(bar_sizes, "", "each BAR's region is as large as the PCI core has it, and can be read and written")
+SCENARIO(bar_region_sizes_match_pci_core, "",
+	 "each BAR's region is as large as the PCI core has it, and can be read and written")
 {
 	struct region bar;
 
@@ -48,7 +49,7 @@ SCENARIO(bar_sizes, "", "each BAR's region is as large as the PCI core has it, a
 }
 
 /* "offset: region offset from start of device fd"; no byte is in two regions. */
-SCENARIO(regions_are_apart, "", "no two regions overlap in the device's file")
+SCENARIO(regions_do_not_overlap, "", "no two regions overlap in the device's file")
 {
 	struct region regions[VFIO_PCI_NUM_REGIONS];
 
@@ -63,7 +64,8 @@ SCENARIO(regions_are_apart, "", "no two regions overlap in the device's file")
 	PASS();
 }
 
-SCENARIO(unknown_region, "", "a region index that the device does not have is refused with EINVAL")
+SCENARIO(unknown_region_index_refused, "",
+	 "a region index that the device does not have is refused with EINVAL")
 {
 	struct vfio_device_info info;
 	struct region region;
@@ -74,7 +76,7 @@ SCENARIO(unknown_region, "", "a region index that the device does not have is re
 	PASS();
 }
 
-SCENARIO(reads_end_with_the_bar, "bar=mem", "the last word of each BAR can be read, and nothing beyond it")
+SCENARIO(pread_ends_with_bar, "bar=mem", "the last word of each BAR can be read, and nothing beyond it")
 {
 	struct region bar;
 	uint32_t word, across[2];
@@ -96,7 +98,7 @@ SCENARIO(reads_end_with_the_bar, "bar=mem", "the last word of each BAR can be re
 	PASS();
 }
 
-SCENARIO(whole_bar, "bar=mmap",
+SCENARIO(whole_bar_mapped, "bar=mmap",
 	 "each BAR that is declared mappable can be mapped as a whole, and reached to its ends")
 {
 	struct region bar;
@@ -114,7 +116,8 @@ SCENARIO(whole_bar, "bar=mmap",
 	PASS();
 }
 
-SCENARIO(past_the_end, "bar=mmap", "a mapping that reaches beyond the end of its BAR is refused with EINVAL")
+SCENARIO(map_beyond_bar_refused, "bar=mmap",
+	 "a mapping that reaches beyond the end of its BAR is refused with EINVAL")
 {
 	struct region bar;
 
@@ -132,7 +135,8 @@ SCENARIO(past_the_end, "bar=mmap", "a mapping that reaches beyond the end of its
 	PASS();
 }
 
-SCENARIO(not_mappable, "", "a region that is not declared mappable, config space above all, cannot be mapped")
+SCENARIO(unmappable_region_refused, "",
+	 "a region that is not declared mappable, config space above all, cannot be mapped")
 {
 	struct region region;
 
@@ -146,7 +150,7 @@ SCENARIO(not_mappable, "", "a region that is not declared mappable, config space
 	PASS();
 }
 
-SCENARIO(private_refused, "bar=mmap",
+SCENARIO(private_map_refused, "bar=mmap",
 	 "a private mapping of a BAR, which would not reach the device, is refused with EINVAL")
 {
 	struct region bar;
@@ -165,7 +169,7 @@ SCENARIO(private_refused, "bar=mmap",
 }
 
 /* The first word of a BAR is nowhere among these devices one that reading changes. */
-SCENARIO(map_shows_what_pread_shows, "bar=mmap",
+SCENARIO(map_and_pread_read_the_same, "bar=mmap",
 	 "the first word of each BAR is the same through a mapping and with pread")
 {
 	struct region bar;
@@ -206,7 +210,7 @@ static enum greatest_test_res both_ways(struct dut *dut, const struct region *ba
 	PASS();
 }
 
-SCENARIO(map_and_pread_are_one, "scratch bar=mmap",
+SCENARIO(map_and_pread_write_the_same, "scratch bar=mmap",
 	 "what is written through a mapping is read with pread, and the other way round, at both ends")
 {
 	const struct dut_scratch *scratch = &dut->driver->scratch;
@@ -223,7 +227,7 @@ SCENARIO(map_and_pread_are_one, "scratch bar=mmap",
 }
 
 /* Such mappings may be made of huge pages, from 6.13 on; an odd start keeps them from being aligned. */
-SCENARIO(large_bar, "scratch bar=large",
+SCENARIO(large_bar_map_and_pread_agree, "scratch bar=large",
 	 "a BAR of 1 GiB is the same through one large mapping and with pread, at any place")
 {
 	static const uint64_t skips[] = {0, PAGE, (2ull << 20) - PAGE};
@@ -252,7 +256,7 @@ SCENARIO(large_bar, "scratch bar=large",
  * Since 5.8 (CVE-2020-12888): an access with memory turned off must not reach the bus. Not for VFs, whose memory
  * this bit does not control (SR-IOV 1.1, 3.4.1.3).
  */
-SCENARIO(memory_off, "bar=mmap !vf",
+SCENARIO(memory_off_map_raises_sigbus, "bar=mmap !vf",
 	 "with memory turned off in COMMAND a mapping raises SIGBUS and pread fails with EIO, and back on "
 	 "both work")
 {
@@ -278,7 +282,8 @@ SCENARIO(memory_off, "bar=mmap !vf",
  * VFIO_REGION_INFO_CAP_MSIX_MAPPABLE: the region that has the MSI-X table can be mapped
  * as a whole. Without it the table's page must be left out.
  */
-SCENARIO(msix_table, "irq=msix", "the page of the MSI-X table can be mapped exactly where that is declared")
+SCENARIO(msix_table_page_mapped_if_declared, "irq=msix",
+	 "the page of the MSI-X table can be mapped exactly where that is declared")
 {
 	unsigned int cap = config_capability(dut, PCI_CAP_ID_MSIX);
 	uint32_t table = config_read32(dut, cap + PCI_MSIX_TABLE);
@@ -297,7 +302,7 @@ SCENARIO(msix_table, "irq=msix", "the page of the MSI-X table can be mapped exac
 }
 
 /* VFIO owns the table: what the user reads there is nothing, and what it writes does nothing. */
-SCENARIO(msix_table_hidden, "irq=msix", "the MSI-X table cannot be read with pread")
+SCENARIO(msix_table_hidden_from_pread, "irq=msix", "the MSI-X table cannot be read with pread")
 {
 	unsigned int cap = config_capability(dut, PCI_CAP_ID_MSIX);
 	uint32_t table = config_read32(dut, cap + PCI_MSIX_TABLE);

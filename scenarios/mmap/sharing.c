@@ -73,7 +73,7 @@ static int uses_inherited(struct scratch_map *scratch)
 	return 0;
 }
 
-SCENARIO(across_fork, "scratch bar=mmap",
+SCENARIO(map_inherited_across_fork, "scratch bar=mmap",
 	 "a child reaches the device through the map that it inherits, and its end leaves the parent's")
 {
 	cleanup_scratch struct scratch_map scratch = {0};
@@ -94,7 +94,8 @@ static int maps_anew(struct scratch_map *scratch)
 	return uses_inherited(&own);
 }
 
-SCENARIO(two_processes, "scratch bar=mmap", "two processes that map the same BAR see what the other writes")
+SCENARIO(two_processes_share_bar, "scratch bar=mmap",
+	 "two processes that map the same BAR see what the other writes")
 {
 	cleanup_scratch struct scratch_map scratch = {0};
 
@@ -117,7 +118,7 @@ static int turns_memory_off(struct scratch_map *scratch)
 	return map_touch(&scratch->map, scratch->at) == -EFAULT ? 0 : 3;
 }
 
-SCENARIO(memory_off_for_all, "scratch bar=mmap !vf",
+SCENARIO(memory_off_reaches_all_maps, "scratch bar=mmap !vf",
 	 "memory that one process turns off is gone from the maps of all, and back in all with it")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
@@ -154,7 +155,7 @@ static void *resets(void *arg)
  * During the reset the map is taken away, and who touches it waits in the fault until the reset is over: what it
  * must never see is SIGBUS. The order of the two locks that meet here is one of lockdep's questions.
  */
-SCENARIO(while_resetting, "reset scratch bar=mmap",
+SCENARIO(map_used_during_reset, "reset scratch bar=mmap",
 	 "a map that is used while another thread resets the device raises no SIGBUS, and works afterwards")
 {
 	cleanup_scratch struct scratch_map scratch = {0};
@@ -192,7 +193,7 @@ static void *toggles_memory(void *arg)
 }
 
 SCENARIO(
-	while_memory_toggles, "scratch bar=mmap !vf",
+	map_used_while_memory_toggles, "scratch bar=mmap !vf",
 	"a map that is touched while memory is turned off and on is there or faults, and is there in the end")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);

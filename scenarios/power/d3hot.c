@@ -40,7 +40,7 @@ static void let_sleep(const char **module)
 
 #define cleanup_parameter __attribute__((cleanup(let_sleep)))
 
-SCENARIO_UNBOUND(idle_sleeps, "pm",
+SCENARIO_UNBOUND(unused_device_in_d3hot, "pm",
 		 "a device on vfio-pci is in D3hot while nobody has it open, and in D0 while someone has")
 {
 	cleanup_release const char *address = dut->address;
@@ -78,7 +78,7 @@ static enum greatest_test_res stays_awake_after_use(const char *address)
 	PASS();
 }
 
-SCENARIO_UNBOUND(idle_stays_awake_as_loaded, "pm !vf !variant",
+SCENARIO_UNBOUND(disable_idle_d3_at_load, "pm !vf !variant",
 		 "with disable_idle_d3 given at load a device that nobody has open stays in D0")
 {
 	cleanup_release const char *address = dut->address;
@@ -96,7 +96,7 @@ SCENARIO_UNBOUND(idle_stays_awake_as_loaded, "pm !vf !variant",
  * looks at it only once, when it is loaded, breaks that. Up to 5.18 a device that slept when it was written is not
  * woken by being bound anew, so it is its first use that is looked at.
  */
-SCENARIO_UNBOUND(idle_stays_awake_as_written, "pm !variant",
+SCENARIO_UNBOUND(disable_idle_d3_written, "pm !variant",
 		 "with disable_idle_d3 written to a loaded module a device that was used stays in D0")
 {
 	cleanup_release const char *address = dut->address;
@@ -111,7 +111,7 @@ SCENARIO_UNBOUND(idle_stays_awake_as_written, "pm !variant",
 	return stays_awake_after_use(address);
 }
 
-SCENARIO_UNBOUND(idle_sleeps_as_written, "pm !variant",
+SCENARIO_UNBOUND(disable_idle_d3_cleared, "pm !variant",
 		 "with disable_idle_d3 taken back a device that is bound anew goes to D3hot")
 {
 	cleanup_release const char *address = dut->address;
@@ -128,7 +128,8 @@ SCENARIO_UNBOUND(idle_sleeps_as_written, "pm !variant",
 }
 
 /* The header is what has to come back by itself where D3hot to D0 is a reset. */
-SCENARIO(d3hot_and_back, "pm", "PMCSR takes the device to D3hot and back, with its configuration as before")
+SCENARIO(d3hot_to_d0_keeps_config, "pm",
+	 "PMCSR takes the device to D3hot and back, with its configuration as before")
 {
 	cleanup_awake struct dut *sleeper = dut;
 	cleanup_command struct kept_command command = config_keep_command(dut);
@@ -151,7 +152,7 @@ SCENARIO(d3hot_and_back, "pm", "PMCSR takes the device to D3hot and back, with i
 }
 
 /* A state that the device has not is not entered: the write is completed and ignored (3.2.4). */
-SCENARIO(no_state_it_has_not, "pm",
+SCENARIO(d1_d2_only_if_supported, "pm",
 	 "PMCSR takes the device to D1 and D2 exactly where its capability says so")
 {
 	static const struct {
@@ -184,7 +185,7 @@ static int first_mappable(struct dut *dut, struct region *bar)
 }
 
 /* Since 5.19 neither reaches the device; before, what they return is the device's affair. */
-SCENARIO(access_in_d3hot, "pm bar=mmap",
+SCENARIO(memory_access_in_d3hot_is_harmless, "pm bar=mmap",
 	 "memory of a device in D3hot may be accessed without harm, and is back in D0")
 {
 	cleanup_awake struct dut *sleeper = dut;
@@ -207,7 +208,7 @@ SCENARIO(access_in_d3hot, "pm bar=mmap",
 }
 
 /* A device can be reset only in D0, so the kernel has to see to that (VFIO_DEVICE_RESET). */
-SCENARIO(reset_wakes, "pm reset", "a device in D3hot can be reset, and is in D0 afterwards")
+SCENARIO(reset_in_d3hot_returns_to_d0, "pm reset", "a device in D3hot can be reset, and is in D0 afterwards")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	cleanup_awake struct dut *sleeper = dut;
@@ -240,19 +241,19 @@ static enum greatest_test_res interrupts_after_wake(struct dut *dut, enum irq_ki
 	PASS();
 }
 
-SCENARIO(intx_after_wake, "pm irq=intx trigger=intx",
+SCENARIO(intx_works_after_d3hot, "pm irq=intx trigger=intx",
 	 "INTx that was enabled in D3hot can be enabled anew, and comes")
 {
 	return interrupts_after_wake(dut, IRQ_INTX);
 }
 
-SCENARIO(msix_after_wake, "pm irq=msix trigger=msix",
+SCENARIO(msix_works_after_d3hot, "pm irq=msix trigger=msix",
 	 "MSI-X that was enabled in D3hot can be enabled anew, and comes")
 {
 	return interrupts_after_wake(dut, IRQ_MSIX);
 }
 
-SCENARIO_UNBOUND(closed_in_d3hot, "pm",
+SCENARIO_UNBOUND(device_closed_in_d3hot_reopens_in_d0, "pm",
 		 "a device that its user leaves in D3hot is in D0, and itself, for the next one")
 {
 	cleanup_release const char *address = dut->address;

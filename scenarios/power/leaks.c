@@ -40,7 +40,7 @@ static struct growth_test growth_of(struct sleeper *sleeper)
 		.round = sleep_and_wake, .of = sleeper, .warm_up = 2, .rounds = 3, .slabs = true};
 }
 
-SCENARIO(d3hot_leaves_nothing, "pm",
+SCENARIO(repeated_d3hot_leaks_nothing, "pm",
 	 "a device in turn in D3hot and D0 leaves no more of the kernel's objects", .deadline_ms = 20000)
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
@@ -55,7 +55,7 @@ SCENARIO(d3hot_leaves_nothing, "pm",
  * Before 5.18 a reset, which wakes the device too, forgot what was saved. Told, not judged: 5.10 was never mended. An FLR
  * takes 100 ms, so it is for other resets.
  */
-SCENARIO(reset_in_d3hot_again, "pm reset !reset=flr",
+SCENARIO(repeated_reset_in_d3hot, "pm reset !reset=flr",
 	 "a device in turn in D3hot and reset comes back each time, and the kernel may keep what it saved",
 	 .deadline_ms = 20000)
 {

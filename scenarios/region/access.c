@@ -12,7 +12,7 @@ static const struct {
 } units[] = {{"4 bytes", 0, 4}, {"2 bytes", 2, 2}, {"1 byte", 3, 1}};
 
 /* The first BAR that there is; a write of nothing does not come to the device. */
-SCENARIO_TABLE(bad_buffer, units, "bar=mem",
+SCENARIO_TABLE(unmapped_buffer_efault, units, "bar=mem",
 	       "reading or writing a BAR with memory that is not there fails with EFAULT")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
@@ -27,7 +27,7 @@ SCENARIO_TABLE(bad_buffer, units, "bar=mem",
 }
 
 /* The table is not read, but filled in: into the user's memory all the same. */
-SCENARIO(bad_buffer_of_msix_table, "irq=msix",
+SCENARIO(msix_table_unmapped_buffer_efault, "irq=msix",
 	 "reading the MSI-X table into memory that is not there fails with EFAULT")
 {
 	unsigned int cap = config_capability(dut, PCI_CAP_ID_MSIX);
@@ -40,7 +40,7 @@ SCENARIO(bad_buffer_of_msix_table, "irq=msix",
 }
 
 /* A part of the BAR that is like memory: all of it is asked for, whatever the registers of others make of a byte. */
-SCENARIO_TABLE(written_in_units, units, "scratch bar=mem",
+SCENARIO_TABLE(write_changes_only_its_bytes, units, "scratch bar=mem",
 	       "a write of 1, 2 or 4 bytes to a BAR changes all of them, and none beside them")
 {
 	const struct dut_scratch *scratch = &dut->driver->scratch;

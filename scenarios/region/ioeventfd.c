@@ -118,7 +118,7 @@ SCENARIO_TABLE(ioeventfd_sizes, sizes, "scratch",
 	PASS();
 }
 
-SCENARIO(ioeventfd_once, "scratch",
+SCENARIO(ioeventfd_duplicate_refused, "scratch",
 	 "the same ioeventfd cannot be had twice, and what is not there cannot be taken back")
 {
 	cleanup_target struct target target = {.fd = -1};
@@ -134,7 +134,7 @@ SCENARIO(ioeventfd_once, "scratch",
 }
 
 /* The one that was taken back would write before the other does, and the other's value is what must be there. */
-SCENARIO(ioeventfd_taken_back, "scratch",
+SCENARIO(ioeventfd_removed_writes_no_more, "scratch",
 	 "an ioeventfd that was taken back writes no more, and another at the same place does")
 {
 	cleanup_target struct target target = {.fd = -1};
@@ -157,7 +157,7 @@ SCENARIO(ioeventfd_taken_back, "scratch",
 }
 
 /* An access to memory that the user has turned off must not reach the bus: it would be an error there. */
-SCENARIO(ioeventfd_memory_off, "scratch bar=mem !vf",
+SCENARIO(ioeventfd_inert_with_memory_off, "scratch bar=mem !vf",
 	 "an ioeventfd does nothing while memory is off in COMMAND")
 {
 	cleanup_target struct target target = {.fd = -1};
@@ -177,7 +177,7 @@ SCENARIO(ioeventfd_memory_off, "scratch bar=mem !vf",
 	PASS();
 }
 
-SCENARIO(ioeventfd_not_msix_table, "irq=msix",
+SCENARIO(ioeventfd_refused_on_msix_table, "irq=msix",
 	 "no ioeventfd writes to the MSI-X table, nor across its edge or the BAR's end")
 {
 	unsigned int cap = config_capability(dut, PCI_CAP_ID_MSIX);
@@ -217,7 +217,7 @@ static int give_back(struct dut *dut, const struct region *region, unsigned int 
 	return err;
 }
 
-SCENARIO(ioeventfd_limit, "scratch first",
+SCENARIO(ioeventfd_limit_enforced, "scratch first",
 	 "there is an end to a device's ioeventfds, and those taken back can be had again")
 {
 	cleanup_close int fd = event_open();
@@ -236,7 +236,7 @@ SCENARIO(ioeventfd_limit, "scratch first",
 }
 
 /* The eventfd outlives the device's file, and is signalled when there is nothing left to write to. */
-SCENARIO_UNBOUND(ioeventfd_ends_with_device, "scratch",
+SCENARIO_UNBOUND(ioeventfd_released_at_close, "scratch",
 		 "closing the device ends its ioeventfds, whose eventfds can still be signalled")
 {
 	cleanup_release const char *address = dut->address;

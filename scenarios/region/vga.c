@@ -38,7 +38,7 @@ static int port_write(struct dut *dut, unsigned int port, uint8_t value)
 	return put == 1 ? 0 : put < 0 ? (int)put : -EIO;
 }
 
-SCENARIO(vga_info, "vga",
+SCENARIO(vga_region_described, "vga",
 	 "a VGA card has the region of VGA addresses, which can be read and written, and not mapped")
 {
 	cleanup_mapping struct mapping map = {NULL, 0};
@@ -72,7 +72,7 @@ static const struct {
 	{"no address of VGA", 0, 4, -EINVAL},
 };
 
-SCENARIO_TABLE(vga_edges, edges, "vga",
+SCENARIO_TABLE(vga_ranges_end_exactly, edges, "vga",
 	       "VGA addresses can be read to the end of each range, and nothing beside them")
 {
 	uint8_t data[8];
@@ -101,7 +101,8 @@ static int palette_get(struct dut *dut, uint8_t entry, uint8_t colour[3])
 	return err;
 }
 
-SCENARIO(vga_palette, "driver=vga", "the card's palette can be written and read through its ports")
+SCENARIO(vga_palette_through_ports, "driver=vga",
+	 "the card's palette can be written and read through its ports")
 {
 	static const uint8_t red[3] = {0x3f, 1, 2}, green[3] = {3, 0x3e, 4};
 	uint8_t colour[3];
@@ -136,7 +137,7 @@ static int show_memory(struct dut *dut)
 	return err;
 }
 
-SCENARIO(vga_memory, "driver=vga scratch",
+SCENARIO(vga_memory_shown_by_bar, "driver=vga scratch",
 	 "what is written at the VGA addresses is in the card's memory, which a BAR shows too")
 {
 	static const uint32_t written = 0x12345678;
@@ -153,7 +154,7 @@ SCENARIO(vga_memory, "driver=vga scratch",
 	PASS();
 }
 
-SCENARIO(vga_not_here, "!vga", "a device that is no VGA card has no region of VGA addresses")
+SCENARIO(vga_region_absent_without_vga, "!vga", "a device that is no VGA card has no region of VGA addresses")
 {
 	uint8_t byte = 0;
 
@@ -163,7 +164,7 @@ SCENARIO(vga_not_here, "!vga", "a device that is no VGA card has no region of VG
 	PASS();
 }
 
-SCENARIO_UNBOUND(vga_disabled, "driver=vga",
+SCENARIO_UNBOUND(vga_region_absent_with_disable_vga, "driver=vga",
 		 "with disable_vga given at load a VGA card is without the region of VGA addresses")
 {
 	cleanup_release const char *address = dut->address;

@@ -10,7 +10,7 @@
 #define UNLOCKED "unlocked secondary bus reset"
 
 /* The kernel tells of it once for each boot. Where another reset (VFIO_DEVICE_RESET) was told of before, nothing is seen. */
-SCENARIO_UNBOUND(bus_at_close, "hot:1 reset=bus !reset=flr !reset=pm",
+SCENARIO_UNBOUND(bus_reset_at_last_close, "hot:1 reset=bus !reset=flr !reset=pm",
 		 "a device with no reset but that of its bus is itself after the last close, and the bridge "
 		 "was locked")
 {

@@ -12,7 +12,7 @@
 
 #define COMMAND_BITS (PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER)
 
-SCENARIO(offered_where_possible, "", "the reset flag says whether the device has a way to be reset")
+SCENARIO(reset_flag_matches_ability, "", "the reset flag says whether the device has a way to be reset")
 {
 	cleanup_free char *methods = reset_methods(dut->address);
 	struct vfio_device_info info;
@@ -24,7 +24,8 @@ SCENARIO(offered_where_possible, "", "the reset flag says whether the device has
 	PASS();
 }
 
-SCENARIO(refused_where_not, "!reset", "a device with no way to be reset refuses it with EINVAL, and goes on")
+SCENARIO(reset_refused_without_method, "!reset",
+	 "a device with no way to be reset refuses it with EINVAL, and goes on")
 {
 	uint16_t vendor = config_read16(dut, PCI_VENDOR_ID);
 
@@ -33,7 +34,7 @@ SCENARIO(refused_where_not, "!reset", "a device with no way to be reset refuses 
 	PASS();
 }
 
-SCENARIO(undoes_device_state, "reset mark", "a reset puts the device itself back into its first state")
+SCENARIO(reset_clears_device_state, "reset mark", "a reset puts the device itself back into its first state")
 {
 	ASSERT_OK(dut_start(dut));
 	ASSERT_OK(dut_mark(dut));
@@ -85,7 +86,8 @@ static int set_some(struct dut *dut)
 	return err ? err : config_write8(dut, PCI_INTERRUPT_LINE, 0x5a);
 }
 
-SCENARIO(keeps_config, "reset", "config space as VFIO shows it is the same before and after a reset")
+SCENARIO(reset_keeps_virtual_config, "reset",
+	 "config space as VFIO shows it is the same before and after a reset")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	uint8_t before[4096], after[4096];
@@ -99,7 +101,7 @@ SCENARIO(keeps_config, "reset", "config space as VFIO shows it is the same befor
 }
 
 /* The device itself must have it back too: VFIO shows BARs and COMMAND from a copy of its own. */
-SCENARIO(keeps_physical_config, "reset",
+SCENARIO(reset_keeps_physical_config, "reset",
 	 "BARs and COMMAND of the device itself are the same before and after a reset")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
@@ -113,7 +115,8 @@ SCENARIO(keeps_physical_config, "reset",
 	PASS();
 }
 
-SCENARIO(keeps_memory_off, "reset bar=mem", "memory that the user turned off is still off after a reset")
+SCENARIO(reset_keeps_memory_off, "reset bar=mem",
+	 "memory that the user turned off is still off after a reset")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 
@@ -123,7 +126,7 @@ SCENARIO(keeps_memory_off, "reset bar=mem", "memory that the user turned off is 
 	PASS();
 }
 
-SCENARIO(mapping_survives, "reset scratch bar=mmap",
+SCENARIO(mapping_works_after_reset, "reset scratch bar=mmap",
 	 "a mapping of a BAR reaches the device after a reset as it did before")
 {
 	const struct dut_scratch *scratch = &dut->driver->scratch;
@@ -156,19 +159,19 @@ static enum greatest_test_res interrupts_after(struct dut *dut, enum irq_kind ki
 	PASS();
 }
 
-SCENARIO(intx_after, "reset irq=intx trigger=intx",
+SCENARIO(intx_works_after_reset, "reset irq=intx trigger=intx",
 	 "INTx that was enabled at a reset can be enabled anew, and comes")
 {
 	return interrupts_after(dut, IRQ_INTX);
 }
 
-SCENARIO(msi_after, "reset irq=msi trigger=msi",
+SCENARIO(msi_works_after_reset, "reset irq=msi trigger=msi",
 	 "MSI that was enabled at a reset can be enabled anew, and comes")
 {
 	return interrupts_after(dut, IRQ_MSI);
 }
 
-SCENARIO(msix_after, "reset irq=msix trigger=msix",
+SCENARIO(msix_works_after_reset, "reset irq=msix trigger=msix",
 	 "MSI-X that was enabled at a reset can be enabled anew, and comes")
 {
 	return interrupts_after(dut, IRQ_MSIX);
@@ -205,18 +208,20 @@ static enum greatest_test_res by_method(struct dut *dut, const char *method)
 	PASS();
 }
 
-SCENARIO(by_flr, "reset_choice reset=flr", "the device is reset where FLR is the only method allowed")
+SCENARIO(flr_alone_resets, "reset_choice reset=flr",
+	 "the device is reset where FLR is the only method allowed")
 {
 	return by_method(dut, "flr");
 }
 
-SCENARIO(by_pm, "reset_choice reset=pm",
+SCENARIO(pm_alone_resets, "reset_choice reset=pm",
 	 "the device is reset where D3hot and back is the only method allowed")
 {
 	return by_method(dut, "pm");
 }
 
-SCENARIO(by_bus, "reset_choice reset=bus", "the device is reset where a bus reset is the only method allowed")
+SCENARIO(bus_reset_alone_resets, "reset_choice reset=bus",
+	 "the device is reset where a bus reset is the only method allowed")
 {
 	return by_method(dut, "bus");
 }
@@ -225,7 +230,7 @@ SCENARIO(by_bus, "reset_choice reset=bus", "the device is reset where a bus rese
  * Initiate Function Level Reset (PCI Express, 7.5.3.4): VFIO carries it out as a reset of its own, since the device
  * would lose the configuration that the kernel gave it.
  */
-SCENARIO(flr_by_config, "reset=flr",
+SCENARIO(flr_bit_in_config_resets, "reset=flr",
 	 "an FLR that the user asks for in config space resets the device and keeps its header")
 {
 	unsigned int at = config_capability(dut, PCI_CAP_ID_EXP) + PCI_EXP_DEVCTL;
@@ -239,7 +244,7 @@ SCENARIO(flr_by_config, "reset=flr",
 }
 
 /* VFIO resets at the last close and at the next open, where it can; either will do. */
-SCENARIO_UNBOUND(between_users, "reset mark",
+SCENARIO_UNBOUND(device_reset_between_users, "reset mark",
 		 "a device does not come to its next user in the state that the last one left")
 {
 	cleanup_release const char *address = dut->address;

@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-SCENARIO(hot_set, "", "VFIO says which functions a hot reset reaches: all that are below the same bridge")
+SCENARIO(hot_reset_info_lists_bus, "",
+	 "VFIO says which functions a hot reset reaches: all that are below the same bridge")
 {
 	unsigned int functions = hot_functions(dut->address), count = 0;
 	bool itself = false;
@@ -34,8 +35,9 @@ SCENARIO(hot_set, "", "VFIO says which functions a hot reset reaches: all that a
 	PASS();
 }
 
-/* The group that the DUT itself is in does for a set within it; where the set is of more, see sriov/hot_reset_of_set. */
-SCENARIO(hot_refused, "hot:1", "a hot reset without the group, and with what is no group, is refused")
+/* The group that the DUT itself is in does for a set within it; where the set is of more, see sriov/hot_reset_needs_groups_of_vfs. */
+SCENARIO(hot_reset_refused_without_group, "hot:1",
+	 "a hot reset without the group, and with what is no group, is refused")
 {
 	const int32_t container = dut->vfio.container, closed = -1;
 	const int32_t many[] = {dut->vfio.group, dut->vfio.group, dut->vfio.group, dut->vfio.group,
@@ -118,13 +120,13 @@ static enum greatest_test_res hot_reset_of_group(struct dut *dut, bool open_othe
 }
 
 SCENARIO_UNBOUND(
-	hot_of_one_open, "hot:1 !pf !vf !variant",
+	hot_reset_with_one_function_open, "hot:1 !pf !vf !variant",
 	"a hot reset reaches a set of which one function is open and the others are bound to vfio-pci")
 {
 	return hot_reset_of_group(dut, false);
 }
 
-SCENARIO_UNBOUND(hot_of_all_open, "hot:2 !pf !vf !variant",
+SCENARIO_UNBOUND(hot_reset_with_all_functions_open, "hot:2 !pf !vf !variant",
 		 "a hot reset reaches a set of which every function is open")
 {
 	return hot_reset_of_group(dut, true);
@@ -139,7 +141,7 @@ static uint32_t first_bar(int device)
 }
 
 /* Closing one of several functions on a bus could reset them all, if that is the only reset that there is. */
-SCENARIO_UNBOUND(functions_by_name, "hot:2 !pf !vf !variant",
+SCENARIO_UNBOUND(functions_opened_by_name, "hot:2 !pf !vf !variant",
 		 "each function of a group is opened by its name, and one that is open keeps its state when "
 		 "others are closed")
 {
@@ -174,7 +176,7 @@ SCENARIO_UNBOUND(functions_by_name, "hot:2 !pf !vf !variant",
 	PASS();
 }
 
-SCENARIO_UNBOUND(hot_not_of_strangers, "hot:2 !pf !vf !variant",
+SCENARIO_UNBOUND(hot_reset_refused_with_unbound_function, "hot:2 !pf !vf !variant",
 		 "a hot reset is refused while a function of the set is not bound to vfio-pci")
 {
 	cleanup_group const char *address = dut->address;
@@ -207,7 +209,7 @@ static enum irq_kind first_trigger(struct dut *dut)
 	return IRQ_KINDS;
 }
 
-SCENARIO(hot_while_live, "hot:1 !hot:2 bar=mmap scratch trigger",
+SCENARIO(hot_reset_with_interrupts_and_map, "hot:1 !hot:2 bar=mmap scratch trigger",
 	 "after a hot reset with interrupts and a mapping live, both can be used again")
 {
 	const struct dut_scratch *scratch = &dut->driver->scratch;

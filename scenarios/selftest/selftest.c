@@ -27,7 +27,7 @@ SCENARIO_UNBOUND(skip, "", "says that it cannot run", .hidden = true)
 	SKIPm("it never can");
 }
 
-SCENARIO(pass_open, "", "does nothing with an open DUT", .hidden = true)
+SCENARIO(pass_with_open_dut, "", "does nothing with an open DUT", .hidden = true)
 {
 	PASS();
 }
@@ -137,14 +137,14 @@ SCENARIO_UNBOUND(oops, "", "leaves what looks like an oops, the kernel's taint i
 	PASS();
 }
 
-SCENARIO_UNBOUND(mess, "", "leaves a driver_override and an open file behind", .hidden = true)
+SCENARIO_UNBOUND(leftover_override, "", "leaves a driver_override and an open file behind", .hidden = true)
 {
 	ASSERT_OK(pci_override(dut->address, "left-behind"));
 	ASSERT_OK(open("/dev/null", O_RDONLY));
 	PASS();
 }
 
-SCENARIO(mess_irqs, "irq=msi", "leaves MSI enabled", .hidden = true)
+SCENARIO(leftover_irqs, "irq=msi", "leaves MSI enabled", .hidden = true)
 {
 	struct irqs *irqs;
 
@@ -152,7 +152,7 @@ SCENARIO(mess_irqs, "irq=msi", "leaves MSI enabled", .hidden = true)
 	PASS();
 }
 
-SCENARIO(mess_dma, "", "leaves memory mapped for DMA", .hidden = true)
+SCENARIO(leftover_dma, "", "leaves memory mapped for DMA", .hidden = true)
 {
 	struct dma dma;
 
@@ -160,14 +160,14 @@ SCENARIO(mess_dma, "", "leaves memory mapped for DMA", .hidden = true)
 	PASS();
 }
 
-SCENARIO_UNBOUND(deadline, "", "never ends", .hidden = true, .deadline_ms = 500)
+SCENARIO_UNBOUND(never_ends, "", "never ends", .hidden = true, .deadline_ms = 500)
 {
 	while (pause())
 		;
 	PASS();
 }
 
-SCENARIO(deadline_open, "", "never ends, with an open DUT", .hidden = true, .deadline_ms = 500)
+SCENARIO(never_ends_with_open_dut, "", "never ends, with an open DUT", .hidden = true, .deadline_ms = 500)
 {
 	while (pause())
 		;

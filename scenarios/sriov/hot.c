@@ -88,7 +88,7 @@ static enum greatest_test_res hot_reset_with_all(struct trio *trio, unsigned int
  * Whoever resets the bus takes all of it: the groups of the VFs too. Below a port with pciehp the PF is alone in the
  * slot if its VFs have other device numbers.
  */
-SCENARIO_UNBOUND(hot_reset_of_set, PF " hot:1",
+SCENARIO_UNBOUND(hot_reset_needs_groups_of_vfs, PF " hot:1",
 		 "a hot reset of a PF with VFs needs the groups of all of them, and leaves the VFs usable",
 		 .deadline_ms = 10000)
 {

@@ -35,7 +35,7 @@ static const char *not_on_vfio_pci(const char *address)
 	return text("%s: expected driver 'vfio-pci', got '%s'", address, driver ? driver : "");
 }
 
-SCENARIO_UNBOUND(refused_without_enable, PF,
+SCENARIO_UNBOUND(numvfs_refused_without_enable_sriov, PF,
 		 "vfio-pci creates no VFs unless its parameter enable_sriov is set")
 {
 	cleanup_release const char *pf = dut->address;
@@ -47,7 +47,8 @@ SCENARIO_UNBOUND(refused_without_enable, PF,
 }
 
 /* sriov_numvfs: only from none to some and from some to none, and no more than sriov_totalvfs. */
-SCENARIO_UNBOUND(numvfs_up_and_down, PF, "VFs come and go as sriov_numvfs is written, and only in whole")
+SCENARIO_UNBOUND(numvfs_creates_and_removes_all, PF,
+		 "VFs come and go as sriov_numvfs is written, and only in whole")
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
@@ -69,7 +70,7 @@ SCENARIO_UNBOUND(numvfs_up_and_down, PF, "VFs come and go as sriov_numvfs is wri
 }
 
 /* A VF must not fall to a driver in the kernel while its PF is in the hands of user space. */
-SCENARIO_UNBOUND(vfs_are_captured, PF,
+SCENARIO_UNBOUND(new_vfs_bound_to_vfio_pci, PF,
 		 "new VFs have driver_override set to vfio-pci and are bound to it, whatever their IDs match")
 {
 	cleanup_release const char *pf = dut->address;
@@ -126,7 +127,8 @@ static const char *wrong_token_opens(const char *address)
 	return NULL;
 }
 
-SCENARIO_UNBOUND(token_required, "vf", "a VF is opened with the token of its PF, and with nothing else")
+SCENARIO_UNBOUND(vf_open_requires_token, "vf",
+		 "a VF is opened with the token of its PF, and with nothing else")
 {
 	cleanup_release const char *vf = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -140,7 +142,7 @@ SCENARIO_UNBOUND(token_required, "vf", "a VF is opened with the token of its PF,
 	PASS();
 }
 
-SCENARIO_UNBOUND(token_out_of_place, "!vf !pf=sriov",
+SCENARIO_UNBOUND(token_refused_for_other_devices, "!vf !pf=sriov",
 		 "a token for a device that is neither PF nor VF is refused")
 {
 	cleanup_release const char *address = dut->address;
@@ -154,7 +156,7 @@ SCENARIO_UNBOUND(token_out_of_place, "!vf !pf=sriov",
 }
 
 /* VFIO_DEVICE_FEATURE: what can be asked of the token. Only a PF has one; it can be set, and never be read. */
-SCENARIO(token_feature, "pcie",
+SCENARIO(token_feature_only_on_pf, "pcie",
 	 "the feature for a VF token is there exactly on a PF, can be set, and not be read")
 {
 	static const struct {
@@ -193,7 +195,7 @@ SCENARIO(token_feature, "pcie",
  * The token outlives its setter's close, and binds whoever opens the PF while a VF is in use. A new one counts
  * from when it is set, and for who opens then. With no VF in use the PF is open to all again: users are counted, refused ones not.
  */
-SCENARIO_UNBOUND(token_of_pf, PF,
+SCENARIO_UNBOUND(token_set_by_pf_user_holds, PF,
 		 "the token that the PF's user sets is the VFs', also after the PF is closed")
 {
 	cleanup_release const char *pf = dut->address;
@@ -284,7 +286,7 @@ static const char *pf_is_reset_with_vf(struct dut *pf, const char *vf)
 	return NULL;
 }
 
-SCENARIO_UNBOUND(vfs_apart, PF " reset",
+SCENARIO_UNBOUND(vfs_independent_of_each_other, PF " reset",
 		 "several VFs are used at once, and a reset of one does not reach its PF")
 {
 	cleanup_release const char *pf = dut->address;
@@ -329,7 +331,7 @@ static const struct {
 	{"0 in sriov_numvfs", take_vfs},
 };
 
-SCENARIO_UNBOUND_TABLE(user_of_vf_is_asked, takings, PF,
+SCENARIO_UNBOUND_TABLE(vf_removal_asks_user, takings, PF,
 		       "what takes VFs away asks the user of one, and waits until it lets go",
 		       .deadline_ms = 20000)
 {
@@ -366,7 +368,7 @@ SCENARIO_UNBOUND_TABLE(user_of_vf_is_asked, takings, PF,
 }
 
 /* 5.10 to 5.18 enable them while the PF sleeps, as some devices survive; from 5.19 on it is woken first. */
-SCENARIO_UNBOUND(vfs_of_idle_pf, PF " pm",
+SCENARIO_UNBOUND(vfs_of_unused_pf_usable, PF " pm",
 		 "VFs of a PF that nobody has open, and that may sleep, can be opened")
 {
 	cleanup_release const char *pf = dut->address;

@@ -63,7 +63,8 @@ static void config_facts(const struct layout *layout, const struct dwords *dword
 /* How often config space is read to see what changes by itself. */
 #define READINGS 4
 
-SCENARIO(config, "", "facts: what each dword of config space reads as, ~ for what changes or means nothing")
+SCENARIO(config_dwords, "",
+	 "facts: what each dword of config space reads as, ~ for what changes or means nothing")
 {
 	cleanup_free struct layout *layout = zalloc(1, sizeof(*layout));
 	cleanup_free struct layout *again = zalloc(1, sizeof(*again));
@@ -85,7 +86,7 @@ SCENARIO(config, "", "facts: what each dword of config space reads as, ~ for wha
 	PASS();
 }
 
-SCENARIO(config_writable, "",
+SCENARIO(config_writable_bits, "",
 	 "facts: which bits of config space take what is written; and all is as before when it is written "
 	 "back",
 	 .deadline_ms = 20000)

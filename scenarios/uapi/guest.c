@@ -80,7 +80,7 @@ static void module_facts(const char *module)
 	attribute_facts(module, path);
 }
 
-SCENARIO_UNBOUND(modules, "first",
+SCENARIO_UNBOUND(loaded_modules, "first",
 		 "facts: the loaded modules, who uses whom, their versions, drivers and attributes")
 {
 	cleanup_free char *all = modules_loaded();
@@ -122,7 +122,7 @@ static void parameter_facts(const char *module)
 	}
 }
 
-SCENARIO_UNBOUND(parameters, "first",
+SCENARIO_UNBOUND(module_parameters, "first",
 		 "facts: the parameters of VFIO's modules, with their modes and defaults")
 {
 	cleanup_list struct list names = {0};
@@ -134,7 +134,7 @@ SCENARIO_UNBOUND(parameters, "first",
 	PASS();
 }
 
-SCENARIO_UNBOUND(driver, "first",
+SCENARIO_UNBOUND(driver_attributes, "first",
 		 "facts: the attributes of the PCI driver vfio-pci, with modes, and its module")
 {
 	cleanup_list struct list names = {0};
@@ -151,7 +151,7 @@ SCENARIO_UNBOUND(driver, "first",
 }
 
 SCENARIO_UNBOUND(
-	aliases, "first",
+	module_aliases, "first",
 	"facts: the aliases of VFIO's modules; none of them is one that a PCI device itself asks for")
 {
 	cleanup_free char *all = modules_file("modules.alias");
@@ -175,7 +175,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-SCENARIO_UNBOUND(kernel_config, "first",
+SCENARIO_UNBOUND(kernel_config_options, "first",
 		 "facts: the options of the kernel's configuration that are about VFIO")
 {
 	cleanup_free char *all = modules_file("config");

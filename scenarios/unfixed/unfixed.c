@@ -11,7 +11,7 @@
  * Linux 5.10 (vfio_cap_init) enters the whole length of an MSI capability into its map of config space, without a
  * look at where that ends: in memory that is not the map's.
  */
-SCENARIO(caps_cut, "for=caps-cut",
+SCENARIO(capability_at_end_of_config, "for=caps-cut",
 	 "a capability that begins where config space ends is not taken for a whole one", .hidden = true)
 {
 	ASSERT_NONE(header_is_wrong(dut));
@@ -22,7 +22,7 @@ SCENARIO(caps_cut, "for=caps-cut",
  * All MSI vectors of a device share one message, and Linux keeps it with the first: when that loses its eventfd its
  * interrupt is freed, the message is wiped (msi_domain_deactivate), and what the other vectors raise goes nowhere.
  */
-SCENARIO(msi_first_vector_taken, "irq=msi:2 trigger=msi",
+SCENARIO(msi_goes_on_without_first_eventfd, "irq=msi:2 trigger=msi",
 	 "MSI vectors go on when the first of them is given eventfd -1", .hidden = true)
 {
 	cleanup_irqs struct irqs *irqs = NULL;

@@ -85,7 +85,7 @@ static int factorial(struct dut *dut, uint32_t number, uint32_t *result)
 }
 
 /* The recipe for user space, to its end: modalias, best entry of modules.alias, modprobe, driver_override, probe. */
-SCENARIO_UNBOUND(wins_the_match, NEEDED,
+SCENARIO_UNBOUND(best_alias_is_the_variants, NEEDED,
 		 "the best entry of modules.alias for the device is the variant's, and leads to the region")
 {
 	cleanup_release const char *address = dut->address;
@@ -111,7 +111,7 @@ SCENARIO_UNBOUND(wins_the_match, NEEDED,
 	PASS();
 }
 
-SCENARIO(loses_other_matches, NEEDED, "the best entry for any other device is vfio-pci's")
+SCENARIO(best_alias_of_others_is_vfio_pci, NEEDED, "the best entry for any other device is vfio-pci's")
 {
 	static const char *const others[] = {
 		"pci:v00001234d000011E9sv00001AF4sd00001100bc00sc00i00",
@@ -127,7 +127,7 @@ SCENARIO(loses_other_matches, NEEDED, "the best entry for any other device is vf
 	PASS();
 }
 
-SCENARIO(log_is_described, NEEDED,
+SCENARIO(log_region_described, NEEDED,
 	 "the variant's region follows the common ones, with its type, size and flags")
 {
 	struct vfio_device_info info;
@@ -143,7 +143,7 @@ SCENARIO(log_is_described, NEEDED,
 	PASS();
 }
 
-SCENARIO(log_reads, NEEDED, "the variant's region can be read at any offset, as far as it goes")
+SCENARIO(log_region_read, NEEDED, "the variant's region can be read at any offset, as far as it goes")
 {
 	uint32_t magic = 0, odd = 0;
 	struct region log;
@@ -161,7 +161,7 @@ SCENARIO(log_reads, NEEDED, "the variant's region can be read at any offset, as 
 	PASS();
 }
 
-SCENARIO(log_is_read_only, NEEDED, "the variant's region refuses writes, and mappings that could write")
+SCENARIO(log_region_read_only, NEEDED, "the variant's region refuses writes, and mappings that could write")
 {
 	cleanup_mapping struct mapping mapping = {0};
 	struct edu_vfio_log before, after;
@@ -180,7 +180,7 @@ SCENARIO(log_is_read_only, NEEDED, "the variant's region refuses writes, and map
 	PASS();
 }
 
-SCENARIO(log_maps, NEEDED, "a mapping of the variant's region shows what the driver does meanwhile")
+SCENARIO(log_region_mapped, NEEDED, "a mapping of the variant's region shows what the driver does meanwhile")
 {
 	cleanup_mapping struct mapping mapping = {0};
 	const volatile struct edu_vfio_log *mapped;
@@ -220,7 +220,7 @@ SCENARIO(command_computes, NEEDED, "the variant's command has the device compute
 	PASS();
 }
 
-SCENARIO(command_refuses, NEEDED,
+SCENARIO(command_refuses_malformed, NEEDED,
 	 "the variant's command refuses what is malformed, and a device without memory")
 {
 	struct edu_vfio_factorial small = {.argsz = sizeof(small) - 1};
@@ -240,7 +240,7 @@ SCENARIO(command_refuses, NEEDED,
 	PASS();
 }
 
-SCENARIO(reset_is_counted, NEEDED " reset",
+SCENARIO(wrapped_reset_counted, NEEDED " reset",
 	 "a command of vfio-pci's that the variant wraps still does its work")
 {
 	struct edu_vfio_log before, after;
@@ -271,7 +271,7 @@ static const char *opens_are_not(struct dut *dut, unsigned int times)
 	return why;
 }
 
-SCENARIO_UNBOUND(log_lasts_while_bound, NEEDED,
+SCENARIO_UNBOUND(log_ends_with_unbind, NEEDED,
 		 "what the variant keeps of a device outlasts its users, and ends when it is unbound")
 {
 	cleanup_release const char *address = dut->address;
@@ -292,7 +292,8 @@ static void load_again(const char **module)
 }
 
 /* A module stays while another needs it; a driver, while a device of its is open, not while it is bound to one. */
-SCENARIO_UNBOUND(modules_in_use_stay, NEEDED, "no module can be unloaded while an open device depends on it")
+SCENARIO_UNBOUND(modules_in_use_not_unloaded, NEEDED,
+		 "no module can be unloaded while an open device depends on it")
 {
 	__attribute__((cleanup(load_again))) const char *module = MODULE;
 	cleanup_release const char *address = dut->address;

@@ -36,8 +36,8 @@ static const struct expectation expectations[] = {
 	{"selftest/garbage", "ERROR", "no KTAP"},
 	{"selftest/warn", "FAIL", ""},
 	{"selftest/oops", "FAIL", ""},
-	{"selftest/mess", "FAIL", ""},
-	{"selftest/deadline", "FAIL", ""},
+	{"selftest/leftover_override", "FAIL", ""},
+	{"selftest/never_ends", "FAIL", ""},
 	{"selftest/segv", "FAIL", ""},
 };
 
@@ -73,8 +73,8 @@ TEST a_panic_is_shown(struct lab *lab)
 /* What it had changed it could not put back, and the next case would have run with that. */
 TEST a_killed_case_costs_its_guest(struct lab *lab)
 {
-	const char *killed = field(lab_case(lab, "selftest/deadline[edu]"), "guest");
-	const char *next = field(lab_case(lab, "selftest/deadline_open[edu]"), "guest");
+	const char *killed = field(lab_case(lab, "selftest/never_ends[edu]"), "guest");
+	const char *next = field(lab_case(lab, "selftest/never_ends_with_open_dut[edu]"), "guest");
 
 	ASSERT(*killed && *next);
 	ASSERT(strcmp(killed, next));
@@ -83,7 +83,7 @@ TEST a_killed_case_costs_its_guest(struct lab *lab)
 
 TEST a_mess_is_named(struct lab *lab)
 {
-	json_object *mess = json_object_object_get(lab_case(lab, "selftest/mess[edu]"), "mess");
+	json_object *mess = json_object_object_get(lab_case(lab, "selftest/leftover_override[edu]"), "mess");
 
 	ASSERT(mess && json_object_array_length(mess));
 	PASS();
@@ -260,14 +260,14 @@ TEST a_killed_qemu_is_an_error_and_the_rest_goes_on(void)
 	cleanup_lab struct lab lab;
 	pid_t qemu;
 
-	ASSERT_EQ(0, lab_start(&lab, RUN "-s selftest/deadline -s selftest/pass"));
-	ASSERT(lab_wait_for(&lab, "begins  selftest/deadline", 60));
+	ASSERT_EQ(0, lab_start(&lab, RUN "-s selftest/never_ends -s selftest/pass"));
+	ASSERT(lab_wait_for(&lab, "begins  selftest/never_ends", 60));
 	qemu = lab_process(&lab, QEMU);
 	ASSERT(qemu);
 	kill(qemu, SIGKILL);
 	ASSERT(lab_wait(&lab, SECONDS));
-	ASSERT_STR_EQ("ERROR", field(lab_case(&lab, "selftest/deadline[edu]"), "verdict"));
-	ASSERT(strstr(field(lab_case(&lab, "selftest/deadline[edu]"), "reason"), "QEMU died"));
+	ASSERT_STR_EQ("ERROR", field(lab_case(&lab, "selftest/never_ends[edu]"), "verdict"));
+	ASSERT(strstr(field(lab_case(&lab, "selftest/never_ends[edu]"), "reason"), "QEMU died"));
 	ASSERT_STR_EQ("PASS", field(lab_case(&lab, "selftest/pass[edu]"), "verdict"));
 	PASS();
 }
@@ -281,8 +281,8 @@ TEST a_killed_runner_leaves_nothing(void)
 	struct family family;
 	pid_t runner;
 
-	ASSERT_EQ(0, lab_start(&lab, RUN "-s selftest/deadline"));
-	ASSERT(lab_wait_for(&lab, "begins  selftest/deadline", 60));
+	ASSERT_EQ(0, lab_start(&lab, RUN "-s selftest/never_ends"));
+	ASSERT(lab_wait_for(&lab, "begins  selftest/never_ends", 60));
 	runner = lab_process(&lab, runner_words);
 	ASSERT(runner);
 	ASSERT(lab_process(&lab, QEMU));
@@ -301,14 +301,14 @@ TEST an_interrupt_keeps_what_is_known(void)
 	struct family family;
 
 	/* Without exec the status would be that of a shell, which the interrupt ends as well. */
-	ASSERT_EQ(0, lab_start(&lab, "exec " RUN "-s selftest/pass -s selftest/deadline"));
-	ASSERT(lab_wait_for(&lab, "begins  selftest/deadline", 60));
+	ASSERT_EQ(0, lab_start(&lab, "exec " RUN "-s selftest/pass -s selftest/never_ends"));
+	ASSERT(lab_wait_for(&lab, "begins  selftest/never_ends", 60));
 	family_of(&lab, &family);
 	kill(-lab.pid, SIGINT);
 	ASSERT(lab_wait(&lab, 20));
 	ASSERT_EQ_FMTm(lab.said.data, 2, lab.status, "%d");
 	ASSERT_STR_EQ("PASS", field(lab_case(&lab, "selftest/pass[edu]"), "verdict"));
-	ASSERT_STR_EQ("MISS", field(lab_case(&lab, "selftest/deadline[edu]"), "verdict"));
+	ASSERT_STR_EQ("MISS", field(lab_case(&lab, "selftest/never_ends[edu]"), "verdict"));
 	ASSERT(strstr(lab.said.data, "interrupted"));
 	ASSERT_EQ(2, stored_status());
 	ASSERT(family_gone(&family, 10));
@@ -376,13 +376,13 @@ SUITE(commands)
 static const struct expectation losses[] = {
 	{"selftest/server_short", "ERROR", "QEMU died"},
 	{"selftest/server_mute", "FAIL", ""},
-	{"fault/garbles_id", "PASS", ""},
+	{"fault/server_garbles_message_id", "PASS", ""},
 };
 
 TEST a_failing_server_has_its_verdict(struct lab *lab, const struct expectation *expected)
 {
-	const char *dut =
-		strcmp(expected->scenario, "fault/garbles_id") ? "server-mute" : "server-garbles-id";
+	const char *dut = strcmp(expected->scenario, "fault/server_garbles_message_id") ? "server-mute"
+											: "server-garbles-id";
 	cleanup_free char *name = text("%s[%s]", expected->scenario, dut);
 	json_object *record = lab_case(lab, name);
 
@@ -452,15 +452,16 @@ TEST a_killed_model_costs_no_more_than_its_case(struct lab *lab)
 	ASSERT(lab_wait(lab, SECONDS));
 	verdict = field(lab_case(lab, "selftest/server_in_use[flaky]"), "verdict");
 	ASSERTm(lab->said.data, !strcmp(verdict, "FAIL") || !strcmp(verdict, "ERROR"));
-	ASSERT_STR_EQ("PASS", field(lab_case(lab, "fault/garbles_id[server-garbles-id]"), "verdict"));
+	ASSERT_STR_EQ("PASS",
+		      field(lab_case(lab, "fault/server_garbles_message_id[server-garbles-id]"), "verdict"));
 	PASS();
 }
 
 SUITE(models)
 {
 	cleanup_lab struct lab lab, killed;
-	bool ended = !lab_start(&lab, RUN_FAULTS
-				"-s selftest/server_short -s selftest/server_mute -s fault/garbles_id") &&
+	bool ended = !lab_start(&lab, RUN_FAULTS "-s selftest/server_short -s selftest/server_mute -s "
+						 "fault/server_garbles_message_id") &&
 		     lab_wait(&lab, SECONDS);
 
 	if (!ended || lab.status != 1)
@@ -469,7 +470,7 @@ SUITE(models)
 		greatest_set_test_suffix(strchr(losses[i].scenario, '/') + 1);
 		RUN_TESTp(a_failing_server_has_its_verdict, &lab, &losses[i]);
 	}
-	if (lab_start(&killed, RUN_FAULTS "-s selftest/server_in_use -s fault/garbles_id") ||
+	if (lab_start(&killed, RUN_FAULTS "-s selftest/server_in_use -s fault/server_garbles_message_id") ||
 	    !lab_wait_for(&killed, "begins  selftest/server_in_use", 60))
 		printf("said:\n%s\n", killed.said.data);
 	RUN_TEST1(a_model_has_no_privilege_network_or_files, &killed);

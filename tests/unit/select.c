@@ -47,8 +47,9 @@ TEST a_glob_without_match_is_named(void)
 }
 
 static const char scenarios[] =
-	"bind/override_binds bind/unbind_waits interrupt/intx_unmask_resends "
-	"interrupt/msix_each_vector interrupt/msi_each_vector reset/by_flr reset/by_bus "
+	"bind/driver_override_binds_vfio_pci bind/unbind_waits interrupt/intx_unmask_resends "
+	"interrupt/msix_each_vector interrupt/msi_each_vector reset/flr_alone_resets "
+	"reset/bus_reset_alone_resets "
 	"reset/hot reset/restores_config";
 
 struct choice_of {
@@ -58,10 +59,10 @@ struct choice_of {
 };
 
 static const struct choice_of choices[] = {
-	{"reset/* !reset/by_*", "reset/hot reset/restores_config", ""},
-	{"!reset/by_* reset/*", "reset/hot reset/restores_config", ""},
-	{"!interrupt/* !reset/*", "bind/override_binds bind/unbind_waits", ""},
-	{"reset/hot reset/by_flr", "reset/by_flr reset/hot", ""},
+	{"reset/* !reset/*_alone_resets", "reset/hot reset/restores_config", ""},
+	{"!reset/*_alone_resets reset/*", "reset/hot reset/restores_config", ""},
+	{"!interrupt/* !reset/*", "bind/driver_override_binds_vfio_pci bind/unbind_waits", ""},
+	{"reset/hot reset/flr_alone_resets", "reset/flr_alone_resets reset/hot", ""},
 	{"reset/* !reset/buy_*", NULL, "no scenario matches '!reset/buy_*'"},
 	{"reset/hot !reset/*", NULL, "'reset/hot !reset/*' excludes every scenario"},
 	{"!*", NULL, "'!*' excludes every scenario"},
@@ -71,7 +72,7 @@ static const struct choice_of choices[] = {
 	{"interupt/msi_each", NULL, "did you mean interrupt/msi_each_vector,"},
 	{"interupt/*", NULL, "no scenario matches 'interupt/*': did you mean interrupt?"},
 	{"restet/*", NULL, "did you mean reset?"},
-	{"vfio/*", NULL, "there is bind/override_binds"},
+	{"vfio/*", NULL, "there is bind/driver_override_binds_vfio_pci"},
 };
 
 TEST exclamation_marks_exclude_and_misspelt_names_are_guessed(const struct choice_of *of)

@@ -87,7 +87,7 @@ TEST rows_are_distinct(void)
 	PASS();
 }
 
-static char bind_name[] = "bind/override_binds", bind_needs[] = "";
+static char bind_name[] = "bind/driver_override_binds_vfio_pci", bind_needs[] = "";
 static char fault_name[] = "fault/flr_hangs", fault_needs[] = "irq=msi !for=none for=flr";
 static struct scenario_info scenarios[] = {
 	{.name = bind_name, .needs = bind_needs},

@@ -16,11 +16,12 @@ TEST plan_of_cases(void)
 {
 	cleanup_work struct plan plan = {0};
 	cleanup_free char *why = NULL;
-	static const char work[] = "mode cases\ntotal 96\nfirst no\nscale 2.5\ndeadline 700\n"
-				   "dut edu 05.0\ndut igb-vf0 07.0/00.0 vf 3\n"
-				   "dut edu-variant 06.0 driver edu-vfio-pci\n"
-				   "dut flaky 02.0 model testdev for flr has irq=msi:4,pm\n"
-				   "case 12 bind/override_binds edu\ncase 13 sriov/x igb-vf0\n";
+	static const char work[] =
+		"mode cases\ntotal 96\nfirst no\nscale 2.5\ndeadline 700\n"
+		"dut edu 05.0\ndut igb-vf0 07.0/00.0 vf 3\n"
+		"dut edu-variant 06.0 driver edu-vfio-pci\n"
+		"dut flaky 02.0 model testdev for flr has irq=msi:4,pm\n"
+		"case 12 bind/driver_override_binds_vfio_pci edu\ncase 13 sriov/x igb-vf0\n";
 
 	ASSERT_EQ_FMT(0, plan_parse(strdup(work), &plan, &why), "%d");
 	ASSERT_EQ(PLAN_CASES, plan.mode);
