@@ -43,12 +43,12 @@ SCENARIO_UNBOUND(driver_override_binds_vfio_pci, "",
 	cleanup_release const char *address = dut->address;
 
 	ASSERT_OK(pci_override(address, dut->vfio_driver));
-	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_CHECK(check_driver(address, ""));
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, dut->vfio_driver));
+	ASSERT_CHECK(check_driver(address, dut->vfio_driver));
 	ASSERT_THAT(group_file_exists(address), "the group has no file in /dev/vfio");
 	ASSERT_OK(pci_unbind(address));
-	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_CHECK(check_driver(address, ""));
 	ASSERT_THAT(group_file_goes(address, dut->wait_ms),
 		    "the group still has its file in /dev/vfio after %u ms", dut->wait_ms);
 	PASS();
@@ -76,7 +76,7 @@ SCENARIO_UNBOUND(probe_without_override_does_not_bind, "!native",
 	cleanup_release const char *address = dut->address;
 
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_CHECK(check_driver(address, ""));
 	PASS();
 }
 
@@ -90,7 +90,7 @@ SCENARIO_UNBOUND(override_of_unknown_driver_binds_none, "",
 	ASSERT_OK(pci_read(address, "driver_override", &override));
 	ASSERT_THAT(!strcmp(override, "no-such-driver"), "driver_override reads back as '%s'", override);
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_CHECK(check_driver(address, ""));
 	PASS();
 }
 
@@ -103,7 +103,7 @@ SCENARIO_UNBOUND(driver_override_matches_whole_name, "", "driver_override is com
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		ASSERT_OK(pci_override(address, names[i]));
 		ASSERT_OK(pci_probe(address));
-		ASSERT_NONE(driver_is_not(address, ""));
+		ASSERT_CHECK(check_driver(address, ""));
 	}
 	PASS();
 }
@@ -114,10 +114,10 @@ SCENARIO_UNBOUND(bind_file_requires_override, "",
 	cleanup_release const char *address = dut->address;
 
 	ASSERT_ERRNO(ENODEV, pci_bind_directly(address, dut->vfio_driver));
-	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_CHECK(check_driver(address, ""));
 	ASSERT_OK(pci_override(address, dut->vfio_driver));
 	ASSERT_OK(pci_bind_directly(address, dut->vfio_driver));
-	ASSERT_NONE(driver_is_not(address, dut->vfio_driver));
+	ASSERT_CHECK(check_driver(address, dut->vfio_driver));
 	PASS();
 }
 
@@ -133,13 +133,14 @@ SCENARIO_UNBOUND(native_driver_works_after_vfio_pci, "native",
 	ASSERT_OK(module_load(native, ""));
 	driver = native_driver(native);
 	ASSERT_THAT(driver, "%s has no PCI driver", native);
-	ASSERT_NONE(native_does_not_take(address, driver, dut->wait_ms));
+	ASSERT_CHECK(bind_native_driver(address, driver, dut->wait_ms));
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
-	ASSERT_NONE(driver_is_not(address, dut->vfio_driver));
+	ASSERT_CHECK(check_driver(address, dut->vfio_driver));
 	ASSERT_OK(pci_unbind(address));
 	ASSERT_OK(pci_override(address, ""));
-	ASSERT_NONE(native_does_not_take(address, driver, dut->wait_ms));
-	ASSERT_NONE(native_does_not_work(address, 5 * dut->wait_ms)); /* igb sees no interrupt for 2 s */
+	ASSERT_CHECK(bind_native_driver(address, driver, dut->wait_ms));
+	ASSERT_CHECK(
+		check_native_driver_works(address, 5 * dut->wait_ms)); /* igb sees no interrupt for 2 s */
 	PASS();
 }
 
@@ -158,11 +159,11 @@ SCENARIO_UNBOUND(override_keeps_native_driver_unbound, "native",
 	ASSERT_THAT(driver, "%s has no PCI driver", native);
 	ASSERT_OK(pci_override(address, "no-such-driver"));
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_CHECK(check_driver(address, ""));
 	ASSERT_ERRNO(ENODEV, pci_bind_directly(address, driver));
 	ASSERT_OK(pci_override(address, dut->vfio_driver));
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, dut->vfio_driver));
+	ASSERT_CHECK(check_driver(address, dut->vfio_driver));
 	PASS();
 }
 
@@ -201,7 +202,7 @@ SCENARIO_UNBOUND(group_with_kernel_driver_not_viable, "group:2 sibling=native",
 	ASSERT_OK(module_load(native, ""));
 	driver = native_driver(native);
 	ASSERT_THAT(driver, "%s has no PCI driver", native);
-	ASSERT_NONE(native_does_not_take(sibling, driver, dut->wait_ms));
+	ASSERT_CHECK(bind_native_driver(sibling, driver, dut->wait_ms));
 	err = vfio_open(address, &vfio, &step);
 	fact("refused=%s:%s", step, error_name(err));
 	ASSERT_THAT(err < 0, "the device was opened although %s is bound to %s", sibling, driver);
@@ -246,7 +247,7 @@ SCENARIO_UNBOUND(unbind_waits_for_open_device, "",
 		    dut->wait_ms);
 	ASSERT_NUMBER(pid, waitpid(pid, &status, 0));
 	ASSERT_NUMBER(0, status);
-	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_CHECK(check_driver(address, ""));
 	PASS();
 }
 
@@ -282,14 +283,14 @@ SCENARIO_UNBOUND(ids_parameter_binds_without_override, "!vf !variant",
 
 	ASSERT_OK(module_remove("vfio_pci"));
 	ASSERT_OK(module_load("vfio-pci", option));
-	ASSERT_NONE(driver_is_not(address, "vfio-pci"));
+	ASSERT_CHECK(check_driver(address, "vfio-pci"));
 	ASSERT_OK(pci_unbind(address));
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, "vfio-pci"));
+	ASSERT_CHECK(check_driver(address, "vfio-pci"));
 	ASSERT_OK(pci_unbind(address));
 	ASSERT_OK(pci_driver_write("vfio-pci", "remove_id", ids));
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_CHECK(check_driver(address, ""));
 	PASS();
 }
 
@@ -304,10 +305,10 @@ SCENARIO_UNBOUND(module_unloads_only_when_unused, "first !vf !variant",
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
 	ASSERT_OK(vfio_open(address, &vfio, &step));
 	ASSERT_ERRNO(EAGAIN, module_remove("vfio_pci"));
-	ASSERT_NONE(driver_is_not(address, "vfio-pci"));
+	ASSERT_CHECK(check_driver(address, "vfio-pci"));
 	vfio_close(&vfio);
 	ASSERT_OK(module_remove("vfio_pci"));
-	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_CHECK(check_driver(address, ""));
 	ASSERT_OK(module_load("vfio-pci", ""));
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
 	ASSERT_OK(vfio_open(address, &vfio, &step));
@@ -371,7 +372,7 @@ SCENARIO_UNBOUND(nointxmask_leaves_disintx_alone, "trigger=intx !model !variant"
 		user.vfio = vfio;
 		why = intx_not_masked(&user, kinds[i].masked);
 		dut_stop(&user);
-		ASSERT_NONE(why);
+		ASSERT_CHECK(why);
 		vfio_close(&vfio);
 		ASSERT_OK(pci_unbind(
 			address)); /* what was found without it counts as long as the device is bound */

@@ -11,10 +11,10 @@
 #define VFIO_PCI "vfio-pci"
 
 /* The device is left without a driver, and nothing that could be opened is left behind. */
-static const char *is_taken(const char *address)
+static const char *check_refused(const char *address)
 {
 	cleanup_close int group = vfio_open_group(address);
-	const char *why = driver_is_not(address, "");
+	const char *why = check_driver(address, "");
 
 	if (!why && group >= 0)
 		why = text("%s was refused, and its group can be opened all the same", address);
@@ -31,7 +31,7 @@ SCENARIO_UNBOUND(
 	ASSERT_OK(pci_override(address, VFIO_PCI));
 	for (unsigned int i = 0; i < 3; i++) {
 		ASSERT_OK(pci_probe(address));
-		ASSERT_NONE(is_taken(address));
+		ASSERT_CHECK(check_refused(address));
 	}
 	PASS();
 }
@@ -45,7 +45,7 @@ SCENARIO_UNBOUND(bind_file_refused, "denylisted", "vfio-pci's bind file refuses 
 	err = pci_bind_directly(address, VFIO_PCI);
 	fact("refused=%s", error_name(err));
 	ASSERT_THAT(err < 0, "%s was bound to vfio-pci", address);
-	ASSERT_NONE(is_taken(address));
+	ASSERT_CHECK(check_refused(address));
 	PASS();
 }
 
@@ -57,9 +57,9 @@ SCENARIO_UNBOUND(new_id_refused, "denylisted",
 
 	ASSERT_OK(dynid_prepare(&id, VFIO_PCI, address));
 	ASSERT_OK(dynid_add(&id, ""));
-	ASSERT_NONE(is_taken(address));
+	ASSERT_CHECK(check_refused(address));
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(is_taken(address));
+	ASSERT_CHECK(check_refused(address));
 	PASS();
 }
 

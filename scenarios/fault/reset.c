@@ -14,7 +14,7 @@
 /* Of a reset that ends by itself, or of one that was repaired: the kernel doubles its pauses. */
 #define ENDS_MS 2500
 
-static const char *is_not_reset(struct resetting *reset)
+static const char *check_reset_succeeds(struct resetting *reset)
 {
 	if (!resetting_ends(reset, ENDS_MS))
 		return text("the reset has not ended %u ms after the device came back", ENDS_MS);
@@ -28,15 +28,15 @@ static enum greatest_test_res reset_hangs(struct dut *dut, const char *method)
 	struct fault_state state;
 
 	ASSERT_OK(dut_start(dut));
-	ASSERT_NONE(fault_arm(faulty, "reset-never of=%s", method));
+	ASSERT_CHECK(fault_arm(faulty, "reset-never of=%s", method));
 	ASSERT_OK(resetting_begin(&reset, dut, dut_reset));
 	ASSERT_THAT(!resetting_ends(&reset, STILL_MS), "the reset ended (%s) while the device was not back",
 		    error_name(reset.result));
-	ASSERT_NONE(fault_ask(dut, "reset-never", &state));
+	ASSERT_CHECK(fault_ask(dut, "reset-never", &state));
 	ASSERT_NUMBER(1, state.fired);
-	ASSERT_NONE(fault_repair(dut));
-	ASSERT_NONE(is_not_reset(&reset));
-	ASSERT_NONE(testdev_is_unusable(dut));
+	ASSERT_CHECK(fault_repair(dut));
+	ASSERT_CHECK(check_reset_succeeds(&reset));
+	ASSERT_CHECK(check_testdev_usable(dut));
 	PASS();
 }
 
@@ -54,13 +54,13 @@ static enum greatest_test_res reset_is_late(struct dut *dut, const char *method)
 	cleanup_faults struct dut *faulty = dut;
 
 	ASSERT_OK(dut_start(dut));
-	ASSERT_NONE(fault_arm(faulty, "reset-late of=%s ms=%u count=1", method, LATE_MS));
+	ASSERT_CHECK(fault_arm(faulty, "reset-late of=%s ms=%u count=1", method, LATE_MS));
 	ASSERT_OK(resetting_begin(&reset, dut, dut_reset));
-	ASSERT_NONE(is_not_reset(&reset));
+	ASSERT_CHECK(check_reset_succeeds(&reset));
 	ASSERT_THAT(reset.ended - reset.began >= LATE_MS,
 		    "the reset ended after %lld ms, the device's takes %u",
 		    (long long)(reset.ended - reset.began), LATE_MS);
-	ASSERT_NONE(testdev_is_unusable(dut));
+	ASSERT_CHECK(check_testdev_usable(dut));
 	PASS();
 }
 
@@ -78,13 +78,13 @@ static enum greatest_test_res reset_loses_config(struct dut *dut, const char *me
 	uint32_t id;
 
 	ASSERT_OK(dut_start(dut));
-	ASSERT_NONE(fault_arm(faulty, "reset-loses-config of=%s", method));
+	ASSERT_CHECK(fault_arm(faulty, "reset-loses-config of=%s", method));
 	ASSERT_OK(dut_reset(dut));
 	ASSERT_HEX(TESTDEV_VENDOR, config_read16(dut, PCI_VENDOR_ID));
 	ASSERT_HEX(0, pci_config16(dut->address, PCI_COMMAND));
 	bar_read32(dut, 0, TESTDEV_ID, &id);
 	ASSERT_HEX(UINT32_MAX, id);
-	ASSERT_NONE(testdev_stays_broken(dut));
+	ASSERT_CHECK(check_testdev_recovers(dut));
 	PASS();
 }
 
@@ -103,13 +103,13 @@ static enum greatest_test_res reset_changes_ids(struct dut *dut, const char *met
 	cleanup_faults struct dut *faulty = dut;
 
 	ASSERT_OK(dut_start(dut));
-	ASSERT_NONE(fault_arm(faulty, "reset-other-ids of=%s vendor=0xdead device=0xbeef", method));
+	ASSERT_CHECK(fault_arm(faulty, "reset-other-ids of=%s vendor=0xdead device=0xbeef", method));
 	ASSERT_OK(dut_reset(dut));
 	ASSERT_HEX(0xdead, pci_config16(dut->address, PCI_VENDOR_ID));
 	ASSERT_HEX(TESTDEV_VENDOR, config_read16(dut, PCI_VENDOR_ID));
 	ASSERT_HEX(TESTDEV_VENDOR, pci_number(dut->address, "vendor", -1));
-	ASSERT_NONE(testdev_is_mute(dut));
-	ASSERT_NONE(testdev_stays_broken(dut));
+	ASSERT_CHECK(check_testdev_answers(dut));
+	ASSERT_CHECK(check_testdev_recovers(dut));
 	PASS();
 }
 
@@ -146,11 +146,11 @@ static void close_user(struct dut *user)
 
 #define cleanup_user __attribute__((cleanup(close_user)))
 
-static const char *cannot_be_used_again(struct dut *user)
+static const char *check_usable_again(struct dut *user)
 {
 	const char *why = open_device(user);
 
-	return why ? why : testdev_is_unusable(user);
+	return why ? why : check_testdev_usable(user);
 }
 
 /* The reset of a close waits for a device that FAULT keeps from answering; where it NEED not, that is a fact. */
@@ -162,17 +162,17 @@ static enum greatest_test_res close_waits(struct dut *dut, const char *fault, bo
 	cleanup_faults struct dut *faulty = dut;
 	bool waits;
 
-	ASSERT_NONE(open_device(&user));
-	ASSERT_NONE(fault_arm(faulty, "%s", fault));
+	ASSERT_CHECK(open_device(&user));
+	ASSERT_CHECK(fault_arm(faulty, "%s", fault));
 	ASSERT_OK(resetting_begin(&closing, &user, close_device));
 	waits = !resetting_ends(&closing, STILL_MS);
 	ASSERT_THAT(waits || !need, "%s was closed before it was back", address);
 	if (!need)
 		fact("close.waits=%d", waits);
-	ASSERT_NONE(fault_repair(dut));
+	ASSERT_CHECK(fault_repair(dut));
 	ASSERT_THAT(resetting_ends(&closing, ENDS_MS), "%s is not closed %u ms after it came back", address,
 		    ENDS_MS);
-	ASSERT_NONE(cannot_be_used_again(&user));
+	ASSERT_CHECK(check_usable_again(&user));
 	PASS();
 }
 
@@ -190,11 +190,11 @@ SCENARIO_UNBOUND(open_during_late_flr, "for=flr",
 	struct fault_state state;
 
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
-	ASSERT_NONE(fault_arm(faulty, "reset-late of=flr ms=%u count=1", LATE_MS));
-	ASSERT_NONE(open_device(&user));
-	ASSERT_NONE(fault_ask(dut, "reset-late", &state));
+	ASSERT_CHECK(fault_arm(faulty, "reset-late of=flr ms=%u count=1", LATE_MS));
+	ASSERT_CHECK(open_device(&user));
+	ASSERT_CHECK(fault_ask(dut, "reset-late", &state));
 	ASSERT_NUMBER(1, state.fired);
-	ASSERT_NONE(testdev_is_unusable(&user));
+	ASSERT_CHECK(check_testdev_usable(&user));
 	PASS();
 }
 

@@ -29,7 +29,7 @@ static struct slot slot_of(struct dut *dut)
 static const char *plug(struct slot *slot)
 {
 	struct dut *dut = slot->dut;
-	const char *why = host_refuses(dut, "plug", dut->name);
+	const char *why = ask_host(dut, "plug", dut->name);
 
 	if (!why)
 		why = uevent_pci_is_not(slot->uevents, dut->address, true, dut->wait_ms);
@@ -52,18 +52,18 @@ static void put_back(struct slot *slot)
 /* Ask for the DUT to be taken out; it stays until its user lets go. */
 static const char *unplug(struct slot *slot)
 {
-	const char *why = host_refuses(slot->dut, "unplug", slot->dut->name);
+	const char *why = ask_host(slot->dut, "unplug", slot->dut->name);
 
 	slot->out = !why;
 	return why;
 }
 
-static const char *is_still_there(struct slot *slot)
+static const char *await_unplugged(struct slot *slot)
 {
 	return uevent_pci_is_not(slot->uevents, slot->dut->address, false, slot->dut->wait_ms);
 }
 
-static const char *does_not_work(const struct dut *dut)
+static const char *check_native_works(const struct dut *dut)
 {
 	const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -88,10 +88,10 @@ SCENARIO_UNBOUND(unplug_unused_device, "hotplug !variant",
 	cleanup_release const char *address = dut->address;
 
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_NONE(unplug(&slot));
-	ASSERT_NONE(is_still_there(&slot));
-	ASSERT_NONE(plug(&slot));
-	ASSERT_NONE(does_not_work(dut));
+	ASSERT_CHECK(unplug(&slot));
+	ASSERT_CHECK(await_unplugged(&slot));
+	ASSERT_CHECK(plug(&slot));
+	ASSERT_CHECK(check_native_works(dut));
 	PASS();
 }
 
@@ -117,7 +117,7 @@ static const char *round_trip(struct slot *slot, bool *asked)
 	if (config_read16(&user, PCI_VENDOR_ID) != pci_number(dut->address, "vendor", 0))
 		return "the device does not answer while its user has not let go";
 	vfio_close(&vfio);
-	why = is_still_there(slot);
+	why = await_unplugged(slot);
 	return why ? why : plug(slot);
 }
 
@@ -129,9 +129,9 @@ SCENARIO_UNBOUND(
 	cleanup_release const char *address = dut->address;
 	bool asked = false;
 
-	ASSERT_NONE(round_trip(&slot, &asked));
+	ASSERT_CHECK(round_trip(&slot, &asked));
 	ASSERT_THAT(asked, "the user of %s was not asked within %u ms", address, dut->wait_ms);
-	ASSERT_NONE(does_not_work(dut));
+	ASSERT_CHECK(check_native_works(dut));
 	PASS();
 }
 
@@ -200,14 +200,14 @@ SCENARIO_UNBOUND(
 			why = unplug(&slot);
 		if (why)
 			dut_stop(&user);
-		ASSERT_NONE(why);
+		ASSERT_CHECK(why);
 		if (round) {
 			dut_stop(&user);
 			break;
 		}
 		vfio_close(&vfio);
-		ASSERT_NONE(is_still_there(&slot));
-		ASSERT_NONE(plug(&slot));
+		ASSERT_CHECK(await_unplugged(&slot));
+		ASSERT_CHECK(plug(&slot));
 	}
 	PASS();
 }
@@ -258,7 +258,7 @@ static const char *busy_round(void *of)
 		dut_stop(&user);
 	vfio_close(&vfio);
 	if (!why)
-		why = is_still_there(slot);
+		why = await_unplugged(slot);
 	if (!why)
 		why = plug(slot);
 	/* Events that nobody has read are objects, too. */

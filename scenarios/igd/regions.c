@@ -95,15 +95,15 @@ static const char *read_differs(struct dut *dut, const struct region *region, co
 			    expected, count < 0 ? error_name(count) : text("%zd", count));
 	if (memcmp(got, content + offset, expected))
 		return text("%zu bytes at 0x%llx: %s", len, (unsigned long long)offset,
-			    bytes_differ(content + offset, got, expected));
+			    check_bytes(content + offset, got, expected));
 	return got[expected] == NEVER ? NULL
 				      : text("%zu bytes at 0x%llx: more was written than returned", len,
 					     (unsigned long long)offset);
 }
 
 /* Reads of every length up to 13 at every offset from 9 before AT to 9 after. */
-static const char *reads_around(struct dut *dut, const struct region *region, const uint8_t *content,
-				uint64_t at)
+static const char *check_reads_around(struct dut *dut, const struct region *region, const uint8_t *content,
+				      uint64_t at)
 {
 	const uint64_t first = at < 9 ? 0 : at - 9;
 
@@ -118,7 +118,7 @@ static const char *reads_around(struct dut *dut, const struct region *region, co
 	return NULL;
 }
 
-static const char *reads_end(struct dut *dut, const struct region *region)
+static const char *check_reads_end(struct dut *dut, const struct region *region)
 {
 	uint8_t byte;
 
@@ -180,9 +180,9 @@ static enum greatest_test_res opregion_reads(struct dut *dut, enum opregion_kind
 	ASSERT_NUMBER(region.size, region_read(&igd.user, &region, 0, got, region.size));
 	ASSERT_BYTES(view, got, region.size);
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
-		ASSERT_NONE(reads_around(&igd.user, &region, view, places[i]));
-	ASSERT_NONE(reads_around(&igd.user, &region, view, region.size));
-	ASSERT_NONE(reads_end(&igd.user, &region));
+		ASSERT_CHECK(check_reads_around(&igd.user, &region, view, places[i]));
+	ASSERT_CHECK(check_reads_around(&igd.user, &region, view, region.size));
+	ASSERT_CHECK(check_reads_end(&igd.user, &region));
 	PASS();
 }
 
@@ -195,9 +195,11 @@ static enum greatest_test_res opregion_reads(struct dut *dut, enum opregion_kind
 
 OPREGION_SCENARIO(opregion_1_0_read, OPREGION_1_0, "an OpRegion 1.0")
 OPREGION_SCENARIO(opregion_2_0_read, OPREGION_2_0, "an OpRegion 2.0 with its VBT inside")
-OPREGION_SCENARIO(opregion_2_0_absolute_vbt_read, OPREGION_2_0_RVDA, "an OpRegion 2.0 with its VBT at an address")
+OPREGION_SCENARIO(opregion_2_0_absolute_vbt_read, OPREGION_2_0_RVDA,
+		  "an OpRegion 2.0 with its VBT at an address")
 OPREGION_SCENARIO(opregion_2_1_relative_vbt_read, OPREGION_2_1, "an OpRegion 2.1 with its VBT behind it")
-OPREGION_SCENARIO(opregion_2_1_vbt_after_gap_read, OPREGION_2_1_GAP, "an OpRegion 2.1 with its VBT some way behind it")
+OPREGION_SCENARIO(opregion_2_1_vbt_after_gap_read, OPREGION_2_1_GAP,
+		  "an OpRegion 2.1 with its VBT some way behind it")
 
 SCENARIO_UNBOUND(regions_read_only, "driver=igd", "the three regions cannot be written to or mapped")
 {
@@ -237,8 +239,8 @@ static enum greatest_test_res bridge_reads(struct dut *dut, uint32_t subtype, co
 		    (unsigned long long)region.size);
 	ASSERT_OK(pci_config(bridge, 0, config, region.size));
 	for (uint64_t at = 0; at <= region.size; at += 16)
-		ASSERT_NONE(reads_around(&igd.user, &region, config, at));
-	ASSERT_NONE(reads_end(&igd.user, &region));
+		ASSERT_CHECK(check_reads_around(&igd.user, &region, config, at));
+	ASSERT_CHECK(check_reads_end(&igd.user, &region));
 	PASS();
 }
 
@@ -275,7 +277,7 @@ SCENARIO_UNBOUND(opregion_address_is_virtual, "driver=igd",
 	PASS();
 }
 
-static const char *regions_are_not(struct dut *dut, int expected)
+static const char *check_region_count(struct dut *dut, int expected)
 {
 	const int count = region_count(dut);
 
@@ -283,7 +285,7 @@ static const char *regions_are_not(struct dut *dut, int expected)
 }
 
 /* Three times, since what is not undone shows at the second at the latest. */
-static const char *opens_without(struct dut *dut)
+static const char *check_opens_without_region(struct dut *dut)
 {
 	const char *why = NULL;
 
@@ -292,7 +294,7 @@ static const char *opens_without(struct dut *dut)
 		const int err = open_igd(dut, &igd);
 
 		why = err ? text("open failed: %s", error_name(err))
-			  : regions_are_not(&igd.user, VFIO_PCI_NUM_REGIONS);
+			  : check_region_count(&igd.user, VFIO_PCI_NUM_REGIONS);
 	}
 	return why;
 }
@@ -304,7 +306,7 @@ SCENARIO_UNBOUND(no_opregion_opens_without_regions, "driver=igd",
 
 	for (size_t i = 0; i < ARRAY_SIZE(none); i++) {
 		ASSERT_OK(opregion_point(dut->address, none[i]));
-		ASSERT_NONE(opens_without(dut));
+		ASSERT_CHECK(check_opens_without_region(dut));
 	}
 	ASSERT_OK(opregion_point(dut->address, 0));
 	PASS();
@@ -314,7 +316,7 @@ SCENARIO_UNBOUND(no_opregion_opens_without_regions, "driver=igd",
  * Not enabled: the kernel counts who enabled the device, and no one has; it is no bus master. A refusal that did not
  * undo enable would leave both.
  */
-static const char *is_half_enabled(const char *address)
+static const char *check_not_enabled(const char *address)
 {
 	const long users = pci_number(address, "enable", -1);
 	const uint16_t command = pci_config16(address, PCI_COMMAND);
@@ -337,7 +339,7 @@ static enum greatest_test_res refused_until_repaired(struct dut *dut, enum opreg
 		const int err = open_igd(dut, &igd);
 
 		ASSERT_THAT(err < 0, "the device was opened, with %d regions", region_count(&igd.user));
-		ASSERT_NONE(is_half_enabled(dut->address));
+		ASSERT_CHECK(check_not_enabled(dut->address));
 		ASSERT_THAT(!i || err == *refused, "refused by %s at first, then by %s", error_name(*refused),
 			    error_name(err));
 		*refused = err;
@@ -345,7 +347,7 @@ static enum greatest_test_res refused_until_repaired(struct dut *dut, enum opreg
 	fact("refused=%s", error_name(*refused));
 	ASSERT_OK(opregion_place(dut->address, OPREGION_1_0, &opregion));
 	ASSERT_OK(open_igd(dut, &repaired));
-	ASSERT_NONE(regions_are_not(&repaired.user, VFIO_PCI_NUM_REGIONS + REGIONS));
+	ASSERT_CHECK(check_region_count(&repaired.user, VFIO_PCI_NUM_REGIONS + REGIONS));
 	PASS();
 }
 
@@ -377,14 +379,14 @@ static long long try_oversize(struct dut *dut, const struct opregion *opregion, 
 	int err = open_igd(dut, &igd);
 
 	if (err) {
-		*why = is_half_enabled(dut->address);
+		*why = check_not_enabled(dut->address);
 		return err;
 	}
 	err = find_region(&igd.user, VFIO_REGION_SUBTYPE_INTEL_IGD_OPREGION, &region);
 	if (err)
 		*why = text("the device was opened without its OpRegion");
 	else
-		*why = reads_around(&igd.user, &region, opregion->data, OPREGION_SIZE - 32);
+		*why = check_reads_around(&igd.user, &region, opregion->data, OPREGION_SIZE - 32);
 	return (long long)region.size;
 }
 
@@ -399,15 +401,15 @@ SCENARIO_UNBOUND(opregion_oversize_repeatable, "driver=igd",
 
 	ASSERT_OK(opregion_place(dut->address, OPREGION_OVERSIZE, &opregion));
 	first = try_oversize(dut, &opregion, &why);
-	ASSERT_NONE(why);
+	ASSERT_CHECK(why);
 	fact("oversize=%lld", first);
 	for (unsigned int i = 0; i < 2; i++) {
 		ASSERT_HEX(first, try_oversize(dut, &opregion, &why));
-		ASSERT_NONE(why);
+		ASSERT_CHECK(why);
 	}
 	ASSERT_OK(opregion_place(dut->address, OPREGION_1_0, &opregion));
 	ASSERT_OK(open_igd(dut, &repaired));
-	ASSERT_NONE(regions_are_not(&repaired.user, VFIO_PCI_NUM_REGIONS + REGIONS));
+	ASSERT_CHECK(check_region_count(&repaired.user, VFIO_PCI_NUM_REGIONS + REGIONS));
 	PASS();
 }
 
@@ -424,12 +426,12 @@ SCENARIO_UNBOUND(reopen_has_same_regions, "driver=igd",
 		cleanup_opened struct opened igd = NOT_OPENED;
 
 		ASSERT_OK(open_igd(dut, &igd));
-		ASSERT_NONE(regions_are_not(&igd.user, VFIO_PCI_NUM_REGIONS + REGIONS));
+		ASSERT_CHECK(check_region_count(&igd.user, VFIO_PCI_NUM_REGIONS + REGIONS));
 		vfio_close(&igd.user.vfio);
 		ASSERT_OK(vfio_open(dut->address, &igd.user.vfio, &step));
-		ASSERT_NONE(regions_are_not(&igd.user, VFIO_PCI_NUM_REGIONS + REGIONS));
+		ASSERT_CHECK(check_region_count(&igd.user, VFIO_PCI_NUM_REGIONS + REGIONS));
 	}
 	ASSERT_OK(opregion_point(dut->address, 0));
-	ASSERT_NONE(opens_without(dut));
+	ASSERT_CHECK(check_opens_without_region(dut));
 	PASS();
 }

@@ -23,7 +23,7 @@ static enum greatest_test_res info(struct dut *dut, unsigned long request, const
 	memcpy(copy, arg, len);
 	if (vfio_ioctl(dut->vfio.device, request, copy) < 0)
 		SKIP();
-	ASSERT_NONE(inject_each(dut, &call));
+	ASSERT_CHECK(inject_each(dut, &call));
 	PASS();
 }
 
@@ -111,7 +111,7 @@ static enum greatest_test_res enable(struct dut *dut, enum irq_kind kind)
 	};
 
 	ask_for(dut, kind, &request);
-	ASSERT_NONE(inject_each(dut, &call));
+	ASSERT_CHECK(inject_each(dut, &call));
 	PASS();
 }
 
@@ -148,7 +148,7 @@ SCENARIO(intx_unmask_eventfd_survives_faults, "failslab irq=intx",
 	ask_for(dut, IRQ_INTX, &request);
 	request.set.flags = VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_UNMASK;
 	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
-	ASSERT_NONE(inject_each(dut, &call));
+	ASSERT_CHECK(inject_each(dut, &call));
 	PASS();
 }
 
@@ -187,7 +187,7 @@ SCENARIO(dma_map_survives_faults, "failslab",
 	ASSERT_OK(memory_take(16 * IOMMU_PAGE, 0, &memory));
 	map.vaddr = (uintptr_t)memory.at;
 	map.size = memory.len;
-	ASSERT_NONE(inject_each(dut, &call));
+	ASSERT_CHECK(inject_each(dut, &call));
 	PASS();
 }
 
@@ -202,7 +202,7 @@ SCENARIO(hot_reset_survives_faults, "failslab hot:1 !hot:2", "a hot reset surviv
 					 .arg = &ask,
 					 .len = sizeof(ask)};
 
-	ASSERT_NONE(inject_each(dut, &call));
+	ASSERT_CHECK(inject_each(dut, &call));
 	PASS();
 }
 
@@ -296,7 +296,7 @@ static enum greatest_test_res open_device(struct dut *dut)
 	snprintf(name, sizeof(name), "%s%s%s", address, token ? " vf_token=" : "", token ?: "");
 	call.len = sizeof(name);
 	call.fd = vfio.group;
-	ASSERT_NONE(inject_each(dut, &call));
+	ASSERT_CHECK(inject_each(dut, &call));
 	fact("inject.open.config=%s", enabled.lost ? "lost" : "kept");
 	PASS();
 }

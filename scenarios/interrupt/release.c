@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* NULL where no interrupt of the device at ADDRESS has a handler, else the line of /proc/interrupts that one has. */
-static const char *handler_of(const char *address)
+static const char *check_no_handler(const char *address)
 {
 	cleanup_free char *lines = NULL;
 	cleanup_free char *name = text("(%s)", address);
@@ -40,9 +40,9 @@ static enum greatest_test_res closed_while_enabled(struct dut *dut, enum irq_kin
 	for (int round = 0; round < 2; round++) {
 		user.vfio = vfio;
 		ASSERT_OK(irq_set(&user, IRQ_TRIGGER(EVENTFD), kind, 0, 1, &event, sizeof(event)));
-		ASSERT_THAT(handler_of(address), "no interrupt has a handler");
+		ASSERT_THAT(check_no_handler(address), "no interrupt has a handler");
 		vfio_close(&vfio);
-		ASSERT_NONE(handler_of(address));
+		ASSERT_CHECK(check_no_handler(address));
 		ASSERT_OK(vfio_open(address, &vfio, &step));
 	}
 	PASS();

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-const char *bytes_differ(const void *expected, const void *got, size_t len)
+const char *check_bytes(const void *expected, const void *got, size_t len)
 {
 	const unsigned char *e = expected, *g = got;
 

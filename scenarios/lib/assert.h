@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 /* NULL where the first LEN bytes are the same, else where they begin to differ. */
-const char *bytes_differ(const void *expected, const void *got, size_t len);
+const char *check_bytes(const void *expected, const void *got, size_t len);
 
 /* Fail with a formatted message. */
 #define FAILF(...) FAILm(text(__VA_ARGS__))
@@ -30,7 +30,7 @@ const char *bytes_differ(const void *expected, const void *got, size_t len);
 	} while (0)
 
 /* Fail with the message that EXPRESSION returns unless that is NULL. */
-#define ASSERT_NONE(expression)                                                                              \
+#define ASSERT_CHECK(expression)                                                                             \
 	do {                                                                                                 \
 		const char *assert_why = (expression);                                                       \
 		if (assert_why)                                                                              \
@@ -75,15 +75,15 @@ const char *bytes_differ(const void *expected, const void *got, size_t len);
 	} while (0)
 
 /* LEN bytes are the same. */
-#define ASSERT_BYTES(expected, got, len) ASSERT_NONE(bytes_differ(expected, got, len))
+#define ASSERT_BYTES(expected, got, len) ASSERT_CHECK(check_bytes(expected, got, len))
 
 /* VECTOR of IRQS has seen, or sees soon, TOTAL events since it was enabled. */
-#define ASSERT_EVENTS(irqs, vector, total) ASSERT_NONE(irqs_await(irqs, vector, total))
+#define ASSERT_EVENTS(irqs, vector, total) ASSERT_CHECK(irqs_await(irqs, vector, total))
 
 /*
  * No vector saw an event that was not asserted before. It does not wait: what orders it after an event that
  * should not have come is a later one that was waited for.
  */
-#define ASSERT_NO_OTHER_EVENT(irqs) ASSERT_NONE(irqs_unexpected(irqs))
+#define ASSERT_NO_OTHER_EVENT(irqs) ASSERT_CHECK(check_no_other_irqs(irqs))
 
 #endif

@@ -58,7 +58,7 @@ int request_host(struct dut *dut, const char *verb, const char *payload, char **
 	return strcmp(packet, "ok") ? -EREMOTEIO : 0;
 }
 
-const char *host_refuses(struct dut *dut, const char *verb, const char *payload)
+const char *ask_host(struct dut *dut, const char *verb, const char *payload)
 {
 	cleanup_free char *answer = NULL;
 	int err = request_host(dut, verb, payload, &answer);

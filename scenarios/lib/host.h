@@ -18,7 +18,7 @@
 int request_host(struct dut *dut, const char *verb, const char *payload, char **answer);
 
 /* The same for a message: NULL where the host did as it was asked. A refusal is the lab's failure, not the kernel's. */
-const char *host_refuses(struct dut *dut, const char *verb, const char *payload);
+const char *ask_host(struct dut *dut, const char *verb, const char *payload);
 
 /* The agent's end: take a request from FD, pass it on, answer. 0, -EPIPE once the case has closed its end. */
 int host_serve(int fd, struct channel *requests);

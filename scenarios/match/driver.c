@@ -14,7 +14,7 @@
 #define VFIO_PCI "vfio-pci"
 #define VARIANT	 "edu-vfio-pci"
 
-static const char *was_given_to(const char *address, const char *driver)
+static const char *check_not_given_to(const char *address, const char *driver)
 {
 	cleanup_free char *has = pci_driver(address);
 
@@ -24,7 +24,7 @@ static const char *was_given_to(const char *address, const char *driver)
 }
 
 /* NULL where DRIVER has no device, else which it has. */
-static const char *took_devices(const char *driver)
+static const char *check_took_none(const char *driver)
 {
 	cleanup_list struct list bound = {0};
 	cleanup_free char *names = NULL;
@@ -56,7 +56,7 @@ static bool is_for_vfio(const char *module, const struct alias_matches *vfio)
 }
 
 /* NULL where no entry for the device's own modalias leads to a VFIO driver, else the first that does. */
-static const char *autoload_entry(const char *modalias)
+static const char *check_no_autoload(const char *modalias)
 {
 	cleanup_free char *for_vfio = text(ALIAS_VFIO "%s", modalias);
 	cleanup_alias struct alias_matches own = {0}, vfio = {0};
@@ -78,7 +78,7 @@ SCENARIO_UNBOUND(no_vfio_alias_for_plain_modalias, "",
 	cleanup_free char *modalias = NULL;
 
 	ASSERT_OK(pci_read(dut->address, "modalias", &modalias));
-	ASSERT_NONE(autoload_entry(modalias));
+	ASSERT_CHECK(check_no_autoload(modalias));
 	PASS();
 }
 
@@ -110,7 +110,7 @@ SCENARIO_UNBOUND(loading_vfio_pci_binds_nothing, "first !vf",
 	ASSERT_OK(module_unload(module));
 	ASSERT_OK(pci_autoprobe(true));
 	ASSERT_OK(module_load(module, ""));
-	ASSERT_NONE(took_devices(VFIO_PCI));
+	ASSERT_CHECK(check_took_none(VFIO_PCI));
 	PASS();
 }
 
@@ -130,7 +130,7 @@ SCENARIO_UNBOUND(hot_add_binds_nothing, "!bar=large !vf !group:2",
 	err = pci_remove_and_rescan(address);
 	ASSERT_OK(pci_autoprobe(false));
 	ASSERT_OK(err);
-	ASSERT_NONE(was_given_to(address, VFIO_PCI));
+	ASSERT_CHECK(check_not_given_to(address, VFIO_PCI));
 	PASS();
 }
 
@@ -141,10 +141,10 @@ SCENARIO_UNBOUND(cleared_override_lasts_until_next_probe, "",
 
 	ASSERT_OK(pci_bind(address, VFIO_PCI));
 	ASSERT_OK(pci_override(address, ""));
-	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	ASSERT_CHECK(check_driver(address, VFIO_PCI));
 	ASSERT_OK(pci_unbind(address));
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(was_given_to(address, VFIO_PCI));
+	ASSERT_CHECK(check_not_given_to(address, VFIO_PCI));
 	PASS();
 }
 
@@ -161,7 +161,7 @@ SCENARIO_UNBOUND(override_without_entry_binds, "",
 	ASSERT_ERRNO(ENODEV, pci_bind_directly(address, stub));
 	ASSERT_OK(pci_override(address, stub));
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, stub));
+	ASSERT_CHECK(check_driver(address, stub));
 	PASS();
 }
 
@@ -176,8 +176,8 @@ SCENARIO_UNBOUND(override_passes_own_entry, "native=e1000e",
 	ASSERT_OK(module_load(module, ""));
 	ASSERT_OK(pci_override(address, module));
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, module));
-	ASSERT_NONE(native_does_not_work(address, 5 * dut->wait_ms));
+	ASSERT_CHECK(check_driver(address, module));
+	ASSERT_CHECK(check_native_driver_works(address, 5 * dut->wait_ms));
 	PASS();
 }
 
@@ -237,7 +237,7 @@ static const char *follow_recipe(const char *address, char **module)
 }
 
 /* NULL where VFIO can open the device, else what failed. */
-static const char *does_not_open(const char *address)
+static const char *check_opens(const char *address)
 {
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
 	const char *step = "";
@@ -254,8 +254,8 @@ SCENARIO_UNBOUND(vfio_alias_finds_driver, "alias",
 	cleanup_free char *module = NULL;
 	cleanup_release const char *address = dut->address;
 
-	ASSERT_NONE(follow_recipe(address, &module));
-	ASSERT_NONE(does_not_open(address));
+	ASSERT_CHECK(follow_recipe(address, &module));
+	ASSERT_CHECK(check_opens(address));
 	PASS();
 }
 
@@ -273,11 +273,11 @@ SCENARIO_UNBOUND(
 	ASSERT_OK(module_load(native, ""));
 	driver = native_driver(native);
 	ASSERT_THAT(driver, "%s has no PCI driver", native);
-	ASSERT_NONE(native_does_not_take(address, driver, dut->wait_ms));
-	ASSERT_NONE(follow_recipe(address, &module));
-	ASSERT_NONE(does_not_open(address));
+	ASSERT_CHECK(bind_native_driver(address, driver, dut->wait_ms));
+	ASSERT_CHECK(follow_recipe(address, &module));
+	ASSERT_CHECK(check_opens(address));
 	ASSERT_OK(pci_override(address, ""));
 	ASSERT_OK(pci_unbind(address));
-	ASSERT_NONE(native_does_not_take(address, driver, dut->wait_ms));
+	ASSERT_CHECK(bind_native_driver(address, driver, dut->wait_ms));
 	PASS();
 }

@@ -19,15 +19,15 @@ SCENARIO_UNBOUND(new_id_binds_at_once, "",
 
 	ASSERT_OK(dynid_prepare(&id, VFIO_PCI, address));
 	ASSERT_OK(dynid_add(&id, ""));
-	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	ASSERT_CHECK(check_driver(address, VFIO_PCI));
 	ASSERT_OK(pci_unbind(address));
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	ASSERT_CHECK(check_driver(address, VFIO_PCI));
 	ASSERT_OK(dynid_remove(&id));
-	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	ASSERT_CHECK(check_driver(address, VFIO_PCI));
 	ASSERT_OK(pci_unbind(address));
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_CHECK(check_driver(address, ""));
 	ASSERT_ERRNO(ENODEV, dynid_remove(&id));
 	PASS();
 }
@@ -41,10 +41,10 @@ SCENARIO_UNBOUND(new_id_yields_to_override, "",
 	ASSERT_OK(dynid_prepare(&id, VFIO_PCI, address));
 	ASSERT_OK(pci_override(address, "no-such-driver"));
 	ASSERT_OK(dynid_add(&id, ""));
-	ASSERT_NONE(driver_is_not(address, ""));
+	ASSERT_CHECK(check_driver(address, ""));
 	ASSERT_OK(pci_override(address, ""));
 	ASSERT_OK(pci_probe(address));
-	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	ASSERT_CHECK(check_driver(address, VFIO_PCI));
 	PASS();
 }
 
@@ -82,13 +82,13 @@ SCENARIO_UNBOUND(new_id_with_data, "", "vfio-pci's new_id takes any driver_data"
 
 	ASSERT_OK(dynid_prepare(&id, VFIO_PCI, address));
 	ASSERT_OK(dynid_add(&id, ANY "0"));
-	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	ASSERT_CHECK(check_driver(address, VFIO_PCI));
 	ASSERT_OK(dynid_remove(&id));
 	ASSERT_OK(pci_unbind(address));
 	err = dynid_add(&id, ANY "2a");
 	fact("new_id[data]=%s", error_name(err));
 	ASSERT_RESULT(0, err);
-	ASSERT_NONE(driver_is_not(address, VFIO_PCI));
+	ASSERT_CHECK(check_driver(address, VFIO_PCI));
 	PASS();
 }
 
@@ -105,7 +105,7 @@ static int try_data(const char *address, const char *data, int *regions)
 
 	if (!err)
 		err = dynid_add(&id, fields);
-	*regions = driver_is_not(bound, VARIANT) ? 0 : vfio_count_regions(bound);
+	*regions = check_driver(bound, VARIANT) ? 0 : vfio_count_regions(bound);
 	return err;
 }
 

@@ -60,7 +60,7 @@ static int scratch_put(const struct target *target, uint32_t value)
 }
 
 /* NULL where the scratch has VALUE, or gets it soon. */
-static const char *scratch_becomes(const struct target *target, uint32_t value)
+static const char *await_scratch(const struct target *target, uint32_t value)
 {
 	const struct dut_scratch *scratch = &target->dut->driver->scratch;
 	uint32_t is = 0;
@@ -81,7 +81,7 @@ SCENARIO(ioeventfd_writes, "scratch",
 	for (int i = 0; i < 3; i++) {
 		ASSERT_OK(scratch_put(&target, 0));
 		ASSERT_OK(event_signal(target.fd));
-		ASSERT_NONE(scratch_becomes(&target, FIRST));
+		ASSERT_CHECK(await_scratch(&target, FIRST));
 	}
 	PASS();
 }
@@ -114,7 +114,7 @@ SCENARIO_TABLE(ioeventfd_sizes, sizes, "scratch",
 	ASSERT_OK(err);
 	ASSERT_OK(scratch_put(&target, UINT32_MAX));
 	ASSERT_OK(event_signal(target.fd));
-	ASSERT_NONE(scratch_becomes(&target, row->left));
+	ASSERT_CHECK(await_scratch(&target, row->left));
 	PASS();
 }
 
@@ -150,9 +150,9 @@ SCENARIO(ioeventfd_removed_writes_no_more, "scratch",
 	ASSERT_OK(ioeventfd_set(dut, &target.writes[0], -1));
 	ASSERT_OK(scratch_put(&target, 0));
 	ASSERT_OK(event_signal(other));
-	ASSERT_NONE(scratch_becomes(&target, SECOND));
+	ASSERT_CHECK(await_scratch(&target, SECOND));
 	ASSERT_OK(event_signal(target.fd));
-	ASSERT_NONE(scratch_becomes(&target, SECOND));
+	ASSERT_CHECK(await_scratch(&target, SECOND));
 	PASS();
 }
 
@@ -171,9 +171,9 @@ SCENARIO(ioeventfd_inert_with_memory_off, "scratch bar=mem !vf",
 	ASSERT_OK(config_write16(dut, PCI_COMMAND, on & ~PCI_COMMAND_MEMORY));
 	ASSERT_OK(event_signal(target.fd));
 	ASSERT_OK(config_write16(dut, PCI_COMMAND, on));
-	ASSERT_NONE(scratch_becomes(&target, SECOND));
+	ASSERT_CHECK(await_scratch(&target, SECOND));
 	ASSERT_OK(event_signal(target.fd));
-	ASSERT_NONE(scratch_becomes(&target, FIRST));
+	ASSERT_CHECK(await_scratch(&target, FIRST));
 	PASS();
 }
 

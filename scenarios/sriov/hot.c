@@ -75,7 +75,7 @@ static enum greatest_test_res hot_reset_with_all(struct trio *trio, unsigned int
 	struct dut vf = {.vfio = trio->vfio[1]};
 	unsigned int count;
 
-	ASSERT_NONE(check_hot_set(trio, member, address, &count));
+	ASSERT_CHECK(check_hot_set(trio, member, address, &count));
 	for (unsigned int few = 1; few < count; few++)
 		ASSERT_ERRNO(EINVAL, trio_reset(trio, member, few));
 	ASSERT_OK(trio_reset(trio, member, count));

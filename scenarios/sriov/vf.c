@@ -26,7 +26,7 @@ static const unsigned char other_uuid[16] = {0xc0, 0xff, 0xee, 0x00, 0x11, 0x11,
 					     0x83, 0x33, 0x44, 0x44, 0x55, 0x55, 0x66, 0x66};
 
 /* The device's driver is vfio-pci, or what it is instead. */
-static const char *not_on_vfio_pci(const char *address)
+static const char *check_on_vfio_pci(const char *address)
 {
 	cleanup_free char *driver = pci_driver(address);
 
@@ -84,7 +84,7 @@ SCENARIO_UNBOUND(new_vfs_bound_to_vfio_pci, PF,
 		ASSERT_OK(sriov_vf(pf, i, vf));
 		ASSERT_OK(pci_read(vf, "driver_override", &override));
 		ASSERT_THAT(!strcmp(override, "vfio-pci"), "%s: driver_override is '%s'", vf, override);
-		ASSERT_NONE(not_on_vfio_pci(vf));
+		ASSERT_CHECK(check_on_vfio_pci(vf));
 	}
 	PASS();
 }
@@ -109,7 +109,7 @@ static const struct opening wrong_openings[] = {
 };
 
 /* NULL where each of the openings is refused as it must be, else which was not. */
-static const char *wrong_token_opens(const char *address)
+static const char *check_wrong_token_refused(const char *address)
 {
 	cleanup_vfio struct vfio none = VFIO_CLOSED;
 	const char *step;
@@ -135,7 +135,7 @@ SCENARIO_UNBOUND(vf_open_requires_token, "vf",
 	const char *step = "";
 
 	ASSERT_OK(pci_bind(vf, "vfio-pci"));
-	ASSERT_NONE(wrong_token_opens(vf));
+	ASSERT_CHECK(check_wrong_token_refused(vf));
 	ASSERT_OK(vfio_open_named(vf, " vf_token=" SRIOV_TOKEN " ", &vfio, &step));
 	vfio_close(&vfio);
 	ASSERT_OK(vfio_open_with(vf, SRIOV_TOKEN, &vfio, &step));
@@ -213,7 +213,7 @@ SCENARIO_UNBOUND(token_set_by_pf_user_holds, PF,
 	vfio_close(&owner);
 	device.vfio = user;
 	ASSERT_HEX(pci_number(pf, "vendor", 0), config_read16(&device, PCI_VENDOR_ID));
-	ASSERT_NONE(wrong_token_opens(pf));
+	ASSERT_CHECK(check_wrong_token_refused(pf));
 	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner, &step));
 	ASSERT_OK(vfio_set_token(&owner, other_uuid));
 	ASSERT_ERRNO(EACCES, vfio_open_with(vf[1], SRIOV_TOKEN, &second, &step));
@@ -242,7 +242,7 @@ static int use_vf(const char *vf)
 }
 
 /* A device set for each VF since 6.17; before, one lock for a whole bus. Neither may fail anyone. */
-static const char *parallel_use_fails(const char *pf)
+static const char *check_parallel_use(const char *pf)
 {
 	pid_t users[USERS];
 	int status;
@@ -299,12 +299,12 @@ SCENARIO_UNBOUND(vfs_independent_of_each_other, PF " reset",
 
 	ASSERT_OK(sriov_bind(pf, USERS));
 	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner, &step));
-	ASSERT_NONE(parallel_use_fails(pf));
+	ASSERT_CHECK(check_parallel_use(pf));
 	ASSERT_OK(sriov_vf(pf, 0, vf));
 	device.vfio = owner;
 	why = pf_is_reset_with_vf(&device, vf);
 	dut_stop(&device);
-	ASSERT_NONE(why);
+	ASSERT_CHECK(why);
 	PASS();
 }
 
@@ -380,7 +380,7 @@ SCENARIO_UNBOUND(vfs_of_unused_pf_usable, PF " pm",
 	ASSERT_OK(pci_bind(pf, "vfio-pci"));
 	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &vfio, &step));
 	vfio_close(&vfio);
-	ASSERT_NONE(pmcsr_does_not_become(pf, PMCSR_D3HOT, dut->wait_ms));
+	ASSERT_CHECK(await_power_state(pf, PMCSR_D3HOT, dut->wait_ms));
 	ASSERT_OK(sriov_allow(true));
 	ASSERT_OK(sriov_set(pf, 1));
 	fact("pf.pmcsr=%s", pmcsr_state(pf) == PMCSR_D0 ? "D0" : "asleep");

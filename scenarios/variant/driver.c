@@ -107,7 +107,7 @@ SCENARIO_UNBOUND(best_alias_is_the_variants, NEEDED,
 	ASSERT_OK(pci_bind(address, driver));
 	ASSERT_OK(vfio_open(address, &vfio, &step));
 	user.vfio = vfio;
-	ASSERT_NONE(find_log(&user, &log));
+	ASSERT_CHECK(find_log(&user, &log));
 	PASS();
 }
 
@@ -135,7 +135,7 @@ SCENARIO(log_region_described, NEEDED,
 
 	ASSERT_OK(dut_info(dut, &info));
 	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS + 1, info.num_regions);
-	ASSERT_NONE(find_log(dut, &log));
+	ASSERT_CHECK(find_log(dut, &log));
 	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS, log.index);
 	ASSERT_NUMBER(EDU_VFIO_LOG_SIZE, log.size);
 	ASSERT_HEX(VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_MMAP | VFIO_REGION_INFO_FLAG_CAPS,
@@ -149,7 +149,7 @@ SCENARIO(log_region_read, NEEDED, "the variant's region can be read at any offse
 	struct region log;
 	char end[8];
 
-	ASSERT_NONE(find_log(dut, &log));
+	ASSERT_CHECK(find_log(dut, &log));
 	ASSERT_NUMBER(sizeof(magic), region_read(dut, &log, 0, &magic, sizeof(magic)));
 	magic = le32toh(magic);
 	ASSERT_HEX(EDU_VFIO_LOG_MAGIC, magic);
@@ -167,15 +167,15 @@ SCENARIO(log_region_read_only, NEEDED, "the variant's region refuses writes, and
 	struct edu_vfio_log before, after;
 	struct region log;
 
-	ASSERT_NONE(find_log(dut, &log));
-	ASSERT_NONE(read_log(dut, &before));
+	ASSERT_CHECK(find_log(dut, &log));
+	ASSERT_CHECK(read_log(dut, &before));
 	ASSERT_ERRNO(EINVAL, region_write(dut, &log, 0, "\0\0\0\0", 4));
 	ASSERT_ERRNO(EPERM, map_log(dut, &log, log.size, PROT_READ | PROT_WRITE, MAP_SHARED, &mapping));
 	ASSERT_ERRNO(EINVAL, map_log(dut, &log, log.size, PROT_READ, MAP_PRIVATE, &mapping));
 	ASSERT_ERRNO(EINVAL, map_log(dut, &log, 2 * log.size, PROT_READ, MAP_SHARED, &mapping));
 	ASSERT_OK(map_log(dut, &log, log.size, PROT_READ, MAP_SHARED, &mapping));
 	ASSERT_ERRNO(EACCES, mprotect((void *)mapping.at, mapping.len, PROT_READ | PROT_WRITE) ? -errno : 0);
-	ASSERT_NONE(read_log(dut, &after));
+	ASSERT_CHECK(read_log(dut, &after));
 	ASSERT_BYTES(&before, &after, sizeof(before));
 	PASS();
 }
@@ -190,10 +190,10 @@ SCENARIO(log_region_mapped, NEEDED, "a mapping of the variant's region shows wha
 	uint32_t result;
 
 	ASSERT_OK(dut_start(dut));
-	ASSERT_NONE(find_log(dut, &log));
+	ASSERT_CHECK(find_log(dut, &log));
 	ASSERT_OK(map_log(dut, &log, log.size, PROT_READ, MAP_SHARED, &mapping));
 	mapped = mapping.at;
-	ASSERT_NONE(read_log(dut, &content));
+	ASSERT_CHECK(read_log(dut, &content));
 	ASSERT_BYTES(&content, (const void *)mapping.at, sizeof(content));
 	before = counter(mapped->factorials);
 	ASSERT_OK(factorial(dut, 3, &result));
@@ -210,12 +210,12 @@ SCENARIO(command_computes, NEEDED, "the variant's command has the device compute
 	uint32_t result;
 
 	ASSERT_OK(dut_start(dut));
-	ASSERT_NONE(read_log(dut, &before));
+	ASSERT_CHECK(read_log(dut, &before));
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
 		ASSERT_OK(factorial(dut, known[i].number, &result));
 		ASSERT_NUMBER(known[i].result, result);
 	}
-	ASSERT_NONE(read_log(dut, &after));
+	ASSERT_CHECK(read_log(dut, &after));
 	ASSERT_NUMBER(counter(before.factorials) + ARRAY_SIZE(known), counter(after.factorials));
 	PASS();
 }
@@ -229,13 +229,13 @@ SCENARIO(command_refuses_malformed, NEEDED,
 	struct edu_vfio_log before, after;
 	uint32_t result;
 
-	ASSERT_NONE(read_log(dut, &before));
+	ASSERT_CHECK(read_log(dut, &before));
 	ASSERT_ERRNO(EFAULT, vfio_ioctl(dut->vfio.device, EDU_VFIO_FACTORIAL, NULL));
 	ASSERT_ERRNO(EINVAL, vfio_ioctl(dut->vfio.device, EDU_VFIO_FACTORIAL, &small));
 	ASSERT_ERRNO(EINVAL, vfio_ioctl(dut->vfio.device, EDU_VFIO_FACTORIAL, &flagged));
 	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value & ~PCI_COMMAND_MEMORY));
 	ASSERT_ERRNO(EIO, factorial(dut, 5, &result));
-	ASSERT_NONE(read_log(dut, &after));
+	ASSERT_CHECK(read_log(dut, &after));
 	ASSERT_NUMBER(counter(before.factorials), counter(after.factorials));
 	PASS();
 }
@@ -245,15 +245,15 @@ SCENARIO(wrapped_reset_counted, NEEDED " reset",
 {
 	struct edu_vfio_log before, after;
 
-	ASSERT_NONE(read_log(dut, &before));
+	ASSERT_CHECK(read_log(dut, &before));
 	ASSERT_OK(dut_reset(dut));
-	ASSERT_NONE(read_log(dut, &after));
+	ASSERT_CHECK(read_log(dut, &after));
 	ASSERT_NUMBER(counter(before.resets) + 1, counter(after.resets));
 	PASS();
 }
 
 /* NULL where the log, read while the device is open, counts that it was opened so many TIMES; else what it says. */
-static const char *opens_are_not(struct dut *dut, unsigned int times)
+static const char *check_open_count(struct dut *dut, unsigned int times)
 {
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
 	struct edu_vfio_log content;
@@ -278,8 +278,8 @@ SCENARIO_UNBOUND(log_ends_with_unbind, NEEDED,
 
 	for (int binds = 0; binds < 2; binds++) {
 		ASSERT_OK(pci_bind(address, dut->vfio_driver));
-		ASSERT_NONE(opens_are_not(dut, 1));
-		ASSERT_NONE(opens_are_not(dut, 2));
+		ASSERT_CHECK(check_open_count(dut, 1));
+		ASSERT_CHECK(check_open_count(dut, 2));
 		ASSERT_OK(pci_unbind(address));
 	}
 	PASS();
@@ -358,7 +358,7 @@ static const char token[] = "6b1d2f5e-830c-4a97-b244-0f51c83e7a90";
 static const char wrong_token[] = "6b1d2f5e-830c-4a97-b244-0f51c83e7a91";
 
 /* The id that the driver is given for a device by driver_override alone is none of its own. */
-static const char *is_not_generic(const char *address, const struct vfio *vfio)
+static const char *check_dummy_id(const char *address, const struct vfio *vfio)
 {
 	struct dut user = {.vfio = *vfio};
 	struct vfio_device_info info;
@@ -404,7 +404,7 @@ SCENARIO_UNBOUND(vf_token_across_drivers, "pf=sriov !variant",
 	ASSERT_ERRNO(EACCES, try_open(virtual, NULL));
 	ASSERT_ERRNO(EACCES, try_open(virtual, wrong_token));
 	ASSERT_OK(vfio_open_with(virtual, token, &vf, &step));
-	ASSERT_NONE(is_not_generic(virtual, &vf));
+	ASSERT_CHECK(check_dummy_id(virtual, &vf));
 
 	ASSERT_ERRNO(EACCES, try_open_again(&pf, address, NULL));
 	ASSERT_ERRNO(EACCES, try_open_again(&pf, address, wrong_token));

@@ -51,7 +51,7 @@ SCENARIO_UNBOUND(works_without_vfio_pci, "first !vf !pf=sriov !variant",
 	ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user, PCI_VENDOR_ID));
 	vfio_close(&vfio);
 	ASSERT_OK(module_load("vfio-pci", ""));
-	ASSERT_NONE(driver_is_not(address, VARIANT));
+	ASSERT_CHECK(check_driver(address, VARIANT));
 	PASS();
 }
 
@@ -75,13 +75,13 @@ SCENARIO_UNBOUND(parameters_are_per_driver, "pm !vf !pf=sriov !variant",
 
 	ASSERT_OK(module_set("vfio_pci", "disable_idle_d3", "1"));
 	ASSERT_OK(pci_bind(address, VARIANT));
-	ASSERT_NONE(pmcsr_does_not_become(address, PMCSR_D3HOT, dut->wait_ms));
+	ASSERT_CHECK(await_power_state(address, PMCSR_D3HOT, dut->wait_ms));
 	ASSERT_OK(vfio_open(address, &vfio, &step));
 	ASSERT_NUMBER(PMCSR_D0, pmcsr_state(address));
 	vfio_close(&vfio);
-	ASSERT_NONE(pmcsr_does_not_become(address, PMCSR_D3HOT, dut->wait_ms));
+	ASSERT_CHECK(await_power_state(address, PMCSR_D3HOT, dut->wait_ms));
 	ASSERT_OK(pci_unbind(address));
-	ASSERT_NONE(pmcsr_does_not_become(address, PMCSR_D0, dut->wait_ms));
+	ASSERT_CHECK(await_power_state(address, PMCSR_D0, dut->wait_ms));
 	PASS();
 }
 
@@ -119,10 +119,10 @@ SCENARIO_UNBOUND(
 	user.vfio = vfio;
 	ASSERT_OK(reset_prepare(&user, before));
 	err = hot_reset(&user, &vfio.group, 1);
-	why = err ? NULL : reset_not_done(&user, before);
+	why = err ? NULL : check_reset_done(&user, before);
 	dut_stop(&user);
 	ASSERT_OK(err);
-	ASSERT_NONE(why);
+	ASSERT_CHECK(why);
 	PASS();
 }
 
@@ -163,7 +163,7 @@ SCENARIO_UNBOUND(
 	ASSERT_OK(pci_read(vf, "driver_override", &override));
 	fact("vf.driver_override=%s", override);
 	ASSERT_THAT(!strcmp(override, VARIANT), "%s: driver_override is '%s'", vf, override);
-	ASSERT_NONE(driver_is_not(vf, VARIANT));
+	ASSERT_CHECK(check_driver(vf, VARIANT));
 	ASSERT_OK(pci_bind(vf, "vfio-pci"));
 	ASSERT_ERRNO(EACCES, try_vf(vf, NULL));
 	ASSERT_OK(try_vf(vf, SRIOV_TOKEN));

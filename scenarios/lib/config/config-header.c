@@ -10,7 +10,7 @@ static bool is_virtualised(unsigned int at)
 	return at == PCI_COMMAND || (at >= PCI_BASE_ADDRESS_0 && at < PCI_CARDBUS_CIS);
 }
 
-const char *header_is_wrong(struct dut *dut)
+const char *check_header(struct dut *dut)
 {
 	for (unsigned int at = 0; at < PCI_STD_HEADER_SIZEOF; at += 2) {
 		const uint16_t own = pci_config16(dut->address, at), shown = config_read16(dut, at);

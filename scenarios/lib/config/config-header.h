@@ -9,6 +9,6 @@
  * NULL where VFIO shows the header as the device has it, COMMAND and BARs, which it virtualises, left out; else
  * where they differ, for a message.
  */
-const char *header_is_wrong(struct dut *dut);
+const char *check_header(struct dut *dut);
 
 #endif

@@ -20,7 +20,7 @@ int pmcsr_state(const char *address)
 	return pm ? pci_config16(address, pm + PCI_PM_CTRL) & PCI_PM_CTRL_STATE_MASK : -ENOENT;
 }
 
-const char *pmcsr_does_not_become(const char *address, enum pmcsr_state state, unsigned int ms)
+const char *await_power_state(const char *address, enum pmcsr_state state, unsigned int ms)
 {
 	const struct timespec pause = {.tv_nsec = 1000000};
 	int64_t until = now_ms() + ms;

@@ -20,6 +20,6 @@ int pmcsr_state(const char *address);
  * NULL once the device has the power STATE, else what it has instead after MS milliseconds. A kernel may suspend
  * a device in its own time and announces it to no one, so it is asked again and again.
  */
-const char *pmcsr_does_not_become(const char *address, enum pmcsr_state state, unsigned int ms);
+const char *await_power_state(const char *address, enum pmcsr_state state, unsigned int ms);
 
 #endif

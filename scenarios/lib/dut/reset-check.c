@@ -4,20 +4,20 @@
 #include "scenarios/lib/assert.h"
 #include "scenarios/lib/pci/pci.h"
 
-const char *reset_header_differs(struct dut *dut, const uint8_t before[64])
+const char *check_header_restored(struct dut *dut, const uint8_t before[64])
 {
 	uint8_t after[64];
 
 	if (pci_header(dut->address, after))
 		return "config space cannot be read after the reset";
-	return bytes_differ(before, after, sizeof(after));
+	return check_bytes(before, after, sizeof(after));
 }
 
-const char *reset_not_done(struct dut *dut, const uint8_t before[64])
+const char *check_reset_done(struct dut *dut, const uint8_t before[64])
 {
 	if (dut->driver->mark && dut_marked(dut) != 0)
 		return "the device was not reset: it still has the state that it was put into";
-	return reset_header_differs(dut, before);
+	return check_header_restored(dut, before);
 }
 
 int reset_prepare(struct dut *dut, uint8_t before[64])

@@ -14,9 +14,9 @@
 int reset_prepare(struct dut *dut, uint8_t before[64]);
 
 /* NULL where the header is as in BEFORE, else where it is not. */
-const char *reset_header_differs(struct dut *dut, const uint8_t before[64]);
+const char *check_header_restored(struct dut *dut, const uint8_t before[64]);
 
 /* NULL where the device came out of a reset as it must, else what it did not. */
-const char *reset_not_done(struct dut *dut, const uint8_t before[64]);
+const char *check_reset_done(struct dut *dut, const uint8_t before[64]);
 
 #endif

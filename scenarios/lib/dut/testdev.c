@@ -8,7 +8,7 @@
 
 #include "lab/devices/testdev-regs.h"
 
-const char *testdev_is_mute(struct dut *dut)
+const char *check_testdev_answers(struct dut *dut)
 {
 	uint32_t id;
 	int err = bar_read32(dut, 0, TESTDEV_ID, &id);
@@ -19,7 +19,7 @@ const char *testdev_is_mute(struct dut *dut)
 }
 
 /* An interrupt by MSI, which needs config space, BARs and the interrupt's path. */
-const char *testdev_is_silent(struct dut *dut)
+const char *check_testdev_msi(struct dut *dut)
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 	int err = irqs_enable(dut, IRQ_MSI, 0, 1, &irqs);
@@ -32,7 +32,7 @@ const char *testdev_is_silent(struct dut *dut)
 }
 
 /* Whether the device, repaired, is one that can be used: reset, registers, an interrupt. */
-const char *testdev_is_unusable(struct dut *dut)
+const char *check_testdev_usable(struct dut *dut)
 {
 	const char *why;
 	int err = dut_reset(dut);
@@ -41,13 +41,13 @@ const char *testdev_is_unusable(struct dut *dut)
 		err = dut_start(dut);
 	if (err)
 		return text("a repaired device cannot be reset and started: %s", error_name(err));
-	why = testdev_is_mute(dut);
-	return why ? why : testdev_is_silent(dut);
+	why = check_testdev_answers(dut);
+	return why ? why : check_testdev_msi(dut);
 }
 
-const char *testdev_stays_broken(struct dut *dut)
+const char *check_testdev_recovers(struct dut *dut)
 {
 	const char *why = fault_repair(dut);
 
-	return why ? why : testdev_is_unusable(dut);
+	return why ? why : check_testdev_usable(dut);
 }

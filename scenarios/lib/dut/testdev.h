@@ -9,15 +9,15 @@
 #include "scenarios/lib/dut/dut.h"
 
 /* Its ID register, of BAR0. */
-const char *testdev_is_mute(struct dut *dut);
+const char *check_testdev_answers(struct dut *dut);
 
 /* One MSI, which needs config space, BARs and the interrupt's path. Blocks for at most the DUT's wait_ms. */
-const char *testdev_is_silent(struct dut *dut);
+const char *check_testdev_msi(struct dut *dut);
 
 /* All of it: VFIO_DEVICE_RESET, then starts it, then the two above. */
-const char *testdev_is_unusable(struct dut *dut);
+const char *check_testdev_usable(struct dut *dut);
 
 /* The same once all faults are disarmed. */
-const char *testdev_stays_broken(struct dut *dut);
+const char *check_testdev_recovers(struct dut *dut);
 
 #endif

@@ -157,17 +157,17 @@ static const char *controller_does_not_work(const char *address, unsigned int ms
 	return NULL;
 }
 
-const char *native_does_not_take(const char *address, const char *driver, unsigned int ms)
+const char *bind_native_driver(const char *address, const char *driver, unsigned int ms)
 {
 	int err = pci_probe(address);
 	const char *why = err ? text("%s cannot be probed: %s", address, error_name(err)) : NULL;
 
 	if (!why)
-		why = driver_is_not(address, driver);
+		why = check_driver(address, driver);
 	return why ? why : controller_does_not_work(address, ms);
 }
 
-const char *native_does_not_work(const char *address, unsigned int ms)
+const char *check_native_driver_works(const char *address, unsigned int ms)
 {
 	cleanup_free char *interface = child_of(address, "net");
 

@@ -14,13 +14,13 @@ char *native_driver(const char *module);
  * one that is unbound meanwhile may take the device away from whatever driver has it next (seen with 5.10). NULL, or what
  * went wrong.
  */
-const char *native_does_not_take(const char *address, const char *driver, unsigned int ms);
+const char *bind_native_driver(const char *address, const char *driver, unsigned int ms);
 
 /*
  * NULL where the driver that is bound to the device works: a network card has an
  * interface that comes up and sees interrupts, an NVMe controller is live. Else what does not.
  * Waits at most MS. A device of any other kind is taken to work.
  */
-const char *native_does_not_work(const char *address, unsigned int ms);
+const char *check_native_driver_works(const char *address, unsigned int ms);
 
 #endif

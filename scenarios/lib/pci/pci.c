@@ -237,7 +237,7 @@ int pci_bind_directly(const char *address, const char *driver)
 	return pci_driver_write(driver, "bind", address);
 }
 
-const char *driver_is_not(const char *address, const char *driver)
+const char *check_driver(const char *address, const char *driver)
 {
 	cleanup_free char *has = pci_driver(address);
 

@@ -88,7 +88,7 @@ int pci_group_members(const char *address, struct list *members);
 /*
  * NULL where the device has DRIVER ("" for none), else what it has instead, for a message.
  */
-const char *driver_is_not(const char *address, const char *driver);
+const char *check_driver(const char *address, const char *driver);
 
 /* Have the bus look for a driver by itself, or not, when a device or a driver comes (drivers_autoprobe). */
 int pci_autoprobe(bool on);

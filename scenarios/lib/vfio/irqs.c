@@ -234,7 +234,7 @@ const char *irqs_await(struct irqs *irqs, unsigned int vector, uint64_t total)
 		    (long long)(now_ms() - start));
 }
 
-const char *irqs_unexpected(struct irqs *irqs)
+const char *check_no_other_irqs(struct irqs *irqs)
 {
 	for (unsigned int vector = irqs->start; vector < irqs->start + irqs->count; vector++) {
 		struct vector *v = vector_of(irqs, vector);
@@ -247,7 +247,7 @@ const char *irqs_unexpected(struct irqs *irqs)
 	return NULL;
 }
 
-const char *irq_is_dead(struct dut *dut, enum irq_kind kind)
+const char *check_irq_works(struct dut *dut, enum irq_kind kind)
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 	const char *missed;

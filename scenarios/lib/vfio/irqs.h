@@ -85,12 +85,12 @@ uint64_t irqs_events(struct irqs *irqs, unsigned int vector);
 const char *irqs_await(struct irqs *irqs, unsigned int vector, uint64_t total);
 
 /* NULL where no vector saw an event that was not awaited (irqs_await), else which did. Does not wait. */
-const char *irqs_unexpected(struct irqs *irqs);
+const char *check_no_other_irqs(struct irqs *irqs);
 
 /*
  * Enable KIND, which is off, start the device and have it raise one, acknowledge it, and disable KIND: NULL where it came.
  * Blocks for the DUT's wait_ms at most.
  */
-const char *irq_is_dead(struct dut *dut, enum irq_kind kind);
+const char *check_irq_works(struct dut *dut, enum irq_kind kind);
 
 #endif
