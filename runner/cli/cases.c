@@ -13,14 +13,14 @@
 /* A run indents what belongs to a case above it by this. */
 #define DETAIL_INDENT 6
 
-struct line {
+struct printed_line {
 	char *kernel;
 	char *machine;
 	char *scenario;
 	struct list duts;
 };
 
-static void line_free(struct line *line)
+static void line_free(struct printed_line *line)
 {
 	free(line->kernel);
 	free(line->machine);
@@ -47,7 +47,7 @@ static size_t skip_lane(const struct list *words)
 }
 
 /* "base/pci", or "base" and "pci" as vfiolab list prints them: the words from *AT on, which is moved behind them. */
-static bool take_place(struct line *line, const struct list *words, size_t *at)
+static bool take_place(struct printed_line *line, const struct list *words, size_t *at)
 {
 	const char *word = *at < words->count ? words->items[*at] : "";
 	size_t kernel = strcspn(word, "/");
@@ -62,7 +62,7 @@ static bool take_place(struct line *line, const struct list *words, size_t *at)
 }
 
 /* "family/scenario[dut dut]" at the beginning of SAID. */
-static bool take_case(struct line *line, const char *said)
+static bool take_case(struct printed_line *line, const char *said)
 {
 	size_t scenario = strcspn(said, " \t[");
 	const char *duts = said + scenario + 1;
@@ -87,7 +87,7 @@ static const char *word_at(const char *said, size_t at)
 	return said;
 }
 
-static bool parse(const char *said, struct line *line)
+static bool parse(const char *said, struct printed_line *line)
 {
 	cleanup_list struct list words = {0};
 	size_t at;
@@ -111,8 +111,8 @@ static bool may_be_skipped(const char *said, bool below_case)
 	return !said[indent] || said[indent] == '#' || (below_case && indent >= DETAIL_INDENT);
 }
 
-static int take_line(const struct inventory *inventory, struct choice *choice, const struct line *line,
-		     struct buf *why)
+static int take_line(const struct inventory *inventory, struct choice *choice,
+		     const struct printed_line *line, struct buf *why)
 {
 	int err = 0;
 
@@ -129,7 +129,7 @@ static int take_lines(char *rest, const struct inventory *inventory, struct choi
 	int err = 0;
 
 	for (char *said; !err && (said = strsep(&rest, "\n"));) {
-		cleanup_line struct line line = {0};
+		cleanup_line struct printed_line line = {0};
 
 		(*number)++;
 		if (parse(said, &line)) {

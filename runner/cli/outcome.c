@@ -8,7 +8,7 @@
 #include "reports/model/results.h"
 #include "reports/text/page.h"
 #include "runner/cli/command.h"
-#include "runner/cli/folder.h"
+#include "runner/cli/run-folder.h"
 #include "runner/cli/run.h"
 #include "runner/guest/guest.h"
 #include "runner/plan/durations.h"

@@ -9,7 +9,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/describe.h"
 #include "runner/cli/failed.h"
-#include "runner/cli/folder.h"
+#include "runner/cli/run-folder.h"
 #include "runner/guest/guest.h"
 #include "runner/guest/job.h"
 #include "runner/lane/guests.h"

@@ -12,14 +12,14 @@
 
 #define TICK_MS 1000
 
-struct worker {
+struct lane_slot {
 	struct lane lane;
 	json_object *job; /* what it is at, or NULL */
 };
 
 struct state {
 	const struct pool *pool;
-	struct worker *workers;
+	struct lane_slot *workers;
 	unsigned int count;
 	size_t next; /* job */
 };
@@ -41,7 +41,7 @@ static bool over(const struct pool *pool)
 	return pool->over && pool->over(pool->context);
 }
 
-static void give_next(struct state *state, struct worker *worker)
+static void give_next(struct state *state, struct lane_slot *worker)
 {
 	const struct pool *pool = state->pool;
 
@@ -66,7 +66,7 @@ static int start_workers(struct state *state)
 		abort();
 	for (; state->count < wanted; state->count++) {
 		cleanup_free char *log = text("%s/lane-%u.log", pool->folder, state->count + 1);
-		struct worker *worker = &state->workers[state->count];
+		struct lane_slot *worker = &state->workers[state->count];
 
 		err = lane_start(pool->settings, pool->folder, log, false, &worker->lane);
 		if (err)
@@ -76,14 +76,14 @@ static int start_workers(struct state *state)
 	return 0;
 }
 
-static void tell(struct state *state, struct worker *worker, json_object *event)
+static void tell(struct state *state, struct lane_slot *worker, json_object *event)
 {
 	state->pool->event(state->pool->context, (unsigned int)(worker - state->workers) + 1, worker->job,
 			   event);
 }
 
 /* The lane is gone in the middle of its job, which is then over. */
-static void lose_worker(struct state *state, struct worker *worker)
+static void lose_worker(struct state *state, struct lane_slot *worker)
 {
 	json_object *event = link_event("done");
 
@@ -96,7 +96,7 @@ static void lose_worker(struct state *state, struct worker *worker)
 	lane_stop(&worker->lane);
 }
 
-static void serve(struct state *state, struct worker *worker)
+static void serve(struct state *state, struct lane_slot *worker)
 {
 	json_object *event;
 	int got;
@@ -125,7 +125,7 @@ static bool busy(const struct state *state)
 /* With all workers lost, jobs may be left that nobody will take. */
 static void lose_rest(struct state *state)
 {
-	struct worker *worker = state->workers;
+	struct lane_slot *worker = state->workers;
 
 	while (state->next < state->pool->count) {
 		worker->job = state->pool->jobs[state->next++];

@@ -23,7 +23,7 @@ enum {
 /* mov $1000000, %ecx; 1: dec %ecx; jnz 1b; out %al, $DONE_PORT */
 static const unsigned char code[] = {0xb9, 0x40, 0x42, 0x0f, 0x00, 0x49, 0x75, 0xfd, 0xe6, DONE_PORT};
 
-struct vm {
+struct kvm_vm {
 	int kvm;
 	int fd;
 	int vcpu;
@@ -32,7 +32,7 @@ struct vm {
 	size_t run_size;
 };
 
-static void vm_end(struct vm *vm)
+static void vm_end(struct kvm_vm *vm)
 {
 	if (vm->run != MAP_FAILED)
 		munmap(vm->run, vm->run_size);
@@ -43,7 +43,7 @@ static void vm_end(struct vm *vm)
 	cleanup_close_p(&vm->kvm);
 }
 
-static int add_ram(struct vm *vm)
+static int add_ram(struct kvm_vm *vm)
 {
 	struct kvm_userspace_memory_region region = {.memory_size = RAM_SIZE};
 
@@ -55,7 +55,7 @@ static int add_ram(struct vm *vm)
 	return ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region) ? -errno : 0;
 }
 
-static int add_vcpu(struct vm *vm)
+static int add_vcpu(struct kvm_vm *vm)
 {
 	int size = ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 
@@ -68,7 +68,7 @@ static int add_vcpu(struct vm *vm)
 }
 
 /* Flat segments of 32 bits, as the PVH entry has them: the processor begins in 16-bit real mode. */
-static int enter_protected_mode(const struct vm *vm)
+static int enter_protected_mode(const struct kvm_vm *vm)
 {
 	struct kvm_segment flat = {
 		.limit = 0xffffffff, .selector = 0x10, .type = 0x3, .present = 1, .db = 1, .s = 1, .g = 1};
@@ -87,7 +87,7 @@ static int enter_protected_mode(const struct vm *vm)
 	return 0;
 }
 
-static int vm_begin(struct vm *vm)
+static int vm_begin(struct kvm_vm *vm)
 {
 	int err;
 
@@ -109,7 +109,7 @@ static void interrupt(int signo)
 }
 
 /* Until the guest says that it is through, or -EINTR when the time is over. */
-static int vm_run(const struct vm *vm)
+static int vm_run(const struct kvm_vm *vm)
 {
 	/* More than once, for a first signal that comes before the guest runs. */
 	const struct itimerval limit = {{0, LIMIT_US / 10}, {0, LIMIT_US}};
@@ -129,7 +129,7 @@ static int vm_run(const struct vm *vm)
 
 bool kvm_usable(struct buf *why)
 {
-	struct vm vm = {.kvm = -1, .fd = -1, .vcpu = -1, .ram = MAP_FAILED, .run = MAP_FAILED};
+	struct kvm_vm vm = {.kvm = -1, .fd = -1, .vcpu = -1, .ram = MAP_FAILED, .run = MAP_FAILED};
 	int err = vm_begin(&vm) ?: vm_run(&vm);
 
 	if (err == -EINTR)

@@ -6,8 +6,8 @@
 #include "lab/base/alloc.h"
 #include "scenarios/agent/case.h"
 #include "scenarios/agent/channel.h"
-#include "scenarios/agent/command.h"
 #include "scenarios/agent/gcov.h"
+#include "scenarios/agent/guest-command.h"
 #include "scenarios/agent/init.h"
 #include "scenarios/agent/kmsg.h"
 #include "scenarios/agent/ktap-out.h"
@@ -94,7 +94,7 @@ static int on_host(int argc, char **argv)
 	return 2;
 }
 
-static void begin_stream(int ktap, const struct plan *plan)
+static void begin_stream(int ktap, const struct work *plan)
 {
 	struct utsname kernel;
 
@@ -117,7 +117,7 @@ static const char *load_vfio(void)
 }
 
 /* The drivers that some of the DUTs are to have instead; one that the kernel has not is found missing later. */
-static void load_variants(const struct plan *plan)
+static void load_variants(const struct work *plan)
 {
 	for (size_t i = 0; i < plan->duts_count; i++) {
 		if (plan->duts[i].driver)
@@ -141,12 +141,12 @@ static void ask(struct channel *requests, const char *verb, const char *payload)
 
 static void do_plan(char *work, int ktap, struct channel *requests)
 {
-	cleanup_work struct plan plan = {0};
+	cleanup_work struct work plan = {0};
 	cleanup_free char *why = NULL;
 	struct bench bench;
 	const char *missing;
 
-	if (plan_parse(work, &plan, &why)) {
+	if (work_parse(work, &plan, &why)) {
 		ktap_line(ktap, "# error: %s", why);
 		ktap_line(ktap, "# end: done");
 		ask(requests, "done", "");
@@ -160,12 +160,12 @@ static void do_plan(char *work, int ktap, struct channel *requests)
 		ktap_line(ktap, "# error: %s", missing);
 	load_variants(&plan);
 	bench_set_up(&bench, &plan, ktap, kmsg_open(), requests);
-	if (plan.mode == PLAN_PROBE)
+	if (plan.mode == WORK_PROBE)
 		bench_probe(&bench);
 	else
 		bench_run(&bench);
 	/* In a kernel that is not in order any more, this might block. */
-	if (plan.mode == PLAN_CASES && !bench.broken)
+	if (plan.mode == WORK_CASES && !bench.broken)
 		gcov_keep(requests);
 	/* The ports are not in step with each other: this tells the runner that it has read the stream. */
 	ktap_line(ktap, "# end: %s", bench.fresh ? "fresh" : "done");

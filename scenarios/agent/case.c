@@ -33,9 +33,9 @@
 #define TAINT_LOCK (1ul << 14)
 
 /* One case as it runs. */
-struct run {
+struct case_run {
 	struct bench *bench;
-	const struct plan_case *plan;
+	const struct work_case *plan;
 	const struct scenario *scenario;
 	struct subject *subject;
 	char *name;
@@ -74,7 +74,7 @@ static bool starts(const char *line, const char *word)
 /* A line that a child printed, on its way to the stream. */
 static void pass_on(void *context, const char *line)
 {
-	struct run *run = context;
+	struct case_run *run = context;
 
 	if (starts(line, "fail: ") || starts(line, "error: ") || starts(line, "mess: "))
 		run->failed = true;
@@ -88,8 +88,8 @@ static void pass_on(void *context, const char *line)
 	ktap_line(run->bench->ktap, "# %s", line);
 }
 
-static void fail(struct run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void fail(struct run *run, const char *format, ...)
+static void fail(struct case_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void fail(struct case_run *run, const char *format, ...)
 {
 	cleanup_buf struct buf why = BUF_INIT;
 	va_list args;
@@ -103,14 +103,14 @@ static void fail(struct run *run, const char *format, ...)
 
 static void kernel_line(void *context, const char *message)
 {
-	struct run *run = context;
+	struct case_run *run = context;
 
 	ktap_line(run->bench->ktap, "# kernel: %s", message);
 	run->failed = true;
 }
 
 /* Where a process that cannot be killed is: its stack, or what sysrq says of blocked tasks, in the log. */
-static void show_stuck(struct run *run, int pid)
+static void show_stuck(struct case_run *run, int pid)
 {
 	cleanup_free char *path = text("/proc/%d/stack", pid);
 	cleanup_free char *stack = NULL;
@@ -135,7 +135,7 @@ static void give_up_guest(struct bench *bench, const char *why, bool broken)
 }
 
 /* Judge how a child ended; DOING says what it did. Whether it ended well. */
-static bool judge(struct run *run, struct worker_result result, const char *doing, unsigned int ms)
+static bool judge(struct case_run *run, struct worker_result result, const char *doing, unsigned int ms)
 {
 	switch (result.end) {
 	case WORKER_RUNS:
@@ -162,14 +162,14 @@ static bool judge(struct run *run, struct worker_result result, const char *doin
 	return result.end == WORKER_EXITED && !result.value;
 }
 
-static void close_session(struct run *run)
+static void close_session(struct case_run *run)
 {
 	unsigned int ms = scaled(run->bench, PREPARE_MS);
 
-	judge(run, session_close(&run->bench->session, ms, pass_on, run), "giving the DUT back", ms);
+	judge(run, dut_session_close(&run->bench->session, ms, pass_on, run), "giving the DUT back", ms);
 }
 
-static bool open_session(struct run *run)
+static bool open_session(struct case_run *run)
 {
 	unsigned int ms = scaled(run->bench, PREPARE_MS);
 
@@ -178,12 +178,12 @@ static bool open_session(struct run *run)
 	close_session(run);
 	if (run->bench->broken)
 		return false;
-	return judge(run, session_open(&run->bench->session, run->subject, ms, pass_on, run),
+	return judge(run, dut_session_open(&run->bench->session, run->subject, ms, pass_on, run),
 		     "opening the DUT", ms);
 }
 
 /* Whether the DUT has what the scenario needs; opens it only where nothing else can tell. */
-static bool can_run(struct run *run)
+static bool can_run(struct case_run *run)
 {
 	const char *needs = run->scenario->needs;
 	const char *properties = run->subject->properties;
@@ -199,7 +199,7 @@ static bool can_run(struct run *run)
 	return !run->skip;
 }
 
-static bool prepare(struct run *run)
+static bool prepare(struct case_run *run)
 {
 	if (!run->scenario->unbound)
 		return open_session(run);
@@ -211,7 +211,7 @@ static bool prepare(struct run *run)
 }
 
 /* Until the case ends, what it asks of the host is passed on. */
-static struct worker_result attend(struct run *run, struct worker *worker, int host, unsigned int ms)
+static struct worker_result attend(struct case_run *run, struct worker *worker, int host, unsigned int ms)
 {
 	int64_t deadline = now_ms() + ms;
 	struct worker_result result;
@@ -226,7 +226,7 @@ static struct worker_result attend(struct run *run, struct worker *worker, int h
 }
 
 /* A DUT whose model cases break is whole again for what comes next, also where a case could not see to that. */
-static void repair(struct run *run)
+static void repair(struct case_run *run)
 {
 	cleanup_free char *payload = text("%s disarm", run->subject->plan->name);
 	cleanup_free char *answer = NULL;
@@ -236,7 +236,7 @@ static void repair(struct run *run)
 		channel_request(run->bench->requests, "model", payload, &answer, &len);
 }
 
-static void run_scenario(struct run *run)
+static void run_scenario(struct case_run *run)
 {
 	const struct bench *bench = run->bench;
 	unsigned int ms = deadline_of(bench, run->scenario);
@@ -272,11 +272,11 @@ static void run_scenario(struct run *run)
 }
 
 /* Whether the next case that will do anything wants the session as it is. */
-static bool session_goes_on(const struct bench *bench, const struct plan_case *after)
+static bool session_goes_on(const struct bench *bench, const struct work_case *after)
 {
-	const struct plan_case *end = bench->plan->cases + bench->plan->cases_count;
+	const struct work_case *end = bench->plan->cases + bench->plan->cases_count;
 
-	for (const struct plan_case *next = after + 1; next < end; next++) {
+	for (const struct work_case *next = after + 1; next < end; next++) {
 		const struct subject *subject = &bench->subjects[next->dut];
 		const struct scenario *scenario = scenario_find(next->scenario);
 		cleanup_free char *unmet = NULL;
@@ -290,7 +290,7 @@ static bool session_goes_on(const struct bench *bench, const struct plan_case *a
 	return false;
 }
 
-static void look_at_kernel(struct run *run)
+static void look_at_kernel(struct case_run *run)
 {
 	int lines = kmsg_read(run->bench->kmsg, &run->report, kernel_line, run);
 	unsigned long now = taint();
@@ -304,7 +304,7 @@ static void look_at_kernel(struct run *run)
 }
 
 /* What can be blamed on this case must come to light before its result is written. */
-static void clean_up(struct run *run)
+static void clean_up(struct case_run *run)
 {
 	unsigned int ms = scaled(run->bench, PREPARE_MS);
 
@@ -321,7 +321,7 @@ static void clean_up(struct run *run)
  * What the lab knows wrongly of a DUT is an error of one case, not of all: they did run. A failure
  * outranks it, as the kernel may be what is wrong.
  */
-static void report_dispute(struct run *run)
+static void report_dispute(struct case_run *run)
 {
 	cleanup_free char *dispute = NULL;
 	cleanup_free char *line = NULL;
@@ -333,7 +333,7 @@ static void report_dispute(struct run *run)
 	pass_on(run, line);
 }
 
-static void run_steps(struct run *run)
+static void run_steps(struct case_run *run)
 {
 	if (run->subject->err) {
 		ktap_line(run->bench->ktap, "# error: there is no device at %s", run->subject->plan->path);
@@ -357,7 +357,7 @@ static void run_steps(struct run *run)
 	report_dispute(run);
 }
 
-static void write_result(struct run *run)
+static void write_result(struct case_run *run)
 {
 	int ktap = run->bench->ktap;
 
@@ -371,10 +371,10 @@ static void write_result(struct run *run)
 		ktap_line(ktap, "ok %u %s", run->plan->number, run->name);
 }
 
-static void run_case(struct bench *bench, const struct plan_case *plan)
+static void run_case(struct bench *bench, const struct work_case *plan)
 {
 	struct subject *subject = &bench->subjects[plan->dut];
-	struct run run = {
+	struct case_run run = {
 		.bench = bench,
 		.plan = plan,
 		.scenario = scenario_find(plan->scenario),
@@ -399,11 +399,11 @@ static void run_case(struct bench *bench, const struct plan_case *plan)
 }
 
 /* How many VFs the DUTs at the path of DUT ask for; 0 where DUT is not the first of them. */
-static unsigned int vfs_behind(const struct plan *plan, const struct plan_dut *dut)
+static unsigned int vfs_behind(const struct work *plan, const struct work_dut *dut)
 {
 	unsigned int count = 0;
 
-	for (const struct plan_dut *other = plan->duts; other < plan->duts + plan->duts_count; other++) {
+	for (const struct work_dut *other = plan->duts; other < plan->duts + plan->duts_count; other++) {
 		if (other->vf < 0 || strcmp(other->path, dut->path))
 			continue;
 		if (other < dut)
@@ -424,10 +424,10 @@ static void host_error(void *context, const char *line)
 /* DUTs that are VFs are there once a PF has made them. */
 static void start_vf_hosts(struct bench *bench)
 {
-	const struct plan *plan = bench->plan;
+	const struct work *plan = bench->plan;
 
 	for (size_t i = 0; i < plan->duts_count; i++) {
-		const struct plan_dut *dut = &plan->duts[i];
+		const struct work_dut *dut = &plan->duts[i];
 		unsigned int vfs = vfs_behind(plan, dut);
 		int err = 0;
 
@@ -439,7 +439,7 @@ static void start_vf_hosts(struct bench *bench)
 	}
 }
 
-void bench_set_up(struct bench *bench, const struct plan *plan, int ktap, int kmsg, struct channel *requests)
+void bench_set_up(struct bench *bench, const struct work *plan, int ktap, int kmsg, struct channel *requests)
 {
 	*bench = (struct bench){.ktap = ktap, .kmsg = kmsg, .plan = plan, .requests = requests};
 	bench->subjects = zalloc(plan->duts_count, sizeof(*bench->subjects));
@@ -471,7 +471,7 @@ static bool ends_faults(const struct bench *bench, size_t index)
 	       !needs_mention(scenario->needs, "failslab");
 }
 
-static bool is_risky(const struct bench *bench, const struct plan_case *plan)
+static bool is_risky(const struct bench *bench, const struct work_case *plan)
 {
 	const struct scenario *scenario = scenario_find(plan->scenario);
 	const struct subject *subject = &bench->subjects[plan->dut];
@@ -519,11 +519,11 @@ static void probe(struct bench *bench, struct subject *subject)
 		return;
 	}
 	if (subject->properties ||
-	    session_open(&bench->session, subject, ms, keep_first, &why).end == WORKER_RUNS)
+	    dut_session_open(&bench->session, subject, ms, keep_first, &why).end == WORKER_RUNS)
 		ktap_line(bench->ktap, "# dut: %s has %s", name, subject->properties);
 	else
 		ktap_line(bench->ktap, "# dut: %s unusable: %s", name, why ? why : "it did not open in time");
-	session_close(&bench->session, ms, keep_first, &why);
+	dut_session_close(&bench->session, ms, keep_first, &why);
 }
 
 void bench_probe(struct bench *bench)

@@ -15,9 +15,9 @@
 struct bench {
 	int ktap;
 	int kmsg;
-	const struct plan *plan;
+	const struct work *plan;
 	struct subject *subjects; /* one for each DUT of the plan */
-	struct session session;
+	struct dut_session session;
 	struct channel *requests; /* to the runner */
 	struct host_clock clock;
 	/*
@@ -30,7 +30,7 @@ struct bench {
 };
 
 /* Look the DUTs of PLAN up. KTAP, KMSG and REQUESTS stay the caller's. */
-void bench_set_up(struct bench *bench, const struct plan *plan, int ktap, int kmsg, struct channel *requests);
+void bench_set_up(struct bench *bench, const struct work *plan, int ktap, int kmsg, struct channel *requests);
 
 /* Run the cases, then look for leaks, until BENCH's fresh is set or there are no more. */
 void bench_run(struct bench *bench);

@@ -3,7 +3,7 @@
 #ifndef SCENARIOS_AGENT_COMMAND_DUTS_H
 #define SCENARIOS_AGENT_COMMAND_DUTS_H
 
-#include "scenarios/agent/command.h"
+#include "scenarios/agent/guest-command.h"
 
 /*
  * Set DUT_NAME=ADDRESS in the environment for each DUT of COMMAND that is there, with `_' for

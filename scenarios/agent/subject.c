@@ -121,7 +121,7 @@ static void set_properties(struct subject *subject, char *properties)
 		subject->dispute = declared_differs(declared, properties);
 }
 
-static int accept_offer(struct session *session, struct subject *subject)
+static int accept_offer(struct dut_session *session, struct subject *subject)
 {
 	char properties[1024];
 	int err = receive_open(session->socket, &session->vfio, properties, sizeof(properties));
@@ -134,7 +134,7 @@ static int accept_offer(struct session *session, struct subject *subject)
 	return 0;
 }
 
-static void abandon(struct session *session)
+static void abandon(struct dut_session *session)
 {
 	vfio_close(&session->vfio); /* before the holder does: its close must be the last */
 	if (session->socket >= 0)
@@ -142,7 +142,7 @@ static void abandon(struct session *session)
 	session->subject = NULL;
 }
 
-static int start_holder(struct session *session, struct subject *subject)
+static int start_holder(struct dut_session *session, struct subject *subject)
 {
 	int ends[2];
 	int err;
@@ -158,8 +158,8 @@ static int start_holder(struct session *session, struct subject *subject)
 	return err;
 }
 
-struct worker_result session_open(struct session *session, struct subject *subject, unsigned int ms,
-				  worker_line *line, void *context)
+struct worker_result dut_session_open(struct dut_session *session, struct subject *subject, unsigned int ms,
+				      worker_line *line, void *context)
 {
 	int64_t deadline = now_ms() + ms;
 	struct worker_result result;
@@ -177,7 +177,8 @@ struct worker_result session_open(struct session *session, struct subject *subje
 	return result;
 }
 
-struct worker_result session_close(struct session *session, unsigned int ms, worker_line *line, void *context)
+struct worker_result dut_session_close(struct dut_session *session, unsigned int ms, worker_line *line,
+				       void *context)
 {
 	if (!session->subject)
 		return (struct worker_result){WORKER_EXITED, 0};
@@ -194,7 +195,7 @@ static void add_property(struct buf *words, const char *key, const char *value)
 /* What the machine says of the DUT, beside properties_fixed. */
 static void add_place(struct subject *subject, bool first)
 {
-	const struct plan_dut *plan = subject->plan;
+	const struct work_dut *plan = subject->plan;
 	cleanup_free char *fixed = subject->fixed;
 	struct buf words = BUF_INIT;
 
@@ -207,7 +208,7 @@ static void add_place(struct subject *subject, bool first)
 	subject->fixed = buf_steal(&words);
 }
 
-void subject_find(struct subject *subject, const struct plan_dut *plan, bool first)
+void subject_find(struct subject *subject, const struct work_dut *plan, bool first)
 {
 	*subject = (struct subject){.plan = plan, .vfio_driver = plan->driver ? plan->driver : "vfio-pci"};
 	subject->err = pci_find(plan->path, plan->vf, subject->address);

@@ -18,7 +18,7 @@
 
 /* A DUT of the plan, as it was found in this guest. */
 struct subject {
-	const struct plan_dut *plan;
+	const struct work_dut *plan;
 	int err;		 /* -errno where there is no such device; the rest is then unset */
 	const char *vfio_driver; /* the kernel driver that serves it to VFIO */
 	char *missing;		 /* why there is no such driver; NULL: there is */
@@ -29,7 +29,7 @@ struct subject {
 	char *dispute;	  /* what is wrong with them, until that is reported; NULL: nothing */
 };
 
-struct session {
+struct dut_session {
 	struct subject *subject; /* NULL: no session */
 	struct worker holder;
 	int socket;
@@ -40,18 +40,18 @@ struct session {
  * Bind and open SUBJECT, at most MS milliseconds, and note its properties. What went wrong is
  * handed to LINE. WORKER_RUNS where it is open; else how the attempt ended, and there is no session.
  */
-struct worker_result session_open(struct session *session, struct subject *subject, unsigned int ms,
-				  worker_line *line, void *context);
+struct worker_result dut_session_open(struct dut_session *session, struct subject *subject, unsigned int ms,
+				      worker_line *line, void *context);
 
 /*
  * Close it, give the group back as it was found, and hand what cannot be given back to LINE.
  * The end of that, WORKER_EXITED with 0 also where there was no session.
  */
-struct worker_result session_close(struct session *session, unsigned int ms, worker_line *line,
-				   void *context);
+struct worker_result dut_session_close(struct dut_session *session, unsigned int ms, worker_line *line,
+				       void *context);
 
 /* Look SUBJECT up, the FIRST of its machine or not, and note the state that it is in. */
-void subject_find(struct subject *subject, const struct plan_dut *plan, bool first);
+void subject_find(struct subject *subject, const struct work_dut *plan, bool first);
 
 /* Report and undo what a case left behind on SUBJECT. How that ended. */
 struct worker_result subject_restore(struct subject *subject, unsigned int ms, worker_line *line,

@@ -35,29 +35,29 @@ static bool number(const char *word, unsigned int *value)
 	return end != word && !*end && parsed <= 1000000;
 }
 
-static int parse_mode(struct plan *plan, char **words)
+static int parse_mode(struct work *plan, char **words)
 {
 	if (!strcmp(words[1], "cases"))
-		plan->mode = PLAN_CASES;
+		plan->mode = WORK_CASES;
 	else if (!strcmp(words[1], "probe"))
-		plan->mode = PLAN_PROBE;
+		plan->mode = WORK_PROBE;
 	else
 		return -EINVAL;
 	return 0;
 }
 
-static int parse_total(struct plan *plan, char **words)
+static int parse_total(struct work *plan, char **words)
 {
 	return number(words[1], &plan->total) ? 0 : -EINVAL;
 }
 
-static int parse_first(struct plan *plan, char **words)
+static int parse_first(struct work *plan, char **words)
 {
 	plan->first = !strcmp(words[1], "yes");
 	return plan->first || !strcmp(words[1], "no") ? 0 : -EINVAL;
 }
 
-static int parse_scale(struct plan *plan, char **words)
+static int parse_scale(struct work *plan, char **words)
 {
 	char *end;
 
@@ -65,7 +65,7 @@ static int parse_scale(struct plan *plan, char **words)
 	return *end || plan->scale < 0.01 || plan->scale > 1000 ? -EINVAL : 0;
 }
 
-static int parse_deadline(struct plan *plan, char **words)
+static int parse_deadline(struct work *plan, char **words)
 {
 	return number(words[1], &plan->deadline_ms) && plan->deadline_ms ? 0 : -EINVAL;
 }
@@ -78,9 +78,9 @@ static const char *with_blanks(char *words)
 	return words;
 }
 
-static int parse_dut(struct plan *plan, char **words)
+static int parse_dut(struct work *plan, char **words)
 {
-	struct plan_dut dut = {.name = words[1], .path = words[2], .vf = -1};
+	struct work_dut dut = {.name = words[1], .path = words[2], .vf = -1};
 	unsigned int vf;
 
 	for (size_t i = 3; i < MOST_WORDS && words[i]; i += 2) {
@@ -104,9 +104,9 @@ static int parse_dut(struct plan *plan, char **words)
 	return 0;
 }
 
-static int parse_case(struct plan *plan, char **words)
+static int parse_case(struct work *plan, char **words)
 {
-	struct plan_case new = {.scenario = words[2]};
+	struct work_case new = {.scenario = words[2]};
 
 	if (!number(words[1], &new.number))
 		return -EINVAL;
@@ -122,14 +122,14 @@ static int parse_case(struct plan *plan, char **words)
 static const struct {
 	const char *word;
 	size_t least, most; /* words of such a line */
-	int (*parse)(struct plan *plan, char **words);
+	int (*parse)(struct work *plan, char **words);
 } lines[] = {
 	{"mode", 2, 2, parse_mode},   {"total", 2, 2, parse_total},	  {"first", 2, 2, parse_first},
 	{"scale", 2, 2, parse_scale}, {"deadline", 2, 2, parse_deadline}, {"dut", 3, MOST_WORDS, parse_dut},
 	{"case", 4, 4, parse_case},
 };
 
-static int parse_line(struct plan *plan, char *line)
+static int parse_line(struct work *plan, char *line)
 {
 	char *words[MOST_WORDS] = {NULL};
 	size_t count = cut(line, words);
@@ -146,12 +146,12 @@ static int parse_line(struct plan *plan, char *line)
 	return -EINVAL;
 }
 
-int plan_parse(char *all, struct plan *plan, char **why)
+int work_parse(char *all, struct work *plan, char **why)
 {
 	char *next = all;
 	unsigned int n = 0;
 
-	*plan = (struct plan){.first = true, .scale = 1.0, .text = all};
+	*plan = (struct work){.first = true, .scale = 1.0, .text = all};
 	while (next) {
 		char *line = strsep(&next, "\n");
 
@@ -164,10 +164,10 @@ int plan_parse(char *all, struct plan *plan, char **why)
 	return 0;
 }
 
-void work_free(struct plan *plan)
+void work_free(struct work *plan)
 {
 	free(plan->duts);
 	free(plan->cases);
 	free(plan->text);
-	*plan = (struct plan){0};
+	*plan = (struct work){0};
 }

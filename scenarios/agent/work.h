@@ -6,12 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum plan_mode {
-	PLAN_CASES,
-	PLAN_PROBE,
+enum work_mode {
+	WORK_CASES,
+	WORK_PROBE,
 };
 
-struct plan_dut {
+struct work_dut {
 	const char *name;
 	const char *path;    /* SLOT.FUNCTION, bridge by bridge, from the root bus */
 	int vf;		     /* which virtual function of the device at PATH; -1: that device */
@@ -21,21 +21,21 @@ struct plan_dut {
 	const char *purpose; /* the machine has it for this alone; NULL: for whatever it can do */
 };
 
-struct plan_case {
+struct work_case {
 	unsigned int number;
 	const char *scenario; /* FAMILY/NAME */
 	size_t dut;	      /* index into the plan's */
 };
 
-struct plan {
-	enum plan_mode mode;
+struct work {
+	enum work_mode mode;
 	unsigned int total;	  /* cases of the whole stream */
 	bool first;		  /* this guest begins the stream */
 	double scale;		  /* factor on every deadline */
 	unsigned int deadline_ms; /* of every case, in the place of its scenario's own; 0: its own */
-	struct plan_dut *duts;
+	struct work_dut *duts;
 	size_t duts_count;
-	struct plan_case *cases;
+	struct work_case *cases;
 	size_t cases_count;
 	char *text; /* what the strings point into */
 };
@@ -44,9 +44,9 @@ struct plan {
  * Parse TEXT, which PLAN takes over. 0, or -EINVAL: then *WHY, which the
  * caller frees, says which line is wrong.
  */
-int plan_parse(char *text, struct plan *plan, char **why);
+int work_parse(char *text, struct work *plan, char **why);
 
-void work_free(struct plan *plan);
+void work_free(struct work *plan);
 
 #define cleanup_work __attribute__((cleanup(work_free)))
 

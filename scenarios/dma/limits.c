@@ -18,12 +18,12 @@
 #define ENTRY_LIMIT "/sys/module/vfio_iommu_type1/parameters/dma_entry_limit"
 
 /* The DUT of a scenario that opens it itself; closed, unbound and stopped at the end of the scope. */
-struct opened {
+struct opened_container {
 	struct dut dut;
 	bool bound;
 };
 
-static void close_opened(struct opened *opened)
+static void close_opened(struct opened_container *opened)
 {
 	const char *address = opened->dut.address;
 
@@ -36,12 +36,12 @@ static void close_opened(struct opened *opened)
 
 #define cleanup_opened __attribute__((cleanup(close_opened)))
 
-static enum greatest_test_res open_as(struct dut *dut, unsigned long iommu, struct opened *opened)
+static enum greatest_test_res open_as(struct dut *dut, unsigned long iommu, struct opened_container *opened)
 {
 	const char *step = "bind";
 	int err;
 
-	*opened = (struct opened){.dut = *dut, .bound = true};
+	*opened = (struct opened_container){.dut = *dut, .bound = true};
 	opened->dut.vfio = VFIO_CLOSED;
 	err = pci_bind(dut->address, "vfio-pci");
 	if (!err)
@@ -79,7 +79,7 @@ SCENARIO_UNBOUND(
 	"type1 (v1) unmaps nothing where the start is inside a mapping, and all of one whose start is met")
 {
 	cleanup_memory struct memory memory = {0};
-	cleanup_opened struct opened opened = {.dut.vfio = VFIO_CLOSED};
+	cleanup_opened struct opened_container opened = {.dut.vfio = VFIO_CLOSED};
 
 	CHECK_CALL(open_as(dut, VFIO_TYPE1_IOMMU, &opened));
 	ASSERT_OK(memory_take(4 * IOMMU_PAGE, 0, &memory));
@@ -92,7 +92,7 @@ SCENARIO_UNBOUND(
 
 SCENARIO_UNBOUND(type1_v1_device_copies, ALONE, "the device copies between mappings of type1 (v1) too")
 {
-	cleanup_opened struct opened opened = {.dut.vfio = VFIO_CLOSED};
+	cleanup_opened struct opened_container opened = {.dut.vfio = VFIO_CLOSED};
 	cleanup_dma struct dma from = {0}, to = {0};
 
 	CHECK_CALL(open_as(dut, VFIO_TYPE1_IOMMU, &opened));
@@ -111,7 +111,7 @@ SCENARIO_UNBOUND(dma_entry_limit_enforced, ALONE,
 {
 	cleanup_setting struct kept_setting limit = {0};
 	cleanup_memory struct memory memory = {0};
-	cleanup_opened struct opened opened = {.dut.vfio = VFIO_CLOSED};
+	cleanup_opened struct opened_container opened = {.dut.vfio = VFIO_CLOSED};
 	struct dut *own = &opened.dut;
 
 	ASSERT_OK(setting_change(ENTRY_LIMIT, 3, &limit));

@@ -17,12 +17,12 @@
 #define NEVER	    0xa5 /* what a read must leave alone */
 
 /* The device bound and open, as `user', until the scope ends. */
-struct opened {
+struct opened_igd {
 	struct dut user;
 	const char *address; /* for the release, which comes after the close */
 };
 
-static void close_opened(struct opened *opened)
+static void close_opened(struct opened_igd *opened)
 {
 	vfio_close(&opened->user.vfio);
 	if (opened->address)
@@ -31,12 +31,12 @@ static void close_opened(struct opened *opened)
 
 #define cleanup_opened __attribute__((cleanup(close_opened)))
 #define NOT_OPENED                                                                                           \
-	(struct opened)                                                                                      \
+	(struct opened_igd)                                                                                  \
 	{                                                                                                    \
 		.user = {.vfio = VFIO_CLOSED }                                                               \
 	}
 
-static int open_igd(const struct dut *dut, struct opened *opened)
+static int open_igd(const struct dut *dut, struct opened_igd *opened)
 {
 	const char *step;
 	int err;
@@ -144,7 +144,7 @@ SCENARIO_UNBOUND(opregion_host_and_lpc_regions, "driver=igd",
 		{VFIO_REGION_SUBTYPE_INTEL_IGD_LPC_CFG, LPC_BRIDGE},
 	};
 	cleanup_opregion struct opregion opregion = {0};
-	cleanup_opened struct opened igd = NOT_OPENED;
+	cleanup_opened struct opened_igd igd = NOT_OPENED;
 
 	ASSERT_OK(opregion_place(dut->address, OPREGION_1_0, &opregion));
 	ASSERT_OK(open_igd(dut, &igd));
@@ -167,7 +167,7 @@ static enum greatest_test_res opregion_reads(struct dut *dut, enum opregion_kind
 {
 	static const uint64_t places[] = {0, 0x16, 0x3ba, 0x3c2, OPREGION_SIZE};
 	cleanup_opregion struct opregion opregion = {0};
-	cleanup_opened struct opened igd = NOT_OPENED;
+	cleanup_opened struct opened_igd igd = NOT_OPENED;
 	uint8_t view[OPREGION_MOST], got[OPREGION_MOST];
 	struct region region;
 
@@ -204,7 +204,7 @@ OPREGION_SCENARIO(opregion_2_1_vbt_after_gap_read, OPREGION_2_1_GAP,
 SCENARIO_UNBOUND(regions_read_only, "driver=igd", "the three regions cannot be written to or mapped")
 {
 	cleanup_opregion struct opregion opregion = {0};
-	cleanup_opened struct opened igd = NOT_OPENED;
+	cleanup_opened struct opened_igd igd = NOT_OPENED;
 	const uint8_t bytes[8] = {0};
 
 	ASSERT_OK(opregion_place(dut->address, OPREGION_1_0, &opregion));
@@ -228,7 +228,7 @@ SCENARIO_UNBOUND(regions_read_only, "driver=igd", "the three regions cannot be w
 static enum greatest_test_res bridge_reads(struct dut *dut, uint32_t subtype, const char *bridge)
 {
 	cleanup_opregion struct opregion opregion = {0};
-	cleanup_opened struct opened igd = NOT_OPENED;
+	cleanup_opened struct opened_igd igd = NOT_OPENED;
 	uint8_t config[4096];
 	struct region region;
 
@@ -261,7 +261,7 @@ SCENARIO_UNBOUND(opregion_address_is_virtual, "driver=igd",
 		 "config 0xfc shows the OpRegion's address, and keeps what is written to it from the device")
 {
 	cleanup_opregion struct opregion opregion = {0};
-	cleanup_opened struct opened igd = NOT_OPENED;
+	cleanup_opened struct opened_igd igd = NOT_OPENED;
 	uint32_t physical;
 
 	ASSERT_OK(opregion_place(dut->address, OPREGION_1_0, &opregion));
@@ -290,7 +290,7 @@ static const char *check_opens_without_region(struct dut *dut)
 	const char *why = NULL;
 
 	for (unsigned int i = 0; i < 3 && !why; i++) {
-		cleanup_opened struct opened igd = NOT_OPENED;
+		cleanup_opened struct opened_igd igd = NOT_OPENED;
 		const int err = open_igd(dut, &igd);
 
 		why = err ? text("open failed: %s", error_name(err))
@@ -331,11 +331,11 @@ static const char *check_not_enabled(const char *address)
 static enum greatest_test_res refused_until_repaired(struct dut *dut, enum opregion_kind kind, int *refused)
 {
 	cleanup_opregion struct opregion opregion = {0};
-	cleanup_opened struct opened repaired = NOT_OPENED;
+	cleanup_opened struct opened_igd repaired = NOT_OPENED;
 
 	ASSERT_OK(opregion_place(dut->address, kind, &opregion));
 	for (unsigned int i = 0; i < 3; i++) {
-		cleanup_opened struct opened igd = NOT_OPENED;
+		cleanup_opened struct opened_igd igd = NOT_OPENED;
 		const int err = open_igd(dut, &igd);
 
 		ASSERT_THAT(err < 0, "the device was opened, with %d regions", region_count(&igd.user));
@@ -374,7 +374,7 @@ SCENARIO_UNBOUND(opregion_without_size_refused, "driver=igd",
 /* What came of opening the device with an OpRegion too large: the size of its region, or -errno. */
 static long long try_oversize(struct dut *dut, const struct opregion *opregion, const char **why)
 {
-	cleanup_opened struct opened igd = NOT_OPENED;
+	cleanup_opened struct opened_igd igd = NOT_OPENED;
 	struct region region;
 	int err = open_igd(dut, &igd);
 
@@ -395,7 +395,7 @@ SCENARIO_UNBOUND(opregion_oversize_repeatable, "driver=igd",
 		 "an OpRegion that says it has 4 GiB has the device opened or refused, the same each time")
 {
 	cleanup_opregion struct opregion opregion = {0};
-	cleanup_opened struct opened repaired = NOT_OPENED;
+	cleanup_opened struct opened_igd repaired = NOT_OPENED;
 	const char *why = NULL;
 	long long first;
 
@@ -423,7 +423,7 @@ SCENARIO_UNBOUND(reopen_has_same_regions, "driver=igd",
 
 	ASSERT_OK(opregion_place(dut->address, OPREGION_2_0_RVDA, &opregion));
 	for (unsigned int i = 0; i < 4; i++) {
-		cleanup_opened struct opened igd = NOT_OPENED;
+		cleanup_opened struct opened_igd igd = NOT_OPENED;
 
 		ASSERT_OK(open_igd(dut, &igd));
 		ASSERT_CHECK(check_region_count(&igd.user, VFIO_PCI_NUM_REGIONS + REGIONS));

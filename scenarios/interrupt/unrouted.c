@@ -6,7 +6,7 @@
 #include "scenarios/lib/scenario.h"
 
 /* Interrupt Line, which the kernel reads when it finds the device; restored, and read again, at the end of the scope. */
-struct line {
+struct intx_line {
 	const char *address;
 	uint16_t was; /* with the pin in the upper byte, which cannot be written */
 };
@@ -18,7 +18,7 @@ static int find_with_line(const char *address, uint16_t line)
 	return err ? err : pci_remove_and_rescan(address);
 }
 
-static void restore_line(struct line *line)
+static void restore_line(struct intx_line *line)
 {
 	if (pci_config16(line->address, PCI_INTERRUPT_LINE) != line->was)
 		find_with_line(line->address, line->was);
@@ -48,7 +48,7 @@ SCENARIO_UNBOUND(
 	intx_of_unconnected_pin_refused, "for=unrouted",
 	"INTx of a pin that is not connected is refused, time and again, and the rest of the device works")
 {
-	cleanup_line struct line line = {dut->address, pci_config16(dut->address, PCI_INTERRUPT_LINE)};
+	cleanup_line struct intx_line line = {dut->address, pci_config16(dut->address, PCI_INTERRUPT_LINE)};
 	cleanup_release const char *address = dut->address;
 	struct dut user = *dut;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;

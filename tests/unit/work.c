@@ -2,7 +2,7 @@
 /* The work that a guest is given: plans, commands, and the messages they come in. */
 #include "scenarios/agent/work.h"
 #include "scenarios/agent/channel.h"
-#include "scenarios/agent/command.h"
+#include "scenarios/agent/guest-command.h"
 
 #include "lab/base/cleanup.h"
 
@@ -14,7 +14,7 @@
 
 TEST plan_of_cases(void)
 {
-	cleanup_work struct plan plan = {0};
+	cleanup_work struct work plan = {0};
 	cleanup_free char *why = NULL;
 	static const char work[] =
 		"mode cases\ntotal 96\nfirst no\nscale 2.5\ndeadline 700\n"
@@ -23,8 +23,8 @@ TEST plan_of_cases(void)
 		"dut flaky 02.0 model testdev for flr has irq=msi:4,pm\n"
 		"case 12 bind/driver_override_binds_vfio_pci edu\ncase 13 sriov/x igb-vf0\n";
 
-	ASSERT_EQ_FMT(0, plan_parse(strdup(work), &plan, &why), "%d");
-	ASSERT_EQ(PLAN_CASES, plan.mode);
+	ASSERT_EQ_FMT(0, work_parse(strdup(work), &plan, &why), "%d");
+	ASSERT_EQ(WORK_CASES, plan.mode);
 	ASSERT_EQ_FMT(96u, plan.total, "%u");
 	ASSERT_FALSE(plan.first);
 	ASSERT_IN_RANGE(2.5, plan.scale, 0.001);
@@ -51,11 +51,11 @@ TEST plan_of_cases(void)
 
 TEST plan_of_probe(void)
 {
-	cleanup_work struct plan plan = {0};
+	cleanup_work struct work plan = {0};
 	cleanup_free char *why = NULL;
 
-	ASSERT_EQ_FMT(0, plan_parse(strdup("mode probe\ndut edu 05.0"), &plan, &why), "%d");
-	ASSERT_EQ(PLAN_PROBE, plan.mode);
+	ASSERT_EQ_FMT(0, work_parse(strdup("mode probe\ndut edu 05.0"), &plan, &why), "%d");
+	ASSERT_EQ(WORK_PROBE, plan.mode);
 	ASSERT(plan.first);
 	PASS();
 }
@@ -85,10 +85,10 @@ TEST bad_plans(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		cleanup_work struct plan plan = {0};
+		cleanup_work struct work plan = {0};
 		cleanup_free char *why = NULL;
 
-		ASSERT_EQ_FMTm(bad[i], -EINVAL, plan_parse(strdup(bad[i]), &plan, &why), "%d");
+		ASSERT_EQ_FMTm(bad[i], -EINVAL, work_parse(strdup(bad[i]), &plan, &why), "%d");
 		ASSERTm(bad[i], why && strstr(why, "line 1"));
 	}
 	PASS();

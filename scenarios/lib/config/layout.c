@@ -15,20 +15,20 @@
 #define CONVENTIONAL 256 /* where extended config space begins */
 
 /* Capabilities by their IDs. A length of 0 is told by the capability itself. */
-struct known {
+struct known_capability {
 	uint16_t id;
 	const char *name;
 	unsigned int len;
 };
 
-static const struct known conventional[] = {
+static const struct known_capability conventional[] = {
 	{PCI_CAP_ID_PM, "PM", 8},	{PCI_CAP_ID_AGP, "AGP", 12},  {PCI_CAP_ID_VPD, "VPD", 8},
 	{PCI_CAP_ID_MSI, "MSI", 0},	{PCI_CAP_ID_PCIX, "PCIX", 8}, {PCI_CAP_ID_VNDR, "VNDR", 0},
 	{PCI_CAP_ID_SSVID, "SSVID", 8}, {PCI_CAP_ID_EXP, "EXP", 0},   {PCI_CAP_ID_MSIX, "MSIX", 12},
 	{PCI_CAP_ID_SATA, "SATA", 8},	{PCI_CAP_ID_AF, "AF", 8},
 };
 
-static const struct known extended[] = {
+static const struct known_capability extended[] = {
 	{PCI_EXT_CAP_ID_ERR, "AER", 0x2c},     {PCI_EXT_CAP_ID_VC, "VC", 0x1c},
 	{PCI_EXT_CAP_ID_DSN, "DSN", 12},       {PCI_EXT_CAP_ID_PWR, "PWR", 16},
 	{PCI_EXT_CAP_ID_VNDR, "VSEC", 0},      {PCI_EXT_CAP_ID_ACS, "ACS", 8},
@@ -46,7 +46,7 @@ static unsigned int msi_len(uint16_t flags)
 }
 
 /* How long a capability is whose HEADER (its first dword) must tell, NEXT being the dword after that. */
-static unsigned int told_len(const struct known *known, uint32_t header, uint32_t next)
+static unsigned int told_len(const struct known_capability *known, uint32_t header, uint32_t next)
 {
 	uint16_t flags = (uint16_t)(header >> 16);
 
@@ -59,7 +59,7 @@ static unsigned int told_len(const struct known *known, uint32_t header, uint32_
 	return next >> 20; /* vendor-specific extended capability */
 }
 
-static const struct known *look_up(const struct known *table, size_t count, uint16_t id)
+static const struct known_capability *look_up(const struct known_capability *table, size_t count, uint16_t id)
 {
 	for (size_t i = 0; i < count; i++)
 		if (table[i].id == id)
@@ -107,10 +107,10 @@ static void add(struct layout *layout, const char *name, unsigned int start, uns
 	layout->count++;
 }
 
-static void add_capability(struct layout *layout, const struct known *table, size_t count, uint16_t id,
-			   unsigned int at, unsigned int end)
+static void add_capability(struct layout *layout, const struct known_capability *table, size_t count,
+			   uint16_t id, unsigned int at, unsigned int end)
 {
-	const struct known *known = look_up(table, count, id);
+	const struct known_capability *known = look_up(table, count, id);
 	uint32_t header = layout->dwords[at / 4];
 	uint32_t next = at + 4 < end ? layout->dwords[at / 4 + 1] : 0;
 	char unknown[16];

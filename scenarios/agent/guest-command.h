@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* `mode exec': run one command with its input, output and end on the request channel. */
-#ifndef SCENARIOS_AGENT_COMMAND_H
-#define SCENARIOS_AGENT_COMMAND_H
+#ifndef SCENARIOS_AGENT_GUEST_COMMAND_H
+#define SCENARIOS_AGENT_GUEST_COMMAND_H
 
 #include "scenarios/agent/channel.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/agent/command.h"
+#include "scenarios/agent/guest-command.h"
 
 #include "scenarios/agent/command-duts.h"
 #include "scenarios/agent/kmsg.h"

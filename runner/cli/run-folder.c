@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/cli/folder.h"
+#include "runner/cli/run-folder.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

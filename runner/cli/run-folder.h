@@ -4,8 +4,8 @@
  * "latest" leads to the last run that has results. The file "status" of a run has its exit status, so that
  * a caller of make, which turns every failure into its own 2, can tell them apart.
  */
-#ifndef RUNNER_CLI_FOLDER_H
-#define RUNNER_CLI_FOLDER_H
+#ifndef RUNNER_CLI_RUN_FOLDER_H
+#define RUNNER_CLI_RUN_FOLDER_H
 
 #include "lab/base/buf.h"
 
