@@ -34,9 +34,8 @@ static int use_once(const char *address, const char *driver)
 }
 
 /* Devices without PCI power management are not spared: in 2025 their count went below zero (6.16, mended in 6.17). */
-SCENARIO_UNBOUND(
-	runtime_pm_usage_balanced_after_unbind, "",
-	"a device that was bound, opened, closed and unbound has the runtime power management of before")
+SCENARIO_UNBOUND(runtime_pm_usage_balanced_after_unbind, "",
+		 "bind, open, close and unbind leave the device's runtime PM usage unchanged")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_free char *before = runtime_pm(address);

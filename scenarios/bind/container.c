@@ -25,7 +25,7 @@ static int set_iommu(int container)
 }
 
 SCENARIO_UNBOUND(device_fd_needs_container_and_iommu, "",
-		 "a device is not handed out before its group has a container, and that an IOMMU")
+		 "GET_DEVICE_FD fails until the group has a container and the container has an IOMMU")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_close int container = open_container(), group = -1;
@@ -46,7 +46,7 @@ SCENARIO_UNBOUND(device_fd_needs_container_and_iommu, "",
 }
 
 SCENARIO(group_keeps_container_while_device_open, "",
-	 "a group stays in its container while its device is open, and the container keeps its IOMMU")
+	 "the group cannot leave its container, nor the container its IOMMU, while a device is open")
 {
 	ASSERT_ERRNO(EBUSY, vfio_ioctl(dut->vfio.group, VFIO_GROUP_UNSET_CONTAINER, NULL));
 	ASSERT_ERRNO(EINVAL, vfio_ioctl(dut->vfio.group, VFIO_GROUP_SET_CONTAINER, &dut->vfio.container));
@@ -64,9 +64,8 @@ static int type1_users(void)
 	return file_read("/sys/module/vfio_iommu_type1/refcnt", &count, NULL) ? -1 : atoi(count);
 }
 
-SCENARIO_UNBOUND(
-	container_releases_iommu_module, "",
-	"the IOMMU's module has one user more while a container has it, and as many as before afterwards")
+SCENARIO_UNBOUND(container_releases_iommu_module, "",
+		 "a container holds a reference on the IOMMU module and drops it when the IOMMU is released")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -85,7 +84,7 @@ SCENARIO_UNBOUND(
 
 /* A device may be had more than once through its group. The first user enables it, the last one leaves. */
 SCENARIO(second_open_keeps_device_state, "mark !vf",
-	 "a device that is opened again and closed once keeps its state, and its first user")
+	 "opening a device twice and closing it once keeps its state and its first user")
 {
 	int again;
 

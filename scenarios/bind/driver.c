@@ -38,7 +38,7 @@ static bool group_file_goes(const char *address, unsigned int ms)
 }
 
 SCENARIO_UNBOUND(driver_override_binds_vfio_pci, "",
-		 "driver_override and drivers_probe give the device to vfio-pci, and unbind takes it back")
+		 "driver_override and drivers_probe bind the device to vfio-pci, and unbind releases it")
 {
 	cleanup_release const char *address = dut->address;
 
@@ -54,9 +54,8 @@ SCENARIO_UNBOUND(driver_override_binds_vfio_pci, "",
 	PASS();
 }
 
-SCENARIO_UNBOUND(
-	bound_group_is_viable, "",
-	"the group of a device that is bound to vfio-pci can be opened, is viable, and by one at a time")
+SCENARIO_UNBOUND(bound_group_is_viable, "",
+		 "the group of a device bound to vfio-pci is viable and can be opened only once at a time")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_close int group = -1, again = -1;
@@ -71,7 +70,7 @@ SCENARIO_UNBOUND(
 }
 
 SCENARIO_UNBOUND(probe_without_override_does_not_bind, "!native",
-		 "a device without driver_override is not given to vfio-pci by a probe")
+		 "a probe does not bind a device without driver_override to vfio-pci")
 {
 	cleanup_release const char *address = dut->address;
 
@@ -81,7 +80,7 @@ SCENARIO_UNBOUND(probe_without_override_does_not_bind, "!native",
 }
 
 SCENARIO_UNBOUND(override_of_unknown_driver_binds_none, "",
-		 "a device whose driver_override names no driver is given to none")
+		 "a device whose driver_override names an unknown driver stays unbound")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_free char *override = NULL;
@@ -95,7 +94,7 @@ SCENARIO_UNBOUND(override_of_unknown_driver_binds_none, "",
 }
 
 /* The names are near, but no more: a prefix must not do. */
-SCENARIO_UNBOUND(driver_override_matches_whole_name, "", "driver_override is compared as a whole name")
+SCENARIO_UNBOUND(driver_override_matches_whole_name, "", "driver_override matches only the whole driver name")
 {
 	static const char *const names[] = {"vfio-pc", "vfio-pci-", "VFIO-PCI"};
 	cleanup_release const char *address = dut->address;
@@ -109,7 +108,7 @@ SCENARIO_UNBOUND(driver_override_matches_whole_name, "", "driver_override is com
 }
 
 SCENARIO_UNBOUND(bind_file_requires_override, "",
-		 "vfio-pci's bind file refuses a device without driver_override, and takes one with it")
+		 "vfio-pci's bind file rejects a device without driver_override and accepts one with it")
 {
 	cleanup_release const char *address = dut->address;
 
@@ -122,7 +121,7 @@ SCENARIO_UNBOUND(bind_file_requires_override, "",
 }
 
 SCENARIO_UNBOUND(native_driver_works_after_vfio_pci, "native",
-		 "the device's own driver hands over to vfio-pci, takes the device back, and works with it",
+		 "the native driver hands the device to vfio-pci, rebinds to it and works",
 		 .deadline_ms = 20000)
 {
 	cleanup_free char *native = native_module(dut->address);
@@ -146,7 +145,7 @@ SCENARIO_UNBOUND(native_driver_works_after_vfio_pci, "native",
 
 /* The override that no driver has comes first: vfio-pci is asked before the native driver, and would hide it. */
 SCENARIO_UNBOUND(override_keeps_native_driver_unbound, "native",
-		 "a device with driver_override is not given to its own driver by a probe",
+		 "a probe does not bind a device with driver_override to its native driver",
 		 .deadline_ms = 20000)
 {
 	cleanup_free char *native = native_module(dut->address);
@@ -185,7 +184,7 @@ static char *native_sibling(const char *address, char **native)
 
 /* Where it is refused differs between kernels: the device's file until 5.x, since 6.x the group's. */
 SCENARIO_UNBOUND(group_with_kernel_driver_not_viable, "group:2 sibling=native",
-		 "a device cannot be opened while another in its group has a kernel driver",
+		 "a device cannot be opened while a kernel driver is bound to another device of its group",
 		 .deadline_ms = 20000)
 {
 	cleanup_free char *native = NULL;
@@ -223,7 +222,7 @@ static int unbind_aside(const char *address, struct vfio *vfio, pid_t *pid)
 }
 
 SCENARIO_UNBOUND(unbind_waits_for_open_device, "",
-		 "unbinding a device that is in use asks its user, and waits until it lets go")
+		 "unbind of an open device signals the request interrupt and waits for the close")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_close int request = event_open(), unbound = -1;
@@ -252,8 +251,7 @@ SCENARIO_UNBOUND(unbind_waits_for_open_device, "",
 }
 
 /* A device that nobody has open must not write to memory that has long been someone else's. */
-SCENARIO_UNBOUND(last_close_clears_bus_master, "",
-		 "the bus master bit that a user set is off after the last close")
+SCENARIO_UNBOUND(last_close_clears_bus_master, "", "the last close clears the bus master bit that a user set")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -272,8 +270,7 @@ SCENARIO_UNBOUND(last_close_clears_bus_master, "",
 
 /* ids= (modinfo vfio-pci): IDs that count as the driver's own, so no driver_override is needed; remove_id undoes it. */
 SCENARIO_UNBOUND(ids_parameter_binds_without_override, "!vf !variant",
-		 "a device whose IDs are given to vfio-pci at load is bound without driver_override, until "
-		 "they are removed")
+		 "the ids= parameter binds matching devices without driver_override, until remove_id")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio_pci const char *again = "";
@@ -295,7 +292,7 @@ SCENARIO_UNBOUND(ids_parameter_binds_without_override, "!vf !variant",
 }
 
 SCENARIO_UNBOUND(module_unloads_only_when_unused, "first !vf !variant",
-		 "vfio-pci stays loaded while a device is open, goes when none is, and works when it is back")
+		 "vfio-pci cannot be unloaded while a device is open, and works after a reload")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio_pci const char *again = "";
@@ -352,7 +349,7 @@ static void mask_again(const char **module)
  * is not to be trusted with it: then it is the interrupt line that is masked.
  */
 SCENARIO_UNBOUND(nointxmask_leaves_disintx_alone, "trigger=intx !model !variant",
-		 "with nointxmask INTx comes, is masked and unmasked, and DisINTx is left alone")
+		 "with nointxmask, INTx signals, masks and unmasks without touching DisINTx")
 {
 	static const struct {
 		const char *nointxmask;
@@ -414,7 +411,7 @@ static pid_t start_racer(void (*race)(const char *address), const char *address)
 
 /* Any of the attempts may fail, as another one got there first. */
 SCENARIO_UNBOUND(concurrent_bind_open_unbind, "first",
-		 "binding, unbinding and opening by several processes at once leave the device usable",
+		 "concurrent bind, unbind and open by several processes leave the device usable",
 		 .deadline_ms = 20000)
 {
 	cleanup_release const char *address = dut->address;

@@ -4,9 +4,8 @@
 
 #include "scenarios/lib/kernel/module.h"
 
-SCENARIO_UNBOUND(
-	malformed_ids_parameter_entries_skipped, "first !vf !variant",
-	"of ids= given at load, empty and malformed ones are passed over, and those that can be had count")
+SCENARIO_UNBOUND(malformed_ids_parameter_entries_skipped, "first !vf !variant",
+		 "the ids= parameter skips empty and malformed entries and applies the valid ones")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio_pci const char *again = "";

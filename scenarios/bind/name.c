@@ -52,9 +52,8 @@ static const struct wording {
 	{"a token that is of no use", "", 0, " vf_token=" SRIOV_TOKEN, EINVAL},
 };
 
-SCENARIO_TABLE(
-	device_name_is_exact, wordings, "!vf !pf=sriov",
-	"a device is opened by its address with blanks behind it; another name is refused with its errno")
+SCENARIO_TABLE(device_name_is_exact, wordings, "!vf !pf=sriov",
+	       "GET_DEVICE_FD accepts the address with trailing blanks; any other name fails with its errno")
 {
 	size_t len = strlen(dut->address);
 	int left = (int)(row->cut < len ? len - row->cut : 0);
@@ -75,7 +74,7 @@ static char *padded(const char *address, size_t len)
 }
 
 SCENARIO(device_name_fits_a_page, "!vf !pf=sriov",
-	 "a device's name may have a page, and not a byte more, and must be readable")
+	 "GET_DEVICE_FD accepts a readable name of up to one page and no longer")
 {
 	cleanup_free char *longest = padded(dut->address, NAME_MAX_BYTES);
 	cleanup_free char *too_long = padded(dut->address, NAME_MAX_BYTES + 1);

@@ -6,7 +6,7 @@
 #include "scenarios/lib/scenario.h"
 
 SCENARIO_UNBOUND(library_not_initialised, "nocore",
-		 "vfio-pci takes no device, or works, if the initialisation of its library failed")
+		 "if vfio-pci's library fails to initialise, vfio-pci either binds no device or works")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;

@@ -60,7 +60,7 @@ static const char *reads_of_size(struct dut *dut, const struct sight *sight, siz
 }
 
 SCENARIO(reads_of_any_size, "",
-	 "reads of 1, 2, 3, 4 and 8 bytes at any alignment, and of all of config space, see the same bytes")
+	 "config reads of 1, 2, 3, 4 and 8 bytes at any alignment, and of the whole, return the same bytes")
 {
 	struct sight sight = {0};
 	const size_t total = config_size(dut);
@@ -94,7 +94,7 @@ static enum greatest_test_res written_as_part(struct dut *dut, unsigned int reg,
 }
 
 SCENARIO_TABLE(writes_of_any_size, sizes, "",
-	       "a register is written by any access of 1, 2, 3, 4 or 8 bytes that it is a part of")
+	       "config writes of 1, 2, 3, 4 and 8 bytes change every register they cover")
 {
 	for (unsigned int first = 0; first < row->size; first++)
 		CHECK_CALL(written_as_part(dut, PCI_INTERRUPT_LINE, PCI_INTERRUPT_LINE - first, row->size));
@@ -117,7 +117,7 @@ static const struct {
 };
 
 SCENARIO_TABLE(access_beyond_end, edges, "",
-	       "config space can be read and written to its end, and no further")
+	       "config space can be read and written up to its end and no further")
 {
 	const unsigned int start = (unsigned int)((int)config_size(dut) - row->back);
 	const ssize_t most = row->back > 0 ? row->back : 0;
@@ -129,7 +129,7 @@ SCENARIO_TABLE(access_beyond_end, edges, "",
 	PASS();
 }
 
-SCENARIO(zero_length_access, "", "an access of no bytes does nothing, and is no error")
+SCENARIO(zero_length_access, "", "a config access of zero length succeeds and does nothing")
 {
 	uint8_t byte = 0;
 
@@ -138,7 +138,7 @@ SCENARIO(zero_length_access, "", "an access of no bytes does nothing, and is no 
 	PASS();
 }
 
-SCENARIO(unmapped_buffer_efault, "", "an access with memory that is not there fails with EFAULT")
+SCENARIO(unmapped_buffer_efault, "", "a config access with an unmapped buffer fails with EFAULT")
 {
 	ASSERT_NUMBER(-EFAULT, config_pread(dut, PCI_VENDOR_ID, NULL, 4));
 	ASSERT_NUMBER(-EFAULT, config_pwrite(dut, PCI_INTERRUPT_LINE, NULL, 1));

@@ -114,13 +114,14 @@ static const struct {
 	size_t width;
 } widths[] = {{"by bytes", 1}, {"by words", 2}, {"by double words", 4}};
 
-SCENARIO_TABLE(bar_sizing, widths, "",
-	       "a BAR to which ones are written shows its size, whatever the width, and what is written back")
+SCENARIO_TABLE(
+	bar_sizing, widths, "",
+	"writing all ones to a BAR shows its size at any access width, and the old value can be restored")
 {
 	return sized_with(dut, row->width);
 }
 
-SCENARIO(bar_sizing_at_once, "", "all BARs can be sized at the same time, with one write and one read")
+SCENARIO(bar_sizing_at_once, "", "all BARs can be sized together with one write and one read")
 {
 	cleanup_bars struct kept_bars kept = keep_bars(dut);
 	uint32_t bars[BARS];
@@ -137,7 +138,7 @@ SCENARIO(bar_sizing_at_once, "", "all BARs can be sized at the same time, with o
 }
 
 SCENARIO(bar_type_bits_match_device, "!vf",
-	 "a BAR says what kind it is as the device's own does: I/O, 64 bits wide, prefetchable")
+	 "the BAR type bits (I/O, 64-bit, prefetchable) match those of the device")
 {
 	for (unsigned int i = 0; i < BARS; i++) {
 		if (!bar_resource_size(dut->address, i))
@@ -150,7 +151,7 @@ SCENARIO(bar_type_bits_match_device, "!vf",
 
 /* A guest moves BARs about; where they are on the host is not its affair. */
 SCENARIO(bar_writes_stay_virtual, "bar=mem",
-	 "a BAR keeps an address that is written to it, and the device stays where it is, and works")
+	 "a BAR keeps a written address while the device keeps its own address and works")
 {
 	cleanup_bars struct kept_bars kept = keep_bars(dut);
 	uint32_t before, after;
@@ -185,7 +186,7 @@ static enum greatest_test_res rom_is_read_only(struct dut *dut, const struct reg
 }
 
 SCENARIO(rom_readable_only_if_present, "",
-	 "the ROM can be read and not written where there is one, and neither where there is none")
+	 "the ROM can be read but not written if the device has one, and neither if it has none")
 {
 	cleanup_mapping struct mapping map = {NULL, 0};
 	struct region rom;
@@ -237,9 +238,8 @@ static unsigned int first_memory_bar(struct dut *dut)
 }
 
 /* Some devices can be reset by a register of their own, which VFIO does not see: it finds out at the next write. */
-SCENARIO(
-	lost_bars_restored_on_memory_enable, "!vf bar=mem",
-	"a device that lost BARs and COMMAND behind VFIO's back has them again when its user turns memory on")
+SCENARIO(lost_bars_restored_on_memory_enable, "!vf bar=mem",
+	 "enabling memory restores BARs and COMMAND that the device lost behind VFIO's back")
 {
 	const unsigned int bar = first_memory_bar(dut);
 	cleanup_command struct kept_command command = config_keep_command(dut);
@@ -263,7 +263,7 @@ SCENARIO(
 
 /* To say how large the ROM is the kernel looks into it, for which it needs memory on, whatever the user has made of it. */
 SCENARIO(rom_reported_with_memory_off, "!vf",
-	 "the ROM is told of with memory off in COMMAND as it is with memory on, and memory stays off")
+	 "the ROM is reported the same with memory on or off, and memory stays off")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	struct region on, off;

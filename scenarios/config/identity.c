@@ -22,7 +22,7 @@ static const struct {
 };
 
 SCENARIO_TABLE(ids_match_pci_core, ids, "",
-	       "vendor, device, subsystem IDs and revision are those that the PCI core has")
+	       "vendor, device and subsystem IDs and the revision match those of the PCI core")
 {
 	const long known = pci_number(dut->address, row->attribute, -1);
 
@@ -31,14 +31,14 @@ SCENARIO_TABLE(ids_match_pci_core, ids, "",
 	PASS();
 }
 
-SCENARIO(class_matches_pci_core, "", "the class is the one that the PCI core has")
+SCENARIO(class_matches_pci_core, "", "the class code matches that of the PCI core")
 {
 	ASSERT_HEX(pci_number(dut->address, "class", -1), config_read32(dut, PCI_CLASS_REVISION) >> 8);
 	PASS();
 }
 
 /* Before 3.6 user space was shown the ffff that a virtual function has there. */
-SCENARIO(vf_ids_virtualised, "vf", "a virtual function is shown with IDs, though its own registers have none")
+SCENARIO(vf_ids_virtualised, "vf", "a VF shows vendor and device IDs although its registers hold none")
 {
 	fact("vf.physical=%08x", config_physical(dut, PCI_VENDOR_ID, 4));
 	ASSERT_THAT(config_read16(dut, PCI_VENDOR_ID) != 0xffff, "the vendor ID is ffff");
@@ -47,14 +47,15 @@ SCENARIO(vf_ids_virtualised, "vf", "a virtual function is shown with IDs, though
 }
 
 /* A virtual function's own register has no such bit: PF and MSE decide. Since 5.9 it is shown as set. */
-SCENARIO(vf_memory_enable_reads_set, "vf bar=mem", "a virtual function's memory is shown as enabled")
+SCENARIO(vf_memory_enable_reads_set, "vf bar=mem", "memory enable of a VF reads as set")
 {
 	ASSERT_HEX(PCI_COMMAND_MEMORY, config_read16(dut, PCI_COMMAND) & PCI_COMMAND_MEMORY);
 	PASS();
 }
 
 /* The pin is there exactly where VFIO offers INTx: a virtual function has neither, whatever it says itself. */
-SCENARIO(interrupt_pin_shown_only_with_intx, "", "an interrupt pin is shown exactly where INTx can be had")
+SCENARIO(interrupt_pin_shown_only_with_intx, "",
+	 "config space shows an interrupt pin only if INTx is available")
 {
 	const unsigned int pin = config_read8(dut, PCI_INTERRUPT_PIN);
 	const unsigned int count = irq_count(dut, IRQ_INTX);
@@ -65,7 +66,7 @@ SCENARIO(interrupt_pin_shown_only_with_intx, "", "an interrupt pin is shown exac
 
 /* The physical chain, ID by ID, is what the shown one is taken from; what is left out is no error. */
 SCENARIO(capability_chains_well_formed, "",
-	 "both chains of capabilities are well formed, and lead only to what is there")
+	 "both capability chains are well formed and contain only valid capabilities")
 {
 	struct config_caps caps;
 
@@ -80,7 +81,7 @@ SCENARIO(capability_chains_well_formed, "",
 	PASS();
 }
 
-SCENARIO(size_matches_pci_core, "", "config space is as large as the PCI core has it")
+SCENARIO(size_matches_pci_core, "", "the size of config space matches that of the PCI core")
 {
 	uint8_t byte;
 	const bool large = !pci_config(dut->address, PCI_CFG_SPACE_SIZE, &byte, 1);
@@ -91,7 +92,7 @@ SCENARIO(size_matches_pci_core, "", "config space is as large as the PCI core ha
 
 /* vfio-pci knows cards whose INTx cannot be masked by DisINTx: it keeps INTx off, and shows a device that has none. */
 SCENARIO(broken_intx_hidden, "for=broken-intx",
-	 "a device whose INTx cannot be masked is shown without one, and has it turned off")
+	 "a device whose INTx cannot be masked shows no interrupt pin and has INTx disabled")
 {
 	uint8_t pin;
 

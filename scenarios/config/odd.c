@@ -60,7 +60,7 @@ static bool vpd_put(const struct vpd *vpd, unsigned int address, uint32_t word)
 
 /* PCI 3.0, appendix I: four bytes at a time, by way of an address, a flag and a data register. */
 SCENARIO(vpd_read_matches_kernel, "cap=vpd",
-	 "vital product data are read through the capability as the kernel itself reads them")
+	 "VPD read through the capability matches the kernel's vpd attribute")
 {
 	cleanup_vpd struct vpd vpd = {0};
 
@@ -84,7 +84,7 @@ static unsigned int vpd_writable(const struct vpd *vpd)
 }
 
 SCENARIO(vpd_write_reaches_device, "cap=vpd",
-	 "what is written through the capability is in the vital product data, until it is put back")
+	 "VPD written through the capability reaches the device, and the old data can be restored")
 {
 	cleanup_vpd struct vpd vpd = {0};
 	cleanup_vpd struct vpd written = {0};
@@ -108,8 +108,7 @@ SCENARIO(vpd_write_reaches_device, "cap=vpd",
 }
 
 /* Nothing is promised but that the device goes on: the flag tells whether the kernel took it for done. */
-SCENARIO(vpd_beyond_end_is_harmless, "cap=vpd",
-	 "vital product data beyond their end can be asked for without harm, and are not written")
+SCENARIO(vpd_beyond_end_is_harmless, "cap=vpd", "VPD accesses beyond the end do no harm and write nothing")
 {
 	cleanup_vpd struct vpd vpd = {0};
 	cleanup_vpd struct vpd after = {0};
@@ -126,7 +125,7 @@ SCENARIO(vpd_beyond_end_is_harmless, "cap=vpd",
 
 /* A write to the address's lower byte alone, where the flag is not, asks for nothing. */
 SCENARIO(vpd_half_address_write_starts_nothing, "cap=vpd",
-	 "half of the address of vital product data starts nothing")
+	 "writing only half of the VPD address starts no transfer")
 {
 	const unsigned int at = config_capability(dut, PCI_CAP_ID_VPD) + PCI_VPD_ADDR;
 
@@ -150,7 +149,7 @@ static const char *read_flr_count(struct dut *dut, unsigned int *count)
 
 /* Advanced Capabilities for Conventional PCI: the bit starts a reset and reads as 0. VFIO resets in the device's stead. */
 SCENARIO(af_flr_resets_device, "cap=af",
-	 "a reset that the user asks for in the capability of advanced features is carried out")
+	 "an FLR requested through the Advanced Features capability resets the device")
 {
 	const unsigned int at = config_capability(dut, PCI_CAP_ID_AF);
 	cleanup_command struct kept_command command = config_keep_command(dut);

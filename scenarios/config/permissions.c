@@ -43,7 +43,7 @@ static enum greatest_test_res dword_is_read_only(struct dut *dut, const struct c
 }
 
 SCENARIO(read_only_bits_not_writable, "",
-	 "what is not the user's cannot be written in header and capabilities: the permission map")
+	 "writes do not change read-only bits of the header and the capabilities")
 {
 	struct config_caps caps;
 	struct known_area area;
@@ -73,7 +73,7 @@ static enum greatest_test_res kept_by_vfio(struct dut *dut, const struct permiss
 }
 
 SCENARIO(virtual_bits_do_not_reach_device, "",
-	 "bits that VFIO presents in the device's stead keep what is written, and never reach it")
+	 "virtualised bits keep what is written and never reach the device")
 {
 	struct config_caps caps;
 
@@ -108,7 +108,7 @@ static enum greatest_test_res shown_as_it_is(struct dut *dut, const struct permi
 }
 
 SCENARIO(device_bits_reach_device, "!vf",
-	 "bits that are the device's own are written to it, and read from it")
+	 "bits that are not virtualised are written to and read from the device")
 {
 	struct config_caps caps;
 
@@ -124,7 +124,7 @@ SCENARIO(device_bits_reach_device, "!vf",
 
 /* A vector that VFIO did not set up would write wherever the user says. */
 SCENARIO(msi_enable_bits_not_writable, "irq=msi",
-	 "MSI cannot be enabled through config space, nor with more vectors than there are")
+	 "config writes can neither enable MSI nor select more vectors than the device has")
 {
 	const unsigned int at = config_capability(dut, PCI_CAP_ID_MSI) + PCI_MSI_FLAGS;
 	const uint16_t was = config_read16(dut, at);
@@ -141,8 +141,7 @@ SCENARIO(msi_enable_bits_not_writable, "irq=msi",
 	PASS();
 }
 
-SCENARIO(msix_enable_bits_not_writable, "irq=msix",
-	 "MSI-X can be neither enabled nor masked through config space")
+SCENARIO(msix_enable_bits_not_writable, "irq=msix", "config writes can neither enable nor mask MSI-X")
 {
 	const unsigned int at = config_capability(dut, PCI_CAP_ID_MSIX) + PCI_MSIX_FLAGS;
 	const uint16_t was = config_read16(dut, at);
@@ -157,7 +156,7 @@ SCENARIO(msix_enable_bits_not_writable, "irq=msix",
 
 /* The bit is the kernel's when it masks; the user is shown what the user wrote. */
 SCENARIO(intx_disable_reads_back, "",
-	 "INTx disable in COMMAND reads back as it was written, whatever the device makes of it")
+	 "COMMAND.DisINTx reads back as written, whatever the device's own bit is")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	const uint16_t on = command.value | PCI_COMMAND_INTX_DISABLE;
@@ -171,7 +170,7 @@ SCENARIO(intx_disable_reads_back, "",
 }
 
 SCENARIO(masked_intx_not_shown_as_disabled, "irq=intx",
-	 "INTx that is masked by its action is not shown as disabled in COMMAND")
+	 "masking INTx through SET_IRQS does not show as COMMAND.DisINTx")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 
@@ -193,7 +192,7 @@ static const struct {
 
 /* Turned off by a user it must be off in the device: a DMA engine that runs on is what the bit is for. */
 SCENARIO_TABLE(memory_and_master_enable_reach_device, enables, "!vf bar=mem",
-	       "memory and bus master in COMMAND are turned on and off in the device")
+	       "memory and bus master enable in COMMAND are set and cleared in the device")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 

@@ -22,9 +22,8 @@ static const char *check_refused(const char *address)
 }
 
 /* A refusal that does not undo all that probe has done shows at the second at the latest. */
-SCENARIO_UNBOUND(
-	driver_override_refused, "denylisted",
-	"a device on the denylist is not given to vfio-pci by driver_override, however often it is tried")
+SCENARIO_UNBOUND(driver_override_refused, "denylisted",
+		 "driver_override does not bind a device on the denylist, however often it is tried")
 {
 	cleanup_release const char *address = dut->address;
 
@@ -36,7 +35,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-SCENARIO_UNBOUND(bind_file_refused, "denylisted", "vfio-pci's bind file refuses a device on the denylist")
+SCENARIO_UNBOUND(bind_file_refused, "denylisted", "vfio-pci's bind file rejects a device on the denylist")
 {
 	cleanup_release const char *address = dut->address;
 	int err;
@@ -50,7 +49,7 @@ SCENARIO_UNBOUND(bind_file_refused, "denylisted", "vfio-pci's bind file refuses 
 }
 
 SCENARIO_UNBOUND(new_id_refused, "denylisted",
-		 "an id written to vfio-pci's new_id does not give it a device on the denylist")
+		 "an ID written to vfio-pci's new_id does not bind a device on the denylist")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_dynid struct dynid id = {0};
@@ -73,7 +72,7 @@ static void reload(const char **module)
 #define cleanup_reload __attribute__((cleanup(reload)))
 
 SCENARIO_UNBOUND(disable_denylist_allows_bind, "denylisted",
-		 "with disable_denylist=1 vfio-pci takes a device on the denylist, and it can be opened",
+		 "with disable_denylist=1, a device on the denylist can be bound to vfio-pci and opened",
 		 .deadline_ms = 10000)
 {
 	cleanup_reload const char *module = VFIO_PCI;

@@ -33,7 +33,7 @@ static const struct {
 };
 
 SCENARIO_TABLE(device_copies_between_mappings, copies, "dma",
-	       "the device copies between two mappings what it should, and nothing beside it")
+	       "the device copies exactly the requested bytes between two mappings")
 {
 	cleanup_dma struct dma from = {0}, to = {0};
 	uint8_t expected[2 * IOMMU_PAGE];
@@ -51,7 +51,7 @@ SCENARIO_TABLE(device_copies_between_mappings, copies, "dma",
 }
 
 /* Two IOVAs of one page are one memory; one IOVA is other memory once it was mapped anew. */
-SCENARIO(two_iovas_same_memory, ALONE, "memory that is mapped at two IOVAs is the same through both")
+SCENARIO(two_iovas_same_memory, ALONE, "memory mapped at two IOVAs holds the same data through both")
 {
 	cleanup_dma struct dma from = {0}, to = {0};
 	cleanup_memory struct memory again = {0};
@@ -138,7 +138,7 @@ static enum greatest_test_res is_stopped(struct dut *dut, uint64_t to, uint64_t 
 
 /* A fault is an interrupt and, ten times in five seconds, a line of the log (DMAR: ... fault addr). */
 SCENARIO(unmapped_iova_faults, ALONE,
-	 "an access of the device to what was never mapped is stopped and reported")
+	 "device access to an IOVA that was never mapped is blocked and reported")
 {
 	cleanup_trespass struct trespass trespass = {0};
 
@@ -149,8 +149,7 @@ SCENARIO(unmapped_iova_faults, ALONE,
 
 /* The copy before leaves the translation in the IOMMU's own memory, from where it must go. */
 SCENARIO(access_after_unmap_faults, ALONE,
-	 "an access of the device to what was mapped and used before is stopped and reported once it is "
-	 "unmapped")
+	 "device access to an IOVA that was used and then unmapped is blocked and reported")
 {
 	cleanup_trespass struct trespass trespass = {0};
 
@@ -170,7 +169,7 @@ SCENARIO(access_after_unmap_faults, ALONE,
 }
 
 SCENARIO(read_only_mapping_not_writable, ALONE,
-	 "what is mapped without VFIO_DMA_MAP_FLAG_WRITE is not written, though it can be read")
+	 "the device can read but not write memory mapped without VFIO_DMA_MAP_FLAG_WRITE")
 {
 	cleanup_trespass struct trespass trespass = {0};
 	uint64_t unmapped;
@@ -187,7 +186,8 @@ SCENARIO(read_only_mapping_not_writable, ALONE,
 }
 
 /* On VT-d what can be written can be read: first-level tables know no other, and second-level ones follow them. */
-SCENARIO(write_only_mapping_writable, ALONE, "what is mapped without VFIO_DMA_MAP_FLAG_READ can be written")
+SCENARIO(write_only_mapping_writable, ALONE,
+	 "the device can write memory mapped without VFIO_DMA_MAP_FLAG_READ")
 {
 	cleanup_trespass struct trespass trespass = {0};
 	int err;
@@ -202,7 +202,7 @@ SCENARIO(write_only_mapping_writable, ALONE, "what is mapped without VFIO_DMA_MA
 }
 
 /* Bus master is the user's switch, and it is the last one before memory. */
-SCENARIO(no_dma_without_bus_master, ALONE " !vf", "a device whose bus master bit is off reaches no memory")
+SCENARIO(no_dma_without_bus_master, ALONE " !vf", "a device with bus mastering disabled does no DMA")
 {
 	cleanup_dma struct dma from = {0}, to = {0};
 	cleanup_command struct kept_command command = {0};
@@ -222,7 +222,8 @@ SCENARIO(no_dma_without_bus_master, ALONE " !vf", "a device whose bus master bit
 }
 
 /* Mapped and unmapped as one, and not in parts: an IOMMU that has a page of 2 MiB must not be asked to split it. */
-SCENARIO(huge_page_mapped_whole, ALONE, "a huge page is mapped, reached to its ends, and unmapped as a whole")
+SCENARIO(huge_page_mapped_whole, ALONE,
+	 "a huge page can be mapped, accessed up to both ends and unmapped as a whole")
 {
 	cleanup_setting struct kept_setting pages = {0};
 	cleanup_memory struct memory memory = {0};

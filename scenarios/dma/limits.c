@@ -76,7 +76,7 @@ static enum greatest_test_res split_v1(struct dut *dut, const struct memory *mem
 
 SCENARIO_UNBOUND(
 	type1_v1_unmap_takes_whole_mappings, ALONE,
-	"type1 (v1) unmaps nothing where the start is inside a mapping, and all of one whose start is met")
+	"type1 (v1) unmaps a whole mapping if the range covers its start, and nothing if it starts inside")
 {
 	cleanup_memory struct memory memory = {0};
 	cleanup_opened struct opened_container opened = {.dut.vfio = VFIO_CLOSED};
@@ -90,7 +90,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-SCENARIO_UNBOUND(type1_v1_device_copies, ALONE, "the device copies between mappings of type1 (v1) too")
+SCENARIO_UNBOUND(type1_v1_device_copies, ALONE, "the device copies between mappings of a type1 (v1) IOMMU")
 {
 	cleanup_opened struct opened_container opened = {.dut.vfio = VFIO_CLOSED};
 	cleanup_dma struct dma from = {0}, to = {0};
@@ -107,7 +107,7 @@ SCENARIO_UNBOUND(type1_v1_device_copies, ALONE, "the device copies between mappi
 
 /* Since 5.1 (CVE-2019-3882): without a limit a user has the kernel keep books without end. */
 SCENARIO_UNBOUND(dma_entry_limit_enforced, ALONE,
-		 "dma_entry_limit mappings are had, and one more when one has gone")
+		 "a container accepts dma_entry_limit mappings, and another only after one is unmapped")
 {
 	cleanup_setting struct kept_setting limit = {0};
 	cleanup_memory struct memory memory = {0};
@@ -127,7 +127,7 @@ SCENARIO_UNBOUND(dma_entry_limit_enforced, ALONE,
 }
 
 SCENARIO(memlock_limit_enforced, ALONE,
-	 "what is mapped counts as locked memory, and is refused beyond RLIMIT_MEMLOCK")
+	 "mapped memory counts as locked, and a map beyond RLIMIT_MEMLOCK fails")
 {
 	const struct rlimit limit = {8 * IOMMU_PAGE, 8 * IOMMU_PAGE};
 	cleanup_memory struct memory memory = {0};
@@ -148,7 +148,7 @@ SCENARIO(memlock_limit_enforced, ALONE,
 
 /* A caller that knows of no capabilities still gets what it knows; one that does is told how much room it takes. */
 SCENARIO(iommu_info_argsz, ALONE,
-	 "VFIO_IOMMU_GET_INFO takes any argsz that holds the page sizes, and says what it would need")
+	 "VFIO_IOMMU_GET_INFO accepts any argsz that holds the page sizes and reports the size it needs")
 {
 	struct vfio_iommu_type1_info least = {.argsz = offsetof(struct vfio_iommu_type1_info, iova_pgsizes)};
 	struct vfio_iommu_type1_info some = {.argsz = sizeof(some)};
@@ -206,7 +206,7 @@ static enum greatest_test_res range_holds(struct dut *dut, const void *page,
 }
 
 SCENARIO(iova_ranges_are_mappable, ALONE,
-	 "what can be mapped are the IOVA ranges that VFIO_IOMMU_GET_INFO has, to the page")
+	 "exactly the IOVA ranges reported by VFIO_IOMMU_GET_INFO can be mapped, to the page")
 {
 	const struct vfio_iommu_type1_info_cap_iova_range *ranges;
 	cleanup_memory struct memory memory = {0};
@@ -237,7 +237,8 @@ static long available(struct dut *dut)
 }
 
 /* Since 5.10. */
-SCENARIO(available_mappings_counted, ALONE, "VFIO_IOMMU_GET_INFO counts down with each mapping, and up again")
+SCENARIO(available_mappings_counted, ALONE,
+	 "the count of available mappings falls with each map and rises with each unmap")
 {
 	cleanup_memory struct memory memory = {0};
 	const long before = available(dut);
@@ -279,7 +280,7 @@ static int dirty_bits(struct dut *dut, uint64_t pgsize, uint64_t len, uint64_t *
 
 /* Since 5.8. A device that says nothing of what it wrote has written everything. */
 SCENARIO(dirty_tracking_from_start_to_stop, ALONE,
-	 "dirty pages are tracked from start to stop, in pages of the smallest size, and not at other times")
+	 "dirty pages are tracked only between start and stop, in pages of the smallest size")
 {
 	const void *migration;
 	cleanup_memory struct memory memory = {0};

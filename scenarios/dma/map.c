@@ -57,8 +57,7 @@ static int take_alone(struct memory *memory)
 	return err;
 }
 
-SCENARIO_TABLE(invalid_map_refused, bad_maps, ALONE,
-	       "a mapping that cannot be is refused, and nothing is mapped")
+SCENARIO_TABLE(invalid_map_refused, bad_maps, ALONE, "an invalid map request fails and maps nothing")
 {
 	cleanup_memory struct memory memory = {0};
 	struct vfio_iommu_type1_dma_map map = {.flags = row->flags, .iova = row->iova, .size = row->size};
@@ -74,7 +73,7 @@ SCENARIO_TABLE(invalid_map_refused, bad_maps, ALONE,
 }
 
 SCENARIO(read_only_memory_mapped_read_only, ALONE,
-	 "memory that the process may not write is mapped for reading only, and refused for more")
+	 "memory the process cannot write can be mapped for device reads only")
 {
 	cleanup_memory struct memory memory = {0};
 
@@ -103,7 +102,7 @@ static const struct {
 };
 
 SCENARIO_TABLE(overlapping_map_eexist, overlaps, ALONE,
-	       "a mapping over another is refused with EEXIST, beside it is not")
+	       "a map that overlaps another fails with EEXIST, an adjacent one succeeds")
 {
 	cleanup_memory struct memory memory = {0};
 	const uint64_t iova = WINDOW + row->first * IOMMU_PAGE, size = row->count * IOMMU_PAGE;
@@ -138,9 +137,8 @@ static const struct {
 	{"all", 0, 16, 0, 12},
 };
 
-SCENARIO_TABLE(
-	type1v2_unmap_never_splits, splits, ALONE,
-	"mappings are unmapped whole, several and with holes between them, and never in part (type1v2)")
+SCENARIO_TABLE(type1v2_unmap_never_splits, splits, ALONE,
+	       "type1v2 unmaps one or several whole mappings, also with holes between, and never part of one")
 {
 	static const unsigned int maps[] = {0, 4, 12};
 	cleanup_memory struct memory memory = {0};
@@ -176,7 +174,7 @@ static const struct {
 };
 
 SCENARIO_TABLE(invalid_unmap_refused, bad_unmaps, ALONE,
-	       "an unmap that cannot be is refused with EINVAL, and nothing is unmapped")
+	       "an invalid unmap request fails with EINVAL and unmaps nothing")
 {
 	cleanup_memory struct memory memory = {0};
 	struct vfio_iommu_type1_dma_unmap unmap = {.flags = row->flags, .iova = row->iova, .size = row->size};
@@ -195,7 +193,7 @@ SCENARIO_TABLE(invalid_unmap_refused, bad_unmaps, ALONE,
 
 /* VFIO_UNMAP_ALL came with 5.12. */
 SCENARIO(unmap_all, ALONE,
-	 "VFIO_DMA_UNMAP_FLAG_ALL unmaps everything where VFIO_UNMAP_ALL says so, and is refused elsewhere")
+	 "VFIO_DMA_UNMAP_FLAG_ALL unmaps everything if VFIO_UNMAP_ALL is supported, and fails if not")
 {
 	struct vfio_iommu_type1_dma_unmap all = {.argsz = sizeof(all), .flags = VFIO_DMA_UNMAP_FLAG_ALL};
 	cleanup_memory struct memory memory = {0};
@@ -228,7 +226,7 @@ static const struct {
 };
 
 SCENARIO_TABLE(invalid_dirty_request_refused, bad_dirty, ALONE,
-	       "a request for dirty pages that cannot be is refused with EINVAL")
+	       "an invalid VFIO_IOMMU_DIRTY_PAGES request fails with EINVAL")
 {
 	struct vfio_iommu_type1_dirty_bitmap dirty = {.flags = row->flags};
 

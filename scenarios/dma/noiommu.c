@@ -32,9 +32,8 @@ static int group_file(const char *address, const char *prefix)
 	return access(path, F_OK) ? -errno : 0;
 }
 
-SCENARIO_UNBOUND(
-	noiommu_needs_unsafe_parameter, NO_IOMMU,
-	"without enable_unsafe_noiommu_mode vfio-pci takes no device that has no IOMMU, with it it does")
+SCENARIO_UNBOUND(noiommu_needs_unsafe_parameter, NO_IOMMU,
+		 "vfio-pci binds a device without IOMMU only if enable_unsafe_noiommu_mode is set")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_setting struct kept_setting allow = {0};
@@ -50,9 +49,8 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-SCENARIO_UNBOUND(
-	noiommu_group_named_and_taints, NO_IOMMU,
-	"the group of a device without IOMMU is named so that no one takes it for another, and taints")
+SCENARIO_UNBOUND(noiommu_group_named_and_taints, NO_IOMMU,
+		 "a no-IOMMU group has a distinct name and its use taints the kernel")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_free char *tainted = NULL;
@@ -79,7 +77,7 @@ static enum greatest_test_res into_container(const char *address, struct vfio *v
 }
 
 SCENARIO_UNBOUND(noiommu_container_maps_nothing, NO_IOMMU,
-		 "a container of a group without IOMMU takes no other kind of IOMMU, and maps nothing")
+		 "a container with a no-IOMMU group accepts no other IOMMU type and no DMA mappings")
 {
 	static const unsigned long others[] = {VFIO_TYPE1_IOMMU, VFIO_TYPE1v2_IOMMU};
 	cleanup_release const char *address = dut->address;
@@ -103,9 +101,8 @@ SCENARIO_UNBOUND(noiommu_container_maps_nothing, NO_IOMMU,
 }
 
 /* At each step: whoever was given a file by another must have it as well. */
-SCENARIO_UNBOUND(
-	noiommu_needs_rawio, NO_IOMMU,
-	"without CAP_SYS_RAWIO neither a group without IOMMU is opened, nor its container, nor its device")
+SCENARIO_UNBOUND(noiommu_needs_rawio, NO_IOMMU,
+		 "without CAP_SYS_RAWIO a no-IOMMU group, its container and its device cannot be opened")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -134,7 +131,7 @@ SCENARIO_UNBOUND(
  * each open and each close is a reset, which takes its time.
  */
 SCENARIO_UNBOUND(noiommu_repeated_open_close, NO_IOMMU " !reset",
-		 "a device without IOMMU is opened and closed over and over, by one user and by two at once")
+		 "a no-IOMMU device survives repeated open and close by one user and by two at once")
 {
 	cleanup_release const char *address = dut->address;
 
@@ -172,8 +169,7 @@ static uint64_t bus_address(const void *at)
 }
 
 /* What "unsafe" means: the user tells the device where in all memory to read and write. */
-SCENARIO(noiommu_device_reaches_memory, NO_IOMMU,
-	 "without IOMMU the device copies between addresses of memory as they are")
+SCENARIO(noiommu_device_reaches_memory, NO_IOMMU, "a no-IOMMU device copies between physical addresses")
 {
 	cleanup_memory struct memory from = {0}, to = {0};
 	uint64_t source, target;

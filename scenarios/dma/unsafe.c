@@ -17,7 +17,7 @@ static const char vfio_set_iommu[] = "VFIO_SET_IOMMU";
 
 SCENARIO_UNBOUND(
 	no_interrupt_remapping_refused, "group !intremap",
-	"without interrupt remapping a group gets no IOMMU: EPERM, unless allow_unsafe_interrupts is set")
+	"without interrupt remapping, SET_IOMMU fails with EPERM unless allow_unsafe_interrupts is set")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_setting struct kept_setting allow = {0};
@@ -32,9 +32,8 @@ SCENARIO_UNBOUND(
 }
 
 /* A refused group is as it was: it can be opened once it is allowed. */
-SCENARIO_UNBOUND(
-	allow_unsafe_interrupts_permits, "group !intremap",
-	"with allow_unsafe_interrupts a group that was refused can be opened without interrupt remapping")
+SCENARIO_UNBOUND(allow_unsafe_interrupts_permits, "group !intremap",
+		 "allow_unsafe_interrupts lets a group be opened without interrupt remapping")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_setting struct kept_setting allow = {0};
@@ -86,7 +85,7 @@ static bool port_above(const char *address, char port[PCI_ADDRESS])
 }
 
 SCENARIO_UNBOUND(group_follows_acs, "group",
-		 "a device shares a group with the port above it exactly where that port has no ACS")
+		 "a device shares a group with the port above it only if that port lacks ACS")
 {
 	char port[PCI_ADDRESS];
 	bool shared, acs;

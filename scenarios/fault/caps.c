@@ -8,7 +8,7 @@
 #include "scenarios/lib/config/config-header.h"
 
 SCENARIO(capability_list_into_header, "for=caps-outside",
-	 "a list of capabilities that leads into the header leaves that readable and the good ones shown")
+	 "a capability list that points into the header leaves the header readable and good entries shown")
 {
 	const unsigned int msi = config_capability(dut, PCI_CAP_ID_MSI);
 	int err;

@@ -28,7 +28,7 @@ static const char *check_reads_ones(struct dut *dut)
 }
 
 SCENARIO(gone_device_reads_ones, "for=pm",
-	 "a device that is gone reads as ones, in config space and BARs, with no error")
+	 "config space and BARs of a device that is gone read as all ones, without an error")
 {
 	cleanup_faults struct dut *faulty = dut;
 
@@ -42,7 +42,7 @@ SCENARIO(gone_device_reads_ones, "for=pm",
 
 /* Which access of an operation is the one that finds it gone: each must be survived. */
 SCENARIO(gone_while_enabling_interrupts, "for=pm",
-	 "a device may go at any access to config space while interrupts are enabled")
+	 "the device may vanish at any config access while interrupts are being enabled")
 {
 	for (unsigned int after = 0; after < 6; after++) {
 		cleanup_irqs struct irqs *irqs = NULL;
@@ -74,17 +74,17 @@ static enum greatest_test_res gone_with_irqs(struct dut *dut, enum irq_kind kind
 	PASS();
 }
 
-SCENARIO_VARIANT(gone_device_intx_disable, "for=pm irq=intx", "INTx of a device that is gone can be disabled",
+SCENARIO_VARIANT(gone_device_intx_disable, "for=pm irq=intx", "INTx can be disabled on a device that is gone",
 		 gone_with_irqs, IRQ_INTX)
 
-SCENARIO_VARIANT(gone_device_msi_disable, "for=pm irq=msi", "MSI of a device that is gone can be disabled",
+SCENARIO_VARIANT(gone_device_msi_disable, "for=pm irq=msi", "MSI can be disabled on a device that is gone",
 		 gone_with_irqs, IRQ_MSI)
 
 SCENARIO_VARIANT(gone_device_msix_disable, "for=pm irq=msix",
-		 "MSI-X of a device that is gone can be disabled", gone_with_irqs, IRQ_MSIX)
+		 "MSI-X can be disabled on a device that is gone", gone_with_irqs, IRQ_MSIX)
 
 SCENARIO(bar_reads_ones, "for=pm",
-	 "a BAR that reads as ones is handed to the user as it is; config space is not affected")
+	 "a BAR that reads as all ones is passed on unchanged and does not affect config space")
 {
 	cleanup_faults struct dut *faulty = dut;
 	uint32_t value;
@@ -101,7 +101,8 @@ SCENARIO(bar_reads_ones, "for=pm",
 	PASS();
 }
 
-SCENARIO(bar_reads_ones_once, "for=pm", "a single read of ones is not remembered")
+SCENARIO(bar_reads_ones_once, "for=pm",
+	 "a BAR read after a single read of all ones returns the register again")
 {
 	cleanup_faults struct dut *faulty = dut;
 	uint32_t value;
@@ -128,7 +129,7 @@ static const char *check_dma_written(const struct dma *dma)
 }
 
 SCENARIO(dma_outside_mapping_stopped, "for=pm dma",
-	 "DMA to where nothing is mapped is stopped, beside what is mapped too")
+	 "DMA outside of all mappings is blocked, also right beside a mapping")
 {
 	cleanup_dma struct dma dma = {0};
 	cleanup_faults struct dut *faulty = dut;
@@ -145,7 +146,7 @@ SCENARIO(dma_outside_mapping_stopped, "for=pm dma",
 }
 
 SCENARIO(dma_after_unmap_stopped, "for=pm dma",
-	 "DMA to what was unmapped is stopped from the moment that unmapping returns")
+	 "DMA to an unmapped range is blocked as soon as the unmap returns")
 {
 	cleanup_dma struct dma dma = {0};
 	cleanup_faults struct dut *faulty = dut;
@@ -164,7 +165,7 @@ SCENARIO(dma_after_unmap_stopped, "for=pm dma",
 }
 
 SCENARIO(dma_during_reset_confined, "for=pm dma",
-	 "DMA during a reset reaches what is mapped and nothing else, and ends with it")
+	 "DMA during a reset stays within mapped memory and ends with the reset")
 {
 	cleanup_dma struct dma other = {0}, dma = {0};
 	cleanup_faults struct dut *faulty = dut;

@@ -40,11 +40,11 @@ static enum greatest_test_res reset_hangs(struct dut *dut, const char *method)
 	PASS();
 }
 
-SCENARIO_VARIANT(flr_hangs, "for=flr", "VFIO_DEVICE_RESET waits for a device that FLR does not bring back",
-		 reset_hangs, "flr")
+SCENARIO_VARIANT(flr_hangs, "for=flr",
+		 "VFIO_DEVICE_RESET waits for a device that does not come back from FLR", reset_hangs, "flr")
 
 SCENARIO_VARIANT(pm_reset_hangs, "for=pm",
-		 "VFIO_DEVICE_RESET waits for a device that D3hot does not bring back", reset_hangs, "pm")
+		 "VFIO_DEVICE_RESET waits for a device that does not come back from D3hot", reset_hangs, "pm")
 
 #define LATE_MS 300
 
@@ -65,10 +65,11 @@ static enum greatest_test_res reset_is_late(struct dut *dut, const char *method)
 }
 
 SCENARIO_VARIANT(late_flr_waited_for, "for=flr",
-		 "a reset by a slow FLR succeeds, and not before the device is back", reset_is_late, "flr")
+		 "a reset by a slow FLR succeeds once the device is back, and not before", reset_is_late,
+		 "flr")
 
 SCENARIO_VARIANT(late_pm_reset_waited_for, "for=pm",
-		 "a reset by D3hot of a slow device succeeds, and not before the device is back",
+		 "a reset by a slow D3hot transition succeeds once the device is back, and not before",
 		 reset_is_late, "pm")
 
 /* Of the device's own config space COMMAND takes no writes: no BAR answers, whatever the kernel restores. */
@@ -88,14 +89,13 @@ static enum greatest_test_res reset_loses_config(struct dut *dut, const char *me
 	PASS();
 }
 
-SCENARIO_VARIANT(
-	flr_loses_config, "for=flr",
-	"a device that forgets its config space in FLR is mute, and can be reset when it is repaired",
-	reset_loses_config, "flr")
+SCENARIO_VARIANT(flr_loses_config, "for=flr",
+		 "a device that loses its config space in FLR is inert until repaired, and can then be reset",
+		 reset_loses_config, "flr")
 
 SCENARIO_VARIANT(
 	pm_reset_loses_config, "for=pm",
-	"a device that forgets its config space in D3hot is mute, and can be reset when it is repaired",
+	"a device that loses its config space in D3hot is inert until repaired, and can then be reset",
 	reset_loses_config, "pm")
 
 static enum greatest_test_res reset_changes_ids(struct dut *dut, const char *method)
@@ -114,11 +114,11 @@ static enum greatest_test_res reset_changes_ids(struct dut *dut, const char *met
 }
 
 SCENARIO_VARIANT(ids_changed_by_flr, "for=flr",
-		 "a device with other IDs after FLR remains the one that it was to its user",
+		 "the user of a device still sees its old IDs after an FLR that changes them",
 		 reset_changes_ids, "flr")
 
 SCENARIO_VARIANT(ids_changed_by_pm_reset, "for=pm",
-		 "a device with other IDs after D3hot remains the one that it was to its user",
+		 "the user of a device still sees its old IDs after a D3hot reset that changes them",
 		 reset_changes_ids, "pm")
 
 /* Closing the last file resets the device. */
@@ -178,11 +178,11 @@ static enum greatest_test_res close_waits(struct dut *dut, const char *fault, bo
 
 SCENARIO_UNBOUND_VARIANT(
 	close_during_hanging_flr, "for=flr",
-	"closing a device that FLR does not bring back waits, and it can be opened when it is repaired",
-	close_waits, "reset-never of=any", true)
+	"closing a device that hangs in FLR waits, and the device can be opened once repaired", close_waits,
+	"reset-never of=any", true)
 
 SCENARIO_UNBOUND(open_during_late_flr, "for=flr",
-		 "opening a device whose reset is slow waits until it is back")
+		 "opening a device that is slow to return from FLR waits until it is back")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_user struct dut user = *dut;
@@ -199,7 +199,6 @@ SCENARIO_UNBOUND(open_during_late_flr, "for=flr",
 }
 
 /* Linux 7 looks before it resets, and gives up at once where all that is read is ones. */
-SCENARIO_UNBOUND_VARIANT(
-	close_of_gone_device, "for=flr",
-	"closing a device that is gone waits for it or does without, and it can be opened when it is back",
-	close_waits, "config-gone", false)
+SCENARIO_UNBOUND_VARIANT(close_of_gone_device, "for=flr",
+			 "a device that is gone can be closed, and opened again once it is back", close_waits,
+			 "config-gone", false)

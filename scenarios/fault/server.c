@@ -73,25 +73,25 @@ static enum greatest_test_res is_lost(struct dut *dut, const char *fault)
 }
 
 SCENARIO_UNBOUND_VARIANT(server_dies, "for=server-dies",
-			 "a device whose server dies reads as ones, and can be closed and unbound", is_lost,
-			 "server-dies")
+			 "a device whose server dies reads as all ones and can be closed and unbound",
+			 is_lost, "server-dies")
 
 SCENARIO_UNBOUND_VARIANT(server_hangs_up, "for=server-hangs-up",
-			 "a device whose server hangs up reads as ones, and can be closed and unbound",
+			 "a device whose server disconnects reads as all ones and can be closed and unbound",
 			 is_lost, "server-hangs-up")
 
 SCENARIO_UNBOUND_VARIANT(
 	server_garbles_message_id, "for=server-garbles-id",
-	"a device whose server answers what was not asked reads as ones, and can be closed and unbound",
+	"a device whose server sends a wrong message ID reads as all ones and can be closed and unbound",
 	is_lost, "server-garbles how=id")
 
-SCENARIO_UNBOUND_VARIANT(server_garbles_message_size, "for=server-garbles-size",
-			 "a device whose server sends a message of no possible size reads as ones, and can "
-			 "be closed and unbound",
-			 is_lost, "server-garbles how=size")
+SCENARIO_UNBOUND_VARIANT(
+	server_garbles_message_size, "for=server-garbles-size",
+	"a device whose server sends a bad message size reads as all ones and can be closed and unbound",
+	is_lost, "server-garbles how=size")
 
 SCENARIO(server_mute_once, "for=server-mute",
-	 "an access without an answer reads as ones, and the next one is as before")
+	 "a read without an answer returns all ones, and the next access works")
 {
 	cleanup_faults struct dut *faulty = dut;
 	uint32_t id;

@@ -39,8 +39,7 @@ static void restore_word(struct kept_word *kept)
  * it on their machine: QEMU 11.1's port loses its Link Capabilities with the error, and Linux then waits in vain.
  */
 SCENARIO(aer_error_signals_error_interrupt, "vf irq=err",
-	 "an uncorrectable error at the port above the device reaches the error interrupt, and the device "
-	 "goes on")
+	 "an uncorrectable error at the port above signals the error interrupt, and the device still works")
 {
 	cleanup_free char *payload = text("%s COMP_TIME", dut->name);
 	cleanup_irqs struct irqs *irqs = NULL;
@@ -116,8 +115,7 @@ static const char *errors_come(struct assigner *assigner, const char *payload)
 
 /* Linux before 6.19 has one lock for all of them; later ones have RCU. The eventfd that goes is never the one signalled. */
 SCENARIO(aer_error_while_eventfds_replaced, "vf irq=err irq=req",
-	 "each error is one event, while another thread gives the error and the request interrupt other "
-	 "eventfds")
+	 "each AER error gives one event while another thread replaces the ERR and REQ eventfds")
 {
 	cleanup_free char *payload = text("%s COMP_TIME", dut->name);
 	cleanup_close int one = event_open(), other = event_open(), request = event_open();

@@ -82,7 +82,7 @@ static const char *check_native_works(const struct dut *dut)
 }
 
 SCENARIO_UNBOUND(unplug_unused_device, "hotplug !variant",
-		 "a device that nobody has open goes at once, and works when it is back")
+		 "an unused device is unplugged at once and works when it is plugged in again")
 {
 	cleanup_slot struct slot slot = slot_of(dut);
 	cleanup_release const char *address = dut->address;
@@ -123,7 +123,7 @@ static const char *round_trip(struct slot *slot, bool *asked)
 
 SCENARIO_UNBOUND(
 	unplug_asks_user_of_open_device, "hotplug !variant",
-	"the user of a device that is to go is asked, keeps it until it is closed, and finds it again")
+	"unplug of an open device signals the request interrupt and waits for the close; replug works")
 {
 	cleanup_slot struct slot slot = slot_of(dut);
 	cleanup_release const char *address = dut->address;
@@ -176,9 +176,8 @@ static const char *use(struct dut *user, struct irqs **irqs, struct dma *dma)
 }
 
 /* No more than close() is needed: everything else goes with the last file. */
-SCENARIO_UNBOUND(
-	unplug_with_dma_and_interrupts, "hotplug trigger !variant",
-	"a device with DMA mapped and interrupts enabled goes once it is closed, and can be used again")
+SCENARIO_UNBOUND(unplug_with_dma_and_interrupts, "hotplug trigger !variant",
+		 "a device with DMA and interrupts in use is unplugged once closed, and works after replug")
 {
 	cleanup_slot struct slot slot = slot_of(dut);
 	cleanup_release const char *address = dut->address;
@@ -274,9 +273,7 @@ static const struct growth_counter what_is_held[] = {
 };
 
 SCENARIO_UNBOUND(repeated_unplug_leaks_nothing, "hotplug dma trigger !variant",
-		 "20 times in and out while it is at work leave no more of the kernel's objects and no "
-		 "more files",
-		 .deadline_ms = 60000)
+		 "20 unplugs of a working device leak no kernel objects and no files", .deadline_ms = 60000)
 {
 	cleanup_slot struct slot slot = slot_of(dut);
 	cleanup_release const char *address = dut->address;

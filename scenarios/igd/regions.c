@@ -133,7 +133,7 @@ static const char *check_reads_end(struct dut *dut, const struct region *region)
 }
 
 SCENARIO_UNBOUND(opregion_host_and_lpc_regions, "driver=igd",
-		 "an IGD with an OpRegion has three regions more, of exact sizes, that can only be read")
+		 "an IGD with an OpRegion has three more regions of exact sizes, all read-only")
 {
 	static const struct {
 		uint32_t subtype;
@@ -187,8 +187,7 @@ static enum greatest_test_res opregion_reads(struct dut *dut, enum opregion_kind
 }
 
 #define OPREGION_SCENARIO(name, kind, what)                                                                  \
-	SCENARIO_UNBOUND(name, "driver=igd",                                                                 \
-			 what " is read at any offset and length as it is, up to the end")                   \
+	SCENARIO_UNBOUND(name, "driver=igd", what " reads as it is in memory, at any offset and length")     \
 	{                                                                                                    \
 		return opregion_reads(dut, kind);                                                            \
 	}
@@ -196,12 +195,13 @@ static enum greatest_test_res opregion_reads(struct dut *dut, enum opregion_kind
 OPREGION_SCENARIO(opregion_1_0_read, OPREGION_1_0, "an OpRegion 1.0")
 OPREGION_SCENARIO(opregion_2_0_read, OPREGION_2_0, "an OpRegion 2.0 with its VBT inside")
 OPREGION_SCENARIO(opregion_2_0_absolute_vbt_read, OPREGION_2_0_RVDA,
-		  "an OpRegion 2.0 with its VBT at an address")
-OPREGION_SCENARIO(opregion_2_1_relative_vbt_read, OPREGION_2_1, "an OpRegion 2.1 with its VBT behind it")
+		  "an OpRegion 2.0 with its VBT at an absolute address")
+OPREGION_SCENARIO(opregion_2_1_relative_vbt_read, OPREGION_2_1,
+		  "an OpRegion 2.1 with its VBT right behind it")
 OPREGION_SCENARIO(opregion_2_1_vbt_after_gap_read, OPREGION_2_1_GAP,
-		  "an OpRegion 2.1 with its VBT some way behind it")
+		  "an OpRegion 2.1 with its VBT after a gap")
 
-SCENARIO_UNBOUND(regions_read_only, "driver=igd", "the three regions cannot be written to or mapped")
+SCENARIO_UNBOUND(regions_read_only, "driver=igd", "the three IGD regions can be neither written nor mapped")
 {
 	cleanup_opregion struct opregion opregion = {0};
 	cleanup_opened struct opened_igd igd = NOT_OPENED;
@@ -245,20 +245,20 @@ static enum greatest_test_res bridge_reads(struct dut *dut, uint32_t subtype, co
 }
 
 SCENARIO_UNBOUND(host_bridge_region_reads_config, "driver=igd",
-		 "the host bridge's region is its config space, read at any offset and length, up to the end")
+		 "the host bridge region reads as its config space at any offset and length")
 {
 	return bridge_reads(dut, VFIO_REGION_SUBTYPE_INTEL_IGD_HOST_CFG, HOST_BRIDGE);
 }
 
 SCENARIO_UNBOUND(lpc_bridge_region_reads_config, "driver=igd",
-		 "the LPC bridge's region is its config space, read at any offset and length, up to the end")
+		 "the LPC bridge region reads as its config space at any offset and length")
 {
 	return bridge_reads(dut, VFIO_REGION_SUBTYPE_INTEL_IGD_LPC_CFG, LPC_BRIDGE);
 }
 
 /* The guest of the IGD has its OpRegion elsewhere, and writes there where. */
 SCENARIO_UNBOUND(opregion_address_is_virtual, "driver=igd",
-		 "config 0xfc shows the OpRegion's address, and keeps what is written to it from the device")
+		 "config 0xfc shows the OpRegion's address, and writes to it do not reach the device")
 {
 	cleanup_opregion struct opregion opregion = {0};
 	cleanup_opened struct opened_igd igd = NOT_OPENED;
@@ -300,7 +300,7 @@ static const char *check_opens_without_region(struct dut *dut)
 }
 
 SCENARIO_UNBOUND(no_opregion_opens_without_regions, "driver=igd",
-		 "an IGD whose config 0xfc holds no address opens without the three regions")
+		 "an IGD with no address in config 0xfc opens without the three regions")
 {
 	static const uint32_t none[] = {0, UINT32_MAX};
 
@@ -352,7 +352,7 @@ static enum greatest_test_res refused_until_repaired(struct dut *dut, enum opreg
 }
 
 SCENARIO_UNBOUND(opregion_bad_signature_refused, "driver=igd",
-		 "an OpRegion with a wrong signature has the device refused, repeatably, and left disabled")
+		 "an OpRegion with a bad signature makes every open fail and leaves the device disabled")
 {
 	int refused = 0;
 
@@ -362,7 +362,7 @@ SCENARIO_UNBOUND(opregion_bad_signature_refused, "driver=igd",
 }
 
 SCENARIO_UNBOUND(opregion_without_size_refused, "driver=igd",
-		 "an OpRegion that says it has no size has the device refused, repeatably, and left disabled")
+		 "an OpRegion of size 0 makes every open fail and leaves the device disabled")
 {
 	int refused = 0;
 
@@ -392,7 +392,7 @@ static long long try_oversize(struct dut *dut, const struct opregion *opregion, 
 
 /* It may be mapped in all its length or refused; either must hold the next time, and nothing may be left of it. */
 SCENARIO_UNBOUND(opregion_oversize_repeatable, "driver=igd",
-		 "an OpRegion that says it has 4 GiB has the device opened or refused, the same each time")
+		 "an OpRegion that claims 4 GiB is either accepted or refused, the same on every open")
 {
 	cleanup_opregion struct opregion opregion = {0};
 	cleanup_opened struct opened_igd repaired = NOT_OPENED;
@@ -415,7 +415,7 @@ SCENARIO_UNBOUND(opregion_oversize_repeatable, "driver=igd",
 
 /* Regions of an earlier user must be gone, and their memory with them. */
 SCENARIO_UNBOUND(reopen_has_same_regions, "driver=igd",
-		 "every open has the same three regions, and none with the OpRegion gone",
+		 "every open has the same three regions, and none once the OpRegion is gone",
 		 .deadline_ms = 10000)
 {
 	cleanup_opregion struct opregion opregion = {0};

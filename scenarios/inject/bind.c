@@ -86,8 +86,7 @@ static enum greatest_test_res bind_device(struct dut *dut)
 	PASS();
 }
 
-SCENARIO_UNBOUND(bind, "failslab",
-		 "binding a device to its VFIO driver survives faults, and is whole or not at all",
+SCENARIO_UNBOUND(bind, "failslab", "a bind under fault injection either succeeds or leaves nothing behind",
 		 .deadline_ms = 20000)
 {
 	return bind_device(dut);
@@ -95,8 +94,7 @@ SCENARIO_UNBOUND(bind, "failslab",
 
 /* Only then does vfio-pci have the arbiter take legacy ranges from a card, if it is alone on a bus behind a bridge. */
 SCENARIO_UNBOUND(bind_without_vga, "failslab vga hot:1 !variant",
-		 "with disable_vga, a bind that fails leaves a VGA card its legacy ranges",
-		 .deadline_ms = 20000)
+		 "with disable_vga, a failed bind leaves a VGA card its legacy ranges", .deadline_ms = 20000)
 {
 	cleanup_vfio_pci const char *again = "";
 

@@ -28,7 +28,7 @@ static enum greatest_test_res info(struct dut *dut, unsigned long request, const
 }
 
 SCENARIO(region_info_survives_faults, "failslab",
-	 "information on regions, their capabilities included, survives faults")
+	 "GET_REGION_INFO, capabilities included, survives injected failures")
 {
 	for (unsigned int i = 0; i < VFIO_PCI_NUM_REGIONS + 3; i++) {
 		union {
@@ -43,7 +43,7 @@ SCENARIO(region_info_survives_faults, "failslab",
 }
 
 SCENARIO(hot_reset_info_survives_faults, "failslab hot:1",
-	 "the list of what a hot reset reaches survives faults")
+	 "GET_PCI_HOT_RESET_INFO survives injected failures")
 {
 	struct {
 		struct vfio_pci_hot_reset_info info;
@@ -116,11 +116,14 @@ static enum greatest_test_res enable(struct dut *dut, enum irq_kind kind)
 }
 
 SCENARIO_VARIANT(intx_enable_survives_faults, "failslab irq=intx",
-		 "enabling INTx survives faults, and is whole or not at all", enable, IRQ_INTX)
+		 "enabling INTx under fault injection either succeeds or leaves nothing behind", enable,
+		 IRQ_INTX)
 SCENARIO_VARIANT(msi_enable_survives_faults, "failslab irq=msi",
-		 "enabling MSI survives faults, and is whole or not at all", enable, IRQ_MSI)
+		 "enabling MSI under fault injection either succeeds or leaves nothing behind", enable,
+		 IRQ_MSI)
 SCENARIO_VARIANT(msix_enable_survives_faults, "failslab irq=msix",
-		 "enabling MSI-X survives faults, and is whole or not at all", enable, IRQ_MSIX)
+		 "enabling MSI-X under fault injection either succeeds or leaves nothing behind", enable,
+		 IRQ_MSIX)
 
 static void take_unmask_back(struct dut *dut, int ret __attribute__((unused)),
 			     void *context __attribute__((unused)))
@@ -133,7 +136,7 @@ static void take_unmask_back(struct dut *dut, int ret __attribute__((unused)),
 
 /* Such an eventfd has a kernel object of its own, of which there can be only one (virqfd). */
 SCENARIO(intx_unmask_eventfd_survives_faults, "failslab irq=intx",
-	 "giving INTx an eventfd that unmasks survives faults")
+	 "setting an unmask eventfd for INTx survives injected failures")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 	cleanup_request struct irq_request request = {0};
@@ -170,7 +173,7 @@ static const char *is_mapped(struct dut *dut, void *context)
 }
 
 SCENARIO(dma_map_survives_faults, "failslab",
-	 "mapping memory for DMA survives faults, and is whole or not at all")
+	 "a DMA map under fault injection either succeeds or leaves nothing behind")
 {
 	cleanup_memory struct memory memory = {0};
 	struct vfio_iommu_type1_dma_map map = {.argsz = sizeof(map), .flags = MAP_RW, .iova = 1 << 20};
@@ -191,7 +194,7 @@ SCENARIO(dma_map_survives_faults, "failslab",
 	PASS();
 }
 
-SCENARIO(hot_reset_survives_faults, "failslab hot:1 !hot:2", "a hot reset survives faults")
+SCENARIO(hot_reset_survives_faults, "failslab hot:1 !hot:2", "a hot reset survives injected failures")
 {
 	struct {
 		struct vfio_pci_hot_reset reset;
@@ -301,14 +304,14 @@ static enum greatest_test_res open_device(struct dut *dut)
 	PASS();
 }
 
-SCENARIO_UNBOUND(open_survives_faults, "failslab !irq=msi", "opening a device survives faults")
+SCENARIO_UNBOUND(open_survives_faults, "failslab !irq=msi", "opening a device survives injected failures")
 {
 	return open_device(dut);
 }
 
 /* With MSI 5.10 has a bug (docs/findings.md), which costs a guest: edu stands for all devices. */
 SCENARIO_UNBOUND(open_with_msi_survives_faults, "failslab driver=edu first",
-		 "opening a device that has MSI survives faults", .risky = true)
+		 "opening a device that has MSI survives injected failures", .risky = true)
 {
 	return open_device(dut);
 }

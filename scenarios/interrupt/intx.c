@@ -4,7 +4,7 @@
 
 /* "INTx ... is automatically masked by VFIO and the user needs to unmask". */
 SCENARIO(intx_masks_itself, "irq=intx trigger=intx",
-	 "INTx signals once while it is asserted, and again after unmask")
+	 "an asserted INTx signals once, and again only after unmask")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 
@@ -23,8 +23,7 @@ SCENARIO(intx_masks_itself, "irq=intx trigger=intx",
 	PASS();
 }
 
-SCENARIO(intx_unmask_resends, "irq=intx trigger=intx",
-	 "INTx that is still asserted at unmask is signalled again, once")
+SCENARIO(intx_unmask_resends, "irq=intx trigger=intx", "an INTx still asserted at unmask signals once more")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 
@@ -44,7 +43,7 @@ SCENARIO(intx_unmask_resends, "irq=intx trigger=intx",
 
 /* Had the mask not held, it would have been signalled at once and, still asserted, again at unmask. */
 SCENARIO(intx_raised_while_masked_signals_at_unmask, "irq=intx trigger=intx",
-	 "INTx raised while masked is signalled at unmask, once")
+	 "an INTx raised while masked signals once at unmask")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 
@@ -61,8 +60,7 @@ SCENARIO(intx_raised_while_masked_signals_at_unmask, "irq=intx trigger=intx",
 }
 
 /* "... unmask ... an eventfd": what KVM's resample does. */
-SCENARIO(intx_unmask_eventfd_unmasks, "irq=intx trigger=intx",
-	 "an eventfd given for unmask unmasks when it is signalled")
+SCENARIO(intx_unmask_eventfd_unmasks, "irq=intx trigger=intx", "signalling the unmask eventfd unmasks INTx")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 	cleanup_close int unmask = event_open();
@@ -80,7 +78,7 @@ SCENARIO(intx_unmask_eventfd_unmasks, "irq=intx trigger=intx",
 
 /* The virtual DisINTx bit masks as ACTION_MASK does, without VFIO unmasking behind the user's back. */
 SCENARIO(intx_held_while_disintx_set, "irq=intx trigger=intx",
-	 "INTx raised while COMMAND.DisINTx is set comes when it is cleared")
+	 "an INTx raised while COMMAND.DisINTx is set signals when the bit is cleared")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 	uint16_t command;
@@ -120,7 +118,7 @@ static bool intx_is_masked(struct dut *dut)
 }
 
 SCENARIO_TABLE(intx_mask_by_none_and_bool, intx_actions, "irq=intx trigger=intx",
-	       "INTx is masked and unmasked by DATA_NONE, and by a byte of DATA_BOOL that is not 0")
+	       "DATA_NONE and a nonzero byte of DATA_BOOL mask and unmask INTx")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 
@@ -139,7 +137,7 @@ SCENARIO_TABLE(intx_mask_by_none_and_bool, intx_actions, "irq=intx trigger=intx"
 
 /* Masks do not add up: one unmask undoes any number of them, and one more does no harm. */
 SCENARIO(intx_mask_does_not_nest, "irq=intx trigger=intx",
-	 "INTx that was masked twice needs one unmask, and a second one sends nothing")
+	 "an INTx masked twice needs one unmask, and a second unmask signals nothing")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 
@@ -175,7 +173,7 @@ static const struct {
 };
 
 SCENARIO_TABLE(invalid_intx_request_refused, bad_intx, "irq=intx",
-	       "what cannot be done with INTx is refused, and INTx goes on")
+	       "invalid requests for INTx fail, and INTx keeps working")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 	cleanup_close int event = event_open();
@@ -203,7 +201,7 @@ static const struct {
 };
 
 SCENARIO_TABLE(intx_disabled_takes_only_eventfd, while_off, "irq=intx",
-	       "INTx that is not enabled takes nothing but an eventfd: EINVAL")
+	       "a disabled INTx accepts only an eventfd; other requests fail with EINVAL")
 {
 	const uint8_t one = 1;
 
@@ -213,7 +211,7 @@ SCENARIO_TABLE(intx_disabled_takes_only_eventfd, while_off, "irq=intx",
 
 /* One eventfd unmasks; another is refused, until -1 has taken the first away, which then does nothing any more. */
 SCENARIO(intx_unmask_eventfd_replaced, "irq=intx trigger=intx",
-	 "a second eventfd for unmask is refused with EBUSY, and taken once -1 has taken the first away")
+	 "a second unmask eventfd fails with EBUSY until -1 removes the first")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 	cleanup_close int first = event_open(), second = event_open();
@@ -239,7 +237,7 @@ SCENARIO(intx_unmask_eventfd_replaced, "irq=intx trigger=intx",
 
 /* Loopback is not the device's: it signals a masked INTx too, and masks nothing. */
 SCENARIO(intx_loopback_does_not_mask, "irq=intx trigger=intx",
-	 "INTx that was signalled from user space is not masked by that, and the device's own comes")
+	 "an INTx signalled from user space does not mask, and the device's own INTx still signals")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 

@@ -43,7 +43,7 @@ static const char *check_intx_delivered(struct dut *dut, struct irqs *irqs, uint
  * asserted.
  */
 SCENARIO(intx_asserted_before_enable, "irq=intx trigger=intx",
-	 "INTx that is asserted when it is enabled with DisINTx set comes when that is cleared")
+	 "an INTx asserted before it is enabled with DisINTx set signals when the bit is cleared")
 {
 	ASSERT_OK(dut_start(dut));
 	for (unsigned int round = 0; round < 2; round++) {
@@ -100,15 +100,14 @@ static enum greatest_test_res eventfd_taken(struct dut *dut)
 }
 
 SCENARIO(intx_without_eventfd_is_inert, "irq=intx trigger=intx",
-	 "INTx without an eventfd is signalled, masked and unmasked to no avail, and works when it has one "
-	 "again")
+	 "INTx without an eventfd can be triggered, masked and unmasked, and works with a new eventfd")
 {
 	ASSERT_OK(dut_start(dut));
 	return eventfd_taken(dut);
 }
 
 SCENARIO(intx_enabled_without_eventfd, "irq=intx trigger=intx",
-	 "INTx that was enabled without an eventfd can be given one")
+	 "an INTx enabled without an eventfd can be given one later")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 
@@ -168,7 +167,7 @@ static enum greatest_test_res meet(struct dut *dut, struct irqs *irqs, bool on)
  * letting others know that INTx is on: a hundred attempts bring that about many times.
  */
 SCENARIO(intx_enabled_while_disintx_is_written, "cpu:2 irq=intx trigger=intx",
-	 "INTx that is enabled while another thread writes DisINTx is masked as that says, and works")
+	 "INTx enabled while another thread writes DisINTx follows that bit and works")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 
@@ -247,9 +246,8 @@ static enum greatest_test_res enabled_while_raised(struct dut *dut)
 }
 
 /* CVE-2024-27437: the line came on with the handler, was masked by the first interrupt, and then once more. */
-SCENARIO_UNBOUND(
-	intx_exclusive_enabled_while_raised, "cpu:2 trigger=intx !model !variant",
-	"INTx of a line that is not shared, raised while it is enabled masked, works when it is unmasked")
+SCENARIO_UNBOUND(intx_exclusive_enabled_while_raised, "cpu:2 trigger=intx !model !variant",
+		 "an exclusive INTx raised while it is enabled masked works after unmask")
 {
 	cleanup_exclusive struct exclusive exclusive = {*dut, dut->address};
 

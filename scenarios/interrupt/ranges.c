@@ -57,12 +57,12 @@ static enum greatest_test_res holes(struct dut *dut, enum irq_kind kind)
 }
 
 SCENARIO_VARIANT(msi_vectors_without_eventfd_silent, "irq=msi:4",
-		 "of a range of MSI vectors those with eventfd -1 are silent, and can be given one later",
-		 holes, IRQ_MSI)
+		 "MSI vectors enabled with eventfd -1 are silent and can be given an eventfd later", holes,
+		 IRQ_MSI)
 
 SCENARIO_VARIANT(msix_vectors_without_eventfd_silent, "irq=msix:4",
-		 "of a range of MSI-X vectors those with eventfd -1 are silent, and can be given one later",
-		 holes, IRQ_MSIX)
+		 "MSI-X vectors enabled with eventfd -1 are silent and can be given an eventfd later", holes,
+		 IRQ_MSIX)
 
 /* A device that raises vector n is heard by n's eventfd, wherever the range began. */
 static enum greatest_test_res later_range(struct dut *dut, enum irq_kind kind)
@@ -89,11 +89,11 @@ static enum greatest_test_res later_range(struct dut *dut, enum irq_kind kind)
 }
 
 SCENARIO_VARIANT(msi_range_not_from_0, "irq=msi:4 trigger=msi",
-		 "MSI can be enabled from a vector above 0 on, and those below it later", later_range,
+		 "MSI can be enabled from a vector above 0, and the lower vectors later", later_range,
 		 IRQ_MSI)
 
 SCENARIO_VARIANT(msix_range_not_from_0, "irq=msix:4 trigger=msix",
-		 "MSI-X can be enabled from a vector above 0 on, and those below it later", later_range,
+		 "MSI-X can be enabled from a vector above 0, and the lower vectors later", later_range,
 		 IRQ_MSIX)
 
 /*
@@ -122,13 +122,12 @@ static enum greatest_test_res extended(struct dut *dut, enum irq_kind kind)
 }
 
 SCENARIO_VARIANT(msi_vectors_added_as_noresize_says, "irq=msi:4",
-		 "more MSI vectors than were enabled at first are had as NORESIZE says, and the first go on",
+		 "more MSI vectors can be added only if NORESIZE is clear, and the first keep working",
 		 extended, IRQ_MSI)
 
-SCENARIO_VARIANT(
-	msix_vectors_added_as_noresize_says, "irq=msix:4",
-	"more MSI-X vectors than were enabled at first are had as NORESIZE says, and the first go on",
-	extended, IRQ_MSIX)
+SCENARIO_VARIANT(msix_vectors_added_as_noresize_says, "irq=msix:4",
+		 "more MSI-X vectors can be added only if NORESIZE is clear, and the first keep working",
+		 extended, IRQ_MSIX)
 
 /* What a range cannot have, at its end: the two before it are eventfds. */
 static const struct bad_eventfd {
@@ -167,13 +166,13 @@ static enum greatest_test_res bad_eventfd(struct dut *dut, enum irq_kind kind, c
 }
 
 SCENARIO_TABLE(msi_bad_eventfd_enables_nothing, bad_eventfds, "irq=msi:4",
-	       "a range with a bad eventfd enables nothing of MSI, and what was enabled outside it stays")
+	       "an MSI range with a bad eventfd enables nothing, and vectors outside it stay enabled")
 {
 	return bad_eventfd(dut, IRQ_MSI, row);
 }
 
 SCENARIO_TABLE(msix_bad_eventfd_enables_nothing, bad_eventfds, "irq=msix:4",
-	       "a range with a bad eventfd enables nothing of MSI-X, and what was enabled outside it stays")
+	       "an MSI-X range with a bad eventfd enables nothing, and vectors outside it stay enabled")
 {
 	return bad_eventfd(dut, IRQ_MSIX, row);
 }
@@ -206,14 +205,14 @@ static enum greatest_test_res rearmed(struct dut *dut, enum irq_kind kind)
 }
 
 SCENARIO(msi_enabled_again, "irq=msi trigger=msi",
-	 "MSI vectors that are given their eventfd again, and MSI that is enabled again, go on")
+	 "MSI keeps working when a vector is given its eventfd again or MSI is enabled again")
 {
 	ASSERT_OK(dut_start(dut));
 	return rearmed(dut, IRQ_MSI);
 }
 
 SCENARIO(msix_enabled_again, "irq=msix trigger=msix",
-	 "MSI-X vectors that are given their eventfd again, and MSI-X that is enabled again, go on")
+	 "MSI-X keeps working when a vector is given its eventfd again or MSI-X is enabled again")
 {
 	ASSERT_OK(dut_start(dut));
 	return rearmed(dut, IRQ_MSIX);
@@ -233,7 +232,8 @@ static enum greatest_test_res bools_of_range(struct dut *dut, enum irq_kind kind
 }
 
 SCENARIO_VARIANT(msi_loopback_bool_of_range, "irq=msi:4",
-		 "DATA_BOOL for a range of MSI vectors signals those with a 1 of it", bools_of_range, IRQ_MSI)
+		 "DATA_BOOL for a range signals only those MSI vectors whose byte is 1", bools_of_range,
+		 IRQ_MSI)
 SCENARIO_VARIANT(msix_loopback_bool_of_range, "irq=msix:4",
-		 "DATA_BOOL for a range of MSI-X vectors signals those with a 1 of it", bools_of_range,
+		 "DATA_BOOL for a range signals only those MSI-X vectors whose byte is 1", bools_of_range,
 		 IRQ_MSIX)

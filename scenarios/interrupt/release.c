@@ -48,22 +48,19 @@ static enum greatest_test_res closed_while_enabled(struct dut *dut, enum irq_kin
 	PASS();
 }
 
-SCENARIO_UNBOUND_VARIANT(
-	close_disables_intx, "irq=intx",
-	"INTx that is enabled when a device is closed is off, and can be enabled by its next user",
-	closed_while_enabled, IRQ_INTX)
-SCENARIO_UNBOUND_VARIANT(
-	close_disables_msi, "irq=msi",
-	"MSI that is enabled when a device is closed is off, and can be enabled by its next user",
-	closed_while_enabled, IRQ_MSI)
-SCENARIO_UNBOUND_VARIANT(
-	close_disables_msix, "irq=msix",
-	"MSI-X that is enabled when a device is closed is off, and can be enabled by its next user",
-	closed_while_enabled, IRQ_MSIX)
+SCENARIO_UNBOUND_VARIANT(close_disables_intx, "irq=intx",
+			 "closing the device disables INTx, and the next user can enable it",
+			 closed_while_enabled, IRQ_INTX)
+SCENARIO_UNBOUND_VARIANT(close_disables_msi, "irq=msi",
+			 "closing the device disables MSI, and the next user can enable it",
+			 closed_while_enabled, IRQ_MSI)
+SCENARIO_UNBOUND_VARIANT(close_disables_msix, "irq=msix",
+			 "closing the device disables MSI-X, and the next user can enable it",
+			 closed_while_enabled, IRQ_MSIX)
 
 /* It would take back in the device what the user has written to COMMAND since. */
 SCENARIO(intx_unmask_eventfd_ends_with_intx, "irq=intx",
-	 "an eventfd given for unmask unmasks nothing once INTx is off")
+	 "an unmask eventfd has no effect once INTx is disabled")
 {
 	cleanup_command struct kept_command kept = config_keep_command(dut);
 	cleanup_irqs struct irqs *irqs = NULL;
@@ -143,21 +140,18 @@ static enum greatest_test_res eventfds_given_back(struct dut *dut, enum irq_kind
 }
 
 SCENARIO_VARIANT(intx_eventfds_released, "irq=intx",
-		 "an eventfd of INTx is let go when it is disabled, replaced or taken away",
-		 eventfds_given_back, IRQ_INTX)
-SCENARIO_VARIANT(msi_eventfds_released, "irq=msi",
-		 "an eventfd of MSI is let go when it is disabled, replaced or taken away",
+		 "disable, replace and remove release the eventfds of INTx", eventfds_given_back, IRQ_INTX)
+SCENARIO_VARIANT(msi_eventfds_released, "irq=msi", "disable, replace and remove release the eventfds of MSI",
 		 eventfds_given_back, IRQ_MSI)
 SCENARIO_VARIANT(msix_eventfds_released, "irq=msix",
-		 "an eventfd of MSI-X is let go when it is disabled, replaced or taken away",
-		 eventfds_given_back, IRQ_MSIX)
+		 "disable, replace and remove release the eventfds of MSI-X", eventfds_given_back, IRQ_MSIX)
 SCENARIO_VARIANT(request_eventfds_released, "irq=req",
-		 "an eventfd of the request interrupt is let go when it is disabled, replaced or taken away",
+		 "disable, replace and remove release the eventfd of the request interrupt",
 		 eventfds_given_back, IRQ_REQ)
 
 /* The table of MSI-X is memory of the device, which the user may have turned off. */
 SCENARIO(msix_enabled_with_memory_off, "irq=msix trigger=msix !vf",
-	 "MSI-X that is enabled while memory is off comes when memory is back, and memory is off until then")
+	 "MSI-X enabled with memory off keeps memory off and works once memory is on")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	cleanup_irqs struct irqs *irqs = NULL;

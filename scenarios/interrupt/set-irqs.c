@@ -27,7 +27,7 @@ static unsigned int msix_promised(struct dut *dut)
 	return cap ? (config_read16(dut, cap + PCI_MSIX_FLAGS) & PCI_MSIX_FLAGS_QSIZE) + 1u : 0;
 }
 
-SCENARIO(info_agrees_with_config, "", "the number of interrupts of each kind is what config space says")
+SCENARIO(info_agrees_with_config, "", "the interrupt count of each index matches config space")
 {
 	ASSERT_NUMBER(intx_promised(dut), irq_count(dut, IRQ_INTX));
 	ASSERT_NUMBER(msi_promised(dut), irq_count(dut, IRQ_MSI));
@@ -36,8 +36,7 @@ SCENARIO(info_agrees_with_config, "", "the number of interrupts of each kind is 
 }
 
 /* "INTx is MASKABLE and AUTOMASKED"; whether vectors can be added one by one (not NORESIZE) may differ. */
-SCENARIO(info_flags, "irq",
-	 "each kind can signal an eventfd; INTx can be masked and masks itself, as the flags say")
+SCENARIO(info_flags, "irq", "every index supports eventfds; only INTx is maskable and automasked")
 {
 	const uint32_t masks = VFIO_IRQ_INFO_MASKABLE | VFIO_IRQ_INFO_AUTOMASKED;
 	struct vfio_irq_info info;
@@ -54,7 +53,7 @@ SCENARIO(info_flags, "irq",
 	PASS();
 }
 
-SCENARIO(info_unknown_index, "", "an interrupt index that PCI devices do not have is refused with EINVAL")
+SCENARIO(info_unknown_index, "", "an interrupt index that PCI devices lack is refused with EINVAL")
 {
 	struct vfio_irq_info info;
 
@@ -82,14 +81,14 @@ static enum greatest_test_res exclude(struct dut *dut, enum irq_kind on, enum ir
 }
 
 SCENARIO(kinds_exclude_each_other, "irq=intx irq=msi",
-	 "while one kind is enabled another is refused with EINVAL, and after it is off it is not")
+	 "enabling one interrupt type while another is enabled fails with EINVAL, and then succeeds")
 {
 	CHECK_CALL(exclude(dut, IRQ_INTX, IRQ_MSI));
 	return exclude(dut, IRQ_MSI, IRQ_INTX);
 }
 
 SCENARIO(msi_and_msix_exclude_each_other, "irq=msi irq=msix",
-	 "while MSI is enabled MSI-X is refused with EINVAL, and the other way round")
+	 "enabling MSI-X while MSI is enabled fails with EINVAL, and vice versa")
 {
 	CHECK_CALL(exclude(dut, IRQ_MSI, IRQ_MSIX));
 	return exclude(dut, IRQ_MSIX, IRQ_MSI);
@@ -119,7 +118,7 @@ SCENARIO(intx_and_msi_in_turn, "irq=intx irq=msi trigger=intx trigger=msi",
 }
 
 SCENARIO(intx_msi_msix_in_turn, "irq=intx irq=msi irq=msix trigger=intx trigger=msi trigger=msix",
-	 "each of INTx, MSI and MSI-X works after each other")
+	 "INTx, MSI and MSI-X each work after any other")
 {
 	static const enum irq_kind turns[] = {IRQ_MSI,	IRQ_MSIX, IRQ_MSI, IRQ_INTX,
 					      IRQ_MSIX, IRQ_INTX, IRQ_MSI};
@@ -128,7 +127,7 @@ SCENARIO(intx_msi_msix_in_turn, "irq=intx irq=msi irq=msix trigger=intx trigger=
 }
 
 /* Not "MASKABLE": the uAPI has no way for a mask of theirs yet. */
-SCENARIO(only_intx_can_be_masked, "irq", "MSI, MSI-X, ERR and REQ cannot be masked: ENOTTY")
+SCENARIO(only_intx_can_be_masked, "irq", "masking MSI, MSI-X, ERR or REQ fails with ENOTTY")
 {
 	const uint32_t actions[] = {IRQ_MASK(NONE), IRQ_UNMASK(NONE), IRQ_MASK(BOOL), IRQ_UNMASK(EVENTFD)};
 	cleanup_close int event = event_open();
@@ -140,7 +139,7 @@ SCENARIO(only_intx_can_be_masked, "irq", "MSI, MSI-X, ERR and REQ cannot be mask
 	PASS();
 }
 
-SCENARIO(invalid_set_irqs_refused, "irq", "SET_IRQS refuses what makes no sense, most of it with EINVAL")
+SCENARIO(invalid_set_irqs_refused, "irq", "SET_IRQS rejects invalid requests, most of them with EINVAL")
 {
 	const uint32_t none = IRQ_TRIGGER(NONE);
 	cleanup_close int event = event_open();
@@ -168,7 +167,7 @@ static const struct {
 };
 
 SCENARIO_TABLE(count_0_disables, count_0, "irq",
-	       "count 0 disables a kind that is enabled, with DATA_NONE, and nothing else")
+	       "only DATA_NONE with count 0 disables an enabled interrupt index")
 {
 	for (enum irq_kind kind = IRQ_INTX; kind < IRQ_KINDS; kind++) {
 		int err;
@@ -218,16 +217,16 @@ static enum greatest_test_res single(struct dut *dut, enum irq_kind kind)
 }
 
 SCENARIO_VARIANT(request_loopback, "irq=req",
-		 "the request interrupt takes and loses an eventfd, and can be signalled from user space",
+		 "an eventfd for the request interrupt can be set, removed and signalled from user space",
 		 single, IRQ_REQ)
 
 SCENARIO_VARIANT(error_loopback, "irq=err",
-		 "the error interrupt takes and loses an eventfd, and can be signalled from user space",
+		 "an eventfd for the error interrupt can be set, removed and signalled from user space",
 		 single, IRQ_ERR)
 
 /* They stand beside the vectors, and none of them is in the way of the others. */
 SCENARIO(request_and_msi_independent, "irq=req irq=msi",
-	 "the request interrupt and MSI are enabled and disabled independently of each other")
+	 "the request interrupt and MSI can be enabled and disabled independently")
 {
 	cleanup_irqs struct irqs *request = NULL, *msi = NULL;
 

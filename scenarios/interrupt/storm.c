@@ -26,10 +26,10 @@ static enum greatest_test_res signal_many(struct dut *dut, enum irq_kind kind)
 	PASS();
 }
 
-SCENARIO_VARIANT(msi_100000_signals, "irq=msi:16", "of 100,000 MSI signalled from user space none is lost",
+SCENARIO_VARIANT(msi_100000_signals, "irq=msi:16", "none of 100,000 MSI signalled from user space is lost",
 		 signal_many, IRQ_MSI)
 
-SCENARIO_VARIANT(msix_100000_signals, "irq=msix:4", "of 100,000 MSI-X signalled from user space none is lost",
+SCENARIO_VARIANT(msix_100000_signals, "irq=msix:4", "none of 100,000 MSI-X signalled from user space is lost",
 		 signal_many, IRQ_MSIX)
 
 /*
@@ -50,14 +50,14 @@ static enum greatest_test_res raise_many(struct dut *dut, enum irq_kind kind)
 }
 
 SCENARIO_VARIANT(msi_raised_in_a_row, "irq=msi trigger=msi !model !cpu:2 !group:2",
-		 "of thousands of MSI that the device raises in a row none is lost", raise_many, IRQ_MSI)
+		 "none of thousands of MSI raised in a row by the device is lost", raise_many, IRQ_MSI)
 
 SCENARIO_VARIANT(msix_raised_in_a_row, "irq=msix trigger=msix !cpu:2 !model !group:2",
-		 "of thousands of MSI-X that the device raises in a row none is lost", raise_many, IRQ_MSIX)
+		 "none of thousands of MSI-X raised in a row by the device is lost", raise_many, IRQ_MSIX)
 
 /* INTx is a level: one event each time it was asserted while unmasked, however often that is. */
 SCENARIO(intx_raised_in_a_row, "irq=intx trigger=intx !model !group:2",
-	 "INTx that is raised, acknowledged and unmasked hundreds of times is as many events")
+	 "raising, acknowledging and unmasking INTx hundreds of times gives as many events")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 

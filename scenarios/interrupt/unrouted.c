@@ -44,9 +44,8 @@ static enum greatest_test_res refused(struct dut *dut)
 	PASS();
 }
 
-SCENARIO_UNBOUND(
-	intx_of_unconnected_pin_refused, "for=unrouted",
-	"INTx of a pin that is not connected is refused, time and again, and the rest of the device works")
+SCENARIO_UNBOUND(intx_of_unconnected_pin_refused, "for=unrouted",
+		 "enabling INTx of an unconnected pin fails every time, and the device keeps working")
 {
 	cleanup_line struct intx_line line = {dut->address, pci_config16(dut->address, PCI_INTERRUPT_LINE)};
 	cleanup_release const char *address = dut->address;
@@ -65,7 +64,7 @@ SCENARIO_UNBOUND(
 }
 
 SCENARIO(unavailable_msi_refused_intx_works, "for=unrouted irq=intx irq=msi irq=msix",
-	 "MSI and MSI-X that the kernel cannot have are refused, and INTx works")
+	 "enabling MSI or MSI-X fails if the kernel cannot provide them, and INTx works")
 {
 	static const enum irq_kind messages[] = {IRQ_MSI, IRQ_MSIX};
 	cleanup_irqs struct irqs *irqs = NULL;

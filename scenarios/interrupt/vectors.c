@@ -26,13 +26,13 @@ static enum greatest_test_res each_vector(struct dut *dut, enum irq_kind kind)
 }
 
 SCENARIO(msi_vector_signals_its_eventfd, "irq=msi trigger=msi",
-	 "each MSI vector signals its own eventfd, once for each time it is raised")
+	 "each MSI vector signals its own eventfd once each time it is raised")
 {
 	return each_vector(dut, IRQ_MSI);
 }
 
 SCENARIO(msix_vector_signals_its_eventfd, "irq=msix:2 trigger=msix",
-	 "each MSI-X vector signals its own eventfd, once for each time it is raised, and no other")
+	 "each MSI-X vector signals only its own eventfd, once each time it is raised")
 {
 	return each_vector(dut, IRQ_MSIX);
 }
@@ -53,19 +53,19 @@ static enum greatest_test_res too_many(struct dut *dut, enum irq_kind kind)
 	PASS();
 }
 
-SCENARIO(second_intx_refused, "irq=intx", "a second INTx is refused with EINVAL, and the first goes on")
+SCENARIO(second_intx_refused, "irq=intx", "a second INTx is refused with EINVAL, and the first keeps working")
 {
 	return too_many(dut, IRQ_INTX);
 }
 
 SCENARIO(msi_beyond_last_vector_refused, "irq=msi",
-	 "one MSI vector too many is refused with EINVAL, and the others go on")
+	 "one MSI vector too many is refused with EINVAL, and the others keep working")
 {
 	return too_many(dut, IRQ_MSI);
 }
 
 SCENARIO(msix_beyond_last_vector_refused, "irq=msix",
-	 "one MSI-X vector too many is refused with EINVAL, and the others go on")
+	 "one MSI-X vector too many is refused with EINVAL, and the others keep working")
 {
 	return too_many(dut, IRQ_MSIX);
 }
@@ -128,19 +128,19 @@ static enum greatest_test_res disabled(struct dut *dut, enum irq_kind kind)
 }
 
 SCENARIO(intx_reenabled_signals_new_eventfd, "irq=intx trigger=intx",
-	 "INTx that was disabled and enabled anew signals the new eventfd alone")
+	 "INTx that is disabled and enabled again signals only the new eventfd")
 {
 	return disabled(dut, IRQ_INTX);
 }
 
 SCENARIO(msi_reenabled_signals_new_eventfd, "irq=msi trigger=msi",
-	 "MSI that was disabled and enabled anew signals the new eventfd alone")
+	 "MSI that is disabled and enabled again signals only the new eventfd")
 {
 	return disabled(dut, IRQ_MSI);
 }
 
 SCENARIO(msix_reenabled_signals_new_eventfd, "irq=msix trigger=msix",
-	 "MSI-X that was disabled and enabled anew signals the new eventfd alone")
+	 "MSI-X that is disabled and enabled again signals only the new eventfd")
 {
 	return disabled(dut, IRQ_MSIX);
 }
@@ -166,13 +166,13 @@ static enum greatest_test_res redirected(struct dut *dut, enum irq_kind kind)
 }
 
 SCENARIO(msi_eventfd_replaced, "irq=msi:2",
-	 "a vector's eventfd can be replaced and taken away while MSI is enabled")
+	 "a vector's eventfd can be replaced and removed while MSI is enabled")
 {
 	return redirected(dut, IRQ_MSI);
 }
 
 SCENARIO(msix_eventfd_replaced, "irq=msix:2",
-	 "a vector's eventfd can be replaced and taken away while MSI-X is enabled")
+	 "a vector's eventfd can be replaced and removed while MSI-X is enabled")
 {
 	return redirected(dut, IRQ_MSIX);
 }

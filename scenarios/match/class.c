@@ -44,7 +44,8 @@ static int bind_class(const char *address)
 }
 
 SCENARIO_UNBOUND(class_entry_wins_over_any, "driver=testdev",
-		 "an override entry by class fits better than vfio-pci's, and matches", .deadline_ms = 10000)
+		 "an override-only entry by class is a better match than vfio-pci's, and binds",
+		 .deadline_ms = 10000)
 {
 	cleanup_newcomers char *before = modules_loaded();
 	cleanup_release const char *address = dut->address;
@@ -58,7 +59,7 @@ SCENARIO_UNBOUND(class_entry_wins_over_any, "driver=testdev",
 }
 
 SCENARIO_UNBOUND(class_entry_loses_to_ids, "driver=edu",
-		 "an override entry by ids fits better than one by class, which matches as well",
+		 "an override-only entry by IDs is a better match than one by class, which also matches",
 		 .deadline_ms = 10000)
 {
 	cleanup_newcomers char *before = modules_loaded();
@@ -73,7 +74,8 @@ SCENARIO_UNBOUND(class_entry_loses_to_ids, "driver=edu",
 }
 
 SCENARIO_UNBOUND(class_entry_is_of_its_class, "driver=e1000e",
-		 "an override entry by class does not match a device of another class", .deadline_ms = 10000)
+		 "an override-only entry by class does not match a device of another class",
+		 .deadline_ms = 10000)
 {
 	cleanup_newcomers char *before = modules_loaded();
 	cleanup_release const char *address = dut->address;

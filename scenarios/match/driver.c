@@ -73,7 +73,7 @@ static const char *check_no_autoload(const char *modalias)
 }
 
 SCENARIO_UNBOUND(no_vfio_alias_for_plain_modalias, "",
-		 "modules.alias has no VFIO driver for a device's own modalias")
+		 "modules.alias lists no VFIO driver for a device's own modalias")
 {
 	cleanup_free char *modalias = NULL;
 
@@ -100,8 +100,7 @@ SCENARIO_UNBOUND(modprobe_of_modalias_loads_no_vfio, "!vf",
 }
 
 SCENARIO_UNBOUND(loading_vfio_pci_binds_nothing, "first !vf",
-		 "vfio-pci, loaded while the bus looks for drivers by itself, takes no device",
-		 .deadline_ms = 20000)
+		 "loading vfio-pci with drivers_autoprobe on binds no device", .deadline_ms = 20000)
 {
 	cleanup_settle const char *module = VFIO_PCI;
 
@@ -120,8 +119,7 @@ SCENARIO_UNBOUND(loading_vfio_pci_binds_nothing, "first !vf",
  * every hot reset of them with EINVAL: that is another scenario's subject.
  */
 SCENARIO_UNBOUND(hot_add_binds_nothing, "!bar=large !vf !group:2",
-		 "a device that comes while the bus looks for drivers by itself is not given to vfio-pci",
-		 .deadline_ms = 10000)
+		 "a device added with drivers_autoprobe on is not bound to vfio-pci", .deadline_ms = 10000)
 {
 	cleanup_release const char *address = dut->address;
 	int err;
@@ -135,7 +133,7 @@ SCENARIO_UNBOUND(hot_add_binds_nothing, "!bar=large !vf !group:2",
 }
 
 SCENARIO_UNBOUND(cleared_override_lasts_until_next_probe, "",
-		 "a cleared driver_override leaves the device where it is, until the next probe")
+		 "clearing driver_override leaves the device bound until the next probe")
 {
 	cleanup_release const char *address = dut->address;
 
@@ -150,7 +148,7 @@ SCENARIO_UNBOUND(cleared_override_lasts_until_next_probe, "",
 
 /* pci-stub has no table, and here one id that is no device's: nothing of its own fits, and yet it is asked. */
 SCENARIO_UNBOUND(override_without_entry_binds, "",
-		 "driver_override gives a device to a driver that has no entry for it")
+		 "driver_override binds a device to a driver that has no entry for it")
 {
 	cleanup_module const char *stub = "pci-stub";
 	cleanup_release const char *address = dut->address;
@@ -167,7 +165,7 @@ SCENARIO_UNBOUND(override_without_entry_binds, "",
 
 /* e1000e finds in its entry which of its chips it has; with any other entry it drives a chip that is not there. */
 SCENARIO_UNBOUND(override_passes_own_entry, "native=e1000e",
-		 "driver_override hands a driver its own entry where one fits the device",
+		 "with driver_override, probe is passed the driver's own entry if one matches",
 		 .deadline_ms = 20000)
 {
 	cleanup_module const char *module = "e1000e";
@@ -186,7 +184,7 @@ SCENARIO_UNBOUND(override_passes_own_entry, "native=e1000e",
  * has a region for it that others have not (kernel/modules/edu-vfio-pci).
  */
 SCENARIO_UNBOUND(override_passes_override_only_entry, "driver=edu",
-		 "driver_override hands a VFIO driver its own entry where one fits the device",
+		 "with driver_override, probe is passed a VFIO driver's override-only entry if one matches",
 		 .deadline_ms = 10000)
 {
 	cleanup_newcomers char *before = modules_loaded();
@@ -200,7 +198,7 @@ SCENARIO_UNBOUND(override_passes_override_only_entry, "driver=edu",
 }
 
 SCENARIO_UNBOUND(override_without_entry_passes_dummy_id, "!driver=edu",
-		 "driver_override hands a VFIO driver the dummy id where none of its entries fits the device",
+		 "with driver_override, probe is passed the dummy ID if no entry of the VFIO driver matches",
 		 .deadline_ms = 10000)
 {
 	cleanup_newcomers char *before = modules_loaded();
@@ -247,7 +245,7 @@ static const char *check_opens(const char *address)
 }
 
 SCENARIO_UNBOUND(vfio_alias_finds_driver, "alias",
-		 "the entry for the modalias with vfio_ before it names a driver that takes the device",
+		 "the alias for the modalias with a vfio_ prefix names a driver that binds the device",
 		 .deadline_ms = 20000)
 {
 	cleanup_newcomers char *before = modules_loaded();
@@ -261,7 +259,7 @@ SCENARIO_UNBOUND(vfio_alias_finds_driver, "alias",
 
 SCENARIO_UNBOUND(
 	vfio_alias_driver_and_native_again, "alias native",
-	"the recipe takes a device from its own driver, which gets it back when the override is cleared",
+	"the vfio_ alias moves the device off its native driver, and clearing the override returns it",
 	.deadline_ms = 20000)
 {
 	cleanup_newcomers char *before = modules_loaded();

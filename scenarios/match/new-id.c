@@ -12,7 +12,7 @@
 #define VARIANT	 "edu-vfio-pci"
 
 SCENARIO_UNBOUND(new_id_binds_at_once, "",
-		 "an id written to vfio-pci's new_id gives it the device, until remove_id and unbind")
+		 "an ID written to vfio-pci's new_id binds the device at once, until remove_id and unbind")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_dynid struct dynid id = {0};
@@ -33,7 +33,7 @@ SCENARIO_UNBOUND(new_id_binds_at_once, "",
 }
 
 SCENARIO_UNBOUND(new_id_yields_to_override, "",
-		 "an id written to vfio-pci's new_id does not take a device whose driver_override is another")
+		 "an ID written to vfio-pci's new_id does not bind a device with another driver_override")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_dynid struct dynid id = {0};
@@ -49,7 +49,8 @@ SCENARIO_UNBOUND(new_id_yields_to_override, "",
 }
 
 /* Linux 5.11 and later refuse an id that is there already: what a kernel does is compared, not judged. */
-SCENARIO_UNBOUND(new_id_given_twice, "", "vfio-pci's new_id takes the same id again, or says EEXIST")
+SCENARIO_UNBOUND(new_id_given_twice, "",
+		 "writing the same ID to vfio-pci's new_id again succeeds or fails with EEXIST")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_dynid struct dynid id = {0};
@@ -74,7 +75,7 @@ SCENARIO_UNBOUND(new_id_given_twice, "", "vfio-pci's new_id takes the same id ag
  * vfio-pci had no table at first, and a driver without one takes any data. Entries that are for driver_override alone
  * and carry no data do not change that.
  */
-SCENARIO_UNBOUND(new_id_with_data, "", "vfio-pci's new_id takes any driver_data")
+SCENARIO_UNBOUND(new_id_with_data, "", "vfio-pci's new_id accepts any driver_data")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_dynid struct dynid id = {0};
@@ -111,7 +112,7 @@ static int try_data(const char *address, const char *data, int *regions)
 
 /* A driver that goes by its entries' data must not be handed any other: the variant's probe would take it for edu's. */
 SCENARIO_UNBOUND(new_id_data_of_variant, "driver=edu",
-		 "a VFIO driver whose entries carry driver_data takes theirs in new_id, and no other",
+		 "new_id of a VFIO driver accepts only the driver_data of that driver's entries",
 		 .deadline_ms = 10000)
 {
 	static const char *const others[] = {"2", "2a", "ffffffff"};
@@ -131,7 +132,7 @@ SCENARIO_UNBOUND(new_id_data_of_variant, "driver=edu",
 
 /* 0 is what the dummy id carries, which the driver gets for a device that none of its entries fits. */
 SCENARIO_UNBOUND(new_id_no_data_of_variant, "driver=edu",
-		 "a VFIO driver whose entries are for driver_override alone takes new_id without driver_data",
+		 "new_id accepts no driver_data for a VFIO driver with override-only entries",
 		 .deadline_ms = 10000)
 {
 	cleanup_newcomers char *before = modules_loaded();

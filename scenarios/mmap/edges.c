@@ -47,7 +47,7 @@ static bool first_whole_bar(struct dut *dut, struct region *bar)
 }
 
 SCENARIO_TABLE(every_page_range_of_bar_mapped, edges, "bar=mmap",
-	       "a BAR is mapped from any page to any page of it, and no further")
+	       "every page range within a BAR can be mapped, and none beyond it")
 {
 	cleanup_mapping struct mapping map = {NULL, 0};
 	struct region bar;
@@ -77,7 +77,7 @@ static const struct {
 };
 
 SCENARIO_TABLE(offset_outside_regions_refused, nowhere, "",
-	       "an offset that is in no region cannot be mapped, read or written")
+	       "an offset outside of all regions cannot be mapped, read or written")
 {
 	struct vfio_device_info info;
 	uint32_t word = 0;
@@ -100,7 +100,7 @@ SCENARIO_TABLE(offset_outside_regions_refused, nowhere, "",
  * a user would reach the other device. The kernel sees to it that nothing else comes there.
  */
 SCENARIO(small_bar_mapped_only_if_page_aligned, "bar=small",
-	 "a BAR smaller than a page is mapped as one page only where it starts a page")
+	 "a BAR smaller than a page can be mapped only if it is page aligned")
 {
 	struct region bar;
 
@@ -120,7 +120,7 @@ SCENARIO(small_bar_mapped_only_if_page_aligned, "bar=small",
 	PASS();
 }
 
-SCENARIO(read_only_map_not_writable, "bar=mmap", "a read-only map of a BAR can be read and not written")
+SCENARIO(read_only_map_not_writable, "bar=mmap", "a read-only map of a BAR can be read but not written")
 {
 	struct region bar;
 	void *at;
@@ -143,7 +143,7 @@ SCENARIO(read_only_map_not_writable, "bar=mmap", "a read-only map of a BAR can b
 }
 
 /* A map that grew would reach beyond what was checked when it was made. */
-SCENARIO(map_does_not_grow, "bar=mmap", "a map of a BAR cannot be made larger, and can be given back in part")
+SCENARIO(map_does_not_grow, "bar=mmap", "mremap cannot grow a map of a BAR, and munmap can remove part of it")
 {
 	cleanup_mapping struct mapping map = {NULL, 0};
 	struct region bar;

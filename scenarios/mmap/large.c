@@ -50,7 +50,7 @@ static const struct {
 
 /* From the end to the start, so that no page is mapped by the fault of the one before it. */
 SCENARIO_TABLE(map_of_any_alignment_shows_its_part, starts, "scratch bar=large",
-	       "a map is the BAR's part that was asked for, however its start is aligned")
+	       "a map shows the requested part of the BAR, whatever the alignment of its start")
 {
 	static const uint64_t places[] = {SPAN - PAGE, SPAN - HUGE, SPAN / 2 + PAGE, HUGE, HUGE - PAGE, 0};
 	const unsigned int index = dut->driver->scratch.bar;

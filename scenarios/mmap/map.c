@@ -29,7 +29,7 @@ static bool is_msix_table(struct dut *dut, unsigned int bar, uint64_t offset)
 }
 
 SCENARIO(bar_region_sizes_match_pci_core, "",
-	 "each BAR's region is as large as the PCI core has it, and can be read and written")
+	 "the size of each BAR region matches the PCI core, and the region can be read and written")
 {
 	struct region bar;
 
@@ -49,7 +49,7 @@ SCENARIO(bar_region_sizes_match_pci_core, "",
 }
 
 /* "offset: region offset from start of device fd"; no byte is in two regions. */
-SCENARIO(regions_do_not_overlap, "", "no two regions overlap in the device's file")
+SCENARIO(regions_do_not_overlap, "", "no two regions overlap in the device file")
 {
 	struct region regions[VFIO_PCI_NUM_REGIONS];
 
@@ -64,8 +64,7 @@ SCENARIO(regions_do_not_overlap, "", "no two regions overlap in the device's fil
 	PASS();
 }
 
-SCENARIO(unknown_region_index_refused, "",
-	 "a region index that the device does not have is refused with EINVAL")
+SCENARIO(unknown_region_index_refused, "", "a region index that the device lacks is refused with EINVAL")
 {
 	struct vfio_device_info info;
 	struct region region;
@@ -99,7 +98,7 @@ SCENARIO(pread_ends_with_bar, "bar=mem", "the last word of each BAR can be read,
 }
 
 SCENARIO(whole_bar_mapped, "bar=mmap",
-	 "each BAR that is declared mappable can be mapped as a whole, and reached to its ends")
+	 "each BAR declared mappable can be mapped as a whole and accessed up to both ends")
 {
 	struct region bar;
 
@@ -136,7 +135,7 @@ SCENARIO(map_beyond_bar_refused, "bar=mmap",
 }
 
 SCENARIO(unmappable_region_refused, "",
-	 "a region that is not declared mappable, config space above all, cannot be mapped")
+	 "a region not declared mappable, such as config space, cannot be mapped")
 {
 	struct region region;
 
@@ -150,8 +149,7 @@ SCENARIO(unmappable_region_refused, "",
 	PASS();
 }
 
-SCENARIO(private_map_refused, "bar=mmap",
-	 "a private mapping of a BAR, which would not reach the device, is refused with EINVAL")
+SCENARIO(private_map_refused, "bar=mmap", "a private mapping of a BAR is refused with EINVAL")
 {
 	struct region bar;
 
@@ -170,7 +168,7 @@ SCENARIO(private_map_refused, "bar=mmap",
 
 /* The first word of a BAR is nowhere among these devices one that reading changes. */
 SCENARIO(map_and_pread_read_the_same, "bar=mmap",
-	 "the first word of each BAR is the same through a mapping and with pread")
+	 "the first word of each BAR reads the same through a mapping and through pread")
 {
 	struct region bar;
 	uint32_t word;
@@ -211,7 +209,7 @@ static enum greatest_test_res both_ways(struct dut *dut, const struct region *ba
 }
 
 SCENARIO(map_and_pread_write_the_same, "scratch bar=mmap",
-	 "what is written through a mapping is read with pread, and the other way round, at both ends")
+	 "a write through a mapping is seen by pread, and vice versa, at both ends of the BAR")
 {
 	const struct dut_scratch *scratch = &dut->driver->scratch;
 	const uint32_t mask = scratch_mask(scratch);
@@ -228,7 +226,7 @@ SCENARIO(map_and_pread_write_the_same, "scratch bar=mmap",
 
 /* Such mappings may be made of huge pages, from 6.13 on; an odd start keeps them from being aligned. */
 SCENARIO(large_bar_map_and_pread_agree, "scratch bar=large",
-	 "a BAR of 1 GiB is the same through one large mapping and with pread, at any place")
+	 "a 1 GiB BAR reads the same through one large mapping and through pread at any offset")
 {
 	static const uint64_t skips[] = {0, PAGE, (2ull << 20) - PAGE};
 	const unsigned int index = dut->driver->scratch.bar;
@@ -257,8 +255,7 @@ SCENARIO(large_bar_map_and_pread_agree, "scratch bar=large",
  * this bit does not control (SR-IOV 1.1, 3.4.1.3).
  */
 SCENARIO(memory_off_map_raises_sigbus, "bar=mmap !vf",
-	 "with memory turned off in COMMAND a mapping raises SIGBUS and pread fails with EIO, and back on "
-	 "both work")
+	 "with memory off in COMMAND, a mapping raises SIGBUS and pread fails with EIO; both recover")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	cleanup_mapping struct mapping map = {NULL, 0};
@@ -283,7 +280,7 @@ SCENARIO(memory_off_map_raises_sigbus, "bar=mmap !vf",
  * as a whole. Without it the table's page must be left out.
  */
 SCENARIO(msix_table_page_mapped_if_declared, "irq=msix",
-	 "the page of the MSI-X table can be mapped exactly where that is declared")
+	 "the page of the MSI-X table can be mapped only if that is declared")
 {
 	unsigned int cap = config_capability(dut, PCI_CAP_ID_MSIX);
 	uint32_t table = config_read32(dut, cap + PCI_MSIX_TABLE);

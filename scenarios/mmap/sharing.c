@@ -74,7 +74,7 @@ static int uses_inherited(struct scratch_map *scratch)
 }
 
 SCENARIO(map_inherited_across_fork, "scratch bar=mmap",
-	 "a child reaches the device through the map that it inherits, and its end leaves the parent's")
+	 "a child can use an inherited map, and its exit leaves the parent's map intact")
 {
 	cleanup_scratch struct scratch_map scratch = {0};
 
@@ -95,7 +95,7 @@ static int maps_anew(struct scratch_map *scratch)
 }
 
 SCENARIO(two_processes_share_bar, "scratch bar=mmap",
-	 "two processes that map the same BAR see what the other writes")
+	 "two processes that map the same BAR see each other's writes")
 {
 	cleanup_scratch struct scratch_map scratch = {0};
 
@@ -119,7 +119,7 @@ static int turns_memory_off(struct scratch_map *scratch)
 }
 
 SCENARIO(memory_off_reaches_all_maps, "scratch bar=mmap !vf",
-	 "memory that one process turns off is gone from the maps of all, and back in all with it")
+	 "turning memory off in one process revokes the maps of all processes until it is on again")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	cleanup_scratch struct scratch_map scratch = {0};
@@ -156,7 +156,7 @@ static void *resets(void *arg)
  * must never see is SIGBUS. The order of the two locks that meet here is one of lockdep's questions.
  */
 SCENARIO(map_used_during_reset, "reset scratch bar=mmap",
-	 "a map that is used while another thread resets the device raises no SIGBUS, and works afterwards")
+	 "a map used while another thread resets the device raises no SIGBUS and works afterwards")
 {
 	cleanup_scratch struct scratch_map scratch = {0};
 	struct other other = {.dut = dut};
@@ -192,9 +192,8 @@ static void *toggles_memory(void *arg)
 	return NULL;
 }
 
-SCENARIO(
-	map_used_while_memory_toggles, "scratch bar=mmap !vf",
-	"a map that is touched while memory is turned off and on is there or faults, and is there in the end")
+SCENARIO(map_used_while_memory_toggles, "scratch bar=mmap !vf",
+	 "a map used while memory is toggled works or raises SIGBUS, and works at the end")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	cleanup_scratch struct scratch_map scratch = {0};

@@ -41,7 +41,7 @@ static void let_sleep(const char **module)
 #define cleanup_parameter __attribute__((cleanup(let_sleep)))
 
 SCENARIO_UNBOUND(unused_device_in_d3hot, "pm",
-		 "a device on vfio-pci is in D3hot while nobody has it open, and in D0 while someone has")
+		 "a device on vfio-pci is in D3hot while unused and in D0 while open")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -79,7 +79,7 @@ static enum greatest_test_res stays_awake_after_use(const char *address)
 }
 
 SCENARIO_UNBOUND(disable_idle_d3_at_load, "pm !vf !variant",
-		 "with disable_idle_d3 given at load a device that nobody has open stays in D0")
+		 "with disable_idle_d3 set at load, an unused device stays in D0")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio_pci const char *again = "";
@@ -97,7 +97,7 @@ SCENARIO_UNBOUND(disable_idle_d3_at_load, "pm !vf !variant",
  * woken by being bound anew, so it is its first use that is looked at.
  */
 SCENARIO_UNBOUND(disable_idle_d3_written, "pm !variant",
-		 "with disable_idle_d3 written to a loaded module a device that was used stays in D0")
+		 "with disable_idle_d3 set after load, a device stays in D0 after its last close")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_parameter const char *module = "vfio_pci";
@@ -112,7 +112,7 @@ SCENARIO_UNBOUND(disable_idle_d3_written, "pm !variant",
 }
 
 SCENARIO_UNBOUND(disable_idle_d3_cleared, "pm !variant",
-		 "with disable_idle_d3 taken back a device that is bound anew goes to D3hot")
+		 "with disable_idle_d3 cleared after load, a newly bound device enters D3hot")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_parameter const char *module = "vfio_pci";
@@ -129,7 +129,7 @@ SCENARIO_UNBOUND(disable_idle_d3_cleared, "pm !variant",
 
 /* The header is what has to come back by itself where D3hot to D0 is a reset. */
 SCENARIO(d3hot_to_d0_keeps_config, "pm",
-	 "PMCSR takes the device to D3hot and back, with its configuration as before")
+	 "PMCSR moves the device to D3hot and back, and config space is unchanged")
 {
 	cleanup_awake struct dut *sleeper = dut;
 	cleanup_command struct kept_command command = config_keep_command(dut);
@@ -153,7 +153,7 @@ SCENARIO(d3hot_to_d0_keeps_config, "pm",
 
 /* A state that the device has not is not entered: the write is completed and ignored (3.2.4). */
 SCENARIO(d1_d2_only_if_supported, "pm",
-	 "PMCSR takes the device to D1 and D2 exactly where its capability says so")
+	 "PMCSR moves the device to D1 or D2 only if its capability supports that state")
 {
 	static const struct {
 		enum pmcsr_state state;
@@ -186,7 +186,7 @@ static int first_mappable(struct dut *dut, struct region *bar)
 
 /* Since 5.19 neither reaches the device; before, what they return is the device's affair. */
 SCENARIO(memory_access_in_d3hot_is_harmless, "pm bar=mmap",
-	 "memory of a device in D3hot may be accessed without harm, and is back in D0")
+	 "accessing memory of a device in D3hot does no harm, and memory works again in D0")
 {
 	cleanup_awake struct dut *sleeper = dut;
 	cleanup_command struct kept_command command = config_keep_command(dut);
@@ -208,7 +208,7 @@ SCENARIO(memory_access_in_d3hot_is_harmless, "pm bar=mmap",
 }
 
 /* A device can be reset only in D0, so the kernel has to see to that (VFIO_DEVICE_RESET). */
-SCENARIO(reset_in_d3hot_returns_to_d0, "pm reset", "a device in D3hot can be reset, and is in D0 afterwards")
+SCENARIO(reset_in_d3hot_returns_to_d0, "pm reset", "a device in D3hot can be reset and is in D0 afterwards")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	cleanup_awake struct dut *sleeper = dut;
@@ -242,19 +242,19 @@ static enum greatest_test_res interrupts_after_wake(struct dut *dut, enum irq_ki
 }
 
 SCENARIO(intx_works_after_d3hot, "pm irq=intx trigger=intx",
-	 "INTx that was enabled in D3hot can be enabled anew, and comes")
+	 "INTx enabled in D3hot can be enabled again in D0 and works")
 {
 	return interrupts_after_wake(dut, IRQ_INTX);
 }
 
 SCENARIO(msix_works_after_d3hot, "pm irq=msix trigger=msix",
-	 "MSI-X that was enabled in D3hot can be enabled anew, and comes")
+	 "MSI-X enabled in D3hot can be enabled again in D0 and works")
 {
 	return interrupts_after_wake(dut, IRQ_MSIX);
 }
 
 SCENARIO_UNBOUND(device_closed_in_d3hot_reopens_in_d0, "pm",
-		 "a device that its user leaves in D3hot is in D0, and itself, for the next one")
+		 "a device closed in D3hot is in D0 with its state intact at the next open")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;

@@ -40,8 +40,8 @@ static struct growth_test growth_of(struct sleeper *sleeper)
 		.round = sleep_and_wake, .of = sleeper, .warm_up = 2, .rounds = 3, .slabs = true};
 }
 
-SCENARIO(repeated_d3hot_leaks_nothing, "pm",
-	 "a device in turn in D3hot and D0 leaves no more of the kernel's objects", .deadline_ms = 20000)
+SCENARIO(repeated_d3hot_leaks_nothing, "pm", "repeated moves between D3hot and D0 leak no kernel objects",
+	 .deadline_ms = 20000)
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	struct sleeper sleeper = {dut, wake_by_pmcsr};
@@ -56,7 +56,7 @@ SCENARIO(repeated_d3hot_leaks_nothing, "pm",
  * takes 100 ms, so it is for other resets.
  */
 SCENARIO(repeated_reset_in_d3hot, "pm reset !reset=flr",
-	 "a device in turn in D3hot and reset comes back each time, and the kernel may keep what it saved",
+	 "a device reset repeatedly in D3hot works each time; the kernel may keep its saved state",
 	 .deadline_ms = 20000)
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);

@@ -13,7 +13,7 @@ static const struct {
 
 /* The first BAR that there is; a write of nothing does not come to the device. */
 SCENARIO_TABLE(unmapped_buffer_efault, units, "bar=mem",
-	       "reading or writing a BAR with memory that is not there fails with EFAULT")
+	       "reading or writing a BAR with an unmapped buffer fails with EFAULT")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	struct region bar = {0};
@@ -28,7 +28,7 @@ SCENARIO_TABLE(unmapped_buffer_efault, units, "bar=mem",
 
 /* The table is not read, but filled in: into the user's memory all the same. */
 SCENARIO(msix_table_unmapped_buffer_efault, "irq=msix",
-	 "reading the MSI-X table into memory that is not there fails with EFAULT")
+	 "reading the MSI-X table into an unmapped buffer fails with EFAULT")
 {
 	unsigned int cap = config_capability(dut, PCI_CAP_ID_MSIX);
 	uint32_t table = config_read32(dut, cap + PCI_MSIX_TABLE);
@@ -41,7 +41,7 @@ SCENARIO(msix_table_unmapped_buffer_efault, "irq=msix",
 
 /* A part of the BAR that is like memory: all of it is asked for, whatever the registers of others make of a byte. */
 SCENARIO_TABLE(write_changes_only_its_bytes, units, "scratch bar=mem",
-	       "a write of 1, 2 or 4 bytes to a BAR changes all of them, and none beside them")
+	       "a BAR write of 1, 2 or 4 bytes changes exactly those bytes")
 {
 	const struct dut_scratch *scratch = &dut->driver->scratch;
 	uint32_t was, now, expected = 0;

@@ -71,8 +71,7 @@ static const char *await_scratch(const struct target *target, uint32_t value)
 	return text("expected 0x%x in the BAR, found 0x%x", value, is);
 }
 
-SCENARIO(ioeventfd_writes, "scratch",
-	 "an ioeventfd writes its value into the BAR each time that it is signalled")
+SCENARIO(ioeventfd_writes, "scratch", "an ioeventfd writes its value into the BAR each time it is signalled")
 {
 	cleanup_target struct target target = {.fd = -1};
 
@@ -97,8 +96,7 @@ static const struct {
  * Whether eight bytes at a time can be had depends on what accesses the kernel has. Smaller ones mean something only where
  * the scratch is memory.
  */
-SCENARIO_TABLE(ioeventfd_sizes, sizes, "scratch",
-	       "an ioeventfd writes as many bytes as it was told to, and no more")
+SCENARIO_TABLE(ioeventfd_sizes, sizes, "scratch", "an ioeventfd writes exactly the requested number of bytes")
 {
 	cleanup_target struct target target = {.fd = -1};
 	int err;
@@ -119,7 +117,7 @@ SCENARIO_TABLE(ioeventfd_sizes, sizes, "scratch",
 }
 
 SCENARIO(ioeventfd_duplicate_refused, "scratch",
-	 "the same ioeventfd cannot be had twice, and what is not there cannot be taken back")
+	 "adding an ioeventfd twice or removing one that is not there fails")
 {
 	cleanup_target struct target target = {.fd = -1};
 
@@ -135,7 +133,7 @@ SCENARIO(ioeventfd_duplicate_refused, "scratch",
 
 /* The one that was taken back would write before the other does, and the other's value is what must be there. */
 SCENARIO(ioeventfd_removed_writes_no_more, "scratch",
-	 "an ioeventfd that was taken back writes no more, and another at the same place does")
+	 "a removed ioeventfd no longer writes, and a new one at the same place does")
 {
 	cleanup_target struct target target = {.fd = -1};
 	cleanup_close int other = event_open();
@@ -178,7 +176,7 @@ SCENARIO(ioeventfd_inert_with_memory_off, "scratch bar=mem !vf",
 }
 
 SCENARIO(ioeventfd_refused_on_msix_table, "irq=msix",
-	 "no ioeventfd writes to the MSI-X table, nor across its edge or the BAR's end")
+	 "an ioeventfd on the MSI-X table, across its edge or beyond the BAR is refused")
 {
 	unsigned int cap = config_capability(dut, PCI_CAP_ID_MSIX);
 	uint32_t table = config_read32(dut, cap + PCI_MSIX_TABLE);
@@ -218,7 +216,7 @@ static int give_back(struct dut *dut, const struct region *region, unsigned int 
 }
 
 SCENARIO(ioeventfd_limit_enforced, "scratch first",
-	 "there is an end to a device's ioeventfds, and those taken back can be had again")
+	 "the number of ioeventfds is limited, and removing some makes room for others")
 {
 	cleanup_close int fd = event_open();
 	struct region region;
@@ -237,7 +235,7 @@ SCENARIO(ioeventfd_limit_enforced, "scratch first",
 
 /* The eventfd outlives the device's file, and is signalled when there is nothing left to write to. */
 SCENARIO_UNBOUND(ioeventfd_released_at_close, "scratch",
-		 "closing the device ends its ioeventfds, whose eventfds can still be signalled")
+		 "closing the device releases its ioeventfds, and the eventfds can still be signalled")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;

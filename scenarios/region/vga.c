@@ -39,7 +39,7 @@ static int port_write(struct dut *dut, unsigned int port, uint8_t value)
 }
 
 SCENARIO(vga_region_described, "vga",
-	 "a VGA card has the region of VGA addresses, which can be read and written, and not mapped")
+	 "a VGA card has a VGA region that can be read and written but not mapped")
 {
 	cleanup_mapping struct mapping map = {NULL, 0};
 	struct region vga;
@@ -73,7 +73,7 @@ static const struct {
 };
 
 SCENARIO_TABLE(vga_ranges_end_exactly, edges, "vga",
-	       "VGA addresses can be read to the end of each range, and nothing beside them")
+	       "each VGA range can be accessed up to its end and nothing beside it")
 {
 	uint8_t data[8];
 
@@ -101,8 +101,7 @@ static int palette_get(struct dut *dut, uint8_t entry, uint8_t colour[3])
 	return err;
 }
 
-SCENARIO(vga_palette_through_ports, "driver=vga",
-	 "the card's palette can be written and read through its ports")
+SCENARIO(vga_palette_through_ports, "driver=vga", "the palette can be read and written through the VGA ports")
 {
 	static const uint8_t red[3] = {0x3f, 1, 2}, green[3] = {3, 0x3e, 4};
 	uint8_t colour[3];
@@ -138,7 +137,7 @@ static int show_memory(struct dut *dut)
 }
 
 SCENARIO(vga_memory_shown_by_bar, "driver=vga scratch",
-	 "what is written at the VGA addresses is in the card's memory, which a BAR shows too")
+	 "writes to VGA memory reach the card's memory, as its BAR shows")
 {
 	static const uint32_t written = 0x12345678;
 	uint32_t word = 0;
@@ -154,7 +153,7 @@ SCENARIO(vga_memory_shown_by_bar, "driver=vga scratch",
 	PASS();
 }
 
-SCENARIO(vga_region_absent_without_vga, "!vga", "a device that is no VGA card has no region of VGA addresses")
+SCENARIO(vga_region_absent_without_vga, "!vga", "a device that is not a VGA card has no VGA region")
 {
 	uint8_t byte = 0;
 
@@ -165,7 +164,7 @@ SCENARIO(vga_region_absent_without_vga, "!vga", "a device that is no VGA card ha
 }
 
 SCENARIO_UNBOUND(vga_region_absent_with_disable_vga, "driver=vga",
-		 "with disable_vga given at load a VGA card is without the region of VGA addresses")
+		 "with disable_vga set at load, a VGA card has no VGA region")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio_pci const char *again = "";

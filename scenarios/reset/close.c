@@ -10,9 +10,9 @@
 #define UNLOCKED "unlocked secondary bus reset"
 
 /* The kernel tells of it once for each boot. Where another reset (VFIO_DEVICE_RESET) was told of before, nothing is seen. */
-SCENARIO_UNBOUND(bus_reset_at_last_close, "hot:1 reset=bus !reset=flr !reset=pm",
-		 "a device with no reset but that of its bus is itself after the last close, and the bridge "
-		 "was locked")
+SCENARIO_UNBOUND(
+	bus_reset_at_last_close, "hot:1 reset=bus !reset=flr !reset=pm",
+	"the last close resets the bus of a device without another reset method, with the bridge locked")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;

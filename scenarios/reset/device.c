@@ -12,7 +12,7 @@
 
 #define COMMAND_BITS (PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER)
 
-SCENARIO(reset_flag_matches_ability, "", "the reset flag says whether the device has a way to be reset")
+SCENARIO(reset_flag_matches_ability, "", "the reset flag is set if and only if the device can be reset")
 {
 	cleanup_free char *methods = reset_methods(dut->address);
 	struct vfio_device_info info;
@@ -25,7 +25,7 @@ SCENARIO(reset_flag_matches_ability, "", "the reset flag says whether the device
 }
 
 SCENARIO(reset_refused_without_method, "!reset",
-	 "a device with no way to be reset refuses it with EINVAL, and goes on")
+	 "VFIO_DEVICE_RESET fails with EINVAL on a device without a reset method, which keeps working")
 {
 	uint16_t vendor = config_read16(dut, PCI_VENDOR_ID);
 
@@ -34,7 +34,7 @@ SCENARIO(reset_refused_without_method, "!reset",
 	PASS();
 }
 
-SCENARIO(reset_clears_device_state, "reset mark", "a reset puts the device itself back into its first state")
+SCENARIO(reset_clears_device_state, "reset mark", "a reset returns the device to its initial state")
 {
 	ASSERT_OK(dut_start(dut));
 	ASSERT_OK(dut_mark(dut));
@@ -86,8 +86,7 @@ static int set_some(struct dut *dut)
 	return err ? err : config_write8(dut, PCI_INTERRUPT_LINE, 0x5a);
 }
 
-SCENARIO(reset_keeps_virtual_config, "reset",
-	 "config space as VFIO shows it is the same before and after a reset")
+SCENARIO(reset_keeps_virtual_config, "reset", "a reset leaves config space as shown by VFIO unchanged")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	uint8_t before[4096], after[4096];
@@ -101,8 +100,7 @@ SCENARIO(reset_keeps_virtual_config, "reset",
 }
 
 /* The device itself must have it back too: VFIO shows BARs and COMMAND from a copy of its own. */
-SCENARIO(reset_keeps_physical_config, "reset",
-	 "BARs and COMMAND of the device itself are the same before and after a reset")
+SCENARIO(reset_keeps_physical_config, "reset", "a reset leaves the device's own BARs and COMMAND unchanged")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	uint8_t before[64], after[64];
@@ -115,8 +113,7 @@ SCENARIO(reset_keeps_physical_config, "reset",
 	PASS();
 }
 
-SCENARIO(reset_keeps_memory_off, "reset bar=mem",
-	 "memory that the user turned off is still off after a reset")
+SCENARIO(reset_keeps_memory_off, "reset bar=mem", "memory turned off by the user stays off across a reset")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 
@@ -127,7 +124,7 @@ SCENARIO(reset_keeps_memory_off, "reset bar=mem",
 }
 
 SCENARIO(mapping_works_after_reset, "reset scratch bar=mmap",
-	 "a mapping of a BAR reaches the device after a reset as it did before")
+	 "a mapping of a BAR still reaches the device after a reset")
 {
 	const struct dut_scratch *scratch = &dut->driver->scratch;
 	const uint64_t page = scratch->offset & ~4095ull;
@@ -160,19 +157,19 @@ static enum greatest_test_res interrupts_after(struct dut *dut, enum irq_kind ki
 }
 
 SCENARIO(intx_works_after_reset, "reset irq=intx trigger=intx",
-	 "INTx that was enabled at a reset can be enabled anew, and comes")
+	 "INTx enabled before a reset can be enabled again and works")
 {
 	return interrupts_after(dut, IRQ_INTX);
 }
 
 SCENARIO(msi_works_after_reset, "reset irq=msi trigger=msi",
-	 "MSI that was enabled at a reset can be enabled anew, and comes")
+	 "MSI enabled before a reset can be enabled again and works")
 {
 	return interrupts_after(dut, IRQ_MSI);
 }
 
 SCENARIO(msix_works_after_reset, "reset irq=msix trigger=msix",
-	 "MSI-X that was enabled at a reset can be enabled anew, and comes")
+	 "MSI-X enabled before a reset can be enabled again and works")
 {
 	return interrupts_after(dut, IRQ_MSIX);
 }
@@ -208,20 +205,19 @@ static enum greatest_test_res by_method(struct dut *dut, const char *method)
 	PASS();
 }
 
-SCENARIO(flr_alone_resets, "reset_choice reset=flr",
-	 "the device is reset where FLR is the only method allowed")
+SCENARIO(flr_alone_resets, "reset_choice reset=flr", "the device is reset if FLR is the only method allowed")
 {
 	return by_method(dut, "flr");
 }
 
 SCENARIO(pm_alone_resets, "reset_choice reset=pm",
-	 "the device is reset where D3hot and back is the only method allowed")
+	 "the device is reset if D3hot and back is the only method allowed")
 {
 	return by_method(dut, "pm");
 }
 
 SCENARIO(bus_reset_alone_resets, "reset_choice reset=bus",
-	 "the device is reset where a bus reset is the only method allowed")
+	 "the device is reset if a bus reset is the only method allowed")
 {
 	return by_method(dut, "bus");
 }
@@ -231,7 +227,7 @@ SCENARIO(bus_reset_alone_resets, "reset_choice reset=bus",
  * would lose the configuration that the kernel gave it.
  */
 SCENARIO(flr_bit_in_config_resets, "reset=flr",
-	 "an FLR that the user asks for in config space resets the device and keeps its header")
+	 "setting the FLR bit in config space resets the device and keeps its header")
 {
 	unsigned int at = config_capability(dut, PCI_CAP_ID_EXP) + PCI_EXP_DEVCTL;
 	uint8_t before[64];
@@ -245,7 +241,7 @@ SCENARIO(flr_bit_in_config_resets, "reset=flr",
 
 /* VFIO resets at the last close and at the next open, where it can; either will do. */
 SCENARIO_UNBOUND(device_reset_between_users, "reset mark",
-		 "a device does not come to its next user in the state that the last one left")
+		 "the next user of a device does not see the state left by the last one")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;

@@ -10,8 +10,7 @@
 
 #include <string.h>
 
-SCENARIO(hot_reset_info_lists_bus, "",
-	 "VFIO says which functions a hot reset reaches: all that are below the same bridge")
+SCENARIO(hot_reset_info_lists_bus, "", "GET_PCI_HOT_RESET_INFO lists all functions below the same bridge")
 {
 	unsigned int functions = hot_functions(dut->address), count = 0;
 	bool itself = false;
@@ -37,7 +36,7 @@ SCENARIO(hot_reset_info_lists_bus, "",
 
 /* The group that the DUT itself is in does for a set within it; where the set is of more, see sriov/hot_reset_needs_groups_of_vfs. */
 SCENARIO(hot_reset_refused_without_group, "hot:1",
-	 "a hot reset without the group, and with what is no group, is refused")
+	 "a hot reset with the group missing, or with an fd that is not a group, is refused")
 {
 	const int32_t container = dut->vfio.container, closed = -1;
 	const int32_t many[] = {dut->vfio.group, dut->vfio.group, dut->vfio.group, dut->vfio.group,
@@ -119,15 +118,14 @@ static enum greatest_test_res hot_reset_of_group(struct dut *dut, bool open_othe
 	PASS();
 }
 
-SCENARIO_UNBOUND(
-	hot_reset_with_one_function_open, "hot:1 !pf !vf !variant",
-	"a hot reset reaches a set of which one function is open and the others are bound to vfio-pci")
+SCENARIO_UNBOUND(hot_reset_with_one_function_open, "hot:1 !pf !vf !variant",
+		 "a hot reset works with one function open and the others bound to vfio-pci")
 {
 	return hot_reset_of_group(dut, false);
 }
 
 SCENARIO_UNBOUND(hot_reset_with_all_functions_open, "hot:2 !pf !vf !variant",
-		 "a hot reset reaches a set of which every function is open")
+		 "a hot reset works with all functions open")
 {
 	return hot_reset_of_group(dut, true);
 }
@@ -142,8 +140,7 @@ static uint32_t first_bar(int device)
 
 /* Closing one of several functions on a bus could reset them all, if that is the only reset that there is. */
 SCENARIO_UNBOUND(functions_opened_by_name, "hot:2 !pf !vf !variant",
-		 "each function of a group is opened by its name, and one that is open keeps its state when "
-		 "others are closed")
+		 "functions of a group are opened by name, and an open one keeps its state when others close")
 {
 	cleanup_group const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -210,7 +207,7 @@ static enum irq_kind first_trigger(struct dut *dut)
 }
 
 SCENARIO(hot_reset_with_interrupts_and_map, "hot:1 !hot:2 bar=mmap scratch trigger",
-	 "after a hot reset with interrupts and a mapping live, both can be used again")
+	 "interrupts and a mapping in use during a hot reset work again afterwards")
 {
 	const struct dut_scratch *scratch = &dut->driver->scratch;
 	const uint64_t page = scratch->offset & ~4095ull;

@@ -11,7 +11,7 @@
 #include <sys/reboot.h>
 #include <unistd.h>
 
-SCENARIO_UNBOUND(pass, "", "does nothing, and well", .hidden = true)
+SCENARIO_UNBOUND(pass, "", "does nothing and passes", .hidden = true)
 {
 	PASS();
 }
@@ -22,7 +22,7 @@ SCENARIO_UNBOUND(fail, "", "fails", .hidden = true)
 	PASS();
 }
 
-SCENARIO_UNBOUND(skip, "", "says that it cannot run", .hidden = true)
+SCENARIO_UNBOUND(skip, "", "skips", .hidden = true)
 {
 	SKIPm("it never can");
 }
@@ -32,12 +32,12 @@ SCENARIO(pass_with_open_dut, "", "does nothing with an open DUT", .hidden = true
 	PASS();
 }
 
-SCENARIO_UNBOUND(needy, "irq=msix:9999", "needs what nothing has", .hidden = true)
+SCENARIO_UNBOUND(needy, "irq=msix:9999", "needs a property that no DUT has", .hidden = true)
 {
 	FAILF("it ran");
 }
 
-SCENARIO_UNBOUND(error, "", "says that the lab failed", .hidden = true)
+SCENARIO_UNBOUND(error, "", "reports an error of the lab", .hidden = true)
 {
 	report_error("the lab failed, as asked");
 	PASS();
@@ -120,7 +120,7 @@ SCENARIO_UNBOUND(fails_every_other_time, "", "passes and fails in turn", .hidden
 }
 
 /* A true one cannot be brought about from here; the agent sees the log and not what wrote it. */
-SCENARIO_UNBOUND(warn, "", "leaves what looks like a warning in the kernel's log", .hidden = true)
+SCENARIO_UNBOUND(warn, "", "prints a fake warning to the kernel log", .hidden = true)
 {
 	poke("/dev/kmsg", "<4>WARNING: CPU: 0 PID: 1 at selftest.c:1 selftest_warn+0x0/0x1\n");
 	poke("/dev/kmsg", "<4>Call Trace:\n");
@@ -129,7 +129,7 @@ SCENARIO_UNBOUND(warn, "", "leaves what looks like a warning in the kernel's log
 	PASS();
 }
 
-SCENARIO_UNBOUND(oops, "", "leaves what looks like an oops, the kernel's taint included", .hidden = true)
+SCENARIO_UNBOUND(oops, "", "prints a fake oops to the kernel log and taints the kernel", .hidden = true)
 {
 	poke("/dev/kmsg", "<1>BUG: kernel NULL pointer dereference, address: 0000000000000000\n");
 	poke("/dev/kmsg", "<4>---[ end trace 0000000000000000 ]---\n");
@@ -167,14 +167,15 @@ SCENARIO_UNBOUND(never_ends, "", "never ends", .hidden = true, .deadline_ms = 50
 	PASS();
 }
 
-SCENARIO(never_ends_with_open_dut, "", "never ends, with an open DUT", .hidden = true, .deadline_ms = 500)
+SCENARIO(never_ends_with_open_dut, "", "never ends and keeps the DUT open", .hidden = true,
+	 .deadline_ms = 500)
 {
 	while (pause())
 		;
 	PASS();
 }
 
-SCENARIO_UNBOUND(segv, "", "crashes", .hidden = true)
+SCENARIO_UNBOUND(segv, "", "crashes with SIGSEGV", .hidden = true)
 {
 	raise(SIGSEGV);
 	PASS();

@@ -18,23 +18,24 @@ static enum greatest_test_res reads_for_ever(struct dut *dut, const char *fault)
 		bar_read32(dut, 0, 0, &value);
 }
 
-SCENARIO(server_mute, "for=server-mute", "a server says nothing more", .hidden = true)
+SCENARIO(server_mute, "for=server-mute", "the device server stops answering", .hidden = true)
 {
 	return reads_for_ever(dut, "server-mute");
 }
 
-SCENARIO(server_short, "for=server-mute", "a server sends half a message", .hidden = true)
+SCENARIO(server_short, "for=server-mute", "the device server sends half a message", .hidden = true)
 {
 	return reads_for_ever(dut, "server-garbles how=short");
 }
 
-SCENARIO(server_type, "for=server-mute", "a server sends a command for an answer", .hidden = true)
+SCENARIO(server_type, "for=server-mute", "the device server sends a command in place of an answer",
+	 .hidden = true)
 {
 	return reads_for_ever(dut, "server-garbles how=type");
 }
 
 /* The life-cycle test kills it. */
-SCENARIO(server_in_use, "for=flr", "a device is read from until the deadline", .hidden = true)
+SCENARIO(server_in_use, "for=flr", "reads from the device until the deadline", .hidden = true)
 {
 	return reads_for_ever(dut, NULL);
 }

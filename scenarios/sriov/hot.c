@@ -89,7 +89,7 @@ static enum greatest_test_res hot_reset_with_all(struct trio *trio, unsigned int
  * slot if its VFs have other device numbers.
  */
 SCENARIO_UNBOUND(hot_reset_needs_groups_of_vfs, PF " hot:1",
-		 "a hot reset of a PF with VFs needs the groups of all of them, and leaves the VFs usable",
+		 "a hot reset of a PF with VFs needs the groups of all of them and leaves the VFs usable",
 		 .deadline_ms = 10000)
 {
 	cleanup_release const char *pf = dut->address;

@@ -48,7 +48,7 @@ SCENARIO_UNBOUND(numvfs_refused_without_enable_sriov, PF,
 
 /* sriov_numvfs: only from none to some and from some to none, and no more than sriov_totalvfs. */
 SCENARIO_UNBOUND(numvfs_creates_and_removes_all, PF,
-		 "VFs come and go as sriov_numvfs is written, and only in whole")
+		 "writing sriov_numvfs creates or removes all VFs at once")
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
@@ -71,7 +71,7 @@ SCENARIO_UNBOUND(numvfs_creates_and_removes_all, PF,
 
 /* A VF must not fall to a driver in the kernel while its PF is in the hands of user space. */
 SCENARIO_UNBOUND(new_vfs_bound_to_vfio_pci, PF,
-		 "new VFs have driver_override set to vfio-pci and are bound to it, whatever their IDs match")
+		 "new VFs have driver_override set to vfio-pci and are bound to it, whatever their IDs")
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
@@ -127,8 +127,7 @@ static const char *check_wrong_token_refused(const char *address)
 	return NULL;
 }
 
-SCENARIO_UNBOUND(vf_open_requires_token, "vf",
-		 "a VF is opened with the token of its PF, and with nothing else")
+SCENARIO_UNBOUND(vf_open_requires_token, "vf", "a VF can be opened only with the token of its PF")
 {
 	cleanup_release const char *vf = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -157,7 +156,7 @@ SCENARIO_UNBOUND(token_refused_for_other_devices, "!vf !pf=sriov",
 
 /* VFIO_DEVICE_FEATURE: what can be asked of the token. Only a PF has one; it can be set, and never be read. */
 SCENARIO(token_feature_only_on_pf, "pcie",
-	 "the feature for a VF token is there exactly on a PF, can be set, and not be read")
+	 "only a PF has the VF token feature, which can be set but not read")
 {
 	static const struct {
 		uint32_t flags, missing;
@@ -196,7 +195,7 @@ SCENARIO(token_feature_only_on_pf, "pcie",
  * from when it is set, and for who opens then. With no VF in use the PF is open to all again: users are counted, refused ones not.
  */
 SCENARIO_UNBOUND(token_set_by_pf_user_holds, PF,
-		 "the token that the PF's user sets is the VFs', also after the PF is closed")
+		 "the token set by the PF's user applies to its VFs, even after the PF is closed")
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
@@ -287,7 +286,7 @@ static const char *pf_is_reset_with_vf(struct dut *pf, const char *vf)
 }
 
 SCENARIO_UNBOUND(vfs_independent_of_each_other, PF " reset",
-		 "several VFs are used at once, and a reset of one does not reach its PF")
+		 "several VFs can be used at once, and resetting one does not affect the others or the PF")
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
@@ -332,7 +331,7 @@ static const struct {
 };
 
 SCENARIO_UNBOUND_TABLE(vf_removal_asks_user, takings, PF,
-		       "what takes VFs away asks the user of one, and waits until it lets go",
+		       "removal of an open VF signals the request interrupt and waits for the close",
 		       .deadline_ms = 20000)
 {
 	cleanup_release const char *pf = dut->address;
@@ -369,7 +368,7 @@ SCENARIO_UNBOUND_TABLE(vf_removal_asks_user, takings, PF,
 
 /* 5.10 to 5.18 enable them while the PF sleeps, as some devices survive; from 5.19 on it is woken first. */
 SCENARIO_UNBOUND(vfs_of_unused_pf_usable, PF " pm",
-		 "VFs of a PF that nobody has open, and that may sleep, can be opened")
+		 "VFs of an unused PF, which may be in D3hot, can be opened")
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;

@@ -63,8 +63,7 @@ static void config_facts(const struct layout *layout, const struct dwords *dword
 /* How often config space is read to see what changes by itself. */
 #define READINGS 4
 
-SCENARIO(config_dwords, "",
-	 "facts: what each dword of config space reads as, ~ for what changes or means nothing")
+SCENARIO(config_dwords, "", "facts: the value of each dword of config space, with ~ for digits that vary")
 {
 	cleanup_free struct layout *layout = zalloc(1, sizeof(*layout));
 	cleanup_free struct layout *again = zalloc(1, sizeof(*again));
@@ -87,8 +86,7 @@ SCENARIO(config_dwords, "",
 }
 
 SCENARIO(config_writable_bits, "",
-	 "facts: which bits of config space take what is written; and all is as before when it is written "
-	 "back",
+	 "facts: which bits of config space are writable; restoring them leaves all as before",
 	 .deadline_ms = 20000)
 {
 	cleanup_free struct layout *layout = zalloc(1, sizeof(*layout));

@@ -75,7 +75,7 @@ static void irq_facts(struct dut *dut, unsigned int index)
 	fact("irq[%s].flags=0x%x", name, info.flags);
 }
 
-SCENARIO(device_region_irq_info, "", "facts: what VFIO tells of the device, its regions and interrupts")
+SCENARIO(device_region_irq_info, "", "facts: device, region and interrupt info as reported by VFIO")
 {
 	struct vfio_device_info info;
 
@@ -98,7 +98,7 @@ static char *outcome(long long ret)
 
 /* The first broken promise is told at the end, so that a failure costs no facts. */
 SCENARIO(malformed_ioctls, "",
-	 "facts: the errors of malformed ioctls; those that are promised are EINVAL, EFAULT and ENOTTY")
+	 "facts: the errors of malformed ioctls; the documented ones are EINVAL, EFAULT and ENOTTY")
 {
 	cleanup_free char *broken = NULL;
 
@@ -215,7 +215,7 @@ static void beyond_facts(struct dut *dut, unsigned int index)
 }
 
 SCENARIO(access_outside_regions, "",
-	 "facts: what comes of reading, writing and mapping beyond regions, and where there is none")
+	 "facts: results of reads, writes and maps beyond the regions and outside of all regions")
 {
 	struct vfio_device_info info;
 
@@ -226,7 +226,7 @@ SCENARIO(access_outside_regions, "",
 }
 
 /* The file of a container has no content of its own: what there is depends on the IOMMU's driver, and none of x86 has any. */
-SCENARIO(container_file_access, "first", "facts: what comes of reading, writing and mapping a container")
+SCENARIO(container_file_access, "first", "facts: results of read, write and mmap on a container")
 {
 	const int container = dut->vfio.container;
 	char byte = 0;
@@ -257,7 +257,7 @@ static void folder_facts(const char *what, const char *path, const char *prefix)
 }
 
 SCENARIO(sysfs_attributes, "",
-	 "facts: the device's attributes in sysfs, with modes, and sizes of binary ones; its nodes in /dev")
+	 "facts: the device's sysfs attributes, with modes and binary sizes, and its nodes in /dev")
 {
 	cleanup_free char *device = text("/sys/bus/pci/devices/%s", dut->address);
 	cleanup_free char *power = text("%s/power", device);

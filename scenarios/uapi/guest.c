@@ -81,7 +81,7 @@ static void module_facts(const char *module)
 }
 
 SCENARIO_UNBOUND(loaded_modules, "first",
-		 "facts: the loaded modules, who uses whom, their versions, drivers and attributes")
+		 "facts: the loaded modules with users, versions, drivers and attributes")
 {
 	cleanup_free char *all = modules_loaded();
 	cleanup_list struct list loaded = {0};
@@ -123,7 +123,7 @@ static void parameter_facts(const char *module)
 }
 
 SCENARIO_UNBOUND(module_parameters, "first",
-		 "facts: the parameters of VFIO's modules, with their modes and defaults")
+		 "facts: the parameters of the VFIO modules, with modes and defaults")
 {
 	cleanup_list struct list names = {0};
 
@@ -150,9 +150,8 @@ SCENARIO_UNBOUND(driver_attributes, "first",
 	PASS();
 }
 
-SCENARIO_UNBOUND(
-	module_aliases, "first",
-	"facts: the aliases of VFIO's modules; none of them is one that a PCI device itself asks for")
+SCENARIO_UNBOUND(module_aliases, "first",
+		 "facts: the aliases of the VFIO modules; none matches the modalias of a PCI device")
 {
 	cleanup_free char *all = modules_file("modules.alias");
 	cleanup_free char *broken = NULL;
@@ -175,8 +174,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-SCENARIO_UNBOUND(kernel_config_options, "first",
-		 "facts: the options of the kernel's configuration that are about VFIO")
+SCENARIO_UNBOUND(kernel_config_options, "first", "facts: the kernel's configuration options for VFIO")
 {
 	cleanup_free char *all = modules_file("config");
 	char *save = NULL;

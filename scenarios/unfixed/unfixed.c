@@ -12,7 +12,7 @@
  * look at where that ends: in memory that is not the map's.
  */
 SCENARIO(capability_at_end_of_config, "for=caps-cut",
-	 "a capability that begins where config space ends is not taken for a whole one", .hidden = true)
+	 "a capability cut short by the end of config space is not treated as complete", .hidden = true)
 {
 	ASSERT_CHECK(check_header(dut));
 	PASS();
@@ -23,7 +23,7 @@ SCENARIO(capability_at_end_of_config, "for=caps-cut",
  * interrupt is freed, the message is wiped (msi_domain_deactivate), and what the other vectors raise goes nowhere.
  */
 SCENARIO(msi_goes_on_without_first_eventfd, "irq=msi:2 trigger=msi",
-	 "MSI vectors go on when the first of them is given eventfd -1", .hidden = true)
+	 "MSI vectors keep working when the first one is given eventfd -1", .hidden = true)
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 

@@ -85,8 +85,9 @@ static int factorial(struct dut *dut, uint32_t number, uint32_t *result)
 }
 
 /* The recipe for user space, to its end: modalias, best entry of modules.alias, modprobe, driver_override, probe. */
-SCENARIO_UNBOUND(best_alias_is_the_variants, NEEDED,
-		 "the best entry of modules.alias for the device is the variant's, and leads to the region")
+SCENARIO_UNBOUND(
+	best_alias_is_the_variants, NEEDED,
+	"the best match in modules.alias for the device is the variant driver, which adds its region")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -111,7 +112,8 @@ SCENARIO_UNBOUND(best_alias_is_the_variants, NEEDED,
 	PASS();
 }
 
-SCENARIO(best_alias_of_others_is_vfio_pci, NEEDED, "the best entry for any other device is vfio-pci's")
+SCENARIO(best_alias_of_others_is_vfio_pci, NEEDED,
+	 "the best match in modules.alias for any other device is vfio-pci")
 {
 	static const char *const others[] = {
 		"pci:v00001234d000011E9sv00001AF4sd00001100bc00sc00i00",
@@ -128,7 +130,7 @@ SCENARIO(best_alias_of_others_is_vfio_pci, NEEDED, "the best entry for any other
 }
 
 SCENARIO(log_region_described, NEEDED,
-	 "the variant's region follows the common ones, with its type, size and flags")
+	 "the variant's region follows the standard ones and has the right type, size and flags")
 {
 	struct vfio_device_info info;
 	struct region log;
@@ -143,7 +145,7 @@ SCENARIO(log_region_described, NEEDED,
 	PASS();
 }
 
-SCENARIO(log_region_read, NEEDED, "the variant's region can be read at any offset, as far as it goes")
+SCENARIO(log_region_read, NEEDED, "the variant's region can be read at any offset up to its end")
 {
 	uint32_t magic = 0, odd = 0;
 	struct region log;
@@ -161,7 +163,7 @@ SCENARIO(log_region_read, NEEDED, "the variant's region can be read at any offse
 	PASS();
 }
 
-SCENARIO(log_region_read_only, NEEDED, "the variant's region refuses writes, and mappings that could write")
+SCENARIO(log_region_read_only, NEEDED, "the variant's region refuses writes and writable mappings")
 {
 	cleanup_mapping struct mapping mapping = {0};
 	struct edu_vfio_log before, after;
@@ -180,7 +182,7 @@ SCENARIO(log_region_read_only, NEEDED, "the variant's region refuses writes, and
 	PASS();
 }
 
-SCENARIO(log_region_mapped, NEEDED, "a mapping of the variant's region shows what the driver does meanwhile")
+SCENARIO(log_region_mapped, NEEDED, "a mapping of the variant's region shows updates by the driver")
 {
 	cleanup_mapping struct mapping mapping = {0};
 	const volatile struct edu_vfio_log *mapped;
@@ -201,7 +203,7 @@ SCENARIO(log_region_mapped, NEEDED, "a mapping of the variant's region shows wha
 	PASS();
 }
 
-SCENARIO(command_computes, NEEDED, "the variant's command has the device compute, and counts what it did")
+SCENARIO(command_computes, NEEDED, "the variant's command makes the device compute and is counted")
 {
 	static const struct {
 		uint32_t number, result;
@@ -221,7 +223,7 @@ SCENARIO(command_computes, NEEDED, "the variant's command has the device compute
 }
 
 SCENARIO(command_refuses_malformed, NEEDED,
-	 "the variant's command refuses what is malformed, and a device without memory")
+	 "the variant's command rejects malformed requests and a device with memory off")
 {
 	struct edu_vfio_factorial small = {.argsz = sizeof(small) - 1};
 	struct edu_vfio_factorial flagged = {.argsz = sizeof(flagged), .flags = 1};
@@ -240,8 +242,7 @@ SCENARIO(command_refuses_malformed, NEEDED,
 	PASS();
 }
 
-SCENARIO(wrapped_reset_counted, NEEDED " reset",
-	 "a command of vfio-pci's that the variant wraps still does its work")
+SCENARIO(wrapped_reset_counted, NEEDED " reset", "a vfio-pci ioctl wrapped by the variant still works")
 {
 	struct edu_vfio_log before, after;
 
@@ -272,7 +273,7 @@ static const char *check_open_count(struct dut *dut, unsigned int times)
 }
 
 SCENARIO_UNBOUND(log_ends_with_unbind, NEEDED,
-		 "what the variant keeps of a device outlasts its users, and ends when it is unbound")
+		 "the variant's log outlives the device's users and ends at unbind")
 {
 	cleanup_release const char *address = dut->address;
 
@@ -293,7 +294,7 @@ static void load_again(const char **module)
 
 /* A module stays while another needs it; a driver, while a device of its is open, not while it is bound to one. */
 SCENARIO_UNBOUND(modules_in_use_not_unloaded, NEEDED,
-		 "no module can be unloaded while an open device depends on it")
+		 "no module that an open device depends on can be unloaded")
 {
 	__attribute__((cleanup(load_again))) const char *module = MODULE;
 	cleanup_release const char *address = dut->address;
@@ -377,7 +378,7 @@ static const char *check_dummy_id(const char *address, const struct vfio *vfio)
 
 /* Whoever has a VF trusts whoever has its PF, whichever drivers serve them: vfio_pci_core_match(). */
 SCENARIO_UNBOUND(vf_token_across_drivers, "pf=sriov !variant",
-		 "a VF on the variant driver and its PF on vfio-pci are opened by those who share a token",
+		 "a VF on the variant driver and its PF on vfio-pci can be opened with a shared token",
 		 .deadline_ms = 20000)
 {
 	cleanup_module const char *module = MODULE;

@@ -32,7 +32,7 @@ static char *load_variant(void)
 	SKIPm(text("%s", missing))
 
 SCENARIO_UNBOUND(works_without_vfio_pci, "first !vf !pf=sriov !variant",
-		 "a device on the variant driver is used and reset while vfio-pci is not loaded",
+		 "a device on the variant driver can be used and reset while vfio-pci is not loaded",
 		 .deadline_ms = 20000)
 {
 	NEED_VARIANT();
@@ -64,7 +64,7 @@ static void awake_no_more(const char **unused)
 
 /* The variant has no parameters: it has the defaults, whatever vfio-pci's are. */
 SCENARIO_UNBOUND(parameters_are_per_driver, "pm !vf !pf=sriov !variant",
-		 "disable_idle_d3 of vfio-pci does not keep a device of the variant driver awake",
+		 "disable_idle_d3 of vfio-pci does not keep a device of the variant driver in D0",
 		 .deadline_ms = 10000)
 {
 	NEED_VARIANT();
@@ -97,9 +97,8 @@ static void release_members(struct list *members)
 #define cleanup_members __attribute__((cleanup(release_members)))
 
 /* The library resets what its own devices are, whichever driver has them, and asks no driver's name. */
-SCENARIO_UNBOUND(
-	hot_reset_of_two_drivers, "hot:2 !pf !vf !variant",
-	"a hot reset reaches a set of which one function is on vfio-pci and the others on the variant")
+SCENARIO_UNBOUND(hot_reset_of_two_drivers, "hot:2 !pf !vf !variant",
+		 "a hot reset works with one function on vfio-pci and the others on the variant driver")
 {
 	NEED_VARIANT();
 	cleanup_members struct list members = {0};
@@ -145,7 +144,7 @@ static int try_vf(const char *vf, const char *token)
 /* The driver of the PF is asked to create VFs, and so it is the one that takes them. */
 SCENARIO_UNBOUND(
 	pf_of_variant, "pf=sriov !variant",
-	"a PF on the variant driver creates VFs, which that driver captures; its token holds on vfio-pci",
+	"VFs of a PF on the variant driver bind to that driver, and the PF's token works on vfio-pci",
 	.deadline_ms = 20000)
 {
 	NEED_VARIANT();
