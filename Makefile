@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make help tells what can be made. All of it happens inside the tools tree
+# make help lists the targets. All of it happens inside the tools tree
 # (lab/tools), under O= and LAB_CACHE=.
 
 O         ?= build
@@ -29,7 +29,7 @@ ENTER    := @lab/tools/enter
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
 
-#: make lab-run    build the kernels, run the cases in guests, report (runner/lab-run: with the run's exit status)
+#: make lab-run    build the kernels, run the cases in guests, report (runner/lab-run exits with the run's status)
 lab-run: forget-status image
 	@KERNELS="$$(kernel/choose | cut -d ' ' -f 2)" $(O)/bin/vfiolab run; status=$$?; \
 		echo $$status >"$${LAB_STATUS:-/dev/null}"; exit $$status
@@ -38,7 +38,7 @@ lab-run: forget-status image
 forget-status:
 	@rm -f '$(O)/reports/latest/status'
 
-#: make check      the lab's own tests: units, life cycle with real guests, style
+#: make check      run the lab's own tests: units, life cycle with real guests, style
 check: image
 	@tests/check
 
@@ -46,21 +46,21 @@ check: image
 kernel: programs
 	@kernel/build-chosen
 
-#: make series-check  what shows of a series without a guest: it applies, builds in turn, keeps its promises
+#: make series-check  check a series without booting: applies, builds patch by patch, keeps ABI and Kconfig promises
 series-check: programs
 	@kernel/fetch $${KERNELS:-base series}
 	@$(if $(findstring arch,$(or $(CHECKS),$(if $(SLIPS),,arch))),kernel/check/fetch-cross || :)
 	@$(if $(SLIPS),tests/series-slips '$(SLIPS)',lab/tools/enter kernel/check-series $(if $(CHECKS),'$(CHECKS)'))
 
-#: make mutants    does the lab notice the small bugs in drivers/vfio that tests/mutants has?
+#: make mutants    check that the cases notice the small bugs in drivers/vfio of tests/mutants
 mutants: programs
 	@tests/mutation '$(MUTANTS)'
 
-#: make image      the kernels, each with its initramfs
+#: make image      build the chosen kernels, each with its initramfs
 image: kernel
 	$(ENTER) images/busybox/build-all
 
-#: make tools      the tools tree and the lab's programs
+#: make tools      install the tools tree and build the lab's programs
 tools programs: $(O)/include/greatest.h $(O)/bin/vfiolab
 	$(ENTER) make -f lab/build.mk programs
 
@@ -72,51 +72,51 @@ $(O)/bin/vfiolab: lab/tools/wrapper.in FORCE
 	@mkdir -p $(@D) && sed 's|@TOP@|$(CURDIR)|g; s|@O@|$(O)|g; s|@CACHE@|$(LAB_CACHE)|g; s|@VERSION@|'"$$(git describe --always --dirty 2>/dev/null || echo unknown)"'|' $< >$@.tmp && chmod +x $@.tmp
 	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
 
-#: make fuzz       fuzz what takes hostile input, FUZZ_TIME= seconds for each target (default: 600)
+#: make fuzz       fuzz the parsers of untrusted input, FUZZ_TIME= seconds for each target (default: 600)
 FUZZ_TIME ?= 600
 fuzz: programs
 	$(ENTER) make -f lab/build.mk fuzzers
 	@for f in tests/fuzz/*.c; do lab/tools/enter tests/fuzz/run "$$(basename "$$f" .c)" $(FUZZ_TIME) || exit 1; done
 
-#: make soak       do RUNS= runs (default: 20), beside LOAD= busy loops, come to the same in every case?
+#: make soak       compare the cases of RUNS= runs (default: 20), beside LOAD= busy loops: all must be the same
 RUNS ?= 20
 LOAD ?= 0
 soak: image
 	@KERNELS="$$(kernel/choose | cut -d ' ' -f 2)" tests/soak $(RUNS) $(LOAD)
 
-#: make bench      what register reads and DMA of a device model cost, beside QEMU's own edu
+#: make bench      measure register reads and DMA of a device model, compared with QEMU's edu
 bench: image
 	$(ENTER) make -f lab/build.mk bench
 	@tests/bench/run
 
-#: make coverage   which lines of drivers/vfio the cases reach, of base or of KERNELS=
+#: make coverage   report which lines of drivers/vfio the cases reach, on base or KERNELS=
 coverage: programs
 	@tests/coverage/run
 
-#: make format     put the sources into the lab's style
+#: make format     format the sources in the lab's style
 format:
 	$(ENTER) --sources make -f lab/build.mk format
 
-#: make clean      remove O=; LAB_CACHE= stays
+#: make clean      remove O=, keep LAB_CACHE=
 clean:
 	@rm -rf "$(O)"
 
 #:
 #: Variables
-#:   KERNELS=    which kernels, as globs over kernel/trees (default: base, and series where there is one)
+#:   KERNELS=    which kernels, as globs over kernel/trees (default: base, and series if there is one)
 #:   SERIES=     patches to put on them: a file, a folder, an mbox
-#:   KDIR=       a kernel source of your own: the kernel "local"; it is only read
-#:   MACHINES=   SCENARIOS=   DUTS=   globs; what matches nothing is an error. A glob that begins with ! excludes
+#:   KDIR=       a kernel source of your own, built as the kernel "local"; the lab only reads it
+#:   MACHINES=   SCENARIOS=   DUTS=   globs; a glob without a match is an error. A glob that begins with ! excludes
 #:   FAILED=1    run the cases that failed, had an error or did not run in the last run: on the kernels that
-#:               KERNELS=, SERIES= and KDIR= choose, or without these on those of the last run, as they are built
+#:               KERNELS=, SERIES= and KDIR= select; without these, on the kernels of the last run, not rebuilt
 #:   REPEAT=     run each case that many times in a row
-#:   MUTANTS=    which of tests/mutants, as globs;  WHOLE=1: try all cases on those that survive where they say to look
-#:   CHECKS=     which checks of series-check, as globs;  SLIPS= which of tests/slips to try them on
+#:   MUTANTS=    which of tests/mutants, as globs;  WHOLE=1: run all cases on those that survive their own cases
+#:   CHECKS=     which checks of series-check, as globs;  SLIPS= which of tests/slips to check
 #:   LANES=      guests at a time (default: two for each processor)
 #:   ACCEL=      auto, kvm or tcg
 #:   TIMEOUT=    seconds for every case, instead of its own deadline
-#:   STOP=1      end the run at its first failure; STOP=kernel: leave out what is left of that kernel
+#:   STOP=1      end the run at its first failure; STOP=kernel: skip the remaining cases of that kernel
 #:   O=          where all outputs go (default: build)
-#:   LAB_CACHE=  what is dear to make and shared by clones (default: ~/.cache/vfiolab)
-#:   TOOLS=      tree (default), or host: use this host's own QEMU and libvirt
-#:   V=1         show the commands (of a run: build/bin/vfiolab run -v);  LLVM= CC= KCFLAGS= go to kbuild
+#:   LAB_CACHE=  cache shared by all clones: downloads, tools tree, built kernels (default: ~/.cache/vfiolab)
+#:   TOOLS=      tree (default), or host: use the QEMU and libvirt of this host
+#:   V=1         print the commands (of a run: build/bin/vfiolab run -v);  LLVM= CC= KCFLAGS= go to kbuild
