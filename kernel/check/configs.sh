@@ -75,7 +75,7 @@ upgrade() {
 	unmet
 	for option in "$@"; do
 		grep -qx "CONFIG_$option" "$build/.config" ||
-			echo "olddefconfig leaves '$(left "${option%=*}")', not CONFIG_$option"
+			echo "expected CONFIG_$option after olddefconfig, got '$(left "${option%=*}")'"
 	done
 	sed -n 's/^\(CONFIG_VFIO[A-Z0-9_]*\)=.*/a user who upgrades is asked for \1/p' "$log" |
 		sed 1q

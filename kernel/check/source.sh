@@ -16,7 +16,7 @@ broken='' broken_why=
 # and name them in $patches: FOLDER/FILE, a line each.
 read_patches() {
 	reader=$O/libexec/series-read
-	[ -x "$reader" ] || die "$reader is not there: run make programs"
+	[ -x "$reader" ] || die "$reader does not exist: run make programs"
 	rm -rf "$work/patches" && mkdir "$work/patches"
 	patches='' folders=0
 	for input in "$@"; do

@@ -38,7 +38,7 @@ take() {
 	$unpack "$file" >"$to" || fail "cannot unpack ${file##*/} of $name" /dev/null
 	for needed in $(modinfo -F depends "$to" | tr , ' '); do
 		take "$needed" || builtin "$needed" ||
-			fail "$name: its module ${file##*/} needs $needed, which it has not" \
+			fail "$name: its module ${file##*/} needs $needed, which it does not have" \
 			/dev/null
 	done
 }

@@ -65,8 +65,7 @@ int main(int argc, char **argv)
 	if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))
 		return fputs(help, stdout) < 0 ? 2 : 0;
 	if (argc != 3 || (!list && *argv[1] == '-')) {
-		fputs("usage: series-read INPUT OUTDIR | series-read --list INPUT (--help says more)\n",
-		      stderr);
+		fputs("usage: series-read INPUT OUTDIR | series-read --list INPUT (see --help)\n", stderr);
 		return 2;
 	}
 	input = argv[list ? 2 : 1];

@@ -81,7 +81,7 @@ static int read_list(const char *path, const struct form *form, struct expectati
 		if (!line[strspn(line, " \t\r")] || *line == '#')
 			continue;
 		if (!parse(line, form, &expectation)) {
-			buf_printf(why, "%s:%u: it is not '%s  # REASON'", path, number, form->text);
+			buf_printf(why, "%s:%u: expected '%s  # REASON'", path, number, form->text);
 			expectations_free(expectations);
 			return -EINVAL;
 		}

@@ -122,8 +122,8 @@ static void print_leak(json_object *results, json_object *leak, const struct pag
 
 	fputc('\n', page->out);
 	page_print(page, *known ? INK_NOTE : INK_BAD, *known ? "KNOWN LEAK" : "LEAK ");
-	fprintf(page->out, " %s/%s  %d bytes of the kernel's that nothing refers to\n",
-		record_text(leak, "kernel"), record_text(leak, "machine"), record_number(leak, "bytes"));
+	fprintf(page->out, " %s/%s  %d bytes leaked by the kernel\n", record_text(leak, "kernel"),
+		record_text(leak, "machine"), record_number(leak, "bytes"));
 	page_line(page, LABEL, "known", known);
 	for (size_t i = 0; stack && i < json_object_array_length(stack); i++)
 		page_line(page, LABEL, "at", json_object_get_string(json_object_array_get_idx(stack, i)));

@@ -151,5 +151,5 @@ static int run_completion(const struct settings *settings, int argc, char **argv
 	return fflush(stdout) ? EXIT_LAB : 0;
 }
 
-COMMAND(completion, .name = "completion", .summary = "print the tables of the completion of bash",
+COMMAND(completion, .name = "completion", .summary = "print the tables for bash completion",
 	.run = run_completion, .hidden = true);

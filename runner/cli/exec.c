@@ -33,11 +33,11 @@ enum { OPTION_COPY = 'C', OPTION_TIMEOUT = 't' };
 
 static const struct argp_option options[] = {
 	{"copy", OPTION_COPY, "PATH", 0,
-	 "copy the file PATH, or what the folder PATH holds, to the guest's " COPY_FOLDER
+	 "copy the file PATH, or the contents of the folder PATH, to the guest's " COPY_FOLDER
 	 ", and start the command there",
 	 0},
 	{"timeout", OPTION_TIMEOUT, "SECONDS", 0,
-	 "end the command after so long [TIMEOUT=]; by default exec waits 600 s, shell has no limit", 0},
+	 "time limit of the command [TIMEOUT=]; default 600 s for exec, none for shell", 0},
 	{0},
 };
 
@@ -103,7 +103,7 @@ static int add_copy(const struct settings *settings, const char *copy, const cha
 		return -EINVAL;
 	}
 	if (system(command)) {
-		buf_printf(why, "--copy %s: cannot be made part of the guest's files", copy);
+		buf_printf(why, "--copy %s: cannot be added to the guest's files", copy);
 		return -EIO;
 	}
 	json_object_object_add(job, "initrd", json_object_new_string(initrd));
@@ -284,7 +284,7 @@ static const struct argp exec_argp = {
 	.parser = parse,
 	.children = (struct argp_child[]){{.argp = &guest_argp}, {0}},
 	.args_doc = "-- COMMAND [ARG...]",
-	.doc = "Run COMMAND in a guest. Its input, output and exit status are those of this program.",
+	.doc = "Run COMMAND in a guest and pass on its input, output and exit status.",
 };
 
 static int run_exec(const struct settings *settings, int argc, char **argv)
@@ -307,7 +307,7 @@ static const struct argp shell_argp = {
 	.options = options,
 	.parser = parse,
 	.children = (struct argp_child[]){{.argp = &guest_argp}, {0}},
-	.doc = "A shell in a guest; its end ends the guest.",
+	.doc = "Open a shell in a guest; leaving it ends the guest.",
 };
 
 static int run_shell(const struct settings *settings, int argc, char **argv)

@@ -25,7 +25,7 @@ static void print_iommu(const struct explain *explain, xmlNode *iommu, xmlNode *
 	cleanup_free char *words = xml_text(cmdline);
 
 	if (words && strstr(words, "iommu=off"))
-		explain_line(explain, "IOMMU", "none: the kernel is told not to use it");
+		explain_line(explain, "IOMMU", "none: disabled on the kernel command line");
 	else
 		explain_line(explain, "IOMMU", "%s, %s", model ?: "of no known model",
 			     intremap && !strcmp(intremap, "on") ? "remaps interrupts"

@@ -42,7 +42,7 @@ static void print_needs(const struct explain *explain, const char *needs)
 		label = "";
 	}
 	if (*label)
-		explain_line(explain, label, "nothing of a DUT");
+		explain_line(explain, label, "no property of a DUT");
 }
 
 /* The DUTs of MACHINE that SCENARIO is planned for; the reasons of the others go to REFUSED. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab explain: what a scenario, a DUT, a machine or a kernel is. Starts no guest. */
+/* vfiolab explain: describe a scenario, a DUT, a machine or a kernel. Starts no guest. */
 #include "runner/cli/explain.h"
 
 #include "lab/base/cleanup.h"
@@ -211,14 +211,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
 static const struct argp explain_argp = {
 	.parser = parse,
 	.args_doc = "SCENARIO|DUT|MACHINE|KERNEL...",
-	.doc = "Explain what has this name; if several things have it, each of them. A scenario: what it "
-	       "promises, "
-	       "what it needs, where it runs and why not elsewhere. A DUT: what it has, and what it is for. "
-	       "A "
-	       "machine: its hardware and its DUTs. A kernel: what it is made of, and its known failures. "
-	       "Globs "
-	       "explain all that they match. No guest is started.",
-};
+	.doc = "Describe everything with this name. Scenario: its summary, its needs, where it runs and "
+	       "why not elsewhere. DUT: its properties and its purpose. Machine: its hardware and its "
+	       "DUTs. Kernel: its sources and its known failures. Globs describe all matches. Starts no "
+	       "guest."};
 
 static int run_explain(const struct settings *settings, int argc, char **argv)
 {
@@ -239,5 +235,5 @@ static int run_explain(const struct settings *settings, int argc, char **argv)
 	return status;
 }
 
-COMMAND(explain, .name = "explain", .summary = "what a scenario, a DUT, a machine or a kernel is",
+COMMAND(explain, .name = "explain", .summary = "describe a scenario, a DUT, a machine or a kernel",
 	.argp = &explain_argp, .run = run_explain);

@@ -110,7 +110,7 @@ static void describe(const struct search *search, const char *run, struct buf *s
 		list_addf(&parts, "%u left out: %s", search->gone, search->why_gone.data);
 	joined = list_join(&parts, ", ");
 	if (parts.count)
-		buf_printf(said, "what failed in %s: %s", run, joined);
+		buf_printf(said, "failed cases of %s: %s", run, joined);
 	else
 		buf_printf(said, "nothing failed in %s: nothing to run", run);
 }

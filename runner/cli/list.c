@@ -78,7 +78,7 @@ static char *why_skipped(const struct listing *listing, json_object *job, json_o
 			dut, json_object_get_string(have));
 	if (unusable)
 		return text("%s", json_object_get_string(unusable));
-	return text("%s is not there", dut);
+	return text("%s does not exist", dut);
 }
 
 static void print_line(const char *kernel, const char *machine, const char *name, const char *why)
@@ -269,10 +269,8 @@ static const struct argp list_argp = {
 	.options = options,
 	.parser = parse,
 	.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
-	.doc = "List the cases that run, then why others do not: those that the kernel or the device "
-	       "lacks something for, and those that no kernel could run. Starts the guests of a run "
-	       "to look at them.",
-};
+	.doc = "List the cases that run, then those that do not and why: the kernel or the device lacks "
+	       "something, or no kernel can run them. Starts the guests of a run to find out."};
 
 static int run_list(const struct settings *settings, int argc, char **argv)
 {

@@ -24,7 +24,7 @@ static void usage(FILE *out)
 			fprintf(out, "  %-8s %s\n", (*at)->name, (*at)->summary);
 	fputs("\nvfiolab COMMAND --help lists its options, vfiolab --version prints the version. Exit "
 	      "status: 0 no failure, 1 a case failed,\n"
-	      "2 the lab failed or was misused, 4 every case was skipped.\n",
+	      "2 the lab failed or bad usage, 4 every case was skipped.\n",
 	      out);
 }
 

@@ -26,9 +26,9 @@ static const char head[] =
 
 static const char tail[] =
 	".SH \"EXIT STATUS\"\n"
-	".TP\n0\nNo case failed, but for failures that are known of the kernel.\n"
+	".TP\n0\nNo case failed; known failures of the kernel are not counted.\n"
 	".TP\n1\nA case failed, or a kernel does something that the first kernel does not.\n"
-	".TP\n2\nThe lab failed, or was misused.\n"
+	".TP\n2\nThe lab failed or was called with bad arguments.\n"
 	".TP\n4\nAll cases were skipped.\n"
 	".SH FILES\n"
 	".TP\n\\fIO\\fR/reports/latest/results.json\nThe results of the last run. \\fIO\\fR "

@@ -30,12 +30,10 @@ enum {
 };
 
 static const struct argp_option options[] = {
-	{"aliases", OPTION_ALIASES, "FILE", 0,
-	 "the modules.alias to look into, by default the running kernel's", 0},
+	{"aliases", OPTION_ALIASES, "FILE", 0, "modules.alias to search, by default the running kernel's", 0},
 	{"kernel", OPTION_KERNEL, "NAME", 0, "take that of a kernel that the lab has built", 0},
 	{"prefix", OPTION_PREFIX, "WORD", 0,
-	 "what to put before the modalias, by default " ALIAS_VFIO "; '' finds the device's regular driver",
-	 0},
+	 "prefix of the modalias, by default " ALIAS_VFIO "; '' finds the device's regular driver", 0},
 	{"verbose", OPTION_VERBOSE, NULL, 0, "list all entries that match, on standard error", 0},
 	{0},
 };
@@ -215,7 +213,7 @@ static int say_none(const char *path, const char *modalias, const struct alias_m
 		fprintf(stderr, "vfiolab: %s: none of its %zu entries for %.*s matches %s\n", path,
 			matches->bus, bus, modalias, modalias);
 	else
-		fprintf(stderr, "vfiolab: %s: it has no entry for %.*s at all\n", path, bus, modalias);
+		fprintf(stderr, "vfiolab: %s: no entry for %.*s\n", path, bus, modalias);
 	return EXIT_NONE;
 }
 
@@ -256,13 +254,11 @@ static const struct argp match_argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "BDF|MODALIAS",
-	.doc = "Print the driver of a PCI device for VFIO, as driver_override and modprobe want it: "
-	       "put " ALIAS_VFIO
-	       " before its modalias, take the entries of modules.alias that match, and of these "
-	       "the one with the fewest stars; of several the one whose first star comes last, as "
-	       "IDs say more than a class. Exit status: 0 there is one, "
-	       "1 there is none, 2 bad usage, or a file that cannot be read.",
-};
+	.doc = "Print the VFIO driver of a PCI device, as driver_override and modprobe expect it: "
+	       "prefix its modalias with " ALIAS_VFIO
+	       ", and of the matching entries of modules.alias take the one with the fewest stars; of "
+	       "several, the one whose first star comes last, as IDs are more specific than a class. "
+	       "Exit status: 0 found, 1 not found, 2 bad usage or unreadable file."};
 
 static int run_match(const struct settings *settings, int argc, char **argv)
 {
@@ -276,5 +272,5 @@ static int run_match(const struct settings *settings, int argc, char **argv)
 	return complain(&why);
 }
 
-COMMAND(match, .name = "match", .summary = "the VFIO driver that modules.alias has for a device",
+COMMAND(match, .name = "match", .summary = "find the VFIO driver for a device in modules.alias",
 	.argp = &match_argp, .run = run_match);

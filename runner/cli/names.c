@@ -28,7 +28,7 @@ static int run_names(const struct settings *settings, int argc, char **argv)
 		enum kind kind = kind_of(argv[i]);
 
 		if (kind == KIND_COUNT) {
-			buf_printf(&why, "names: '%s' is none of scenario, dut, machine and kernel", argv[i]);
+			buf_printf(&why, "names: '%s': expected scenario, dut, machine or kernel", argv[i]);
 			return complain(&why);
 		}
 		kind_names(settings, &inventory, kind, &names);

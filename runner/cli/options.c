@@ -22,7 +22,7 @@ static const struct argp_option guest_options[] = {
 	 "kernels, of those built; !GLOB excludes, here and below [KERNELS=]", 0},
 	{"machine", OPTION_MACHINE, "GLOB", 0, "machines [MACHINES=]", 0},
 	{"accel", OPTION_ACCEL, "auto|kvm|tcg", 0,
-	 "how guests run, by default KVM where it can be used [ACCEL=]", 0},
+	 "accelerator of the guests, by default KVM if it is usable [ACCEL=]", 0},
 	{0},
 };
 
@@ -32,9 +32,9 @@ static const struct argp_option options[] = {
 	{"lanes", OPTION_LANES, "N", 0, "guests at a time, by default two for each processor [LANES=]", 0},
 	{"timeout", OPTION_TIMEOUT, "SECONDS", 0, "deadline of every case, instead of its own [TIMEOUT=]", 0},
 	{"stop", OPTION_STOP, "run|kernel", OPTION_ARG_OPTIONAL,
-	 "end the run, or leave out what is left of that kernel, once a case failed [STOP=]", 0},
+	 "after a failure, end the run or skip the rest of that kernel's cases [STOP=]", 0},
 	{"reverse", OPTION_REVERSE, NULL, 0,
-	 "the last case of a guest first, and the first last: all should come to the same", 0},
+	 "run each guest's cases in reverse order; verdicts and facts must not change", 0},
 	{0},
 };
 

@@ -26,7 +26,7 @@ int settings_read(struct settings *settings, struct buf *why)
 		.version = lab_version(),
 	};
 	if (!settings->top || !settings->out || !settings->cache) {
-		buf_puts(why, "start it as $(O)/bin/vfiolab, which make puts there");
+		buf_puts(why, "start it as $(O)/bin/vfiolab, where make installs it");
 		return -EINVAL;
 	}
 	settings->self = realpath("/proc/self/exe", NULL);
@@ -62,7 +62,7 @@ int parse_stop(const char *value, enum stop *stop, struct buf *why)
 	} else if (!strcmp(value, "kernel")) {
 		*stop = STOP_KERNEL;
 	} else {
-		buf_printf(why, "STOP=%s: it is run (or 1) or kernel: what a FAIL is the end of", value);
+		buf_printf(why, "STOP=%s: expected 1, run or kernel", value);
 		return -EINVAL;
 	}
 	return 0;
@@ -75,7 +75,7 @@ int parse_number(const char *what, const char *value, unsigned int most, unsigne
 	unsigned long parsed = strtoul(value, &end, 10);
 
 	if (*value < '0' || *value > '9' || *end || !parsed || parsed > most) {
-		buf_printf(why, "%s %s: a whole number from 1 to %u is needed", what, value, most);
+		buf_printf(why, "%s %s: expected a whole number from 1 to %u", what, value, most);
 		return -EINVAL;
 	}
 	*number = (unsigned int)parsed;

@@ -114,7 +114,7 @@ static int take_messages(struct exec *exec)
 		buf_free(&frame.payload);
 	}
 	if (taken == -EPROTO)
-		buf_puts(exec->why, "the guest wrote what is no message");
+		buf_puts(exec->why, "the guest wrote a malformed message");
 	return taken == -EPROTO ? taken : 0;
 }
 

@@ -53,7 +53,7 @@ int hotplug_add(struct guest *guest, const char *name, struct buf *said)
 	if (!err)
 		err = vm_await_deleted(guest->vm, name, GONE_MS);
 	if (err == -ETIMEDOUT)
-		buf_printf(said, "%s is not gone after %d ms", name, GONE_MS);
+		buf_printf(said, "%s is still there after %d ms", name, GONE_MS);
 	if (err)
 		return err;
 	line = text("device_add %s", device);
@@ -89,7 +89,7 @@ int hotplug_aer(struct guest *guest, const char *request, struct buf *said)
 		return err;
 	error += strspn(error, " ");
 	if (!*error || !is_word(error)) {
-		buf_printf(said, "'%s' is no name of a PCIe error", error);
+		buf_printf(said, "'%s' is not the name of a PCIe error", error);
 		return -EINVAL;
 	}
 	port = bus_of(device);

@@ -225,7 +225,7 @@ int models_command(struct models *models, const char *name, const char *line, st
 	cleanup_free char *sent = text("%s\n", line);
 
 	if (!model) {
-		buf_printf(said, "%s is no device model", name);
+		buf_printf(said, "%s is not a device model", name);
 		return -ENOENT;
 	}
 	/* A closed socket shows at the answer. */

@@ -241,7 +241,7 @@ static int take_line(struct recorder *recorder, char *text, struct buf *why)
 /* Something of hostile bytes that can be shown in one line. */
 static void show(struct buf *why, const char *line, size_t size)
 {
-	buf_puts(why, "the guest wrote what is no KTAP of the running case: '");
+	buf_puts(why, "the guest wrote a line that is not KTAP of the running case: '");
 	for (size_t i = 0; i < size && i < 60; i++)
 		buf_printf(why, "%c", line[i] >= ' ' && line[i] <= '~' ? line[i] : '?');
 	buf_puts(why, "'");

@@ -202,8 +202,7 @@ static void take_requests(struct session *session)
 	while (session->end == SESSION_LOST && goes_on(session)) {
 		taken = guest_request(session->guest, &frame);
 		if (taken == -EPROTO)
-			lose(session, VERDICT_ERROR,
-			     "the guest wrote what is no request on the request port");
+			lose(session, VERDICT_ERROR, "malformed message on the request port");
 		if (taken <= 0)
 			return;
 		take_request(session, &frame);

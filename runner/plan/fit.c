@@ -36,7 +36,7 @@ static bool is_among(const char *only, const char *scenario)
 char *fit_refusal(const struct machine_dut *dut, const struct scenario_info *scenario)
 {
 	if (!has_purpose(dut, scenario->needs) && !dut->purpose)
-		return text("the scenario has DUTs of its own; %s is none of them", dut->name);
+		return text("the scenario is restricted to certain DUTs; %s is not one of them", dut->name);
 	if (!has_purpose(dut, scenario->needs))
 		return text("the DUT is for other scenarios; %s has for=%s", dut->name, dut->purpose);
 	if (!is_among(dut->only, scenario->name))

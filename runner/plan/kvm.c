@@ -133,7 +133,7 @@ bool kvm_usable(struct buf *why)
 	int err = vm_begin(&vm) ?: vm_run(&vm);
 
 	if (err == -EINTR)
-		buf_puts(why, "the KVM of this host interprets what firmware and kernels start in");
+		buf_puts(why, "KVM on this host emulates early boot code in software and is slower than TCG");
 	else if (err)
 		buf_printf(why, "/dev/kvm cannot be used here: %s", strerror(-err));
 	vm_end(&vm);

@@ -81,7 +81,7 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 		return -EINVAL;
 	}
 	if (has_dut(machine, name)) {
-		buf_printf(why, "machine %s: DUT '%s' is there twice", machine->name, name);
+		buf_printf(why, "machine %s: DUT '%s' is declared twice", machine->name, name);
 		return -EINVAL;
 	}
 	machine->duts = reallocarray(machine->duts, machine->dut_count + 1, sizeof(*machine->duts));

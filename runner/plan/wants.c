@@ -41,7 +41,7 @@ static int take_line(char *line, struct wants *wants, struct buf *why)
 		wants->cmdline = text("%s", value);
 		return 0;
 	}
-	buf_printf(why, "'%s' is none of scale, memory and cmdline, each once", key);
+	buf_printf(why, "'%s': expected scale, memory or cmdline, each once", key);
 	return -EINVAL;
 }
 

@@ -26,7 +26,7 @@
 static const char usage[] =
 	"usage: agent --list | --help\n"
 	"\n"
-	"The program that runs in the lab's guests, as /init. On a host it can say what it knows.\n"
+	"The program that runs in the lab's guests as /init. On a host it lists its scenarios.\n"
 	"\n"
 	"  --list    print a line for each scenario, its fields separated by tabs: name, needs,\n"
 	"            deadline in ms, file:line, 'hidden' or '-', summary. A need that is not in\n"

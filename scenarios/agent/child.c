@@ -78,7 +78,7 @@ static void compare(struct dut *dut, const struct given *before)
 
 static const char *message(void)
 {
-	return greatest_info.msg ? greatest_info.msg : "no reason is given";
+	return greatest_info.msg ? greatest_info.msg : "no reason given";
 }
 
 int child_run(void *arg)

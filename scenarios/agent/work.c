@@ -157,7 +157,7 @@ int work_parse(char *all, struct work *plan, char **why)
 
 		n++;
 		if (parse_line(plan, line)) {
-			*why = text("line %u of the plan, which begins '%s', is not understood", n, line);
+			*why = text("cannot parse line %u of the plan, which begins '%s'", n, line);
 			return -EINVAL;
 		}
 	}

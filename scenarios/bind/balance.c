@@ -43,7 +43,8 @@ SCENARIO_UNBOUND(runtime_pm_usage_balanced_after_unbind, "",
 
 	ASSERT_OK(use_once(address, dut->vfio_driver));
 	after = runtime_pm(address);
-	ASSERT_THAT(!strcmp(before, after), "runtime power management was '%s', and is '%s'", before, after);
+	ASSERT_THAT(!strcmp(before, after), "runtime power management was '%s' and is now '%s'", before,
+		    after);
 	ASSERT_THAT(!kmsg_says("usage count underflow"), "the kernel's log has a usage count underflow");
 	PASS();
 }

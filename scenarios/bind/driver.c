@@ -238,11 +238,12 @@ SCENARIO_UNBOUND(unbind_waits_for_open_device, "",
 	ASSERT_OK(irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1,
 			  &request, sizeof(request)));
 	unbound = unbind_aside(address, &vfio, &pid);
-	ASSERT_THAT(event_wait(request, dut->wait_ms), "the user was not asked within %u ms", dut->wait_ms);
+	ASSERT_THAT(event_wait(request, dut->wait_ms), "the request interrupt did not arrive within %u ms",
+		    dut->wait_ms);
 	ASSERT_THAT(!event_wait(unbound, 0), "unbind did not wait for the user");
 	ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user, PCI_VENDOR_ID));
 	vfio_close(&vfio);
-	ASSERT_THAT(event_wait(unbound, dut->wait_ms), "unbind had not ended %u ms after the last close",
+	ASSERT_THAT(event_wait(unbound, dut->wait_ms), "unbind did not finish within %u ms of the last close",
 		    dut->wait_ms);
 	ASSERT_NUMBER(pid, waitpid(pid, &status, 0));
 	ASSERT_NUMBER(0, status);

@@ -49,7 +49,7 @@ static const char *check_bars_unchanged(const struct kept_bars *kept)
 		const uint32_t now = config_physical(kept->dut, bar_register(i), 4);
 
 		if (now != kept->physical[i])
-			return text("the register at 0x%x of the device itself was 0x%x, and is 0x%x",
+			return text("the device's own register at 0x%x was 0x%x and is now 0x%x",
 				    bar_register(i), kept->physical[i], now);
 	}
 	return NULL;
@@ -178,7 +178,7 @@ static enum greatest_test_res rom_is_read_only(struct dut *dut, const struct reg
 	uint8_t start[4] = {0};
 
 	ASSERT_NUMBER(sizeof(start), region_read(dut, rom, 0, start, sizeof(start)));
-	ASSERT_THAT(start[0] == 0x55 && start[1] == 0xaa, "the ROM begins with %02x %02x, not with 55 aa",
+	ASSERT_THAT(start[0] == 0x55 && start[1] == 0xaa, "the ROM starts with %02x %02x, expected 55 aa",
 		    start[0], start[1]);
 	ASSERT_NUMBER(-EINVAL, region_write(dut, rom, 0, start, sizeof(start)));
 	ASSERT_THAT(region_read(dut, rom, rom->size, start, 1) <= 0, "the ROM can be read beyond its end");

@@ -75,7 +75,7 @@ SCENARIO(capability_chains_well_formed, "",
 		const struct config_cap *cap = &caps.caps[i];
 		const uint32_t id = config_physical(dut, cap->at, cap->extended ? 2 : 1);
 
-		ASSERT_THAT(id == cap->id, "capability 0x%x is shown at 0x%x, where the device has 0x%x",
+		ASSERT_THAT(id == cap->id, "capability 0x%x is shown at 0x%x, the device has 0x%x there",
 			    cap->id, cap->at, id);
 	}
 	PASS();

@@ -36,9 +36,8 @@ static enum greatest_test_res dword_is_read_only(struct dut *dut, const struct c
 	kept = (struct kept_register){dut, at, 4, (probe & ~fixed) | (was & fixed)};
 	ASSERT_OK(config_put(dut, at, 4, probe));
 	changed = ((config_get(dut, at, 4) ^ was) | (config_physical(dut, at, 4) ^ physical)) & fixed;
-	ASSERT_THAT(!changed, "0x%x (0x%x of %s 0x%x): bits 0x%x are read-only, and were changed", at,
-		    at - area->at, area->space == IN_EXTENDED ? "extended capability" : "capability",
-		    area->id, changed);
+	ASSERT_THAT(!changed, "0x%x (0x%x of %s 0x%x): read-only bits 0x%x changed", at, at - area->at,
+		    area->space == IN_EXTENDED ? "extended capability" : "capability", area->id, changed);
 	PASS();
 }
 
@@ -136,7 +135,7 @@ SCENARIO(msi_enable_bits_not_writable, "irq=msi",
 	ASSERT_HEX(0, now & PCI_MSI_FLAGS_ENABLE);
 	ASSERT_HEX(0, config_physical(dut, at, 2) & PCI_MSI_FLAGS_ENABLE);
 	ASSERT_THAT((now & PCI_MSI_FLAGS_QSIZE) >> 4 <= (now & PCI_MSI_FLAGS_QMASK) >> 1,
-		    "2^%u vectors are enabled, 2^%u there are", (now & PCI_MSI_FLAGS_QSIZE) >> 4,
+		    "2^%u vectors are enabled, the device has 2^%u", (now & PCI_MSI_FLAGS_QSIZE) >> 4,
 		    (now & PCI_MSI_FLAGS_QMASK) >> 1);
 	PASS();
 }

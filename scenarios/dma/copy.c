@@ -232,7 +232,7 @@ SCENARIO(huge_page_mapped_whole, ALONE,
 	uint64_t unmapped;
 
 	if (setting_change(HUGEPAGES, 1, &pages) || memory_take(HUGE, MAP_HUGETLB, &memory))
-		SKIPm("the kernel has no huge page to give");
+		SKIPm("the kernel has no free huge page");
 	ASSERT_OK(dut_start(dut));
 	ASSERT_OK(dma_alloc(dut, IOMMU_PAGE, &to));
 	pattern_fill(memory.at, memory.len, 5);

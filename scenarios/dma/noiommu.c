@@ -145,7 +145,7 @@ SCENARIO_UNBOUND(noiommu_repeated_open_close, NO_IOMMU " !reset",
 		ASSERT_OK(vfio_open(address, &vfio, &step));
 		ASSERT_ERRNO(EBUSY, vfio_open_group(address));
 		ASSERT_THAT(vfio_get_device(vfio.group, "0000:00:00.0", NULL) < 0,
-			    "the group has a device that is not in it");
+			    "the group opened a device that is not in it");
 		again = vfio_get_device(vfio.group, address, NULL);
 		ASSERT_OK(again);
 		close(steal_fd(&vfio.device));
@@ -184,7 +184,7 @@ SCENARIO(noiommu_device_reaches_memory, NO_IOMMU, "a no-IOMMU device copies betw
 	source = bus_address(from.at);
 	target = bus_address(to.at);
 	if (!source || !target)
-		SKIPm("the kernel does not say where memory is");
+		SKIPm("the kernel does not report physical addresses");
 	ASSERT_OK(dut_start(dut));
 	ASSERT_OK(dut_dma(dut, target, source, 1024));
 	ASSERT_BYTES(from.at, to.at, 1024);

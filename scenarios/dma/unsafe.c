@@ -91,7 +91,7 @@ SCENARIO_UNBOUND(group_follows_acs, "group",
 	bool shared, acs;
 
 	if (!port_above(dut->address, port))
-		SKIPm("there is no port above it");
+		SKIPm("the device has no port above it");
 	shared = pci_group(dut->address) == pci_group(port);
 	acs = extended_capability(port, PCI_EXT_CAP_ID_ACS);
 	ASSERT_THAT(shared == !acs, "%s %s ACS, and the group of %s is %s", port, acs ? "has" : "has no",

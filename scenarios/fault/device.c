@@ -124,7 +124,7 @@ static const char *check_dma_written(const struct dma *dma)
 
 	for (size_t i = 0; i < dma->len; i++)
 		if (bytes[i])
-			return text("byte %zu of memory that is not for the device is 0x%x", i, bytes[i]);
+			return text("byte %zu of memory that the device must not write is 0x%x", i, bytes[i]);
 	return NULL;
 }
 

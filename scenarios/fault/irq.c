@@ -53,7 +53,7 @@ static enum greatest_test_res irq_is_doubled(struct dut *dut, enum irq_kind kind
 	ASSERT_CHECK(fault_ask(dut, "irq-doubled", &state));
 	ASSERT_NUMBER(1, state.fired);
 	events = irqs_events(irqs, 0);
-	ASSERT_THAT(events == 1 || events == 2, "a doubled interrupt made %llu events",
+	ASSERT_THAT(events == 1 || events == 2, "an interrupt sent twice gave %llu events",
 		    (unsigned long long)events);
 	ASSERT_OK(dut_trigger(dut, kind, 0));
 	ASSERT_EVENTS(irqs, 0, events + 1);

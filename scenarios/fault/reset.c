@@ -17,7 +17,7 @@
 static const char *check_reset_succeeds(struct resetting *reset)
 {
 	if (!resetting_ends(reset, ENDS_MS))
-		return text("the reset has not ended %u ms after the device came back", ENDS_MS);
+		return text("the reset did not finish within %u ms of the device's return", ENDS_MS);
 	return reset->result ? text("the reset failed: %s", error_name(reset->result)) : NULL;
 }
 
@@ -30,7 +30,7 @@ static enum greatest_test_res reset_hangs(struct dut *dut, const char *method)
 	ASSERT_OK(dut_start(dut));
 	ASSERT_CHECK(fault_arm(faulty, "reset-never of=%s", method));
 	ASSERT_OK(resetting_begin(&reset, dut, dut_reset));
-	ASSERT_THAT(!resetting_ends(&reset, STILL_MS), "the reset ended (%s) while the device was not back",
+	ASSERT_THAT(!resetting_ends(&reset, STILL_MS), "the reset finished (%s) before the device was back",
 		    error_name(reset.result));
 	ASSERT_CHECK(fault_ask(dut, "reset-never", &state));
 	ASSERT_NUMBER(1, state.fired);
@@ -170,8 +170,8 @@ static enum greatest_test_res close_waits(struct dut *dut, const char *fault, bo
 	if (!need)
 		fact("close.waits=%d", waits);
 	ASSERT_CHECK(fault_repair(dut));
-	ASSERT_THAT(resetting_ends(&closing, ENDS_MS), "%s is not closed %u ms after it came back", address,
-		    ENDS_MS);
+	ASSERT_THAT(resetting_ends(&closing, ENDS_MS), "%s is not closed %u ms after the device came back",
+		    address, ENDS_MS);
 	ASSERT_CHECK(check_usable_again(&user));
 	PASS();
 }

@@ -130,7 +130,7 @@ SCENARIO_UNBOUND(
 	bool asked = false;
 
 	ASSERT_CHECK(round_trip(&slot, &asked));
-	ASSERT_THAT(asked, "the user of %s was not asked within %u ms", address, dut->wait_ms);
+	ASSERT_THAT(asked, "the request interrupt of %s did not arrive within %u ms", address, dut->wait_ms);
 	ASSERT_CHECK(check_native_works(dut));
 	PASS();
 }

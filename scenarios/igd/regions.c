@@ -322,8 +322,8 @@ static const char *check_not_enabled(const char *address)
 	const uint16_t command = pci_config16(address, PCI_COMMAND);
 
 	if (users)
-		return text("the device was refused, and is enabled %ld times", users);
-	return command & PCI_COMMAND_MASTER ? text("the device was refused, and COMMAND is 0x%x", command)
+		return text("the open failed and left the enable count at %ld", users);
+	return command & PCI_COMMAND_MASTER ? text("the open failed and left COMMAND at 0x%x", command)
 					    : NULL;
 }
 

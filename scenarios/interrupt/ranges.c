@@ -71,7 +71,7 @@ static enum greatest_test_res later_range(struct dut *dut, enum irq_kind kind)
 
 	ASSERT_OK(dut_start(dut));
 	if (dut_vectors(dut, kind) < 4)
-		SKIPm("the device cannot be made to raise 4 vectors");
+		SKIPm("the device cannot raise 4 vectors");
 	ASSERT_OK(irqs_prepare(dut, kind, 4, &irqs));
 	ASSERT_OK(irqs_assign(irqs, 2, 2, IRQS_ALL));
 	for (unsigned int vector = 3; vector >= 2; vector--) {

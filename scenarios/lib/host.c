@@ -66,7 +66,7 @@ const char *ask_host(struct dut *dut, const char *verb, const char *payload)
 	if (!err)
 		return NULL;
 	report_error("the host does not %s %s: %s", verb, payload, answer ? answer : error_name(err));
-	return text("%s was not done", verb);
+	return text("%s was not carried out", verb);
 }
 
 int host_serve(int fd, struct channel *requests)

@@ -25,7 +25,7 @@ static const char *check_best(const char *address, const char *best)
 		return text("%s: its modalias cannot be read: %s", address, error_name(err));
 	for_vfio = text(ALIAS_VFIO "%s", modalias);
 	if (module_aliases(for_vfio, &matches) || !matches.count)
-		return text("modules.alias has nothing for %s", for_vfio);
+		return text("modules.alias has no entry for %s", for_vfio);
 	for (size_t i = 0; i < matches.count; i++)
 		listed |= alias_same_module(matches.items[i].module, MODULE);
 	if (!listed)

@@ -20,7 +20,7 @@ static const char *check_not_given_to(const char *address, const char *driver)
 
 	if (!has || strcmp(has, driver))
 		return NULL;
-	return text("%s was given to %s without driver_override", address, driver);
+	return text("%s was bound to %s without driver_override", address, driver);
 }
 
 /* NULL where DRIVER has no device, else which it has. */

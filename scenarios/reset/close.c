@@ -30,6 +30,6 @@ SCENARIO_UNBOUND(
 	ASSERT_OK(pci_header(address, after));
 	ASSERT_BYTES(before, after, sizeof(before));
 	ASSERT_THAT(told || !kmsg_says(UNLOCKED),
-		    "the kernel's log tells of a bus reset with the bridge not locked");
+		    "the kernel log reports a bus reset with the bridge not locked");
 	PASS();
 }

@@ -38,10 +38,9 @@ SCENARIO(reset_clears_device_state, "reset mark", "a reset returns the device to
 {
 	ASSERT_OK(dut_start(dut));
 	ASSERT_OK(dut_mark(dut));
-	ASSERT_THAT(dut_marked(dut) == 1, "the state that a reset is to undo did not come about");
+	ASSERT_THAT(dut_marked(dut) == 1, "the state that a reset must undo could not be set up");
 	ASSERT_OK(dut_reset(dut));
-	ASSERT_THAT(dut_marked(dut) == 0,
-		    "the device was not reset: it still has the state that it was put into");
+	ASSERT_THAT(dut_marked(dut) == 0, "the device was not reset: it still has the state set up before");
 	PASS();
 }
 
@@ -257,6 +256,6 @@ SCENARIO_UNBOUND(device_reset_between_users, "reset mark",
 	ASSERT_OK(vfio_open(address, &vfio, &step));
 	user.vfio = vfio;
 	ASSERT_OK(config_write16(&user, PCI_COMMAND, config_read16(&user, PCI_COMMAND) | PCI_COMMAND_MEMORY));
-	ASSERT_THAT(dut_marked(&user) == 0, "the device still has the state that its last user put it into");
+	ASSERT_THAT(dut_marked(&user) == 0, "the device still has the state left by its last user");
 	PASS();
 }

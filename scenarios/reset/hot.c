@@ -191,7 +191,7 @@ SCENARIO_UNBOUND(hot_reset_refused_with_unbound_function, "hot:2 !pf !vf !varian
 	err = hot_reset(&user, &vfio.group, 1);
 	dut_stop(&user);
 	fact("hot_reset=%s", error_name(err));
-	ASSERT_THAT(err < 0, "the set was reset although a function of it belongs to nobody");
+	ASSERT_THAT(err < 0, "the set was reset although one of its functions is not bound to vfio-pci");
 	PASS();
 }
 

@@ -353,13 +353,13 @@ SCENARIO_UNBOUND_TABLE(vf_removal_asks_user, takings, PF,
 	ASSERT_OK(irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1,
 			  &request, sizeof(request)));
 	taken = take_aside(row->take, pf, &vfio, &pid);
-	ASSERT_THAT(event_wait(request, dut->wait_ms), "the VF's user was not asked within %u ms",
-		    dut->wait_ms);
+	ASSERT_THAT(event_wait(request, dut->wait_ms),
+		    "the request interrupt of the VF did not arrive within %u ms", dut->wait_ms);
 	ASSERT_THAT(!event_wait(taken, 0), "it did not wait for the VF's user");
 	ASSERT_HEX(pci_number(vf, "vendor", 0), config_read16(&user, PCI_VENDOR_ID));
 	vfio_close(&vfio);
-	ASSERT_THAT(event_wait(taken, 2 * dut->wait_ms), "it was not done %u ms after the last close",
-		    2 * dut->wait_ms);
+	ASSERT_THAT(event_wait(taken, 2 * dut->wait_ms),
+		    "removal did not finish within %u ms of the last close", 2 * dut->wait_ms);
 	ASSERT_NUMBER(pid, waitpid(pid, &status, 0));
 	ASSERT_NUMBER(0, status);
 	ASSERT_NUMBER(0, sriov_count(pf));

@@ -103,9 +103,10 @@ SCENARIO(config_writable_bits, "",
 		set_dword(dwords, at, bits, 0);
 		if (!err || broken)
 			continue;
-		broken = err == -ESTALE ? text("dword 0x%03x was 0x%08x; written back, it is 0x%08x", at,
-					       layout->dwords[at / 4], after)
-					: text("dword 0x%03x: %s", at, error_name(err));
+		broken = err == -ESTALE
+				 ? text("dword 0x%03x was 0x%08x and is 0x%08x after writing that back", at,
+					layout->dwords[at / 4], after)
+				 : text("dword 0x%03x: %s", at, error_name(err));
 	}
 	config_facts(layout, dwords, ".writable");
 	ASSERT_THAT(!broken, "%s", broken);

@@ -38,8 +38,8 @@ static const char *find_log(struct dut *dut, struct region *log)
 		buf_printf(&others, ", region %u 0x%08x.%u", i, log->type, log->subtype);
 	}
 	if (err)
-		return text("the regions cannot be looked through: %s", error_name(err));
-	return text("the log's region, type 0x%08x.%u, is not there%s", LOG_TYPE, EDU_VFIO_REGION_SUBTYPE_LOG,
+		return text("the regions cannot be enumerated: %s", error_name(err));
+	return text("the log region, type 0x%08x.%u, is missing%s", LOG_TYPE, EDU_VFIO_REGION_SUBTYPE_LOG,
 		    others.len ? others.data : ", nor any beyond the common ones");
 }
 
@@ -369,10 +369,10 @@ static const char *check_dummy_id(const char *address, const struct vfio *vfio)
 	if (err)
 		return text("%s: VFIO_DEVICE_GET_INFO: %s", address, error_name(err));
 	if (info.num_regions != VFIO_PCI_NUM_REGIONS)
-		return text("%s is no edu, but has %u regions", address, info.num_regions);
+		return text("%s is not an edu device but has %u regions", address, info.num_regions);
 	err = factorial(&user, 3, &result);
 	if (err != -ENOTTY)
-		return text("%s is no edu, but takes edu's command: %s", address, error_name(err));
+		return text("%s is not an edu device but accepts its command: %s", address, error_name(err));
 	return NULL;
 }
 

@@ -113,7 +113,7 @@ static const struct {
 	{EDU, "dma/* igd/*", NULL, "", "the DUT is for other scenarios; edu has only=dma/* igd/*"},
 	{EDU, NULL, "flr", "irq=msi", "the DUT is for other scenarios; edu has for=flr"},
 	{EDU " for=flr", NULL, "flr", "irq=msi for=flr", NULL},
-	{EDU, NULL, NULL, "for=flr", "the scenario has DUTs of its own; edu is none of them"},
+	{EDU, NULL, NULL, "for=flr", "the scenario is restricted to certain DUTs; edu is not one of them"},
 };
 
 TEST scenarios_that_fit(void)

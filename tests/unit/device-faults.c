@@ -389,11 +389,11 @@ TEST bad_requests_are_named(void)
 	} cases[] = {
 		{"arm nothing", "error there is no fault 'nothing': device --faults lists them\n"},
 		{"arm", "error there is no fault '': device --faults lists them\n"},
-		{"arm reset-late ms=x", "error ms=x: a number from 0 to 0x927c0 is wanted\n"},
+		{"arm reset-late ms=x", "error ms=x: expected a number from 0 to 0x927c0\n"},
 		{"arm reset-late of=cold", "error of=cold: there is any flr pm bus\n"},
 		{"arm caps-loop of=flr", "error caps-loop has no argument 'of=flr': see device --faults\n"},
 		{"disarm reset-late", "error reset-late is not armed\n"},
-		{"explode", "error 'explode' is no request: there is arm, disarm, faults, resets\n"},
+		{"explode", "error unknown request 'explode': expected arm, disarm, faults or resets\n"},
 		{"resets", "ok flr=0 pm=0 bus=0\n"},
 		{"faults", "ok\n"},
 		{"disarm", "ok\n"},

@@ -212,27 +212,27 @@ TEST bad_parameters_are_named(void)
 {
 	static const struct wrong cases[] = {
 		{"testdev", "rm=1", "testdev has no parameter 'rm=1': see device testdev --help"},
-		{"testdev", "vendor=65536", "vendor=65536: a number from 0 to 0xffff is wanted"},
-		{"testdev", "vendor=", "vendor=: a number from 0 to 0xffff is wanted"},
+		{"testdev", "vendor=65536", "vendor=65536: expected a number from 0 to 0xffff"},
+		{"testdev", "vendor=", "vendor=: expected a number from 0 to 0xffff"},
 		{"testdev", "mmap=maybe", "mmap=maybe: there is on off"},
 		{"testdev", "ram=3K",
-		 "BAR 2 of 0xc00 bytes: a power of two is wanted, at least 16 (I/O: 4 to 256)"},
-		{"testdev", "caps=pm,msix:4", "caps=: 'msix:4' is no capability: --help lists them"},
+		 "BAR 2 of 0xc00 bytes: expected a power of two, at least 16 (I/O: 4 to 256)"},
+		{"testdev", "caps=pm,msix:4", "caps=: unknown capability 'msix:4': --help lists them"},
 		{"testdev", "caps=pm:noreset:again",
-		 "caps=: 'pm:noreset:again' is no capability: --help lists them"},
-		{"testdev", "caps=cap:0x0a", "caps=: 'cap:0x0a' is no capability: --help lists them"},
+		 "caps=: unknown capability 'pm:noreset:again': --help lists them"},
+		{"testdev", "caps=cap:0x0a", "caps=: unknown capability 'cap:0x0a': --help lists them"},
 		{"testdev", "caps=cap:0x0a:1:0000",
-		 "caps=: 'cap:0x0a:1:0000' is no capability: --help lists them"},
-		{"testdev", "caps=ecap:2:8:0g", "caps=: 'ecap:2:8:0g' is no capability: --help lists them"},
+		 "caps=: unknown capability 'cap:0x0a:1:0000': --help lists them"},
+		{"testdev", "caps=ecap:2:8:0g", "caps=: unknown capability 'ecap:2:8:0g': --help lists them"},
 		{"testdev", "caps=ecap:2:4",
 		 "capability 1: PCI has no such: look at its number of vectors or bytes, and extended ones "
 		 "need pcie"},
 		{"testdev", "caps=msix:4@2",
 		 "capability 1: its BAR is in use: choose a free one (msix:VECTORS@BAR)"},
 		{"generic", "bar1=mem",
-		 "bar1=mem: none or KIND:SIZE is wanted, KIND one of mem mem64 pref pref64 io"},
+		 "bar1=mem: expected none or KIND:SIZE, with KIND one of mem mem64 pref pref64 io"},
 		{"generic", "bar5=mem64:4K",
-		 "BAR 5 of 0x1000 bytes: a power of two is wanted, at least 16 (I/O: 4 to 256)"},
+		 "BAR 5 of 0x1000 bytes: expected a power of two, at least 16 (I/O: 4 to 256)"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

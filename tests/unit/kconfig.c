@@ -183,7 +183,7 @@ static const struct check_case checks[] = {
 	 "CONFIG_AER: asked for n, got y: on by default, see Kconfig.x86:19"},
 	{"not m", "CONFIG_AER=m\n", "CONFIG_AER: asked for m, got y: it is y or n, never m"},
 	{"choice", "CONFIG_UNWIND_FP=y\n",
-	 "CONFIG_UNWIND_FP: asked for y, got n: it is one of a choice, of which another was taken, see "
+	 "CONFIG_UNWIND_FP: asked for y, got n: it is part of a choice and another option is selected, see "
 	 "Kconfig.x86:27"},
 	{"number", "CONFIG_COUNT=64\n",
 	 "CONFIG_COUNT: asked for 64, got 8: its dependencies hold; the compiler's abilities or a range may "

@@ -138,8 +138,8 @@ TEST a_bad_list_names_its_line(void)
 		FIXTURE;
 
 		ASSERT_EQ_FMT(-EINVAL, know(&f, "6.12", bad[i]), "%d");
-		ASSERT(strstr(f.why.data, i ? ":1: it is not 'CASE-GLOB [FUNCTION]  # REASON'"
-					    : ":2: it is not 'CASE-GLOB [FUNCTION]  # REASON'"));
+		ASSERT(strstr(f.why.data, i ? ":1: expected 'CASE-GLOB [FUNCTION]  # REASON'"
+					    : ":2: expected 'CASE-GLOB [FUNCTION]  # REASON'"));
 	}
 	PASS();
 }

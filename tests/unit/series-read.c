@@ -39,10 +39,10 @@ static const struct sample samples[] = {
 	 "is cut short: 4 old and 5 new lines were promised, 2 and 3 are there"},
 	{"long-hunk.patch",
 	 "\"[PATCH] lamp: more than it says\": hunk 1 of lamp.c (@@ -1,2 +1,2 @@) is longer than "
-	 "its header counts, or a line of it was wrapped: ' int more;' follows"},
+	 "its header declares, or one of its lines is wrapped: ' int more;' follows"},
 	{"wrapped.patch",
 	 "\"[PATCH] lamp: a mailer wrapped the last line\": hunk 1 of lamp.c (@@ -1,2 +1,3 @@) is "
-	 "longer than its header counts, or a line of it was wrapped: ' they are\";' follows"},
+	 "longer than its header declares, or one of its lines is wrapped: ' they are\";' follows"},
 	{"quilt/README",
 	 "holds no patch: expected a patch, a folder of patches, a mailbox or a thread's page saved "
 	 "as text"},

@@ -74,7 +74,7 @@ static void explain_hidden(const struct loss *loss, const struct kdef *def, stru
 {
 	cleanup_free char *by = selectors(loss, true);
 
-	buf_puts(why, "it cannot be set by itself");
+	buf_puts(why, "it cannot be set directly");
 	if (by)
 		buf_printf(why, "; selected by %s", by);
 	else
@@ -86,7 +86,7 @@ static void explain_odd(const struct kdef *def, struct buf *why)
 {
 	for (const struct kscope *scope = def->scope; scope; scope = scope->up) {
 		if (scope->choice) {
-			buf_printf(why, "it is one of a choice, of which another was taken, see %s",
+			buf_printf(why, "it is part of a choice and another option is selected, see %s",
 				   def->where);
 			return;
 		}

@@ -222,7 +222,7 @@ static int check_after(struct reader *r, struct span header)
 	if (may_follow(line, rest))
 		return 0;
 	return bad_hunk(r, header,
-			"is longer than its header counts, or a line of it was wrapped: '%.*s' follows",
+			"is longer than its header declares, or one of its lines is wrapped: '%.*s' follows",
 			shown(line, 40), line.at);
 }
 
@@ -337,7 +337,7 @@ static int read_git(struct reader *r)
 	if (span_starts(line, "GIT binary patch"))
 		read_binary(r);
 	else if (!change)
-		return series_error(r->why, "%s is named, but no change of it is there", r->file);
+		return series_error(r->why, "%s is named, but the patch does not change it", r->file);
 	return 0;
 }
 

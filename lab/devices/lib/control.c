@@ -60,7 +60,7 @@ void control_line(struct device *device, const char *line, struct buf *answer)
 	else
 		err = -EINVAL;
 	if (err == -EINVAL && !text.data)
-		buf_printf(&text, "'%s' is no request: there is arm, disarm, faults, resets", line);
+		buf_printf(&text, "unknown request '%s': expected arm, disarm, faults or resets", line);
 	finish(answer, err ? "error" : "ok", text.data);
 }
 

@@ -101,21 +101,21 @@ static const struct param ids_params[] = {FAULT_OF(resets),
 
 const struct fault reset_faults[] = {
 	{.name = "reset-never",
-	 .help = "a reset is never finished: everything reads as all ones from then on",
+	 .help = "a reset never finishes: everything reads as all ones from then on",
 	 .expect = "waits up to 60 s for the function to come back, logs that it gave up, and "
 		   "VFIO_DEVICE_RESET fails",
 	 .params = of_params,
 	 .take_reset = hold,
 	 .disarm = finish},
 	{.name = "reset-late",
-	 .help = "a reset is finished only after some time, in which everything reads as all ones",
+	 .help = "a reset takes a while to finish, and until then everything reads as all ones",
 	 .expect = "waits, and the reset succeeds",
 	 .params = late_params,
 	 .take_reset = hold_for_a_while,
 	 .expired = finish,
 	 .disarm = finish},
 	{.name = "reset-loses-config",
-	 .help = "after a reset config space but for the IDs is zero, and takes no writes",
+	 .help = "after a reset, config space reads as zero except the IDs and ignores writes",
 	 .expect =
 		 "the reset succeeds; what is saved cannot be restored, BARs do not answer, nothing crashes",
 	 .params = of_params,
@@ -124,9 +124,8 @@ const struct fault reset_faults[] = {
 	 .disarm = restore_config},
 	{.name = "reset-other-ids",
 	 .help = "after a reset the device has other vendor and device IDs",
-	 .expect = "goes on with the device that it knows; the user's config space shows the IDs of VFIO's "
-		   "own copy "
-		   "for VFs, the device's else",
+	 .expect = "keeps treating it as the old device; config space shows the IDs of VFIO's copy for "
+		   "VFs, else those of the device",
 	 .params = ids_params,
 	 .reset_done = change_ids,
 	 .disarm = restore_ids},

@@ -52,23 +52,22 @@ static enum vfu_verdict garble(struct armed *armed, struct vfu_message *message)
 
 static const struct param when_params[] = {FAULT_AFTER, FAULT_COUNT, PARAM_END};
 static const struct param garble_params[] = {
-	PARAM_CHOICE(struct fault_args, how, ways,
-		     "what is wrong: message ID, size, half of it missing, type"),
+	PARAM_CHOICE(struct fault_args, how, ways, "kind of corruption: id, size, short or type"),
 	FAULT_AFTER, FAULT_COUNT, PARAM_END};
 
 const struct fault server_faults[] = {
 	{.name = "server-mute",
-	 .help = "requests of the client get no answer",
+	 .help = "client requests get no answer",
 	 .expect = "QEMU gives up after its timeout; the access reads as all ones, and the guest survives",
 	 .params = when_params,
 	 .request = say_nothing},
 	{.name = "server-hangs-up",
-	 .help = "the connection is closed; another client may come",
+	 .help = "the connection is closed; another client may connect",
 	 .expect = "as after surprise removal",
 	 .params = when_params,
 	 .request = hang_up},
 	{.name = "server-dies",
-	 .help = "the process ends at a request, with exit status 70",
+	 .help = "the process exits with status 70 at a request",
 	 .expect = "as after surprise removal",
 	 .params = when_params,
 	 .request = die},

@@ -246,7 +246,7 @@ static int arm(struct faults *faults, const struct fault *fault, const struct fa
 	if (!err)
 		return 0;
 	armed->fault = NULL;
-	buf_printf(why, "%s cannot be had of this device: %s", fault->name, strerror(-err));
+	buf_printf(why, "this device does not support fault %s: %s", fault->name, strerror(-err));
 	return -EINVAL;
 }
 

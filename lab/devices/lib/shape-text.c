@@ -141,7 +141,7 @@ int shape_take_caps(struct device_shape *shape, const char *text, struct buf *wh
 	for (size_t i = 0; i < words.count; i++) {
 		if (!take_cap(&caps[i], words.items[i]))
 			continue;
-		buf_printf(why, "caps=: '%s' is no capability: --help lists them", words.items[i]);
+		buf_printf(why, "caps=: unknown capability '%s': --help lists them", words.items[i]);
 		return -EINVAL;
 	}
 	memcpy(shape->caps, caps, sizeof(caps));
@@ -181,8 +181,8 @@ int shape_take_bar(struct device_shape *shape, unsigned int index, const char *t
 		*bar = (struct device_bar){.size = size, .flags = bar_words[i].flags};
 		return 0;
 	}
-	buf_printf(why, "bar%u=%s: none or KIND:SIZE is wanted, KIND one of mem mem64 pref pref64 io", index,
-		   text);
+	buf_printf(why, "bar%u=%s: expected none or KIND:SIZE, with KIND one of mem mem64 pref pref64 io",
+		   index, text);
 	return -EINVAL;
 }
 

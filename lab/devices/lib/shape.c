@@ -137,14 +137,14 @@ static int add_bars(const struct device_shape *shape, struct pci_function *funct
 		if (err) {
 			buf_printf(why, "BAR %u of 0x%llx bytes: %s", i, (unsigned long long)bar->size,
 				   err == -EBUSY ? "a 64-bit BAR before it takes its place"
-						 : "a power of two is wanted, at least 16 (I/O: 4 to 256)");
+						 : "expected a power of two, at least 16 (I/O: 4 to 256)");
 			return err;
 		}
 	}
 	if (shape->rom)
 		err = pci_header_add_rom(&function->config, shape->rom);
 	if (err)
-		buf_printf(why, "rom=0x%llx: a power of two from 2K to 16M is wanted",
+		buf_printf(why, "rom=0x%llx: expected a power of two from 2K to 16M",
 			   (unsigned long long)shape->rom);
 	return err;
 }

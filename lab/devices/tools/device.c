@@ -34,10 +34,10 @@ static const char usage[] =
 	"       device --faults         the faults\n"
 	"\n"
 	"  --socket PATH   make a socket there and serve one client after another\n"
-	"  --fd N          serve on this socket, which listens or is connected\n"
+	"  --fd N          serve on this listening or connected socket\n"
 	"  --control N     arm faults by lines on this socket, which listens or is connected:\n"
 	"                  arm NAME [NAME=VALUE]..., disarm [NAME], faults, resets\n"
-	"  --fault FAULT   arm it before any client comes\n"
+	"  --fault FAULT   arm it before any client connects\n"
 	"  --unconfined    keep privileges and system calls, for debuggers and sanitizers\n";
 
 static void cleanup_options(struct options *options)
@@ -56,7 +56,7 @@ static int take_fd(const char *text, int *fd, struct buf *why)
 	uint64_t number;
 
 	if (param_number(text, INT32_MAX, &number) || fcntl((int)number, F_GETFD) < 0) {
-		buf_printf(why, "'%s' is no open file descriptor", text);
+		buf_printf(why, "'%s' is not an open file descriptor", text);
 		return -EINVAL;
 	}
 	*fd = (int)number;
@@ -162,7 +162,7 @@ static const struct device_model *find_model(const char *name, struct buf *why)
 
 	if (model)
 		return model;
-	buf_printf(why, name ? "there is no model '%s':" : "a model is wanted:", name);
+	buf_printf(why, name ? "there is no model '%s':" : "no model given:", name);
 	for_each_device_model (one)
 		buf_printf(why, " %s", one->name);
 	return NULL;
@@ -182,7 +182,7 @@ static int attach(struct device *device, const struct options *options, struct b
 	int err;
 
 	if (!options->socket == (options->fd < 0)) {
-		buf_puts(why, "one of --socket PATH and --fd N is wanted");
+		buf_puts(why, "expected one of --socket PATH and --fd N");
 		return -EINVAL;
 	}
 	if (options->socket)
@@ -192,7 +192,7 @@ static int attach(struct device *device, const struct options *options, struct b
 	else
 		err = vfu_attach_connected(device->vfu, options->fd);
 	if (err)
-		buf_printf(why, "%s: %s; name a socket that nobody serves", what, strerror(-err));
+		buf_printf(why, "%s: %s; name a socket that is not in use", what, strerror(-err));
 	return err;
 }
 
@@ -220,7 +220,7 @@ static int prepare(struct device *device, const struct options *options, struct 
 	if (!err && !options->unconfined) {
 		err = confine();
 		if (err)
-			buf_printf(why, "cannot confine itself: %s; --unconfined goes without",
+			buf_printf(why, "cannot confine itself: %s; --unconfined runs without confinement",
 				   strerror(-err));
 	}
 	return err;

@@ -42,7 +42,7 @@ int main(int argc, char **argv)
 		if (!params_take(params, &given, argv[i], &why))
 			continue;
 		fprintf(stderr, "opregion: %s\n",
-			why.data ? why.data : "kind= and address= are wanted: see --help");
+			why.data ? why.data : "expected kind= and address=: see --help");
 		return 2;
 	}
 	len = opregion_make((enum opregion_kind)given.kind, given.address, data);

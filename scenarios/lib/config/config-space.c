@@ -61,13 +61,13 @@ static const char *add(struct config_caps *caps, bool extended, uint16_t id, uns
 	const unsigned int first = extended ? PCI_CFG_SPACE_SIZE : PCI_STD_HEADER_SIZEOF;
 
 	if (at < first || at % 4)
-		return text("%s %#x is at 0x%x, where none can be", kind, id, at);
+		return text("%s %#x is at 0x%x, an invalid offset", kind, id, at);
 	for (size_t i = 0; i < caps->count; i++) {
 		if (caps->caps[i].at == at)
-			return text("the chain comes to the %s at 0x%x again", kind, at);
+			return text("the chain loops back to the %s at 0x%x", kind, at);
 	}
 	if (caps->count == ARRAY_SIZE(caps->caps))
-		return text("there is no end of capabilities");
+		return text("the capability chain does not end");
 	caps->caps[caps->count++] = (struct config_cap){extended, id, at};
 	return NULL;
 }
@@ -79,8 +79,7 @@ static const char *walk_standard(struct dut *dut, struct config_caps *caps)
 	const char *why = NULL;
 
 	if (has != !!at)
-		return text("STATUS says that there are %scapabilities, the pointer is 0x%x",
-			    has ? "" : "no ", at);
+		return text("STATUS reports %scapabilities, the pointer is 0x%x", has ? "" : "no ", at);
 	while (at && !why) {
 		const uint16_t header = config_read16(dut, at);
 

@@ -22,7 +22,7 @@ static const char *tell(struct dut *dut, const char *command, char **said)
 	if (err) {
 		report_error("the model of %s does not %s: %s", dut->name, command,
 			     answer ? answer : error_name(err));
-		return text("'%s' was not done", command);
+		return text("'%s' was not carried out", command);
 	}
 	if (said)
 		*said = steal(answer);
@@ -58,7 +58,7 @@ static const char *parse(const char *said, const char *name, struct fault_state 
 
 	if (at && sscanf(at + strlen(name), " fired=%lu result=%ld", &state->fired, &state->result) == 2)
 		return NULL;
-	return text("%s is not armed, but '%s'", name, said);
+	return text("%s is not armed: '%s'", name, said);
 }
 
 const char *fault_ask(struct dut *dut, const char *name, struct fault_state *state)
@@ -79,5 +79,5 @@ const char *fault_await(struct dut *dut, const char *name, struct fault_state *s
 		if (why || state->fired)
 			return why;
 	} while (now_ms() < until);
-	return text("%s has not struck in %u ms", name, dut->wait_ms);
+	return text("%s did not trigger within %u ms", name, dut->wait_ms);
 }

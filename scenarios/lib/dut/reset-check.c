@@ -16,7 +16,7 @@ const char *check_header_restored(struct dut *dut, const uint8_t before[64])
 const char *check_reset_done(struct dut *dut, const uint8_t before[64])
 {
 	if (dut->driver->mark && dut_marked(dut) != 0)
-		return "the device was not reset: it still has the state that it was put into";
+		return "the device was not reset: it still has the state set up before";
 	return check_header_restored(dut, before);
 }
 

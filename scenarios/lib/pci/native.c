@@ -142,7 +142,7 @@ static const char *interface_does_not_work(const char *address, const char *inte
 	int err = bring_up(interface);
 
 	if (err)
-		return text("%s does not come up: %s", interface, error_name(err));
+		return text("%s does not get a link: %s", interface, error_name(err));
 	if (!becomes(has_interrupt, address, before, ms))
 		return text("%s is up, but saw no interrupt in %u ms", interface, ms);
 	return NULL;

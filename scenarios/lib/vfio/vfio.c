@@ -135,8 +135,8 @@ char *vfio_driver_missing(const char *driver)
 	if (pci_driver_exists(driver))
 		return NULL;
 	if (access("/sys/module/vfio_pci_core", F_OK))
-		return text("kernel has no vfio_pci_core");
-	return text("kernel came without %s", driver);
+		return text("the kernel lacks vfio_pci_core");
+	return text("the kernel lacks %s", driver);
 }
 
 char *vfio_iommu_missing(const char *address)
@@ -144,7 +144,7 @@ char *vfio_iommu_missing(const char *address)
 	if (pci_has(address, "iommu_group") ||
 	    !access("/sys/module/vfio/parameters/enable_unsafe_noiommu_mode", F_OK))
 		return NULL;
-	return text("kernel came without VFIO_NOIOMMU");
+	return text("the kernel lacks VFIO_NOIOMMU");
 }
 
 int vfio_set_token(const struct vfio *vfio, const unsigned char uuid[16])
