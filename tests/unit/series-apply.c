@@ -109,7 +109,8 @@ static const struct failure failures[] = {
 	      "end;\n+int last;\n",
 	 WHO " does not apply at lamp.c:2, hunk 2 of 2: this tree's file has no line 'int\\twatts;'"},
 	{LAMP "@@ -1,2 +1,2 @@\n int watts;\n-int on = 1;\n+int x;\n",
-	 WHO " does not apply at lamp.c:1, hunk 1 of 1: this tree's file has its lines, but not next to each other"},
+	 WHO " does not apply at lamp.c:1, hunk 1 of 1: this tree's file has its lines, but not next to each "
+	     "other"},
 	{LAMP "@@ -1,3 +1,3 @@\n-int on;\n+int on = 1;\n int watts;\n int end;\n",
 	 WHO " is already in this tree"},
 	{"--- a/d/none.c\n+++ b/d/none.c\n@@ -1 +1 @@\n-a\n+b\n",
