@@ -115,7 +115,7 @@ static const char *round_trip(struct slot *slot, bool *asked)
 		return why;
 	*asked = event_wait(request, dut->wait_ms);
 	if (config_read16(&user, PCI_VENDOR_ID) != pci_number(dut->address, "vendor", 0))
-		return "the device does not answer while its user has not let go";
+		return "the device does not answer before its user closes it";
 	vfio_close(&vfio);
 	why = await_unplugged(slot);
 	return why ? why : plug(slot);
