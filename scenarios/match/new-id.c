@@ -132,7 +132,7 @@ SCENARIO_UNBOUND(new_id_data_of_variant, "driver=edu",
 
 /* 0 is what the dummy id carries, which the driver gets for a device that none of its entries fits. */
 SCENARIO_UNBOUND(new_id_no_data_of_variant, "driver=edu",
-		 "new_id accepts no driver_data for a VFIO driver with override-only entries",
+		 "new_id without driver_data is accepted by a VFIO driver with override-only entries",
 		 .deadline_ms = 10000)
 {
 	cleanup_newcomers char *before = modules_loaded();

@@ -286,7 +286,7 @@ static const char *pf_is_reset_with_vf(struct dut *pf, const char *vf)
 }
 
 SCENARIO_UNBOUND(vfs_independent_of_each_other, PF " reset",
-		 "several VFs can be used at once, and resetting one does not affect the others or the PF")
+		 "several VFs can be used at once, and resetting one does not reset the PF")
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
