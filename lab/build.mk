@@ -57,6 +57,12 @@ kernel_c    := $(wildcard kernel/tools/*.c)
 unit_c      := $(wildcard tests/unit/*.c)
 fuzz_c      := $(wildcard tests/fuzz/*.c)
 
+# A file that is gone leaves a program that is newer than all that is left. So what is linked depends on the list of
+# the files, too.
+listed := $(sort $(foreach a,$(archives),$($(a)_c)) $(command_c) $(scenarios_c) $(model_c))
+list   := $(O)/sources.list
+$(shell mkdir -p $(O) && { echo '$(listed)' | cmp -s - $(list) || echo '$(listed)' >$(list); })
+
 programs := $(bin)/vfiolab $(bin)/device $(bin)/opregion $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/tools/%.c=$(bin)/%)
 share    := $(O)/share/man/man1/vfiolab.1 $(O)/share/bash-completion/completions/vfiolab
 units    := $(unit_c:tests/unit/%.c=$(O)/unit/%)
@@ -77,9 +83,9 @@ $(O)/$(1)/%.o: %.c $(O)/include/greatest.h
 	$$(Q)mkdir -p $$(@D) && ccache $(3) $$(cflags) -MMD -MP -MT '$$$$(O)/$(1)/$$*.o' -c -o $$@ $$<
 
 $(foreach a,$(archives),$(eval $(O)/$(1)/lib/$(a).a: $(patsubst %.c,$(O)/$(1)/%.o,$($(a)_c))))
-$(archives:%=$(O)/$(1)/lib/%.a):
+$(archives:%=$(O)/$(1)/lib/%.a): $(list)
 	$$(quiet) AR "$$(@F)$(2)"
-	$$(Q)mkdir -p $$(@D) && rm -f $$@ && ar qcs $$@ $$^
+	$$(Q)mkdir -p $$(@D) && rm -f $$@ && ar qcs $$@ $$(filter %.o,$$^)
 endef
 $(eval $(call tree,obj,,gcc))
 $(eval $(call tree,asan, (asan),gcc $(asan)))
@@ -91,6 +97,7 @@ obj_of = $(patsubst %.c,$(obj)/%.o,$(1))
 lib_of = $(patsubst %,$(obj)/lib/%.a,$(1))
 linked = $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 
+$(bin)/vfiolab $(bin)/agent $(bin)/device: $(list)
 $(bin)/vfiolab: $(call obj_of,$(command_c)) $(call lib_of,runner reports base)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $(linked) $(libs_link)

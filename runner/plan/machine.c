@@ -67,12 +67,30 @@ static int vf_number(xmlNode *node)
 	return end == vf || *end || *vf == '-' || number > 0xffff ? -EINVAL : (int)number;
 }
 
+/* A misspelt attribute would be a setting that is silently lost. KNOWN: the names, with blanks between. */
+static int check_attributes(const struct machine *machine, xmlNode *node, const char *known, struct buf *why)
+{
+	cleanup_list struct list names = {0};
+
+	list_add_words(&names, known);
+	for (xmlAttr *attribute = node->properties; attribute; attribute = attribute->next) {
+		if (list_has(&names, (const char *)attribute->name))
+			continue;
+		buf_printf(why, "machine %s: line %ld: <lab:%s> has no attribute %s=: it may have %s",
+			   machine->name, xmlGetLineNo(node), node->name, attribute->name, known);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 {
 	cleanup_free char *name = xml_attribute(node, "name");
 	cleanup_free char *path = xml_attribute(node, "path");
 	int vf = vf_number(node);
 
+	if (check_attributes(machine, node, "name path has only driver vf for", why))
+		return -EINVAL;
 	if (!name || !path || vf < -1) {
 		buf_printf(why,
 			   "machine %s: line %ld: a <lab:dut> needs a name= and a path=, and its vf= is a "
@@ -110,6 +128,8 @@ static int add_model(struct machine *machine, xmlNode *node, struct buf *why)
 {
 	struct machine_model *model;
 
+	if (check_attributes(machine, node, "name model params bus addr fault timeout", why))
+		return -EINVAL;
 	machine->models = reallocarray(machine->models, machine->model_count + 1, sizeof(*machine->models));
 	if (!machine->models)
 		abort();

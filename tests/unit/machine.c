@@ -150,6 +150,8 @@ TEST models_and_purposes(void)
 		"<lab:device name='x' model='testdev' bus='pcie.0' timeout='1 s'/>",
 		"<lab:device name='x' model='testdev' bus='pcie.0' timeout='-1'/>",
 		"<lab:device name='x' model='testdev' bus='pcie.0' timeout='10000000'/>",
+		"<lab:device name='x' model='testdev' bus='pcie.0' parms='caps=pm'/>",
+		"<lab:dut name='x' path='02.0' pth='03.0'/>",
 	};
 	cleanup_machine struct machine *machine = NULL;
 	cleanup_buf struct buf why = BUF_INIT;
