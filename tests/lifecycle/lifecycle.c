@@ -33,7 +33,7 @@ static const struct expectation expectations[] = {
 	{"selftest/panic", "FAIL", "panicked"},
 	{"selftest/hang", "FAIL", "hung"},
 	{"selftest/poweroff", "ERROR", "powered off"},
-	{"selftest/garbage", "ERROR", "no KTAP"},
+	{"selftest/garbage", "ERROR", "not KTAP"},
 	{"selftest/warn", "FAIL", ""},
 	{"selftest/oops", "FAIL", ""},
 	{"selftest/leftover_override", "FAIL", ""},
