@@ -135,10 +135,12 @@ $(bin)/hugepages.so: lab/tools/hugepages.c
 	$(quiet) CC $<
 	$(Q)mkdir -p $(@D) && gcc $(cflags) -shared -fPIC -o $@ $<
 
-# Unit tests and fuzz targets: a file each, linked with whatever it needs of all archives.
+# Unit tests and fuzz targets: a file each, linked with whatever it needs of all archives. Few need libvirt, which
+# with its own libraries is most of the time that linking takes.
+lean := -Wl,--as-needed -Wl,--allow-shlib-undefined
 $(units): $(O)/unit/%: $(O)/asan/tests/unit/%.o $(archives:%=$(O)/asan/lib/%.a)
 	$(quiet) LD unit/$(@F)
-	$(Q)mkdir -p $(@D) && gcc $(asan) -o $@ $(linked) $(libs_link)
+	$(Q)mkdir -p $(@D) && gcc $(asan) $(lean) -o $@ $(linked) $(libs_link)
 $(O)/unit/device-faults $(O)/unit/device-models: $(model_c:%.c=$(O)/asan/%.o)
 
 fuzzed := tests vfio-user pci base
