@@ -7,7 +7,8 @@
 
 # on_arch ARCH TRIPLET OPTION...: builds_with, by the cross compiler, in a build of the
 # architecture's own. The environment has what kbuild wants of that; nm and strip of the tools tree
-# know x86 alone, and find nothing.
+# know x86 alone, and find nothing. The tree without patches comes first: what kbuild prepares once
+# has warnings of its own.
 on_arch() {
 	cross=$LAB_CACHE/cross/$cc arch=$1 triplet=$2
 	shift 2
@@ -21,7 +22,7 @@ on_arch() {
 	mkdir -p "$build"
 	export ARCH="$arch" CROSS_COMPILE="$cross/usr/bin/$triplet-" \
 		LD_LIBRARY_PATH="$cross/usr/lib/x86_64-linux-gnu"
-	builds_with "$@" || result=1
+	base_warns_too "$@" && builds_with "$@" || result=1
 	unset ARCH CROSS_COMPILE LD_LIBRARY_PATH
 	build=$native_build cc=$native_cc configured=no
 	return $result
