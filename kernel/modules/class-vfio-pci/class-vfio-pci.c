@@ -2,8 +2,9 @@
 /*
  * class-vfio-pci: any device of one class, through VFIO, as vfio-pci would serve it.
  *
- * It is there for its only entry, which has a class and no ids, and to be a second driver on vfio-pci-core. It refuses
- * devices that it gets by any other id, the dummy id of driver_override included.
+ * It is there for its only entry, which has a class and no ids, and to be a second driver on
+ * vfio-pci-core. It refuses devices that it gets by any other id, the dummy id of driver_override
+ * included.
  */
 #include <linux/module.h>
 #include <linux/pci.h>
@@ -77,7 +78,7 @@ static void class_vfio_remove(struct pci_dev *pdev)
 	vfio_put_device(&core->vdev);
 }
 
-/* Base class 00h, subclass FFh: QEMU's edu and pci-testdev have it, and no device of the real world has. */
+/* Base class 00h, subclass FFh: QEMU's edu and pci-testdev have it, no device of the real world. */
 static const struct pci_device_id class_vfio_table[] = {
 	{ PCI_DRIVER_OVERRIDE_DEVICE_VFIO(PCI_ANY_ID, PCI_ANY_ID),
 	  .class = PCI_CLASS_OTHERS << 8, .class_mask = 0xffff00,

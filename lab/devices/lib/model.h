@@ -43,7 +43,8 @@ struct device_bar {
 #define BAR_MMIO(size, ops) {(size), 0, (ops)}
 #define BAR_IO(size, ops)   {(size), PCI_BASE_ADDRESS_SPACE_IO, (ops)}
 #define BAR_RAM(size)	    {(size), 0, NULL}
-#define BAR_RAM64(size)	    {(size), PCI_BASE_ADDRESS_MEM_TYPE_64 | PCI_BASE_ADDRESS_MEM_PREFETCH, NULL}
+#define BAR_RAM64(size)	    {(size), BAR_64BIT, NULL}
+#define BAR_64BIT	    (PCI_BASE_ADDRESS_MEM_TYPE_64 | PCI_BASE_ADDRESS_MEM_PREFETCH)
 
 enum cap_kind {
 	CAP_KIND_NONE,
