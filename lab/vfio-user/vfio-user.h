@@ -36,7 +36,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VFU_REGIONS	16   /* region indexes: those of VFIO_PCI_*_REGION_INDEX, then the device's own */
+/* Region indexes: those of VFIO_PCI_*_REGION_INDEX, then the device's own. */
+#define VFU_REGIONS 16
+
 #define VFU_IRQ_INDEXES 5    /* VFIO_PCI_INTX_IRQ_INDEX to VFIO_PCI_REQ_IRQ_INDEX */
 #define VFU_VECTORS	2048 /* at most, of one index: what MSI-X can have */
 #define VFU_AREAS	8    /* areas of a region that can be mapped */
