@@ -141,7 +141,8 @@ static int read_answer(const struct message *m, const struct wire_dma_access *ac
 
 	if (header.flags & WIRE_ERROR)
 		return header.error && header.error < 4096 ? -(int)header.error : -EIO;
-	if (write) /* a count of 4 bytes there, one of 8 elsewhere in the specification: the address is what is common */
+	/* The specification has a count of 4 bytes here and of 8 there: both begin with the address. */
+	if (write)
 		return len >= sizeof(answer.address) ? 0 : -EPROTO;
 	if (len != sizeof(answer) + access->count)
 		return -EPROTO;

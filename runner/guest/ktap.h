@@ -15,7 +15,8 @@ enum ktap_kind {
 	KTAP_NOT_OK, /* number, text: name */
 	KTAP_CASE,   /* number, text: name, value: deadline in ms */
 	KTAP_FACT,   /* key, text */
-	KTAP_NOTE, /* key: "fail", "error", "mess", "kernel", "time", "clock", "guest", "dut", "search", "leak", "end"; text */
+	/* key: "fail", "error", "mess", "kernel", "time", "clock", "guest", "dut", "search", "leak" or "end"; text */
+	KTAP_NOTE,
 	KTAP_DIAGNOSTIC, /* any other line that begins with # */
 	KTAP_GARBAGE,
 };

@@ -13,10 +13,11 @@ struct machine_dut {
 	char *name;
 	char *path;
 	char *has; /* what it is declared to have, whatever the kernel: lab/base/declared.h; NULL: not declared */
-	char *only;    /* globs of the scenarios that it is for; NULL: all */
-	char *driver;  /* the kernel driver that serves it to VFIO; NULL: vfio-pci */
-	int vf;	       /* which virtual function of the device at PATH; -1: that device */
-	char *purpose; /* "for": it gets the scenarios that need for=PURPOSE and no others; NULL: all others */
+	char *only;   /* globs of the scenarios that it is for; NULL: all */
+	char *driver; /* the kernel driver that serves it to VFIO; NULL: vfio-pci */
+	int vf;	      /* which virtual function of the device at PATH; -1: that device */
+	/* "for": it gets the scenarios that need for=PURPOSE and no others; NULL: all others. */
+	char *purpose;
 };
 
 /* A device that one of the lab's own models is: docs/device-model.md. */

@@ -36,8 +36,10 @@ static int mount_all(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
 		mkdir(mounts[i].at, 0755);
-		/* EBUSY: the kernel did it. ENODEV: a kernel without ptys, which only `exec' on a terminal
-		 * needs. */
+		/*
+		 * EBUSY: the kernel did it. ENODEV: a kernel without ptys, which only `exec' on a
+		 * terminal needs.
+		 */
 		if (mount(mounts[i].type, mounts[i].at, mounts[i].type, mounts[i].flags, NULL) &&
 		    errno != EBUSY && errno != ENODEV)
 			return -errno;

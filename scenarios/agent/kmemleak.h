@@ -12,7 +12,8 @@
 struct leak {
 	unsigned long bytes;
 	int64_t since_ms; /* when it was allocated, on the clock of now_ms(); -1 where the kernel does not say */
-	char *stack;	  /* of the allocation: "kmalloc+0x8/0x10 < x+0x4/0x8 < ...", the innermost first */
+	/* Of the allocation: "kmalloc+0x8/0x10 < x+0x4/0x8 < ...", the innermost first. */
+	char *stack;
 };
 
 struct leaks {

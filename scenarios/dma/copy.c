@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define WINDOW                                                                                               \
-	0x08000000ull /* IOVAs that dma_alloc does not come to, and every DUT driver's device reaches */
+/* IOVAs that dma_alloc does not come to, and that the device of every DUT driver reaches. */
+#define WINDOW	  0x08000000ull
 #define ELSEWHERE 0x0a000000ull
 #define HUGE	  (2ull << 20)
 #define HUGEPAGES "/proc/sys/vm/nr_hugepages"

@@ -3,7 +3,8 @@
  * What a device model says of itself. A model is one file in lab/devices/, which ends in
  *
  *	DEVICE_MODEL(lamp, .summary = "a lamp",
- *		     .shape = {.ids = {...}, .bars = {[0] = BAR_MMIO(...)}, .caps = {CAP_MSI(1), ...}},
+ *		     .shape = {.ids = {...}, .bars = {[0] = BAR_MMIO(...)},
+ *			       .caps = {CAP_MSI(1), ...}},
  *		     .state_size = sizeof(struct lamp), .reset = lamp_reset);
  *
  * and is found by its place. lab/devices/example.c is a complete one, docs/device-model.md explains it.

@@ -101,12 +101,13 @@ struct dut {
 	const char *name; /* as the machine calls it */
 	char address[PCI_ADDRESS];
 	const struct dut_driver *driver; /* never NULL */
-	const char *model;	 /* the lab's device model that it is (docs/device-model.md); NULL: none */
-	const char *vfio_driver; /* the kernel driver that serves it to VFIO: "vfio-pci", or a variant */
-	struct vfio vfio;	 /* closed where the scenario asked for an unbound DUT */
-	const char *properties;	 /* what needs are matched against; scenario/lib/needs.h */
-	int host;		 /* where request_host() asks; scenarios/lib/host.h */
-	unsigned int wait_ms;	 /* how long to wait for what should happen at once */
+	const char *model; /* the lab's device model that it is (docs/device-model.md); NULL: none */
+	/* The kernel driver that serves it to VFIO: "vfio-pci", or a variant. */
+	const char *vfio_driver;
+	struct vfio vfio;	/* closed where the scenario asked for an unbound DUT */
+	const char *properties; /* what needs are matched against; scenario/lib/needs.h */
+	int host;		/* where request_host() asks; scenarios/lib/host.h */
+	unsigned int wait_ms;	/* how long to wait for what should happen at once */
 	bool started;
 	uint16_t command; /* config COMMAND before it was started */
 	void *state;	  /* the DUT driver's own, freed by its stop */
