@@ -20,7 +20,7 @@ obj  := $(O)/obj
 libs := libvirt libvirt-qemu json-c libxml-2.0
 libs_link := $(shell pkg-config --libs $(libs)) -lpthread
 
-# All processors, unless make was told otherwise.
+# Use all processors unless the caller chose -j.
 ifeq ($(filter -j%,$(MAKEFLAGS)),)
 MAKEFLAGS += -j$(shell nproc)
 endif
@@ -48,7 +48,7 @@ reports_c      := $(wildcard reports/*/*.c)
 runner_c       := $(filter-out runner/cli/main.c,$(wildcard runner/*/*.c))
 scenario_c     := $(wildcard scenarios/lib/*.c scenarios/lib/*/*.c)
 agent_c        := $(filter-out scenarios/agent/agent.c,$(wildcard scenarios/agent/*.c))
-tests_c        := $(wildcard tests/vfio-user/*.c tests/devices/*.c)
+tests_c        := $(wildcard tests/vfio-user/*.c tests/devices/*.c tests/host/*.c)
 
 command_c   := $(wildcard runner/cli/*.c)
 scenarios_c := $(filter-out scenarios/agent/% scenarios/lib/%,$(wildcard scenarios/*/*.c))

@@ -185,7 +185,7 @@ renames() {
 	done
 }
 
-# pci_core: drivers/pci is told what matches, and never that it is VFIO that wants to know.
+# pci_core: drivers/pci matches entries and does not mention VFIO.
 pci_core() {
 	awk '
 		/^\+\+\+ / { inside = /^\+\+\+ b\/drivers\/pci\//; next }

@@ -3,7 +3,7 @@
 #ifndef RUNNER_CLI_COMMAND_H
 #define RUNNER_CLI_COMMAND_H
 
-#include "runner/cli/settings.h"
+#include "runner/plan/settings.h"
 
 #include <argp.h>
 #include <stdint.h>

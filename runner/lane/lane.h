@@ -7,8 +7,8 @@
 #ifndef RUNNER_LANE_LANE_H
 #define RUNNER_LANE_LANE_H
 
-#include "runner/cli/settings.h"
 #include "runner/guest/job.h"
+#include "runner/plan/settings.h"
 
 #include <sys/types.h>
 

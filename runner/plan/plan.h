@@ -3,9 +3,9 @@
 #ifndef RUNNER_PLAN_PLAN_H
 #define RUNNER_PLAN_PLAN_H
 
-#include "runner/cli/settings.h"
 #include "runner/plan/catalog.h"
 #include "runner/plan/machine.h"
+#include "runner/plan/settings.h"
 
 #include <json-c/json.h>
 

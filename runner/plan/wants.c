@@ -3,7 +3,7 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "runner/cli/settings.h"
+#include "runner/plan/settings.h"
 
 #include <errno.h>
 #include <string.h>

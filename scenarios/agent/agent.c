@@ -5,14 +5,14 @@
  */
 #include "lab/base/alloc.h"
 #include "scenarios/agent/case.h"
-#include "scenarios/agent/channel.h"
 #include "scenarios/agent/gcov.h"
 #include "scenarios/agent/guest-command.h"
 #include "scenarios/agent/init.h"
-#include "scenarios/agent/kmsg.h"
 #include "scenarios/agent/ktap-out.h"
 #include "scenarios/agent/scenarios.h"
 #include "scenarios/agent/spelling.h"
+#include "scenarios/lib/channel.h"
+#include "scenarios/lib/kernel/kmsg.h"
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/pci/pci.h"
 

@@ -2,9 +2,9 @@
 #include "scenarios/agent/blame.h"
 
 #include "lab/base/alloc.h"
-#include "scenarios/agent/kmemleak.h"
 #include "scenarios/agent/ktap-out.h"
 #include "scenarios/lib/assert.h"
+#include "scenarios/lib/kernel/kmemleak.h"
 
 #include "lab/base/cleanup.h"
 

@@ -4,10 +4,10 @@
 #define SCENARIOS_AGENT_CASE_H
 
 #include "scenarios/agent/blame.h"
-#include "scenarios/agent/channel.h"
 #include "scenarios/agent/host-clock.h"
 #include "scenarios/agent/subject.h"
 #include "scenarios/agent/work.h"
+#include "scenarios/lib/channel.h"
 
 #include <stdbool.h>
 

@@ -3,7 +3,7 @@
 #ifndef SCENARIOS_AGENT_GCOV_H
 #define SCENARIOS_AGENT_GCOV_H
 
-#include "scenarios/agent/channel.h"
+#include "scenarios/lib/channel.h"
 
 /*
  * Have the runner keep the counters that the kernel has, as gcov/PATH.gcda; modules that were unloaded

@@ -2,8 +2,8 @@
 #include "scenarios/agent/guest-command.h"
 
 #include "scenarios/agent/command-duts.h"
-#include "scenarios/agent/kmsg.h"
 #include "scenarios/agent/program.h"
+#include "scenarios/lib/kernel/kmsg.h"
 
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"

@@ -3,7 +3,7 @@
 #ifndef SCENARIOS_AGENT_GUEST_COMMAND_H
 #define SCENARIOS_AGENT_GUEST_COMMAND_H
 
-#include "scenarios/agent/channel.h"
+#include "scenarios/lib/channel.h"
 
 #include <stdbool.h>
 #include <stddef.h>

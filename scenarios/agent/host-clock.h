@@ -3,7 +3,7 @@
 #ifndef SCENARIOS_AGENT_HOST_CLOCK_H
 #define SCENARIOS_AGENT_HOST_CLOCK_H
 
-#include "scenarios/agent/channel.h"
+#include "scenarios/lib/channel.h"
 
 #include <stdint.h>
 

@@ -5,7 +5,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/agent/kmsg.h"
+#include "scenarios/lib/kernel/kmsg.h"
 
 #include <string.h>
 

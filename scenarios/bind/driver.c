@@ -5,7 +5,6 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/agent/worker.h"
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/pci/native.h"
 

@@ -8,7 +8,6 @@
  * a queue with a vector that cannot be raised.
  */
 #include "lab/base/alloc.h"
-#include "scenarios/agent/worker.h"
 #include "scenarios/lib/dut/dut.h"
 #include "scenarios/lib/vfio/dma-memory.h"
 #include "scenarios/lib/vfio/irqs.h"

@@ -6,7 +6,6 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/agent/worker.h"
 #include "scenarios/lib/dut/model-fault.h"
 
 #include "lab/devices/testdev-regs.h"

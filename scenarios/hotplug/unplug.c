@@ -5,7 +5,6 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/agent/worker.h"
 #include "scenarios/lib/host.h"
 #include "scenarios/lib/kernel/growth.h"
 #include "scenarios/lib/pci/uevent.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* interrupt: what is let go of is let go: eventfds, and what they did; and memory that is off stays off. */
+/* interrupt: disable, replace and close release eventfds and handlers; memory that is off stays off. */
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/kernel/growth.h"

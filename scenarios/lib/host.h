@@ -7,7 +7,7 @@
 #ifndef SCENARIOS_LIB_HOST_H
 #define SCENARIOS_LIB_HOST_H
 
-#include "scenarios/agent/channel.h"
+#include "scenarios/lib/channel.h"
 #include "scenarios/lib/dut/dut.h"
 
 /*

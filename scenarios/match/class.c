@@ -43,9 +43,8 @@ static int bind_class(const char *address)
 	return err ? err : pci_bind(address, CLASS);
 }
 
-SCENARIO_UNBOUND(class_entry_wins_over_any, "driver=testdev",
-		 "an override-only entry by class is a better match than vfio-pci's, and binds",
-		 .deadline_ms = 10000)
+/* The class driver's entry matches, and so it binds; the best entry is that of module BEST. */
+static enum greatest_test_res class_entry_ranks(struct dut *dut, const char *best)
 {
 	cleanup_newcomers char *before = modules_loaded();
 	cleanup_release const char *address = dut->address;
@@ -53,24 +52,23 @@ SCENARIO_UNBOUND(class_entry_wins_over_any, "driver=testdev",
 
 	if (err == -ENOENT)
 		SKIPm("the kernel has no " CLASS);
-	ASSERT_CHECK(check_best(address, MODULE));
+	ASSERT_CHECK(check_best(address, best));
 	ASSERT_OK(err);
 	PASS();
+}
+
+SCENARIO_UNBOUND(class_entry_wins_over_any, "driver=testdev",
+		 "an override-only entry by class is a better match than vfio-pci's, and binds",
+		 .deadline_ms = 10000)
+{
+	return class_entry_ranks(dut, MODULE);
 }
 
 SCENARIO_UNBOUND(class_entry_loses_to_ids, "driver=edu",
 		 "an override-only entry by IDs is a better match than one by class, which also matches",
 		 .deadline_ms = 10000)
 {
-	cleanup_newcomers char *before = modules_loaded();
-	cleanup_release const char *address = dut->address;
-	int err = bind_class(address);
-
-	if (err == -ENOENT)
-		SKIPm("the kernel has no " CLASS);
-	ASSERT_CHECK(check_best(address, "edu_vfio_pci"));
-	ASSERT_OK(err);
-	PASS();
+	return class_entry_ranks(dut, "edu_vfio_pci");
 }
 
 SCENARIO_UNBOUND(class_entry_is_of_its_class, "driver=e1000e",

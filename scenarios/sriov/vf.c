@@ -7,7 +7,6 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "scenarios/agent/worker.h"
 #include "scenarios/lib/config/pmcsr.h"
 #include "scenarios/lib/vfio/sriov.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What kmemleak says, and which case ran when a leak was made. */
-#include "scenarios/agent/kmemleak.h"
+#include "scenarios/lib/kernel/kmemleak.h"
 
 #include "lab/base/cleanup.h"
 

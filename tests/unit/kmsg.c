@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which lines of the kernel's log are reports of something wrong. */
-#include "scenarios/agent/kmsg.h"
+#include "scenarios/lib/kernel/kmsg.h"
 
 #include "lab/base/cleanup.h"
 

@@ -9,7 +9,7 @@
 
 static const struct argp_option child_options[] = {
 	{"machine", 'm', "GLOB", 0, "machines", 0},
-	{"secret", 's', NULL, OPTION_HIDDEN, "nobody's", 0},
+	{"secret", 's', NULL, OPTION_HIDDEN, "not documented", 0},
 	{0},
 };
 static const struct argp child = {.options = child_options};

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runner/guest/recorder.h"
 
+#include "tests/host/starve.h"
+
 #include <errno.h>
 #include <greatest.h>
-#include <sched.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 struct fixture {
@@ -232,30 +231,10 @@ static const char *const stories[] = {
 	"# case: 1 bind/a[edu] deadline=5\n# clock: 2 1\n",
 };
 
-/* Until this process, which stands for QEMU, has waited for MS for its one processor. */
-static void starve(const struct run_delay *delay, unsigned int ms)
-{
-	cpu_set_t before, one;
-	pid_t rival;
-
-	/* A kernel that does not count it would have us wait for ever. */
-	if (access("/proc/self/schedstat", R_OK))
-		return;
-	sched_getaffinity(0, sizeof(before), &before);
-	CPU_ZERO(&one);
-	CPU_SET(sched_getcpu(), &one);
-	sched_setaffinity(0, sizeof(one), &one);
-	rival = fork();
-	while (!rival || run_delay_ms(delay, "/proc") < ms)
-		;
-	kill(rival, SIGKILL);
-	waitpid(rival, NULL, 0);
-	sched_setaffinity(0, sizeof(before), &before);
-}
-
 static const char missed[] = "# fail: a.c:1: a: the deadline of 1000 ms was missed\n# clock: 1300 100 0\n"
 			     "not ok 1 bind/a[edu]\n";
 
+/* This process stands for QEMU. */
 TEST a_failure_of_a_starved_guest_is_not_believed(void)
 {
 	FIXTURE;

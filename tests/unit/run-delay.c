@@ -5,14 +5,11 @@
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "tests/host/starve.h"
 
 #include <greatest.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define MS 1000000ull
@@ -92,39 +89,16 @@ TEST what_is_not_counted_is_0(void)
 	PASS();
 }
 
-static pid_t spin(int cpu)
-{
-	pid_t pid = fork();
-	cpu_set_t set;
-
-	if (pid)
-		return pid;
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
-	for (;;)
-		;
-}
-
-/* Two that never sleep share one processor: each waits about half of the time. */
+/* It ends: the kernel counts what a process waits while another one has its processor. */
 TEST a_starved_process_is_seen_by_the_real_kernel(void)
 {
-	const struct timespec while_they_spin = {.tv_nsec = 400 * MS};
-	int cpu = sched_getcpu();
-	pid_t one = spin(cpu), other = spin(cpu);
 	struct run_delay delay;
-	unsigned int waited;
 
-	run_delay_begin(&delay, "/proc", one);
-	nanosleep(&while_they_spin, NULL);
-	waited = run_delay_ms(&delay, "/proc");
-	kill(one, SIGKILL);
-	kill(other, SIGKILL);
-	waitpid(one, NULL, 0);
-	waitpid(other, NULL, 0);
 	if (access("/proc/self/schedstat", R_OK))
 		SKIPm("this kernel does not count it");
-	ASSERT(waited > 50);
+	run_delay_begin(&delay, "/proc", getpid());
+	starve(&delay, 51);
+	ASSERT(run_delay_ms(&delay, "/proc") > 50);
 	PASS();
 }
 

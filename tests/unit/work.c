@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The work that a guest is given: plans, commands, and the messages they come in. */
 #include "scenarios/agent/work.h"
-#include "scenarios/agent/channel.h"
 #include "scenarios/agent/guest-command.h"
+#include "scenarios/lib/channel.h"
 
 #include "lab/base/cleanup.h"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/config/pmcsr.h"
 
-#include "scenarios/agent/worker.h"
 #include "scenarios/lib/pci/pci.h"
 
 #include "lab/base/buf.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/dut/model-fault.h"
 
-#include "scenarios/agent/worker.h"
 #include "scenarios/lib/assert.h"
 #include "scenarios/lib/host.h"
 #include "scenarios/lib/report.h"

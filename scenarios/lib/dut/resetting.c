@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/dut/resetting.h"
 
-#include "scenarios/agent/worker.h"
 #include "scenarios/lib/vfio/irqs.h"
 
 #include "lab/base/clock.h"

@@ -2,7 +2,7 @@
 #include "scenarios/lib/kernel/slab.h"
 
 #include "lab/base/alloc.h"
-#include "scenarios/agent/kmemleak.h"
+#include "scenarios/lib/kernel/kmemleak.h"
 #include "scenarios/lib/kernel/rcu.h"
 
 #include "lab/base/buf.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/pci/native.h"
 
-#include "scenarios/agent/worker.h"
 #include "scenarios/lib/assert.h"
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/pci/pci.h"

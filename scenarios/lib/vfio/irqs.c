@@ -2,7 +2,6 @@
 #include "scenarios/lib/vfio/irqs.h"
 
 #include "lab/base/alloc.h"
-#include "scenarios/agent/worker.h"
 #include "scenarios/lib/report.h"
 
 #include "lab/base/buf.h"

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/vfio/region.h"
 
-#include "scenarios/agent/worker.h"
-
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
 #include "lab/base/file.h"

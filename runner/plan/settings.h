@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Where the lab's files are, and what the caller chose: read once, never changed. */
-#ifndef RUNNER_CLI_SETTINGS_H
-#define RUNNER_CLI_SETTINGS_H
+#ifndef RUNNER_PLAN_SETTINGS_H
+#define RUNNER_PLAN_SETTINGS_H
 
 #include "lab/base/buf.h"
 #include "lab/base/list.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/agent/channel.h"
+#include "scenarios/lib/channel.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The request channel: messages of a word and a payload, in both directions (docs/protocol.md). */
-#ifndef SCENARIOS_AGENT_CHANNEL_H
-#define SCENARIOS_AGENT_CHANNEL_H
+#ifndef SCENARIOS_LIB_CHANNEL_H
+#define SCENARIOS_LIB_CHANNEL_H
 
 #include "lab/base/buf.h"
 

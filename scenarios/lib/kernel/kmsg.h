@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The kernel's log, watched for reports of something wrong in the kernel. */
-#ifndef SCENARIOS_AGENT_KMSG_H
-#define SCENARIOS_AGENT_KMSG_H
+#ifndef SCENARIOS_LIB_KERNEL_KMSG_H
+#define SCENARIOS_LIB_KERNEL_KMSG_H
 
 #include <stdbool.h>
 

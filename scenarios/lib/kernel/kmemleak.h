@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Memory of the kernel's that nobody refers to any more, as kmemleak (Documentation/dev-tools/kmemleak.rst) finds it. */
-#ifndef SCENARIOS_AGENT_KMEMLEAK_H
-#define SCENARIOS_AGENT_KMEMLEAK_H
+#ifndef SCENARIOS_LIB_KERNEL_KMEMLEAK_H
+#define SCENARIOS_LIB_KERNEL_KMEMLEAK_H
 
 #include "lab/base/buf.h"
 

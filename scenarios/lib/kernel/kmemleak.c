@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/agent/kmemleak.h"
+#include "scenarios/lib/kernel/kmemleak.h"
 
 #include "lab/base/alloc.h"
-#include "scenarios/agent/worker.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"

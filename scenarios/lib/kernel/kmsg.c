@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/agent/kmsg.h"
+#include "scenarios/lib/kernel/kmsg.h"
 
 #include "lab/base/cleanup.h"
 

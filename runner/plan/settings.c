@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/cli/settings.h"
+#include "runner/plan/settings.h"
 
 #include "lab/base/cleanup.h"
 #include "runner/plan/kvm.h"
