@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* series-read: a series in any form it is passed around in, as a folder of plain patches in order. */
+/*
+ * series-read: a series in any form it is passed around in, as a folder of plain patches in order.
+ */
 #include "kernel/tools/lib/series.h"
 #include "lab/base/cleanup.h"
 
@@ -65,7 +67,8 @@ int main(int argc, char **argv)
 	if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))
 		return fputs(help, stdout) < 0 ? 2 : 0;
 	if (argc != 3 || (!list && *argv[1] == '-')) {
-		fputs("usage: series-read INPUT OUTDIR | series-read --list INPUT (see --help)\n", stderr);
+		fputs("usage: series-read INPUT OUTDIR | series-read --list INPUT (see --help)\n",
+		      stderr);
 		return 2;
 	}
 	input = argv[list ? 2 : 1];

@@ -30,7 +30,8 @@ static bool is_blank(char c)
 /* Names are compared, and handed to modprobe: one that looks like an option or a path is none. */
 static bool is_module_name(struct span name)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 
 	if (!memchr(letters, *name.start, sizeof(letters) - 1))
 		return false;
@@ -88,8 +89,8 @@ static enum line_kind parse(struct span line, struct span *pattern, struct span 
 	count = cut(line, words);
 	if (!count || *words[0].start == '#')
 		return LINE_NOTHING;
-	if (line.len > ALIAS_MOST || has_control(line) || count != WORDS || !is(words[0], "alias") ||
-	    !is_module_name(words[2]))
+	if (line.len > ALIAS_MOST || has_control(line) || count != WORDS ||
+	    !is(words[0], "alias") || !is_module_name(words[2]))
 		return LINE_BAD;
 	*pattern = words[1];
 	*module = words[2];
@@ -112,12 +113,14 @@ static void make_room(struct alias_matches *matches)
 
 	if (count & (count - 1))
 		return;
-	matches->items = reallocarray(matches->items, count ? 2 * count : 1, sizeof(*matches->items));
+	matches->items =
+		reallocarray(matches->items, count ? 2 * count : 1, sizeof(*matches->items));
 	if (!matches->items)
 		abort();
 }
 
-static void add(struct alias_matches *matches, unsigned int line, struct span pattern, struct span module)
+static void add(struct alias_matches *matches, unsigned int line, struct span pattern,
+		struct span module)
 {
 	make_room(matches);
 	matches->items[matches->count++] = (struct alias){
@@ -150,8 +153,8 @@ static void take_line(struct alias_matches *matches, struct span line, unsigned 
 }
 
 /*
- * Negative if ONE says more about the device than OTHER: it has fewer stars, or as many and its first one comes later.
- * Vendor and device are in front of the class, so ids come before a class.
+ * Negative if ONE says more about the device than OTHER: it has fewer stars, or as many and its
+ * first one comes later. Vendor and device are in front of the class, so ids come before a class.
  */
 static int compare(const struct alias *one, const struct alias *other)
 {
@@ -177,7 +180,8 @@ static void choose(struct alias_matches *matches)
 				 !alias_same_module(matches->items[i].module, best->module);
 }
 
-void alias_match(const char *entries, size_t len, const char *modalias, struct alias_matches *matches)
+void alias_match(const char *entries, size_t len, const char *modalias,
+		 struct alias_matches *matches)
 {
 	const char *at = entries, *end = entries + len;
 	unsigned int number = 0;
@@ -206,7 +210,8 @@ static void take_builtin(struct alias_matches *matches, const char *string, cons
 	take_line(matches, (struct span){line, strlen(line)}, 0, modalias);
 }
 
-void alias_match_builtin(const char *info, size_t len, const char *modalias, struct alias_matches *matches)
+void alias_match_builtin(const char *info, size_t len, const char *modalias,
+			 struct alias_matches *matches)
 {
 	const char *end = info + len;
 

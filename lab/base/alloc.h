@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory that is there: where none can be had the program ends, as nothing could go on without it. */
+/*
+ * Memory that is there: where none can be had the program ends, as nothing could go on without it.
+ */
 #ifndef LAB_BASE_ALLOC_H
 #define LAB_BASE_ALLOC_H
 

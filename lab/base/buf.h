@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A string that grows. Memory that cannot be had ends the program: nothing here could go on without it. */
+/*
+ * A string that grows. Memory that cannot be had ends the program: nothing here could go on without
+ * it.
+ */
 #ifndef LAB_BASE_BUF_H
 #define LAB_BASE_BUF_H
 
@@ -22,7 +25,8 @@ void buf_puts(struct buf *buf, const char *text);
 
 /* Append formatted text. */
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void buf_vprintf(struct buf *buf, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+void buf_vprintf(struct buf *buf, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
 
 /* Drop the first LEN bytes (at most all). */
 void buf_consume(struct buf *buf, size_t len);

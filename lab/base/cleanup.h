@@ -37,11 +37,11 @@ static inline void cleanup_dir_p(DIR **d)
 #define cleanup_dir   __attribute__((cleanup(cleanup_dir_p)))
 
 /* The value of a pointer variable, which is left NULL: the caller owns it now. */
-#define steal(p)                                                                                             \
-	({                                                                                                   \
-		__auto_type steal_value = (p);                                                               \
-		(p) = NULL;                                                                                  \
-		steal_value;                                                                                 \
+#define steal(p)                                                                                   \
+	({                                                                                         \
+		__auto_type steal_value = (p);                                                     \
+		(p) = NULL;                                                                        \
+		steal_value;                                                                       \
 	})
 
 /* The same for a file descriptor, which is left -1. */

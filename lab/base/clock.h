@@ -5,7 +5,9 @@
 
 #include <stdint.h>
 
-/* Milliseconds of CLOCK_MONOTONIC: never set back, and not comparable between a guest and its host. */
+/*
+ * Milliseconds of CLOCK_MONOTONIC: never set back, and not comparable between a guest and its host.
+ */
 int64_t now_ms(void);
 
 #endif

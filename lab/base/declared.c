@@ -76,9 +76,11 @@ char *declared_differs(const char *declared, const char *properties)
 			add(&lost, &word);
 	}
 	if (found.len)
-		buf_printf(&differs, "has= in its machine lacks '%s', which the guest finds", found.data);
+		buf_printf(&differs, "has= in its machine lacks '%s', which the guest finds",
+			   found.data);
 	if (lost.len)
-		buf_printf(&differs, "%shas= in its machine lists '%s', which the guest does not find",
+		buf_printf(&differs,
+			   "%shas= in its machine lists '%s', which the guest does not find",
 			   differs.len ? "; " : "", lost.data);
 	return differs.len ? buf_steal(&differs) : NULL;
 }
@@ -108,9 +110,11 @@ char *declared_error(const char *words)
 		enum origin origin = origin_of(&word);
 
 		if (origin == ORIGIN_KERNEL)
-			return text("'%.*s' depends on the kernel alone", (int)word.len, word.start);
+			return text("'%.*s' depends on the kernel alone", (int)word.len,
+				    word.start);
 		if (origin == ORIGIN_PLACE)
-			return text("'%.*s' follows from the other attributes", (int)word.len, word.start);
+			return text("'%.*s' follows from the other attributes", (int)word.len,
+				    word.start);
 	}
 	return NULL;
 }

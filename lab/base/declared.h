@@ -8,15 +8,15 @@
 #define LAB_BASE_DECLARED_H
 
 /*
- * Why a DUT NAME that is DECLARED to have these words cannot meet NEEDS on any kernel, as needs_unmet()
- * words it. NULL if it can on some. The caller frees it.
+ * Why a DUT NAME that is DECLARED to have these words cannot meet NEEDS on any kernel, as
+ * needs_unmet() words it. NULL if it can on some. The caller frees it.
  */
 char *declared_never(const char *needs, const char *name, const char *declared);
 
 /*
- * How the PROPERTIES found differ from what is DECLARED: too many of one that the device or its place
- * decides, or too few; of one that kernels may offer less of, too many. NULL if they agree. The caller
- * frees it.
+ * How the PROPERTIES found differ from what is DECLARED: too many of one that the device or its
+ * place decides, or too few; of one that kernels may offer less of, too many. NULL if they agree.
+ * The caller frees it.
  */
 char *declared_differs(const char *declared, const char *properties);
 

@@ -18,7 +18,10 @@ static const char *closing(const char *at, const char *end)
 	return at < end ? at : NULL;
 }
 
-/* Behind the element of a pattern that begins at AT. A `[' that nothing closes is a character like others. */
+/*
+ * Behind the element of a pattern that begins at AT. A `[' that nothing closes is a character like
+ * others.
+ */
 static const char *element_end(const char *at, const char *end)
 {
 	const char *close = *at == '[' ? closing(at + 1, end) : NULL;
@@ -68,7 +71,10 @@ static bool stands_for(const char *at, const char *next, char c)
 	return fold(*at) == fold(c);
 }
 
-/* Only the last star is ever tried again: what an earlier one could take more of, the last one takes as well. */
+/*
+ * Only the last star is ever tried again: what an earlier one could take more of, the last one
+ * takes as well.
+ */
 bool glob_match(const char *pattern, size_t len, const char *text)
 {
 	const char *at = pattern, *end = pattern + len;

@@ -11,16 +11,19 @@
  */
 unsigned int edit_distance(const char *a, const char *b);
 
-/* The item of WORDS that is least distant from WORD, the first of several; NULL if WORDS is empty. */
+/*
+ * The item of WORDS that is least distant from WORD, the first of several; NULL if WORDS is empty.
+ */
 const char *nearest(const struct list *words, const char *word);
 
 /* No more names are suggested. */
 #define NEAREST_MAX 3
 
 /*
- * Add to NEAR up to NEAREST_MAX of NAMES, the nearest first, that GLOB matches after at most MOST changes.
- * A name of which it matches a part counts as one change more.
+ * Add to NEAR up to NEAREST_MAX of NAMES, the nearest first, that GLOB matches after at most MOST
+ * changes. A name of which it matches a part counts as one change more.
  */
-void nearest_names(const struct list *names, const char *glob, unsigned int most, struct list *near);
+void nearest_names(const struct list *names, const char *glob, unsigned int most,
+		   struct list *near);
 
 #endif

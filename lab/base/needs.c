@@ -133,11 +133,13 @@ static bool valid(const struct need *word)
 	const char *end = word->start + word->len;
 	const char *colon = memchr(word->start, ':', word->len);
 
-	if (!plain(word->key, word->key_len) || (word->value && !plain(word->value, word->value_len)))
+	if (!plain(word->key, word->key_len) ||
+	    (word->value && !plain(word->value, word->value_len)))
 		return false;
 	if (!colon)
 		return true;
-	return colon + 1 < end && strspn(colon + 1, "0123456789") == (size_t)(end - colon - 1) && word->count;
+	return colon + 1 < end && strspn(colon + 1, "0123456789") == (size_t)(end - colon - 1) &&
+	       word->count;
 }
 
 bool needs_agree(const char *needs, const char *property)

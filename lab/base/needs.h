@@ -25,12 +25,18 @@ struct need {
 	bool counted;	     /* the word has a count */
 };
 
-/* Read the word at *TEXT into NEED and move *TEXT behind it. Returns false at the end of the text. */
+/*
+ * Read the word at *TEXT into NEED and move *TEXT behind it. Returns false at the end of the text.
+ */
 bool needs_next(const char **text, struct need *need);
 
-#define for_each_need(need, text) for (const char *need##_rest = (text); needs_next(&need##_rest, &(need));)
+#define for_each_need(need, text)                                                                  \
+	for (const char *need##_rest = (text); needs_next(&need##_rest, &(need));)
 
-/* Whether PROPERTY has the key of NEED, its value if it names one, and at least its count; `!' is ignored. */
+/*
+ * Whether PROPERTY has the key of NEED, its value if it names one, and at least its count; `!' is
+ * ignored.
+ */
 bool needs_meets(const struct need *property, const struct need *need);
 
 /*

@@ -54,7 +54,8 @@ static bool matches_any(const struct list *all, const char *glob)
 static void add_heads(const struct list *all, struct list *heads)
 {
 	for (size_t i = 0; i < all->count; i++) {
-		cleanup_free char *head = text("%.*s", (int)strcspn(all->items[i], "/"), all->items[i]);
+		cleanup_free char *head =
+			text("%.*s", (int)strcspn(all->items[i], "/"), all->items[i]);
 
 		list_add_once(heads, head);
 	}
@@ -75,7 +76,11 @@ static void print_nearest(const struct list *near, struct buf *why)
 {
 	buf_puts(why, ": did you mean ");
 	for (size_t i = 0; i < near->count; i++)
-		buf_printf(why, "%s%s", !i ? "" : i + 1 < near->count ? ", " : " or ", near->items[i]);
+		buf_printf(why, "%s%s",
+			   !i			 ? ""
+			   : i + 1 < near->count ? ", "
+						 : " or ",
+			   near->items[i]);
 	buf_puts(why, "?");
 }
 
@@ -104,10 +109,11 @@ static void add_nearest_of_family(const struct list *all, const char *family, co
 }
 
 /*
- * Of GLOB, FAMILY/NAME with its slash at SLASH: the nearest names of that family. If there is no such
- * family, the nearest one stands for it.
+ * Of GLOB, FAMILY/NAME with its slash at SLASH: the nearest names of that family. If there is no
+ * such family, the nearest one stands for it.
  */
-static void add_nearest_names(const struct list *all, const char *glob, const char *slash, struct list *near)
+static void add_nearest_names(const struct list *all, const char *glob, const char *slash,
+			      struct list *near)
 {
 	cleanup_free char *family = text("%.*s", (int)(slash - glob), glob);
 	cleanup_list struct list heads = {0};
@@ -143,7 +149,8 @@ void list_suggest(const struct list *all, const char *glob, struct buf *why)
 }
 
 /* Every glob must match something, whether it includes or excludes. */
-static int check_globs(const struct list *all, const struct list *globs, const char *what, struct buf *why)
+static int check_globs(const struct list *all, const struct list *globs, const char *what,
+		       struct buf *why)
 {
 	for (size_t i = 0; i < globs->count; i++) {
 		if (matches_any(all, globs->items[i]))
@@ -155,7 +162,8 @@ static int check_globs(const struct list *all, const struct list *globs, const c
 	return 0;
 }
 
-static int check_rest(const struct list *globs, const char *what, const struct list *chosen, struct buf *why)
+static int check_rest(const struct list *globs, const char *what, const struct list *chosen,
+		      struct buf *why)
 {
 	cleanup_free char *all = NULL;
 
@@ -171,12 +179,13 @@ static void add_matching(const struct list *all, const char *glob, const struct 
 			 struct list *chosen)
 {
 	for (size_t i = 0; i < all->count; i++)
-		if ((!glob || matches(glob, all->items[i])) && !any_matches(globs, true, all->items[i]))
+		if ((!glob || matches(glob, all->items[i])) &&
+		    !any_matches(globs, true, all->items[i]))
 			list_add_once(chosen, all->items[i]);
 }
 
-int list_select(const struct list *all, const struct list *globs, const char *what, struct list *chosen,
-		struct buf *why)
+int list_select(const struct list *all, const struct list *globs, const char *what,
+		struct list *chosen, struct buf *why)
 {
 	bool includes = list_includes(globs);
 	int err = check_globs(all, globs, what, why);

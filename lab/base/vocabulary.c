@@ -15,7 +15,8 @@ const struct vocabulary vocabulary[] = {
 	 "the first DUT of its machine, used for checks of the guest as a whole"},
 	{"for", ANY_VALUE, false, ORIGIN_PLACE,
 	 "the DUT exists for this purpose and runs only scenarios with this need"},
-	{"variant", ANY_VALUE, false, ORIGIN_PLACE, "this kernel driver, not vfio-pci, serves it to VFIO"},
+	{"variant", ANY_VALUE, false, ORIGIN_PLACE,
+	 "this kernel driver, not vfio-pci, serves it to VFIO"},
 	{"model", ANY_VALUE, false, ORIGIN_PLACE,
 	 "a device model of the lab's own, of this name; its INTx can come once more after it was "
 	 "acknowledged, and messages in quick succession can merge"},
@@ -28,13 +29,16 @@ const struct vocabulary vocabulary[] = {
 	{"dma", NULL, false, ORIGIN_DEVICE,
 	 "the DUT driver can make the device copy memory, and there is an IOMMU"},
 	{"scratch", NULL, false, ORIGIN_DEVICE, "the DUT driver knows a scratch range in a BAR"},
-	{"mark", NULL, false, ORIGIN_DEVICE, "the DUT driver can set a state that only a reset clears"},
+	{"mark", NULL, false, ORIGIN_DEVICE,
+	 "the DUT driver can set a state that only a reset clears"},
 
 	{"cpu", NULL, true, ORIGIN_DEVICE, "processors of the guest"},
 	{"iommu", NULL, false, ORIGIN_DEVICE, "behind an IOMMU"},
-	{"intremap", NULL, false, ORIGIN_DEVICE, "the IOMMU remaps interrupts, which VFIO requires"},
+	{"intremap", NULL, false, ORIGIN_DEVICE,
+	 "the IOMMU remaps interrupts, which VFIO requires"},
 	{"group", NULL, true, ORIGIN_DEVICE, "endpoints in its IOMMU group, itself included"},
-	{"hot", NULL, true, ORIGIN_DEVICE, "functions that a hot reset of it affects, itself included"},
+	{"hot", NULL, true, ORIGIN_DEVICE,
+	 "functions that a hot reset of it affects, itself included"},
 	{"hotplug", NULL, false, ORIGIN_OFFERED, "in a hot-plug slot, and alone there"},
 
 	{"vga", NULL, false, ORIGIN_DEVICE, "a VGA card"},
@@ -45,7 +49,8 @@ const struct vocabulary vocabulary[] = {
 	{"denylisted", NULL, false, ORIGIN_DEVICE, "vfio-pci refuses devices with its IDs"},
 
 	{"native", ANY_VALUE, false, ORIGIN_OFFERED,
-	 "the kernel has a driver of its own for it, as a module; never a VF's, which works only with its "
+	 "the kernel has a driver of its own for it, as a module; never a VF's, which works only "
+	 "with its "
 	 "PF's"},
 	{"sibling", "native", false, ORIGIN_OFFERED,
 	 "another function of its group has a kernel driver of its own"},
@@ -53,7 +58,8 @@ const struct vocabulary vocabulary[] = {
 	 "modules.alias has this module for the device's use with VFIO (\"vfio_pci:\" entries)"},
 	{"reset_choice", NULL, false, ORIGIN_KERNEL,
 	 "user space can choose the reset method (Linux 5.15 and later)"},
-	{"failslab", NULL, false, ORIGIN_KERNEL, "the kernel can make allocations fail (flavour debug)"},
+	{"failslab", NULL, false, ORIGIN_KERNEL,
+	 "the kernel can make allocations fail (flavour debug)"},
 	{"nocore", NULL, false, ORIGIN_KERNEL,
 	 "the initialisation of vfio-pci-core, which is built in, was skipped (flavour no-core)"},
 

@@ -33,7 +33,10 @@ struct vocabulary {
 /* All rows, up to one whose key is NULL. */
 extern const struct vocabulary vocabulary[];
 
-/* The row that WORD belongs to, NULL if it is not in the table. One without a value belongs to its key's first. */
+/*
+ * The row that WORD belongs to, NULL if it is not in the table. One without a value belongs to its
+ * key's first.
+ */
 const struct vocabulary *vocabulary_find(const struct need *word);
 
 /*

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Registers of example, the lamp, for the model and for its DUT driver: BAR0, 32 bits wide. A reset clears them. */
+/*
+ * Registers of example, the lamp, for the model and for its DUT driver: BAR0, 32 bits wide. A reset
+ * clears them.
+ */
 #ifndef LAB_DEVICES_EXAMPLE_REGS_H
 #define LAB_DEVICES_EXAMPLE_REGS_H
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* example: the device of docs/device-model.md, a lamp that raises an MSI when its brightness changes. */
+/*
+ * example: the device of docs/device-model.md, a lamp that raises an MSI when its brightness
+ * changes.
+ */
 #include "lab/devices/example-regs.h"
 
 #include "lab/devices/lib/model.h"
@@ -14,7 +17,8 @@ struct lamp {
 	uint32_t brightness, changes, colour;
 };
 
-static uint64_t lamp_read(struct device *device, uint64_t offset, unsigned int len __attribute__((unused)))
+static uint64_t lamp_read(struct device *device, uint64_t offset,
+			  unsigned int len __attribute__((unused)))
 {
 	const struct lamp *lamp = device_state(device);
 

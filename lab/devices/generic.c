@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* generic: a device of any identity, with BARs that are memory, for denylists, quirks and aliases. */
+/*
+ * generic: a device of any identity, with BARs that are memory, for denylists, quirks and aliases.
+ */
 #include "lab/devices/lib/model.h"
 
 #include "lab/devices/lib/shape.h"
@@ -20,14 +22,14 @@ static int generic_setup(struct device_shape *shape, const void *params, struct 
 	return err;
 }
 
-#define BAR_PARAM(n, otherwise)                                                                              \
-	{"bar" #n,                                                                                           \
-	 offsetof(struct generic_params, bar[n]),                                                            \
-	 PARAM_KIND_TEXT,                                                                                    \
-	 0,                                                                                                  \
-	 0,                                                                                                  \
-	 otherwise,                                                                                          \
-	 NULL,                                                                                               \
+#define BAR_PARAM(n, otherwise)                                                                    \
+	{"bar" #n,                                                                                 \
+	 offsetof(struct generic_params, bar[n]),                                                  \
+	 PARAM_KIND_TEXT,                                                                          \
+	 0,                                                                                        \
+	 0,                                                                                        \
+	 otherwise,                                                                                \
+	 NULL,                                                                                     \
 	 "none, or KIND:SIZE with a KIND of mem mem64 pref pref64 io"}
 
 static const struct param generic_params[] = {
@@ -44,4 +46,5 @@ DEVICE_MODEL(generic, .summary = "any identity, BARs and capabilities; its BARs 
 	     .shape = {.ids = {.vendor = 0x1234, .device = 0x0001, .class = 0x00ff00},
 		       .pin = 1,
 		       .caps = {CAP_PM(), CAP_MSI(1), CAP_PCIE_FLR()}},
-	     .params = generic_params, .params_size = sizeof(struct generic_params), .setup = generic_setup);
+	     .params = generic_params, .params_size = sizeof(struct generic_params),
+	     .setup = generic_setup);

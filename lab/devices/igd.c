@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igd: Intel integrated graphics as vfio-pci's IGD support sees it: of VGA class, with the address of an OpRegion in
- * config space. The OpRegion itself lies wherever that points: in memory of the guest where QEMU's loader puts what
- * libexec/opregion made, or in the aperture, where software in the guest writes one. Intel IGD OpRegion
- * Specification 1.0, 1.2.
+ * igd: Intel integrated graphics as vfio-pci's IGD support sees it: of VGA class, with the address
+ * of an OpRegion in config space. The OpRegion itself lies wherever that points: in memory of the
+ * guest where QEMU's loader puts what libexec/opregion made, or in the aperture, where software in
+ * the guest writes one. Intel IGD OpRegion Specification 1.0, 1.2.
  */
 #include "lab/devices/lib/model.h"
 
@@ -18,7 +18,8 @@ struct igd {
 	uint32_t asls;
 };
 
-static int igd_setup(struct device_shape *shape, const void *params, struct buf *why __attribute__((unused)))
+static int igd_setup(struct device_shape *shape, const void *params,
+		     struct buf *why __attribute__((unused)))
 {
 	const struct igd_params *given = params;
 
@@ -26,7 +27,10 @@ static int igd_setup(struct device_shape *shape, const void *params, struct buf 
 	return 0;
 }
 
-/* Firmware writes the address, or software in its stead; no reset changes it, not even one of the bus. */
+/*
+ * Firmware writes the address, or software in its stead; no reset changes it, not even one of the
+ * bus.
+ */
 static void igd_reset(struct device *device, enum pci_reset reset __attribute__((unused)))
 {
 	const struct igd_params *params = device_params(device);
@@ -50,12 +54,14 @@ static void igd_config_written(struct device *device, unsigned int offset __attr
 static const struct param igd_params[] = {
 	PARAM_NUMBER(struct igd_params, asls, 0x1f000000, UINT32_MAX,
 		     "where the OpRegion is in the guest's memory; 0, all ones: there is none"),
-	PARAM_NUMBER(struct igd_params, aperture, 16 * SZ_1M, 1ull << 32, "bytes of memory behind BAR2"),
+	PARAM_NUMBER(struct igd_params, aperture, 16 * SZ_1M, 1ull << 32,
+		     "bytes of memory behind BAR2"),
 	PARAM_END,
 };
 
 static uint64_t igd_read(struct device *device __attribute__((unused)),
-			 uint64_t offset __attribute__((unused)), unsigned int len __attribute__((unused)))
+			 uint64_t offset __attribute__((unused)),
+			 unsigned int len __attribute__((unused)))
 {
 	return 0;
 }
@@ -79,5 +85,6 @@ DEVICE_MODEL(igd, .summary = "Intel graphics with an OpRegion",
 				[4] = BAR_IO(64, &igd_registers)},
 		       .caps = {CAP_VENDOR(9), CAP_PCIE_FLR(), CAP_MSI(1), CAP_PM()},
 		       .caps_limit = IGD_ASLS},
-	     .params = igd_params, .params_size = sizeof(struct igd_params), .state_size = sizeof(struct igd),
-	     .setup = igd_setup, .reset = igd_reset, .config_written = igd_config_written);
+	     .params = igd_params, .params_size = sizeof(struct igd_params),
+	     .state_size = sizeof(struct igd), .setup = igd_setup, .reset = igd_reset,
+	     .config_written = igd_config_written);

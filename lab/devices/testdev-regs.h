@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Registers of testdev, for the model and for its DUT driver. BAR0, 32 bits wide, little-endian; an address is two of
- * them, the low half first. BAR1 (I/O), BAR2 and BAR5 are memory that does nothing, BAR4 has the MSI-X table.
+ * Registers of testdev, for the model and for its DUT driver. BAR0, 32 bits wide, little-endian; an
+ * address is two of them, the low half first. BAR1 (I/O), BAR2 and BAR5 are memory that does
+ * nothing, BAR4 has the MSI-X table.
  */
 #ifndef LAB_DEVICES_TESTDEV_REGS_H
 #define LAB_DEVICES_TESTDEV_REGS_H
@@ -13,10 +14,11 @@ enum testdev_reg {
 	TESTDEV_ID = 0x00,
 	TESTDEV_VERSION = 0x04,
 
-	TESTDEV_INTX = 0x10,	   /* 1 asserts, 0 deasserts */
-	TESTDEV_MSI = 0x14,	   /* raises the vector that is written */
-	TESTDEV_MSIX = 0x18,	   /* likewise */
-	TESTDEV_IRQ_RESULT = 0x1c, /* errno of the last message, 0 where it went out or is pending */
+	TESTDEV_INTX = 0x10, /* 1 asserts, 0 deasserts */
+	TESTDEV_MSI = 0x14,  /* raises the vector that is written */
+	TESTDEV_MSIX = 0x18, /* likewise */
+	/* Errno of the last message, 0 where it went out or is pending. */
+	TESTDEV_IRQ_RESULT = 0x1c,
 
 	TESTDEV_RESETS_FLR = 0x20, /* resets since the start, which no reset clears */
 	TESTDEV_RESETS_PM = 0x24,

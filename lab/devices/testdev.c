@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* testdev: does what a test asks of it, with every capability. Registers: lab/devices/testdev-regs.h */
+/*
+ * testdev: does what a test asks of it, with every capability. Registers:
+ * lab/devices/testdev-regs.h
+ */
 #include "lab/devices/testdev-regs.h"
 
 #include "lab/devices/lib/model.h"
@@ -106,7 +109,8 @@ static int copy_list(struct device *device, uint64_t from, uint64_t count)
 static int dma(struct device *device, uint32_t command)
 {
 	const struct testdev *testdev = device_state(device);
-	const uint64_t from = address(testdev, TESTDEV_DMA_FROM), to = address(testdev, TESTDEV_DMA_TO);
+	const uint64_t from = address(testdev, TESTDEV_DMA_FROM),
+		       to = address(testdev, TESTDEV_DMA_TO);
 	const uint32_t len = testdev->regs[TESTDEV_DMA_LEN / 4];
 
 	switch (command) {
@@ -163,10 +167,12 @@ static void testdev_write(struct device *device, uint64_t offset, uint64_t value
 		device_intx(device, testdev->intx);
 		return;
 	case TESTDEV_MSI:
-		testdev->irq_result = (uint32_t)-device_message(device, PCI_IRQ_MSI, (unsigned int)value);
+		testdev->irq_result =
+			(uint32_t)-device_message(device, PCI_IRQ_MSI, (unsigned int)value);
 		return;
 	case TESTDEV_MSIX:
-		testdev->irq_result = (uint32_t)-device_message(device, PCI_IRQ_MSIX, (unsigned int)value);
+		testdev->irq_result =
+			(uint32_t)-device_message(device, PCI_IRQ_MSIX, (unsigned int)value);
 		return;
 	case TESTDEV_DMA_CMD:
 		testdev->dma_result = (uint32_t)-dma(device, (uint32_t)value);
@@ -216,7 +222,7 @@ DEVICE_MODEL(testdev, .summary = "does what a test asks of it, with every capabi
 				[2] = BAR_RAM64(SZ_1M),
 				[5] = BAR_RAM(256)},
 		       .rom = SZ_64K,
-		       .caps = {CAP_PM(), CAP_MSI_MASK(32), CAP_MSIX(64, 4), CAP_PCIE_FLR(), CAP_VENDOR(5),
-				CAP_AER(), CAP_ATS(), CAP_SERIAL()}},
+		       .caps = {CAP_PM(), CAP_MSI_MASK(32), CAP_MSIX(64, 4), CAP_PCIE_FLR(),
+				CAP_VENDOR(5), CAP_AER(), CAP_ATS(), CAP_SERIAL()}},
 	     .params = testdev_params, .params_size = sizeof(struct testdev_params),
 	     .state_size = sizeof(struct testdev), .setup = testdev_setup, .reset = testdev_reset);

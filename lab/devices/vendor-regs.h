@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Registers of vendor, a device whose state can be taken away and brought back: BAR0, 32 bits wide, little-endian.
- * To save: STATE = STOPPED, COMMAND = SAVE, then read SIZE bytes from WINDOW, page by page (PAGE selects). To bring
+ * Registers of vendor, a device whose state can be taken away and brought back: BAR0, 32 bits wide,
+ * little-endian. To save: STATE = STOPPED, COMMAND = SAVE, then read SIZE bytes from WINDOW, page
+ * by page (PAGE selects). To bring
  * back: STATE = STOPPED, write SIZE and WINDOW likewise, COMMAND = LOAD, STATE = RUNNING.
  */
 #ifndef LAB_DEVICES_VENDOR_REGS_H

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vendor: the device of a variant driver; its state can be saved and brought back. lab/devices/vendor-regs.h */
+/*
+ * vendor: the device of a variant driver; its state can be saved and brought back.
+ * lab/devices/vendor-regs.h
+ */
 #include "lab/devices/vendor-regs.h"
 
 #include "lab/devices/lib/model.h"
@@ -91,7 +94,8 @@ static uint8_t *window(struct vendor *vendor, uint64_t offset)
 {
 	const uint64_t at = (uint64_t)vendor->page * WINDOW + offset - VENDOR_WINDOW;
 
-	return offset >= VENDOR_WINDOW && offset < VENDOR_WINDOW_END && at + 4 <= sizeof(vendor->saved)
+	return offset >= VENDOR_WINDOW && offset < VENDOR_WINDOW_END &&
+			       at + 4 <= sizeof(vendor->saved)
 		       ? vendor->saved + at
 		       : NULL;
 }
@@ -172,14 +176,16 @@ static void vendor_reset(struct device *device, enum pci_reset reset __attribute
 }
 
 static const struct param vendor_params[] = {
-	PARAM_NUMBER(struct vendor_params, ballast, 0, VENDOR_SAVE_MOST - SAVED_HEADER - SAVED_STATE,
+	PARAM_NUMBER(struct vendor_params, ballast, 0,
+		     VENDOR_SAVE_MOST - SAVED_HEADER - SAVED_STATE,
 		     "bytes by which the saved state is larger than need be"),
 	PARAM_END,
 };
 
 static const struct bar_ops vendor_registers = {.read = vendor_read, .write = vendor_write};
 
-DEVICE_MODEL(vendor, .summary = "the device of a variant driver: its state can be saved and brought back",
+DEVICE_MODEL(vendor,
+	     .summary = "the device of a variant driver: its state can be saved and brought back",
 	     .registers = "  BAR0  32-bit registers: lab/devices/vendor-regs.h\n"
 			  "  BAR2  memory, which is no part of the saved state\n"
 			  "  BAR4  MSI-X table and PBA\n",

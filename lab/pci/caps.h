@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Builders of capabilities: each adds one to a config space, with the write masks that its specification gives.
- * All return the offset of the capability, or -ENOSPC or -EINVAL as pci_config_add_cap and _add_ecap do, -EINVAL
- * also for a value that the capability cannot express.
+ * Builders of capabilities: each adds one to a config space, with the write masks that its
+ * specification gives. All return the offset of the capability, or -ENOSPC or -EINVAL as
+ * pci_config_add_cap and _add_ecap do, -EINVAL also for a value that the capability cannot express.
  */
 #ifndef LAB_PCI_CAPS_H
 #define LAB_PCI_CAPS_H
@@ -15,10 +15,15 @@
 /* Power management (PCI PM 1.2, 3.2). With NO_SOFT_RESET the way from D3hot to D0 is no reset. */
 int pci_add_pm(struct pci_config *config, bool no_soft_reset);
 
-/* MSI with 64-bit addresses (PCI 3.0, 6.8.1): VECTORS is a power of two up to 32; with MASKING, per-vector masks. */
+/*
+ * MSI with 64-bit addresses (PCI 3.0, 6.8.1): VECTORS is a power of two up to 32; with MASKING,
+ * per-vector masks.
+ */
 int pci_add_msi(struct pci_config *config, unsigned int vectors, bool masking);
 
-/* Where an MSI-X structure lies: in BAR number `bar', `offset' bytes in, which is a multiple of 8. */
+/*
+ * Where an MSI-X structure lies: in BAR number `bar', `offset' bytes in, which is a multiple of 8.
+ */
 struct pci_msix_place {
 	unsigned int bar;
 	uint32_t offset;

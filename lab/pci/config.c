@@ -74,11 +74,15 @@ void pci_config_reset(struct pci_config *config)
 	for (unsigned int i = 0; i < config->size; i++) {
 		const uint8_t sticky = config->sticky[i];
 
-		config->data[i] = (uint8_t)((config->data[i] & sticky) | (config->initial[i] & ~sticky));
+		config->data[i] =
+			(uint8_t)((config->data[i] & sticky) | (config->initial[i] & ~sticky));
 	}
 }
 
-/* The byte that points to the next capability: of the last one, or of the header. Only a sound list is walked. */
+/*
+ * The byte that points to the next capability: of the last one, or of the header. Only a sound list
+ * is walked.
+ */
 static unsigned int last_pointer(const struct pci_config *config)
 {
 	unsigned int pointer = PCI_CAPABILITY_LIST;
@@ -110,7 +114,8 @@ static unsigned int last_ecap(const struct pci_config *config)
 	return at;
 }
 
-int pci_config_add_ecap(struct pci_config *config, uint16_t id, unsigned int version, unsigned int size)
+int pci_config_add_ecap(struct pci_config *config, uint16_t id, unsigned int version,
+			unsigned int size)
 {
 	const unsigned int at = config->ecaps_end;
 
@@ -133,7 +138,8 @@ unsigned int pci_config_find_cap(const struct pci_config *config, uint8_t id)
 {
 	unsigned int at = config->data[PCI_CAPABILITY_LIST];
 
-	for (unsigned int n = 0; at >= CAPS_BEGIN && n < (PCI_CONFIG_ORDINARY - CAPS_BEGIN) / 4; n++) {
+	for (unsigned int n = 0; at >= CAPS_BEGIN && n < (PCI_CONFIG_ORDINARY - CAPS_BEGIN) / 4;
+	     n++) {
 		at &= ~3u;
 		if (config->data[at + PCI_CAP_LIST_ID] == id)
 			return at;
@@ -146,7 +152,8 @@ unsigned int pci_config_find_ecap(const struct pci_config *config, uint16_t id)
 {
 	unsigned int at = ECAPS_BEGIN;
 
-	for (unsigned int n = 0; config->size == PCI_CONFIG_MOST && at && n < PCI_CONFIG_MOST / 4; n++) {
+	for (unsigned int n = 0; config->size == PCI_CONFIG_MOST && at && n < PCI_CONFIG_MOST / 4;
+	     n++) {
 		const uint32_t header = pci_get32(config->data, at);
 
 		if (!header)

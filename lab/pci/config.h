@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The config space of a PCI function as data: what it holds, which bits of it can be written, which survive a
- * reset. Nothing here acts; lab/pci/function.h does. PCI Local Bus 3.0, 6.1 and 6.2; PCI Express Base, 7.5.
+ * The config space of a PCI function as data: what it holds, which bits of it can be written, which
+ * survive a reset. Nothing here acts; lab/pci/function.h does. PCI Local Bus 3.0, 6.1 and 6.2; PCI
+ * Express Base, 7.5.
  */
 #ifndef LAB_PCI_CONFIG_H
 #define LAB_PCI_CONFIG_H
@@ -38,8 +39,8 @@ void pci_set32(uint8_t *bytes, unsigned int offset, uint32_t value);
 bool pci_config_within(const struct pci_config *config, uint64_t offset, size_t len);
 
 /*
- * As software does it, any length at any offset; the caller has seen to it that it lies within. A write changes
- * what the masks allow.
+ * As software does it, any length at any offset; the caller has seen to it that it lies within. A
+ * write changes what the masks allow.
  */
 void pci_config_read(const struct pci_config *config, unsigned int offset, void *data, size_t len);
 void pci_config_write(struct pci_config *config, unsigned int offset, const void *data, size_t len);
@@ -51,13 +52,17 @@ void pci_config_seal(struct pci_config *config);
 void pci_config_reset(struct pci_config *config);
 
 /*
- * Add an empty capability of SIZE bytes (its two-byte header included) at the end of the list, aligned to 4.
- * Its offset, or -ENOSPC where the space up to caps_limit is used up.
+ * Add an empty capability of SIZE bytes (its two-byte header included) at the end of the list,
+ * aligned to 4. Its offset, or -ENOSPC where the space up to caps_limit is used up.
  */
 int pci_config_add_cap(struct pci_config *config, uint8_t id, unsigned int size);
 
-/* The same for an extended capability (four-byte header). -EINVAL where config space is the ordinary one. */
-int pci_config_add_ecap(struct pci_config *config, uint16_t id, unsigned int version, unsigned int size);
+/*
+ * The same for an extended capability (four-byte header). -EINVAL where config space is the
+ * ordinary one.
+ */
+int pci_config_add_ecap(struct pci_config *config, uint16_t id, unsigned int version,
+			unsigned int size);
 
 /* The offset of the first capability ID; 0 where there is none, also where the list is damaged. */
 unsigned int pci_config_find_cap(const struct pci_config *config, uint8_t id);

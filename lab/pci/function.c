@@ -13,8 +13,8 @@ const char *pci_reset_name(enum pci_reset reset)
 	return names[reset];
 }
 
-void pci_function_init(struct pci_function *function, const struct pci_ids *ids, uint8_t pin, bool extended,
-		       const struct pci_wire *wire, void *owner)
+void pci_function_init(struct pci_function *function, const struct pci_ids *ids, uint8_t pin,
+		       bool extended, const struct pci_wire *wire, void *owner)
 {
 	*function = (struct pci_function){.wire = wire, .owner = owner};
 	pci_config_init(&function->config, extended);
@@ -47,7 +47,8 @@ static unsigned int power_state(const struct pci_function *function)
 {
 	if (!function->pm)
 		return 0;
-	return pci_get16(function->config.data, function->pm + PCI_PM_CTRL) & PCI_PM_CTRL_STATE_MASK;
+	return pci_get16(function->config.data, function->pm + PCI_PM_CTRL) &
+	       PCI_PM_CTRL_STATE_MASK;
 }
 
 static uint16_t command(const struct pci_function *function)
@@ -57,7 +58,8 @@ static uint16_t command(const struct pci_function *function)
 
 bool pci_function_answers(const struct pci_function *function, bool io)
 {
-	return !power_state(function) && command(function) & (io ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY);
+	return !power_state(function) &&
+	       command(function) & (io ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY);
 }
 
 bool pci_function_is_master(const struct pci_function *function)
@@ -78,8 +80,8 @@ static void msix_reset(struct pci_msix *msix)
 	msix->written = false;
 }
 
-int pci_function_add_msix(struct pci_function *function, unsigned int vectors, struct pci_msix_place table,
-			  struct pci_msix_place pba)
+int pci_function_add_msix(struct pci_function *function, unsigned int vectors,
+			  struct pci_msix_place table, struct pci_msix_place pba)
 {
 	struct pci_msix *msix = &function->msix;
 	int at = pci_add_msix(&function->config, vectors, table, pba);
@@ -100,7 +102,8 @@ int pci_function_add_msix(struct pci_function *function, unsigned int vectors, s
 void pci_function_reset(struct pci_function *function, enum pci_reset reset)
 {
 	if (reset == PCI_RESET_BUS)
-		memcpy(function->config.data, function->config.initial, sizeof(function->config.data));
+		memcpy(function->config.data, function->config.initial,
+		       sizeof(function->config.data));
 	else
 		pci_config_reset(&function->config);
 	msix_reset(&function->msix);
@@ -121,13 +124,14 @@ static bool covers(unsigned int offset, size_t len, unsigned int at)
 }
 
 /* Whether a write of LEN bytes of DATA at OFFSET sets the bit MASK of the byte AT. */
-static bool sets(unsigned int offset, const uint8_t *data, size_t len, unsigned int at, uint8_t mask)
+static bool sets(unsigned int offset, const uint8_t *data, size_t len, unsigned int at,
+		 uint8_t mask)
 {
 	return covers(offset, len, at) && data[at - offset] & mask;
 }
 
-static bool starts_flr(const struct pci_function *function, unsigned int offset, const uint8_t *data,
-		       size_t len)
+static bool starts_flr(const struct pci_function *function, unsigned int offset,
+		       const uint8_t *data, size_t len)
 {
 	const unsigned int at = function->pcie;
 
@@ -140,7 +144,8 @@ static bool starts_flr(const struct pci_function *function, unsigned int offset,
 
 static bool no_soft_reset(const struct pci_function *function)
 {
-	return pci_get16(function->config.data, function->pm + PCI_PM_CTRL) & PCI_PM_CTRL_NO_SOFT_RESET;
+	return pci_get16(function->config.data, function->pm + PCI_PM_CTRL) &
+	       PCI_PM_CTRL_NO_SOFT_RESET;
 }
 
 void pci_function_config_write(struct pci_function *function, unsigned int offset, const void *data,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A PCI function: config space that acts, interrupts with their masks and pending bits, resets. It knows nothing
- * of how it is connected: what goes out goes through struct pci_wire. Nothing blocks or allocates, but for
- * pci_function_add_msix. PCI Local Bus 3.0; PCI Express Base 5.0; PCI PM 1.2.
+ * A PCI function: config space that acts, interrupts with their masks and pending bits, resets. It
+ * knows nothing of how it is connected: what goes out goes through struct pci_wire. Nothing blocks
+ * or allocates, but for pci_function_add_msix. PCI Local Bus 3.0; PCI Express Base 5.0; PCI PM 1.2.
  */
 #ifndef LAB_PCI_FUNCTION_H
 #define LAB_PCI_FUNCTION_H
@@ -35,7 +35,10 @@ struct pci_wire {
 	/* INTx is asserted, or no longer so, as the outside sees it. Called for changes only. */
 	void (*intx)(void *owner, bool asserted);
 
-	/* Whether the other side of the wire holds a message back; NULL: never. It counts as pending. */
+	/*
+	 * Whether the other side of the wire holds a message back; NULL: never. It counts as
+	 * pending.
+	 */
 	bool (*held)(void *owner, enum pci_irq kind, unsigned int vector);
 
 	/*
@@ -69,16 +72,20 @@ struct pci_function {
 	void *owner;
 };
 
-/* Begin a function with a header; capabilities are added to `config' by the builders, then it is sealed. */
-void pci_function_init(struct pci_function *function, const struct pci_ids *ids, uint8_t pin, bool extended,
-		       const struct pci_wire *wire, void *owner);
+/*
+ * Begin a function with a header; capabilities are added to `config' by the builders, then it is
+ * sealed.
+ */
+void pci_function_init(struct pci_function *function, const struct pci_ids *ids, uint8_t pin,
+		       bool extended, const struct pci_wire *wire, void *owner);
 
 /*
- * Add the MSI-X capability along with its table, all vectors masked, and PBA. The offset of the capability, or
+ * Add the MSI-X capability along with its table, all vectors masked, and PBA. The offset of the
+ * capability, or
  * -EINVAL, -ENOSPC, -ENOMEM.
  */
-int pci_function_add_msix(struct pci_function *function, unsigned int vectors, struct pci_msix_place table,
-			  struct pci_msix_place pba);
+int pci_function_add_msix(struct pci_function *function, unsigned int vectors,
+			  struct pci_msix_place table, struct pci_msix_place pba);
 
 /* All is declared: what there is now is what a reset restores. */
 void pci_function_seal(struct pci_function *function);
@@ -86,13 +93,18 @@ void pci_function_seal(struct pci_function *function);
 /* Free what the function holds. */
 void pci_function_free(struct pci_function *function);
 
-/* Config accesses, with what they cause. The caller has seen to it that they lie within (pci_config_within). */
+/*
+ * Config accesses, with what they cause. The caller has seen to it that they lie within
+ * (pci_config_within).
+ */
 void pci_function_config_read(const struct pci_function *function, unsigned int offset, void *data,
 			      size_t len);
 void pci_function_config_write(struct pci_function *function, unsigned int offset, const void *data,
 			       size_t len);
 
-/* A reset that is done now: config space, MSI-X table, pending bits and INTx are as after power-on. */
+/*
+ * A reset that is done now: config space, MSI-X table, pending bits and INTx are as after power-on.
+ */
 void pci_function_reset(struct pci_function *function, enum pci_reset reset);
 
 /* What COMMAND and the power state allow: BARs to answer, DMA and messages to go out. */
@@ -103,30 +115,37 @@ bool pci_function_is_master(const struct pci_function *function);
 unsigned int pci_function_vectors(const struct pci_function *function, enum pci_irq kind);
 
 /*
- * Send a message. 0 also where it is masked: it is pending then. -EINVAL where software has not enabled the
- * vector; -EIO where the function is no bus master. It is lost then, as it is on a bus.
+ * Send a message. 0 also where it is masked: it is pending then. -EINVAL where software has not
+ * enabled the vector; -EIO where the function is no bus master. It is lost then, as it is on a bus.
  */
 int pci_function_message(struct pci_function *function, enum pci_irq kind, unsigned int vector);
 
-/* Assert or deassert INTx. It goes out as far as DisINTx and enabled MSI or MSI-X let it; STATUS tells it always. */
+/*
+ * Assert or deassert INTx. It goes out as far as DisINTx and enabled MSI or MSI-X let it; STATUS
+ * tells it always.
+ */
 void pci_function_intx(struct pci_function *function, bool asserted);
 
 /*
- * A message that was held back on the other side of the wire may go out now: for a wire that does not send what
- * it held back by itself.
+ * A message that was held back on the other side of the wire may go out now: for a wire that does
+ * not send what it held back by itself.
  */
 void pci_function_flush(struct pci_function *function);
 
 /*
- * Accesses to a BAR, of which a part may be the MSI-X table or PBA. Whether all LEN bytes at OFFSET were served
- * so. Software must access both by aligned double words (PCI 3.0, 6.8.2.1); other accesses to them read 0 and
- * write nothing.
+ * Accesses to a BAR, of which a part may be the MSI-X table or PBA. Whether all LEN bytes at OFFSET
+ * were served so. Software must access both by aligned double words (PCI 3.0, 6.8.2.1); other
+ * accesses to them read 0 and write nothing.
  */
-bool pci_msix_read(struct pci_function *function, unsigned int bar, uint64_t offset, void *data, size_t len);
-bool pci_msix_write(struct pci_function *function, unsigned int bar, uint64_t offset, const void *data,
-		    size_t len);
+bool pci_msix_read(struct pci_function *function, unsigned int bar, uint64_t offset, void *data,
+		   size_t len);
+bool pci_msix_write(struct pci_function *function, unsigned int bar, uint64_t offset,
+		    const void *data, size_t len);
 
-/* Fill in the vital product data that a function of the lab's has: a name, a serial number, a part to be written. */
+/*
+ * Fill in the vital product data that a function of the lab's has: a name, a serial number, a part
+ * to be written.
+ */
 void pci_vpd_init(struct pci_function *function);
 
 /* Software wrote to the address register of the capability: carry that out, which takes no time. */

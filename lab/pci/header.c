@@ -11,11 +11,14 @@
 #define LARGEST_ROM	(16u << 20)
 #define CLASS_VGA	0x0300u /* base class and subclass */
 
-/* I/O and memory become writable with the first BAR of their kind; VGA has addresses of both without a BAR. */
-#define COMMAND_WRITABLE                                                                                     \
+/*
+ * I/O and memory become writable with the first BAR of their kind; VGA has addresses of both
+ * without a BAR.
+ */
+#define COMMAND_WRITABLE                                                                           \
 	(PCI_COMMAND_MASTER | PCI_COMMAND_PARITY | PCI_COMMAND_SERR | PCI_COMMAND_INTX_DISABLE)
-#define STATUS_CLEARS                                                                                        \
-	(PCI_STATUS_PARITY | PCI_STATUS_SIG_TARGET_ABORT | PCI_STATUS_REC_TARGET_ABORT |                     \
+#define STATUS_CLEARS                                                                              \
+	(PCI_STATUS_PARITY | PCI_STATUS_SIG_TARGET_ABORT | PCI_STATUS_REC_TARGET_ABORT |           \
 	 PCI_STATUS_REC_MASTER_ABORT | PCI_STATUS_SIG_SYSTEM_ERROR | PCI_STATUS_DETECTED_PARITY)
 
 /* A function that has nothing in a space hardwires the space's bit to 0 (PCI 3.0, 6.2.2). */
@@ -58,7 +61,8 @@ static bool is_io(uint32_t flags)
 
 static bool is_64bit(uint32_t flags)
 {
-	return !is_io(flags) && (flags & PCI_BASE_ADDRESS_MEM_TYPE_MASK) == PCI_BASE_ADDRESS_MEM_TYPE_64;
+	return !is_io(flags) &&
+	       (flags & PCI_BASE_ADDRESS_MEM_TYPE_MASK) == PCI_BASE_ADDRESS_MEM_TYPE_64;
 }
 
 /* 32-bit memory above 2 GiB would leave the BAR without a bit that can be written. */
@@ -108,7 +112,8 @@ int pci_header_add_rom(struct pci_config *config, uint64_t size)
 {
 	if (!is_power_of_two(size) || size < SMALLEST_ROM || size > LARGEST_ROM)
 		return -EINVAL;
-	pci_set32(config->writable, PCI_ROM_ADDRESS, (uint32_t)~(size - 1) | PCI_ROM_ADDRESS_ENABLE);
+	pci_set32(config->writable, PCI_ROM_ADDRESS,
+		  (uint32_t)~(size - 1) | PCI_ROM_ADDRESS_ENABLE);
 	decode(config, PCI_COMMAND_MEMORY);
 	return 0;
 }
@@ -124,6 +129,7 @@ uint64_t pci_header_bar_address(const struct pci_config *config, unsigned int ba
 	if (is_io(low))
 		return low & PCI_BASE_ADDRESS_IO_MASK;
 	low &= (uint32_t)PCI_BASE_ADDRESS_MEM_MASK;
-	return is_64bit(pci_get32(config->data, at)) ? low | (uint64_t)pci_get32(config->data, at + 4) << 32
-						     : low;
+	return is_64bit(pci_get32(config->data, at))
+		       ? low | (uint64_t)pci_get32(config->data, at + 4) << 32
+		       : low;
 }

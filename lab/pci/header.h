@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The type-0 header: identity, BARs, expansion ROM, interrupt pin. PCI Local Bus 3.0, 6.1, 6.2.5, 6.2.5.2. */
+/*
+ * The type-0 header: identity, BARs, expansion ROM, interrupt pin. PCI Local Bus 3.0, 6.1, 6.2.5,
+ * 6.2.5.2.
+ */
 #ifndef LAB_PCI_HEADER_H
 #define LAB_PCI_HEADER_H
 
@@ -15,8 +18,9 @@ struct pci_ids {
 };
 
 /*
- * Fill the header in: IDS, and interrupt PIN (1 to 4 for INTA# to INTD#, 0 for none). The I/O and memory bits of
- * COMMAND read as 0 until a BAR or a ROM of that space is added, except in a VGA controller.
+ * Fill the header in: IDS, and interrupt PIN (1 to 4 for INTA# to INTD#, 0 for none). The I/O and
+ * memory bits of COMMAND read as 0 until a BAR or a ROM of that space is added, except in a VGA
+ * controller.
  */
 void pci_header_init(struct pci_config *config, const struct pci_ids *ids, uint8_t pin);
 
@@ -24,9 +28,10 @@ void pci_header_init(struct pci_config *config, const struct pci_ids *ids, uint8
 void pci_header_set_ids(struct pci_config *config, const struct pci_ids *ids);
 
 /*
- * Declare BAR (0 to 5) of SIZE bytes, with PCI_BASE_ADDRESS_* FLAGS (space, type, prefetchable). A 64-bit one
- * takes the next BAR as well. 0; -EINVAL for a number, a size (a power of two: 4 to 256 bytes of I/O, 16 bytes
- * and more of memory) or flags that PCI does not have; -EBUSY where the BAR is taken.
+ * Declare BAR (0 to 5) of SIZE bytes, with PCI_BASE_ADDRESS_* FLAGS (space, type, prefetchable). A
+ * 64-bit one takes the next BAR as well. 0; -EINVAL for a number, a size (a power of two: 4 to 256
+ * bytes of I/O, 16 bytes and more of memory) or flags that PCI does not have; -EBUSY where the BAR
+ * is taken.
  */
 int pci_header_add_bar(struct pci_config *config, unsigned int bar, uint64_t size, uint32_t flags);
 

@@ -13,7 +13,9 @@ static uint16_t msi_flags(const struct pci_function *function)
 
 static uint16_t msix_flags(const struct pci_function *function)
 {
-	return function->msix_cap ? pci_get16(function->config.data, function->msix_cap + PCI_MSIX_FLAGS) : 0;
+	return function->msix_cap
+		       ? pci_get16(function->config.data, function->msix_cap + PCI_MSIX_FLAGS)
+		       : 0;
 }
 
 unsigned int pci_function_vectors(const struct pci_function *function, enum pci_irq kind)
@@ -52,7 +54,8 @@ static unsigned int enabled_vectors(const struct pci_function *function, enum pc
 static bool pin_is_off(const struct pci_function *function)
 {
 	return pci_get16(function->config.data, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE ||
-	       msi_flags(function) & PCI_MSI_FLAGS_ENABLE || msix_flags(function) & PCI_MSIX_FLAGS_ENABLE;
+	       msi_flags(function) & PCI_MSI_FLAGS_ENABLE ||
+	       msix_flags(function) & PCI_MSIX_FLAGS_ENABLE;
 }
 
 void pci_function_intx(struct pci_function *function, bool asserted)
@@ -61,7 +64,8 @@ void pci_function_intx(struct pci_function *function, bool asserted)
 	bool out;
 
 	function->intx_asserted = asserted;
-	*status = (uint8_t)(asserted ? *status | PCI_STATUS_INTERRUPT : *status & ~PCI_STATUS_INTERRUPT);
+	*status = (uint8_t)(asserted ? *status | PCI_STATUS_INTERRUPT
+				     : *status & ~PCI_STATUS_INTERRUPT);
 	out = asserted && !pin_is_off(function);
 	if (out == function->intx_out)
 		return;
@@ -76,8 +80,8 @@ static bool msi_masked(const struct pci_function *function, unsigned int vector)
 }
 
 /*
- * A client that keeps the table itself, as QEMU does, never writes to ours, whose entries then stay masked as
- * after reset: it holds messages back on its own side of the wire.
+ * A client that keeps the table itself, as QEMU does, never writes to ours, whose entries then stay
+ * masked as after reset: it holds messages back on its own side of the wire.
  */
 static bool msix_masked(const struct pci_function *function, unsigned int vector)
 {

@@ -21,8 +21,8 @@ static uint32_t pba_size(const struct pci_msix *msix)
 }
 
 /* Whether [offset, offset + len) of BAR lies within SIZE bytes at PLACE; *AT is where then. */
-static bool covers(struct pci_msix_place place, uint32_t size, unsigned int bar, uint64_t offset, size_t len,
-		   uint32_t *at)
+static bool covers(struct pci_msix_place place, uint32_t size, unsigned int bar, uint64_t offset,
+		   size_t len, uint32_t *at)
 {
 	if (bar != place.bar || offset < place.offset || offset - place.offset >= size)
 		return false;
@@ -51,7 +51,8 @@ static void read_pba(const struct pci_function *function, uint32_t at, uint8_t *
 	}
 }
 
-bool pci_msix_read(struct pci_function *function, unsigned int bar, uint64_t offset, void *data, size_t len)
+bool pci_msix_read(struct pci_function *function, unsigned int bar, uint64_t offset, void *data,
+		   size_t len)
 {
 	const struct pci_msix *msix = &function->msix;
 	uint32_t at;
@@ -93,8 +94,8 @@ static void write_entry(struct pci_msix *msix, uint32_t at, uint32_t value)
 	pci_set32(msix->entries, at, (pci_get32(msix->entries, at) & ~mask) | (value & mask));
 }
 
-bool pci_msix_write(struct pci_function *function, unsigned int bar, uint64_t offset, const void *data,
-		    size_t len)
+bool pci_msix_write(struct pci_function *function, unsigned int bar, uint64_t offset,
+		    const void *data, size_t len)
 {
 	struct pci_msix *msix = &function->msix;
 	uint32_t at;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Vital product data: what is in it, and how software gets at it, four bytes at a time. PCI 3.0, appendix I. */
+/*
+ * Vital product data: what is in it, and how software gets at it, four bytes at a time. PCI 3.0,
+ * appendix I.
+ */
 #include "lab/pci/function.h"
 
 #include <linux/pci_regs.h>
@@ -16,7 +19,8 @@
 void pci_vpd_init(struct pci_function *function)
 {
 	static const uint8_t name[] = {0x82, sizeof(NAME) - 1, 0};
-	static const uint8_t read_only[] = {0x90, 13, 0, 'S', 'N', 4, '0', '0', '0', '1', 'R', 'V', 3};
+	static const uint8_t read_only[] = {0x90, 13,  0,   'S', 'N', 4, '0',
+					    '0',  '0', '1', 'R', 'V', 3};
 	static const uint8_t writable[] = {0x91, 28, 0, 'V', '0', 25};
 	uint8_t *content = function->vpd_content;
 

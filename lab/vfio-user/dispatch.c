@@ -37,7 +37,8 @@ static const struct command *command_of(unsigned int number)
 }
 
 /* 0 and the answer in REPLY, or -errno. */
-static int serve(struct vfu *vfu, struct message *m, const struct wire_header *header, struct reply *reply)
+static int serve(struct vfu *vfu, struct message *m, const struct wire_header *header,
+		 struct reply *reply)
 {
 	const struct command *command = command_of(header->command);
 	struct request request = {
@@ -82,7 +83,8 @@ static void post(struct vfu *vfu, unsigned int command, size_t len, int fd)
 	outbox_flush(vfu);
 }
 
-static void answer(struct vfu *vfu, const struct wire_header *header, int error, const struct reply *reply)
+static void answer(struct vfu *vfu, const struct wire_header *header, int error,
+		   const struct reply *reply)
 {
 	struct wire_header out = {
 		.id = header->id,

@@ -133,7 +133,8 @@ static int wait_for_answer(struct vfu *vfu, const struct wire_header *question, 
 }
 
 /* What the answer in the inbox says; the bytes that were read go to DATA. */
-static int read_answer(const struct message *m, const struct wire_dma_access *access, bool write, void *data)
+static int read_answer(const struct message *m, const struct wire_dma_access *access, bool write,
+		       void *data)
 {
 	struct wire_header header = message_header(m);
 	struct wire_dma_access answer = {0};
@@ -141,7 +142,10 @@ static int read_answer(const struct message *m, const struct wire_dma_access *ac
 
 	if (header.flags & WIRE_ERROR)
 		return header.error && header.error < 4096 ? -(int)header.error : -EIO;
-	/* The specification has a count of 4 bytes here and of 8 there: both begin with the address. */
+	/*
+	 * The specification has a count of 4 bytes here and of 8 there: both begin with the
+	 * address.
+	 */
 	if (write)
 		return len >= sizeof(answer.address) ? 0 : -EPROTO;
 	if (len != sizeof(answer) + access->count)
@@ -153,7 +157,8 @@ static int read_answer(const struct message *m, const struct wire_dma_access *ac
 	return 0;
 }
 
-static int ask_once(struct vfu *vfu, bool write, uint64_t iova, void *data, size_t len, int64_t deadline)
+static int ask_once(struct vfu *vfu, bool write, uint64_t iova, void *data, size_t len,
+		    int64_t deadline)
 {
 	struct wire_dma_access access = {.address = iova, .count = len};
 	struct wire_header header = {

@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 /* All of LEN bytes, or -errno; -EFAULT at the end of a file that was shortened. */
-static int copy_file(const struct dma_map *map, bool write, uint64_t at, unsigned char *data, size_t len)
+static int copy_file(const struct dma_map *map, bool write, uint64_t at, unsigned char *data,
+		     size_t len)
 {
 	while (len) {
 		off_t offset = (off_t)(map->offset + at);
-		ssize_t n = write ? pwrite(map->fd, data, len, offset) : pread(map->fd, data, len, offset);
+		ssize_t n = write ? pwrite(map->fd, data, len, offset)
+				  : pread(map->fd, data, len, offset);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -25,8 +27,8 @@ static int copy_file(const struct dma_map *map, bool write, uint64_t at, unsigne
 }
 
 /* LEN bytes that lie within MAP, from AT bytes behind its beginning. */
-static int copy_map(struct vfu *vfu, const struct dma_map *map, bool write, uint64_t at, unsigned char *data,
-		    size_t len)
+static int copy_map(struct vfu *vfu, const struct dma_map *map, bool write, uint64_t at,
+		    unsigned char *data, size_t len)
 {
 	int r;
 
@@ -39,7 +41,10 @@ static int copy_map(struct vfu *vfu, const struct dma_map *map, bool write, uint
 		return 0;
 	case DMA_FILE:
 		r = copy_file(map, write, at, data, len);
-		/* Files of huge pages have no write(), and some descriptors are read-only: there are messages. */
+		/*
+		 * Files of huge pages have no write(), and some descriptors are read-only: there
+		 * are messages.
+		 */
 		if (r != -EINVAL && r != -EBADF)
 			return r;
 		break;
@@ -94,8 +99,9 @@ int vfu_dma_read(struct vfu *vfu, uint64_t iova, void *data, size_t len)
 
 int vfu_dma_write(struct vfu *vfu, uint64_t iova, const void *data, size_t len)
 {
-	return start_dma(vfu,
-			 &(struct vfu_dma){.iova = iova, .len = len, .data = (void *)data, .write = true});
+	return start_dma(
+		vfu,
+		&(struct vfu_dma){.iova = iova, .len = len, .data = (void *)data, .write = true});
 }
 
 void *vfu_dma_pointer(struct vfu *vfu, uint64_t iova, size_t len, unsigned int flags)

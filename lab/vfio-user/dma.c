@@ -71,7 +71,10 @@ static bool can_shrink(int fd)
 	return seals < 0 || !(seals & F_SEAL_SHRINK);
 }
 
-/* What is no plain file has no size to be checked: its memory is reached by messages, as clients must allow. */
+/*
+ * What is no plain file has no size to be checked: its memory is reached by messages, as clients
+ * must allow.
+ */
 static int open_memory(struct dma_map *map, int fd, uint64_t offset)
 {
 	uint64_t size = map->last - map->first + 1;

@@ -104,7 +104,10 @@ bool region_mappable(const struct vfu *vfu, const struct vfu_region *region);
 /* Serve the message M: look it up, check its size, call its handler, answer. */
 void dispatch(struct vfu *vfu, struct message *m);
 
-/* Send what is in the outbox, as far as there is room. The connection is marked for hanging up where it fails. */
+/*
+ * Send what is in the outbox, as far as there is room. The connection is marked for hanging up
+ * where it fails.
+ */
 void outbox_flush(struct vfu *vfu);
 bool outbox_pending(const struct vfu *vfu);
 
@@ -114,7 +117,10 @@ bool outbox_pending(const struct vfu *vfu);
  */
 int dma_ask(struct vfu *vfu, bool write, uint64_t iova, void *data, size_t len);
 
-/* Put the message that is whole in the inbox into the queue. False: there is no room, and it is still there. */
+/*
+ * Put the message that is whole in the inbox into the queue. False: there is no room, and it is
+ * still there.
+ */
 bool queue_inbox(struct vfu *vfu);
 void queue_clear(struct queue *queue);
 

@@ -47,7 +47,10 @@ void irq_unmask(struct irqs *irqs, unsigned int vector);
 /* Close all eventfds, forget masks and what is pending; levels stay, which are the device's. */
 void vfu_irqs_disable(struct irqs *irqs);
 
-/* Whether FD, of a client, can be written to without blocking: it is made so where it is an eventfd. */
+/*
+ * Whether FD, of a client, can be written to without blocking: it is made so where it is an
+ * eventfd.
+ */
 bool irq_fd_usable(int fd);
 
 #endif

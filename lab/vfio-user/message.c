@@ -81,8 +81,12 @@ static ssize_t receive_some(int sock, struct message *m, void *to, size_t len)
 	return got ? got : -EPIPE;
 }
 
-/* Where the next bytes of M go, and how many there may be. A stretch of what is skipped goes to SCRATCH. */
-static size_t next_stretch(struct message *m, unsigned char *scratch, size_t scratch_size, void **to)
+/*
+ * Where the next bytes of M go, and how many there may be. A stretch of what is skipped goes to
+ * SCRATCH.
+ */
+static size_t next_stretch(struct message *m, unsigned char *scratch, size_t scratch_size,
+			   void **to)
 {
 	size_t head = sizeof(struct wire_header), left;
 

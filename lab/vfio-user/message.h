@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The transport: whole messages with their file descriptors, out of a stream that delivers any part at a time. */
+/*
+ * The transport: whole messages with their file descriptors, out of a stream that delivers any part
+ * at a time.
+ */
 #ifndef LAB_VFIO_USER_MESSAGE_H
 #define LAB_VFIO_USER_MESSAGE_H
 
@@ -17,7 +20,8 @@ struct message {
 	size_t room;
 	size_t got;    /* bytes received so far, those that were skipped included */
 	bool too_long; /* longer than ROOM: no more than its header is kept */
-	bool fds_lost; /* some descriptors could not be received: too many, or this process has too many */
+	/* Some descriptors could not be received: too many, or this process has too many. */
+	bool fds_lost;
 	unsigned int fd_count;
 	int fds[MESSAGE_FDS]; /* whoever keeps one puts -1 in its place */
 };

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* "VFIO_USER_REGION_READ", "VFIO_USER_REGION_WRITE", "VFIO_USER_REGION_WRITE_MULTI", "VFIO_USER_DEVICE_RESET" */
+/*
+ * "VFIO_USER_REGION_READ", "VFIO_USER_REGION_WRITE", "VFIO_USER_REGION_WRITE_MULTI",
+ * "VFIO_USER_DEVICE_RESET"
+ */
 #include "lab/vfio-user/internal.h"
 
 #include <errno.h>
@@ -10,7 +13,10 @@ static bool within(const struct vfu_access *access, uint64_t offset, uint64_t si
 	return access->offset >= offset && access->offset + access->len <= offset + size;
 }
 
-/* Whether the client could have made this access without a message, or the whole region is plain memory. */
+/*
+ * Whether the client could have made this access without a message, or the whole region is plain
+ * memory.
+ */
 static bool is_memory(const struct vfu_region *region, const struct vfu_access *access)
 {
 	if (!region->memory)
@@ -57,7 +63,8 @@ static int check_access(const struct vfu *vfu, const struct wire_region_access *
 	return 0;
 }
 
-static int do_access(struct vfu *vfu, const struct wire_region_access *wire, bool write, unsigned char *data)
+static int do_access(struct vfu *vfu, const struct wire_region_access *wire, bool write,
+		     unsigned char *data)
 {
 	struct vfu_access access = {
 		.region = wire->region,
@@ -135,8 +142,8 @@ int serve_write_multi(struct vfu *vfu, const struct request *request, struct rep
 	if (count > body / sizeof(struct wire_single_write))
 		return -EINVAL;
 	while (done < count && !r) {
-		r = single_write(vfu,
-				 request->payload + sizeof(count) + done * sizeof(struct wire_single_write));
+		r = single_write(vfu, request->payload + sizeof(count) +
+					      done * sizeof(struct wire_single_write));
 		if (!r)
 			done++;
 	}

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a device has: "VFIO_USER_DEVICE_GET_INFO", "VFIO_USER_DEVICE_GET_REGION_INFO", and how it is described. */
+/*
+ * What a device has: "VFIO_USER_DEVICE_GET_INFO", "VFIO_USER_DEVICE_GET_REGION_INFO", and how it is
+ * described.
+ */
 #include "lab/vfio-user/internal.h"
 
 #include <errno.h>
@@ -39,7 +42,10 @@ int serve_device_info(struct vfu *vfu, const struct request *request, struct rep
 	return 0;
 }
 
-/* The reply while it grows: the region's info, then its capabilities, each of which the one before points to. */
+/*
+ * The reply while it grows: the region's info, then its capabilities, each of which the one before
+ * points to.
+ */
 struct chain {
 	unsigned char *data;
 	size_t len;
@@ -104,7 +110,10 @@ static void describe(const struct vfu_region *region, bool mappable, struct chai
 		chain_type(chain, region);
 	if (chain->len > sizeof(*info)) {
 		info->flags |= VFIO_REGION_INFO_FLAG_CAPS;
-		/* Said even where they do not fit: QEMU, which asks twice, wants a sensible value the first time. */
+		/*
+		 * Said even where they do not fit: QEMU, which asks twice, wants a sensible value
+		 * the first time.
+		 */
 		info->cap_offset = sizeof(*info);
 	}
 	info->argsz = (uint32_t)chain->len;
@@ -141,8 +150,8 @@ static int check_areas(const struct vfu_region *region)
 	for (unsigned int i = 0; i < region->area_count; i++) {
 		const struct vfu_area *a = &region->areas[i];
 
-		if (!a->size || !aligned(a->offset) || !aligned(a->size) || a->offset > region->size ||
-		    a->size > region->size - a->offset)
+		if (!a->size || !aligned(a->offset) || !aligned(a->size) ||
+		    a->offset > region->size || a->size > region->size - a->offset)
 			return -EINVAL;
 		for (unsigned int j = 0; j < i; j++) {
 			const struct vfu_area *b = &region->areas[j];
@@ -178,7 +187,8 @@ int vfu_set_region(struct vfu *vfu, unsigned int index, const struct vfu_region 
 	if (index >= VFU_REGIONS || region->flags & ~(uint32_t)VFU_REGION_RW ||
 	    region->area_count > VFU_AREAS)
 		return -EINVAL;
-	if (region->size > INT64_MAX || (memory && !region->size) || (region->area_count && region->fd < 0))
+	if (region->size > INT64_MAX || (memory && !region->size) ||
+	    (region->area_count && region->fd < 0))
 		return -EINVAL;
 	if (vfu->connection >= 0)
 		return -EBUSY;

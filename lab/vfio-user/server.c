@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The event loop: clients come and go, messages are served one by one, watched descriptors get their turn. */
+/*
+ * The event loop: clients come and go, messages are served one by one, watched descriptors get
+ * their turn.
+ */
 #include "lab/vfio-user/server.h"
 
 #include "lab/base/cleanup.h"
@@ -217,7 +220,10 @@ static int settle(struct vfu *vfu)
 		server_disconnect(vfu);
 		return vfu->listening >= 0 ? server_listen(vfu) : 0;
 	}
-	/* While an answer is stuck, no further request is read: a client that does not read gets no more memory. */
+	/*
+	 * While an answer is stuck, no further request is read: a client that does not read gets no
+	 * more memory.
+	 */
 	events = outbox_pending(vfu) ? EPOLLOUT : EPOLLIN;
 	if (events != vfu->events)
 		r = control(vfu, EPOLL_CTL_MOD, vfu->connection, events, SOURCE_CONNECTION);

@@ -5,7 +5,10 @@
 
 #include "lab/vfio-user/internal.h"
 
-/* Have the loop look for vfu_stop(), for clients on the listening socket, or at a client's socket FD. 0 or -errno. */
+/*
+ * Have the loop look for vfu_stop(), for clients on the listening socket, or at a client's socket
+ * FD. 0 or -errno.
+ */
 int server_watch_stop(struct vfu *vfu);
 int server_listen(struct vfu *vfu);
 int server_connect(struct vfu *vfu, int fd);

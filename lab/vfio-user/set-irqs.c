@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* "VFIO_USER_DEVICE_GET_IRQ_INFO", "VFIO_USER_DEVICE_SET_IRQS", and the calls of a device that raise interrupts. */
+/*
+ * "VFIO_USER_DEVICE_GET_IRQ_INFO", "VFIO_USER_DEVICE_SET_IRQS", and the calls of a device that
+ * raise interrupts.
+ */
 #include "lab/base/cleanup.h"
 #include "lab/vfio-user/internal.h"
 
@@ -52,7 +55,10 @@ static int event_of(uint32_t action, enum irq_event *event)
 	}
 }
 
-/* As many descriptors as there are vectors, or none, which takes away those that were set up before. */
+/*
+ * As many descriptors as there are vectors, or none, which takes away those that were set up
+ * before.
+ */
 static int assign(const struct selection *s, enum irq_event event, struct message *m)
 {
 	if (m->fds_lost)
@@ -147,7 +153,8 @@ int serve_set_irqs(struct vfu *vfu, const struct request *request, struct reply 
 	return 0;
 }
 
-static const struct irq_vector *vector_of(const struct vfu *vfu, unsigned int index, unsigned int vector)
+static const struct irq_vector *vector_of(const struct vfu *vfu, unsigned int index,
+					  unsigned int vector)
 {
 	if (index >= VFU_IRQ_INDEXES || vector >= vfu->irqs[index].count)
 		return NULL;
@@ -171,7 +178,8 @@ int vfu_pass_irq(struct vfu *vfu, const struct vfu_irq *irq)
 	return 0;
 }
 
-static int send_irq(struct vfu *vfu, unsigned int index, unsigned int vector, enum vfu_irq_action action)
+static int send_irq(struct vfu *vfu, unsigned int index, unsigned int vector,
+		    enum vfu_irq_action action)
 {
 	struct vfu_irq irq = {.index = index, .vector = vector, .action = action};
 
@@ -217,7 +225,8 @@ void vfu_irq_clear(struct vfu *vfu, unsigned int index, unsigned int vector)
 
 int vfu_set_irqs(struct vfu *vfu, unsigned int index, unsigned int count, uint32_t flags)
 {
-	if (index >= VFU_IRQ_INDEXES || count > VFU_VECTORS || (count && !(flags & VFIO_IRQ_INFO_EVENTFD)))
+	if (index >= VFU_IRQ_INDEXES || count > VFU_VECTORS ||
+	    (count && !(flags & VFIO_IRQ_INFO_EVENTFD)))
 		return -EINVAL;
 	if (vfu->connection >= 0)
 		return -EBUSY;

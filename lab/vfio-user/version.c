@@ -35,7 +35,10 @@ static int parse(const char *json, size_t len, json_object **object)
 	return whole && json_object_is_type(*object, json_type_object) ? 0 : -EINVAL;
 }
 
-/* Member NAME as a number, which is left alone where there is no such member. 1 there is, 0, or -EINVAL. */
+/*
+ * Member NAME as a number, which is left alone where there is no such member. 1 there is, 0, or
+ * -EINVAL.
+ */
 static int number(const json_object *caps, const char *name, uint64_t *value)
 {
 	json_object *member;
@@ -80,10 +83,13 @@ static void __attribute__((format(printf, 2, 3))) add(struct answer *a, const ch
 
 static void add_number(struct answer *a, const char *name, uint64_t value)
 {
-	add(a, "%s\"%s\":%llu", a->text[a->len - 1] == '{' ? "" : ",", name, (unsigned long long)value);
+	add(a, "%s\"%s\":%llu", a->text[a->len - 1] == '{' ? "" : ",", name,
+	    (unsigned long long)value);
 }
 
-/* What the client proposes, and what this side has to say to each: never to what was not proposed. */
+/*
+ * What the client proposes, and what this side has to say to each: never to what was not proposed.
+ */
 static int agree(struct vfu *vfu, const json_object *caps, struct answer *a)
 {
 	uint64_t fds = WIRE_DEFAULT_MSG_FDS, transfer = WIRE_DEFAULT_TRANSFER, pages = 0, maps = 0;

@@ -72,7 +72,10 @@ struct vfu_irq {
 	enum vfu_irq_action action;
 };
 
-/* One transfer between the device and the client's memory, seen by the device: write = to the memory. */
+/*
+ * One transfer between the device and the client's memory, seen by the device: write = to the
+ * memory.
+ */
 struct vfu_dma {
 	uint64_t iova;
 	size_t len; /* bytes */
@@ -115,7 +118,8 @@ struct vfu_ops {
 	 * (SET_IRQS), or left. The new state is what vfu_irq_enabled() and
 	 * vfu_irq_masked() tell.
 	 */
-	void (*irqs_changed)(void *device, unsigned int index, unsigned int first, unsigned int count);
+	void (*irqs_changed)(void *device, unsigned int index, unsigned int first,
+			     unsigned int count);
 
 	/*
 	 * [iova, iova + size) became accessible or ceases to be: pointers into
@@ -125,7 +129,9 @@ struct vfu_ops {
 	void (*dma_mapped)(void *device, uint64_t iova, uint64_t size);
 	void (*dma_unmapped)(void *device, uint64_t iova, uint64_t size);
 
-	/* A client has agreed on a version; the client is gone, with its DMA maps and interrupts. */
+	/*
+	 * A client has agreed on a version; the client is gone, with its DMA maps and interrupts.
+	 */
 	void (*connected)(void *device);
 	void (*disconnected)(void *device);
 };
@@ -182,14 +188,16 @@ enum vfu_region_flags {
  * lie wholly within such an area are served from MEMORY where it is given.
  */
 struct vfu_region {
-	uint64_t size;	    /* bytes; 0 = not there */
-	uint32_t flags;	    /* enum vfu_region_flags */
-	int fd;		    /* memory behind the region, or -1; stays the caller's and must stay open */
+	uint64_t size;	/* bytes; 0 = not there */
+	uint32_t flags; /* enum vfu_region_flags */
+	/* Memory behind the region, or -1; stays the caller's and must stay open. */
+	int fd;
 	uint64_t fd_offset; /* bytes, page-aligned: where in FD the region begins */
 	void *memory;	    /* the region's first byte in this process, or NULL */
 	unsigned int area_count;
 	struct vfu_area areas[VFU_AREAS];
-	uint32_t type, subtype; /* of a device's own region (VFIO_REGION_INFO_CAP_TYPE); both 0 = no type */
+	/* Of a device's own region (VFIO_REGION_INFO_CAP_TYPE); both 0 = no type. */
+	uint32_t type, subtype;
 };
 
 /*
@@ -197,7 +205,8 @@ struct vfu_region {
  * it; LIMITS (NULL for all defaults) is copied. -EINVAL for limits out of
  * range, -ENOMEM, -EMFILE.
  */
-int vfu_create(struct vfu **vfu, const struct vfu_ops *ops, void *device, const struct vfu_limits *limits);
+int vfu_create(struct vfu **vfu, const struct vfu_ops *ops, void *device,
+	       const struct vfu_limits *limits);
 
 /*
  * End: close the connection, the sockets and the socket's path, free all.
@@ -277,7 +286,10 @@ void vfu_stop(struct vfu *vfu);
 int vfu_watch(struct vfu *vfu, int fd, void (*ready)(void *arg), void *arg);
 void vfu_unwatch(struct vfu *vfu, int fd);
 
-/* Interpose HOOKS, which get HOOK as their first argument; NULL takes them out. HOOKS must outlive it. */
+/*
+ * Interpose HOOKS, which get HOOK as their first argument; NULL takes them out. HOOKS must outlive
+ * it.
+ */
 void vfu_interpose(struct vfu *vfu, const struct vfu_hooks *hooks, void *hook);
 
 /* Hand on to where it would have gone without hooks; returns what comes of it. For hooks. */
@@ -307,7 +319,10 @@ int vfu_irq_raise(struct vfu *vfu, unsigned int index, unsigned int vector);
  */
 int vfu_irq_level(struct vfu *vfu, unsigned int index, unsigned int vector, bool asserted);
 
-/* The state of a vector; false for one that is not there. Pending: raised, or asserted, while masked. */
+/*
+ * The state of a vector; false for one that is not there. Pending: raised, or asserted, while
+ * masked.
+ */
 bool vfu_irq_enabled(const struct vfu *vfu, unsigned int index, unsigned int vector);
 bool vfu_irq_masked(const struct vfu *vfu, unsigned int index, unsigned int vector);
 bool vfu_irq_pending(const struct vfu *vfu, unsigned int index, unsigned int vector);

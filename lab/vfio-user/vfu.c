@@ -17,7 +17,10 @@
 #define DMA_TIMEOUT	5000
 #define QUEUE_TRANSFERS 2
 
-/* What any message needs besides data: the largest are a version's JSON and the booleans of SET_IRQS. */
+/*
+ * What any message needs besides data: the largest are a version's JSON and the booleans of
+ * SET_IRQS.
+ */
 #define MESSAGE_ROOM 8192
 
 static const struct vfu_hooks no_hooks;
@@ -72,7 +75,8 @@ static void nothing_open(struct vfu *vfu)
 		vfu->regions[i].fd = -1;
 }
 
-int vfu_create(struct vfu **out, const struct vfu_ops *ops, void *device, const struct vfu_limits *limits)
+int vfu_create(struct vfu **out, const struct vfu_ops *ops, void *device,
+	       const struct vfu_limits *limits)
 {
 	cleanup_vfu struct vfu *vfu = calloc(1, sizeof(*vfu));
 	int r;
@@ -159,7 +163,8 @@ static int remove_stale(const struct sockaddr_un *address)
 
 	if (fd < 0)
 		return -errno;
-	if (!connect(fd, (const struct sockaddr *)address, sizeof(*address)) || errno != ECONNREFUSED)
+	if (!connect(fd, (const struct sockaddr *)address, sizeof(*address)) ||
+	    errno != ECONNREFUSED)
 		return -EADDRINUSE;
 	return unlink(address->sun_path) ? -errno : 0;
 }

@@ -141,7 +141,10 @@ struct wire_irq_set {
 	uint32_t count;
 };
 
-/* "VFIO_USER_REGION_READ", "VFIO_USER_REGION_WRITE": COUNT bytes follow in a write and in a read's reply */
+/*
+ * "VFIO_USER_REGION_READ", "VFIO_USER_REGION_WRITE": COUNT bytes follow in a write and in a read's
+ * reply
+ */
 struct wire_region_access {
 	uint64_t offset;
 	uint32_t region;
@@ -156,7 +159,9 @@ struct wire_single_write {
 	unsigned char data[8];
 };
 
-/* "VFIO_USER_DMA_READ", "VFIO_USER_DMA_WRITE": COUNT bytes follow in a write and in a read's reply */
+/*
+ * "VFIO_USER_DMA_READ", "VFIO_USER_DMA_WRITE": COUNT bytes follow in a write and in a read's reply
+ */
 struct wire_dma_access {
 	uint64_t address;
 	uint64_t count;

@@ -19,7 +19,9 @@ static int rank(json_object *record)
 	return ranks[record_get_verdict(record)] + record_failed(record);
 }
 
-/* Attempts need not be neighbours: lanes may share them. INDEX has the place in FOUND of each case. */
+/*
+ * Attempts need not be neighbours: lanes may share them. INDEX has the place in FOUND of each case.
+ */
 static size_t place_of(json_object *index, json_object *record, size_t count)
 {
 	cleanup_free char *key = text("%s/%s %s", record_text(record, "kernel"),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Attempts: a case may be executed several times in a run (REPEAT=), and each execution has a record, with
- * its number as the member "attempt".
+ * Attempts: a case may be executed several times in a run (REPEAT=), and each execution has a
+ * record, with its number as the member "attempt".
  */
 #ifndef REPORTS_MODEL_ATTEMPTS_H
 #define REPORTS_MODEL_ATTEMPTS_H
@@ -18,9 +18,9 @@ struct attempts {
 };
 
 /*
- * Gather the attempts at each case of KERNEL, or of all kernels if that is NULL, in the order of RESULTS. From
- * worst to best an attempt failed, failed as it is known to, had an error, did not run, passed, was skipped.
- * Returns how many cases there are; the caller frees *FOUND.
+ * Gather the attempts at each case of KERNEL, or of all kernels if that is NULL, in the order of
+ * RESULTS. From worst to best an attempt failed, failed as it is known to, had an error, did not
+ * run, passed, was skipped. Returns how many cases there are; the caller frees *FOUND.
  */
 size_t attempts_gather(json_object *results, const char *kernel, struct attempts **found);
 

@@ -26,10 +26,11 @@ static void file_under(json_object *comparison, const char *kind, json_object *w
 }
 
 /* A difference that nobody promised to be away is a matter of being listed or not. */
-static void add_difference(json_object *comparison, struct expectations *expectations, json_object *made)
+static void add_difference(json_object *comparison, struct expectations *expectations,
+			   json_object *made)
 {
-	struct expectation *expected =
-		expectations_find(expectations, record_text(made, "case"), record_text(made, "fact"));
+	struct expectation *expected = expectations_find(expectations, record_text(made, "case"),
+							 record_text(made, "fact"));
 
 	if (expected) {
 		expected->seen++;
@@ -38,7 +39,10 @@ static void add_difference(json_object *comparison, struct expectations *expecta
 	file_under(comparison, expected ? "listed" : "unlisted", made);
 }
 
-/* A failure that is known of B; unless the same is said of A, which passes: then it is not what was known. */
+/*
+ * A failure that is known of B; unless the same is said of A, which passes: then it is not what was
+ * known.
+ */
 static bool known_failure(json_object *a, json_object *b)
 {
 	return *record_text(b, "xfail") && !*record_text(a, "xpass");
@@ -52,8 +56,8 @@ static bool judged(json_object *record)
 	return verdict != VERDICT_ERROR && verdict != VERDICT_MISS;
 }
 
-static void compare_verdicts(json_object *comparison, struct expectations *expectations, json_object *a,
-			     json_object *b)
+static void compare_verdicts(json_object *comparison, struct expectations *expectations,
+			     json_object *a, json_object *b)
 {
 	enum verdict before = record_get_verdict(a), after = record_get_verdict(b);
 	json_object *made;
@@ -77,11 +81,12 @@ static void compare_verdicts(json_object *comparison, struct expectations *expec
 
 static bool ran(json_object *record)
 {
-	return record_get_verdict(record) == VERDICT_PASS || record_get_verdict(record) == VERDICT_FAIL;
+	return record_get_verdict(record) == VERDICT_PASS ||
+	       record_get_verdict(record) == VERDICT_FAIL;
 }
 
-static void compare_facts(json_object *comparison, struct expectations *expectations, json_object *a,
-			  json_object *b)
+static void compare_facts(json_object *comparison, struct expectations *expectations,
+			  json_object *a, json_object *b)
 {
 	json_object *before = json_object_object_get(a, "facts");
 	json_object *after = json_object_object_get(b, "facts");
@@ -97,7 +102,8 @@ static void compare_facts(json_object *comparison, struct expectations *expectat
 			const char *is = other ? json_object_get_string(other) : none;
 
 			if (strcmp(was, is))
-				add_difference(comparison, expectations, difference(a, name, was, is));
+				add_difference(comparison, expectations,
+					       difference(a, name, was, is));
 		}
 	}
 	if (!after)
@@ -116,7 +122,9 @@ static bool same_case(json_object *a, json_object *b)
 	       !strcmp(record_text(a, "machine"), record_text(b, "machine"));
 }
 
-/* Both kernels ran the same plan, so the other's record is, but for a rare case, at the same place. */
+/*
+ * Both kernels ran the same plan, so the other's record is, but for a rare case, at the same place.
+ */
 static json_object *counterpart(const struct attempts *others, size_t count, size_t place,
 				json_object *record)
 {

@@ -18,7 +18,10 @@ struct form {
 static const struct form differences = {"[CASE-GLOB] FACT-GLOB", false};
 static const struct form failures = {"CASE-GLOB [FUNCTION]", true};
 
-/* Split LINE at its "# ", and what is before that into at most two words. How many there are; 0: it cannot be split. */
+/*
+ * Split LINE at its "# ", and what is before that into at most two words. How many there are; 0: it
+ * cannot be split.
+ */
 static unsigned int split(char *line, char *words[2], char **reason)
 {
 	char *rest = NULL;
@@ -54,8 +57,8 @@ static bool parse(char *line, const struct form *form, struct expectation *expec
 
 static void add(struct expectations *expectations, struct expectation expectation)
 {
-	expectations->items =
-		reallocarray(expectations->items, expectations->count + 1, sizeof(*expectations->items));
+	expectations->items = reallocarray(expectations->items, expectations->count + 1,
+					   sizeof(*expectations->items));
 	if (!expectations->items)
 		abort();
 	expectations->items[expectations->count++] = expectation;

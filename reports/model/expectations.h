@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Lists of what is expected, and why: differences that a series means to make, failures that are known of a kernel. */
+/*
+ * Lists of what is expected, and why: differences that a series means to make, failures that are
+ * known of a kernel.
+ */
 #ifndef REPORTS_MODEL_EXPECTATIONS_H
 #define REPORTS_MODEL_EXPECTATIONS_H
 
@@ -25,16 +28,18 @@ struct expectations {
 
 /*
  * Read a list of differences: lines "FACT-GLOB  # REASON" or "CASE-GLOB FACT-GLOB  #
- * REASON"; empty lines and lines that begin with # are comments. 0, or -errno (-ENOENT: there is no such
- * list) and one line in WHY (-EINVAL: the line that is not understood).
+ * REASON"; empty lines and lines that begin with # are comments. 0, or -errno (-ENOENT: there is no
+ * such list) and one line in WHY (-EINVAL: the line that is not understood).
  */
 int expectations_read(const char *path, struct expectations *expectations, struct buf *why);
 
 /*
- * The same with a list of failures: lines "CASE-GLOB  # REASON", which are expectations of the fact "verdict", and
+ * The same with a list of failures: lines "CASE-GLOB # REASON", which are expectations of the fact
+ * "verdict", and
  * "CASE-GLOB FUNCTION  # REASON", whose fact is the name of a function of the kernel's.
  */
-int expectations_read_failures(const char *path, struct expectations *expectations, struct buf *why);
+int expectations_read_failures(const char *path, struct expectations *expectations,
+			       struct buf *why);
 
 /* The first that is of this FACT of the case NAME; NULL where there is none. */
 struct expectation *expectations_find(const struct expectations *expectations, const char *name,

@@ -45,8 +45,9 @@ static const struct expectations *failures_of(const struct known *known, const c
 }
 
 /*
- * "FUNCTION+0x12/0x34", as a word; a copy that the compiler made for itself is "FUNCTION.isra.0+0x12/0x34". What stands
- * behind "? " was found on the stack, and need not have been called.
+ * "FUNCTION+0x12/0x34", as a word; a copy that the compiler made for itself is
+ * "FUNCTION.isra.0+0x12/0x34". What stands behind "? " was found on the stack, and need not have
+ * been called.
  */
 static bool has_function(const char *line, const char *function)
 {
@@ -68,12 +69,14 @@ static bool has_function(const char *line, const char *function)
 static bool have_function(json_object *lines, const char *function)
 {
 	for (size_t i = 0; i < json_object_array_length(lines); i++)
-		if (has_function(json_object_get_string(json_object_array_get_idx(lines, i)), function))
+		if (has_function(json_object_get_string(json_object_array_get_idx(lines, i)),
+				 function))
 			return true;
 	return false;
 }
 
-const char *known_trace(const struct known *known, const char *kernel, const char *name, json_object *lines)
+const char *known_trace(const struct known *known, const char *kernel, const char *name,
+			json_object *lines)
 {
 	const struct expectations *failures = failures_of(known, kernel);
 
@@ -125,8 +128,8 @@ void known_flag(const struct known *known, const char *kernel, json_object *reco
 		flag_failure(known, kernel, record);
 		break;
 	case VERDICT_PASS:
-		listed =
-			expectations_find(failures_of(known, kernel), record_text(record, "case"), "verdict");
+		listed = expectations_find(failures_of(known, kernel), record_text(record, "case"),
+					   "verdict");
 		if (listed)
 			record_set(record, "xpass", listed->reason);
 		break;
@@ -191,7 +194,8 @@ static void print_flagged(json_object *cases, const char *flag, const char *titl
 		json_object *record = json_object_array_get_idx(cases, i);
 		cleanup_free char *duts = NULL;
 		cleanup_free char *line = NULL;
-		size_t indent = strlen(title) + strlen(record_text(record, "kernel")) + strlen("   ");
+		size_t indent =
+			strlen(title) + strlen(record_text(record, "kernel")) + strlen("   ");
 
 		if (!*record_text(record, flag) || !is_first(cases, i, flag))
 			continue;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Failures that are known of a kernel, and why. The record of one stays a FAIL and gets the member "xfail", with the
- * reason; a case that is listed and passes gets "xpass". A case that the kernel reported a bug in is as it was known only
- * where a function is listed with it, and that is in the report. One that left a mess, or lost its guest, never is.
+ * Failures that are known of a kernel, and why. The record of one stays a FAIL and gets the member
+ * "xfail", with the reason; a case that is listed and passes gets "xpass". A case that the kernel
+ * reported a bug in is as it was known only where a function is listed with it, and that is in the
+ * report. One that left a mess, or lost its guest, never is.
  */
 #ifndef REPORTS_MODEL_KNOWN_H
 #define REPORTS_MODEL_KNOWN_H
@@ -19,7 +20,8 @@ struct known {
 };
 
 /*
- * Take what is known of KERNEL from the file PATH (expectations_read_failures); no file: nothing is known of it. 0, or
+ * Take what is known of KERNEL from the file PATH (expectations_read_failures); no file: nothing is
+ * known of it. 0, or
  * -errno and one line in WHY.
  */
 int known_read(struct known *known, const char *kernel, const char *path, struct buf *why);
@@ -28,7 +30,8 @@ int known_read(struct known *known, const char *kernel, const char *path, struct
 void known_flag(const struct known *known, const char *kernel, json_object *record);
 
 /* Why LINES, a call trace of what the case NAME did, are no news of KERNEL; NULL where they are. */
-const char *known_trace(const struct known *known, const char *kernel, const char *name, json_object *lines);
+const char *known_trace(const struct known *known, const char *kernel, const char *name,
+			json_object *lines);
 
 void known_free(struct known *known);
 

@@ -60,7 +60,8 @@ unsigned int leaks_count(json_object *results, const char *kernel)
 	for (size_t i = 0; i < json_object_array_length(leaks); i++) {
 		json_object *leak = json_object_array_get_idx(leaks, i);
 
-		if (!*record_text(leak, "known") && (!kernel || !strcmp(kernel, record_text(leak, "kernel"))))
+		if (!*record_text(leak, "known") &&
+		    (!kernel || !strcmp(kernel, record_text(leak, "kernel"))))
 			count++;
 	}
 	return count;
@@ -69,7 +70,8 @@ unsigned int leaks_count(json_object *results, const char *kernel)
 static bool same(json_object *a, json_object *b)
 {
 	return !strcmp(record_text(a, "kernel"), record_text(b, "kernel")) &&
-	       json_object_equal(json_object_object_get(a, "stack"), json_object_object_get(b, "stack"));
+	       json_object_equal(json_object_object_get(a, "stack"),
+				 json_object_object_get(b, "stack"));
 }
 
 static bool printed_before(json_object *leaks, size_t at)
@@ -111,7 +113,8 @@ static void print_again(json_object *results, json_object *leak, const struct pa
 	page_label(page, LABEL, "again");
 	fprintf(page->out, "make lab-run %s MACHINES=%s", choice, record_text(leak, "machine"));
 	if (*name)
-		fprintf(page->out, " SCENARIOS=%.*s DUTS=%.*s", scenario, name, (int)strcspn(dut, "]"), dut);
+		fprintf(page->out, " SCENARIOS=%.*s DUTS=%.*s", scenario, name,
+			(int)strcspn(dut, "]"), dut);
 	fputc('\n', page->out);
 }
 
@@ -126,7 +129,8 @@ static void print_leak(json_object *results, json_object *leak, const struct pag
 		record_text(leak, "machine"), record_number(leak, "bytes"));
 	page_line(page, LABEL, "known", known);
 	for (size_t i = 0; stack && i < json_object_array_length(stack); i++)
-		page_line(page, LABEL, "at", json_object_get_string(json_object_array_get_idx(stack, i)));
+		page_line(page, LABEL, "at",
+			  json_object_get_string(json_object_array_get_idx(stack, i)));
 	print_cases(results_part(results, "leaks"), leak, page);
 	print_again(results, leak, page);
 }

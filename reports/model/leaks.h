@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Leaks of a kernel's memory, the part "leaks" of the results (docs/schema.md). They belong to a guest, not to a
+ * Leaks of a kernel's memory, the part "leaks" of the results (docs/schema.md). They belong to a
+ * guest, not to a
  * case: they are looked for when all cases have their verdicts.
  */
 #ifndef REPORTS_MODEL_LEAKS_H
@@ -13,8 +14,8 @@
 struct page;
 
 /*
- * Add what a guest of KERNEL and MACHINE said of one: "TIMES BYTES CASE FRAME < FRAME ..." (docs/protocol.md).
- * The member "known" is why it is no news, where KNOWN says so.
+ * Add what a guest of KERNEL and MACHINE said of one: "TIMES BYTES CASE FRAME < FRAME ..."
+ * (docs/protocol.md). The member "known" is why it is no news, where KNOWN says so.
  */
 void leaks_add(json_object *results, const char *kernel, const char *machine, const char *said,
 	       const struct known *known);

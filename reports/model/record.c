@@ -32,8 +32,8 @@ void record_set(json_object *record, const char *key, const char *value)
 	json_object_object_add(record, key, clean_string(value));
 }
 
-json_object *record_new(const char *kernel, const char *machine, unsigned int number, const char *scenario,
-			const char *dut)
+json_object *record_new(const char *kernel, const char *machine, unsigned int number,
+			const char *scenario, const char *dut)
 {
 	json_object *record = json_object_new_object();
 	cleanup_free char *name = text("%s[%s]", scenario, dut);

@@ -28,8 +28,8 @@ const char *record_verdict_name(json_object *record);
 bool record_failed(json_object *record);
 
 /* The record of a case that nothing is known of yet. The caller owns it (json_object_put). */
-json_object *record_new(const char *kernel, const char *machine, unsigned int number, const char *scenario,
-			const char *dut);
+json_object *record_new(const char *kernel, const char *machine, unsigned int number,
+			const char *scenario, const char *dut);
 
 /* The verdict; the reason (may be NULL) is kept only where none is there yet. */
 void record_verdict(json_object *record, enum verdict verdict, const char *reason);

@@ -53,7 +53,8 @@ unsigned int results_failures(json_object *results)
 
 static bool complete(json_object *results)
 {
-	return json_object_get_boolean(json_object_object_get(results_part(results, "run"), "complete"));
+	return json_object_get_boolean(
+		json_object_object_get(results_part(results, "run"), "complete"));
 }
 
 static bool regressed(json_object *results)
@@ -79,8 +80,8 @@ int results_status(json_object *results)
 int results_write(json_object *results, const char *folder)
 {
 	cleanup_free char *path = text("%s/results.json", folder);
-	const char *json = json_object_to_json_string_ext(results, JSON_C_TO_STRING_PRETTY |
-									   JSON_C_TO_STRING_NOSLASHESCAPE);
+	const char *json = json_object_to_json_string_ext(
+		results, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
 
 	return file_write(path, json, strlen(json));
 }
@@ -103,7 +104,8 @@ int results_read(const char *folder, json_object **results)
 
 const char *results_promise(json_object *results, const char *scenario)
 {
-	json_object *described = json_object_object_get(results_part(results, "scenarios"), scenario);
+	json_object *described =
+		json_object_object_get(results_part(results, "scenarios"), scenario);
 
 	return described ? record_text(described, "promise") : "";
 }

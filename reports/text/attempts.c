@@ -25,7 +25,8 @@ static void print_case(const struct attempts *attempts, const struct page *page)
 	joined = list_join(&parts, ", ");
 	page_print(page, INK_BAD, "FLAKY");
 	fprintf(page->out, "  %s/%s  %s: %s\n", record_text(attempts->worst, "kernel"),
-		record_text(attempts->worst, "machine"), record_text(attempts->worst, "case"), joined);
+		record_text(attempts->worst, "machine"), record_text(attempts->worst, "case"),
+		joined);
 }
 
 void results_print_attempts(json_object *results, const struct page *page)

@@ -64,7 +64,10 @@ static void join(struct group *group, json_object *made)
 	list_addf(&group->places, "%s/%s", record_text(made, "machine"), dut);
 }
 
-/* A value in hexadecimal as facts have them: "0x00~f", where a tilde stands for what does not count. */
+/*
+ * A value in hexadecimal as facts have them: "0x00~f", where a tilde stands for what does not
+ * count.
+ */
 static bool number(const char *value, unsigned long long *number)
 {
 	cleanup_free char *digits = text("%s", value);
@@ -80,7 +83,8 @@ static bool number(const char *value, unsigned long long *number)
 	return !errno && !*end;
 }
 
-static void print_bits(const struct page *page, int width, const char *label, unsigned long long bits)
+static void print_bits(const struct page *page, int width, const char *label,
+		       unsigned long long bits)
 {
 	cleanup_buf struct buf line = BUF_INIT;
 	const char *separator = "";
@@ -97,7 +101,8 @@ static void print_bits(const struct page *page, int width, const char *label, un
 	page_line(page, width, label, line.data);
 }
 
-static void print_values(json_object *made, const char *a, const char *b, int width, const struct page *page)
+static void print_values(json_object *made, const char *a, const char *b, int width,
+			 const struct page *page)
 {
 	unsigned long long before, after;
 
@@ -110,16 +115,16 @@ static void print_values(json_object *made, const char *a, const char *b, int wi
 }
 
 /* How to see GROUP again. */
-static void print_again(json_object *comparison, const struct group *group, const char *scenario, int width,
-			const struct page *page)
+static void print_again(json_object *comparison, const struct group *group, const char *scenario,
+			int width, const struct page *page)
 {
 	cleanup_free char *choice = comparison_choice(comparison);
 	cleanup_free char *machines = list_join(&group->machines, " ");
 	cleanup_free char *duts = list_join(&group->duts, " ");
 
 	page_label(page, width, "again");
-	fprintf(page->out, "make lab-run %s MACHINES='%s' SCENARIOS=%s DUTS='%s'\n", choice, machines,
-		scenario, duts);
+	fprintf(page->out, "make lab-run %s MACHINES='%s' SCENARIOS=%s DUTS='%s'\n", choice,
+		machines, scenario, duts);
 }
 
 static void print_group(json_object *comparison, const struct group *group, const char *title,
@@ -195,7 +200,10 @@ static size_t count_of(json_object *comparison, const char *kind)
 	return json_object_array_length(json_object_object_get(comparison, kind));
 }
 
-/* The failures above are shown by scenario, with all the DUTs: of these, too, the reader should find the number. */
+/*
+ * The failures above are shown by scenario, with all the DUTs: of these, too, the reader should
+ * find the number.
+ */
 static char *regressions_of(json_object *comparison)
 {
 	json_object *list = json_object_object_get(comparison, "regressions");
@@ -208,9 +216,10 @@ static char *regressions_of(json_object *comparison)
 		list_add_once(&scenarios, scenario);
 	}
 	if (!count)
-		return text("%s", count_of(comparison, "unlisted") ? "not the same" : "no regression");
-	return text("%zu regression%s in %zu scenario%s", count, count == 1 ? "" : "s", scenarios.count,
-		    scenarios.count == 1 ? "" : "s");
+		return text("%s",
+			    count_of(comparison, "unlisted") ? "not the same" : "no regression");
+	return text("%zu regression%s in %zu scenario%s", count, count == 1 ? "" : "s",
+		    scenarios.count, scenarios.count == 1 ? "" : "s");
 }
 
 void comparison_print(json_object *comparison, const struct page *page)
@@ -225,11 +234,14 @@ void comparison_print(json_object *comparison, const struct page *page)
 	if (count_of(comparison, "unjudged"))
 		buf_printf(&unjudged, " %zu cases have a verdict on one of the two only.",
 			   count_of(comparison, "unjudged"));
-	counts = text(", %zu fixed. %zu listed differences occurred, %zu unlisted, %zu listed ones did not "
+	counts = text(", %zu fixed. %zu listed differences occurred, %zu unlisted, %zu listed ones "
+		      "did not "
 		      "occur.%s",
 		      count_of(comparison, "fixed"), count_of(comparison, "listed"),
-		      count_of(comparison, "unlisted"), count_of(comparison, "unseen"), unjudged.data ?: "");
-	fprintf(page->out, "A/B %s, %s: ", record_text(comparison, "a"), record_text(comparison, "b"));
+		      count_of(comparison, "unlisted"), count_of(comparison, "unseen"),
+		      unjudged.data ?: "");
+	fprintf(page->out, "A/B %s, %s: ", record_text(comparison, "a"),
+		record_text(comparison, "b"));
 	page_print(page, comparison_failed(comparison) ? INK_BAD : INK_GOOD, regressions);
 	page_wrap(page,
 		  (unsigned int)(strlen("A/B , : ") + strlen(record_text(comparison, "a")) +

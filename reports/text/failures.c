@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What went wrong: one block for all cases of a scenario that failed in the same way on one kernel. */
+/*
+ * What went wrong: one block for all cases of a scenario that failed in the same way on one kernel.
+ */
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
 #include "reports/model/compare.h"
@@ -60,7 +62,8 @@ static bool same_but_addresses(const char *a, const char *b)
 
 static bool same_mess(json_object *left, json_object *right)
 {
-	json_object *a = json_object_object_get(left, "mess"), *b = json_object_object_get(right, "mess");
+	json_object *a = json_object_object_get(left, "mess"),
+		    *b = json_object_object_get(right, "mess");
 	size_t count = a ? json_object_array_length(a) : 0;
 
 	if (count != (b ? json_object_array_length(b) : 0))
@@ -111,8 +114,8 @@ static bool same_failure(const struct wrong *left, const struct wrong *right)
 	if (record_get_verdict(a) == VERDICT_MISS)
 		return true;
 	return left->comparison == right->comparison && same_text(a, b, "scenario") &&
-	       same_text(a, b, "where") && same_report(a, b, "kernel_log") && same_report(a, b, "console") &&
-	       same_mess(a, b);
+	       same_text(a, b, "where") && same_report(a, b, "kernel_log") &&
+	       same_report(a, b, "console") && same_mess(a, b);
 }
 
 static size_t collect(json_object *results, struct wrong **items)
@@ -130,7 +133,8 @@ static size_t collect(json_object *results, struct wrong **items)
 			continue;
 		comparison = comparison_that_lost(results, record);
 		if (comparison || !*record_text(record, "xfail"))
-			(*items)[count++] = (struct wrong){.record = record, .comparison = comparison};
+			(*items)[count++] =
+				(struct wrong){.record = record, .comparison = comparison};
 	}
 	return count;
 }
@@ -201,7 +205,8 @@ static char *verdicts_on(const struct block *block, json_object *cases, const ch
 	for (size_t n = 0; n < ARRAY_SIZE(names); n++)
 		if (counts[n])
 			list_addf(&parts, "%u %s", counts[n], names[n]);
-	return parts.count == 1 ? text("%s", strchr(parts.items[0], ' ') + 1) : list_join(&parts, ", ");
+	return parts.count == 1 ? text("%s", strchr(parts.items[0], ' ') + 1)
+				: list_join(&parts, ", ");
 }
 
 /* The kernels of the run but that of the block, in their order. */
@@ -227,11 +232,13 @@ static void set_label_width(struct block *block, const struct list *kernels)
 
 static const char *title_of(const struct block *block)
 {
-	return block->comparison ? "REGRESSION" : verdict_name(record_get_verdict(block->records[0]));
+	return block->comparison ? "REGRESSION"
+				 : verdict_name(record_get_verdict(block->records[0]));
 }
 
 /* KERNEL/MACHINE SCENARIO[DUT DUT], for those of the block that ran on MACHINE. */
-static void print_head(const struct block *block, const char *machine, int width, const struct page *page)
+static void print_head(const struct block *block, const char *machine, int width,
+		       const struct page *page)
 {
 	json_object *first = block->records[0];
 	cleanup_free char *title = text("%-5s", title_of(block));
@@ -248,7 +255,8 @@ static void print_head(const struct block *block, const char *machine, int width
 }
 
 /* Cases that were not run: how many of each machine, and the first of them. */
-static void print_missed(const struct block *block, const char *machine, int width, const struct page *page)
+static void print_missed(const struct block *block, const char *machine, int width,
+			 const struct page *page)
 {
 	json_object *first = NULL;
 	cleanup_free char *place = text("%s/%s", record_text(block->records[0], "kernel"), machine);
@@ -267,7 +275,8 @@ static void print_missed(const struct block *block, const char *machine, int wid
 	fputs(" did not run\n", page->out);
 }
 
-static void print_heads(const struct block *block, const struct list *machines, const struct page *page)
+static void print_heads(const struct block *block, const struct list *machines,
+			const struct page *page)
 {
 	bool missed = record_get_verdict(block->records[0]) == VERDICT_MISS;
 	int width = 0;
@@ -289,12 +298,13 @@ static void print_variable(const struct page *page, const char *name, const stru
 }
 
 /* A command is never broken into lines: it is there to be copied. */
-static void print_again(json_object *results, const struct block *block, const struct list *machines,
-			const struct page *page)
+static void print_again(json_object *results, const struct block *block,
+			const struct list *machines, const struct page *page)
 {
 	cleanup_free char *choice =
-		block->comparison ? comparison_choice(block->comparison)
-				  : results_choice(results, record_text(block->records[0], "kernel"));
+		block->comparison
+			? comparison_choice(block->comparison)
+			: results_choice(results, record_text(block->records[0], "kernel"));
 	cleanup_list struct list scenarios = {0};
 	cleanup_list struct list duts = {0};
 

@@ -47,7 +47,8 @@ void reasons_print(struct reasons *reasons, FILE *out)
 	for (size_t i = 0; i < reasons->count; i++) {
 		cleanup_free char *duts = list_join(&reasons->items[i].duts, " ");
 
-		fprintf(out, "%8u  %s: %s\n", reasons->items[i].cases, reasons->items[i].reason, duts);
+		fprintf(out, "%8u  %s: %s\n", reasons->items[i].cases, reasons->items[i].reason,
+			duts);
 	}
 }
 

@@ -20,7 +20,10 @@ struct reasons {
 	unsigned int cases; /* of all */
 };
 
-/* Count a case of DUT that does not run for WHY. What follows a semicolon is particular to the DUT: it is ignored. */
+/*
+ * Count a case of DUT that does not run for WHY. What follows a semicolon is particular to the DUT:
+ * it is ignored.
+ */
 void reasons_add(struct reasons *reasons, const char *why, const char *dut);
 
 /* Sort them: the one of the most cases first. */

@@ -98,6 +98,6 @@ void results_print_skips(json_object *results, bool all, const struct page *page
 	for (size_t i = shown; i < skips.count; i++)
 		left += skips.items[i].cases;
 	if (left)
-		fprintf(page->out, "  skip %4u  for %zu other reasons (vfiolab run -v lists all)\n", left,
-			skips.count - shown);
+		fprintf(page->out, "  skip %4u  for %zu other reasons (vfiolab run -v lists all)\n",
+			left, skips.count - shown);
 }

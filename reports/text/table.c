@@ -30,7 +30,8 @@ static struct tally count(json_object *cases, const char *kernel, const char *fa
 		char its[64];
 
 		family_of(record, its, sizeof(its));
-		if (strcmp(record_text(record, "kernel"), kernel) || (family && strcmp(its, family)))
+		if (strcmp(record_text(record, "kernel"), kernel) ||
+		    (family && strcmp(its, family)))
 			continue;
 		if (*record_text(record, "xfail"))
 			tally.xfail++;
@@ -41,8 +42,8 @@ static struct tally count(json_object *cases, const char *kernel, const char *fa
 }
 
 /*
- * "24" passed; "23/24" if not all that ran did; "-" if none ran. A "?" says that some have no verdict: they were not
- * run, or the lab failed.
+ * "24" passed; "23/24" if not all that ran did; "-" if none ran. A "?" says that some have no
+ * verdict: they were not run, or the lab failed.
  */
 static void cell(const struct tally *tally, char *text, size_t size)
 {
@@ -128,9 +129,12 @@ static void print_cells(json_object *cases, const char *kernel, const struct col
 	}
 }
 
-/* Few families have a line a kernel; many have as many tables as it takes, and the totals come after them. */
-static void print_tables(json_object *results, const struct list *kernels, const struct list *families,
-			 int width, const struct page *page)
+/*
+ * Few families have a line a kernel; many have as many tables as it takes, and the totals come
+ * after them.
+ */
+static void print_tables(json_object *results, const struct list *kernels,
+			 const struct list *families, int width, const struct page *page)
 {
 	json_object *cases = results_part(results, "cases");
 	bool few = families->count <= columns_that_fit(page, width, TOTALS);

@@ -46,7 +46,10 @@ static size_t skip_lane(const struct list *words)
 		       : 0;
 }
 
-/* "base/pci", or "base" and "pci" as vfiolab list prints them: the words from *AT on, which is moved behind them. */
+/*
+ * "base/pci", or "base" and "pci" as vfiolab list prints them: the words from *AT on, which is
+ * moved behind them.
+ */
 static bool take_place(struct printed_line *line, const struct list *words, size_t *at)
 {
 	const char *word = *at < words->count ? words->items[*at] : "";
@@ -144,7 +147,8 @@ static int take_lines(char *rest, const struct inventory *inventory, struct choi
 	return err;
 }
 
-int cases_read(const char *path, const struct inventory *inventory, struct choice *choice, struct buf *why)
+int cases_read(const char *path, const struct inventory *inventory, struct choice *choice,
+	       struct buf *why)
 {
 	cleanup_buf struct buf reason = BUF_INIT;
 	cleanup_free char *content = NULL;

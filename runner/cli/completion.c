@@ -7,13 +7,14 @@
 #include <ctype.h>
 #include <string.h>
 
-static const char head[] = "# Completion of vfiolab for bash. Made by vfiolab completion: do not edit.\n"
-			   "\n"
-			   "# The values of OPTION of COMMAND: 'names KIND', 'words WORD...', 'files' or "
-			   "'any', after '=' if they can\n"
-			   "# follow that alone. Nothing: it has no value.\n"
-			   "_vfiolab_values() {\n"
-			   "\tcase $1,$2 in\n";
+static const char head[] =
+	"# Completion of vfiolab for bash. Made by vfiolab completion: do not edit.\n"
+	"\n"
+	"# The values of OPTION of COMMAND: 'names KIND', 'words WORD...', 'files' or "
+	"'any', after '=' if they can\n"
+	"# follow that alone. Nothing: it has no value.\n"
+	"_vfiolab_values() {\n"
+	"\tcase $1,$2 in\n";
 
 static bool is_kind(const char *word)
 {
@@ -34,7 +35,10 @@ static void print_words(FILE *out, const char *words)
 		fprintf(out, " %s", list.items[i]);
 }
 
-/* What an option that chooses a kind by name, or has FILE or PATH as its argument, is completed with. */
+/*
+ * What an option that chooses a kind by name, or has FILE or PATH as its argument, is completed
+ * with.
+ */
 static void print_values(FILE *out, const struct argp_option *option)
 {
 	if (option->flags & OPTION_ARG_OPTIONAL)
@@ -44,7 +48,9 @@ static void print_values(FILE *out, const struct argp_option *option)
 	else if (strchr(option->arg, '|'))
 		print_words(out, option->arg);
 	else
-		fputs(!strcmp(option->arg, "FILE") || !strcmp(option->arg, "PATH") ? "files" : "any", out);
+		fputs(!strcmp(option->arg, "FILE") || !strcmp(option->arg, "PATH") ? "files"
+										   : "any",
+		      out);
 }
 
 struct place {

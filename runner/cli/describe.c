@@ -21,8 +21,8 @@ static void on_event(void *context, unsigned int lane, json_object *job, json_ob
 		printf("<!-- %s on kernel %s -->\n%s\n", record_text(job, "machine"),
 		       record_text(job, "kernel"), record_text(event, "xml"));
 	if (*record_text(event, "argv"))
-		printf("# %s on kernel %s\n%s\n", record_text(job, "machine"), record_text(job, "kernel"),
-		       record_text(event, "argv"));
+		printf("# %s on kernel %s\n%s\n", record_text(job, "machine"),
+		       record_text(job, "kernel"), record_text(event, "argv"));
 }
 
 int describe_plan(const struct settings *settings, struct plan *plan)

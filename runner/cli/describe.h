@@ -5,7 +5,10 @@
 
 #include "runner/plan/plan.h"
 
-/* Print, for each job of PLAN, the domain XML and the equivalent QEMU line. Blocks. Returns the exit status. */
+/*
+ * Print, for each job of PLAN, the domain XML and the equivalent QEMU line. Blocks. Returns the
+ * exit status.
+ */
 int describe_plan(const struct settings *settings, struct plan *plan);
 
 #endif

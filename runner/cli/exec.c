@@ -53,7 +53,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		exec->copy = value;
 		return 0;
 	case OPTION_TIMEOUT:
-		return parse_option_number(state, "--timeout", value, TIMEOUT_MOST, &exec->choice.timeout);
+		return parse_option_number(state, "--timeout", value, TIMEOUT_MOST,
+					   &exec->choice.timeout);
 	case ARGP_KEY_ARGS:
 		exec->command = state->argv + state->next;
 		return 0;
@@ -91,12 +92,13 @@ static int choose_one(const struct settings *settings, struct exec_choice *exec,
 }
 
 /* An initrd of this call alone: the image, and what is copied behind it. */
-static int add_copy(const struct settings *settings, const char *copy, const char *folder, json_object *job,
-		    struct buf *why)
+static int add_copy(const struct settings *settings, const char *copy, const char *folder,
+		    json_object *job, struct buf *why)
 {
 	cleanup_free char *initrd = text("%s/initrd", folder);
-	cleanup_free char *command = text("'%s/images/busybox/add' '%s' '%s' '%s' '%s'", settings->top,
-					  record_text(job, "initrd"), copy, COPY_FOLDER, initrd);
+	cleanup_free char *command =
+		text("'%s/images/busybox/add' '%s' '%s' '%s' '%s'", settings->top,
+		     record_text(job, "initrd"), copy, COPY_FOLDER, initrd);
 
 	if (access(copy, R_OK)) {
 		buf_printf(why, "--copy %s: %s", copy, strerror(errno));
@@ -123,8 +125,10 @@ static void add_command(json_object *job, const struct exec_choice *exec)
 		json_object_array_add(argv, json_object_new_string("/bin/sh"));
 	json_object_object_add(job, "mode", json_object_new_string("exec"));
 	json_object_object_add(job, "argv", argv);
-	json_object_object_add(job, "tty", json_object_new_boolean(exec->shell && isatty(STDIN_FILENO)));
-	json_object_object_add(job, "banner", json_object_new_boolean(exec->shell && isatty(STDIN_FILENO)));
+	json_object_object_add(job, "tty",
+			       json_object_new_boolean(exec->shell && isatty(STDIN_FILENO)));
+	json_object_object_add(job, "banner",
+			       json_object_new_boolean(exec->shell && isatty(STDIN_FILENO)));
 	json_object_object_add(job, "rows", json_object_new_int(size.ws_row));
 	json_object_object_add(job, "columns", json_object_new_int(size.ws_col));
 	json_object_object_add(job, "cwd", json_object_new_string(exec->copy ? COPY_FOLDER : "/"));
@@ -190,7 +194,8 @@ static int take_signal(int signals, struct lane *lane)
 /* Wait for the lane's last event, which the caller owns. 0, or -errno and WHY. */
 static int wait_done(struct lane *lane, int signals, json_object **event, struct buf *why)
 {
-	struct pollfd events[] = {{.fd = lane->fd, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+	struct pollfd events[] = {{.fd = lane->fd, .events = POLLIN},
+				  {.fd = signals, .events = POLLIN}};
 	int got = 0;
 
 	while (!got) {
@@ -215,12 +220,16 @@ static void take_error(json_object *event, struct buf *why)
 
 	buf_puts(why, record_text(event, "error"));
 	for (size_t i = 0; console && i < json_object_array_length(console); i++)
-		buf_printf(why, "\n  %s", json_object_get_string(json_object_array_get_idx(console, i)));
+		buf_printf(why, "\n  %s",
+			   json_object_get_string(json_object_array_get_idx(console, i)));
 }
 
-/* Start a lane in FOLDER, give it JOB, wait. The exit status of the command in *STATUS. 0, or -errno and WHY. */
-static int run_job(const struct settings *settings, const char *folder, json_object *job, int *status,
-		   struct buf *why)
+/*
+ * Start a lane in FOLDER, give it JOB, wait. The exit status of the command in *STATUS. 0, or
+ * -errno and WHY.
+ */
+static int run_job(const struct settings *settings, const char *folder, json_object *job,
+		   int *status, struct buf *why)
 {
 	__attribute__((cleanup(lane_stop))) struct lane lane = {.fd = -1};
 	cleanup_free char *log = text("%s/lane.log", folder);
@@ -296,8 +305,9 @@ static int run_exec(const struct settings *settings, int argc, char **argv)
 		return complain(&why);
 	parse_options(&exec_argp, argc, argv, ARGP_IN_ORDER, &exec);
 	if (!exec.command || !*exec.command) {
-		buf_puts(&why, "exec: no command: name one, as in: vfiolab exec -k base -m pci -- ls "
-			       "/sys/bus/pci/devices");
+		buf_puts(&why,
+			 "exec: no command: name one, as in: vfiolab exec -k base -m pci -- ls "
+			 "/sys/bus/pci/devices");
 		return complain(&why);
 	}
 	return exec_in_guest(settings, &exec);
@@ -323,4 +333,5 @@ static int run_shell(const struct settings *settings, int argc, char **argv)
 
 COMMAND(exec, .name = "exec", .summary = "run a command in a guest, its input and output piped",
 	.argp = &exec_argp, .run = run_exec);
-COMMAND(shell, .name = "shell", .summary = "a shell in a guest", .argp = &shell_argp, .run = run_shell);
+COMMAND(shell, .name = "shell", .summary = "a shell in a guest", .argp = &shell_argp,
+	.run = run_shell);

@@ -31,7 +31,8 @@ static void print_properties(const struct explain *explain, const char *has)
 			flush_words(explain, &label, &words, last);
 		last = row;
 		if (row)
-			buf_printf(&words, "%s%.*s", words.len ? " " : "", (int)word.len, word.start);
+			buf_printf(&words, "%s%.*s", words.len ? " " : "", (int)word.len,
+				   word.start);
 	}
 	flush_words(explain, &label, &words, last);
 }
@@ -63,7 +64,8 @@ static void print_purpose(const struct explain *explain, const struct machine_du
 	size_t all, planned = explain_planned(explain, dut, &all);
 
 	if (dut->purpose)
-		explain_line(explain, "for", "scenarios that need for=%s, and no others", dut->purpose);
+		explain_line(explain, "for", "scenarios that need for=%s, and no others",
+			     dut->purpose);
 	if (dut->only)
 		explain_line(explain, "only", "%s", dut->only);
 	explain_line(explain, "scenarios", "%zu of %zu can run on it", planned, all);
@@ -72,8 +74,8 @@ static void print_purpose(const struct explain *explain, const struct machine_du
 static void print_dut(const struct explain *explain, const struct machine *machine,
 		      const struct machine_dut *dut)
 {
-	cleanup_free char *vf =
-		dut->vf < 0 ? text("%s", "") : text(", virtual function %d of that device", dut->vf);
+	cleanup_free char *vf = dut->vf < 0 ? text("%s", "")
+					    : text(", virtual function %d of that device", dut->vf);
 
 	explain_line(explain, "machine", "%s: %s", machine->name, machine->about);
 	explain_line(explain, "path", "%s%s", dut->path, vf);
@@ -83,7 +85,8 @@ static void print_dut(const struct explain *explain, const struct machine *machi
 	if (dut->has)
 		print_properties(explain, dut->has);
 	else
-		explain_line(explain, "has", "not declared: vfiolab list -m %s prints what guests find",
+		explain_line(explain, "has",
+			     "not declared: vfiolab list -m %s prints what guests find",
 			     machine->name);
 }
 
@@ -95,5 +98,6 @@ void explain_dut(const struct explain *explain, const char *name)
 	for (size_t m = 0; m < inventory->machine_count; m++)
 		for (size_t d = 0; d < inventory->machines[m]->dut_count; d++)
 			if (!strcmp(inventory->machines[m]->duts[d].name, name))
-				print_dut(explain, inventory->machines[m], &inventory->machines[m]->duts[d]);
+				print_dut(explain, inventory->machines[m],
+					  &inventory->machines[m]->duts[d]);
 }

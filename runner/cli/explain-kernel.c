@@ -93,7 +93,8 @@ static void print_known(const struct explain *explain, const char *name, const c
 
 	list_add_words(&bugs, known ?: "");
 	for (size_t i = 0; i < bugs.count; i++) {
-		cleanup_free char *path = text("%s/kernel/known/%s", explain->settings->top, bugs.items[i]);
+		cleanup_free char *path =
+			text("%s/kernel/known/%s", explain->settings->top, bugs.items[i]);
 
 		print_failures(explain, path, &label);
 	}

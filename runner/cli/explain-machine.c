@@ -59,7 +59,8 @@ static void print_duts(const struct explain *explain, const struct machine *mach
 	for (size_t i = 0; i < machine->dut_count; i++) {
 		const struct machine_dut *dut = &machine->duts[i];
 		size_t all, planned = explain_planned(explain, dut, &all);
-		cleanup_free char *line = text("at %s, %zu of %zu scenarios", dut->path, planned, all);
+		cleanup_free char *line =
+			text("at %s, %zu of %zu scenarios", dut->path, planned, all);
 
 		explain_word(explain, i ? "" : "DUTs", dut->name, line);
 	}
@@ -80,7 +81,8 @@ void explain_machine(const struct explain *explain, const char *name)
 {
 	const struct machine *machine = inventory_machine(&explain->inventory, name);
 	const struct list *kernels = &explain->inventory.kernels;
-	const char *kernel = !kernels->count || list_has(kernels, "base") ? "base" : kernels->items[0];
+	const char *kernel =
+		!kernels->count || list_has(kernels, "base") ? "base" : kernels->items[0];
 
 	explain_title(explain, "machine", name);
 	explain_line(explain, "about", "%s", machine->about);

@@ -21,11 +21,13 @@ static const char *kernels_part(const struct need *need, const struct vocabulary
 static char *meaning_of(const struct need *need)
 {
 	const struct vocabulary *row = vocabulary_find(need);
-	cleanup_free char *count = need->counted ? text("at least %lu: ", need->count) : text("%s", "");
+	cleanup_free char *count =
+		need->counted ? text("at least %lu: ", need->count) : text("%s", "");
 
 	if (!row)
 		return text("%s", "");
-	return text("%s%s%s%s", need->negated ? "not: " : "", count, row->meaning, kernels_part(need, row));
+	return text("%s%s%s%s", need->negated ? "not: " : "", count, row->meaning,
+		    kernels_part(need, row));
 }
 
 static void print_needs(const struct explain *explain, const char *needs)

@@ -41,7 +41,8 @@ void explain_line(const struct explain *explain, const char *label, const char *
 	page_wrap(&explain->page, VALUE_COLUMN, line.data ?: "");
 }
 
-void explain_word(const struct explain *explain, const char *label, const char *word, const char *meaning)
+void explain_word(const struct explain *explain, const char *label, const char *word,
+		  const char *meaning)
 {
 	int width = strlen(word) < WORD_WIDTH ? WORD_WIDTH : (int)strlen(word);
 
@@ -85,14 +86,18 @@ static const char *short_name(const char *name)
 	return slash ? slash + 1 : name;
 }
 
-/* A glob matches scenarios if it has a slash, like their names: `b*` means kernels, machines and DUTs alone. */
+/*
+ * A glob matches scenarios if it has a slash, like their names: `b*` means kernels, machines and
+ * DUTs alone.
+ */
 static bool is_meant(const char *word, const char *name)
 {
 	return !strcmp(word, short_name(name)) || !fnmatch(word, name, FNM_PATHNAME);
 }
 
 /* Explain what WORD means of KIND, with an empty line before all but the *FIRST. */
-static void explain_kind(const struct explain *explain, enum kind kind, const char *word, bool *first)
+static void explain_kind(const struct explain *explain, enum kind kind, const char *word,
+			 bool *first)
 {
 	cleanup_list struct list names = {0};
 
@@ -142,17 +147,22 @@ static struct guess guess_one(const struct explain *explain, enum kind kind, con
 
 	kind_names(explain->settings, &explain->inventory, kind, &names);
 	for (size_t i = 0; i < names.count; i++)
-		list_add(&compared, strchr(word, '/') ? names.items[i] : short_name(names.items[i]));
+		list_add(&compared,
+			 strchr(word, '/') ? names.items[i] : short_name(names.items[i]));
 	near = nearest(&compared, word);
 	if (!near)
 		return (struct guess){kind, NULL, UINT_MAX};
 	for (size_t i = 0; i < names.count; i++)
 		if (!strcmp(near, compared.items[i]))
-			return (struct guess){kind, text("%s", names.items[i]), edit_distance(word, near)};
+			return (struct guess){kind, text("%s", names.items[i]),
+					      edit_distance(word, near)};
 	return (struct guess){kind, NULL, UINT_MAX};
 }
 
-/* The nearest names of all kinds: several if they are equally near, as a DUT and its machine can be. */
+/*
+ * The nearest names of all kinds: several if they are equally near, as a DUT and its machine can
+ * be.
+ */
 static int complain_unknown(const struct explain *explain, const char *word)
 {
 	cleanup_buf struct buf why = BUF_INIT;
@@ -166,13 +176,14 @@ static int complain_unknown(const struct explain *explain, const char *word)
 			least = guesses[kind].distance;
 	}
 	if (strpbrk(word, "*?["))
-		buf_printf(&why, "'%s' matches no scenario (FAMILY/NAME), DUT, machine or kernel", word);
+		buf_printf(&why, "'%s' matches no scenario (FAMILY/NAME), DUT, machine or kernel",
+			   word);
 	else
 		buf_printf(&why, "no scenario, DUT, machine or kernel is called '%s'", word);
 	for (enum kind kind = 0; kind < KIND_COUNT; kind++) {
 		if (guesses[kind].name && guesses[kind].distance == least) {
-			buf_printf(&why, "%s %s '%s'", before, kind == KIND_DUT ? "DUT" : kind_words[kind],
-				   guesses[kind].name);
+			buf_printf(&why, "%s %s '%s'", before,
+				   kind == KIND_DUT ? "DUT" : kind_words[kind], guesses[kind].name);
 			before = ",";
 		}
 		free(guesses[kind].name);
@@ -208,13 +219,15 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp explain_argp = {
-	.parser = parse,
-	.args_doc = "SCENARIO|DUT|MACHINE|KERNEL...",
-	.doc = "Describe everything with this name. Scenario: its summary, its needs, where it runs and "
-	       "why not elsewhere. DUT: its properties and its purpose. Machine: its hardware and its "
-	       "DUTs. Kernel: its sources and its known failures. Globs describe all matches. Starts no "
-	       "guest."};
+static const struct argp explain_argp = {.parser = parse,
+					 .args_doc = "SCENARIO|DUT|MACHINE|KERNEL...",
+					 .doc = "Describe everything with this name. Scenario: its "
+						"summary, its needs, where it runs and "
+						"why not elsewhere. DUT: its properties and its "
+						"purpose. Machine: its hardware and its "
+						"DUTs. Kernel: its sources and its known failures. "
+						"Globs describe all matches. Starts no "
+						"guest."};
 
 static int run_explain(const struct settings *settings, int argc, char **argv)
 {
@@ -225,12 +238,15 @@ static int run_explain(const struct settings *settings, int argc, char **argv)
 
 	parse_options(&explain_argp, argc, argv, 0, &words);
 	if (!words) {
-		buf_puts(&why, "explain: no name: name a scenario, DUT, machine or kernel, as in: vfiolab "
-			       "explain e1000e");
+		buf_puts(
+			&why,
+			"explain: no name: name a scenario, DUT, machine or kernel, as in: vfiolab "
+			"explain e1000e");
 		return complain(&why);
 	}
-	status = inventory_survey(settings, &explain.inventory, &why) ? complain(&why)
-								      : explain_words(&explain, words);
+	status = inventory_survey(settings, &explain.inventory, &why)
+			 ? complain(&why)
+			 : explain_words(&explain, words);
 	inventory_free(&explain.inventory);
 	return status;
 }

@@ -22,12 +22,15 @@ void explain_kernel(const struct explain *explain, const char *name);
 /* Begin with what it is: "scenario NAME". */
 void explain_title(const struct explain *explain, const char *kind, const char *name);
 
-/* Print a line, which is wrapped, after LABEL. Lines without one ("") continue what is above them. */
+/*
+ * Print a line, which is wrapped, after LABEL. Lines without one ("") continue what is above them.
+ */
 void explain_line(const struct explain *explain, const char *label, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Print a line with WORD in a column of its own before its MEANING. */
-void explain_word(const struct explain *explain, const char *label, const char *word, const char *meaning);
+void explain_word(const struct explain *explain, const char *label, const char *word,
+		  const char *meaning);
 
 /* How many scenarios are planned for DUT; hidden ones do not count. *ALL: how many there are. */
 size_t explain_planned(const struct explain *explain, const struct machine_dut *dut, size_t *all);

@@ -21,14 +21,17 @@ static size_t length(json_object *array)
 	return json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
 }
 
-static void add_case(struct search *search, const char *kernel, const char *machine, const char *name)
+static void add_case(struct search *search, const char *kernel, const char *machine,
+		     const char *name)
 {
 	const char *dut = strchr(name, '[');
 	cleanup_free char *scenario = text("%.*s", (int)strcspn(name, "["), name);
-	cleanup_free char *its_dut = dut ? text("%.*s", (int)strcspn(dut + 1, "]"), dut + 1) : text("%s", "");
+	cleanup_free char *its_dut =
+		dut ? text("%.*s", (int)strcspn(dut + 1, "]"), dut + 1) : text("%s", "");
 	cleanup_buf struct buf why = BUF_INIT;
 
-	if (named_add(search->inventory, search->choice, kernel, machine, scenario, its_dut, &why) &&
+	if (named_add(search->inventory, search->choice, kernel, machine, scenario, its_dut,
+		      &why) &&
 	    !search->gone++)
 		buf_puts(&search->why_gone, why.data);
 }
@@ -37,8 +40,9 @@ static void add_case(struct search *search, const char *kernel, const char *mach
 static bool is_new(const struct search *search, json_object *record)
 {
 	return !search->choice->cases ||
-	       !named_has(search->choice, record_text(record, "kernel"), record_text(record, "machine"),
-			  record_text(record, "scenario"), record_text(record, "dut"));
+	       !named_has(search->choice, record_text(record, "kernel"),
+			  record_text(record, "machine"), record_text(record, "scenario"),
+			  record_text(record, "dut"));
 }
 
 static void add_records(struct search *search, json_object *cases)
@@ -105,7 +109,8 @@ static void describe(const struct search *search, const char *run, struct buf *s
 	if (search->missed)
 		list_addf(&parts, "%u did not run", search->missed);
 	if (search->differ)
-		list_addf(&parts, "%u unlisted difference%s", search->differ, search->differ > 1 ? "s" : "");
+		list_addf(&parts, "%u unlisted difference%s", search->differ,
+			  search->differ > 1 ? "s" : "");
 	if (search->gone)
 		list_addf(&parts, "%u left out: %s", search->gone, search->why_gone.data);
 	joined = list_join(&parts, ", ");
@@ -127,8 +132,9 @@ int failed_read(const char *folder, const struct inventory *inventory, struct ch
 	if (err == -ENOENT)
 		buf_printf(why, "there is no earlier run in %s: run without FAILED= first", folder);
 	else if (err)
-		buf_printf(why, "cannot read %s/results.json: %s: run without FAILED= first", folder,
-			   err == -EINVAL ? "it is damaged, or of another version" : strerror(-err));
+		buf_printf(
+			why, "cannot read %s/results.json: %s: run without FAILED= first", folder,
+			err == -EINVAL ? "it is damaged, or of another version" : strerror(-err));
 	if (err)
 		return err;
 	add_all(&search, results);

@@ -45,9 +45,11 @@ static void take_dut(struct probe *probe, json_object *job, const char *said)
 	static const char has[] = " has ", unusable[] = " unusable: ";
 
 	if (!strncmp(rest, has, strlen(has)))
-		json_object_object_add(probe->have, key, json_object_new_string(rest + strlen(has)));
+		json_object_object_add(probe->have, key,
+				       json_object_new_string(rest + strlen(has)));
 	else if (!strncmp(rest, unusable, strlen(unusable)))
-		json_object_object_add(probe->why, key, json_object_new_string(rest + strlen(unusable)));
+		json_object_object_add(probe->why, key,
+				       json_object_new_string(rest + strlen(unusable)));
 }
 
 static void on_event(void *context, unsigned int lane, json_object *job, json_object *event)
@@ -55,13 +57,17 @@ static void on_event(void *context, unsigned int lane, json_object *job, json_ob
 	struct probe *probe = context;
 
 	(void)lane;
-	if (!strcmp(record_text(event, "event"), "note") && !strcmp(record_text(event, "key"), "dut"))
+	if (!strcmp(record_text(event, "event"), "note") &&
+	    !strcmp(record_text(event, "key"), "dut"))
 		take_dut(probe, job, record_text(event, "text"));
 	if (*record_text(event, "error") && !probe->error.len)
 		buf_puts(&probe->error, record_text(event, "error"));
 }
 
-/* Why a case of the plan cannot run on its kernel; NULL: it can, or nobody looked. The caller frees it. */
+/*
+ * Why a case of the plan cannot run on its kernel; NULL: it can, or nobody looked. The caller frees
+ * it.
+ */
 static char *why_skipped(const struct listing *listing, json_object *job, json_object *record)
 {
 	const struct probe *probe = &listing->probe;
@@ -74,7 +80,8 @@ static char *why_skipped(const struct listing *listing, json_object *job, json_o
 		return NULL;
 	if (have)
 		return needs_unmet(
-			catalog_find(&listing->inventory.catalog, record_text(record, "scenario"))->needs,
+			catalog_find(&listing->inventory.catalog, record_text(record, "scenario"))
+				->needs,
 			dut, json_object_get_string(have));
 	if (unusable)
 		return text("%s", json_object_get_string(unusable));
@@ -111,7 +118,8 @@ static void take_skipped(struct listing *listing, json_object *job, json_object 
 }
 
 static void for_each_case(struct listing *listing,
-			  void (*visit)(struct listing *listing, json_object *job, json_object *record))
+			  void (*visit)(struct listing *listing, json_object *job,
+					json_object *record))
 {
 	for (size_t j = 0; j < listing->plan.count; j++) {
 		json_object *job = listing->plan.jobs[j];
@@ -127,7 +135,8 @@ static void take_refusals(struct listing *listing)
 {
 	for (size_t i = 0; i < listing->plan.refusal_count; i++) {
 		const struct refusal *refusal = &listing->plan.refusals[i];
-		cleanup_free char *name = text("%s[%s]", refusal->scenario->name, refusal->dut->name);
+		cleanup_free char *name =
+			text("%s[%s]", refusal->scenario->name, refusal->dut->name);
 
 		if (listing->each)
 			print_line("-", refusal->machine->name, name, refusal->why);
@@ -155,8 +164,8 @@ static void print_cases(struct listing *listing)
 }
 
 /* Compare what JOB's guest found of DUT with what its machine declares. Adds differences to WHY. */
-static void compare_dut(const struct listing *listing, json_object *job, const struct machine_dut *dut,
-			struct buf *why)
+static void compare_dut(const struct listing *listing, json_object *job,
+			const struct machine_dut *dut, struct buf *why)
 {
 	cleanup_free char *key = probe_key(job, dut->name);
 	json_object *have = json_object_object_get(listing->probe.have, key);
@@ -169,16 +178,18 @@ static void compare_dut(const struct listing *listing, json_object *job, const s
 	if (error)
 		buf_printf(why, "%s%s: %s", why->len ? "\nvfiolab: " : "", key, error);
 	else if (have && !dut->has && !dut->purpose)
-		printf("\n%s: its machine does not declare what it has; on this kernel that is\n    "
+		printf("\n%s: its machine does not declare what it has; on this kernel that is\n   "
+		       " "
 		       "has=\"%s\"\n",
 		       key, words);
 }
 
-static int compare_declared(const struct listing *listing, const struct plan *guests, struct buf *why)
+static int compare_declared(const struct listing *listing, const struct plan *guests,
+			    struct buf *why)
 {
 	for (size_t j = 0; j < guests->count; j++) {
-		const struct machine *machine =
-			inventory_machine(&listing->inventory, record_text(guests->jobs[j], "machine"));
+		const struct machine *machine = inventory_machine(
+			&listing->inventory, record_text(guests->jobs[j], "machine"));
 
 		for (size_t d = 0; d < machine->dut_count; d++)
 			compare_dut(listing, guests->jobs[j], &machine->duts[d], why);
@@ -220,7 +231,8 @@ static int list_cases(const struct settings *settings, struct listing *listing, 
 	if (!err)
 		err = plan_make(settings, &listing->inventory, choice, "probe", NULL, &guests, why);
 	if (!err)
-		err = plan_make(settings, &listing->inventory, choice, "cases", NULL, &listing->plan, why);
+		err = plan_make(settings, &listing->inventory, choice, "cases", NULL,
+				&listing->plan, why);
 	if (!err && !listing->no_guests)
 		err = probe_guests(settings, listing, &guests, why);
 	if (err)
@@ -233,7 +245,8 @@ enum { OPTION_NO_GUESTS = OPTION_LONG_ONLY, OPTION_EACH = 'v' };
 
 static const struct argp_option options[] = {
 	{"no-guests", OPTION_NO_GUESTS, NULL, 0, "do not look which of them can run", 0},
-	{"verbose", OPTION_EACH, NULL, 0, "a line for each case that does not run, not for each reason", 0},
+	{"verbose", OPTION_EACH, NULL, 0,
+	 "a line for each case that does not run, not for each reason", 0},
 	{0},
 };
 
@@ -269,7 +282,8 @@ static const struct argp list_argp = {
 	.options = options,
 	.parser = parse,
 	.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
-	.doc = "List the cases that run, then those that do not and why: the kernel or the device lacks "
+	.doc = "List the cases that run, then those that do not and why: the kernel or the device "
+	       "lacks "
 	       "something, or no kernel can run them. Starts the guests of a run to find out."};
 
 static int run_list(const struct settings *settings, int argc, char **argv)
@@ -287,5 +301,5 @@ static int run_list(const struct settings *settings, int argc, char **argv)
 	return err ? complain(&why) : 0;
 }
 
-COMMAND(list, .name = "list", .summary = "list the cases, and why one cannot run", .argp = &list_argp,
-	.run = run_list);
+COMMAND(list, .name = "list", .summary = "list the cases, and why one cannot run",
+	.argp = &list_argp, .run = run_list);

@@ -6,23 +6,26 @@
 
 #include <string.h>
 
-static const char head[] =
-	".TH VFIOLAB 1 \"\" vfiolab \"User Commands\"\n"
-	".SH NAME\n"
-	"vfiolab \\- a virtualised test lab for the Linux VFIO PCI stack\n"
-	".SH SYNOPSIS\n"
-	".B vfiolab\n"
-	"\\fICOMMAND\\fR [\\fIOPTION\\fR...] [\\fIARGUMENT\\fR...]\n"
-	".SH DESCRIPTION\n"
-	"Boots kernels in QEMU guests whose PCI devices are emulated, drives these through VFIO, and reports "
-	"case by case what worked. A case is a scenario (a test) on a DUT (a device under test) of a machine "
-	"(a guest's hardware) on a kernel.\n"
-	".PP\n"
-	"Most options that choose something take globs; several are separated by blanks or commas. An option "
-	"with the name of a variable in brackets, like [KERNELS=], has the value of that variable of the "
-	"environment as its default.\n"
-	".SH OPTIONS\n"
-	"Every command has these:\n";
+static const char head[] = ".TH VFIOLAB 1 \"\" vfiolab \"User Commands\"\n"
+			   ".SH NAME\n"
+			   "vfiolab \\- a virtualised test lab for the Linux VFIO PCI stack\n"
+			   ".SH SYNOPSIS\n"
+			   ".B vfiolab\n"
+			   "\\fICOMMAND\\fR [\\fIOPTION\\fR...] [\\fIARGUMENT\\fR...]\n"
+			   ".SH DESCRIPTION\n"
+			   "Boots kernels in QEMU guests whose PCI devices are emulated, drives "
+			   "these through VFIO, and reports "
+			   "case by case what worked. A case is a scenario (a test) on a DUT (a "
+			   "device under test) of a machine "
+			   "(a guest's hardware) on a kernel.\n"
+			   ".PP\n"
+			   "Most options that choose something take globs; several are separated "
+			   "by blanks or commas. An option "
+			   "with the name of a variable in brackets, like [KERNELS=], has the "
+			   "value of that variable of the "
+			   "environment as its default.\n"
+			   ".SH OPTIONS\n"
+			   "Every command has these:\n";
 
 static const char tail[] =
 	".SH \"EXIT STATUS\"\n"
@@ -114,5 +117,5 @@ static int run_manual(const struct settings *settings, int argc, char **argv)
 	return fflush(stdout) ? EXIT_LAB : 0;
 }
 
-COMMAND(manual, .name = "manual", .summary = "print the source of the manual page", .run = run_manual,
-	.hidden = true);
+COMMAND(manual, .name = "manual", .summary = "print the source of the manual page",
+	.run = run_manual, .hidden = true);

@@ -27,8 +27,8 @@ bool option_has_letter(const struct argp_option *option);
 void manual_print(const struct command_list *commands, FILE *out);
 
 /*
- * Print to OUT what the completion of bash (runner/cli/completion.bash) knows of COMMANDS, as functions of the shell:
- * their names, options and arguments, and the values of the options.
+ * Print to OUT what the completion of bash (runner/cli/completion.bash) knows of COMMANDS, as
+ * functions of the shell: their names, options and arguments, and the values of the options.
  */
 void completion_print(const struct command_list *commands, FILE *out);
 

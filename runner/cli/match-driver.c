@@ -25,7 +25,9 @@ static char *driver_loaded(const char *module)
 	return NULL;
 }
 
-/* The file's name without folder and ".ko", in FILE's own memory. NULL if it is none of MODULE's. */
+/*
+ * The file's name without folder and ".ko", in FILE's own memory. NULL if it is none of MODULE's.
+ */
 static char *name_if_of(char *file, const char *module)
 {
 	char *name = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
@@ -37,7 +39,10 @@ static char *name_if_of(char *file, const char *module)
 	return alias_same_module(name, module) ? name : NULL;
 }
 
-/* Set NAME and FILE, the path below the folder of modules.dep or modules.builtin, which is LIST. Whether it is there. */
+/*
+ * Set NAME and FILE, the path below the folder of modules.dep or modules.builtin, which is LIST.
+ * Whether it is there.
+ */
 static bool find_file(const char *list, const char *module, char **name, char **file)
 {
 	cleanup_free char *lines = NULL;
@@ -87,14 +92,16 @@ char *match_driver(const char *aliases, bool running, const char *module)
 {
 	cleanup_free char *driver = running ? driver_loaded(module) : NULL;
 	const char *slash = strrchr(aliases, '/');
-	cleanup_free char *folder = slash ? strndup(aliases, (size_t)(slash - aliases)) : strdup(".");
+	cleanup_free char *folder =
+		slash ? strndup(aliases, (size_t)(slash - aliases)) : strdup(".");
 	cleanup_free char *modules = text("%s/modules.dep", folder);
 	cleanup_free char *builtin = text("%s/modules.builtin", folder);
 	cleanup_free char *name = NULL, *file = NULL;
 
 	if (driver)
 		return steal(driver);
-	if ((find_file(modules, module, &name, &file) || find_file(builtin, module, &name, &file)) &&
+	if ((find_file(modules, module, &name, &file) ||
+	     find_file(builtin, module, &name, &file)) &&
 	    is_dashed(folder, file, name))
 		return steal(name);
 	return strdup(module);

@@ -30,10 +30,12 @@ enum {
 };
 
 static const struct argp_option options[] = {
-	{"aliases", OPTION_ALIASES, "FILE", 0, "modules.alias to search, by default the running kernel's", 0},
+	{"aliases", OPTION_ALIASES, "FILE", 0,
+	 "modules.alias to search, by default the running kernel's", 0},
 	{"kernel", OPTION_KERNEL, "NAME", 0, "take that of a kernel that the lab has built", 0},
 	{"prefix", OPTION_PREFIX, "WORD", 0,
-	 "prefix of the modalias, by default " ALIAS_VFIO "; '' finds the device's regular driver", 0},
+	 "prefix of the modalias, by default " ALIAS_VFIO "; '' finds the device's regular driver",
+	 0},
 	{"verbose", OPTION_VERBOSE, NULL, 0, "list all entries that match, on standard error", 0},
 	{0},
 };
@@ -65,8 +67,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (choice->device)
-			argp_failure(state, EXIT_LAB, 0, "'%s' is one too many: name one BDF or modalias",
-				     value);
+			argp_failure(state, EXIT_LAB, 0,
+				     "'%s' is one too many: name one BDF or modalias", value);
 		choice->device = value;
 		return 0;
 	default:
@@ -86,8 +88,8 @@ static int read_modalias(const char *bdf, char **modalias, struct buf *why)
 	path = text("/sys/bus/pci/devices/%s/modalias", address);
 	err = file_read(path, modalias, NULL);
 	if (err)
-		buf_printf(why, "there is no PCI device %s: lspci -D lists them (%s: %s)", address, path,
-			   strerror(-err));
+		buf_printf(why, "there is no PCI device %s: lspci -D lists them (%s: %s)", address,
+			   path, strerror(-err));
 	else
 		(*modalias)[strcspn(*modalias, "\n")] = '\0';
 	return err;
@@ -116,7 +118,8 @@ static int find_modalias(const char *device, const char *prefix, char **modalias
 		own = text("%s", device);
 	} else {
 		buf_printf(why,
-			   "'%s' is neither a BDF nor a modalias: write 0000:01:00.0 or pci:v00008086d...",
+			   "'%s' is neither a BDF nor a modalias: write 0000:01:00.0 or "
+			   "pci:v00008086d...",
 			   device);
 		err = -EINVAL;
 	}
@@ -125,12 +128,15 @@ static int find_modalias(const char *device, const char *prefix, char **modalias
 	*modalias = text("%s%s", strncmp(own, prefix, strlen(prefix)) ? prefix : "", own);
 	if (strlen(*modalias) <= ALIAS_MOST)
 		return 0;
-	buf_printf(why, "the modalias has %zu bytes: no kernel makes one of more than %d", strlen(*modalias),
-		   ALIAS_MOST);
+	buf_printf(why, "the modalias has %zu bytes: no kernel makes one of more than %d",
+		   strlen(*modalias), ALIAS_MOST);
 	return -EINVAL;
 }
 
-/* Where PATH is to be read: what is below the host's /lib/modules cannot be seen there from within the tools tree. */
+/*
+ * Where PATH is to be read: what is below the host's /lib/modules cannot be seen there from within
+ * the tools tree.
+ */
 static char *visible_path(const char *path)
 {
 	const char *below = !strncmp(path, "/usr/", 5) ? path + 4 : path;
@@ -156,7 +162,8 @@ static char *path_of_kernel(const struct settings *settings, const char *kernel,
 	return text("%s/kernels/%s/lib/modules/%s/modules.alias", settings->out, kernel, release);
 }
 
-static char *choose_path(const struct settings *settings, const struct match_choice *choice, struct buf *why)
+static char *choose_path(const struct settings *settings, const struct match_choice *choice,
+			 struct buf *why)
 {
 	struct utsname running;
 
@@ -179,7 +186,8 @@ static int read_matches(const char *path, const char *modalias, struct alias_mat
 	int err = alias_read(visible, modalias, matches);
 
 	if (err)
-		buf_printf(why, "%s: %s: name a modules.alias with --aliases, or a kernel with --kernel",
+		buf_printf(why,
+			   "%s: %s: name a modules.alias with --aliases, or a kernel with --kernel",
 			   path, strerror(-err));
 	return err;
 }
@@ -188,8 +196,9 @@ static void say_ignored(const char *path, const struct alias_matches *matches)
 {
 	if (matches->ignored)
 		fprintf(stderr,
-			"vfiolab: %s: line %u is not 'alias PATTERN MODULE': ignored, with %zu more\n", path,
-			matches->ignored_line, matches->ignored - 1);
+			"vfiolab: %s: line %u is not 'alias PATTERN MODULE': ignored, with %zu "
+			"more\n",
+			path, matches->ignored_line, matches->ignored - 1);
 }
 
 static void list_candidates(const struct alias_matches *matches)
@@ -224,7 +233,8 @@ static int say_best(const char *path, bool running, const struct alias_matches *
 	cleanup_free char *driver = match_driver(visible, running, best->module);
 
 	if (matches->ties)
-		fprintf(stderr, "vfiolab: %s: a tie, as %zu entries have %u stars: the first is line %u\n",
+		fprintf(stderr,
+			"vfiolab: %s: a tie, as %zu entries have %u stars: the first is line %u\n",
 			path, matches->ties + 1, best->stars, best->line);
 	if (puts(driver) >= 0 && !fflush(stdout))
 		return 0;
@@ -256,8 +266,10 @@ static const struct argp match_argp = {
 	.args_doc = "BDF|MODALIAS",
 	.doc = "Print the VFIO driver of a PCI device, as driver_override and modprobe expect it: "
 	       "prefix its modalias with " ALIAS_VFIO
-	       ", and of the matching entries of modules.alias take the one with the fewest stars; of "
-	       "several, the one whose first star comes last, as IDs are more specific than a class. "
+	       ", and of the matching entries of modules.alias take the one with the fewest stars; "
+	       "of "
+	       "several, the one whose first star comes last, as IDs are more specific than a "
+	       "class. "
 	       "Exit status: 0 found, 1 not found, 2 bad usage or unreadable file."};
 
 static int run_match(const struct settings *settings, int argc, char **argv)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab names: what there is to choose from, a name a line. The completion of bash asks for it. */
+/*
+ * vfiolab names: what there is to choose from, a name a line. The completion of bash asks for it.
+ */
 #include "lab/base/cleanup.h"
 #include "runner/cli/command.h"
 #include "runner/cli/kinds.h"
@@ -28,7 +30,8 @@ static int run_names(const struct settings *settings, int argc, char **argv)
 		enum kind kind = kind_of(argv[i]);
 
 		if (kind == KIND_COUNT) {
-			buf_printf(&why, "names: '%s': expected scenario, dut, machine or kernel", argv[i]);
+			buf_printf(&why, "names: '%s': expected scenario, dut, machine or kernel",
+				   argv[i]);
 			return complain(&why);
 		}
 		kind_names(settings, &inventory, kind, &names);
@@ -38,5 +41,5 @@ static int run_names(const struct settings *settings, int argc, char **argv)
 	return 0;
 }
 
-COMMAND(names, .name = "names", .summary = "print the names of a kind (for completion)", .run = run_names,
-	.hidden = true);
+COMMAND(names, .name = "names", .summary = "print the names of a kind (for completion)",
+	.run = run_names, .hidden = true);

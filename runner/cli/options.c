@@ -27,10 +27,13 @@ static const struct argp_option guest_options[] = {
 };
 
 static const struct argp_option options[] = {
-	{"scenario", OPTION_SCENARIO, "GLOB", 0, "scenarios, FAMILY or FAMILY/NAME [SCENARIOS=]", 0},
+	{"scenario", OPTION_SCENARIO, "GLOB", 0, "scenarios, FAMILY or FAMILY/NAME [SCENARIOS=]",
+	 0},
 	{"dut", OPTION_DUT, "GLOB", 0, "devices under test [DUTS=]", 0},
-	{"lanes", OPTION_LANES, "N", 0, "guests at a time, by default two for each processor [LANES=]", 0},
-	{"timeout", OPTION_TIMEOUT, "SECONDS", 0, "deadline of every case, instead of its own [TIMEOUT=]", 0},
+	{"lanes", OPTION_LANES, "N", 0,
+	 "guests at a time, by default two for each processor [LANES=]", 0},
+	{"timeout", OPTION_TIMEOUT, "SECONDS", 0,
+	 "deadline of every case, instead of its own [TIMEOUT=]", 0},
 	{"stop", OPTION_STOP, "run|kernel", OPTION_ARG_OPTIONAL,
 	 "after a failure, end the run or skip the rest of that kernel's cases [STOP=]", 0},
 	{"reverse", OPTION_REVERSE, NULL, 0,
@@ -49,8 +52,8 @@ static void choose(struct list *list, struct argp_state *state, int key, const c
 	list_add_words(list, globs);
 }
 
-int parse_option_number(struct argp_state *state, const char *what, const char *value, unsigned int most,
-			unsigned int *parsed)
+int parse_option_number(struct argp_state *state, const char *what, const char *value,
+			unsigned int most, unsigned int *parsed)
 {
 	cleanup_buf struct buf why = BUF_INIT;
 
@@ -135,7 +138,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case OPTION_LANES:
 		return parse_option_number(state, "--lanes", value, LANES_MOST, &choice->lanes);
 	case OPTION_TIMEOUT:
-		return parse_option_number(state, "--timeout", value, TIMEOUT_MOST, &choice->timeout);
+		return parse_option_number(state, "--timeout", value, TIMEOUT_MOST,
+					   &choice->timeout);
 	case OPTION_STOP:
 		return stop(state, value, choice);
 	case OPTION_REVERSE:

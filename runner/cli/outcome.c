@@ -58,7 +58,8 @@ static void describe_scenarios(struct run *run, const struct catalog *catalog)
 		const struct scenario_info *info;
 		json_object *scenario;
 
-		if (json_object_object_get_ex(scenarios, name, NULL) || !(info = catalog_find(catalog, name)))
+		if (json_object_object_get_ex(scenarios, name, NULL) ||
+		    !(info = catalog_find(catalog, name)))
 			continue;
 		scenario = json_object_new_object();
 		add_text(scenario, "promise", info->summary);
@@ -80,8 +81,9 @@ static void describe_run(struct run *run, const struct inventory *inventory)
 	add_text(about, "lab", run->settings->version);
 	add_text(about, "accel", run->choice.accel);
 	json_object_object_add(about, "lanes", json_object_new_int((int)run->choice.lanes));
-	json_object_object_add(about, "repeat",
-			       json_object_new_int(run->choice.repeat ? (int)run->choice.repeat : 1));
+	json_object_object_add(
+		about, "repeat",
+		json_object_new_int(run->choice.repeat ? (int)run->choice.repeat : 1));
 	json_object_object_add(about, "complete", json_object_new_boolean(false));
 	for (size_t k = 0; k < run->plan.kernels.count; k++)
 		json_object_object_add(kernels, run->plan.kernels.items[k],
@@ -106,7 +108,8 @@ void run_describe(struct run *run, const struct inventory *inventory)
 /* Of cases that nobody asked for it cannot be said that what is listed does not occur. */
 static bool is_selection(const struct choice *choice)
 {
-	return choice->machines.count || choice->scenarios.count || choice->duts.count || choice->cases;
+	return choice->machines.count || choice->scenarios.count || choice->duts.count ||
+	       choice->cases;
 }
 
 /* Of the kernels, in their order, those that have cases. */
@@ -114,7 +117,8 @@ static void add_kernels_that_ran(const struct run *run, struct list *ran)
 {
 	for (size_t k = 0; k < run->plan.kernels.count; k++)
 		for (size_t j = 0; j < run->plan.count; j++)
-			if (!strcmp(record_text(run->plan.jobs[j], "kernel"), run->plan.kernels.items[k]))
+			if (!strcmp(record_text(run->plan.jobs[j], "kernel"),
+				    run->plan.kernels.items[k]))
 				list_add_once(ran, run->plan.kernels.items[k]);
 }
 
@@ -138,8 +142,8 @@ static int compare(struct run *run, struct buf *why)
 
 		if (err)
 			return err;
-		comparison =
-			compare_kernels(run->results, kernels->items[0], kernels->items[k], &expectations);
+		comparison = compare_kernels(run->results, kernels->items[0], kernels->items[k],
+					     &expectations);
 		if (is_selection(&run->choice))
 			json_object_object_add(comparison, "unseen", json_object_new_array());
 		json_object_array_add(comparisons, comparison);
@@ -170,8 +174,8 @@ static int store(struct run *run, int status, struct buf *why)
 	if (!err)
 		err = folder_link(run->reports, run->folder);
 	if (err)
-		buf_printf(why, "cannot write the results to %s: %s: make room there, or set O=", run->folder,
-			   strerror(-err));
+		buf_printf(why, "cannot write the results to %s: %s: make room there, or set O=",
+			   run->folder, strerror(-err));
 	return err;
 }
 
@@ -184,7 +188,10 @@ static void describe_end(struct run *run, bool complete)
 	json_object_object_add(about, "seconds", json_object_new_double(seconds));
 }
 
-/* A failure that was found is not less so because the lab failed as well; an interrupted run says nothing. */
+/*
+ * A failure that was found is not less so because the lab failed as well; an interrupted run says
+ * nothing.
+ */
 static int status_of(const struct run *run, bool interrupted)
 {
 	bool bad = results_failures(run->results) || leaks_count(run->results, NULL);
@@ -218,9 +225,12 @@ int run_conclude(struct run *run, bool interrupted)
 	status = status_of(run, interrupted);
 	if (!err)
 		err = store(run, status, &why);
-	/* The next run may be slower without them, no more. What broken kernels take is no measure. */
+	/*
+	 * The next run may be slower without them, no more. What broken kernels take is no measure.
+	 */
 	if (!stopped)
-		durations_keep(run->durations, results_part(run->results, "cases"), run->settings->cache);
+		durations_keep(run->durations, results_part(run->results, "cases"),
+			       run->settings->cache);
 	print(run);
 	if (err)
 		return complain(&why);

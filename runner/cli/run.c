@@ -28,7 +28,8 @@ static json_object *find_case(json_object *job, json_object *record)
 	int first = record_number(json_object_array_get_idx(cases, 0), "number");
 	size_t index = (size_t)(record_number(record, "number") - first);
 
-	return index < json_object_array_length(cases) ? json_object_array_get_idx(cases, index) : NULL;
+	return index < json_object_array_length(cases) ? json_object_array_get_idx(cases, index)
+						       : NULL;
 }
 
 static void take_record(json_object *job, json_object *record)
@@ -73,8 +74,8 @@ static void take_boot(struct run *run, json_object *job, json_object *event)
 /* "guest: Linux 5.10.223 x86_64" describes the kernel that ran. */
 static void take_note(struct run *run, json_object *job, json_object *event)
 {
-	json_object *kernel =
-		json_object_object_get(results_part(run->results, "kernels"), record_text(job, "kernel"));
+	json_object *kernel = json_object_object_get(results_part(run->results, "kernels"),
+						     record_text(job, "kernel"));
 
 	if (kernel && !strcmp(record_text(event, "key"), "guest"))
 		add_text(kernel, "guest", record_text(event, "text"));
@@ -109,7 +110,8 @@ static bool is_wanted(void *context, json_object *job)
 {
 	const struct run *run = context;
 
-	return run->choice.stop == STOP_NEVER || !list_has(&run->failed, record_text(job, "kernel"));
+	return run->choice.stop == STOP_NEVER ||
+	       !list_has(&run->failed, record_text(job, "kernel"));
 }
 
 static void on_event(void *context, unsigned int lane, json_object *job, json_object *event)
@@ -143,7 +145,8 @@ static int read_known(struct run *run, struct buf *why)
 	int err = 0;
 
 	for (size_t k = 0; k < kernels->count && !err; k++) {
-		cleanup_free char *path = text("%s/kernels/%s.xfail", run->settings->out, kernels->items[k]);
+		cleanup_free char *path =
+			text("%s/kernels/%s.xfail", run->settings->out, kernels->items[k]);
 
 		err = known_read(&run->known, kernels->items[k], path, why);
 	}
@@ -233,19 +236,21 @@ enum {
 };
 
 static const struct argp_option options[] = {
-	{"dry-run", OPTION_DRY_RUN, NULL, 0, "print each guest's domain XML and QEMU command line instead",
-	 0},
+	{"dry-run", OPTION_DRY_RUN, NULL, 0,
+	 "print each guest's domain XML and QEMU command line instead", 0},
 	{"cases", OPTION_CASES, "FILE", 0,
 	 "run the cases that FILE names, in lines as a run or vfiolab list prints them: "
 	 "KERNEL/MACHINE SCENARIO[DUT]; other options select among them",
 	 0},
 	{"failed", OPTION_FAILED, NULL, 0,
-	 "run the cases of the latest run that failed, had an error or did not run; other options select "
+	 "run the cases of the latest run that failed, had an error or did not run; other options "
+	 "select "
 	 "among them [FAILED=1]",
 	 0},
 	{"repeat", OPTION_REPEAT, "N", 0, "run every case N times in a row [REPEAT=]", 0},
 	{"verbose", OPTION_VERBOSE, NULL, 0, "print each case, and all reasons for skips", 0},
-	{"reports", OPTION_REPORTS, "NAME", 0, "put the results below O=/NAME instead of O=/reports", 0},
+	{"reports", OPTION_REPORTS, "NAME", 0,
+	 "put the results below O=/NAME instead of O=/reports", 0},
 	{0},
 };
 
@@ -270,7 +275,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		run->again = true;
 		return 0;
 	case OPTION_REPEAT:
-		return parse_option_number(state, "--repeat", value, REPEAT_MAX, &run->choice.repeat);
+		return parse_option_number(state, "--repeat", value, REPEAT_MAX,
+					   &run->choice.repeat);
 	case OPTION_REPORTS:
 		run->name = value;
 		return 0;
@@ -283,7 +289,8 @@ static const struct argp run_argp = {
 	.options = options,
 	.parser = parse,
 	.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
-	.doc = "Run cases in guests and report. Globs select, and exclude if they begin with !; several "
+	.doc = "Run cases in guests and report. Globs select, and exclude if they begin with !; "
+	       "several "
 	       "are separated by blanks or commas.",
 };
 
@@ -336,8 +343,8 @@ static int prepare(struct run *run, struct inventory *inventory, struct buf *why
 	if (!err)
 		err = read_cases(run, inventory, why);
 	if (!err && !is_idle(run))
-		err = plan_make(run->settings, inventory, &run->choice, "cases", run->durations, &run->plan,
-				why)
+		err = plan_make(run->settings, inventory, &run->choice, "cases", run->durations,
+				&run->plan, why)
 			      ?: plan_require_cases(&run->plan, why);
 	return err;
 }
@@ -354,7 +361,8 @@ static int end_without_cases(const struct run *run)
 
 static int run_cases(const struct settings *settings, int argc, char **argv)
 {
-	__attribute__((cleanup(run_free))) struct run run = {.settings = settings, .name = "reports"};
+	__attribute__((cleanup(run_free))) struct run run = {.settings = settings,
+							     .name = "reports"};
 	cleanup_inventory struct inventory inventory = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 
@@ -376,7 +384,8 @@ static int run_cases(const struct settings *settings, int argc, char **argv)
 	return carry_out(&run);
 }
 
-COMMAND(run, .name = "run", .summary = "run cases in guests and report", .argp = &run_argp, .run = run_cases);
+COMMAND(run, .name = "run", .summary = "run cases in guests and report", .argp = &run_argp,
+	.run = run_cases);
 
 static int serve_lane(const struct settings *settings, int argc, char **argv)
 {

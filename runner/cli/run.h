@@ -33,8 +33,8 @@ struct run {
 void run_describe(struct run *run, const struct inventory *inventory);
 
 /*
- * Compare the kernels, store the results, the streams and the exit status in the run's folder, and print
- * the report. INTERRUPTED: cases did not run because of a signal. Returns the exit status.
+ * Compare the kernels, store the results, the streams and the exit status in the run's folder, and
+ * print the report. INTERRUPTED: cases did not run because of a signal. Returns the exit status.
  */
 int run_conclude(struct run *run, bool interrupted);
 

@@ -16,7 +16,10 @@ static void cleanup_doc_p(xmlDoc **doc)
 }
 #define cleanup_doc __attribute__((cleanup(cleanup_doc_p)))
 
-/* An element whose children add up over both files; any other of the machine's replaces the common one. */
+/*
+ * An element whose children add up over both files; any other of the machine's replaces the common
+ * one.
+ */
 static bool adds_up(const xmlNode *node)
 {
 	return xml_is(node, "devices") || xml_is(node, "commandline");
@@ -46,7 +49,8 @@ static void merge(xmlDoc *into, xmlNode *machine)
 	xmlNode *root = xmlDocGetRootElement(into);
 
 	for (xmlNode *node = machine->children; node; node = node->next) {
-		xmlNode *common = node->type == XML_ELEMENT_NODE ? xml_child(root, (char *)node->name) : NULL;
+		xmlNode *common =
+			node->type == XML_ELEMENT_NODE ? xml_child(root, (char *)node->name) : NULL;
 
 		if (common && adds_up(node)) {
 			copy_children(into, common, node);
@@ -95,7 +99,8 @@ static void set_own(xmlNode *root, const struct domain_files *files)
 static void fill_paths(xmlNode *node, const struct domain_files *files)
 {
 	for (; node; node = node->next) {
-		cleanup_free char *path = xml_is(node, "source") ? xml_attribute(node, "path") : NULL;
+		cleanup_free char *path =
+			xml_is(node, "source") ? xml_attribute(node, "path") : NULL;
 		cleanup_free char *filled = NULL;
 
 		if (path && !strcmp(path, "@CONSOLE@"))
@@ -137,11 +142,13 @@ static void add_model(xmlNode *commandline, const struct machine_model *model,
 	if (model->addr)
 		json_object_object_add(device, "addr", json_object_new_string(model->addr));
 	if (model->timeout)
-		json_object_object_add(device, "x-msg-timeout", json_object_new_int(atoi(model->timeout)));
+		json_object_object_add(device, "x-msg-timeout",
+				       json_object_new_int(atoi(model->timeout)));
 	json_object_object_add(device, "socket", socket_of(model, files));
 	add_argument(commandline, "-device");
-	add_argument(commandline, json_object_to_json_string_ext(
-					  device, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	add_argument(commandline,
+		     json_object_to_json_string_ext(
+			     device, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(device);
 }
 
@@ -161,7 +168,8 @@ struct domain_files domain_files_of(json_object *job, const char *run)
 	};
 }
 
-int domain_xml(const struct machine *machine, const struct domain_files *files, char **xml, struct buf *why)
+int domain_xml(const struct machine *machine, const struct domain_files *files, char **xml,
+	       struct buf *why)
 {
 	cleanup_free char *common = text("%s/common.xml", files->machines);
 	cleanup_doc xmlDoc *doc = NULL;
@@ -174,7 +182,8 @@ int domain_xml(const struct machine *machine, const struct domain_files *files, 
 	set_own(xmlDocGetRootElement(doc), files);
 	fill_paths(xmlDocGetRootElement(doc), files);
 	for (size_t i = 0; i < machine->model_count; i++)
-		add_model(xml_child(xmlDocGetRootElement(doc), "commandline"), &machine->models[i], files);
+		add_model(xml_child(xmlDocGetRootElement(doc), "commandline"), &machine->models[i],
+			  files);
 	xmlDocDumpFormatMemory(doc, &dump, NULL, 1);
 	*xml = strdup((char *)dump);
 	xmlFree(dump);

@@ -12,8 +12,10 @@ struct domain_files {
 	const char *machines; /* folder of the machines' XML, common.xml among them */
 	const char *vmlinux;  /* PVH ELF */
 	const char *initrd;
-	const char *name;    /* of the domain: each guest's own, since a lost one may take a moment to go */
-	const char *run;     /* folder of the channel sockets; short: a socket's name has at most 107 bytes */
+	/* Of the domain: each guest's own, since a lost one may take a moment to go. */
+	const char *name;
+	/* Folder of the channel sockets; short: a socket's name has at most 107 bytes. */
+	const char *run;
 	const char *console; /* file that takes the serial console */
 	const char *accel;   /* "kvm" or "tcg" */
 	const char *device;  /* the program of the device models */
@@ -21,10 +23,13 @@ struct domain_files {
 	const char *cmdline; /* what the kernel's command line has besides */
 };
 
-/* The files that a job names (runner/guest/job.h), which keeps them; RUN is also the guest's name. */
+/*
+ * The files that a job names (runner/guest/job.h), which keeps them; RUN is also the guest's name.
+ */
 struct domain_files domain_files_of(json_object *job, const char *run);
 
 /* The XML, in *XML, which the caller frees. 0, or -errno and one line in WHY. */
-int domain_xml(const struct machine *machine, const struct domain_files *files, char **xml, struct buf *why);
+int domain_xml(const struct machine *machine, const struct domain_files *files, char **xml,
+	       struct buf *why);
 
 #endif

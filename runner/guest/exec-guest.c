@@ -39,7 +39,8 @@ static void queue(struct exec *exec, const char *word, const void *payload, size
 	buf_add(&exec->out, payload, len);
 }
 
-static void add_field(struct buf *plan, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add_field(struct buf *plan, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 static void add_field(struct buf *plan, const char *format, ...)
 {
 	va_list args;
@@ -68,8 +69,8 @@ static void answer_plan(struct exec *exec)
 {
 	json_object *argv = json_object_object_get(exec->spec, "argv");
 	bool tty = flag(exec, "tty");
-	cleanup_free char *size =
-		text("%d %d", record_number(exec->spec, "rows"), record_number(exec->spec, "columns"));
+	cleanup_free char *size = text("%d %d", record_number(exec->spec, "rows"),
+				       record_number(exec->spec, "columns"));
 	cleanup_buf struct buf plan = BUF_INIT;
 	int deadline = record_number(exec->spec, "deadline_ms");
 
@@ -146,7 +147,8 @@ static int take_line(struct exec *exec, int link)
 		said = json_tokener_parse(exec->lines.data);
 		buf_consume(&exec->lines, (size_t)(newline - exec->lines.data) + 1);
 		if (said && *record_text(said, "winch"))
-			queue(exec, "winch", record_text(said, "winch"), strlen(record_text(said, "winch")));
+			queue(exec, "winch", record_text(said, "winch"),
+			      strlen(record_text(said, "winch")));
 		json_object_put(said);
 	}
 	return 0;
@@ -155,7 +157,8 @@ static int take_line(struct exec *exec, int link)
 /* Never blocks: a guest that is busy writing to us must not find us busy writing to it. */
 static void send_queued(struct exec *exec)
 {
-	ssize_t put = send(exec->guest->request, exec->out.data, exec->out.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	ssize_t put = send(exec->guest->request, exec->out.data, exec->out.len,
+			   MSG_DONTWAIT | MSG_NOSIGNAL);
 
 	if (put > 0)
 		buf_consume(&exec->out, (size_t)put);
@@ -192,7 +195,8 @@ static int serve(struct exec *exec, int link)
 {
 	bool input = exec->running && !exec->input_ended && !exec->out.len;
 	struct pollfd events[] = {
-		{.fd = exec->guest->request, .events = (short)(POLLIN | (exec->out.len ? POLLOUT : 0))},
+		{.fd = exec->guest->request,
+		 .events = (short)(POLLIN | (exec->out.len ? POLLOUT : 0))},
 		{.fd = vm_fd(exec->guest->vm), .events = POLLIN},
 		{.fd = link, .events = POLLIN},
 		{.fd = input ? STDIN_FILENO : -1, .events = POLLIN},
@@ -222,8 +226,8 @@ static int start(struct hypervisor *hypervisor, struct exec *exec)
 {
 	json_object *spec = exec->spec;
 	struct domain_files files = domain_files_of(spec, RUN_FOLDER);
-	int err = machine_load(record_text(spec, "machines"), record_text(spec, "machine"), &exec->machine,
-			       exec->why);
+	int err = machine_load(record_text(spec, "machines"), record_text(spec, "machine"),
+			       &exec->machine, exec->why);
 
 	make_folders(RUN_FOLDER);
 	return err ?: guest_start(hypervisor, exec->machine, &files, &exec->guest, exec->why);
@@ -237,7 +241,8 @@ static void add_error(json_object *event, const struct exec *exec)
 	console_excerpt(record_text(exec->spec, "console"), 0, &lines);
 	for (size_t i = 0; i < lines.count; i++)
 		json_object_array_add(console, json_object_new_string(lines.items[i]));
-	json_object_object_add(event, "error", json_object_new_string(exec->why->data ?: "interrupted"));
+	json_object_object_add(event, "error",
+			       json_object_new_string(exec->why->data ?: "interrupted"));
 	json_object_object_add(event, "console", console);
 }
 
@@ -270,7 +275,8 @@ int describe_run(struct hypervisor *hypervisor, const struct lane_link *link, js
 	cleanup_free char *argv = NULL;
 	json_object *event = link_event("done");
 	struct domain_files files = domain_files_of(spec, RUN_FOLDER);
-	int err = machine_load(record_text(spec, "machines"), record_text(spec, "machine"), &machine, &why);
+	int err = machine_load(record_text(spec, "machines"), record_text(spec, "machine"),
+			       &machine, &why);
 
 	if (!err)
 		err = domain_xml(machine, &files, &xml, &why);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One command in one guest, its input and output piped: the lane's part of vfiolab exec and shell. */
+/*
+ * One command in one guest, its input and output piped: the lane's part of vfiolab exec and shell.
+ */
 #ifndef RUNNER_GUEST_EXEC_GUEST_H
 #define RUNNER_GUEST_EXEC_GUEST_H
 
@@ -17,7 +19,10 @@
  */
 int exec_run(struct hypervisor *hypervisor, const struct lane_link *link, json_object *spec);
 
-/* Do the job SPEC, of mode "describe": the event "domain" has its xml and its QEMU command line, argv. */
+/*
+ * Do the job SPEC, of mode "describe": the event "domain" has its xml and its QEMU command line,
+ * argv.
+ */
 int describe_run(struct hypervisor *hypervisor, const struct lane_link *link, json_object *spec);
 
 #endif

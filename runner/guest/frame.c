@@ -14,7 +14,8 @@ static int parse_header(const char *header, struct frame *frame, size_t *len)
 {
 	int end = -1;
 
-	if (sscanf(header, "%15[a-z] %7zu%n", frame->word, len, &end) != 2 || end < 0 || header[end])
+	if (sscanf(header, "%15[a-z] %7zu%n", frame->word, len, &end) != 2 || end < 0 ||
+	    header[end])
 		return -EPROTO;
 	return *len <= FRAME_MAX ? 0 : -EPROTO;
 }

@@ -54,7 +54,8 @@ int clock_take(struct guest_clock *clock, const char *said, int64_t read_ms, str
 	if (counted <= passed + passed / CLOCK_GAIN_DIVISOR + CLOCK_GAIN_MS)
 		return 0;
 	buf_printf(why,
-		   "the guest's clock ran fast: it counted %" PRId64 " ms in %" PRId64 " ms of the host's",
+		   "the guest's clock ran fast: it counted %" PRId64 " ms in %" PRId64
+		   " ms of the host's",
 		   counted, passed);
 	return -ETIME;
 }

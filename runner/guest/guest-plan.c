@@ -9,7 +9,8 @@ double job_scale(json_object *spec)
 {
 	json_object *scale;
 
-	return json_object_object_get_ex(spec, "scale", &scale) ? json_object_get_double(scale) : 1.0;
+	return json_object_object_get_ex(spec, "scale", &scale) ? json_object_get_double(scale)
+								: 1.0;
 }
 
 /* As one word, with commas for the blanks. */

@@ -22,8 +22,8 @@ struct guest {
 };
 
 /*
- * Start MACHINE, which must outlast the guest, its device models first, with FILES and connect to its ports before its first
- * instruction, so that nothing it says is lost. Blocks until QEMU runs.
+ * Start MACHINE, which must outlast the guest, its device models first, with FILES and connect to
+ * its ports before its first instruction, so that nothing it says is lost. Blocks until QEMU runs.
  * 0, or -errno and one line in WHY. The caller ends it with guest_end().
  */
 int guest_start(struct hypervisor *hypervisor, const struct machine *machine,

@@ -26,7 +26,8 @@ static int tell(struct guest *guest, const char *line, struct buf *said)
 	int err = vm_monitor(guest->vm, line, &answer);
 
 	if (err || (answer.len && strstr(answer.data, "Error"))) {
-		buf_printf(said, "%.*s", (int)strcspn(answer.data ?: "", "\r\n"), answer.data ?: "");
+		buf_printf(said, "%.*s", (int)strcspn(answer.data ?: "", "\r\n"),
+			   answer.data ?: "");
 		return err ?: -EINVAL;
 	}
 	return 0;

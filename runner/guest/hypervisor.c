@@ -65,7 +65,8 @@ static void *serve_events(void *unused)
 	return NULL;
 }
 
-int hypervisor_open(const char *uri, const char *root, struct hypervisor **hypervisor, struct buf *why)
+int hypervisor_open(const char *uri, const char *root, struct hypervisor **hypervisor,
+		    struct buf *why)
 {
 	cleanup_free char *embed = text("qemu:///embed?root=%s", root);
 	struct hypervisor *made = calloc(1, sizeof(*made));
@@ -120,7 +121,8 @@ static enum vm_end end_of(int detail)
 	}
 }
 
-static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail, void *opaque)
+static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail,
+			void *opaque)
 {
 	(void)connection;
 	(void)domain;
@@ -140,8 +142,8 @@ static int on_reboot(virConnectPtr connection, virDomainPtr domain, void *opaque
 }
 
 /* Of a device that nobody waits for the pipe may lose word. */
-static void on_deleted(virConnectPtr connection, virDomainPtr domain, const char *event, long long seconds,
-		       unsigned int micros, const char *details, void *opaque)
+static void on_deleted(virConnectPtr connection, virDomainPtr domain, const char *event,
+		       long long seconds, unsigned int micros, const char *details, void *opaque)
 {
 	const struct vm *vm = opaque;
 	json_object *object = json_tokener_parse(details ?: "");
@@ -165,9 +167,9 @@ static void watch(struct vm *vm)
 	virConnectPtr connection = vm->hypervisor->connection;
 
 	vm->references = 4;
-	vm->lifecycle_callback =
-		virConnectDomainEventRegisterAny(connection, vm->domain, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
-						 VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), vm, unref);
+	vm->lifecycle_callback = virConnectDomainEventRegisterAny(
+		connection, vm->domain, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+		VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), vm, unref);
 	vm->reboot_callback =
 		virConnectDomainEventRegisterAny(connection, vm->domain, VIR_DOMAIN_EVENT_ID_REBOOT,
 						 VIR_DOMAIN_EVENT_CALLBACK(on_reboot), vm, unref);
@@ -228,7 +230,8 @@ int vm_monitor(struct vm *vm, const char *line, struct buf *said)
 {
 	cleanup_free char *answer = NULL;
 
-	if (virDomainQemuMonitorCommand(vm->domain, line, &answer, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP))
+	if (virDomainQemuMonitorCommand(vm->domain, line, &answer,
+					VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP))
 		return explain(said, "QEMU's monitor");
 	buf_puts(said, answer ?: "");
 	return 0;

@@ -26,9 +26,13 @@ enum vm_end {
  * files below ROOT (short: socket names). Blocks, 2 s where QEMU has not been
  * probed yet. 0, or -EIO and one line in WHY.
  */
-int hypervisor_open(const char *uri, const char *root, struct hypervisor **hypervisor, struct buf *why);
+int hypervisor_open(const char *uri, const char *root, struct hypervisor **hypervisor,
+		    struct buf *why);
 
-/* Create the virtual machine that XML describes, its processors stopped. Blocks. 0, or -EIO and WHY. */
+/*
+ * Create the virtual machine that XML describes, its processors stopped. Blocks. 0, or -EIO and
+ * WHY.
+ */
 int vm_create(struct hypervisor *hypervisor, const char *xml, struct vm **vm, struct buf *why);
 
 /* Let the processors run. 0 or -EIO and WHY. */
@@ -40,13 +44,19 @@ int vm_fd(const struct vm *vm);
 /* How it ended. Does not block. */
 enum vm_end vm_ended(const struct vm *vm);
 
-/* Have QEMU's monitor (HMP) carry out LINE. 0 and what it said in SAID, or -EIO and why not. Blocks. */
+/*
+ * Have QEMU's monitor (HMP) carry out LINE. 0 and what it said in SAID, or -EIO and why not.
+ * Blocks.
+ */
 int vm_monitor(struct vm *vm, const char *line, struct buf *said);
 
 /* What was said to be deleted until now is of no interest. */
 void vm_forget_deleted(struct vm *vm);
 
-/* Wait until QEMU has deleted the device ID (DEVICE_DELETED), at most MS milliseconds. 0 or -ETIMEDOUT. */
+/*
+ * Wait until QEMU has deleted the device ID (DEVICE_DELETED), at most MS milliseconds. 0 or
+ * -ETIMEDOUT.
+ */
 int vm_await_deleted(struct vm *vm, const char *id, unsigned int ms);
 
 /* End the machine if it runs, and free VM (which may be NULL). Blocks until QEMU is gone. */

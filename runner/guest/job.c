@@ -42,7 +42,8 @@ struct job {
 	unsigned int guests;
 	unsigned int nowhere; /* guests in a row that were lost before they began a case */
 	char *last_words;     /* of the last of these */
-	unsigned int retries; /* of the case that is next, because of guests' clocks or a busy host */
+	/* Of the case that is next, because of guests' clocks or a busy host. */
+	unsigned int retries;
 	unsigned int untimed; /* cases in a row that were retried in vain */
 };
 
@@ -126,11 +127,12 @@ static int lose_case(struct job *job, enum verdict verdict, const char *reason)
 		return 0;
 	record = recorder->cases[recorder->next];
 	if (verdict == VERDICT_FAIL)
-		buf_printf(&lines, "# fail: %s\nnot ok %d %s\n", reason, record_number(record, "number"),
-			   record_text(record, "case"));
+		buf_printf(&lines, "# fail: %s\nnot ok %d %s\n", reason,
+			   record_number(record, "number"), record_text(record, "case"));
 	else
 		buf_printf(&lines, "not ok %d %s # ERROR %s%s\n", record_number(record, "number"),
-			   record_text(record, "case"), verdict == VERDICT_MISS ? "not run: " : "", reason);
+			   record_text(record, "case"), verdict == VERDICT_MISS ? "not run: " : "",
+			   reason);
 	recorder_lose(recorder, verdict, reason, now_ms());
 	return write_all(job->stream, lines.data, lines.len);
 }
@@ -163,7 +165,10 @@ static size_t console_size(const struct job *job)
 	return stat(record_text(job->spec, "console"), &info) ? 0 : (size_t)info.st_size;
 }
 
-/* The record of the case that lost its guest gets what the console says of it, FROM that guest's start. */
+/*
+ * The record of the case that lost its guest gets what the console says of it, FROM that guest's
+ * start.
+ */
 static void keep_console(struct job *job, size_t from)
 {
 	struct recorder *recorder = &job->recorder;
@@ -176,7 +181,10 @@ static void keep_console(struct job *job, size_t from)
 		record_line(recorder->cases[recorder->next], "console", lines.items[i]);
 }
 
-/* What it takes to look into a lost guest: the console is there already, here is how QEMU was started and ended. */
+/*
+ * What it takes to look into a lost guest: the console is there already, here is how QEMU was
+ * started and ended.
+ */
 static void keep_log(struct job *job, struct hypervisor *hypervisor, const char *name)
 {
 	cleanup_free char *path = text("%s.qemu.log", record_text(job->spec, "console"));
@@ -326,7 +334,8 @@ static int run_guest(struct job *job, struct hypervisor *hypervisor, struct buf 
 		tell_boot(job, &session);
 	}
 	if (err && err != -ECANCELED && !why->len)
-		buf_printf(why, "cannot write %s: %s", record_text(job->spec, "stream"), strerror(-err));
+		buf_printf(why, "cannot write %s: %s", record_text(job->spec, "stream"),
+			   strerror(-err));
 	buf_free(&session.reason);
 	return err;
 }
@@ -337,9 +346,11 @@ static int run_guests(struct job *job, struct hypervisor *hypervisor, struct buf
 	bool probe = !strcmp(record_text(job->spec, "mode"), "probe");
 	int err = 0;
 
-	while (!err && !stopped(job) && (probe ? !job->guests : job->recorder.next < job->recorder.count)) {
+	while (!err && !stopped(job) &&
+	       (probe ? !job->guests : job->recorder.next < job->recorder.count)) {
 		if (job->nowhere == BOOT_TRIES) {
-			buf_printf(why, "%d guests in a row got nowhere: %s", BOOT_TRIES, job->last_words);
+			buf_printf(why, "%d guests in a row got nowhere: %s", BOOT_TRIES,
+				   job->last_words);
 			return -EIO;
 		}
 		err = run_guest(job, hypervisor, why);
@@ -353,10 +364,11 @@ static int prepare(struct job *job, struct buf *why)
 	json_object *cases;
 	int err;
 
-	err = known_read(&job->known, record_text(job->spec, "kernel"), record_text(job->spec, "known"), why);
+	err = known_read(&job->known, record_text(job->spec, "kernel"),
+			 record_text(job->spec, "known"), why);
 	if (!err)
-		err = machine_load(record_text(job->spec, "machines"), record_text(job->spec, "machine"),
-				   &job->machine, why);
+		err = machine_load(record_text(job->spec, "machines"),
+				   record_text(job->spec, "machine"), &job->machine, why);
 	if (err)
 		return err;
 	if (json_object_object_get_ex(job->spec, "cases", &cases)) {

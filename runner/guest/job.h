@@ -31,7 +31,9 @@
 /* Why cases did not run that were not wanted any more. */
 #define JOB_STOPPED "a case failed before"
 
-/* Where a lane tells what happens, and by whose closing it learns that it is not wanted any more. */
+/*
+ * Where a lane tells what happens, and by whose closing it learns that it is not wanted any more.
+ */
 struct lane_link {
 	int fd;
 	int err; /* where the standard error of a command in a guest goes */

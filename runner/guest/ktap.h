@@ -15,7 +15,10 @@ enum ktap_kind {
 	KTAP_NOT_OK, /* number, text: name */
 	KTAP_CASE,   /* number, text: name, value: deadline in ms */
 	KTAP_FACT,   /* key, text */
-	/* key: "fail", "error", "mess", "kernel", "time", "clock", "guest", "dut", "search", "leak" or "end"; text */
+	/*
+	 * key: "fail", "error", "mess", "kernel", "time", "clock", "guest", "dut", "search", "leak"
+	 * or "end"; text
+	 */
 	KTAP_NOTE,
 	KTAP_DIAGNOSTIC, /* any other line that begins with # */
 	KTAP_GARBAGE,
@@ -30,7 +33,10 @@ struct ktap_line {
 	char *skip;
 };
 
-/* Take LINE (without its newline; it is written into) apart. Never fails: what is not KTAP is KTAP_GARBAGE. */
+/*
+ * Take LINE (without its newline; it is written into) apart. Never fails: what is not KTAP is
+ * KTAP_GARBAGE.
+ */
 void ktap_parse(char *line, struct ktap_line *parsed);
 
 #endif

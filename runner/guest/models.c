@@ -84,7 +84,9 @@ static void add_command(struct list *argv, const struct machine_model *model, co
 	}
 }
 
-/* Move FD above those that the model has: it could be one of them itself, and be lost to the other. */
+/*
+ * Move FD above those that the model has: it could be one of them itself, and be lost to the other.
+ */
 static int move_up(int *fd)
 {
 	const int moved = fcntl(*fd, F_DUPFD_CLOEXEC, CONTROL_FD + 1);
@@ -111,7 +113,10 @@ static int spawn(const struct list *argv, int server, int control, int errors, p
 	return -err;
 }
 
-/* The model's two connections to the runner: ours are noted in MODEL, its own are the caller's to close. */
+/*
+ * The model's two connections to the runner: ours are noted in MODEL, its own are the caller's to
+ * close.
+ */
 static int connect_model(struct model *model, int *control, int *errors)
 {
 	int ends[2];
@@ -157,12 +162,12 @@ int models_start(const struct machine *machine, const char *program, const char 
 	if (!made)
 		abort();
 	for (size_t i = 0; i < machine->model_count; i++) {
-		made->items[made->count++] =
-			(struct model){.name = machine->models[i].name, .control = -1, .errors = -1};
+		made->items[made->count++] = (struct model){
+			.name = machine->models[i].name, .control = -1, .errors = -1};
 		err = start(&made->items[i], &machine->models[i], program, folder);
 		if (err) {
-			buf_printf(why, "cannot start the device model %s: %s", machine->models[i].name,
-				   strerror(-err));
+			buf_printf(why, "cannot start the device model %s: %s",
+				   machine->models[i].name, strerror(-err));
 			return err;
 		}
 	}
@@ -204,7 +209,8 @@ static int take_answer(struct model *model, struct buf *said)
 	int err = 0;
 
 	buf_free(&model->received);
-	while (!model->received.len || !(end = memchr(model->received.data, '\n', model->received.len))) {
+	while (!model->received.len ||
+	       !(end = memchr(model->received.data, '\n', model->received.len))) {
 		err = receive(model, until);
 		if (err) {
 			buf_printf(said, "the device model %s %s", model->name,
@@ -262,7 +268,8 @@ bool models_blame(struct models *models, struct buf *why)
 			continue;
 		buf_free(why);
 		buf_printf(why, "the device model %s ended: %.*s", models->items[i].name,
-			   said.data ? (int)strcspn(said.data, "\n") : 0, said.data ? said.data : "");
+			   said.data ? (int)strcspn(said.data, "\n") : 0,
+			   said.data ? said.data : "");
 		return true;
 	}
 	return false;

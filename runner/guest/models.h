@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The device models of a guest: each a process of its own, which QEMU's vfio-user-pci connects to. */
+/*
+ * The device models of a guest: each a process of its own, which QEMU's vfio-user-pci connects to.
+ */
 #ifndef RUNNER_GUEST_MODELS_H
 #define RUNNER_GUEST_MODELS_H
 
@@ -25,8 +27,9 @@ int models_start(const struct machine *machine, const char *program, const char 
 int models_command(struct models *models, const char *name, const char *line, struct buf *said);
 
 /*
- * The guest did not start: where that is because a model ended before, say so in WHY, instead of what is there, with the
- * model's own reason. Blocks for 1 s at most for each that goes on. Whether one had ended.
+ * The guest did not start: where that is because a model ended before, say so in WHY, instead of
+ * what is there, with the model's own reason. Blocks for 1 s at most for each that goes on. Whether
+ * one had ended.
  */
 bool models_blame(struct models *models, struct buf *why);
 

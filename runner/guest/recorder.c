@@ -50,8 +50,9 @@ static void finish(struct recorder *recorder, enum verdict verdict, const char *
 	json_object *record = current(recorder);
 
 	if (recorder->running)
-		json_object_object_add(record, "host_ms",
-				       json_object_new_int((int)(recorder->read_ms - recorder->opened_ms)));
+		json_object_object_add(
+			record, "host_ms",
+			json_object_new_int((int)(recorder->read_ms - recorder->opened_ms)));
 	record_verdict(record, verdict, reason);
 	recorder->running = false;
 	recorder->last_attempt = false;
@@ -142,7 +143,8 @@ static bool take_note(struct recorder *recorder, const struct ktap_line *line)
 		return take_search(recorder, line->text);
 	if (!strcmp(line->key, "leak") && !recorder->searching)
 		return false;
-	if (!strcmp(line->key, "guest") || !strcmp(line->key, "dut") || !strcmp(line->key, "leak")) {
+	if (!strcmp(line->key, "guest") || !strcmp(line->key, "dut") ||
+	    !strcmp(line->key, "leak")) {
 		recorder->note(recorder->context, line->key, line->text);
 		return true;
 	}
@@ -201,7 +203,8 @@ bool recorder_starved(const struct recorder *recorder, int64_t at_ms, struct buf
 	int64_t took = at_ms - recorder->opened_ms;
 	unsigned int waited;
 
-	if (!recorder->qemu || recorder->last_attempt || !recorder->running || took < STARVED_LEAST_MS)
+	if (!recorder->qemu || recorder->last_attempt || !recorder->running ||
+	    took < STARVED_LEAST_MS)
 		return false;
 	waited = run_delay_ms(&recorder->delay, "/proc");
 	/* A guest that hangs has had its time at last, however long that took. */
@@ -212,7 +215,9 @@ bool recorder_starved(const struct recorder *recorder, int64_t at_ms, struct buf
 	return true;
 }
 
-/* The reading of the guest's clock comes right before the result, after all that the case reports. */
+/*
+ * The reading of the guest's clock comes right before the result, after all that the case reports.
+ */
 static int take_clock(struct recorder *recorder, const char *said, struct buf *why)
 {
 	int err = clock_take(&recorder->clock, said, recorder->read_ms, why);
@@ -258,7 +263,8 @@ static int feed_line(struct recorder *recorder, const char *data, size_t size, s
 	return err;
 }
 
-int recorder_feed(struct recorder *recorder, const char *data, size_t len, int64_t read_ms, struct buf *why)
+int recorder_feed(struct recorder *recorder, const char *data, size_t len, int64_t read_ms,
+		  struct buf *why)
 {
 	struct buf *input = &recorder->input;
 	char *newline;
@@ -279,7 +285,8 @@ int recorder_feed(struct recorder *recorder, const char *data, size_t len, int64
 	return err;
 }
 
-void recorder_lose(struct recorder *recorder, enum verdict verdict, const char *reason, int64_t at_ms)
+void recorder_lose(struct recorder *recorder, enum verdict verdict, const char *reason,
+		   int64_t at_ms)
 {
 	recorder->read_ms = at_ms;
 	if (current(recorder))

@@ -29,7 +29,8 @@ struct recorder {
 	int64_t read_ms;	  /* the runner's clock when the last bytes had come, */
 	int64_t opened_ms;	  /* and when those that opened the running case had */
 	struct guest_clock clock;
-	pid_t qemu;		/* a failure is believed only if this process had its turns; 0: any is */
+	/* A failure is believed only if this process had its turns; 0: any is. */
+	pid_t qemu;
 	bool last_attempt;	/* the next result is believed even so */
 	struct run_delay delay; /* of QEMU, since the running case was opened */
 	void (*opened)(void *context, json_object *record);
@@ -46,13 +47,16 @@ struct recorder {
  * running case's result is then not read, but left in the recorder's input. After either the guest
  * is of no use any more.
  */
-int recorder_feed(struct recorder *recorder, const char *data, size_t len, int64_t read_ms, struct buf *why);
+int recorder_feed(struct recorder *recorder, const char *data, size_t len, int64_t read_ms,
+		  struct buf *why);
 
 /*
  * The guest is gone: the running case, or where none was running the next
- * one, gets VERDICT and REASON. Nothing where all cases have theirs. AT_MS is the time on the runner's clock.
+ * one, gets VERDICT and REASON. Nothing where all cases have theirs. AT_MS is the time on the
+ * runner's clock.
  */
-void recorder_lose(struct recorder *recorder, enum verdict verdict, const char *reason, int64_t at_ms);
+void recorder_lose(struct recorder *recorder, enum verdict verdict, const char *reason,
+		   int64_t at_ms);
 
 /*
  * Whether QEMU has waited for a processor for so much of the running case that no deadline says
@@ -60,7 +64,9 @@ void recorder_lose(struct recorder *recorder, enum verdict verdict, const char *
  */
 bool recorder_starved(const struct recorder *recorder, int64_t at_ms, struct buf *why);
 
-/* The running case's attempt does not count, for REASON: of all that it reported only that is kept. */
+/*
+ * The running case's attempt does not count, for REASON: of all that it reported only that is kept.
+ */
 void recorder_discard(struct recorder *recorder, const char *reason);
 
 /* The next guest begins: what is left of a line belonged to the last one. */

@@ -31,7 +31,9 @@ struct run_delay {
  */
 pid_t process_find(const char *proc, const char *name);
 
-/* Note what each thread of process PID below PROC has waited so far. Nothing is noted if PID is 0. */
+/*
+ * Note what each thread of process PID below PROC has waited so far. Nothing is noted if PID is 0.
+ */
 void run_delay_begin(struct run_delay *delay, const char *proc, pid_t pid);
 
 /*

@@ -11,8 +11,9 @@
 #include <string.h>
 
 /*
- * Before the first request; from one sign of life to the next; beyond the deadline of a case, for which the agent
- * may take 10 s before it to open the DUT, 10 s after it to close it, and 3 s to kill what missed it.
+ * Before the first request; from one sign of life to the next; beyond the deadline of a case, for
+ * which the agent may take 10 s before it to open the DUT, 10 s after it to close it, and 3 s to
+ * kill what missed it.
  */
 #define BOOT_MS	 60000
 #define QUIET_MS 20000
@@ -86,7 +87,8 @@ static bool goes_on(const struct session *session)
 {
 	if (session->end == SESSION_LOST)
 		return !session->reason.len;
-	return session->end != SESSION_STOPPED && session->end != SESSION_CLOCK && !session->recorder->ended;
+	return session->end != SESSION_STOPPED && session->end != SESSION_CLOCK &&
+	       !session->recorder->ended;
 }
 
 /* 1 more may come, 0 the port is empty for now or closed, or -errno of the stream file. */
@@ -221,7 +223,8 @@ static int drain(struct session *session)
 	do
 		more = take_stream(session);
 	while (more > 0);
-	if (recorder->next != next || recorder->running != running || recorder->searching != searching)
+	if (recorder->next != next || recorder->running != running ||
+	    recorder->searching != searching)
 		session->progress_ms = now_ms();
 	if (session->stop && recorder->failed)
 		session->end = SESSION_STOPPED;
@@ -253,7 +256,10 @@ static int remaining(const struct session *session)
 	return until > now ? (int)(until - now) : 0;
 }
 
-/* A port whose other end is closed has nothing to say; why it was closed, the machine's own event tells. */
+/*
+ * A port whose other end is closed has nothing to say; why it was closed, the machine's own event
+ * tells.
+ */
 static void forget_closed(struct pollfd *events)
 {
 	for (int i = 0; i < 2; i++)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What happens with one guest that runs cases: from its first request to its end, whichever way that comes. */
+/*
+ * What happens with one guest that runs cases: from its first request to its end, whichever way
+ * that comes.
+ */
 #ifndef RUNNER_GUEST_SESSION_H
 #define RUNNER_GUEST_SESSION_H
 
@@ -12,7 +15,8 @@ enum session_end {
 	SESSION_FRESH,	 /* it asks to be replaced; the recorder is in order */
 	SESSION_LOST,	 /* it was lost: VERDICT and REASON are for the case that it was at */
 	SESSION_STOPPED, /* a case failed, and no more are wanted */
-	SESSION_CLOCK, /* for REASON what it did in time is not believed, and the running case does not count */
+	/* For REASON what it did in time is not believed, and the running case does not count. */
+	SESSION_CLOCK,
 };
 
 struct session {
@@ -23,8 +27,9 @@ struct session {
 	bool stop;	      /* at the first FAIL */
 	double scale;	      /* factor on the session's own deadlines */
 	int stream;	      /* file that keeps the KTAP stream as it comes */
-	int leave;	      /* readable (or closed) when the session is to be left at once: -ECANCELED */
-	int64_t progress_ms;  /* when the guest last got somewhere: on the clock of now_ms() */
+	/* Readable (or closed) when the session is to be left at once: -ECANCELED. */
+	int leave;
+	int64_t progress_ms; /* when the guest last got somewhere: on the clock of now_ms() */
 	/* results: */
 	unsigned int boot_ms; /* from start to the plan request; 0 where that never came */
 	enum session_end end;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How long the rest of a run takes, by what its cases took before (runner/plan/durations.h) and by its pace so far. */
+/*
+ * How long the rest of a run takes, by what its cases took before (runner/plan/durations.h) and by
+ * its pace so far.
+ */
 #ifndef RUNNER_LANE_ESTIMATE_H
 #define RUNNER_LANE_ESTIMATE_H
 

@@ -10,7 +10,8 @@
 static unsigned int *current_of(struct guests *guests, unsigned int lane)
 {
 	while (guests->lanes <= lane) {
-		guests->current = one_more(guests->current, guests->lanes, sizeof(*guests->current));
+		guests->current =
+			one_more(guests->current, guests->lanes, sizeof(*guests->current));
 		guests->current[guests->lanes++] = 0;
 	}
 	return &guests->current[lane];

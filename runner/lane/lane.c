@@ -57,7 +57,8 @@ static void add_sandbox(struct list *argv, const struct settings *settings, cons
 	list_add(argv, "lane");
 }
 
-static void __attribute__((noreturn)) become_lane(char **argv, int link, const char *log, bool stdio)
+static void __attribute__((noreturn)) become_lane(char **argv, int link, const char *log,
+						  bool stdio)
 {
 	int null = open("/dev/null", O_RDWR);
 	int err = open(log, O_WRONLY | O_CREAT | O_APPEND, 0644);

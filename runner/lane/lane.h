@@ -18,7 +18,10 @@ struct lane {
 	struct buf pending; /* what was read of the lane's next line */
 };
 
-/* The descriptors that a lane finds its end of the link at and, with STDIO, the caller's standard error. */
+/*
+ * The descriptors that a lane finds its end of the link at and, with STDIO, the caller's standard
+ * error.
+ */
 #define LANE_FD	       3
 #define LANE_STDERR_FD 4
 

@@ -78,8 +78,8 @@ static int start_workers(struct state *state)
 
 static void tell(struct state *state, struct lane_slot *worker, json_object *event)
 {
-	state->pool->event(state->pool->context, (unsigned int)(worker - state->workers) + 1, worker->job,
-			   event);
+	state->pool->event(state->pool->context, (unsigned int)(worker - state->workers) + 1,
+			   worker->job, event);
 }
 
 /* The lane is gone in the middle of its job, which is then over. */
@@ -87,8 +87,9 @@ static void lose_worker(struct state *state, struct lane_slot *worker)
 {
 	json_object *event = link_event("done");
 
-	json_object_object_add(event, "error",
-			       json_object_new_string("the lane was lost (see its log in the run's folder)"));
+	json_object_object_add(
+		event, "error",
+		json_object_new_string("the lane was lost (see its log in the run's folder)"));
 	if (worker->job)
 		tell(state, worker, event);
 	json_object_put(event);
@@ -143,7 +144,8 @@ static int serve_all(struct state *state, int signals)
 	while (!err && busy(state) && !over(state->pool)) {
 		events[state->count] = (struct pollfd){.fd = signals, .events = POLLIN};
 		for (unsigned int i = 0; i < state->count; i++)
-			events[i] = (struct pollfd){.fd = state->workers[i].lane.fd, .events = POLLIN};
+			events[i] =
+				(struct pollfd){.fd = state->workers[i].lane.fd, .events = POLLIN};
 		if (poll(events, state->count + 1, state->pool->tick ? TICK_MS : -1) < 0) {
 			err = errno == EINTR ? 0 : -errno;
 			continue;

@@ -104,10 +104,12 @@ static char *doing(const struct progress *progress, const struct lane_view *view
 
 	switch (view->phase) {
 	case PHASE_BOOT:
-		return slow ? text("guest %u boots, %u s: waiting for its agent", view->guests, seconds)
+		return slow ? text("guest %u boots, %u s: waiting for its agent", view->guests,
+				   seconds)
 			    : text("guest %u boots", view->guests);
 	case PHASE_SET_UP:
-		return slow ? text("guest %u is up, %u s: preparing the DUTs", view->guests, seconds)
+		return slow ? text("guest %u is up, %u s: preparing the DUTs", view->guests,
+				   seconds)
 			    : text("guest %u is up", view->guests);
 	case PHASE_CASE:
 		return slow ? text("%s, %u s", view->name, seconds) : text("%s", view->name);
@@ -131,7 +133,8 @@ static int width_of_places(const struct progress *progress)
 	int width = 0;
 
 	for (unsigned int i = 1; i <= progress->lanes; i++) {
-		cleanup_free char *place = progress->views[i].job ? place_of(&progress->views[i]) : NULL;
+		cleanup_free char *place =
+			progress->views[i].job ? place_of(&progress->views[i]) : NULL;
 
 		if (place && (int)strlen(place) > width)
 			width = (int)strlen(place);
@@ -145,13 +148,14 @@ static void draw_line(struct progress *progress, const struct page *page, const 
 	progress->drawn++;
 }
 
-static void draw_lane(struct progress *progress, unsigned int lane, int width, const struct page *page)
+static void draw_lane(struct progress *progress, unsigned int lane, int width,
+		      const struct page *page)
 {
 	const struct lane_view *view = &progress->views[lane];
 	cleanup_free char *place = place_of(view);
 	cleanup_free char *what = doing(progress, view);
-	cleanup_free char *line =
-		text("lane %-2u %-*s %5zu/%-5zu %s", lane, width, place, view->done, view->total, what);
+	cleanup_free char *line = text("lane %-2u %-*s %5zu/%-5zu %s", lane, width, place,
+				       view->done, view->total, what);
 
 	draw_line(progress, page, line);
 }
@@ -159,7 +163,8 @@ static void draw_lane(struct progress *progress, unsigned int lane, int width, c
 /* "3 failed, 1 min 50 s left" */
 static char *outlook(const struct progress *progress)
 {
-	int64_t left = estimate_left_ms(&progress->estimate, progress->now_ms() - progress->started_ms);
+	int64_t left =
+		estimate_left_ms(&progress->estimate, progress->now_ms() - progress->started_ms);
 	cleanup_free char *time = estimate_text(left);
 
 	if (!left)
@@ -170,8 +175,8 @@ static char *outlook(const struct progress *progress)
 static void draw_total(struct progress *progress, int width, const struct page *page)
 {
 	cleanup_free char *what = outlook(progress);
-	cleanup_free char *line =
-		text("total   %-*s %5zu/%-5zu %s", width, "", progress->done, progress->total, what);
+	cleanup_free char *line = text("total   %-*s %5zu/%-5zu %s", width, "", progress->done,
+				       progress->total, what);
 
 	draw_line(progress, page, line);
 }
@@ -234,8 +239,8 @@ static void take_verdict(struct progress *progress, unsigned int lane, json_obje
 	progress->estimate.done_ms += duration_of(progress->durations, record);
 	if (ink != INK_BAD && !progress->verbose)
 		return;
-	rest = text("  %s%s%s", record_text(record, "case"), *record_text(record, "reason") ? ": " : "",
-		    record_text(record, "reason"));
+	rest = text("  %s%s%s", record_text(record, "case"),
+		    *record_text(record, "reason") ? ": " : "", record_text(record, "reason"));
 	print_line(progress, lane, ink, record_verdict_name(record), rest);
 }
 
@@ -305,7 +310,8 @@ static void report(struct progress *progress)
 	cleanup_free char *what = outlook(progress);
 
 	progress->reported_ms = progress->now_ms();
-	fprintf(progress->out, "total   %zu of %zu cases, %s\n", progress->done, progress->total, what);
+	fprintf(progress->out, "total   %zu of %zu cases, %s\n", progress->done, progress->total,
+		what);
 	for (unsigned int i = 1; i <= progress->lanes; i++) {
 		struct lane_view *view = &progress->views[i];
 		cleanup_free char *waits = view->job ? doing(progress, view) : NULL;
@@ -325,7 +331,8 @@ void progress_tick(struct progress *progress)
 		report(progress);
 }
 
-void progress_event(struct progress *progress, unsigned int lane, json_object *job, json_object *event)
+void progress_event(struct progress *progress, unsigned int lane, json_object *job,
+		    json_object *event)
 {
 	struct lane_view *view = &progress->views[lane <= progress->lanes ? lane : 0];
 	const char *kind = record_text(event, "event");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is shown during a run. On a terminal, a line for each lane and one for the total are redrawn below what is
- * printed; elsewhere, plain lines say what failed and, every ten seconds, how far the run is.
+ * What is shown during a run. On a terminal, a line for each lane and one for the total are redrawn
+ * below what is printed; elsewhere, plain lines say what failed and, every ten seconds, how far the
+ * run is.
  */
 #ifndef RUNNER_LANE_PROGRESS_H
 #define RUNNER_LANE_PROGRESS_H
@@ -27,7 +28,8 @@ struct progress_run {
 struct progress *progress_begin(const struct progress_run *run);
 
 /* LANE, which is at JOB, told EVENT (runner/guest/job.h). */
-void progress_event(struct progress *progress, unsigned int lane, json_object *job, json_object *event);
+void progress_event(struct progress *progress, unsigned int lane, json_object *job,
+		    json_object *event);
 
 /* Time has passed: to be called about once a second, so that a lane that waits can say for what. */
 void progress_tick(struct progress *progress);

@@ -60,7 +60,8 @@ int catalog_read(const char *agent, struct catalog *catalog, struct buf *why)
 static void complete_globs(const struct list *globs, struct list *complete)
 {
 	for (size_t i = 0; i < globs->count; i++)
-		list_addf(complete, "%s%s", globs->items[i], strchr(globs->items[i], '/') ? "" : "/*");
+		list_addf(complete, "%s%s", globs->items[i],
+			  strchr(globs->items[i], '/') ? "" : "/*");
 }
 
 /* Whether one of GLOBS spells out the family of NAME. */
@@ -74,8 +75,8 @@ static bool asked_for(const struct list *globs, const char *name)
 	return false;
 }
 
-int catalog_select(const struct catalog *catalog, const struct list *globs, const struct list *named,
-		   struct list *names, struct buf *why)
+int catalog_select(const struct catalog *catalog, const struct list *globs,
+		   const struct list *named, struct list *names, struct buf *why)
 {
 	cleanup_list struct list complete = {0};
 	cleanup_list struct list all = {0};

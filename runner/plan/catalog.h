@@ -26,12 +26,13 @@ struct catalog {
 int catalog_read(const char *agent, struct catalog *catalog, struct buf *why);
 
 /*
- * Add to NAMES the scenarios that GLOBS select (lab/base/select.h): "family/name", or "family" for all of
- * one. Hidden ones can be selected if they are in NAMED, or a glob spells out their family. Returns 0, or
+ * Add to NAMES the scenarios that GLOBS select (lab/base/select.h): "family/name", or "family" for
+ * all of one. Hidden ones can be selected if they are in NAMED, or a glob spells out their family.
+ * Returns 0, or
  * -ENOENT with one line in WHY.
  */
-int catalog_select(const struct catalog *catalog, const struct list *globs, const struct list *named,
-		   struct list *names, struct buf *why);
+int catalog_select(const struct catalog *catalog, const struct list *globs,
+		   const struct list *named, struct list *names, struct buf *why);
 
 /* The scenario NAME, or NULL. */
 const struct scenario_info *catalog_find(const struct catalog *catalog, const char *name);

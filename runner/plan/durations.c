@@ -20,7 +20,8 @@ json_object *durations_read(const char *cache)
 {
 	cleanup_free char *path = kept_in(cache);
 	cleanup_free char *content = NULL;
-	json_object *durations = file_read(path, &content, NULL) ? NULL : json_tokener_parse(content);
+	json_object *durations =
+		file_read(path, &content, NULL) ? NULL : json_tokener_parse(content);
 
 	if (json_object_is_type(durations, json_type_object))
 		return durations;
@@ -65,7 +66,8 @@ static json_object *seen_in(json_object *cases)
 		int ms = record_number(record, "ms");
 		json_object *other;
 
-		if (json_object_object_get_ex(machine, name, &other) && json_object_get_int(other) >= ms)
+		if (json_object_object_get_ex(machine, name, &other) &&
+		    json_object_get_int(other) >= ms)
 			continue;
 		if (!strcmp(record_text(record, "verdict"), "PASS") ||
 		    !strcmp(record_text(record, "verdict"), "SKIP"))

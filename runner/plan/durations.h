@@ -12,10 +12,16 @@
 /* What is known; an empty object where nothing is. The caller puts it. */
 json_object *durations_read(const char *cache);
 
-/* What RECORD, a case (reports/model/record.h), may take, in ms: at least 1, and a guess where it never ran. */
+/*
+ * What RECORD, a case (reports/model/record.h), may take, in ms: at least 1, and a guess where it
+ * never ran.
+ */
 unsigned int duration_of(json_object *durations, json_object *record);
 
-/* Add what the CASES of a run took (the longest, over its kernels), and keep it in CACHE. 0 or -errno. */
+/*
+ * Add what the CASES of a run took (the longest, over its kernels), and keep it in CACHE. 0 or
+ * -errno.
+ */
 int durations_keep(json_object *durations, json_object *cases, const char *cache);
 
 #endif

@@ -36,9 +36,11 @@ static bool is_among(const char *only, const char *scenario)
 char *fit_refusal(const struct machine_dut *dut, const struct scenario_info *scenario)
 {
 	if (!has_purpose(dut, scenario->needs) && !dut->purpose)
-		return text("the scenario is restricted to certain DUTs; %s is not one of them", dut->name);
+		return text("the scenario is restricted to certain DUTs; %s is not one of them",
+			    dut->name);
 	if (!has_purpose(dut, scenario->needs))
-		return text("the DUT is for other scenarios; %s has for=%s", dut->name, dut->purpose);
+		return text("the DUT is for other scenarios; %s has for=%s", dut->name,
+			    dut->purpose);
 	if (!is_among(dut->only, scenario->name))
 		return text("the DUT is for other scenarios; %s has only=%s", dut->name, dut->only);
 	return dut->has ? declared_never(scenario->needs, dut->name, dut->has) : NULL;

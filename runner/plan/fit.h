@@ -7,9 +7,9 @@
 #include "runner/plan/machine.h"
 
 /*
- * Why SCENARIO is not planned for DUT: its machine has the DUT for something else, or declares what rules
- * SCENARIO out on any kernel. What is particular to the DUT follows a semicolon. NULL if it is planned.
- * The caller frees it.
+ * Why SCENARIO is not planned for DUT: its machine has the DUT for something else, or declares what
+ * rules SCENARIO out on any kernel. What is particular to the DUT follows a semicolon. NULL if it
+ * is planned. The caller frees it.
  */
 char *fit_refusal(const struct machine_dut *dut, const struct scenario_info *scenario);
 

@@ -28,7 +28,8 @@ static void list_kernels(const char *out, struct list *kernels)
 	free(entries);
 }
 
-static int load_machines(const struct settings *settings, struct inventory *inventory, struct buf *why)
+static int load_machines(const struct settings *settings, struct inventory *inventory,
+			 struct buf *why)
 {
 	cleanup_list struct list names = {0};
 	int err = machine_names(settings->machines, &names);
@@ -41,7 +42,8 @@ static int load_machines(const struct settings *settings, struct inventory *inve
 	if (!inventory->machines)
 		abort();
 	for (size_t i = 0; i < names.count; i++) {
-		err = machine_load(settings->machines, names.items[i], &inventory->machines[i], why);
+		err = machine_load(settings->machines, names.items[i], &inventory->machines[i],
+				   why);
 		if (err)
 			return err;
 		inventory->machine_count++;

@@ -21,7 +21,8 @@ enum {
 };
 
 /* mov $1000000, %ecx; 1: dec %ecx; jnz 1b; out %al, $DONE_PORT */
-static const unsigned char code[] = {0xb9, 0x40, 0x42, 0x0f, 0x00, 0x49, 0x75, 0xfd, 0xe6, DONE_PORT};
+static const unsigned char code[] = {0xb9, 0x40, 0x42, 0x0f, 0x00,
+				     0x49, 0x75, 0xfd, 0xe6, DONE_PORT};
 
 struct kvm_vm {
 	int kvm;
@@ -70,8 +71,13 @@ static int add_vcpu(struct kvm_vm *vm)
 /* Flat segments of 32 bits, as the PVH entry has them: the processor begins in 16-bit real mode. */
 static int enter_protected_mode(const struct kvm_vm *vm)
 {
-	struct kvm_segment flat = {
-		.limit = 0xffffffff, .selector = 0x10, .type = 0x3, .present = 1, .db = 1, .s = 1, .g = 1};
+	struct kvm_segment flat = {.limit = 0xffffffff,
+				   .selector = 0x10,
+				   .type = 0x3,
+				   .present = 1,
+				   .db = 1,
+				   .s = 1,
+				   .g = 1};
 	struct kvm_regs regs = {.rip = CODE_ADDRESS, .rflags = 0x2};
 	struct kvm_sregs sregs;
 
@@ -133,7 +139,8 @@ bool kvm_usable(struct buf *why)
 	int err = vm_begin(&vm) ?: vm_run(&vm);
 
 	if (err == -EINTR)
-		buf_puts(why, "KVM on this host emulates early boot code in software and is slower than TCG");
+		buf_puts(why, "KVM on this host emulates early boot code in software and is slower "
+			      "than TCG");
 	else if (err)
 		buf_printf(why, "/dev/kvm cannot be used here: %s", strerror(-err));
 	vm_end(&vm);

@@ -24,7 +24,8 @@ static void purposes(const struct catalog *catalog, struct list *names)
 		for_each_need(word, catalog->scenarios[i].needs)
 		{
 			cleanup_free char *key = strndup(word.key, word.key_len);
-			cleanup_free char *value = word.value ? strndup(word.value, word.value_len) : NULL;
+			cleanup_free char *value =
+				word.value ? strndup(word.value, word.value_len) : NULL;
 
 			if (value && !strcmp(key, "for"))
 				list_add_once(names, value);
@@ -50,9 +51,11 @@ static int check_only(const struct machine *machine, const struct machine_dut *d
 		if (matches_any(scenarios, globs.items[i]))
 			continue;
 		buf_printf(why,
-			   "machine %s: DUT '%s' has only=\"%s\", which matches no scenario; the nearest is "
+			   "machine %s: DUT '%s' has only=\"%s\", which matches no scenario; the "
+			   "nearest is "
 			   "'%s'",
-			   machine->name, dut->name, globs.items[i], nearest(scenarios, globs.items[i]));
+			   machine->name, dut->name, globs.items[i],
+			   nearest(scenarios, globs.items[i]));
 		return -ENOENT;
 	}
 	return 0;
@@ -68,8 +71,10 @@ static int check_purpose(const struct machine *machine, const struct machine_dut
 	purposes(catalog, &known);
 	if (list_has(&known, dut->purpose))
 		return 0;
-	buf_printf(why, "machine %s: DUT '%s' has for=\"%s\", which no scenario needs; the nearest is '%s'",
-		   machine->name, dut->name, dut->purpose, nearest(&known, dut->purpose) ?: "");
+	buf_printf(
+		why,
+		"machine %s: DUT '%s' has for=\"%s\", which no scenario needs; the nearest is '%s'",
+		machine->name, dut->name, dut->purpose, nearest(&known, dut->purpose) ?: "");
 	return -ENOENT;
 }
 

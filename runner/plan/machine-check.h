@@ -8,8 +8,8 @@
 #include "runner/plan/machine.h"
 
 /*
- * Check the DUTs of MACHINE against the scenarios of CATALOG: each glob of an only= must match one, and
- * one must need the purpose of a for=. Returns 0, or -ENOENT with a message in WHY.
+ * Check the DUTs of MACHINE against the scenarios of CATALOG: each glob of an only= must match one,
+ * and one must need the purpose of a for=. Returns 0, or -ENOENT with a message in WHY.
  */
 int machine_check(const struct machine *machine, const struct catalog *catalog, struct buf *why);
 

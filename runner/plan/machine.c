@@ -67,8 +67,12 @@ static int vf_number(xmlNode *node)
 	return end == vf || *end || *vf == '-' || number > 0xffff ? -EINVAL : (int)number;
 }
 
-/* A misspelt attribute would be a setting that is silently lost. KNOWN: the names, with blanks between. */
-static int check_attributes(const struct machine *machine, xmlNode *node, const char *known, struct buf *why)
+/*
+ * A misspelt attribute would be a setting that is silently lost. KNOWN: the names, with blanks
+ * between.
+ */
+static int check_attributes(const struct machine *machine, xmlNode *node, const char *known,
+			    struct buf *why)
 {
 	cleanup_list struct list names = {0};
 
@@ -76,7 +80,8 @@ static int check_attributes(const struct machine *machine, xmlNode *node, const 
 	for (xmlAttr *attribute = node->properties; attribute; attribute = attribute->next) {
 		if (list_has(&names, (const char *)attribute->name))
 			continue;
-		buf_printf(why, "machine %s: line %ld: <lab:%s> has no attribute %s=: it may have %s",
+		buf_printf(why,
+			   "machine %s: line %ld: <lab:%s> has no attribute %s=: it may have %s",
 			   machine->name, xmlGetLineNo(node), node->name, attribute->name, known);
 		return -EINVAL;
 	}
@@ -93,7 +98,8 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 		return -EINVAL;
 	if (!name || !path || vf < -1) {
 		buf_printf(why,
-			   "machine %s: line %ld: a <lab:dut> needs a name= and a path=, and its vf= is a "
+			   "machine %s: line %ld: a <lab:dut> needs a name= and a path=, and its "
+			   "vf= is a "
 			   "number from 0 on",
 			   machine->name, xmlGetLineNo(node));
 		return -EINVAL;
@@ -120,8 +126,8 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 /* Milliseconds, or none given. */
 static bool is_timeout(const char *timeout)
 {
-	return !timeout ||
-	       (*timeout && strspn(timeout, "0123456789") == strlen(timeout) && strlen(timeout) < 7);
+	return !timeout || (*timeout && strspn(timeout, "0123456789") == strlen(timeout) &&
+			    strlen(timeout) < 7);
 }
 
 static int add_model(struct machine *machine, xmlNode *node, struct buf *why)
@@ -130,7 +136,8 @@ static int add_model(struct machine *machine, xmlNode *node, struct buf *why)
 
 	if (check_attributes(machine, node, "name model params bus addr fault timeout", why))
 		return -EINVAL;
-	machine->models = reallocarray(machine->models, machine->model_count + 1, sizeof(*machine->models));
+	machine->models =
+		reallocarray(machine->models, machine->model_count + 1, sizeof(*machine->models));
 	if (!machine->models)
 		abort();
 	model = &machine->models[machine->model_count++];
@@ -145,11 +152,12 @@ static int add_model(struct machine *machine, xmlNode *node, struct buf *why)
 	};
 	if (model->name && model->model && model->bus && is_timeout(model->timeout))
 		return 0;
-	buf_printf(why,
-		   "machine %s: line %ld: a <lab:device> needs a name=, a model= and a bus=, and its "
-		   "timeout= is "
-		   "a number of milliseconds",
-		   machine->name, xmlGetLineNo(node));
+	buf_printf(
+		why,
+		"machine %s: line %ld: a <lab:device> needs a name=, a model= and a bus=, and its "
+		"timeout= is "
+		"a number of milliseconds",
+		machine->name, xmlGetLineNo(node));
 	return -EINVAL;
 }
 
@@ -159,8 +167,12 @@ static void add_value(struct buf *words, const char *key, const char *value)
 		buf_printf(words, " %s=%s", key, value);
 }
 
-/* All that DUT has whatever the kernel: its own words, those COMMON to its machine, and those of its place. */
-static char *everything(const struct machine *machine, const struct machine_dut *dut, const char *common)
+/*
+ * All that DUT has whatever the kernel: its own words, those COMMON to its machine, and those of
+ * its place.
+ */
+static char *everything(const struct machine *machine, const struct machine_dut *dut,
+			const char *common)
 {
 	struct buf words = BUF_INIT;
 
@@ -203,7 +215,9 @@ static int read_metadata(struct machine *machine, struct buf *why)
 
 	machine->about = xml_text(about);
 	if (!machine->about || !name || strcmp(name, machine->name)) {
-		buf_printf(why, "machine %s: its <name> must be its file's, and <lab:about> must describe it",
+		buf_printf(why,
+			   "machine %s: its <name> must be its file's, and <lab:about> must "
+			   "describe it",
 			   machine->name);
 		return -EINVAL;
 	}
@@ -261,7 +275,8 @@ char *machine_device(const struct machine *machine, const char *id)
 	bool device = false;
 
 	for (xmlNode *node = commandline ? commandline->children : NULL; node; node = node->next) {
-		cleanup_free char *value = xml_is(node, "arg") ? xml_attribute(node, "value") : NULL;
+		cleanup_free char *value =
+			xml_is(node, "arg") ? xml_attribute(node, "value") : NULL;
 
 		if (value && device && has_id(value, id))
 			return steal(value);

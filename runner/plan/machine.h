@@ -12,7 +12,11 @@
 struct machine_dut {
 	char *name;
 	char *path;
-	char *has; /* what it is declared to have, whatever the kernel: lab/base/declared.h; NULL: not declared */
+	/*
+	 * What it is declared to have, whatever the kernel: lab/base/declared.h; NULL: not
+	 * declared.
+	 */
+	char *has;
 	char *only;   /* globs of the scenarios that it is for; NULL: all */
 	char *driver; /* the kernel driver that serves it to VFIO; NULL: vfio-pci */
 	int vf;	      /* which virtual function of the device at PATH; -1: that device */
@@ -52,7 +56,10 @@ int machine_load(const char *folder, const char *name, struct machine **machine,
 /* The device model that the DUT of this NAME is; NULL: none of the lab's. */
 const char *machine_model_of(const struct machine *machine, const char *name);
 
-/* What the machine's file gives QEMU's -device that has id=ID; NULL where there is none. The caller frees it. */
+/*
+ * What the machine's file gives QEMU's -device that has id=ID; NULL where there is none. The caller
+ * frees it.
+ */
 char *machine_device(const struct machine *machine, const char *id);
 
 /* Free MACHINE, which may be NULL. */

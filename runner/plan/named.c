@@ -16,8 +16,8 @@ static int is_missing(const char *what, const char *name, const struct list *all
 	return -ENOENT;
 }
 
-static int check_machine(const struct inventory *inventory, const char *name, const struct machine **machine,
-			 struct buf *why)
+static int check_machine(const struct inventory *inventory, const char *name,
+			 const struct machine **machine, struct buf *why)
 {
 	cleanup_list struct list all = {0};
 
@@ -42,8 +42,8 @@ static int check_scenario(const struct inventory *inventory, const char *name,
 	return is_missing("scenario", name, &all, why);
 }
 
-static int check_dut(const struct machine *machine, const struct scenario_info *scenario, const char *name,
-		     struct buf *why)
+static int check_dut(const struct machine *machine, const struct scenario_info *scenario,
+		     const char *name, struct buf *why)
 {
 	cleanup_free char *what = text("DUT of machine %s", machine->name);
 	cleanup_free char *refusal = NULL;
@@ -56,15 +56,15 @@ static int check_dut(const struct machine *machine, const struct scenario_info *
 		refusal = fit_refusal(&machine->duts[i], scenario);
 		if (!refusal)
 			return 0;
-		buf_printf(why, "machine %s does not use its DUT %s for scenario %s: %s", machine->name, name,
-			   scenario->name, refusal);
+		buf_printf(why, "machine %s does not use its DUT %s for scenario %s: %s",
+			   machine->name, name, scenario->name, refusal);
 		return -ENOENT;
 	}
 	return is_missing(what, name, &all, why);
 }
 
-static int check_kernel(const struct inventory *inventory, const struct choice *choice, const char *name,
-			struct buf *why)
+static int check_kernel(const struct inventory *inventory, const struct choice *choice,
+			const char *name, struct buf *why)
 {
 	if (choice->kernels.count || list_has(&inventory->kernels, name))
 		return 0;
@@ -93,8 +93,8 @@ int named_add(const struct inventory *inventory, struct choice *choice, const ch
 	return 0;
 }
 
-bool named_has(const struct choice *choice, const char *kernel, const char *machine, const char *scenario,
-	       const char *dut)
+bool named_has(const struct choice *choice, const char *kernel, const char *machine,
+	       const char *scenario, const char *dut)
 {
 	cleanup_free char *name = NULL;
 

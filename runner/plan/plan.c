@@ -21,7 +21,10 @@ static void add_text(json_object *object, const char *key, char *value)
 	free(value);
 }
 
-/* Where the scenarios end that are of the family of the one at FIRST: all up to the slash of their names is the same. */
+/*
+ * Where the scenarios end that are of the family of the one at FIRST: all up to the slash of their
+ * names is the same.
+ */
 static size_t family_end(const struct list *scenarios, size_t first)
 {
 	const char *name = scenarios->items[first];
@@ -33,8 +36,8 @@ static size_t family_end(const struct list *scenarios, size_t first)
 }
 
 /* Whether SCENARIO is planned for DUT; if not, PLAN keeps the reason, once for all kernels. */
-static bool is_planned(struct plan *plan, const struct machine *machine, const struct machine_dut *dut,
-		       const struct scenario_info *scenario)
+static bool is_planned(struct plan *plan, const struct machine *machine,
+		       const struct machine_dut *dut, const struct scenario_info *scenario)
 {
 	char *why = fit_refusal(dut, scenario);
 
@@ -60,8 +63,8 @@ static void describe_refusal(const struct refusal *refusal, struct buf *why)
  * each DUT by DUT: one that is to stay open is not closed, which resets it, for the next case.
  */
 static json_object *make_cases(struct plan *plan, const struct inventory *inventory,
-			       const struct choice *choice, const char *kernel, const struct machine *machine,
-			       const struct selection *selection)
+			       const struct choice *choice, const char *kernel,
+			       const struct machine *machine, const struct selection *selection)
 {
 	const struct list *scenarios = &selection->scenarios;
 	json_object *cases = json_object_new_array();
@@ -77,11 +80,12 @@ static json_object *make_cases(struct plan *plan, const struct inventory *invent
 			for (size_t s = first; s < end; s++)
 				if (named_has(choice, kernel, machine->name, scenarios->items[s],
 					      dut->name) &&
-				    is_planned(plan, machine, dut,
-					       catalog_find(&inventory->catalog, scenarios->items[s])))
-					json_object_array_add(cases,
-							      record_new(kernel, machine->name, ++number,
-									 scenarios->items[s], dut->name));
+				    is_planned(
+					    plan, machine, dut,
+					    catalog_find(&inventory->catalog, scenarios->items[s])))
+					json_object_array_add(
+						cases, record_new(kernel, machine->name, ++number,
+								  scenarios->items[s], dut->name));
 		}
 	}
 	return cases;
@@ -104,8 +108,8 @@ static json_object *reversed(json_object *cases)
 }
 
 /*
- * Each of CASES as often as it is to be executed, one attempt after the other: "attempt" counts them, and each has a
- * number of its own. Takes CASES.
+ * Each of CASES as often as it is to be executed, one attempt after the other: "attempt" counts
+ * them, and each has a number of its own. Takes CASES.
  */
 static json_object *repeated(json_object *cases, unsigned int repeat)
 {
@@ -118,7 +122,8 @@ static json_object *repeated(json_object *cases, unsigned int repeat)
 
 			json_object_deep_copy(json_object_array_get_idx(cases, i), &record, NULL);
 			json_object_object_add(record, "number", json_object_new_int(++number));
-			json_object_object_add(record, "attempt", json_object_new_int((int)attempt));
+			json_object_object_add(record, "attempt",
+					       json_object_new_int((int)attempt));
 			json_object_array_add(all, record);
 		}
 	}
@@ -126,14 +131,17 @@ static json_object *repeated(json_object *cases, unsigned int repeat)
 	return all;
 }
 
-/* What a job is to do of CASES, which are taken, or NULL with a message in WHY if that is too much. */
+/*
+ * What a job is to do of CASES, which are taken, or NULL with a message in WHY if that is too much.
+ */
 static json_object *arrange(json_object *cases, const struct choice *choice, struct buf *why)
 {
 	const unsigned int repeat = choice->repeat ? choice->repeat : 1;
 
 	if (json_object_array_length(cases) * repeat > JOB_CASES_MAX) {
 		buf_printf(why,
-			   "REPEAT=%u makes %zu cases for one machine, at most %u are possible: choose fewer "
+			   "REPEAT=%u makes %zu cases for one machine, at most %u are possible: "
+			   "choose fewer "
 			   "with "
 			   "SCENARIOS= or DUTS=",
 			   repeat, json_object_array_length(cases) * repeat, JOB_CASES_MAX);
@@ -145,8 +153,8 @@ static json_object *arrange(json_object *cases, const struct choice *choice, str
 	return repeated(cases, repeat);
 }
 
-static json_object *make_job(const struct settings *settings, const struct choice *choice, const char *kernel,
-			     const struct machine *machine, const char *mode)
+static json_object *make_job(const struct settings *settings, const struct choice *choice,
+			     const char *kernel, const struct machine *machine, const char *mode)
 {
 	json_object *job = json_object_new_object();
 
@@ -160,7 +168,8 @@ static json_object *make_job(const struct settings *settings, const struct choic
 	add_text(job, "machines", strdup(settings->machines));
 	add_text(job, "device", text("%s/libexec/device", settings->out));
 	json_object_object_add(job, "stop", json_object_new_boolean(choice->stop != STOP_NEVER));
-	json_object_object_add(job, "deadline_ms", json_object_new_int((int)choice->timeout * 1000));
+	json_object_object_add(job, "deadline_ms",
+			       json_object_new_int((int)choice->timeout * 1000));
 	return job;
 }
 
@@ -193,9 +202,10 @@ static void add_job(struct plan *plan, json_object *job, json_object *cases)
 }
 
 /* The jobs of one kernel: one for each machine that has cases, which may be split later. */
-static int add_kernel(struct plan *plan, const struct settings *settings, const struct inventory *inventory,
-		      const struct choice *choice, const struct selection *selection, const char *kernel,
-		      const char *mode, struct buf *why)
+static int add_kernel(struct plan *plan, const struct settings *settings,
+		      const struct inventory *inventory, const struct choice *choice,
+		      const struct selection *selection, const char *kernel, const char *mode,
+		      struct buf *why)
 {
 	bool probe = !strcmp(mode, "probe");
 	cleanup_wants struct wants wants = {0};
@@ -203,9 +213,11 @@ static int add_kernel(struct plan *plan, const struct settings *settings, const 
 
 	list_add(&plan->kernels, kernel);
 	for (size_t m = 0; m < selection->machines.count && !err; m++) {
-		const struct machine *machine = inventory_machine(inventory, selection->machines.items[m]);
-		json_object *cases = probe ? json_object_new_array()
-					   : make_cases(plan, inventory, choice, kernel, machine, selection);
+		const struct machine *machine =
+			inventory_machine(inventory, selection->machines.items[m]);
+		json_object *cases =
+			probe ? json_object_new_array()
+			      : make_cases(plan, inventory, choice, kernel, machine, selection);
 		json_object *job;
 
 		cases = arrange(cases, choice, why);
@@ -224,16 +236,17 @@ static int add_kernel(struct plan *plan, const struct settings *settings, const 
 	return err;
 }
 
-int plan_make(const struct settings *settings, const struct inventory *inventory, const struct choice *choice,
-	      const char *mode, json_object *durations, struct plan *plan, struct buf *why)
+int plan_make(const struct settings *settings, const struct inventory *inventory,
+	      const struct choice *choice, const char *mode, json_object *durations,
+	      struct plan *plan, struct buf *why)
 {
 	cleanup_selection struct selection selection = {0};
 	int err = selection_make(inventory, choice, &selection, why);
 
 	*plan = (struct plan){0};
 	for (size_t k = 0; k < selection.kernels.count && !err; k++)
-		err = add_kernel(plan, settings, inventory, choice, &selection, selection.kernels.items[k],
-				 mode, why);
+		err = add_kernel(plan, settings, inventory, choice, &selection,
+				 selection.kernels.items[k], mode, why);
 	if (err)
 		return err;
 	share_jobs(plan, durations, choice->lanes);
@@ -269,7 +282,8 @@ static char *place(json_object *job, const char *folder, const char *kind)
 int plan_place(struct plan *plan, const char *folder)
 {
 	for (size_t i = 0; i < plan->count; i++) {
-		cleanup_free char *kernel = text("%s/%s", folder, record_text(plan->jobs[i], "kernel"));
+		cleanup_free char *kernel =
+			text("%s/%s", folder, record_text(plan->jobs[i], "kernel"));
 		int err = make_folders(kernel);
 
 		if (err)

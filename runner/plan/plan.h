@@ -35,8 +35,8 @@ struct plan {
 };
 
 /*
- * Read what is described, and which kernels are built. Blocks for the life of the agent that lists the scenarios.
- * Returns 0, or -errno with one line in WHY. INVENTORY is to be freed in any case.
+ * Read what is described, and which kernels are built. Blocks for the life of the agent that lists
+ * the scenarios. Returns 0, or -errno with one line in WHY. INVENTORY is to be freed in any case.
  */
 int inventory_survey(const struct settings *settings, struct inventory *inventory, struct buf *why);
 
@@ -51,12 +51,14 @@ const struct machine *inventory_machine(const struct inventory *inventory, const
 
 /*
  * Plan the run that CHOICE selects from INVENTORY, in MODE ("cases", or
- * "probe": no cases, but the same guests), cut by DURATIONS (runner/plan/durations.h). Returns 0, or
- * -ENOENT with a message in WHY if a glob selects nothing. PLAN may have no cases; it must not outlive
- * INVENTORY.
+ * "probe": no cases, but the same guests), cut by DURATIONS (runner/plan/durations.h). Returns 0,
+ * or
+ * -ENOENT with a message in WHY if a glob selects nothing. PLAN may have no cases; it must not
+ * outlive INVENTORY.
  */
-int plan_make(const struct settings *settings, const struct inventory *inventory, const struct choice *choice,
-	      const char *mode, json_object *durations, struct plan *plan, struct buf *why);
+int plan_make(const struct settings *settings, const struct inventory *inventory,
+	      const struct choice *choice, const char *mode, json_object *durations,
+	      struct plan *plan, struct buf *why);
 
 /* Returns 0 if PLAN has cases, or -ENOENT with a line in WHY that says why none is left. */
 int plan_require_cases(const struct plan *plan, struct buf *why);

@@ -16,7 +16,10 @@ void selection_free(struct selection *selection)
 	list_free(&selection->duts);
 }
 
-/* What is run unless kernels are named: the base kernel, and the lab's series on it if that is built. */
+/*
+ * What is run unless kernels are named: the base kernel, and the lab's series on it if that is
+ * built.
+ */
 static void add_usual_kernels(const struct list *all, struct list *usual)
 {
 	static const char *const names[] = {"base", "series"};
@@ -35,7 +38,8 @@ static int select_kernels(const struct list *all, const struct list *globs, stru
 	cleanup_list struct list usual = {0};
 
 	add_usual_kernels(all, &usual);
-	return list_select_in_order(list_includes(globs) ? all : &usual, globs, KERNEL, kernels, why);
+	return list_select_in_order(list_includes(globs) ? all : &usual, globs, KERNEL, kernels,
+				    why);
 }
 
 static void all_machines(const struct inventory *inventory, struct list *names)
@@ -45,7 +49,8 @@ static void all_machines(const struct inventory *inventory, struct list *names)
 }
 
 /* The DUTs of the machines selected. */
-static void all_duts(const struct inventory *inventory, const struct list *machines, struct list *names)
+static void all_duts(const struct inventory *inventory, const struct list *machines,
+		     struct list *names)
 {
 	for (size_t i = 0; i < machines->count; i++) {
 		const struct machine *machine = inventory_machine(inventory, machines->items[i]);
@@ -62,7 +67,8 @@ static void split_cases(json_object *cases, struct list *kernels, struct list *s
 	{
 		const char *scenario = strchr(name, ' ') + 1;
 		cleanup_free char *its_kernel = text("%.*s", (int)strcspn(name, "/"), name);
-		cleanup_free char *its_scenario = text("%.*s", (int)strcspn(scenario, "["), scenario);
+		cleanup_free char *its_scenario =
+			text("%.*s", (int)strcspn(scenario, "["), scenario);
 
 		(void)unused;
 		list_add_once(kernels, its_kernel);
@@ -81,14 +87,17 @@ int selection_make(const struct inventory *inventory, const struct choice *choic
 
 	if (choice->cases)
 		split_cases(choice->cases, &kernels, &scenarios);
-	err = select_kernels(&inventory->kernels, choice->kernels.count ? &choice->kernels : &kernels,
+	err = select_kernels(&inventory->kernels,
+			     choice->kernels.count ? &choice->kernels : &kernels,
 			     &selection->kernels, why);
 	all_machines(inventory, &machines);
 	if (!err)
-		err = list_select(&machines, &choice->machines, "machine", &selection->machines, why);
+		err = list_select(&machines, &choice->machines, "machine", &selection->machines,
+				  why);
 	all_duts(inventory, &selection->machines, &duts);
 	if (!err)
-		err = list_select(&duts, &choice->duts, "DUT of the chosen machines", &selection->duts, why);
+		err = list_select(&duts, &choice->duts, "DUT of the chosen machines",
+				  &selection->duts, why);
 	if (!err)
 		err = catalog_select(&inventory->catalog, &choice->scenarios, &scenarios,
 				     &selection->scenarios, why);

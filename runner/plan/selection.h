@@ -13,9 +13,9 @@ struct selection {
 };
 
 /*
- * Match CHOICE with INVENTORY. Cases that are chosen by name do not narrow the selection, except that they
- * bring their kernels if CHOICE has none, and hidden scenarios. Returns 0, or -ENOENT with one line in WHY
- * if a glob matches nothing or all is excluded.
+ * Match CHOICE with INVENTORY. Cases that are chosen by name do not narrow the selection, except
+ * that they bring their kernels if CHOICE has none, and hidden scenarios. Returns 0, or -ENOENT
+ * with one line in WHY if a glob matches nothing or all is excluded.
  */
 int selection_make(const struct inventory *inventory, const struct choice *choice,
 		   struct selection *selection, struct buf *why);

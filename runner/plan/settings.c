@@ -99,7 +99,10 @@ int choice_read(struct choice *choice, struct buf *why)
 	list_add_words(&choice->machines, variable("MACHINES") ?: "");
 	list_add_words(&choice->scenarios, variable("SCENARIOS") ?: "");
 	list_add_words(&choice->duts, variable("DUTS") ?: "");
-	/* Guests wait half of their time: 100 ms for each function-level reset alone, a second for VFs. */
+	/*
+	 * Guests wait half of their time: 100 ms for each function-level reset alone, a second for
+	 * VFs.
+	 */
 	choice->lanes = 2 * (unsigned int)get_nprocs();
 	if (!err && lanes)
 		err = parse_number("LANES", lanes, LANES_MOST, &choice->lanes, why);

@@ -43,7 +43,8 @@ struct choice {
 	enum stop stop;	       /* --stop, STOP= */
 	bool reverse;	       /* --reverse */
 	unsigned int repeat;   /* --repeat, REPEAT=: executions of each case; 0 is 1 */
-	json_object *cases;    /* those named (runner/plan/named.h) are run alone; NULL: none is named */
+	/* Those named (runner/plan/named.h) are run alone; NULL: none is named. */
+	json_object *cases;
 };
 
 /* The version of the lab's source, as git describes it; "unknown" outside of a clone. */

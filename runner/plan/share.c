@@ -18,7 +18,8 @@ static unsigned int job_ms(json_object *job)
 {
 	json_object *ms;
 
-	return json_object_object_get_ex(job, "ms", &ms) ? (unsigned int)json_object_get_int(ms) : 0;
+	return json_object_object_get_ex(job, "ms", &ms) ? (unsigned int)json_object_get_int(ms)
+							 : 0;
 }
 
 static void count_job(json_object *job, json_object *durations)
@@ -40,8 +41,8 @@ static int longer_first(const void *a, const void *b)
 }
 
 /* The cases of JOB from *NEXT on that come to MS, and at least one, as a part of their own. */
-static json_object *make_part(json_object *job, json_object *durations, unsigned int part, unsigned int ms,
-			      size_t *next)
+static json_object *make_part(json_object *job, json_object *durations, unsigned int part,
+			      unsigned int ms, size_t *next)
 {
 	json_object *cases = cases_of(job);
 	json_object *share = json_object_new_array();

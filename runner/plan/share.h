@@ -7,8 +7,8 @@
 
 /*
  * Cut the jobs of PLAN that would keep one of LANES busy while the others have ended, by what their
- * cases took before (runner/plan/durations.h), and put the longest first. A job that is cut becomes parts, each with a
- * guest of its own: member "part" of runner/guest/job.h.
+ * cases took before (runner/plan/durations.h), and put the longest first. A job that is cut becomes
+ * parts, each with a guest of its own: member "part" of runner/guest/job.h.
  */
 void share_jobs(struct plan *plan, json_object *durations, unsigned int lanes);
 

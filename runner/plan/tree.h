@@ -18,15 +18,18 @@ struct tree {
 };
 
 /*
- * Read the tree NAME of the lab in TOP. Returns 0, or -errno with one line in WHY: -ENOENT if there is no such
- * tree, or its base is missing. TREE is to be freed in any case.
+ * Read the tree NAME of the lab in TOP. Returns 0, or -errno with one line in WHY: -ENOENT if there
+ * is no such tree, or its base is missing. TREE is to be freed in any case.
  */
 int tree_load(const char *top, const char *name, struct tree *tree, struct buf *why);
 
 void tree_free(struct tree *tree);
 #define cleanup_tree __attribute__((cleanup(tree_free)))
 
-/* Add to NAMES the kernels that the lab in TOP can build: each tree, alone and in each flavour. Sorted. */
+/*
+ * Add to NAMES the kernels that the lab in TOP can build: each tree, alone and in each flavour.
+ * Sorted.
+ */
 void tree_kernels(const char *top, struct list *names);
 
 /* Whether kernel/config in TOP has the flavour NAME. */

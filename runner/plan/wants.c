@@ -55,7 +55,8 @@ int wants_read(const char *path, struct wants *wants, struct buf *why)
 	*wants = (struct wants){.scale = 1};
 	if (file_read(path, &lines, NULL))
 		return 0;
-	for (char *line = strtok_r(lines, "\n", &save); line && !err; line = strtok_r(NULL, "\n", &save))
+	for (char *line = strtok_r(lines, "\n", &save); line && !err;
+	     line = strtok_r(NULL, "\n", &save))
 		err = take_line(line, wants, &reason);
 	if (err)
 		buf_printf(why, "%s: %s", path, reason.data);

@@ -12,8 +12,9 @@ struct wants {
 };
 
 /*
- * Read PATH (O/kernels/NAME.guest, which kernel/build leaves there for a flavour that has something to say):
- * lines "scale = 4", "memory = 1024" and "cmdline = a=b c". A file that is not there wants nothing. 0, or -EINVAL and one line in WHY.
+ * Read PATH (O/kernels/NAME.guest, which kernel/build leaves there for a flavour that has something
+ * to say): lines "scale = 4", "memory = 1024" and "cmdline = a=b c". A file that is not there wants
+ * nothing. 0, or -EINVAL and one line in WHY.
  */
 int wants_read(const char *path, struct wants *wants, struct buf *why);
 

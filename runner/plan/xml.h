@@ -8,7 +8,10 @@
 #include <libxml/tree.h>
 #include <stdbool.h>
 
-/* Read PATH, without network or entities. 0, or -errno and one line in WHY, which names the line of a mistake. */
+/*
+ * Read PATH, without network or entities. 0, or -errno and one line in WHY, which names the line of
+ * a mistake.
+ */
 int xml_read(const char *path, xmlDoc **doc, struct buf *why);
 
 /* Whether NODE is an element named NAME. */

@@ -48,7 +48,8 @@ static void list_one(const struct scenario *scenario)
 	cleanup_free char *name = scenario_name(scenario);
 
 	printf("%s\t%s\t%u\t%s:%u\t%s\t%s\n", name, scenario->needs, scenario_deadline(scenario),
-	       scenario->file, scenario->line, scenario->hidden ? "hidden" : "-", scenario->summary);
+	       scenario->file, scenario->line, scenario->hidden ? "hidden" : "-",
+	       scenario->summary);
 }
 
 /* Print an error for each scenario that has a misspelt need. Whether there was one. */
@@ -116,7 +117,10 @@ static const char *load_vfio(void)
 	return NULL;
 }
 
-/* The drivers that some of the DUTs are to have instead; one that the kernel has not is found missing later. */
+/*
+ * The drivers that some of the DUTs are to have instead; one that the kernel has not is found
+ * missing later.
+ */
 static void load_variants(const struct work *plan)
 {
 	for (size_t i = 0; i < plan->duts_count; i++) {
@@ -167,7 +171,10 @@ static void do_plan(char *work, int ktap, struct channel *requests)
 	/* In a kernel that is not in order any more, this might block. */
 	if (plan.mode == WORK_CASES && !bench.broken)
 		gcov_keep(requests);
-	/* The ports are not in step with each other: this tells the runner that it has read the stream. */
+	/*
+	 * The ports are not in step with each other: this tells the runner that it has read the
+	 * stream.
+	 */
 	ktap_line(ktap, "# end: %s", bench.fresh ? "fresh" : "done");
 	ask(requests, bench.fresh ? "fresh" : "done", bench.fresh ? bench.fresh : "");
 }

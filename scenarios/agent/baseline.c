@@ -11,15 +11,16 @@
 #include <string.h>
 
 /*
- * Not the bus master bit: firmware leaves it on, VFIO turns it off, and Linux 6 brings it back from what it saved
- * when a device without a driver wakes up. That it goes off when a user is done is a scenario of its own.
+ * Not the bus master bit: firmware leaves it on, VFIO turns it off, and Linux 6 brings it back from
+ * what it saved when a device without a driver wakes up. That it goes off when a user is done is a
+ * scenario of its own.
  */
 #define COMMAND_BITS (PCI_COMMAND_IO | PCI_COMMAND_MEMORY)
 
 /*
- * What firmware wrote once and for all, and the kernel in DEVCTL. 5.10 loses it of a function that resets itself on
- * leaving D3hot, in more than one way (docs/findings.md); it is put back without a word, as later cases tell it as a
- * fact.
+ * What firmware wrote once and for all, and the kernel in DEVCTL. 5.10 loses it of a function that
+ * resets itself on leaving D3hot, in more than one way (docs/findings.md); it is put back without a
+ * word, as later cases tell it as a fact.
  */
 #define FIRMWARE_BITS (PCI_COMMAND_PARITY | PCI_COMMAND_SERR)
 
@@ -50,7 +51,10 @@ static char *override_of(const char *address)
 	return override;
 }
 
-/* Nothing of a VF's depends on these bits: it is its PF that turns the memory of all VFs on (SR-IOV, 3.4.1.3). */
+/*
+ * Nothing of a VF's depends on these bits: it is its PF that turns the memory of all VFs on
+ * (SR-IOV, 3.4.1.3).
+ */
 static uint16_t command_of(const char *address)
 {
 	if (pci_has(address, "physfn"))
@@ -181,16 +185,17 @@ static void report_function(const struct baseline_function *was)
 	unsigned int bars = bars_of(was->address);
 
 	if (strcmp(driver, was->driver))
-		report_mess("%s is left with driver '%s', it had '%s'", was->address, driver, was->driver);
+		report_mess("%s is left with driver '%s', it had '%s'", was->address, driver,
+			    was->driver);
 	if (strcmp(override, was->override))
-		report_mess("%s is left with driver_override '%s', it had '%s'", was->address, override,
-			    was->override);
+		report_mess("%s is left with driver_override '%s', it had '%s'", was->address,
+			    override, was->override);
 	if (!*driver && command != (was->command & COMMAND_BITS))
 		report_mess("%s is left with COMMAND 0x%04x, it had 0x%04x", was->address, command,
 			    was->command & COMMAND_BITS);
 	if (bars != was->bars)
-		report_mess("%s is left with %u BARs that have an address, it had %u", was->address, bars,
-			    was->bars);
+		report_mess("%s is left with %u BARs that have an address, it had %u", was->address,
+			    bars, was->bars);
 }
 
 /* Modules that came are taken away, and those that went are brought back. */

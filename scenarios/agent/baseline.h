@@ -27,12 +27,15 @@ struct baseline {
 /* Note the state of the device at ADDRESS and of its IOMMU group. Does not block. */
 void baseline_take(const char *address, struct baseline *baseline);
 
-/* Give everything in the group that a kernel driver of its own holds to vfio-pci. 0 or -errno. Blocks. */
+/*
+ * Give everything in the group that a kernel driver of its own holds to vfio-pci. 0 or -errno.
+ * Blocks.
+ */
 int baseline_lend_siblings(const struct baseline *baseline, const char *address);
 
 /*
- * Put back decoding that functions without a driver have lost since: that a graphics card is in use takes it from the
- * others, by way of the VGA arbiter. Does not block.
+ * Put back decoding that functions without a driver have lost since: that a graphics card is in use
+ * takes it from the others, by way of the VGA arbiter. Does not block.
  */
 void baseline_decode(const struct baseline *baseline);
 

@@ -13,7 +13,8 @@
 void spans_add(struct spans *spans, const char *name, int64_t from, int64_t to)
 {
 	spans->items = one_more(spans->items, spans->count, sizeof(*spans->items));
-	spans->items[spans->count++] = (struct span){.name = text("%s", name), .from = from, .to = to};
+	spans->items[spans->count++] =
+		(struct span){.name = text("%s", name), .from = from, .to = to};
 }
 
 const char *spans_at(const struct spans *spans, int64_t ms)
@@ -39,7 +40,8 @@ struct blamed {
 	unsigned int times;
 };
 
-static struct blamed *find(struct blamed *all, size_t count, const struct leak *leak, const char *name)
+static struct blamed *find(struct blamed *all, size_t count, const struct leak *leak,
+			   const char *name)
 {
 	for (size_t i = 0; i < count; i++)
 		if (all[i].leak->bytes == leak->bytes && !strcmp(all[i].name, name) &&
@@ -64,8 +66,8 @@ static void report(int ktap, const struct spans *spans, const struct leaks *leak
 			all[count++] = (struct blamed){leak, name, 1};
 	}
 	for (size_t i = 0; i < count; i++)
-		ktap_line(ktap, "# leak: %u %lu %s %s", all[i].times, all[i].leak->bytes, all[i].name,
-			  all[i].leak->stack);
+		ktap_line(ktap, "# leak: %u %lu %s %s", all[i].times, all[i].leak->bytes,
+			  all[i].name, all[i].leak->stack);
 }
 
 void report_leaks(int ktap, const struct spans *spans)

@@ -88,7 +88,8 @@ static void pass_on(void *context, const char *line)
 	ktap_line(run->bench->ktap, "# %s", line);
 }
 
-static void fail(struct case_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void fail(struct case_run *run, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 static void fail(struct case_run *run, const char *format, ...)
 {
 	cleanup_buf struct buf why = BUF_INIT;
@@ -97,7 +98,8 @@ static void fail(struct case_run *run, const char *format, ...)
 	va_start(args, format);
 	buf_vprintf(&why, format, args);
 	va_end(args);
-	ktap_line(run->bench->ktap, "# fail: %s:%u: %s", run->scenario->file, run->scenario->line, why.data);
+	ktap_line(run->bench->ktap, "# fail: %s:%u: %s", run->scenario->file, run->scenario->line,
+		  why.data);
 	run->failed = true;
 }
 
@@ -109,7 +111,10 @@ static void kernel_line(void *context, const char *message)
 	run->failed = true;
 }
 
-/* Where a process that cannot be killed is: its stack, or what sysrq says of blocked tasks, in the log. */
+/*
+ * Where a process that cannot be killed is: its stack, or what sysrq says of blocked tasks, in the
+ * log.
+ */
 static void show_stuck(struct case_run *run, int pid)
 {
 	cleanup_free char *path = text("/proc/%d/stack", pid);
@@ -118,7 +123,8 @@ static void show_stuck(struct case_run *run, int pid)
 	char *save = NULL;
 
 	if (!file_read(path, &stack, NULL)) {
-		for (char *line = strtok_r(stack, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		for (char *line = strtok_r(stack, "\n", &save); line;
+		     line = strtok_r(NULL, "\n", &save))
 			ktap_line(run->bench->ktap, "# stack: %s", line);
 		return;
 	}
@@ -135,7 +141,8 @@ static void give_up_guest(struct bench *bench, const char *why, bool broken)
 }
 
 /* Judge how a child ended; DOING says what it did. Whether it ended well. */
-static bool judge(struct case_run *run, struct worker_result result, const char *doing, unsigned int ms)
+static bool judge(struct case_run *run, struct worker_result result, const char *doing,
+		  unsigned int ms)
 {
 	switch (result.end) {
 	case WORKER_RUNS:
@@ -153,7 +160,8 @@ static bool judge(struct case_run *run, struct worker_result result, const char 
 		give_up_guest(run->bench, "a case was killed at its deadline", false);
 		break;
 	case WORKER_STUCK:
-		fail(run, "%s: the deadline of %u ms was missed, and process %d is stuck in the kernel",
+		fail(run,
+		     "%s: the deadline of %u ms was missed, and process %d is stuck in the kernel",
 		     doing, ms, result.value);
 		show_stuck(run, result.value);
 		give_up_guest(run->bench, "a process is stuck in the kernel", true);
@@ -166,7 +174,8 @@ static void close_session(struct case_run *run)
 {
 	unsigned int ms = scaled(run->bench, PREPARE_MS);
 
-	judge(run, dut_session_close(&run->bench->session, ms, pass_on, run), "giving the DUT back", ms);
+	judge(run, dut_session_close(&run->bench->session, ms, pass_on, run), "giving the DUT back",
+	      ms);
 }
 
 static bool open_session(struct case_run *run)
@@ -211,7 +220,8 @@ static bool prepare(struct case_run *run)
 }
 
 /* Until the case ends, what it asks of the host is passed on. */
-static struct worker_result attend(struct case_run *run, struct worker *worker, int host, unsigned int ms)
+static struct worker_result attend(struct case_run *run, struct worker *worker, int host,
+				   unsigned int ms)
 {
 	int64_t deadline = now_ms() + ms;
 	struct worker_result result;
@@ -225,7 +235,10 @@ static struct worker_result attend(struct case_run *run, struct worker *worker, 
 	}
 }
 
-/* A DUT whose model cases break is whole again for what comes next, also where a case could not see to that. */
+/*
+ * A DUT whose model cases break is whole again for what comes next, also where a case could not see
+ * to that.
+ */
 static void repair(struct case_run *run)
 {
 	cleanup_free char *payload = text("%s disarm", run->subject->plan->name);
@@ -247,8 +260,8 @@ static void run_scenario(struct case_run *run)
 			.vfio_driver = run->subject->vfio_driver,
 			.model = run->subject->plan->model,
 			.vfio = bench->session.subject ? bench->session.vfio : VFIO_CLOSED,
-			.properties =
-				run->subject->properties ? run->subject->properties : run->subject->fixed,
+			.properties = run->subject->properties ? run->subject->properties
+							       : run->subject->fixed,
 			.wait_ms = scaled(bench, CHILD_WAIT_MS)},
 	};
 	struct worker worker;
@@ -336,7 +349,8 @@ static void report_dispute(struct case_run *run)
 static void run_steps(struct case_run *run)
 {
 	if (run->subject->err) {
-		ktap_line(run->bench->ktap, "# error: there is no device at %s", run->subject->plan->path);
+		ktap_line(run->bench->ktap, "# error: there is no device at %s",
+			  run->subject->plan->path);
 		run->failed = true;
 		return;
 	}
@@ -351,7 +365,8 @@ static void run_steps(struct case_run *run)
 			run_scenario(run);
 	}
 	look_at_kernel(
-		run); /* after an oops nothing of the kernel's can be relied on, cleaning up included */
+		/* After an oops nothing of the kernel's can be relied on, cleaning up included. */
+		run);
 	clean_up(run);
 	look_at_kernel(run);
 	report_dispute(run);
@@ -403,7 +418,8 @@ static unsigned int vfs_behind(const struct work *plan, const struct work_dut *d
 {
 	unsigned int count = 0;
 
-	for (const struct work_dut *other = plan->duts; other < plan->duts + plan->duts_count; other++) {
+	for (const struct work_dut *other = plan->duts; other < plan->duts + plan->duts_count;
+	     other++) {
 		if (other->vf < 0 || strcmp(other->path, dut->path))
 			continue;
 		if (other < dut)
@@ -432,14 +448,16 @@ static void start_vf_hosts(struct bench *bench)
 		int err = 0;
 
 		if (vfs)
-			err = vf_host_start(dut->path, vfs, scaled(bench, PREPARE_MS), host_error, bench);
+			err = vf_host_start(dut->path, vfs, scaled(bench, PREPARE_MS), host_error,
+					    bench);
 		if (err)
-			ktap_line(bench->ktap, "# error: the device at %s brings up no VFs: %s", dut->path,
-				  error_name(err));
+			ktap_line(bench->ktap, "# error: the device at %s brings up no VFs: %s",
+				  dut->path, error_name(err));
 	}
 }
 
-void bench_set_up(struct bench *bench, const struct work *plan, int ktap, int kmsg, struct channel *requests)
+void bench_set_up(struct bench *bench, const struct work *plan, int ktap, int kmsg,
+		  struct channel *requests)
 {
 	*bench = (struct bench){.ktap = ktap, .kmsg = kmsg, .plan = plan, .requests = requests};
 	bench->subjects = zalloc(plan->duts_count, sizeof(*bench->subjects));
@@ -459,13 +477,14 @@ static void look_for_leaks(struct bench *bench)
 }
 
 /*
- * Whether the case at INDEX is the first after some that met faults. Later cases load modules anew, elsewhere, and then the stacks of
- * what leaked name other functions than those that were there.
+ * Whether the case at INDEX is the first after some that met faults. Later cases load modules anew,
+ * elsewhere, and then the stacks of what leaked name other functions than those that were there.
  */
 static bool ends_faults(const struct bench *bench, size_t index)
 {
 	const struct scenario *scenario = scenario_find(bench->plan->cases[index].scenario);
-	const struct scenario *before = index ? scenario_find(bench->plan->cases[index - 1].scenario) : NULL;
+	const struct scenario *before =
+		index ? scenario_find(bench->plan->cases[index - 1].scenario) : NULL;
 
 	return scenario && before && needs_mention(before->needs, "failslab") &&
 	       !needs_mention(scenario->needs, "failslab");
@@ -479,14 +498,16 @@ static bool is_risky(const struct bench *bench, const struct work_case *plan)
 
 	if (!scenario || !scenario->risky || subject->err)
 		return false;
-	unmet = needs_unmet(scenario->needs, "", subject->properties ? subject->properties : subject->fixed);
+	unmet = needs_unmet(scenario->needs, "",
+			    subject->properties ? subject->properties : subject->fixed);
 	return !unmet;
 }
 
 void bench_run(struct bench *bench)
 {
 	for (size_t i = 0; i < bench->plan->cases_count && !bench->fresh; i++) {
-		if (bench->spans.count && (ends_faults(bench, i) || is_risky(bench, &bench->plan->cases[i])))
+		if (bench->spans.count &&
+		    (ends_faults(bench, i) || is_risky(bench, &bench->plan->cases[i])))
 			look_for_leaks(bench);
 		host_clock_ask(&bench->clock, bench->requests);
 		run_case(bench, &bench->plan->cases[i]);
@@ -522,7 +543,8 @@ static void probe(struct bench *bench, struct subject *subject)
 	    dut_session_open(&bench->session, subject, ms, keep_first, &why).end == WORKER_RUNS)
 		ktap_line(bench->ktap, "# dut: %s has %s", name, subject->properties);
 	else
-		ktap_line(bench->ktap, "# dut: %s unusable: %s", name, why ? why : "it did not open in time");
+		ktap_line(bench->ktap, "# dut: %s unusable: %s", name,
+			  why ? why : "it did not open in time");
 	dut_session_close(&bench->session, ms, keep_first, &why);
 }
 

@@ -30,7 +30,8 @@ struct bench {
 };
 
 /* Look the DUTs of PLAN up. KTAP, KMSG and REQUESTS stay the caller's. */
-void bench_set_up(struct bench *bench, const struct work *plan, int ktap, int kmsg, struct channel *requests);
+void bench_set_up(struct bench *bench, const struct work *plan, int ktap, int kmsg,
+		  struct channel *requests);
 
 /* Run the cases, then look for leaks, until BENCH's fresh is set or there are no more. */
 void bench_run(struct bench *bench);

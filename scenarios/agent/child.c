@@ -55,7 +55,8 @@ static void compare_device(struct dut *dut, const struct given *before, const st
 	if (mapped)
 		report_mess("%llu bytes are left mapped for DMA", (unsigned long long)mapped);
 	if (before->command != after->command)
-		report_mess("COMMAND is left at 0x%04x, it was 0x%04x", after->command, before->command);
+		report_mess("COMMAND is left at 0x%04x, it was 0x%04x", after->command,
+			    before->command);
 	if (before->msi != after->msi)
 		report_mess("MSI is left %s", after->msi ? "enabled" : "disabled");
 	if (before->msix != after->msix)

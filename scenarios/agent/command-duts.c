@@ -41,7 +41,8 @@ static void add_dut(struct buf *banner, const struct command_dut *dut)
 		driver = pci_driver(address);
 		buf_printf(banner, "  %-16s %s  %s\n", dut->name, address, driver ?: "no driver");
 	} else if (dut->vf >= 0 && !pci_find(dut->path, -1, address)) {
-		buf_printf(banner, "  %-16s VF %d of %s, not created\n", dut->name, dut->vf, address);
+		buf_printf(banner, "  %-16s VF %d of %s, not created\n", dut->name, dut->vf,
+			   address);
 	} else {
 		buf_printf(banner, "  %-16s absent\n", dut->name);
 	}
@@ -72,8 +73,8 @@ void command_banner(const struct guest_command *command, struct buf *banner)
 	struct utsname system;
 
 	uname(&system);
-	buf_printf(banner, "vfiolab: kernel %s (%s), machine %s; `exit' ends the guest\n", command->kernel,
-		   system.release, command->machine);
+	buf_printf(banner, "vfiolab: kernel %s (%s), machine %s; `exit' ends the guest\n",
+		   command->kernel, system.release, command->machine);
 	for (size_t i = 0; i < command->duts_count; i++)
 		add_dut(banner, &command->duts[i]);
 	add_example(banner, command);

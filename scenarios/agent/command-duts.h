@@ -11,7 +11,9 @@
  */
 void command_export_duts(const struct guest_command *command);
 
-/* Append to BANNER: the kernel, the machine, each DUT with its address and driver, how to bind one. */
+/*
+ * Append to BANNER: the kernel, the machine, each DUT with its address and driver, how to bind one.
+ */
 void command_banner(const struct guest_command *command, struct buf *banner);
 
 #endif

@@ -43,7 +43,8 @@ bool command_is(const char *text, size_t len)
 static int parse_dut(struct guest_command *command, char *value)
 {
 	char *save = NULL;
-	struct command_dut dut = {.name = strtok_r(value, " ", &save), .path = strtok_r(NULL, " ", &save)};
+	struct command_dut dut = {.name = strtok_r(value, " ", &save),
+				  .path = strtok_r(NULL, " ", &save)};
 	const char *vf = strtok_r(NULL, " ", &save);
 
 	if (!vf)
@@ -200,7 +201,8 @@ static int pass_output(struct running *running, int *fd, const char *word)
 
 	while (*fd >= 0 && !err && (got = read(*fd, chunk, sizeof(chunk))) > 0)
 		err = channel_send(running->channel, word, chunk, (size_t)got);
-	if (*fd >= 0 && !err && (!got || errno != EAGAIN)) /* a terminal that was hung up gives EIO */
+	if (*fd >= 0 && !err &&
+	    (!got || errno != EAGAIN)) /* a terminal that was hung up gives EIO */
 		close(steal_fd(fd));
 	return err;
 }
@@ -214,7 +216,8 @@ static void feed(struct running *running)
 		put = write(running->in, unread->data, unread->len);
 		if (put < 0 && errno == EAGAIN)
 			return;
-		buf_consume(unread, put < 0 ? unread->len : (size_t)put); /* nobody reads it: dropped */
+		/* Nobody reads it: dropped. */
+		buf_consume(unread, put < 0 ? unread->len : (size_t)put);
 	}
 	if (running->in_ends && running->in >= 0)
 		close(steal_fd(&running->in));
@@ -236,7 +239,8 @@ static void set_size(struct running *running, const char *size)
 {
 	struct winsize window = {0};
 
-	if (running->tty && running->out >= 0 && sscanf(size, "%hu %hu", &window.ws_row, &window.ws_col) == 2)
+	if (running->tty && running->out >= 0 &&
+	    sscanf(size, "%hu %hu", &window.ws_row, &window.ws_col) == 2)
 		ioctl(running->out, TIOCSWINSZ, &window);
 }
 
@@ -326,8 +330,12 @@ static void report_kernel(struct running *running, int kmsg)
 
 int command_run(const struct guest_command *command, struct channel *channel)
 {
-	struct running running = {
-		.channel = channel, .tty = command->tty, .pid_fd = -1, .in = -1, .out = -1, .err = -1};
+	struct running running = {.channel = channel,
+				  .tty = command->tty,
+				  .pid_fd = -1,
+				  .in = -1,
+				  .out = -1,
+				  .err = -1};
 	cleanup_close int kmsg = kmsg_open();
 	int got = start(command, &running);
 

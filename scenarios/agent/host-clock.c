@@ -28,8 +28,8 @@ void host_clock_ask(struct host_clock *clock, struct channel *requests)
 void host_clock_report(const struct host_clock *clock, int ktap)
 {
 	if (clock->host)
-		ktap_line(ktap, "# clock: %lld %lld %s", (long long)now_ms(), (long long)clock->own_ms,
-			  clock->host);
+		ktap_line(ktap, "# clock: %lld %lld %s", (long long)now_ms(),
+			  (long long)clock->own_ms, clock->host);
 }
 
 void host_clock_free(struct host_clock *clock)

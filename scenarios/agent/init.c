@@ -82,7 +82,8 @@ static void load_drivers(void)
 	} needed[] = {
 		{"/sys/bus/pci/drivers/virtio-pci", "virtio_pci"},
 		{"/sys/bus/virtio/drivers/virtio_console", "virtio_console"},
-		{"/sys/bus/*/drivers/pvpanic*", "pvpanic-mmio"}, /* of ACPI's bus once, of platform's now */
+		/* On ACPI's bus in older kernels, on the platform bus now. */
+		{"/sys/bus/*/drivers/pvpanic*", "pvpanic-mmio"},
 	};
 
 	/* What cannot be loaded either shows where a port is missing, or is not to be had. */
@@ -141,7 +142,8 @@ static int open_named(const char *name)
 
 int guest_port(const char *name)
 {
-	cleanup_close int uevents = uevent_open(); /* before the first look, so that nothing is missed */
+	/* Opened before the first look, so that no port is missed. */
+	cleanup_close int uevents = uevent_open();
 	int64_t until = now_ms() + PORT_MS;
 
 	for (;;) {

@@ -75,7 +75,8 @@ static char *missing_interpreter(const char *path)
 		needed = elf_loader(fd, &head.elf);
 	if (!needed)
 		return text("%s needs a file that the guest lacks", path);
-	return text("%s is linked dynamically and the guest has no %s: link it with -static", path, needed);
+	return text("%s is linked dynamically and the guest has no %s: link it with -static", path,
+		    needed);
 }
 
 static char *not_allowed(const char *path)
@@ -93,7 +94,8 @@ char *program_error(const char *file, int err, int *status)
 
 	*status = path ? 126 : 127;
 	if (!path)
-		return text("%s: no such program in the guest, which has busybox and what --copy brings",
+		return text("%s: no such program in the guest, which has busybox and what --copy "
+			    "brings",
 			    file);
 	switch (err) {
 	case ENOENT:
@@ -101,8 +103,9 @@ char *program_error(const char *file, int err, int *status)
 	case EACCES:
 		return not_allowed(path);
 	case ENOEXEC:
-		return text("%s is neither a script that begins with #! nor a program for this machine",
-			    path);
+		return text(
+			"%s is neither a script that begins with #! nor a program for this machine",
+			path);
 	default:
 		return text("%s: %s", path, strerror(err));
 	}

@@ -10,9 +10,9 @@
 char *program_find(const char *file);
 
 /*
- * Explain why execv() of FILE, as program_find() finds it, failed with ERR (positive). Returns one line without a newline,
- * which the caller frees. *STATUS is the exit status that a shell would give: 127 where
- * there is no such program, 126 where it cannot be run.
+ * Explain why execv() of FILE, as program_find() finds it, failed with ERR (positive). Returns one
+ * line without a newline, which the caller frees. *STATUS is the exit status that a shell would
+ * give: 127 where there is no such program, 126 where it cannot be run.
  */
 char *program_error(const char *file, int err, int *status);
 

@@ -9,7 +9,8 @@
 const struct scenario *scenario_first(void);
 const struct scenario *scenario_next(const struct scenario *scenario);
 
-#define for_each_scenario(s) for (const struct scenario *s = scenario_first(); s; s = scenario_next(s))
+#define for_each_scenario(s)                                                                       \
+	for (const struct scenario *s = scenario_first(); s; s = scenario_next(s))
 
 /* FAMILY/NAME; the caller frees it. */
 char *scenario_name(const struct scenario *scenario);

@@ -15,13 +15,15 @@ static char *driver_error(const struct need *word)
 	cleanup_list struct list drivers = {0};
 	cleanup_free char *name = NULL;
 
-	if (!word->value || word->key_len != strlen("driver") || memcmp(word->key, "driver", word->key_len))
+	if (!word->value || word->key_len != strlen("driver") ||
+	    memcmp(word->key, "driver", word->key_len))
 		return NULL;
 	name = strndup(word->value, word->value_len);
 	dut_driver_names(&drivers);
 	if (list_has(&drivers, name))
 		return NULL;
-	return text("'driver=%s': no such DUT driver, the nearest is '%s'", name, nearest(&drivers, name));
+	return text("'driver=%s': no such DUT driver, the nearest is '%s'", name,
+		    nearest(&drivers, name));
 }
 
 static char *needs_error(const char *needs)
@@ -43,5 +45,6 @@ char *spelling_error(const struct scenario *scenario)
 
 	if (!error)
 		return NULL;
-	return text("%s:%u: error: needs of %s: %s", scenario->file, scenario->line, scenario->name, error);
+	return text("%s:%u: error: needs of %s: %s", scenario->file, scenario->line, scenario->name,
+		    error);
 }

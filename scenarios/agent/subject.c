@@ -20,7 +20,8 @@
 struct holding {
 	struct subject *subject;
 	int socket;
-	int others; /* the agent's end, which must not stay open here or it would never be seen closed */
+	/* The agent's end, which must not stay open here or it would never be seen closed. */
+	int others;
 };
 
 static int fail(const char *what, const char *address, int err)
@@ -36,8 +37,10 @@ static int send_open(int socket, const struct vfio *vfio, char *properties)
 {
 	char control[CMSG_SPACE(FDS * sizeof(int))] = {0};
 	struct iovec text = {properties, strlen(properties) + 1};
-	struct msghdr message = {
-		.msg_iov = &text, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+	struct msghdr message = {.msg_iov = &text,
+				 .msg_iovlen = 1,
+				 .msg_control = control,
+				 .msg_controllen = sizeof(control)};
 	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 
 	header->cmsg_level = SOL_SOCKET;
@@ -51,8 +54,10 @@ static int receive_open(int socket, struct vfio *vfio, char *properties, size_t 
 {
 	char control[CMSG_SPACE(FDS * sizeof(int))] = {0};
 	struct iovec text = {properties, size - 1};
-	struct msghdr message = {
-		.msg_iov = &text, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+	struct msghdr message = {.msg_iov = &text,
+				 .msg_iovlen = 1,
+				 .msg_control = control,
+				 .msg_controllen = sizeof(control)};
 	ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
 	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 
@@ -158,8 +163,8 @@ static int start_holder(struct dut_session *session, struct subject *subject)
 	return err;
 }
 
-struct worker_result dut_session_open(struct dut_session *session, struct subject *subject, unsigned int ms,
-				      worker_line *line, void *context)
+struct worker_result dut_session_open(struct dut_session *session, struct subject *subject,
+				      unsigned int ms, worker_line *line, void *context)
 {
 	int64_t deadline = now_ms() + ms;
 	struct worker_result result;
@@ -177,8 +182,8 @@ struct worker_result dut_session_open(struct dut_session *session, struct subjec
 	return result;
 }
 
-struct worker_result dut_session_close(struct dut_session *session, unsigned int ms, worker_line *line,
-				       void *context)
+struct worker_result dut_session_close(struct dut_session *session, unsigned int ms,
+				       worker_line *line, void *context)
 {
 	if (!session->subject)
 		return (struct worker_result){WORKER_EXITED, 0};
@@ -210,7 +215,8 @@ static void add_place(struct subject *subject, bool first)
 
 void subject_find(struct subject *subject, const struct work_dut *plan, bool first)
 {
-	*subject = (struct subject){.plan = plan, .vfio_driver = plan->driver ? plan->driver : "vfio-pci"};
+	*subject = (struct subject){.plan = plan,
+				    .vfio_driver = plan->driver ? plan->driver : "vfio-pci"};
 	subject->err = pci_find(plan->path, plan->vf, subject->address);
 	if (subject->err)
 		return;

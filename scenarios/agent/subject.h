@@ -38,17 +38,18 @@ struct dut_session {
 
 /*
  * Bind and open SUBJECT, at most MS milliseconds, and note its properties. What went wrong is
- * handed to LINE. WORKER_RUNS where it is open; else how the attempt ended, and there is no session.
+ * handed to LINE. WORKER_RUNS where it is open; else how the attempt ended, and there is no
+ * session.
  */
-struct worker_result dut_session_open(struct dut_session *session, struct subject *subject, unsigned int ms,
-				      worker_line *line, void *context);
+struct worker_result dut_session_open(struct dut_session *session, struct subject *subject,
+				      unsigned int ms, worker_line *line, void *context);
 
 /*
  * Close it, give the group back as it was found, and hand what cannot be given back to LINE.
  * The end of that, WORKER_EXITED with 0 also where there was no session.
  */
-struct worker_result dut_session_close(struct dut_session *session, unsigned int ms, worker_line *line,
-				       void *context);
+struct worker_result dut_session_close(struct dut_session *session, unsigned int ms,
+				       worker_line *line, void *context);
 
 /* Look SUBJECT up, the FIRST of its machine or not, and note the state that it is in. */
 void subject_find(struct subject *subject, const struct work_dut *plan, bool first);

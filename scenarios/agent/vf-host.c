@@ -72,7 +72,8 @@ static int hold(void *arg)
 		pause();
 }
 
-int vf_host_start(const char *path, unsigned int count, unsigned int ms, worker_line *line, void *context)
+int vf_host_start(const char *path, unsigned int count, unsigned int ms, worker_line *line,
+		  void *context)
 {
 	cleanup_close int ready = eventfd(0, EFD_CLOEXEC);
 	struct host host = {.count = count, .ready = ready};

@@ -124,8 +124,9 @@ static const struct {
 	size_t least, most; /* words of such a line */
 	int (*parse)(struct work *plan, char **words);
 } lines[] = {
-	{"mode", 2, 2, parse_mode},   {"total", 2, 2, parse_total},	  {"first", 2, 2, parse_first},
-	{"scale", 2, 2, parse_scale}, {"deadline", 2, 2, parse_deadline}, {"dut", 3, MOST_WORDS, parse_dut},
+	{"mode", 2, 2, parse_mode},	    {"total", 2, 2, parse_total},
+	{"first", 2, 2, parse_first},	    {"scale", 2, 2, parse_scale},
+	{"deadline", 2, 2, parse_deadline}, {"dut", 3, MOST_WORDS, parse_dut},
 	{"case", 4, 4, parse_case},
 };
 

@@ -13,11 +13,12 @@ enum work_mode {
 
 struct work_dut {
 	const char *name;
-	const char *path;    /* SLOT.FUNCTION, bridge by bridge, from the root bus */
-	int vf;		     /* which virtual function of the device at PATH; -1: that device */
-	const char *driver;  /* the kernel driver that serves it to VFIO; NULL: vfio-pci */
-	const char *model;   /* the lab's device model that it is; NULL: none */
-	const char *has;     /* what its machine declares of it: lab/base/declared.h; NULL: nothing */
+	const char *path;   /* SLOT.FUNCTION, bridge by bridge, from the root bus */
+	int vf;		    /* which virtual function of the device at PATH; -1: that device */
+	const char *driver; /* the kernel driver that serves it to VFIO; NULL: vfio-pci */
+	const char *model;  /* the lab's device model that it is; NULL: none */
+	/* What its machine declares of it: lab/base/declared.h; NULL: nothing. */
+	const char *has;
 	const char *purpose; /* the machine has it for this alone; NULL: for whatever it can do */
 };
 
@@ -29,10 +30,11 @@ struct work_case {
 
 struct work {
 	enum work_mode mode;
-	unsigned int total;	  /* cases of the whole stream */
-	bool first;		  /* this guest begins the stream */
-	double scale;		  /* factor on every deadline */
-	unsigned int deadline_ms; /* of every case, in the place of its scenario's own; 0: its own */
+	unsigned int total; /* cases of the whole stream */
+	bool first;	    /* this guest begins the stream */
+	double scale;	    /* factor on every deadline */
+	/* Of every case, in the place of its scenario's own; 0: its own. */
+	unsigned int deadline_ms;
 	struct work_dut *duts;
 	size_t duts_count;
 	struct work_case *cases;

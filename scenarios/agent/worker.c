@@ -116,8 +116,8 @@ static struct worker_result kill_late(struct worker *worker, worker_line *line, 
 	return (struct worker_result){WORKER_STUCK, worker->pid};
 }
 
-struct worker_result worker_follow(struct worker *worker, int fd, int64_t deadline, worker_line *line,
-				   void *context)
+struct worker_result worker_follow(struct worker *worker, int fd, int64_t deadline,
+				   worker_line *line, void *context)
 {
 	struct pollfd fds[] = {
 		{.fd = worker->out, .events = POLLIN},
@@ -141,7 +141,8 @@ struct worker_result worker_follow(struct worker *worker, int fd, int64_t deadli
 	}
 }
 
-struct worker_result worker_wait(struct worker *worker, int64_t deadline, worker_line *line, void *context)
+struct worker_result worker_wait(struct worker *worker, int64_t deadline, worker_line *line,
+				 void *context)
 {
 	return worker_follow(worker, -1, deadline, line, context);
 }

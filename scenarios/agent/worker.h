@@ -44,14 +44,15 @@ int worker_start(struct worker *worker, int (*work)(void *arg), void *arg);
  * Hand the lines of WORKER to LINE until it ends, or until DEADLINE (now_ms()); then
  * it is killed with all its session. Unless it is stuck nothing of it is left.
  */
-struct worker_result worker_wait(struct worker *worker, int64_t deadline, worker_line *line, void *context);
+struct worker_result worker_wait(struct worker *worker, int64_t deadline, worker_line *line,
+				 void *context);
 
 /*
  * The same, but also return WORKER_RUNS as soon as FD can be read. At DEADLINE
  * the worker is killed here too.
  */
-struct worker_result worker_follow(struct worker *worker, int fd, int64_t deadline, worker_line *line,
-				   void *context);
+struct worker_result worker_follow(struct worker *worker, int fd, int64_t deadline,
+				   worker_line *line, void *context);
 
 /* Reap what other processes left behind. Only for PID 1. */
 void reap_orphans(void);

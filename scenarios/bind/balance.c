@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bind: what a driver takes when it is bound it gives back when it is unbound: the device's runtime power management
- * (Documentation/power/runtime_pm.rst, "each get is to be balanced by a put").
+ * bind: what a driver takes when it is bound it gives back when it is unbound: the device's runtime
+ * power management (Documentation/power/runtime_pm.rst, "each get is to be balanced by a put").
  */
 #include "scenarios/lib/scenario.h"
 
@@ -9,7 +9,10 @@
 
 #include <string.h>
 
-/* Where the kernel shows it (CONFIG_PM_ADVANCED_DEBUG), the count itself; elsewhere what comes of it. */
+/*
+ * Where the kernel shows it (CONFIG_PM_ADVANCED_DEBUG), the count itself; elsewhere what comes of
+ * it.
+ */
 static char *runtime_pm(const char *address)
 {
 	cleanup_free char *status = NULL, *control = NULL;
@@ -33,7 +36,10 @@ static int use_once(const char *address, const char *driver)
 	return err ? err : pci_unbind(address);
 }
 
-/* Devices without PCI power management are not spared: in 2025 their count went below zero (6.16, mended in 6.17). */
+/*
+ * Devices without PCI power management are not spared: in 2025 their count went below zero (6.16,
+ * mended in 6.17).
+ */
 SCENARIO_UNBOUND(runtime_pm_usage_balanced_after_unbind, "",
 		 "bind, open, close and unbind leave the device's runtime PM usage unchanged")
 {
@@ -43,8 +49,9 @@ SCENARIO_UNBOUND(runtime_pm_usage_balanced_after_unbind, "",
 
 	ASSERT_OK(use_once(address, dut->vfio_driver));
 	after = runtime_pm(address);
-	ASSERT_THAT(!strcmp(before, after), "runtime power management was '%s' and is now '%s'", before,
-		    after);
-	ASSERT_THAT(!kmsg_says("usage count underflow"), "the kernel's log has a usage count underflow");
+	ASSERT_THAT(!strcmp(before, after), "runtime power management was '%s' and is now '%s'",
+		    before, after);
+	ASSERT_THAT(!kmsg_says("usage count underflow"),
+		    "the kernel's log has a usage count underflow");
 	PASS();
 }

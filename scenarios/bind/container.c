@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bind: a group and its container (include/uapi/linux/vfio.h, VFIO_GROUP_* and VFIO_SET_IOMMU). A device can be had
- * only where its DMA is confined, for as long as it is open.
+ * bind: a group and its container (include/uapi/linux/vfio.h, VFIO_GROUP_* and VFIO_SET_IOMMU). A
+ * device can be had only where its DMA is confined, for as long as it is open.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -24,8 +24,9 @@ static int set_iommu(int container)
 	return vfio_ioctl(container, VFIO_SET_IOMMU, (void *)VFIO_TYPE1v2_IOMMU);
 }
 
-SCENARIO_UNBOUND(device_fd_needs_container_and_iommu, "",
-		 "GET_DEVICE_FD fails until the group has a container and the container has an IOMMU")
+SCENARIO_UNBOUND(
+	device_fd_needs_container_and_iommu, "",
+	"GET_DEVICE_FD fails until the group has a container and the container has an IOMMU")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_close int container = open_container(), group = -1;
@@ -45,11 +46,13 @@ SCENARIO_UNBOUND(device_fd_needs_container_and_iommu, "",
 	PASS();
 }
 
-SCENARIO(group_keeps_container_while_device_open, "",
-	 "the group cannot leave its container, nor the container its IOMMU, while a device is open")
+SCENARIO(
+	group_keeps_container_while_device_open, "",
+	"the group cannot leave its container, nor the container its IOMMU, while a device is open")
 {
 	ASSERT_ERRNO(EBUSY, vfio_ioctl(dut->vfio.group, VFIO_GROUP_UNSET_CONTAINER, NULL));
-	ASSERT_ERRNO(EINVAL, vfio_ioctl(dut->vfio.group, VFIO_GROUP_SET_CONTAINER, &dut->vfio.container));
+	ASSERT_ERRNO(EINVAL,
+		     vfio_ioctl(dut->vfio.group, VFIO_GROUP_SET_CONTAINER, &dut->vfio.container));
 	ASSERT_ERRNO(EINVAL, set_iommu(dut->vfio.container));
 	ASSERT_HEX(VFIO_GROUP_FLAGS_CONTAINER_SET,
 		   vfio_group_flags(dut->vfio.group) & VFIO_GROUP_FLAGS_CONTAINER_SET);
@@ -64,8 +67,9 @@ static int type1_users(void)
 	return file_read("/sys/module/vfio_iommu_type1/refcnt", &count, NULL) ? -1 : atoi(count);
 }
 
-SCENARIO_UNBOUND(container_releases_iommu_module, "",
-		 "a container holds a reference on the IOMMU module and drops it when the IOMMU is released")
+SCENARIO_UNBOUND(
+	container_releases_iommu_module, "",
+	"a container holds a reference on the IOMMU module and drops it when the IOMMU is released")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -82,7 +86,10 @@ SCENARIO_UNBOUND(container_releases_iommu_module, "",
 	PASS();
 }
 
-/* A device may be had more than once through its group. The first user enables it, the last one leaves. */
+/*
+ * A device may be had more than once through its group. The first user enables it, the last one
+ * leaves.
+ */
 SCENARIO(second_open_keeps_device_state, "mark !vf",
 	 "opening a device twice and closing it once keeps its state and its first user")
 {

@@ -36,8 +36,9 @@ static bool group_file_goes(const char *address, unsigned int ms)
 	return true;
 }
 
-SCENARIO_UNBOUND(driver_override_binds_vfio_pci, "",
-		 "driver_override and drivers_probe bind the device to vfio-pci, and unbind releases it")
+SCENARIO_UNBOUND(
+	driver_override_binds_vfio_pci, "",
+	"driver_override and drivers_probe bind the device to vfio-pci, and unbind releases it")
 {
 	cleanup_release const char *address = dut->address;
 
@@ -53,8 +54,9 @@ SCENARIO_UNBOUND(driver_override_binds_vfio_pci, "",
 	PASS();
 }
 
-SCENARIO_UNBOUND(bound_group_is_viable, "",
-		 "the group of a device bound to vfio-pci is viable and can be opened only once at a time")
+SCENARIO_UNBOUND(
+	bound_group_is_viable, "",
+	"the group of a device bound to vfio-pci is viable and can be opened only once at a time")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_close int group = -1, again = -1;
@@ -86,14 +88,16 @@ SCENARIO_UNBOUND(override_of_unknown_driver_binds_none, "",
 
 	ASSERT_OK(pci_override(address, "no-such-driver"));
 	ASSERT_OK(pci_read(address, "driver_override", &override));
-	ASSERT_THAT(!strcmp(override, "no-such-driver"), "driver_override reads back as '%s'", override);
+	ASSERT_THAT(!strcmp(override, "no-such-driver"), "driver_override reads back as '%s'",
+		    override);
 	ASSERT_OK(pci_probe(address));
 	ASSERT_CHECK(check_driver(address, ""));
 	PASS();
 }
 
 /* The names are near, but no more: a prefix must not do. */
-SCENARIO_UNBOUND(driver_override_matches_whole_name, "", "driver_override matches only the whole driver name")
+SCENARIO_UNBOUND(driver_override_matches_whole_name, "",
+		 "driver_override matches only the whole driver name")
 {
 	static const char *const names[] = {"vfio-pc", "vfio-pci-", "VFIO-PCI"};
 	cleanup_release const char *address = dut->address;
@@ -106,8 +110,9 @@ SCENARIO_UNBOUND(driver_override_matches_whole_name, "", "driver_override matche
 	PASS();
 }
 
-SCENARIO_UNBOUND(bind_file_requires_override, "",
-		 "vfio-pci's bind file rejects a device without driver_override and accepts one with it")
+SCENARIO_UNBOUND(
+	bind_file_requires_override, "",
+	"vfio-pci's bind file rejects a device without driver_override and accepts one with it")
 {
 	cleanup_release const char *address = dut->address;
 
@@ -138,11 +143,15 @@ SCENARIO_UNBOUND(native_driver_works_after_vfio_pci, "native",
 	ASSERT_OK(pci_override(address, ""));
 	ASSERT_CHECK(bind_native_driver(address, driver, dut->wait_ms));
 	ASSERT_CHECK(
-		check_native_driver_works(address, 5 * dut->wait_ms)); /* igb sees no interrupt for 2 s */
+		/* Igb sees no interrupt for 2 s. */
+		check_native_driver_works(address, 5 * dut->wait_ms));
 	PASS();
 }
 
-/* The override that no driver has comes first: vfio-pci is asked before the native driver, and would hide it. */
+/*
+ * The override that no driver has comes first: vfio-pci is asked before the native driver, and
+ * would hide it.
+ */
 SCENARIO_UNBOUND(override_keeps_native_driver_unbound, "native",
 		 "a probe does not bind a device with driver_override to its native driver",
 		 .deadline_ms = 20000)
@@ -181,10 +190,13 @@ static char *native_sibling(const char *address, char **native)
 	return NULL;
 }
 
-/* Where it is refused differs between kernels: the device's file until 5.x, since 6.x the group's. */
-SCENARIO_UNBOUND(group_with_kernel_driver_not_viable, "group:2 sibling=native",
-		 "a device cannot be opened while a kernel driver is bound to another device of its group",
-		 .deadline_ms = 20000)
+/*
+ * Where it is refused differs between kernels: the device's file until 5.x, since 6.x the group's.
+ */
+SCENARIO_UNBOUND(
+	group_with_kernel_driver_not_viable, "group:2 sibling=native",
+	"a device cannot be opened while a kernel driver is bound to another device of its group",
+	.deadline_ms = 20000)
 {
 	cleanup_free char *native = NULL;
 	cleanup_free char *driver = NULL;
@@ -234,16 +246,16 @@ SCENARIO_UNBOUND(unbind_waits_for_open_device, "",
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_OK(vfio_open(address, &vfio, &step));
 	user.vfio = vfio;
-	ASSERT_OK(irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1,
-			  &request, sizeof(request)));
+	ASSERT_OK(irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ,
+			  0, 1, &request, sizeof(request)));
 	unbound = unbind_aside(address, &vfio, &pid);
-	ASSERT_THAT(event_wait(request, dut->wait_ms), "the request interrupt did not arrive within %u ms",
-		    dut->wait_ms);
+	ASSERT_THAT(event_wait(request, dut->wait_ms),
+		    "the request interrupt did not arrive within %u ms", dut->wait_ms);
 	ASSERT_THAT(!event_wait(unbound, 0), "unbind did not wait for the user");
 	ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user, PCI_VENDOR_ID));
 	vfio_close(&vfio);
-	ASSERT_THAT(event_wait(unbound, dut->wait_ms), "unbind did not finish within %u ms of the last close",
-		    dut->wait_ms);
+	ASSERT_THAT(event_wait(unbound, dut->wait_ms),
+		    "unbind did not finish within %u ms of the last close", dut->wait_ms);
 	ASSERT_NUMBER(pid, waitpid(pid, &status, 0));
 	ASSERT_NUMBER(0, status);
 	ASSERT_CHECK(check_driver(address, ""));
@@ -251,7 +263,8 @@ SCENARIO_UNBOUND(unbind_waits_for_open_device, "",
 }
 
 /* A device that nobody has open must not write to memory that has long been someone else's. */
-SCENARIO_UNBOUND(last_close_clears_bus_master, "", "the last close clears the bus master bit that a user set")
+SCENARIO_UNBOUND(last_close_clears_bus_master, "",
+		 "the last close clears the bus master bit that a user set")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -268,9 +281,13 @@ SCENARIO_UNBOUND(last_close_clears_bus_master, "", "the last close clears the bu
 	PASS();
 }
 
-/* ids= (modinfo vfio-pci): IDs that count as the driver's own, so no driver_override is needed; remove_id undoes it. */
-SCENARIO_UNBOUND(ids_parameter_binds_without_override, "!vf !variant",
-		 "the ids= parameter binds matching devices without driver_override, until remove_id")
+/*
+ * ids= (modinfo vfio-pci): IDs that count as the driver's own, so no driver_override is needed;
+ * remove_id undoes it.
+ */
+SCENARIO_UNBOUND(
+	ids_parameter_binds_without_override, "!vf !variant",
+	"the ids= parameter binds matching devices without driver_override, until remove_id")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio_pci const char *again = "";
@@ -312,7 +329,10 @@ SCENARIO_UNBOUND(module_unloads_only_when_unused, "first !vf !variant",
 	PASS();
 }
 
-/* NULL where INTx comes, and while it is masked DisINTx of the device itself is MASKED; else what is not so. */
+/*
+ * NULL where INTx comes, and while it is masked DisINTx of the device itself is MASKED; else what
+ * is not so.
+ */
 static const char *intx_not_masked(struct dut *user, uint16_t masked)
 {
 	cleanup_irqs struct irqs *irqs = NULL;
@@ -330,7 +350,8 @@ static const char *intx_not_masked(struct dut *user, uint16_t masked)
 	disabled = pci_config16(user->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE;
 	dut_ack(user);
 	if (!why && disabled != masked)
-		why = text("DisINTx: expected 0x%x while INTx is masked, got 0x%x", masked, disabled);
+		why = text("DisINTx: expected 0x%x while INTx is masked, got 0x%x", masked,
+			   disabled);
 	if (!why && (irqs_unmask(irqs, 0) || dut_trigger(user, IRQ_INTX, 0)))
 		why = "INTx cannot be unmasked and raised again";
 	if (!why)
@@ -345,8 +366,8 @@ static void mask_again(const char **module)
 }
 
 /*
- * A masked INTx is held back at the device itself, by DisINTx of COMMAND, unless nointxmask says that the device
- * is not to be trusted with it: then it is the interrupt line that is masked.
+ * A masked INTx is held back at the device itself, by DisINTx of COMMAND, unless nointxmask says
+ * that the device is not to be trusted with it: then it is the interrupt line that is masked.
  */
 SCENARIO_UNBOUND(nointxmask_leaves_disintx_alone, "trigger=intx !model !variant",
 		 "with nointxmask, INTx signals, masks and unmasks without touching DisINTx")
@@ -372,7 +393,8 @@ SCENARIO_UNBOUND(nointxmask_leaves_disintx_alone, "trigger=intx !model !variant"
 		ASSERT_CHECK(why);
 		vfio_close(&vfio);
 		ASSERT_OK(pci_unbind(
-			address)); /* what was found without it counts as long as the device is bound */
+			/* What was found without it counts as long as the device is bound. */
+			address));
 	}
 	PASS();
 }

@@ -10,7 +10,8 @@ SCENARIO_UNBOUND(malformed_ids_parameter_entries_skipped, "first !vf !variant",
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio_pci const char *again = "";
 	long vendor = pci_number(address, "vendor", 0), device = pci_number(address, "device", 0);
-	cleanup_free char *option = text("ids=,no-id,8086,%04lx:%04lx:ffffffff:ffffffff:0:0", vendor, device);
+	cleanup_free char *option =
+		text("ids=,no-id,8086,%04lx:%04lx:ffffffff:ffffffff:0:0", vendor, device);
 
 	ASSERT_OK(module_remove("vfio_pci"));
 	ASSERT_OK(module_load("vfio-pci", option));

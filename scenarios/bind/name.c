@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bind: the name that VFIO_GROUP_GET_DEVICE_FD takes (include/uapi/linux/vfio.h): the device's address, then options
- * with blanks before them. ENODEV: it names no device of the group. EINVAL: the options are wrong. What a VF token does
- * is the family sriov's.
+ * bind: the name that VFIO_GROUP_GET_DEVICE_FD takes (include/uapi/linux/vfio.h): the device's
+ * address, then options with blanks before them. ENODEV: it names no device of the group. EINVAL:
+ * the options are wrong. What a VF token does is the family sriov's.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -17,7 +17,8 @@
 /* An fd of the device that NAME means, which is closed again. 0 or -errno. */
 static int open_name(struct dut *dut, const char *name)
 {
-	cleanup_close int device = vfio_ioctl(dut->vfio.group, VFIO_GROUP_GET_DEVICE_FD, (void *)name);
+	cleanup_close int device =
+		vfio_ioctl(dut->vfio.group, VFIO_GROUP_GET_DEVICE_FD, (void *)name);
 
 	return device < 0 ? device : 0;
 }
@@ -44,7 +45,8 @@ static const struct wording {
 	{"a token's name alone", "", 0, " vf_token", EINVAL},
 	{"an empty token", "", 0, " vf_token=", EINVAL},
 	{"a token cut off", "", 0, " vf_token=5b2c1e0a-7d43-4c1f-9a68-0f3e6d2b8c1", EINVAL},
-	{"a token that is no UUID", "", 0, " vf_token=5b2c1e0a-7d43-4c1f-9a68-0f3e6d2b8c1g", EINVAL},
+	{"a token that is no UUID", "", 0, " vf_token=5b2c1e0a-7d43-4c1f-9a68-0f3e6d2b8c1g",
+	 EINVAL},
 	{"a blank within a token", "", 0, " vf_token= " SRIOV_TOKEN, EINVAL},
 	{"a letter behind a token", "", 0, " vf_token=" SRIOV_TOKEN "x", EINVAL},
 	{"a token twice", "", 0, " vf_token=" SRIOV_TOKEN " vf_token=" SRIOV_TOKEN, EINVAL},
@@ -53,7 +55,8 @@ static const struct wording {
 };
 
 SCENARIO_TABLE(device_name_is_exact, wordings, "!vf !pf=sriov",
-	       "GET_DEVICE_FD accepts the address with trailing blanks; any other name fails with its errno")
+	       "GET_DEVICE_FD accepts the address with trailing blanks; any other name fails with "
+	       "its errno")
 {
 	size_t len = strlen(dut->address);
 	int left = (int)(row->cut < len ? len - row->cut : 0);
@@ -85,7 +88,10 @@ SCENARIO(device_name_fits_a_page, "!vf !pf=sriov",
 	PASS();
 }
 
-/* The group is whose device it is: that another one exists, and can be opened elsewhere, makes no difference. */
+/*
+ * The group is whose device it is: that another one exists, and can be opened elsewhere, makes no
+ * difference.
+ */
 SCENARIO(device_name_of_another_group, "", "a group does not open devices of other groups")
 {
 	cleanup_list struct list all = {0}, members = {0};

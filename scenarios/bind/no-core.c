@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bind: vfio-pci is built in, and the initialisation of vfio-pci-core has failed: it was skipped, by a kernel of the
- * flavour no-core. A kernel without vfio-pci-core, such as 5.10, has nothing to skip, and vfio-pci works.
- * It is selected by name, as no other kernel has this to show.
+ * bind: vfio-pci is built in, and the initialisation of vfio-pci-core has failed: it was skipped,
+ * by a kernel of the flavour no-core. A kernel without vfio-pci-core, such as 5.10, has nothing to
+ * skip, and vfio-pci works. It is selected by name, as no other kernel has this to show.
  */
 #include "scenarios/lib/scenario.h"
 
-SCENARIO_UNBOUND(library_not_initialised, "nocore",
-		 "if vfio-pci's library fails to initialise, vfio-pci either binds no device or works",
-		 .hidden = true)
+SCENARIO_UNBOUND(
+	library_not_initialised, "nocore",
+	"if vfio-pci's library fails to initialise, vfio-pci either binds no device or works",
+	.hidden = true)
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;

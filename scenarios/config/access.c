@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * config: accesses to VFIO_PCI_CONFIG_REGION_INDEX (include/uapi/linux/vfio.h) of any size and at any place.
- * The kernel takes them apart at capabilities and at what the bus can do; none of that is to be seen.
+ * config: accesses to VFIO_PCI_CONFIG_REGION_INDEX (include/uapi/linux/vfio.h) of any size and at
+ * any place. The kernel takes them apart at capabilities and at what the bus can do; none of that
+ * is to be seen.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -26,15 +27,16 @@ static const struct {
 };
 
 /* Reads of SIZE bytes at each place from FIRST to before END. */
-static const char *reads_differ(struct dut *dut, const struct sight *sight, size_t size, size_t first,
-				size_t end)
+static const char *reads_differ(struct dut *dut, const struct sight *sight, size_t size,
+				size_t first, size_t end)
 {
 	for (size_t at = first; at < end; at++) {
 		uint8_t got[8] = {0};
 		ssize_t done = region_read(dut, &sight->config, at, got, size);
 
 		if (done != (ssize_t)size)
-			return text("at 0x%zx: %s", at, done < 0 ? error_name(done) : "read in part");
+			return text("at 0x%zx: %s", at,
+				    done < 0 ? error_name(done) : "read in part");
 		if (memcmp(got, sight->bytes + at, size))
 			return text("at 0x%zx: %s", at, check_bytes(sight->bytes + at, got, size));
 	}
@@ -42,8 +44,8 @@ static const char *reads_differ(struct dut *dut, const struct sight *sight, size
 }
 
 /*
- * Beyond the first 256 bytes it is near the beginnings of extended capabilities, and at the end, that
- * something can go wrong; to look everywhere would take a second.
+ * Beyond the first 256 bytes it is near the beginnings of extended capabilities, and at the end,
+ * that something can go wrong; to look everywhere would take a second.
  */
 static const char *reads_of_size(struct dut *dut, const struct sight *sight, size_t size)
 {
@@ -60,7 +62,8 @@ static const char *reads_of_size(struct dut *dut, const struct sight *sight, siz
 }
 
 SCENARIO(reads_of_any_size, "",
-	 "config reads of 1, 2, 3, 4 and 8 bytes at any alignment, and of the whole, return the same bytes")
+	 "config reads of 1, 2, 3, 4 and 8 bytes at any alignment, and of the whole, return the "
+	 "same bytes")
 {
 	struct sight sight = {0};
 	const size_t total = config_size(dut);
@@ -77,7 +80,10 @@ SCENARIO(reads_of_any_size, "",
 	PASS();
 }
 
-/* CACHE_LINE_SIZE, LATENCY_TIMER and INTERRUPT_LINE do nothing in a PCI Express device or in VFIO's copy. */
+/*
+ * CACHE_LINE_SIZE, LATENCY_TIMER and INTERRUPT_LINE do nothing in a PCI Express device or in VFIO's
+ * copy.
+ */
 static enum greatest_test_res written_as_part(struct dut *dut, unsigned int reg, unsigned int start,
 					      size_t size)
 {
@@ -97,7 +103,8 @@ SCENARIO_TABLE(writes_of_any_size, sizes, "",
 	       "config writes of 1, 2, 3, 4 and 8 bytes change every register they cover")
 {
 	for (unsigned int first = 0; first < row->size; first++)
-		CHECK_CALL(written_as_part(dut, PCI_INTERRUPT_LINE, PCI_INTERRUPT_LINE - first, row->size));
+		CHECK_CALL(written_as_part(dut, PCI_INTERRUPT_LINE, PCI_INTERRUPT_LINE - first,
+					   row->size));
 	PASS();
 }
 
@@ -123,7 +130,8 @@ SCENARIO_TABLE(access_beyond_end, edges, "",
 	const ssize_t most = row->back > 0 ? row->back : 0;
 	uint8_t data[4096] = {0};
 
-	ASSERT_THAT(config_pread(dut, start, data, row->len) <= most, "a read returned bytes beyond the end");
+	ASSERT_THAT(config_pread(dut, start, data, row->len) <= most,
+		    "a read returned bytes beyond the end");
 	ASSERT_THAT(config_pwrite(dut, start, data, row->len) <= most,
 		    "a write accepted bytes beyond the end");
 	PASS();

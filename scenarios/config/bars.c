@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * config: base address registers. VFIO shows copies that behave as the device's own would (PCI Local Bus 3.0,
- * 6.2.5.1, sizing included), and keeps the device's own as they are.
+ * config: base address registers. VFIO shows copies that behave as the device's own would (PCI
+ * Local Bus 3.0, 6.2.5.1, sizing included), and keeps the device's own as they are.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -70,7 +70,8 @@ static uint32_t kind_bits(unsigned int bar, uint32_t value)
 {
 	if (bar == BARS)
 		return 0;
-	return value & ~(uint32_t)(is_io(value) ? PCI_BASE_ADDRESS_IO_MASK : PCI_BASE_ADDRESS_MEM_MASK);
+	return value &
+	       ~(uint32_t)(is_io(value) ? PCI_BASE_ADDRESS_IO_MASK : PCI_BASE_ADDRESS_MEM_MASK);
 }
 
 /* What BAR must read after ones were written to it. */
@@ -114,9 +115,9 @@ static const struct {
 	size_t width;
 } widths[] = {{"by bytes", 1}, {"by words", 2}, {"by double words", 4}};
 
-SCENARIO_TABLE(
-	bar_sizing, widths, "",
-	"writing all ones to a BAR shows its size at any access width, and the old value can be restored")
+SCENARIO_TABLE(bar_sizing, widths, "",
+	       "writing all ones to a BAR shows its size at any access width, and the old value "
+	       "can be restored")
 {
 	return sized_with(dut, row->width);
 }
@@ -131,8 +132,8 @@ SCENARIO(bar_sizing_at_once, "", "all BARs can be sized together with one write 
 	ASSERT_NUMBER(sizeof(bars), config_pread(dut, PCI_BASE_ADDRESS_0, bars, sizeof(bars)));
 	for (unsigned int i = 0; i < BARS; i++)
 		ASSERT_THAT(bars[i] == size_mask(dut, &kept, i),
-			    "BAR %u: expected 0x%x for its size, got 0x%x", i, size_mask(dut, &kept, i),
-			    bars[i]);
+			    "BAR %u: expected 0x%x for its size, got 0x%x", i,
+			    size_mask(dut, &kept, i), bars[i]);
 	ASSERT_CHECK(check_bars_unchanged(&kept));
 	PASS();
 }
@@ -172,16 +173,20 @@ SCENARIO(bar_writes_stay_virtual, "bar=mem",
 	PASS();
 }
 
-/* Reads end with the ROM, and nothing writes it: "the ROM is read-only" to all but the device's maker. */
+/*
+ * Reads end with the ROM, and nothing writes it: "the ROM is read-only" to all but the device's
+ * maker.
+ */
 static enum greatest_test_res rom_is_read_only(struct dut *dut, const struct region *rom)
 {
 	uint8_t start[4] = {0};
 
 	ASSERT_NUMBER(sizeof(start), region_read(dut, rom, 0, start, sizeof(start)));
-	ASSERT_THAT(start[0] == 0x55 && start[1] == 0xaa, "the ROM starts with %02x %02x, expected 55 aa",
-		    start[0], start[1]);
+	ASSERT_THAT(start[0] == 0x55 && start[1] == 0xaa,
+		    "the ROM starts with %02x %02x, expected 55 aa", start[0], start[1]);
 	ASSERT_NUMBER(-EINVAL, region_write(dut, rom, 0, start, sizeof(start)));
-	ASSERT_THAT(region_read(dut, rom, rom->size, start, 1) <= 0, "the ROM can be read beyond its end");
+	ASSERT_THAT(region_read(dut, rom, rom->size, start, 1) <= 0,
+		    "the ROM can be read beyond its end");
 	PASS();
 }
 
@@ -231,21 +236,24 @@ static unsigned int first_memory_bar(struct dut *dut)
 {
 	unsigned int bar = 0;
 
-	while (bar < BARS - 1 &&
-	       (!bar_resource_size(dut->address, bar) || is_io(config_physical(dut, bar_register(bar), 4))))
+	while (bar < BARS - 1 && (!bar_resource_size(dut->address, bar) ||
+				  is_io(config_physical(dut, bar_register(bar), 4))))
 		bar++;
 	return bar;
 }
 
-/* Some devices can be reset by a register of their own, which VFIO does not see: it finds out at the next write. */
+/*
+ * Some devices can be reset by a register of their own, which VFIO does not see: it finds out at
+ * the next write.
+ */
 SCENARIO(lost_bars_restored_on_memory_enable, "!vf bar=mem",
 	 "enabling memory restores BARs and COMMAND that the device lost behind VFIO's back")
 {
 	const unsigned int bar = first_memory_bar(dut);
 	cleanup_command struct kept_command command = config_keep_command(dut);
-	cleanup_physical struct kept_physical kept = {dut->address, bar,
-						      config_physical(dut, bar_register(bar), 4),
-						      (uint16_t)config_physical(dut, PCI_COMMAND, 2)};
+	cleanup_physical struct kept_physical kept = {
+		dut->address, bar, config_physical(dut, bar_register(bar), 4),
+		(uint16_t)config_physical(dut, PCI_COMMAND, 2)};
 	uint32_t before, after;
 
 	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | PCI_COMMAND_MEMORY));
@@ -261,7 +269,10 @@ SCENARIO(lost_bars_restored_on_memory_enable, "!vf bar=mem",
 	PASS();
 }
 
-/* To say how large the ROM is the kernel looks into it, for which it needs memory on, whatever the user has made of it. */
+/*
+ * To say how large the ROM is the kernel looks into it, for which it needs memory on, whatever the
+ * user has made of it.
+ */
 SCENARIO(rom_reported_with_memory_off, "!vf",
 	 "the ROM is reported the same with memory on or off, and memory stays off")
 {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * config: what the device says that it is. IDs as the PCI core has them, which for a virtual function are not
- * those that it shows (SR-IOV 1.1, 3.4.1.1 to 3.4.1.18); capabilities as chains (PCI Local Bus 3.0, 6.7, and
- * PCI Express 5.0, 7.6), from which the kernel leaves out what it does not know.
+ * config: what the device says that it is. IDs as the PCI core has them, which for a virtual
+ * function are not those that it shows (SR-IOV 1.1, 3.4.1.1 to 3.4.1.18); capabilities as chains
+ * (PCI Local Bus 3.0, 6.7, and PCI Express 5.0, 7.6), from which the kernel leaves out what it does
+ * not know.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -33,12 +34,14 @@ SCENARIO_TABLE(ids_match_pci_core, ids, "",
 
 SCENARIO(class_matches_pci_core, "", "the class code matches that of the PCI core")
 {
-	ASSERT_HEX(pci_number(dut->address, "class", -1), config_read32(dut, PCI_CLASS_REVISION) >> 8);
+	ASSERT_HEX(pci_number(dut->address, "class", -1),
+		   config_read32(dut, PCI_CLASS_REVISION) >> 8);
 	PASS();
 }
 
 /* Before 3.6 user space was shown the ffff that a virtual function has there. */
-SCENARIO(vf_ids_virtualised, "vf", "a VF shows vendor and device IDs although its registers hold none")
+SCENARIO(vf_ids_virtualised, "vf",
+	 "a VF shows vendor and device IDs although its registers hold none")
 {
 	fact("vf.physical=%08x", config_physical(dut, PCI_VENDOR_ID, 4));
 	ASSERT_THAT(config_read16(dut, PCI_VENDOR_ID) != 0xffff, "the vendor ID is ffff");
@@ -46,14 +49,20 @@ SCENARIO(vf_ids_virtualised, "vf", "a VF shows vendor and device IDs although it
 	PASS();
 }
 
-/* A virtual function's own register has no such bit: PF and MSE decide. Since 5.9 it is shown as set. */
+/*
+ * A virtual function's own register has no such bit: PF and MSE decide. Since 5.9 it is shown as
+ * set.
+ */
 SCENARIO(vf_memory_enable_reads_set, "vf bar=mem", "memory enable of a VF reads as set")
 {
 	ASSERT_HEX(PCI_COMMAND_MEMORY, config_read16(dut, PCI_COMMAND) & PCI_COMMAND_MEMORY);
 	PASS();
 }
 
-/* The pin is there exactly where VFIO offers INTx: a virtual function has neither, whatever it says itself. */
+/*
+ * The pin is there exactly where VFIO offers INTx: a virtual function has neither, whatever it says
+ * itself.
+ */
 SCENARIO(interrupt_pin_shown_only_with_intx, "",
 	 "config space shows an interrupt pin only if INTx is available")
 {
@@ -64,7 +73,9 @@ SCENARIO(interrupt_pin_shown_only_with_intx, "",
 	PASS();
 }
 
-/* The physical chain, ID by ID, is what the shown one is taken from; what is left out is no error. */
+/*
+ * The physical chain, ID by ID, is what the shown one is taken from; what is left out is no error.
+ */
 SCENARIO(capability_chains_well_formed, "",
 	 "both capability chains are well formed and contain only valid capabilities")
 {
@@ -75,8 +86,9 @@ SCENARIO(capability_chains_well_formed, "",
 		const struct config_cap *cap = &caps.caps[i];
 		const uint32_t id = config_physical(dut, cap->at, cap->extended ? 2 : 1);
 
-		ASSERT_THAT(id == cap->id, "capability 0x%x is shown at 0x%x, the device has 0x%x there",
-			    cap->id, cap->at, id);
+		ASSERT_THAT(id == cap->id,
+			    "capability 0x%x is shown at 0x%x, the device has 0x%x there", cap->id,
+			    cap->at, id);
 	}
 	PASS();
 }
@@ -90,7 +102,10 @@ SCENARIO(size_matches_pci_core, "", "the size of config space matches that of th
 	PASS();
 }
 
-/* vfio-pci knows cards whose INTx cannot be masked by DisINTx: it keeps INTx off, and shows a device that has none. */
+/*
+ * vfio-pci knows cards whose INTx cannot be masked by DisINTx: it keeps INTx off, and shows a
+ * device that has none.
+ */
 SCENARIO(broken_intx_hidden, "for=broken-intx",
 	 "a device whose INTx cannot be masked shows no interrupt pin and has INTx disabled")
 {

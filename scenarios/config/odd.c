@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * config: capabilities that do something when they are written to, beside those that most devices have. VFIO carries out
- * itself what is asked for, and shows the registers as the device would.
+ * config: capabilities that do something when they are written to, beside those that most devices
+ * have. VFIO carries out itself what is asked for, and shows the registers as the device would.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -34,7 +34,10 @@ static int vpd_load(struct dut *dut, struct vpd *vpd)
 	return file_read(path, &vpd->content, &vpd->len);
 }
 
-/* Whether the flag turns over, which says that it was done, when ADDRESS is written along with FLAG. */
+/*
+ * Whether the flag turns over, which says that it was done, when ADDRESS is written along with
+ * FLAG.
+ */
 static bool vpd_does(const struct vpd *vpd, unsigned int address, uint16_t flag)
 {
 	const uint16_t word = (uint16_t)(address | flag);
@@ -75,7 +78,10 @@ SCENARIO(vpd_read_matches_kernel, "cap=vpd",
 	PASS();
 }
 
-/* Where the field that may be written has its content: behind the tag 0x91, its length, and the field's name and length. */
+/*
+ * Where the field that may be written has its content: behind the tag 0x91, its length, and the
+ * field's name and length.
+ */
 static unsigned int vpd_writable(const struct vpd *vpd)
 {
 	const char *tag = memchr(vpd->content, 0x91, vpd->len);
@@ -107,8 +113,12 @@ SCENARIO(vpd_write_reaches_device, "cap=vpd",
 	PASS();
 }
 
-/* Nothing is promised but that the device goes on: the flag tells whether the kernel took it for done. */
-SCENARIO(vpd_beyond_end_is_harmless, "cap=vpd", "VPD accesses beyond the end do no harm and write nothing")
+/*
+ * Nothing is promised but that the device goes on: the flag tells whether the kernel took it for
+ * done.
+ */
+SCENARIO(vpd_beyond_end_is_harmless, "cap=vpd",
+	 "VPD accesses beyond the end do no harm and write nothing")
 {
 	cleanup_vpd struct vpd vpd = {0};
 	cleanup_vpd struct vpd after = {0};
@@ -147,7 +157,10 @@ static const char *read_flr_count(struct dut *dut, unsigned int *count)
 	return text("the model does not tell its resets: %s", answer ? answer : "no answer");
 }
 
-/* Advanced Capabilities for Conventional PCI: the bit starts a reset and reads as 0. VFIO resets in the device's stead. */
+/*
+ * Advanced Capabilities for Conventional PCI: the bit starts a reset and reads as 0. VFIO resets in
+ * the device's stead.
+ */
 SCENARIO(af_flr_resets_device, "cap=af",
 	 "an FLR requested through the Advanced Features capability resets the device")
 {

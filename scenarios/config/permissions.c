@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * config: what a user may write. VFIO lets through what is the function's own affair, keeps to itself what
- * it presents in the device's stead, and drops the rest (Documentation/driver-api/vfio.rst; the registers
- * are those of PCI Local Bus 3.0, 6.2, and PCI Express 5.0, 7.5 to 7.8).
+ * config: what a user may write. VFIO lets through what is the function's own affair, keeps to
+ * itself what it presents in the device's stead, and drops the rest
+ * (Documentation/driver-api/vfio.rst; the registers are those of PCI Local Bus 3.0, 6.2, and PCI
+ * Express 5.0, 7.5 to 7.8).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -35,9 +36,12 @@ static enum greatest_test_res dword_is_read_only(struct dut *dut, const struct c
 	probe = permission_probe(dut, caps, at, was, &fixed);
 	kept = (struct kept_register){dut, at, 4, (probe & ~fixed) | (was & fixed)};
 	ASSERT_OK(config_put(dut, at, 4, probe));
-	changed = ((config_get(dut, at, 4) ^ was) | (config_physical(dut, at, 4) ^ physical)) & fixed;
-	ASSERT_THAT(!changed, "0x%x (0x%x of %s 0x%x): read-only bits 0x%x changed", at, at - area->at,
-		    area->space == IN_EXTENDED ? "extended capability" : "capability", area->id, changed);
+	changed =
+		((config_get(dut, at, 4) ^ was) | (config_physical(dut, at, 4) ^ physical)) & fixed;
+	ASSERT_THAT(!changed, "0x%x (0x%x of %s 0x%x): read-only bits 0x%x changed", at,
+		    at - area->at,
+		    area->space == IN_EXTENDED ? "extended capability" : "capability", area->id,
+		    changed);
 	PASS();
 }
 
@@ -56,7 +60,8 @@ SCENARIO(read_only_bits_not_writable, "",
 }
 
 /* Each bit of its own: what the device never sees must be kept exactly as written. */
-static enum greatest_test_res kept_by_vfio(struct dut *dut, const struct permission *reg, unsigned int at)
+static enum greatest_test_res kept_by_vfio(struct dut *dut, const struct permission *reg,
+					   unsigned int at)
 {
 	const uint32_t was = config_get(dut, at, reg->size);
 	const uint32_t physical = config_physical(dut, at, reg->size);
@@ -65,7 +70,8 @@ static enum greatest_test_res kept_by_vfio(struct dut *dut, const struct permiss
 
 	ASSERT_OK(config_put(dut, at, reg->size, other));
 	ASSERT_HEX(other & reg->is_virtual, config_get(dut, at, reg->size) & reg->is_virtual);
-	ASSERT_HEX(physical & reg->is_virtual, config_physical(dut, at, reg->size) & reg->is_virtual);
+	ASSERT_HEX(physical & reg->is_virtual,
+		   config_physical(dut, at, reg->size) & reg->is_virtual);
 	ASSERT_OK(config_put(dut, at, reg->size, was));
 	ASSERT_HEX(was, config_get(dut, at, reg->size));
 	PASS();
@@ -87,8 +93,12 @@ SCENARIO(virtual_bits_do_not_reach_device, "",
 	PASS();
 }
 
-/* Which of them the device has is its own affair, and which of them a kernel lets through may change. */
-static enum greatest_test_res shown_as_it_is(struct dut *dut, const struct permission *reg, unsigned int at)
+/*
+ * Which of them the device has is its own affair, and which of them a kernel lets through may
+ * change.
+ */
+static enum greatest_test_res shown_as_it_is(struct dut *dut, const struct permission *reg,
+					     unsigned int at)
 {
 	const uint32_t tried = reg->writable & ~reg->is_virtual & ~reg->acts & ~reg->clears;
 	const uint32_t was = config_get(dut, at, reg->size);
@@ -135,12 +145,13 @@ SCENARIO(msi_enable_bits_not_writable, "irq=msi",
 	ASSERT_HEX(0, now & PCI_MSI_FLAGS_ENABLE);
 	ASSERT_HEX(0, config_physical(dut, at, 2) & PCI_MSI_FLAGS_ENABLE);
 	ASSERT_THAT((now & PCI_MSI_FLAGS_QSIZE) >> 4 <= (now & PCI_MSI_FLAGS_QMASK) >> 1,
-		    "2^%u vectors are enabled, the device has 2^%u", (now & PCI_MSI_FLAGS_QSIZE) >> 4,
-		    (now & PCI_MSI_FLAGS_QMASK) >> 1);
+		    "2^%u vectors are enabled, the device has 2^%u",
+		    (now & PCI_MSI_FLAGS_QSIZE) >> 4, (now & PCI_MSI_FLAGS_QMASK) >> 1);
 	PASS();
 }
 
-SCENARIO(msix_enable_bits_not_writable, "irq=msix", "config writes can neither enable nor mask MSI-X")
+SCENARIO(msix_enable_bits_not_writable, "irq=msix",
+	 "config writes can neither enable nor mask MSI-X")
 {
 	const unsigned int at = config_capability(dut, PCI_CAP_ID_MSIX) + PCI_MSIX_FLAGS;
 	const uint16_t was = config_read16(dut, at);
@@ -162,7 +173,8 @@ SCENARIO(intx_disable_reads_back, "",
 
 	ASSERT_OK(config_write16(dut, PCI_COMMAND, on));
 	ASSERT_HEX(on, config_read16(dut, PCI_COMMAND));
-	fact("intx_disable.physical=%u", !!(config_physical(dut, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE));
+	fact("intx_disable.physical=%u",
+	     !!(config_physical(dut, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE));
 	ASSERT_OK(config_write16(dut, PCI_COMMAND, on & ~PCI_COMMAND_INTX_DISABLE));
 	ASSERT_HEX(0, config_read16(dut, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
 	PASS();
@@ -176,7 +188,8 @@ SCENARIO(masked_intx_not_shown_as_disabled, "irq=intx",
 	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
 	ASSERT_OK(irqs_mask(irqs, 0));
 	ASSERT_HEX(0, config_read16(dut, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
-	fact("intx_mask.physical=%u", !!(config_physical(dut, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE));
+	fact("intx_mask.physical=%u",
+	     !!(config_physical(dut, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE));
 	ASSERT_OK(irqs_unmask(irqs, 0));
 	PASS();
 }
@@ -189,7 +202,10 @@ static const struct {
 	{"bus master", PCI_COMMAND_MASTER},
 };
 
-/* Turned off by a user it must be off in the device: a DMA engine that runs on is what the bit is for. */
+/*
+ * Turned off by a user it must be off in the device: a DMA engine that runs on is what the bit is
+ * for.
+ */
 SCENARIO_TABLE(memory_and_master_enable_reach_device, enables, "!vf bar=mem",
 	       "memory and bus master enable in COMMAND are set and cleared in the device")
 {

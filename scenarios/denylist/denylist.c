@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * denylist: devices that vfio-pci refuses for their errata, unless its parameter disable_denylist says otherwise
- * (drivers/vfio/pci/vfio_pci.c).
+ * denylist: devices that vfio-pci refuses for their errata, unless its parameter disable_denylist
+ * says otherwise (drivers/vfio/pci/vfio_pci.c).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -22,8 +22,9 @@ static const char *check_refused(const char *address)
 }
 
 /* A refusal that does not undo all that probe has done shows at the second at the latest. */
-SCENARIO_UNBOUND(driver_override_refused, "denylisted",
-		 "driver_override does not bind a device on the denylist, however often it is tried")
+SCENARIO_UNBOUND(
+	driver_override_refused, "denylisted",
+	"driver_override does not bind a device on the denylist, however often it is tried")
 {
 	cleanup_release const char *address = dut->address;
 
@@ -35,7 +36,8 @@ SCENARIO_UNBOUND(driver_override_refused, "denylisted",
 	PASS();
 }
 
-SCENARIO_UNBOUND(bind_file_refused, "denylisted", "vfio-pci's bind file rejects a device on the denylist")
+SCENARIO_UNBOUND(bind_file_refused, "denylisted",
+		 "vfio-pci's bind file rejects a device on the denylist")
 {
 	cleanup_release const char *address = dut->address;
 	int err;
@@ -71,9 +73,10 @@ static void reload(const char **module)
 
 #define cleanup_reload __attribute__((cleanup(reload)))
 
-SCENARIO_UNBOUND(disable_denylist_allows_bind, "denylisted",
-		 "with disable_denylist=1, a device on the denylist can be bound to vfio-pci and opened",
-		 .deadline_ms = 10000)
+SCENARIO_UNBOUND(
+	disable_denylist_allows_bind, "denylisted",
+	"with disable_denylist=1, a device on the denylist can be bound to vfio-pci and opened",
+	.deadline_ms = 10000)
 {
 	cleanup_reload const char *module = VFIO_PCI;
 	cleanup_release const char *address = dut->address;

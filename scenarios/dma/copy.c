@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dma: what the device can reach: VFIO_IOMMU_MAP_DMA, "map process virtual addresses to IO virtual addresses",
- * and no more than that. The device itself does the copying, byte by byte compared.
+ * dma: what the device can reach: VFIO_IOMMU_MAP_DMA, "map process virtual addresses to IO virtual
+ * addresses", and no more than that. The device itself does the copying, byte by byte compared.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -18,8 +18,8 @@
 #define HUGEPAGES "/proc/sys/vm/nr_hugepages"
 
 /*
- * QEMU's edu takes 0.2 s for a copy. So what does not depend on where the device sits, and with whom, is asked
- * only of those that are alone.
+ * QEMU's edu takes 0.2 s for a copy. So what does not depend on where the device sits, and with
+ * whom, is asked only of those that are alone.
  */
 #define ALONE "dma !group:2"
 
@@ -51,7 +51,8 @@ SCENARIO_TABLE(device_copies_between_mappings, copies, "dma",
 }
 
 /* Two IOVAs of one page are one memory; one IOVA is other memory once it was mapped anew. */
-SCENARIO(two_iovas_same_memory, ALONE, "memory mapped at two IOVAs holds the same data through both")
+SCENARIO(two_iovas_same_memory, ALONE,
+	 "memory mapped at two IOVAs holds the same data through both")
 {
 	cleanup_dma struct dma from = {0}, to = {0};
 	cleanup_memory struct memory again = {0};
@@ -119,8 +120,9 @@ static enum greatest_test_res trespass_begin(struct dut *dut, struct trespass *t
 }
 
 /*
- * What becomes of a copy that is stopped is the device's affair; that the IOMMU says so is not. A device model reaches
- * memory by the maps that QEMU has sent it: it is stopped before the IOMMU, which then has nothing to report.
+ * What becomes of a copy that is stopped is the device's affair; that the IOMMU says so is not. A
+ * device model reaches memory by the maps that QEMU has sent it: it is stopped before the IOMMU,
+ * which then has nothing to report.
  */
 static enum greatest_test_res is_stopped(struct dut *dut, uint64_t to, uint64_t from)
 {
@@ -128,15 +130,19 @@ static enum greatest_test_res is_stopped(struct dut *dut, uint64_t to, uint64_t 
 	const int err = dut_dma(dut, to, from, 64);
 
 	if (dut->model) {
-		ASSERT_THAT(err, "the device reports that it copied from or to memory that is not mapped");
+		ASSERT_THAT(
+			err,
+			"the device reports that it copied from or to memory that is not mapped");
 		PASS();
 	}
-	ASSERT_THAT(before < 0 || iommu_fault_came(dut, before), "the IOMMU reported no fault in %u ms",
-		    dut->wait_ms);
+	ASSERT_THAT(before < 0 || iommu_fault_came(dut, before),
+		    "the IOMMU reported no fault in %u ms", dut->wait_ms);
 	PASS();
 }
 
-/* A fault is an interrupt and, ten times in five seconds, a line of the log (DMAR: ... fault addr). */
+/*
+ * A fault is an interrupt and, ten times in five seconds, a line of the log (DMAR: ... fault addr).
+ */
 SCENARIO(unmapped_iova_faults, ALONE,
 	 "device access to an IOVA that was never mapped is blocked and reported")
 {
@@ -162,7 +168,8 @@ SCENARIO(access_after_unmap_faults, ALONE,
 	memcpy(trespass.target.at, trespass.before, IOMMU_PAGE);
 	pattern_fill(trespass.source.at, IOMMU_PAGE, 90);
 	CHECK_CALL(is_stopped(dut, trespass.own.iova, SOURCE));
-	ASSERT_THAT(memcmp(trespass.own.at, trespass.source.at, 64), "the device read what was unmapped");
+	ASSERT_THAT(memcmp(trespass.own.at, trespass.source.at, 64),
+		    "the device read what was unmapped");
 	CHECK_CALL(is_stopped(dut, TARGET, trespass.own.iova));
 	ASSERT_BYTES(trespass.before, trespass.target.at, IOMMU_PAGE);
 	PASS();
@@ -185,7 +192,10 @@ SCENARIO(read_only_mapping_not_writable, ALONE,
 	PASS();
 }
 
-/* On VT-d what can be written can be read: first-level tables know no other, and second-level ones follow them. */
+/*
+ * On VT-d what can be written can be read: first-level tables know no other, and second-level ones
+ * follow them.
+ */
 SCENARIO(write_only_mapping_writable, ALONE,
 	 "the device can write memory mapped without VFIO_DMA_MAP_FLAG_READ")
 {
@@ -202,7 +212,8 @@ SCENARIO(write_only_mapping_writable, ALONE,
 }
 
 /* Bus master is the user's switch, and it is the last one before memory. */
-SCENARIO(no_dma_without_bus_master, ALONE " !vf", "a device with bus mastering disabled does no DMA")
+SCENARIO(no_dma_without_bus_master, ALONE " !vf",
+	 "a device with bus mastering disabled does no DMA")
 {
 	cleanup_dma struct dma from = {0}, to = {0};
 	cleanup_command struct kept_command command = {0};
@@ -221,7 +232,10 @@ SCENARIO(no_dma_without_bus_master, ALONE " !vf", "a device with bus mastering d
 	PASS();
 }
 
-/* Mapped and unmapped as one, and not in parts: an IOMMU that has a page of 2 MiB must not be asked to split it. */
+/*
+ * Mapped and unmapped as one, and not in parts: an IOMMU that has a page of 2 MiB must not be asked
+ * to split it.
+ */
 SCENARIO(huge_page_mapped_whole, ALONE,
 	 "a huge page can be mapped, accessed up to both ends and unmapped as a whole")
 {

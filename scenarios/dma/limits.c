@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dma: how much may be mapped, what VFIO_IOMMU_GET_INFO says of it, and the older of the two type1 IOMMUs, whose
- * unmapping is another (include/uapi/linux/vfio.h; the comments in drivers/vfio/vfio_iommu_type1.c).
+ * dma: how much may be mapped, what VFIO_IOMMU_GET_INFO says of it, and the older of the two type1
+ * IOMMUs, whose unmapping is another (include/uapi/linux/vfio.h; the comments in
+ * drivers/vfio/vfio_iommu_type1.c).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -17,7 +18,9 @@
 #define ALONE	    "dma !group:2" /* the IOMMU is the same for all, and so is its user */
 #define ENTRY_LIMIT "/sys/module/vfio_iommu_type1/parameters/dma_entry_limit"
 
-/* The DUT of a scenario that opens it itself; closed, unbound and stopped at the end of the scope. */
+/*
+ * The DUT of a scenario that opens it itself; closed, unbound and stopped at the end of the scope.
+ */
 struct opened_container {
 	struct dut dut;
 	bool bound;
@@ -36,7 +39,8 @@ static void close_opened(struct opened_container *opened)
 
 #define cleanup_opened __attribute__((cleanup(close_opened)))
 
-static enum greatest_test_res open_as(struct dut *dut, unsigned long iommu, struct opened_container *opened)
+static enum greatest_test_res open_as(struct dut *dut, unsigned long iommu,
+				      struct opened_container *opened)
 {
 	const char *step = "bind";
 	int err;
@@ -66,17 +70,17 @@ static enum greatest_test_res split_v1(struct dut *dut, const struct memory *mem
 
 	ASSERT_OK(iommu_map(dut, memory->at, WINDOW + 4 * IOMMU_PAGE, 4 * IOMMU_PAGE, MAP_RW));
 	ASSERT_OK(iommu_map(dut, memory->at, WINDOW + 8 * IOMMU_PAGE, 4 * IOMMU_PAGE, MAP_RW));
-	ASSERT_OK(iommu_unmap(dut, WINDOW + v1_splits[i].first * IOMMU_PAGE, v1_splits[i].count * IOMMU_PAGE,
-			      &unmapped));
+	ASSERT_OK(iommu_unmap(dut, WINDOW + v1_splits[i].first * IOMMU_PAGE,
+			      v1_splits[i].count * IOMMU_PAGE, &unmapped));
 	ASSERT_OK(iommu_unmap(dut, WINDOW, 16 * IOMMU_PAGE, &left));
 	ASSERT_NUMBER(v1_splits[i].unmapped * IOMMU_PAGE, unmapped);
 	ASSERT_NUMBER((8 - v1_splits[i].unmapped) * IOMMU_PAGE, left);
 	PASS();
 }
 
-SCENARIO_UNBOUND(
-	type1_v1_unmap_takes_whole_mappings, ALONE,
-	"type1 (v1) unmaps a whole mapping if the range covers its start, and nothing if it starts inside")
+SCENARIO_UNBOUND(type1_v1_unmap_takes_whole_mappings, ALONE,
+		 "type1 (v1) unmaps a whole mapping if the range covers its start, and nothing if "
+		 "it starts inside")
 {
 	cleanup_memory struct memory memory = {0};
 	cleanup_opened struct opened_container opened = {.dut.vfio = VFIO_CLOSED};
@@ -90,7 +94,8 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-SCENARIO_UNBOUND(type1_v1_device_copies, ALONE, "the device copies between mappings of a type1 (v1) IOMMU")
+SCENARIO_UNBOUND(type1_v1_device_copies, ALONE,
+		 "the device copies between mappings of a type1 (v1) IOMMU")
 {
 	cleanup_opened struct opened_container opened = {.dut.vfio = VFIO_CLOSED};
 	cleanup_dma struct dma from = {0}, to = {0};
@@ -106,8 +111,9 @@ SCENARIO_UNBOUND(type1_v1_device_copies, ALONE, "the device copies between mappi
 }
 
 /* Since 5.1 (CVE-2019-3882): without a limit a user has the kernel keep books without end. */
-SCENARIO_UNBOUND(dma_entry_limit_enforced, ALONE,
-		 "a container accepts dma_entry_limit mappings, and another only after one is unmapped")
+SCENARIO_UNBOUND(
+	dma_entry_limit_enforced, ALONE,
+	"a container accepts dma_entry_limit mappings, and another only after one is unmapped")
 {
 	cleanup_setting struct kept_setting limit = {0};
 	cleanup_memory struct memory memory = {0};
@@ -119,7 +125,8 @@ SCENARIO_UNBOUND(dma_entry_limit_enforced, ALONE,
 	ASSERT_OK(memory_take(IOMMU_PAGE, 0, &memory));
 	for (unsigned int i = 0; i < 3; i++)
 		ASSERT_OK(iommu_map(own, memory.at, WINDOW + i * IOMMU_PAGE, IOMMU_PAGE, MAP_RW));
-	ASSERT_ERRNO(ENOSPC, iommu_map(own, memory.at, WINDOW + 3 * IOMMU_PAGE, IOMMU_PAGE, MAP_RW));
+	ASSERT_ERRNO(ENOSPC,
+		     iommu_map(own, memory.at, WINDOW + 3 * IOMMU_PAGE, IOMMU_PAGE, MAP_RW));
 	ASSERT_OK(iommu_unmap(own, WINDOW + IOMMU_PAGE, IOMMU_PAGE, NULL));
 	ASSERT_OK(iommu_map(own, memory.at, WINDOW + 3 * IOMMU_PAGE, IOMMU_PAGE, MAP_RW));
 	ASSERT_ERRNO(ENOSPC, iommu_map(own, memory.at, WINDOW + IOMMU_PAGE, IOMMU_PAGE, MAP_RW));
@@ -138,7 +145,8 @@ SCENARIO(memlock_limit_enforced, ALONE,
 	ASSERT_OK(privilege_set(CAP_IPC_LOCK, false));
 	ASSERT_ERRNO(ENOMEM, iommu_map(dut, memory.at, WINDOW, 9 * IOMMU_PAGE, MAP_RW));
 	ASSERT_OK(iommu_map(dut, memory.at, WINDOW, 8 * IOMMU_PAGE, MAP_RW));
-	ASSERT_ERRNO(ENOMEM, iommu_map(dut, memory.at + 8 * IOMMU_PAGE, 2 * WINDOW, IOMMU_PAGE, MAP_RW));
+	ASSERT_ERRNO(ENOMEM,
+		     iommu_map(dut, memory.at + 8 * IOMMU_PAGE, 2 * WINDOW, IOMMU_PAGE, MAP_RW));
 	ASSERT_OK(iommu_unmap(dut, WINDOW, 8 * IOMMU_PAGE, &unmapped));
 	ASSERT_NUMBER(8 * IOMMU_PAGE, unmapped);
 	ASSERT_OK(iommu_map(dut, memory.at, WINDOW, 8 * IOMMU_PAGE, MAP_RW));
@@ -146,11 +154,16 @@ SCENARIO(memlock_limit_enforced, ALONE,
 	PASS();
 }
 
-/* A caller that knows of no capabilities still gets what it knows; one that does is told how much room it takes. */
+/*
+ * A caller that knows of no capabilities still gets what it knows; one that does is told how much
+ * room it takes.
+ */
 SCENARIO(iommu_info_argsz, ALONE,
-	 "VFIO_IOMMU_GET_INFO accepts any argsz that holds the page sizes and reports the size it needs")
+	 "VFIO_IOMMU_GET_INFO accepts any argsz that holds the page sizes and reports the size it "
+	 "needs")
 {
-	struct vfio_iommu_type1_info least = {.argsz = offsetof(struct vfio_iommu_type1_info, iova_pgsizes)};
+	struct vfio_iommu_type1_info least = {
+		.argsz = offsetof(struct vfio_iommu_type1_info, iova_pgsizes)};
 	struct vfio_iommu_type1_info some = {.argsz = sizeof(some)};
 	union iommu_info all;
 
@@ -164,7 +177,8 @@ SCENARIO(iommu_info_argsz, ALONE,
 	ASSERT_HEX(VFIO_IOMMU_INFO_PGSIZES, some.flags & VFIO_IOMMU_INFO_PGSIZES);
 	ASSERT_HEX(IOMMU_PAGE, some.iova_pgsizes & IOMMU_PAGE);
 	ASSERT_HEX(some.iova_pgsizes, least.iova_pgsizes);
-	ASSERT_THAT(!(some.flags & VFIO_IOMMU_INFO_CAPS) || (some.argsz > sizeof(some) && !some.cap_offset),
+	ASSERT_THAT(!(some.flags & VFIO_IOMMU_INFO_CAPS) ||
+			    (some.argsz > sizeof(some) && !some.cap_offset),
 		    "there are capabilities: argsz %u, offset %u", some.argsz, some.cap_offset);
 	fact("iova_pgsizes=0x%llx", (unsigned long long)all.info.iova_pgsizes);
 	PASS();
@@ -178,12 +192,15 @@ static const char *check_ranges(const struct vfio_iommu_type1_info_cap_iova_rang
 	for (uint32_t i = 0; i < ranges->nr_iovas; i++) {
 		const struct vfio_iova_range *range = &ranges->iova_ranges[i];
 
-		if (range->start > range->end || (i && range->start <= ranges->iova_ranges[i - 1].end))
+		if (range->start > range->end ||
+		    (i && range->start <= ranges->iova_ranges[i - 1].end))
 			return text("range %u, 0x%llx to 0x%llx, is out of order", i,
-				    (unsigned long long)range->start, (unsigned long long)range->end);
+				    (unsigned long long)range->start,
+				    (unsigned long long)range->end);
 		if (range->start <= 0xfeefffff && range->end >= 0xfee00000)
 			return text("range %u, 0x%llx to 0x%llx, has the interrupts in it", i,
-				    (unsigned long long)range->start, (unsigned long long)range->end);
+				    (unsigned long long)range->start,
+				    (unsigned long long)range->end);
 	}
 	return NULL;
 }
@@ -197,8 +214,8 @@ static enum greatest_test_res range_holds(struct dut *dut, const void *page,
 	ASSERT_OK(iommu_map(dut, page, range->start, IOMMU_PAGE, MAP_RW));
 	ASSERT_OK(iommu_map(dut, page, last, IOMMU_PAGE, MAP_RW));
 	ASSERT_ERRNO(EINVAL, iommu_map(dut, page, last + IOMMU_PAGE, IOMMU_PAGE, MAP_RW));
-	ASSERT_THAT(!range->start ||
-			    iommu_map(dut, page, range->start - IOMMU_PAGE, IOMMU_PAGE, MAP_RW) == -EINVAL,
+	ASSERT_THAT(!range->start || iommu_map(dut, page, range->start - IOMMU_PAGE, IOMMU_PAGE,
+					       MAP_RW) == -EINVAL,
 		    "the page before 0x%llx can be mapped", (unsigned long long)range->start);
 	ASSERT_OK(iommu_unmap(dut, range->start, IOMMU_PAGE, NULL));
 	ASSERT_OK(iommu_unmap(dut, last, IOMMU_PAGE, NULL));
@@ -217,7 +234,8 @@ SCENARIO(iova_ranges_are_mappable, ALONE,
 	ASSERT_CHECK(check_ranges(ranges));
 	ASSERT_OK(memory_take(IOMMU_PAGE, 0, &memory));
 	for (uint32_t i = 0; ranges && i < ranges->nr_iovas; i++) {
-		fact("iova_range[%u]=0x%llx-0x%llx", i, (unsigned long long)ranges->iova_ranges[i].start,
+		fact("iova_range[%u]=0x%llx-0x%llx", i,
+		     (unsigned long long)ranges->iova_ranges[i].start,
 		     (unsigned long long)ranges->iova_ranges[i].end);
 		CHECK_CALL(range_holds(dut, memory.at, &ranges->iova_ranges[i]));
 	}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dma: what may be mapped and unmapped: VFIO_IOMMU_MAP_DMA, VFIO_IOMMU_UNMAP_DMA and VFIO_IOMMU_DIRTY_PAGES of a
- * container with the type1v2 IOMMU (include/uapi/linux/vfio.h). No device takes part.
+ * dma: what may be mapped and unmapped: VFIO_IOMMU_MAP_DMA, VFIO_IOMMU_UNMAP_DMA and
+ * VFIO_IOMMU_DIRTY_PAGES of a container with the type1v2 IOMMU (include/uapi/linux/vfio.h). No
+ * device takes part.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -14,7 +15,9 @@
 #define NO_FLAGS 0u
 #define ALL_BITS UINT64_MAX
 
-/* IOMMU page tables and the mappings are the container's: any device that is alone in it will do. */
+/*
+ * IOMMU page tables and the mappings are the container's: any device that is alone in it will do.
+ */
 #define ALONE "dma !group:2"
 
 static const struct {
@@ -28,8 +31,8 @@ static const struct {
 	{"no flags", 0, NO_FLAGS, 0, WINDOW, IOMMU_PAGE, EINVAL},
 	{"an unknown flag", 0, MAP_RW | 1u << 31, 0, WINDOW, IOMMU_PAGE, EINVAL},
 	{"the flag of another call", 0, MAP_RW | 1u << 3, 0, WINDOW, IOMMU_PAGE, EINVAL},
-	{"argsz too small", sizeof(struct vfio_iommu_type1_dma_map) - 1, MAP_RW, 0, WINDOW, IOMMU_PAGE,
-	 EINVAL},
+	{"argsz too small", sizeof(struct vfio_iommu_type1_dma_map) - 1, MAP_RW, 0, WINDOW,
+	 IOMMU_PAGE, EINVAL},
 	{"no size", 0, MAP_RW, 0, WINDOW, 0, EINVAL},
 	{"size not of whole pages", 0, MAP_RW, 0, WINDOW, IOMMU_PAGE + 1, EINVAL},
 	{"size below a page", 0, MAP_RW, 0, WINDOW, IOMMU_PAGE - 1, EINVAL},
@@ -41,7 +44,8 @@ static const struct {
 	{"IOVA of the interrupts", 0, MAP_RW, 0, 0xfee00000, IOMMU_PAGE, EINVAL},
 	{"IOVA that runs into the interrupts", 0, MAP_RW, 0, 0xfedff000, 2 * IOMMU_PAGE, EINVAL},
 	{"memory that is not there", 0, MAP_RW, 1ull << 40, WINDOW, IOMMU_PAGE, EFAULT},
-	{"memory that ends too soon", 0, MAP_RW, (PAGES - 1) * IOMMU_PAGE, WINDOW, 2 * IOMMU_PAGE, EFAULT},
+	{"memory that ends too soon", 0, MAP_RW, (PAGES - 1) * IOMMU_PAGE, WINDOW, 2 * IOMMU_PAGE,
+	 EFAULT},
 };
 
 /* PAGES of memory at 4 GiB, with nothing behind it. */
@@ -57,16 +61,19 @@ static int take_alone(struct memory *memory)
 	return err;
 }
 
-SCENARIO_TABLE(invalid_map_refused, bad_maps, ALONE, "an invalid map request fails and maps nothing")
+SCENARIO_TABLE(invalid_map_refused, bad_maps, ALONE,
+	       "an invalid map request fails and maps nothing")
 {
 	cleanup_memory struct memory memory = {0};
-	struct vfio_iommu_type1_dma_map map = {.flags = row->flags, .iova = row->iova, .size = row->size};
+	struct vfio_iommu_type1_dma_map map = {
+		.flags = row->flags, .iova = row->iova, .size = row->size};
 	uint64_t left;
 
 	ASSERT_OK(take_alone(&memory));
 	map.argsz = row->argsz ? row->argsz : sizeof(map);
 	map.vaddr = (uintptr_t)memory.at + row->vaddr;
-	ASSERT_ERRNO(row->error, wrapped(vfio_ioctl(dut->vfio.container, VFIO_IOMMU_MAP_DMA, &map)));
+	ASSERT_ERRNO(row->error,
+		     wrapped(vfio_ioctl(dut->vfio.container, VFIO_IOMMU_MAP_DMA, &map)));
 	ASSERT_OK(iommu_unmap(dut, 0, 1ull << 40, &left));
 	ASSERT_NUMBER(0, left);
 	PASS();
@@ -138,7 +145,8 @@ static const struct {
 };
 
 SCENARIO_TABLE(type1v2_unmap_never_splits, splits, ALONE,
-	       "type1v2 unmaps one or several whole mappings, also with holes between, and never part of one")
+	       "type1v2 unmaps one or several whole mappings, also with holes between, and never "
+	       "part of one")
 {
 	static const unsigned int maps[] = {0, 4, 12};
 	cleanup_memory struct memory memory = {0};
@@ -147,8 +155,10 @@ SCENARIO_TABLE(type1v2_unmap_never_splits, splits, ALONE,
 
 	ASSERT_OK(memory_take(4 * IOMMU_PAGE, 0, &memory));
 	for (size_t i = 0; i < ARRAY_SIZE(maps); i++)
-		ASSERT_OK(iommu_map(dut, memory.at, WINDOW + maps[i] * IOMMU_PAGE, 4 * IOMMU_PAGE, MAP_RW));
-	err = iommu_unmap(dut, WINDOW + row->first * IOMMU_PAGE, row->count * IOMMU_PAGE, &unmapped);
+		ASSERT_OK(iommu_map(dut, memory.at, WINDOW + maps[i] * IOMMU_PAGE, 4 * IOMMU_PAGE,
+				    MAP_RW));
+	err = iommu_unmap(dut, WINDOW + row->first * IOMMU_PAGE, row->count * IOMMU_PAGE,
+			  &unmapped);
 	ASSERT_OK(iommu_unmap(dut, WINDOW, PAGES * IOMMU_PAGE, &left));
 	ASSERT_RESULT(row->error, err);
 	ASSERT_NUMBER(row->unmapped * IOMMU_PAGE, unmapped);
@@ -177,7 +187,8 @@ SCENARIO_TABLE(invalid_unmap_refused, bad_unmaps, ALONE,
 	       "an invalid unmap request fails with EINVAL and unmaps nothing")
 {
 	cleanup_memory struct memory memory = {0};
-	struct vfio_iommu_type1_dma_unmap unmap = {.flags = row->flags, .iova = row->iova, .size = row->size};
+	struct vfio_iommu_type1_dma_unmap unmap = {
+		.flags = row->flags, .iova = row->iova, .size = row->size};
 	uint64_t left;
 	int err;
 
@@ -193,11 +204,14 @@ SCENARIO_TABLE(invalid_unmap_refused, bad_unmaps, ALONE,
 
 /* VFIO_UNMAP_ALL came with 5.12. */
 SCENARIO(unmap_all, ALONE,
-	 "VFIO_DMA_UNMAP_FLAG_ALL unmaps everything if VFIO_UNMAP_ALL is supported, and fails if not")
+	 "VFIO_DMA_UNMAP_FLAG_ALL unmaps everything if VFIO_UNMAP_ALL is supported, and fails if "
+	 "not")
 {
-	struct vfio_iommu_type1_dma_unmap all = {.argsz = sizeof(all), .flags = VFIO_DMA_UNMAP_FLAG_ALL};
+	struct vfio_iommu_type1_dma_unmap all = {.argsz = sizeof(all),
+						 .flags = VFIO_DMA_UNMAP_FLAG_ALL};
 	cleanup_memory struct memory memory = {0};
-	const int has = vfio_ioctl(dut->vfio.container, VFIO_CHECK_EXTENSION, (void *)VFIO_UNMAP_ALL);
+	const int has =
+		vfio_ioctl(dut->vfio.container, VFIO_CHECK_EXTENSION, (void *)VFIO_UNMAP_ALL);
 	uint64_t left;
 	int err;
 
@@ -221,7 +235,8 @@ static const struct {
 	{"argsz too small", sizeof(struct vfio_iommu_type1_dirty_bitmap) - 1,
 	 VFIO_IOMMU_DIRTY_PAGES_FLAG_START},
 	{"an unknown flag", 0, 1u << 31},
-	{"start and stop at once", 0, VFIO_IOMMU_DIRTY_PAGES_FLAG_START | VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP},
+	{"start and stop at once", 0,
+	 VFIO_IOMMU_DIRTY_PAGES_FLAG_START | VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP},
 	{"a bitmap, with no room for it", 0, VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP},
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dma: no-IOMMU mode, in which nothing keeps a device from memory: VFIO_NOIOMMU_IOMMU in include/uapi/linux/vfio.h,
- * and what drivers/vfio says of enable_unsafe_noiommu_mode. It must be asked for, it needs CAP_SYS_RAWIO, it taints the
- * kernel, and it has no mappings.
+ * dma: no-IOMMU mode, in which nothing keeps a device from memory: VFIO_NOIOMMU_IOMMU in
+ * include/uapi/linux/vfio.h, and what drivers/vfio says of enable_unsafe_noiommu_mode. It must be
+ * asked for, it needs CAP_SYS_RAWIO, it taints the kernel, and it has no mappings.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -76,8 +76,9 @@ static enum greatest_test_res into_container(const char *address, struct vfio *v
 	PASS();
 }
 
-SCENARIO_UNBOUND(noiommu_container_maps_nothing, NO_IOMMU,
-		 "a container with a no-IOMMU group accepts no other IOMMU type and no DMA mappings")
+SCENARIO_UNBOUND(
+	noiommu_container_maps_nothing, NO_IOMMU,
+	"a container with a no-IOMMU group accepts no other IOMMU type and no DMA mappings")
 {
 	static const unsigned long others[] = {VFIO_TYPE1_IOMMU, VFIO_TYPE1v2_IOMMU};
 	cleanup_release const char *address = dut->address;
@@ -86,9 +87,11 @@ SCENARIO_UNBOUND(noiommu_container_maps_nothing, NO_IOMMU,
 	struct dut user = *dut;
 
 	CHECK_CALL(into_container(address, &vfio));
-	ASSERT_NUMBER(1, vfio_ioctl(vfio.container, VFIO_CHECK_EXTENSION, (void *)VFIO_NOIOMMU_IOMMU));
+	ASSERT_NUMBER(1,
+		      vfio_ioctl(vfio.container, VFIO_CHECK_EXTENSION, (void *)VFIO_NOIOMMU_IOMMU));
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
-		ASSERT_NUMBER(0, vfio_ioctl(vfio.container, VFIO_CHECK_EXTENSION, (void *)others[i]));
+		ASSERT_NUMBER(0,
+			      vfio_ioctl(vfio.container, VFIO_CHECK_EXTENSION, (void *)others[i]));
 		ASSERT_THAT(vfio_ioctl(vfio.container, VFIO_SET_IOMMU, (void *)others[i]) < 0,
 			    "type1 is not refused");
 	}
@@ -101,8 +104,9 @@ SCENARIO_UNBOUND(noiommu_container_maps_nothing, NO_IOMMU,
 }
 
 /* At each step: whoever was given a file by another must have it as well. */
-SCENARIO_UNBOUND(noiommu_needs_rawio, NO_IOMMU,
-		 "without CAP_SYS_RAWIO a no-IOMMU group, its container and its device cannot be opened")
+SCENARIO_UNBOUND(
+	noiommu_needs_rawio, NO_IOMMU,
+	"without CAP_SYS_RAWIO a no-IOMMU group, its container and its device cannot be opened")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -127,11 +131,12 @@ SCENARIO_UNBOUND(noiommu_needs_rawio, NO_IOMMU,
 #define ROUNDS 20
 
 /*
- * As many closed as were opened: a count that is out of step shows in the next user, or the driver's removal. Not where
- * each open and each close is a reset, which takes its time.
+ * As many closed as were opened: a count that is out of step shows in the next user, or the
+ * driver's removal. Not where each open and each close is a reset, which takes its time.
  */
-SCENARIO_UNBOUND(noiommu_repeated_open_close, NO_IOMMU " !reset",
-		 "a no-IOMMU device survives repeated open and close by one user and by two at once")
+SCENARIO_UNBOUND(
+	noiommu_repeated_open_close, NO_IOMMU " !reset",
+	"a no-IOMMU device survives repeated open and close by one user and by two at once")
 {
 	cleanup_release const char *address = dut->address;
 
@@ -162,19 +167,23 @@ static uint64_t bus_address(const void *at)
 	cleanup_close int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 	uint64_t entry = 0;
 
-	if (fd < 0 || pread(fd, &entry, sizeof(entry), (off_t)((uintptr_t)at / IOMMU_PAGE * sizeof(entry))) !=
-			      sizeof(entry))
+	if (fd < 0 || pread(fd, &entry, sizeof(entry),
+			    (off_t)((uintptr_t)at / IOMMU_PAGE * sizeof(entry))) != sizeof(entry))
 		return 0;
 	return (entry & ((1ull << 55) - 1)) * IOMMU_PAGE;
 }
 
 /* What "unsafe" means: the user tells the device where in all memory to read and write. */
-SCENARIO(noiommu_device_reaches_memory, NO_IOMMU, "a no-IOMMU device copies between physical addresses")
+SCENARIO(noiommu_device_reaches_memory, NO_IOMMU,
+	 "a no-IOMMU device copies between physical addresses")
 {
 	cleanup_memory struct memory from = {0}, to = {0};
 	uint64_t source, target;
 
-	/* Not by the addresses that it happens to be given: the verdict would change from run to run. */
+	/*
+	 * Not by the addresses that it happens to be given: the verdict would change from run to
+	 * run.
+	 */
 	if (!dut->driver->dma || dut->driver->dma_mask < UINT32_MAX)
 		SKIPm("the device does not reach all of memory");
 	ASSERT_OK(memory_take(IOMMU_PAGE, MAP_LOCKED, &from));

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dma: what keeps one user's device from the memory and the interrupts of others: groups, which are as large as
- * PCI ACS makes them (PCI Express 5.0, 6.12), and interrupt remapping, without which a device can raise any
- * interrupt by DMA (Documentation/driver-api/vfio.rst, allow_unsafe_interrupts).
+ * dma: what keeps one user's device from the memory and the interrupts of others: groups, which are
+ * as large as PCI ACS makes them (PCI Express 5.0, 6.12), and interrupt remapping, without which a
+ * device can raise any interrupt by DMA (Documentation/driver-api/vfio.rst,
+ * allow_unsafe_interrupts).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -15,9 +16,9 @@
 
 static const char vfio_set_iommu[] = "VFIO_SET_IOMMU";
 
-SCENARIO_UNBOUND(
-	no_interrupt_remapping_refused, "group !intremap",
-	"without interrupt remapping, SET_IOMMU fails with EPERM unless allow_unsafe_interrupts is set")
+SCENARIO_UNBOUND(no_interrupt_remapping_refused, "group !intremap",
+		 "without interrupt remapping, SET_IOMMU fails with EPERM unless "
+		 "allow_unsafe_interrupts is set")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_setting struct kept_setting allow = {0};
@@ -27,7 +28,8 @@ SCENARIO_UNBOUND(
 	ASSERT_OK(setting_change(ALLOW_UNSAFE, 0, &allow));
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
 	ASSERT_ERRNO(EPERM, vfio_open(address, &vfio, &step));
-	ASSERT_THAT(!strcmp(step, vfio_set_iommu), "it was refused by %s, not by %s", step, vfio_set_iommu);
+	ASSERT_THAT(!strcmp(step, vfio_set_iommu), "it was refused by %s, not by %s", step,
+		    vfio_set_iommu);
 	PASS();
 }
 
@@ -79,7 +81,8 @@ static bool port_above(const char *address, char port[PCI_ADDRESS])
 	if (strlen(parent) != strlen("0000:00:00.0"))
 		return false;
 	memcpy(port, parent, strlen(parent) + 1);
-	type = pci_config16(port, pci_capability(port, PCI_CAP_ID_EXP) + PCI_EXP_FLAGS) & PCI_EXP_FLAGS_TYPE;
+	type = pci_config16(port, pci_capability(port, PCI_CAP_ID_EXP) + PCI_EXP_FLAGS) &
+	       PCI_EXP_FLAGS_TYPE;
 	return pci_capability(port, PCI_CAP_ID_EXP) &&
 	       (type >> 4 == PCI_EXP_TYPE_ROOT_PORT || type >> 4 == PCI_EXP_TYPE_DOWNSTREAM);
 }
@@ -94,7 +97,7 @@ SCENARIO_UNBOUND(group_follows_acs, "group",
 		SKIPm("the device has no port above it");
 	shared = pci_group(dut->address) == pci_group(port);
 	acs = extended_capability(port, PCI_EXT_CAP_ID_ACS);
-	ASSERT_THAT(shared == !acs, "%s %s ACS, and the group of %s is %s", port, acs ? "has" : "has no",
-		    dut->address, shared ? "the same" : "another");
+	ASSERT_THAT(shared == !acs, "%s %s ACS, and the group of %s is %s", port,
+		    acs ? "has" : "has no", dut->address, shared ? "the same" : "another");
 	PASS();
 }

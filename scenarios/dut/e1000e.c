@@ -51,7 +51,8 @@ static void e1000e_stop(struct dut *dut)
 }
 
 /* Only what e1000e_ack masks again is let through: what the link does meanwhile raises nothing. */
-static int e1000e_trigger(struct dut *dut, enum irq_kind kind __attribute__((unused)), unsigned int vector)
+static int e1000e_trigger(struct dut *dut, enum irq_kind kind __attribute__((unused)),
+			  unsigned int vector)
 {
 	static const struct bar_value raise[] = {
 		{E1000E_ICR, E1000E_ICR_LSC}, /* a cause must be new to raise an interrupt */
@@ -68,6 +69,6 @@ static int e1000e_trigger(struct dut *dut, enum irq_kind kind __attribute__((unu
 }
 
 /* Where a ring is that no one runs. */
-DUT_DRIVER(e1000e, .vendor = 0x8086, .device = 0x10d3, .triggers = IRQ_BIT(IRQ_INTX), .start = e1000e_start,
-	   .stop = e1000e_stop, .trigger = e1000e_trigger, .ack = e1000e_ack,
+DUT_DRIVER(e1000e, .vendor = 0x8086, .device = 0x10d3, .triggers = IRQ_BIT(IRQ_INTX),
+	   .start = e1000e_start, .stop = e1000e_stop, .trigger = e1000e_trigger, .ack = e1000e_ack,
 	   .scratch = {.bar = 0, .offset = E1000E_RDBAL, .len = 4, .mask = ~0xfu});

@@ -58,7 +58,8 @@ static void edu_stop(struct dut *dut)
 }
 
 /* The read ends the transaction before it: what was raised is on its way when this returns. */
-static int edu_trigger(struct dut *dut, enum irq_kind kind __attribute__((unused)), unsigned int vector)
+static int edu_trigger(struct dut *dut, enum irq_kind kind __attribute__((unused)),
+		       unsigned int vector)
 {
 	uint32_t status;
 	int err;
@@ -93,7 +94,7 @@ static int edu_dma(struct dut *dut, uint64_t to, uint64_t from, size_t len)
 }
 
 /* The source address of a copy that is never started keeps whatever is written to it. */
-DUT_DRIVER(edu, .vendor = 0x1234, .device = 0x11e8, .triggers = IRQ_BIT(IRQ_INTX) | IRQ_BIT(IRQ_MSI),
-	   .start = edu_start, .stop = edu_stop, .trigger = edu_trigger, .ack = edu_ack, .dma = edu_dma,
-	   .dma_mask = (1u << 28) - 1, .dma_most = EDU_BUFFER_SIZE,
-	   .scratch = {.bar = 0, .offset = EDU_DMA_FROM, .len = 4});
+DUT_DRIVER(edu, .vendor = 0x1234, .device = 0x11e8,
+	   .triggers = IRQ_BIT(IRQ_INTX) | IRQ_BIT(IRQ_MSI), .start = edu_start, .stop = edu_stop,
+	   .trigger = edu_trigger, .ack = edu_ack, .dma = edu_dma, .dma_mask = (1u << 28) - 1,
+	   .dma_most = EDU_BUFFER_SIZE, .scratch = {.bar = 0, .offset = EDU_DMA_FROM, .len = 4});

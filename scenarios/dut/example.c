@@ -9,7 +9,10 @@
 
 #define MARK 0x00ff8800u
 
-/* Write a register and read it back: the read ends the write's transaction, so its effects are on their way. */
+/*
+ * Write a register and read it back: the read ends the write's transaction, so its effects are on
+ * their way.
+ */
 static int lamp_set(struct dut *dut, enum lamp_reg reg, uint32_t value)
 {
 	uint32_t now;
@@ -26,8 +29,11 @@ static int lamp_start(struct dut *dut)
 	return lamp_set(dut, LAMP_BRIGHTNESS, 0);
 }
 
-/* Only a new brightness raises the message: switch the lamp on if it is off, and off if it is on. */
-static int lamp_trigger(struct dut *dut, enum irq_kind kind __attribute__((unused)), unsigned int vector)
+/*
+ * Only a new brightness raises the message: switch the lamp on if it is off, and off if it is on.
+ */
+static int lamp_trigger(struct dut *dut, enum irq_kind kind __attribute__((unused)),
+			unsigned int vector)
 {
 	uint32_t brightness;
 	int err = vector ? -EINVAL : bar_read32(dut, 0, LAMP_BRIGHTNESS, &brightness);

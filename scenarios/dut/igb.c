@@ -74,11 +74,13 @@ static void igb_stop(struct dut *dut)
 }
 
 /* The cause is taken back before it is set, or it would not be new; only it is let through. */
-static int igb_trigger(struct dut *dut, enum irq_kind kind __attribute__((unused)), unsigned int vector)
+static int igb_trigger(struct dut *dut, enum irq_kind kind __attribute__((unused)),
+		       unsigned int vector)
 {
 	const struct bar_value raise[] = {
-		{IGB_GPIE, IGB_GPIE_MULTIPLE_MSIX}, {IGB_EIMC, UINT32_MAX},   {IGB_EICR, 1u << vector},
-		{IGB_EIMS, 1u << vector},	    {IGB_EICS, 1u << vector},
+		{IGB_GPIE, IGB_GPIE_MULTIPLE_MSIX}, {IGB_EIMC, UINT32_MAX},
+		{IGB_EICR, 1u << vector},	    {IGB_EIMS, 1u << vector},
+		{IGB_EICS, 1u << vector},
 	};
 
 	uint32_t flush;
@@ -104,6 +106,7 @@ static int igb_marked(struct dut *dut)
 	return err ? err : value == IGB_MARK;
 }
 
-DUT_DRIVER(igb, .vendor = 0x8086, .device = 0x10c9, .triggers = IRQ_BIT(IRQ_MSIX), .start = igb_start,
-	   .stop = igb_stop, .trigger = igb_trigger, .ack = igb_ack, .mark = igb_mark, .marked = igb_marked,
-	   .d3hot_keeps = true, .scratch = {.bar = 0, .offset = IGB_RDBAL, .len = 4, .mask = ~0x7fu});
+DUT_DRIVER(igb, .vendor = 0x8086, .device = 0x10c9, .triggers = IRQ_BIT(IRQ_MSIX),
+	   .start = igb_start, .stop = igb_stop, .trigger = igb_trigger, .ack = igb_ack,
+	   .mark = igb_mark, .marked = igb_marked, .d3hot_keeps = true,
+	   .scratch = {.bar = 0, .offset = IGB_RDBAL, .len = 4, .mask = ~0x7fu});

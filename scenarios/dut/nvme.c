@@ -85,7 +85,8 @@ static int ring(struct dut *dut, unsigned int doorbell, uint32_t value)
 /* Hand COMMAND over. Does not wait for its completion. */
 static int submit(struct dut *dut, struct nvme_queue *queue, const struct nvme_command *command)
 {
-	memcpy((struct nvme_command *)queue->submissions.at + queue->tail, command, sizeof(*command));
+	memcpy((struct nvme_command *)queue->submissions.at + queue->tail, command,
+	       sizeof(*command));
 	queue->tail = (queue->tail + 1) % ENTRIES;
 	return ring(dut, 2 * queue->id, queue->tail);
 }
@@ -164,7 +165,8 @@ static int create_queue(struct dut *dut, unsigned int id)
 	const uint32_t size = (ENTRIES - 1) << 16 | id;
 	struct nvme_command cq = {.opcode = NVME_CREATE_CQ,
 				  .arg = {size, NVME_CREATE_FLAGS | NVME_CQ_INTERRUPT | id << 16}};
-	struct nvme_command sq = {.opcode = NVME_CREATE_SQ, .arg = {size, NVME_CREATE_FLAGS | id << 16}};
+	struct nvme_command sq = {.opcode = NVME_CREATE_SQ,
+				  .arg = {size, NVME_CREATE_FLAGS | id << 16}};
 	uint32_t result;
 	int err = alloc_queue(dut, id, queue);
 
@@ -248,7 +250,8 @@ static void nvme_stop(struct dut *dut)
 	release(dut);
 }
 
-static int nvme_trigger(struct dut *dut, enum irq_kind kind __attribute__((unused)), unsigned int vector)
+static int nvme_trigger(struct dut *dut, enum irq_kind kind __attribute__((unused)),
+			unsigned int vector)
 {
 	struct nvme *nvme = dut->state;
 	uint32_t result;
@@ -256,7 +259,8 @@ static int nvme_trigger(struct dut *dut, enum irq_kind kind __attribute__((unuse
 
 	if (vector >= nvme->count)
 		return -EINVAL;
-	status = perform(dut, &nvme->queues[vector], &(struct nvme_command){.opcode = NVME_NOTHING}, &result);
+	status = perform(dut, &nvme->queues[vector], &(struct nvme_command){.opcode = NVME_NOTHING},
+			 &result);
 	return status < 0 ? status : 0; /* that it completes is all that is asked of it */
 }
 
@@ -267,7 +271,10 @@ static unsigned int nvme_vectors(struct dut *dut, enum irq_kind kind __attribute
 	return nvme->count;
 }
 
-/* The mask of pin interrupts, which a controller level reset clears, and which is of no use with MSI-X. */
+/*
+ * The mask of pin interrupts, which a controller level reset clears, and which is of no use with
+ * MSI-X.
+ */
 static int nvme_mark(struct dut *dut)
 {
 	return bar_write32(dut, 0, NVME_INTMS, NVME_MARK);
@@ -281,6 +288,7 @@ static int nvme_marked(struct dut *dut)
 	return err ? err : (value & NVME_MARK) == NVME_MARK;
 }
 
-DUT_DRIVER(nvme, .vendor = 0x1b36, .device = 0x0010, .triggers = IRQ_BIT(IRQ_MSIX), .start = nvme_start,
-	   .stop = nvme_stop, .trigger = nvme_trigger, .vectors = nvme_vectors, .mark = nvme_mark,
-	   .marked = nvme_marked, .scratch = {.bar = 0, .offset = NVME_ASQ, .len = 4, .mask = ~0xfffu});
+DUT_DRIVER(nvme, .vendor = 0x1b36, .device = 0x0010, .triggers = IRQ_BIT(IRQ_MSIX),
+	   .start = nvme_start, .stop = nvme_stop, .trigger = nvme_trigger, .vectors = nvme_vectors,
+	   .mark = nvme_mark, .marked = nvme_marked,
+	   .scratch = {.bar = 0, .offset = NVME_ASQ, .len = 4, .mask = ~0xfffu});

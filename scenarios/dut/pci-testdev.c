@@ -3,7 +3,10 @@
 #include "scenarios/lib/dut/dut.h"
 #include "scenarios/lib/vfio/region.h"
 
-/* BAR0 begins with a header that is empty until a test was chosen by writing its number to the first byte. */
+/*
+ * BAR0 begins with a header that is empty until a test was chosen by writing its number to the
+ * first byte.
+ */
 enum testdev_reg {
 	TESTDEV_TEST = 0,
 	TESTDEV_NAME = 16, /* of the test */
@@ -30,5 +33,5 @@ static int testdev_marked(struct dut *dut)
 	return err ? err : name != 0;
 }
 
-DUT_DRIVER(testdev, .vendor = 0x1b36, .device = 0x0005, .mark = testdev_mark, .marked = testdev_marked,
-	   .scratch = {.bar = 2, .len = DUT_WHOLE_BAR});
+DUT_DRIVER(testdev, .vendor = 0x1b36, .device = 0x0005, .mark = testdev_mark,
+	   .marked = testdev_marked, .scratch = {.bar = 2, .len = DUT_WHOLE_BAR});

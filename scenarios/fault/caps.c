@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fault: lists of capabilities that lead out of config space. QEMU shows the guest the list as it found it when it
- * connected, so the model has the fault from the start.
+ * fault: lists of capabilities that lead out of config space. QEMU shows the guest the list as it
+ * found it when it connected, so the model has the fault from the start.
  */
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/config/config-header.h"
 
 SCENARIO(capability_list_into_header, "for=caps-outside",
-	 "a capability list that points into the header leaves the header readable and good entries shown")
+	 "a capability list that points into the header leaves the header readable and good "
+	 "entries shown")
 {
 	const unsigned int msi = config_capability(dut, PCI_CAP_ID_MSI);
 	int err;

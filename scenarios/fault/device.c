@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fault: devices that misbehave. What the kernel promises is that it survives, that its caller gets an answer in
- * bounded time, and that a device which is repaired can be used again; `device --faults' says it fault by fault.
+ * fault: devices that misbehave. What the kernel promises is that it survives, that its caller gets
+ * an answer in bounded time, and that a device which is repaired can be used again; `device
+ * --faults' says it fault by fault.
  * Here: what reads find, and DMA.
  */
 #include "scenarios/lib/scenario.h"
@@ -23,7 +24,8 @@ static const char *check_reads_ones(struct dut *dut)
 		return "COMMAND of the device does not read as ones";
 	err = bar_read32(dut, 0, TESTDEV_ID, &bar);
 	if (err || bar != UINT32_MAX)
-		return text("a BAR of a device that is gone reads as 0x%x (%s)", bar, error_name(err));
+		return text("a BAR of a device that is gone reads as 0x%x (%s)", bar,
+			    error_name(err));
 	return NULL;
 }
 
@@ -74,11 +76,11 @@ static enum greatest_test_res gone_with_irqs(struct dut *dut, enum irq_kind kind
 	PASS();
 }
 
-SCENARIO_VARIANT(gone_device_intx_disable, "for=pm irq=intx", "INTx can be disabled on a device that is gone",
-		 gone_with_irqs, IRQ_INTX)
+SCENARIO_VARIANT(gone_device_intx_disable, "for=pm irq=intx",
+		 "INTx can be disabled on a device that is gone", gone_with_irqs, IRQ_INTX)
 
-SCENARIO_VARIANT(gone_device_msi_disable, "for=pm irq=msi", "MSI can be disabled on a device that is gone",
-		 gone_with_irqs, IRQ_MSI)
+SCENARIO_VARIANT(gone_device_msi_disable, "for=pm irq=msi",
+		 "MSI can be disabled on a device that is gone", gone_with_irqs, IRQ_MSI)
 
 SCENARIO_VARIANT(gone_device_msix_disable, "for=pm irq=msix",
 		 "MSI-X can be disabled on a device that is gone", gone_with_irqs, IRQ_MSIX)
@@ -124,7 +126,8 @@ static const char *check_dma_written(const struct dma *dma)
 
 	for (size_t i = 0; i < dma->len; i++)
 		if (bytes[i])
-			return text("byte %zu of memory that the device must not write is 0x%x", i, bytes[i]);
+			return text("byte %zu of memory that the device must not write is 0x%x", i,
+				    bytes[i]);
 	return NULL;
 }
 
@@ -137,7 +140,8 @@ SCENARIO(dma_outside_mapping_stopped, "for=pm dma",
 
 	ASSERT_OK(dut_start(dut));
 	ASSERT_OK(dma_alloc(dut, 4096, &dma));
-	ASSERT_CHECK(fault_arm(faulty, "dma-outside iova=0x%llx", (unsigned long long)dma.iova + 4096));
+	ASSERT_CHECK(
+		fault_arm(faulty, "dma-outside iova=0x%llx", (unsigned long long)dma.iova + 4096));
 	ASSERT_CHECK(fault_ask(dut, "dma-outside", &state));
 	ASSERT_NUMBER(-EFAULT, state.result);
 	ASSERT_CHECK(check_dma_written(&dma));

@@ -23,20 +23,26 @@ static enum greatest_test_res irq_is_lost(struct dut *dut, enum irq_kind kind)
 	PASS();
 }
 
-/* The two DUTs differ in how VFIO masks INTx: in the device, or, where that cannot be done, at the controller. */
-SCENARIO_VARIANT(next_intx_after_lost_one, "for=flr irq=intx", "the INTx after a lost one is delivered once",
-		 irq_is_lost, IRQ_INTX)
+/*
+ * The two DUTs differ in how VFIO masks INTx: in the device, or, where that cannot be done, at the
+ * controller.
+ */
+SCENARIO_VARIANT(next_intx_after_lost_one, "for=flr irq=intx",
+		 "the INTx after a lost one is delivered once", irq_is_lost, IRQ_INTX)
 
 SCENARIO_VARIANT(next_exclusive_intx_after_lost_one, "for=pm irq=intx",
 		 "the exclusive INTx after a lost one is delivered once", irq_is_lost, IRQ_INTX)
 
-SCENARIO_VARIANT(next_msi_after_lost_one, "for=pm irq=msi", "the MSI after a lost one is delivered once",
-		 irq_is_lost, IRQ_MSI)
+SCENARIO_VARIANT(next_msi_after_lost_one, "for=pm irq=msi",
+		 "the MSI after a lost one is delivered once", irq_is_lost, IRQ_MSI)
 
 SCENARIO_VARIANT(next_msix_after_lost_one, "for=pm irq=msix",
 		 "the MSI-X message after a lost one is delivered once", irq_is_lost, IRQ_MSIX)
 
-/* Messages arrive in order: that of vector 1 after both of vector 0, which may have become one on their way. */
+/*
+ * Messages arrive in order: that of vector 1 after both of vector 0, which may have become one on
+ * their way.
+ */
 static enum greatest_test_res irq_is_doubled(struct dut *dut, enum irq_kind kind)
 {
 	cleanup_irqs struct irqs *irqs = NULL;
@@ -61,12 +67,13 @@ static enum greatest_test_res irq_is_doubled(struct dut *dut, enum irq_kind kind
 }
 
 SCENARIO_VARIANT(msi_sent_twice, "for=pm irq=msi:2",
-		 "an MSI sent twice gives one or two events, and the next one is delivered", irq_is_doubled,
-		 IRQ_MSI)
+		 "an MSI sent twice gives one or two events, and the next one is delivered",
+		 irq_is_doubled, IRQ_MSI)
 
-SCENARIO_VARIANT(msix_sent_twice, "for=pm irq=msix:2",
-		 "an MSI-X message sent twice gives one or two events, and the next one is delivered",
-		 irq_is_doubled, IRQ_MSIX)
+SCENARIO_VARIANT(
+	msix_sent_twice, "for=pm irq=msix:2",
+	"an MSI-X message sent twice gives one or two events, and the next one is delivered",
+	irq_is_doubled, IRQ_MSIX)
 
 /* EVENTS: how many a spurious interrupt makes. */
 static enum greatest_test_res irq_is_spurious(struct dut *dut, enum irq_kind kind, uint64_t events)
@@ -87,19 +94,21 @@ static enum greatest_test_res irq_is_spurious(struct dut *dut, enum irq_kind kin
 }
 
 /*
- * Not on a line that may be shared: QEMU keeps INTx asserted until the guest has touched a BAR, and the kernel, which
- * finds no device that wants to have it, comes back to it so often that it gives the line up.
+ * Not on a line that may be shared: QEMU keeps INTx asserted until the guest has touched a BAR, and
+ * the kernel, which finds no device that wants to have it, comes back to it so often that it gives
+ * the line up.
  */
 SCENARIO_VARIANT(intx_spurious_exclusive, "for=pm irq=intx",
-		 "a spurious exclusive INTx gives an event, whatever STATUS says", irq_is_spurious, IRQ_INTX,
-		 1)
+		 "a spurious exclusive INTx gives an event, whatever STATUS says", irq_is_spurious,
+		 IRQ_INTX, 1)
 
 SCENARIO_VARIANT(msi_spurious, "for=pm irq=msi",
-		 "a spurious MSI gives an event, and the next one is delivered", irq_is_spurious, IRQ_MSI, 1)
+		 "a spurious MSI gives an event, and the next one is delivered", irq_is_spurious,
+		 IRQ_MSI, 1)
 
 SCENARIO_VARIANT(msix_spurious, "for=pm irq=msix",
-		 "a spurious MSI-X message gives an event, and the next one is delivered", irq_is_spurious,
-		 IRQ_MSIX, 1)
+		 "a spurious MSI-X message gives an event, and the next one is delivered",
+		 irq_is_spurious, IRQ_MSIX, 1)
 
 static enum greatest_test_res irq_is_stuck(struct dut *dut, uint64_t unmasks)
 {
@@ -129,7 +138,8 @@ SCENARIO_VARIANT(stuck_intx_no_storm, "for=flr irq=intx",
 		 "a stuck INTx gives one event for each unmask and no storm", irq_is_stuck, 3)
 
 SCENARIO_VARIANT(stuck_exclusive_intx_no_storm, "for=pm irq=intx",
-		 "a stuck exclusive INTx gives one event for each unmask and no storm", irq_is_stuck, 3)
+		 "a stuck exclusive INTx gives one event for each unmask and no storm",
+		 irq_is_stuck, 3)
 
 static enum greatest_test_res message_after_disable(struct dut *dut, enum irq_kind kind)
 {
@@ -152,8 +162,9 @@ static enum greatest_test_res message_after_disable(struct dut *dut, enum irq_ki
 	PASS();
 }
 
-SCENARIO_VARIANT(msi_after_disable_dropped, "for=pm irq=msi", "an MSI sent after MSI is disabled is dropped",
-		 message_after_disable, IRQ_MSI)
+SCENARIO_VARIANT(msi_after_disable_dropped, "for=pm irq=msi",
+		 "an MSI sent after MSI is disabled is dropped", message_after_disable, IRQ_MSI)
 
 SCENARIO_VARIANT(msix_after_disable_dropped, "for=pm irq=msix",
-		 "an MSI-X message sent after MSI-X is disabled is dropped", message_after_disable, IRQ_MSIX)
+		 "an MSI-X message sent after MSI-X is disabled is dropped", message_after_disable,
+		 IRQ_MSIX)

@@ -8,7 +8,10 @@
 
 #include "lab/devices/testdev-regs.h"
 
-/* Long enough for a reset of a device that comes back at once, which is to be told from one that does not. */
+/*
+ * Long enough for a reset of a device that comes back at once, which is to be told from one that
+ * does not.
+ */
 #define STILL_MS 400
 
 /* Of a reset that ends by itself, or of one that was repaired: the kernel doubles its pauses. */
@@ -17,7 +20,8 @@
 static const char *check_reset_succeeds(struct resetting *reset)
 {
 	if (!resetting_ends(reset, ENDS_MS))
-		return text("the reset did not finish within %u ms of the device's return", ENDS_MS);
+		return text("the reset did not finish within %u ms of the device's return",
+			    ENDS_MS);
 	return reset->result ? text("the reset failed: %s", error_name(reset->result)) : NULL;
 }
 
@@ -30,8 +34,8 @@ static enum greatest_test_res reset_hangs(struct dut *dut, const char *method)
 	ASSERT_OK(dut_start(dut));
 	ASSERT_CHECK(fault_arm(faulty, "reset-never of=%s", method));
 	ASSERT_OK(resetting_begin(&reset, dut, dut_reset));
-	ASSERT_THAT(!resetting_ends(&reset, STILL_MS), "the reset finished (%s) before the device was back",
-		    error_name(reset.result));
+	ASSERT_THAT(!resetting_ends(&reset, STILL_MS),
+		    "the reset finished (%s) before the device was back", error_name(reset.result));
 	ASSERT_CHECK(fault_ask(dut, "reset-never", &state));
 	ASSERT_NUMBER(1, state.fired);
 	ASSERT_CHECK(fault_repair(dut));
@@ -41,10 +45,12 @@ static enum greatest_test_res reset_hangs(struct dut *dut, const char *method)
 }
 
 SCENARIO_VARIANT(flr_hangs, "for=flr",
-		 "VFIO_DEVICE_RESET waits for a device that does not come back from FLR", reset_hangs, "flr")
+		 "VFIO_DEVICE_RESET waits for a device that does not come back from FLR",
+		 reset_hangs, "flr")
 
 SCENARIO_VARIANT(pm_reset_hangs, "for=pm",
-		 "VFIO_DEVICE_RESET waits for a device that does not come back from D3hot", reset_hangs, "pm")
+		 "VFIO_DEVICE_RESET waits for a device that does not come back from D3hot",
+		 reset_hangs, "pm")
 
 #define LATE_MS 300
 
@@ -65,14 +71,18 @@ static enum greatest_test_res reset_is_late(struct dut *dut, const char *method)
 }
 
 SCENARIO_VARIANT(late_flr_waited_for, "for=flr",
-		 "a reset by a slow FLR succeeds once the device is back, and not before", reset_is_late,
-		 "flr")
+		 "a reset by a slow FLR succeeds once the device is back, and not before",
+		 reset_is_late, "flr")
 
-SCENARIO_VARIANT(late_pm_reset_waited_for, "for=pm",
-		 "a reset by a slow D3hot transition succeeds once the device is back, and not before",
-		 reset_is_late, "pm")
+SCENARIO_VARIANT(
+	late_pm_reset_waited_for, "for=pm",
+	"a reset by a slow D3hot transition succeeds once the device is back, and not before",
+	reset_is_late, "pm")
 
-/* Of the device's own config space COMMAND takes no writes: no BAR answers, whatever the kernel restores. */
+/*
+ * Of the device's own config space COMMAND takes no writes: no BAR answers, whatever the kernel
+ * restores.
+ */
 static enum greatest_test_res reset_loses_config(struct dut *dut, const char *method)
 {
 	cleanup_faults struct dut *faulty = dut;
@@ -90,20 +100,22 @@ static enum greatest_test_res reset_loses_config(struct dut *dut, const char *me
 }
 
 SCENARIO_VARIANT(flr_loses_config, "for=flr",
-		 "a device that loses its config space in FLR is inert until repaired, and can then be reset",
+		 "a device that loses its config space in FLR is inert until repaired, and can "
+		 "then be reset",
 		 reset_loses_config, "flr")
 
-SCENARIO_VARIANT(
-	pm_reset_loses_config, "for=pm",
-	"a device that loses its config space in D3hot is inert until repaired, and can then be reset",
-	reset_loses_config, "pm")
+SCENARIO_VARIANT(pm_reset_loses_config, "for=pm",
+		 "a device that loses its config space in D3hot is inert until repaired, and can "
+		 "then be reset",
+		 reset_loses_config, "pm")
 
 static enum greatest_test_res reset_changes_ids(struct dut *dut, const char *method)
 {
 	cleanup_faults struct dut *faulty = dut;
 
 	ASSERT_OK(dut_start(dut));
-	ASSERT_CHECK(fault_arm(faulty, "reset-other-ids of=%s vendor=0xdead device=0xbeef", method));
+	ASSERT_CHECK(
+		fault_arm(faulty, "reset-other-ids of=%s vendor=0xdead device=0xbeef", method));
 	ASSERT_OK(dut_reset(dut));
 	ASSERT_HEX(0xdead, pci_config16(dut->address, PCI_VENDOR_ID));
 	ASSERT_HEX(TESTDEV_VENDOR, config_read16(dut, PCI_VENDOR_ID));
@@ -117,9 +129,10 @@ SCENARIO_VARIANT(ids_changed_by_flr, "for=flr",
 		 "the user of a device still sees its old IDs after an FLR that changes them",
 		 reset_changes_ids, "flr")
 
-SCENARIO_VARIANT(ids_changed_by_pm_reset, "for=pm",
-		 "the user of a device still sees its old IDs after a D3hot reset that changes them",
-		 reset_changes_ids, "pm")
+SCENARIO_VARIANT(
+	ids_changed_by_pm_reset, "for=pm",
+	"the user of a device still sees its old IDs after a D3hot reset that changes them",
+	reset_changes_ids, "pm")
 
 /* Closing the last file resets the device. */
 static int close_device(struct dut *dut)
@@ -153,7 +166,10 @@ static const char *check_usable_again(struct dut *user)
 	return why ? why : check_testdev_usable(user);
 }
 
-/* The reset of a close waits for a device that FAULT keeps from answering; where it NEED not, that is a fact. */
+/*
+ * The reset of a close waits for a device that FAULT keeps from answering; where it NEED not, that
+ * is a fact.
+ */
 static enum greatest_test_res close_waits(struct dut *dut, const char *fault, bool need)
 {
 	cleanup_release const char *address = dut->address;
@@ -170,16 +186,16 @@ static enum greatest_test_res close_waits(struct dut *dut, const char *fault, bo
 	if (!need)
 		fact("close.waits=%d", waits);
 	ASSERT_CHECK(fault_repair(dut));
-	ASSERT_THAT(resetting_ends(&closing, ENDS_MS), "%s is not closed %u ms after the device came back",
-		    address, ENDS_MS);
+	ASSERT_THAT(resetting_ends(&closing, ENDS_MS),
+		    "%s is not closed %u ms after the device came back", address, ENDS_MS);
 	ASSERT_CHECK(check_usable_again(&user));
 	PASS();
 }
 
 SCENARIO_UNBOUND_VARIANT(
 	close_during_hanging_flr, "for=flr",
-	"closing a device that hangs in FLR waits, and the device can be opened once repaired", close_waits,
-	"reset-never of=any", true)
+	"closing a device that hangs in FLR waits, and the device can be opened once repaired",
+	close_waits, "reset-never of=any", true)
 
 SCENARIO_UNBOUND(open_during_late_flr, "for=flr",
 		 "opening a device that is slow to return from FLR waits until it is back")
@@ -200,5 +216,5 @@ SCENARIO_UNBOUND(open_during_late_flr, "for=flr",
 
 /* Linux 7 looks before it resets, and gives up at once where all that is read is ones. */
 SCENARIO_UNBOUND_VARIANT(close_of_gone_device, "for=flr",
-			 "a device that is gone can be closed, and opened again once it is back", close_waits,
-			 "config-gone", false)
+			 "a device that is gone can be closed, and opened again once it is back",
+			 close_waits, "config-gone", false)

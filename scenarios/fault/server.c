@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fault: devices whose server fails. QEMU waits for an answer as long as the machine says, and does not
- * connect to a server again: the device is lost to this guest. Its user must get answers in bounded time, and
- * the kernel must let go of it. None of these devices can be reset: the kernel would wait a minute for its return.
+ * fault: devices whose server fails. QEMU waits for an answer as long as the machine says, and does
+ * not connect to a server again: the device is lost to this guest. Its user must get answers in
+ * bounded time, and the kernel must let go of it. None of these devices can be reset: the kernel
+ * would wait a minute for its return.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -71,23 +72,25 @@ static enum greatest_test_res is_lost(struct dut *dut, const char *fault)
 	PASS();
 }
 
-SCENARIO_UNBOUND_VARIANT(server_dies, "for=server-dies",
-			 "a device whose server dies reads as all ones and can be closed and unbound",
-			 is_lost, "server-dies")
-
-SCENARIO_UNBOUND_VARIANT(server_hangs_up, "for=server-hangs-up",
-			 "a device whose server disconnects reads as all ones and can be closed and unbound",
-			 is_lost, "server-hangs-up")
+SCENARIO_UNBOUND_VARIANT(
+	server_dies, "for=server-dies",
+	"a device whose server dies reads as all ones and can be closed and unbound", is_lost,
+	"server-dies")
 
 SCENARIO_UNBOUND_VARIANT(
-	server_garbles_message_id, "for=server-garbles-id",
-	"a device whose server sends a wrong message ID reads as all ones and can be closed and unbound",
-	is_lost, "server-garbles how=id")
+	server_hangs_up, "for=server-hangs-up",
+	"a device whose server disconnects reads as all ones and can be closed and unbound",
+	is_lost, "server-hangs-up")
 
-SCENARIO_UNBOUND_VARIANT(
-	server_garbles_message_size, "for=server-garbles-size",
-	"a device whose server sends a bad message size reads as all ones and can be closed and unbound",
-	is_lost, "server-garbles how=size")
+SCENARIO_UNBOUND_VARIANT(server_garbles_message_id, "for=server-garbles-id",
+			 "a device whose server sends a wrong message ID reads as all ones and can "
+			 "be closed and unbound",
+			 is_lost, "server-garbles how=id")
+
+SCENARIO_UNBOUND_VARIANT(server_garbles_message_size, "for=server-garbles-size",
+			 "a device whose server sends a bad message size reads as all ones and can "
+			 "be closed and unbound",
+			 is_lost, "server-garbles how=size")
 
 SCENARIO(server_mute_once, "for=server-mute",
 	 "a read without an answer returns all ones, and the next access works")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hotplug: errors that PCI Express reports (Advanced Error Reporting), which reach the user through the error interrupt
- * (VFIO_PCI_ERR_IRQ_INDEX in include/uapi/linux/vfio.h).
+ * hotplug: errors that PCI Express reports (Advanced Error Reporting), which reach the user through
+ * the error interrupt (VFIO_PCI_ERR_IRQ_INDEX in include/uapi/linux/vfio.h).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -34,12 +34,14 @@ static void restore_word(struct kept_word *kept)
 #define cleanup_word __attribute__((cleanup(restore_word)))
 
 /*
- * The port reports an error of its link, and all that is below it is told. It does so only with SERR# Enable (PCI
- * Express, 6.2.6), which firmware turns on where there is any. Asked of VFs, as no reset of a whole bus comes after
- * it on their machine: QEMU 11.1's port loses its Link Capabilities with the error, and Linux then waits in vain.
+ * The port reports an error of its link, and all that is below it is told. It does so only with
+ * SERR# Enable (PCI Express, 6.2.6), which firmware turns on where there is any. Asked of VFs, as
+ * no reset of a whole bus comes after it on their machine: QEMU 11.1's port loses its Link
+ * Capabilities with the error, and Linux then waits in vain.
  */
 SCENARIO(aer_error_signals_error_interrupt, "vf irq=err",
-	 "an uncorrectable error at the port above signals the error interrupt, and the device still works")
+	 "an uncorrectable error at the port above signals the error interrupt, and the device "
+	 "still works")
 {
 	cleanup_free char *payload = text("%s COMP_TIME", dut->name);
 	cleanup_irqs struct irqs *irqs = NULL;
@@ -47,7 +49,8 @@ SCENARIO(aer_error_signals_error_interrupt, "vf irq=err",
 
 	ASSERT_OK(pci_parent(dut->address, port));
 	ASSERT_OK(irqs_enable(dut, IRQ_ERR, 0, 1, &irqs));
-	cleanup_word struct kept_word serr = set_bits(port, PCI_BRIDGE_CONTROL, PCI_BRIDGE_CTL_SERR);
+	cleanup_word struct kept_word serr =
+		set_bits(port, PCI_BRIDGE_CONTROL, PCI_BRIDGE_CTL_SERR);
 
 	ASSERT_CHECK(ask_host(dut, "aer", payload));
 	ASSERT_EVENTS(irqs, 0, 1);
@@ -55,7 +58,10 @@ SCENARIO(aer_error_signals_error_interrupt, "vf irq=err",
 	PASS();
 }
 
-/* A thread that gives the error interrupt one eventfd and the other in turn, and the request interrupt one and none. */
+/*
+ * A thread that gives the error interrupt one eventfd and the other in turn, and the request
+ * interrupt one and none.
+ */
 struct assigner {
 	struct dut *dut;
 	int errors[2], request;
@@ -80,7 +86,8 @@ static void *assigns(void *arg)
 		if (!assigner->err)
 			assigner->err = assign(assigner->dut, IRQ_REQ, assigner->request);
 		if (!assigner->err)
-			assigner->err = irq_set(assigner->dut, IRQ_TRIGGER(NONE), IRQ_REQ, 0, 1, NULL, 0);
+			assigner->err =
+				irq_set(assigner->dut, IRQ_TRIGGER(NONE), IRQ_REQ, 0, 1, NULL, 0);
 		if (!assigner->err)
 			assigner->err = assign(assigner->dut, IRQ_REQ, -1);
 	}
@@ -113,7 +120,10 @@ static const char *errors_come(struct assigner *assigner, const char *payload)
 	return why;
 }
 
-/* Linux before 6.19 has one lock for all of them; later ones have RCU. The eventfd that goes is never the one signalled. */
+/*
+ * Linux before 6.19 has one lock for all of them; later ones have RCU. The eventfd that goes is
+ * never the one signalled.
+ */
 SCENARIO(aer_error_while_eventfds_replaced, "vf irq=err irq=req",
 	 "each AER error gives one event while another thread replaces the ERR and REQ eventfds")
 {
@@ -125,7 +135,8 @@ SCENARIO(aer_error_while_eventfds_replaced, "vf irq=err irq=req",
 	const char *why;
 
 	ASSERT_OK(pci_parent(dut->address, port));
-	cleanup_word struct kept_word serr = set_bits(port, PCI_BRIDGE_CONTROL, PCI_BRIDGE_CTL_SERR);
+	cleanup_word struct kept_word serr =
+		set_bits(port, PCI_BRIDGE_CONTROL, PCI_BRIDGE_CTL_SERR);
 
 	ASSERT_OK(assign(dut, IRQ_ERR, one));
 	ASSERT_OK(-pthread_create(&thread, NULL, assigns, &assigner));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hotplug: a device that is taken out and put back while user space has it. VFIO asks the user through the request
- * interrupt (VFIO_PCI_REQ_IRQ_INDEX in include/uapi/linux/vfio.h) and waits until it lets go.
+ * hotplug: a device that is taken out and put back while user space has it. VFIO asks the user
+ * through the request interrupt (VFIO_PCI_REQ_IRQ_INDEX in include/uapi/linux/vfio.h) and waits
+ * until it lets go.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -16,7 +17,10 @@ struct slot {
 	struct dut *dut;
 	int uevents;
 	uint16_t
-		command; /* firmware turned on memory and I/O at boot; no one does when a device comes later */
+		/*
+		 * Firmware turned on memory and I/O at boot; no one does when a device comes later.
+		 */
+		command;
 	bool out;
 };
 
@@ -106,8 +110,8 @@ static const char *round_trip(struct slot *slot, bool *asked)
 	if (pci_bind(dut->address, "vfio-pci") || vfio_open(dut->address, &vfio, &step))
 		return text("%s cannot be bound and opened", dut->address);
 	user.vfio = vfio;
-	if (irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1, &request,
-		    sizeof(request)))
+	if (irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1,
+		    &request, sizeof(request)))
 		return "the request interrupt cannot be enabled";
 	why = unplug(slot);
 	if (why)
@@ -120,16 +124,17 @@ static const char *round_trip(struct slot *slot, bool *asked)
 	return why ? why : plug(slot);
 }
 
-SCENARIO_UNBOUND(
-	unplug_asks_user_of_open_device, "hotplug !variant",
-	"unplug of an open device signals the request interrupt and waits for the close; replug works")
+SCENARIO_UNBOUND(unplug_asks_user_of_open_device, "hotplug !variant",
+		 "unplug of an open device signals the request interrupt and waits for the close; "
+		 "replug works")
 {
 	cleanup_slot struct slot slot = slot_of(dut);
 	cleanup_release const char *address = dut->address;
 	bool asked = false;
 
 	ASSERT_CHECK(round_trip(&slot, &asked));
-	ASSERT_THAT(asked, "the request interrupt of %s did not arrive within %u ms", address, dut->wait_ms);
+	ASSERT_THAT(asked, "the request interrupt of %s did not arrive within %u ms", address,
+		    dut->wait_ms);
 	ASSERT_CHECK(check_native_works(dut));
 	PASS();
 }
@@ -171,12 +176,14 @@ static const char *use(struct dut *user, struct irqs **irqs, struct dma *dma)
 		err = irqs_enable(user, kind, 0, 1, irqs);
 	if (!err)
 		err = dut_trigger(user, kind, 0);
-	return err ? text("the device cannot be used: %s", error_name(err)) : irqs_await(*irqs, 0, 1);
+	return err ? text("the device cannot be used: %s", error_name(err))
+		   : irqs_await(*irqs, 0, 1);
 }
 
 /* No more than close() is needed: everything else goes with the last file. */
-SCENARIO_UNBOUND(unplug_with_dma_and_interrupts, "hotplug trigger !variant",
-		 "a device with DMA and interrupts in use is unplugged once closed, and works after replug")
+SCENARIO_UNBOUND(
+	unplug_with_dma_and_interrupts, "hotplug trigger !variant",
+	"a device with DMA and interrupts in use is unplugged once closed, and works after replug")
 {
 	cleanup_slot struct slot slot = slot_of(dut);
 	cleanup_release const char *address = dut->address;
@@ -227,8 +234,8 @@ static const char *work_on(struct dut *user, struct irqs *irqs, int request)
 }
 
 /*
- * One round with the device at work all the time; its DMA, which takes some devices 100 ms, has unplug_busy to itself.
- * What is left is closed by the kernel alone, with the device's file.
+ * One round with the device at work all the time; its DMA, which takes some devices 100 ms, has
+ * unplug_busy to itself. What is left is closed by the kernel alone, with the device's file.
  */
 static const char *busy_round(void *of)
 {
@@ -244,8 +251,8 @@ static const char *busy_round(void *of)
 	if (pci_bind(dut->address, "vfio-pci") || vfio_open(dut->address, &vfio, &step))
 		return text("%s cannot be bound and opened", dut->address);
 	user.vfio = vfio;
-	if (irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1, &request,
-		    sizeof(request)))
+	if (irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1,
+		    &request, sizeof(request)))
 		return "the request interrupt cannot be enabled";
 	why = use(&user, &irqs, &dma);
 	if (!why)
@@ -272,7 +279,8 @@ static const struct growth_counter what_is_held[] = {
 };
 
 SCENARIO_UNBOUND(repeated_unplug_leaks_nothing, "hotplug dma trigger !variant",
-		 "20 unplugs of a working device leak no kernel objects and no files", .deadline_ms = 60000)
+		 "20 unplugs of a working device leak no kernel objects and no files",
+		 .deadline_ms = 60000)
 {
 	cleanup_slot struct slot slot = slot_of(dut);
 	cleanup_release const char *address = dut->address;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igd: what vfio-pci adds to Intel graphics: regions for the OpRegion and for the config space of the host bridge and
- * the LPC bridge, VFIO_REGION_SUBTYPE_INTEL_IGD_* of include/uapi/linux/vfio.h.
+ * igd: what vfio-pci adds to Intel graphics: regions for the OpRegion and for the config space of
+ * the host bridge and the LPC bridge, VFIO_REGION_SUBTYPE_INTEL_IGD_* of include/uapi/linux/vfio.h.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -30,10 +30,10 @@ static void close_opened(struct opened_igd *opened)
 }
 
 #define cleanup_opened __attribute__((cleanup(close_opened)))
-#define NOT_OPENED                                                                                           \
-	(struct opened_igd)                                                                                  \
-	{                                                                                                    \
-		.user = {.vfio = VFIO_CLOSED }                                                               \
+#define NOT_OPENED                                                                                 \
+	(struct opened_igd)                                                                        \
+	{                                                                                          \
+		.user = {.vfio = VFIO_CLOSED }                                                     \
 	}
 
 static int open_igd(const struct dut *dut, struct opened_igd *opened)
@@ -78,11 +78,11 @@ static long config_size(const char *address)
 }
 
 /*
- * One read of LEN bytes at OFFSET: NULL where it gives what CONTENT of SIZE bytes has there, up to the end, and
- * touches nothing behind.
+ * One read of LEN bytes at OFFSET: NULL where it gives what CONTENT of SIZE bytes has there, up to
+ * the end, and touches nothing behind.
  */
-static const char *read_differs(struct dut *dut, const struct region *region, const uint8_t *content,
-				uint64_t offset, size_t len)
+static const char *read_differs(struct dut *dut, const struct region *region,
+				const uint8_t *content, uint64_t offset, size_t len)
 {
 	const size_t left = region->size - offset, expected = len < left ? len : left;
 	uint8_t got[64];
@@ -91,19 +91,20 @@ static const char *read_differs(struct dut *dut, const struct region *region, co
 	memset(got, NEVER, sizeof(got));
 	count = region_read(dut, region, offset, got, len);
 	if (count != (ssize_t)expected)
-		return text("%zu bytes at 0x%llx: expected %zu, got %s", len, (unsigned long long)offset,
-			    expected, count < 0 ? error_name(count) : text("%zd", count));
+		return text("%zu bytes at 0x%llx: expected %zu, got %s", len,
+			    (unsigned long long)offset, expected,
+			    count < 0 ? error_name(count) : text("%zd", count));
 	if (memcmp(got, content + offset, expected))
 		return text("%zu bytes at 0x%llx: %s", len, (unsigned long long)offset,
 			    check_bytes(content + offset, got, expected));
 	return got[expected] == NEVER ? NULL
-				      : text("%zu bytes at 0x%llx: more was written than returned", len,
-					     (unsigned long long)offset);
+				      : text("%zu bytes at 0x%llx: more was written than returned",
+					     len, (unsigned long long)offset);
 }
 
 /* Reads of every length up to 13 at every offset from 9 before AT to 9 after. */
-static const char *check_reads_around(struct dut *dut, const struct region *region, const uint8_t *content,
-				      uint64_t at)
+static const char *check_reads_around(struct dut *dut, const struct region *region,
+				      const uint8_t *content, uint64_t at)
 {
 	const uint64_t first = at < 9 ? 0 : at - 9;
 
@@ -162,7 +163,10 @@ SCENARIO_UNBOUND(opregion_host_and_lpc_regions, "driver=igd",
 	PASS();
 }
 
-/* What a kernel makes of a VBT outside of the OpRegion is its own affair; what it then shows is not. */
+/*
+ * What a kernel makes of a VBT outside of the OpRegion is its own affair; what it then shows is
+ * not.
+ */
 static enum greatest_test_res opregion_reads(struct dut *dut, enum opregion_kind kind)
 {
 	static const uint64_t places[] = {0, 0x16, 0x3ba, 0x3c2, OPREGION_SIZE};
@@ -186,10 +190,11 @@ static enum greatest_test_res opregion_reads(struct dut *dut, enum opregion_kind
 	PASS();
 }
 
-#define OPREGION_SCENARIO(name, kind, what)                                                                  \
-	SCENARIO_UNBOUND(name, "driver=igd", what " reads as it is in memory, at any offset and length")     \
-	{                                                                                                    \
-		return opregion_reads(dut, kind);                                                            \
+#define OPREGION_SCENARIO(name, kind, what)                                                        \
+	SCENARIO_UNBOUND(name, "driver=igd",                                                       \
+			 what " reads as it is in memory, at any offset and length")               \
+	{                                                                                          \
+		return opregion_reads(dut, kind);                                                  \
 	}
 
 OPREGION_SCENARIO(opregion_1_0_read, OPREGION_1_0, "an OpRegion 1.0")
@@ -201,7 +206,8 @@ OPREGION_SCENARIO(opregion_2_1_relative_vbt_read, OPREGION_2_1,
 OPREGION_SCENARIO(opregion_2_1_vbt_after_gap_read, OPREGION_2_1_GAP,
 		  "an OpRegion 2.1 with its VBT after a gap")
 
-SCENARIO_UNBOUND(regions_read_only, "driver=igd", "the three IGD regions can be neither written nor mapped")
+SCENARIO_UNBOUND(regions_read_only, "driver=igd",
+		 "the three IGD regions can be neither written nor mapped")
 {
 	cleanup_opregion struct opregion opregion = {0};
 	cleanup_opened struct opened_igd igd = NOT_OPENED;
@@ -215,10 +221,12 @@ SCENARIO_UNBOUND(regions_read_only, "driver=igd", "the three IGD regions can be 
 		uint8_t before[8], after[8];
 
 		ASSERT_OK(region_info(&igd.user, VFIO_PCI_NUM_REGIONS + i, &region));
-		ASSERT_NUMBER(sizeof(before), region_read(&igd.user, &region, 0, before, sizeof(before)));
+		ASSERT_NUMBER(sizeof(before),
+			      region_read(&igd.user, &region, 0, before, sizeof(before)));
 		for (size_t len = 1; len <= sizeof(bytes); len *= 2)
 			ASSERT_ERRNO(EINVAL, region_write(&igd.user, &region, 0, bytes, len));
-		ASSERT_NUMBER(sizeof(after), region_read(&igd.user, &region, 0, after, sizeof(after)));
+		ASSERT_NUMBER(sizeof(after),
+			      region_read(&igd.user, &region, 0, after, sizeof(after)));
 		ASSERT_BYTES(before, after, sizeof(before));
 		ASSERT_ERRNO(EINVAL, region_map(&igd.user, &region, 0, 4096, &map));
 	}
@@ -257,8 +265,9 @@ SCENARIO_UNBOUND(lpc_bridge_region_reads_config, "driver=igd",
 }
 
 /* The guest of the IGD has its OpRegion elsewhere, and writes there where. */
-SCENARIO_UNBOUND(opregion_address_is_virtual, "driver=igd",
-		 "config 0xfc shows the OpRegion's address, and writes to it do not reach the device")
+SCENARIO_UNBOUND(
+	opregion_address_is_virtual, "driver=igd",
+	"config 0xfc shows the OpRegion's address, and writes to it do not reach the device")
 {
 	cleanup_opregion struct opregion opregion = {0};
 	cleanup_opened struct opened_igd igd = NOT_OPENED;
@@ -313,8 +322,8 @@ SCENARIO_UNBOUND(no_opregion_opens_without_regions, "driver=igd",
 }
 
 /*
- * Not enabled: the kernel counts who enabled the device, and no one has; it is no bus master. A refusal that did not
- * undo enable would leave both.
+ * Not enabled: the kernel counts who enabled the device, and no one has; it is no bus master. A
+ * refusal that did not undo enable would leave both.
  */
 static const char *check_not_enabled(const char *address)
 {
@@ -323,12 +332,17 @@ static const char *check_not_enabled(const char *address)
 
 	if (users)
 		return text("the open failed and left the enable count at %ld", users);
-	return command & PCI_COMMAND_MASTER ? text("the open failed and left COMMAND at 0x%x", command)
-					    : NULL;
+	return command & PCI_COMMAND_MASTER
+		       ? text("the open failed and left COMMAND at 0x%x", command)
+		       : NULL;
 }
 
-/* Refused again and again, by the same error; and as soon as the OpRegion is right, opened with all regions. */
-static enum greatest_test_res refused_until_repaired(struct dut *dut, enum opregion_kind kind, int *refused)
+/*
+ * Refused again and again, by the same error; and as soon as the OpRegion is right, opened with all
+ * regions.
+ */
+static enum greatest_test_res refused_until_repaired(struct dut *dut, enum opregion_kind kind,
+						     int *refused)
 {
 	cleanup_opregion struct opregion opregion = {0};
 	cleanup_opened struct opened_igd repaired = NOT_OPENED;
@@ -338,10 +352,11 @@ static enum greatest_test_res refused_until_repaired(struct dut *dut, enum opreg
 		cleanup_opened struct opened_igd igd = NOT_OPENED;
 		const int err = open_igd(dut, &igd);
 
-		ASSERT_THAT(err < 0, "the device was opened, with %d regions", region_count(&igd.user));
+		ASSERT_THAT(err < 0, "the device was opened, with %d regions",
+			    region_count(&igd.user));
 		ASSERT_CHECK(check_not_enabled(dut->address));
-		ASSERT_THAT(!i || err == *refused, "refused by %s at first, then by %s", error_name(*refused),
-			    error_name(err));
+		ASSERT_THAT(!i || err == *refused, "refused by %s at first, then by %s",
+			    error_name(*refused), error_name(err));
 		*refused = err;
 	}
 	fact("refused=%s", error_name(*refused));
@@ -351,8 +366,9 @@ static enum greatest_test_res refused_until_repaired(struct dut *dut, enum opreg
 	PASS();
 }
 
-SCENARIO_UNBOUND(opregion_bad_signature_refused, "driver=igd",
-		 "an OpRegion with a bad signature makes every open fail and leaves the device disabled")
+SCENARIO_UNBOUND(
+	opregion_bad_signature_refused, "driver=igd",
+	"an OpRegion with a bad signature makes every open fail and leaves the device disabled")
 {
 	int refused = 0;
 
@@ -390,9 +406,13 @@ static long long try_oversize(struct dut *dut, const struct opregion *opregion, 
 	return (long long)region.size;
 }
 
-/* It may be mapped in all its length or refused; either must hold the next time, and nothing may be left of it. */
-SCENARIO_UNBOUND(opregion_oversize_repeatable, "driver=igd",
-		 "an OpRegion that claims 4 GiB is either accepted or refused, the same on every open")
+/*
+ * It may be mapped in all its length or refused; either must hold the next time, and nothing may be
+ * left of it.
+ */
+SCENARIO_UNBOUND(
+	opregion_oversize_repeatable, "driver=igd",
+	"an OpRegion that claims 4 GiB is either accepted or refused, the same on every open")
 {
 	cleanup_opregion struct opregion opregion = {0};
 	cleanup_opened struct opened_igd repaired = NOT_OPENED;

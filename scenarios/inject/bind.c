@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * inject: binding a device to its VFIO driver, with the allocations failing one after the other. A bind that fails must
- * undo all that it did: the device is as if nobody had tried, and can be bound the next time. What stays allocated
- * kmemleak finds; what is freed and still registered, KASAN and the checks of lists do.
+ * inject: binding a device to its VFIO driver, with the allocations failing one after the other. A
+ * bind that fails must undo all that it did: the device is as if nobody had tried, and can be bound
+ * the next time. What stays allocated kmemleak finds; what is freed and still registered, KASAN and
+ * the checks of lists do.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -56,12 +57,16 @@ static const char *left_by_bind(struct dut *dut, void *context)
 	return NULL;
 }
 
-static void unbind(struct dut *dut, int ret __attribute__((unused)), void *context __attribute__((unused)))
+static void unbind(struct dut *dut, int ret __attribute__((unused)),
+		   void *context __attribute__((unused)))
 {
 	pci_unbind(dut->address);
 }
 
-/* Without the last unbind, a later bind would find what one that failed has left: each success is undone. */
+/*
+ * Without the last unbind, a later bind would find what one that failed has left: each success is
+ * undone.
+ */
 static enum greatest_test_res bind_device(struct dut *dut)
 {
 	cleanup_release const char *address = dut->address;
@@ -86,15 +91,20 @@ static enum greatest_test_res bind_device(struct dut *dut)
 	PASS();
 }
 
-SCENARIO_UNBOUND(bind, "failslab", "a bind under fault injection either succeeds or leaves nothing behind",
+SCENARIO_UNBOUND(bind, "failslab",
+		 "a bind under fault injection either succeeds or leaves nothing behind",
 		 .deadline_ms = 20000)
 {
 	return bind_device(dut);
 }
 
-/* Only then does vfio-pci have the arbiter take legacy ranges from a card, if it is alone on a bus behind a bridge. */
+/*
+ * Only then does vfio-pci have the arbiter take legacy ranges from a card, if it is alone on a bus
+ * behind a bridge.
+ */
 SCENARIO_UNBOUND(bind_without_vga, "failslab vga hot:1 !variant",
-		 "with disable_vga, a failed bind leaves a VGA card its legacy ranges", .deadline_ms = 20000)
+		 "with disable_vga, a failed bind leaves a VGA card its legacy ranges",
+		 .deadline_ms = 20000)
 {
 	cleanup_vfio_pci const char *again = "";
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * inject: ioctls whose allocations and copies fail, one after the other (scenarios/lib/kernel/inject.h). Each failure must be
- * told with an error that says so, and leave nothing behind; what stays allocated kmemleak finds when the
- * guest is done. Only kernels for debugging can do this: KERNELS=base+debug.
+ * inject: ioctls whose allocations and copies fail, one after the other
+ * (scenarios/lib/kernel/inject.h). Each failure must be told with an error that says so, and leave
+ * nothing behind; what stays allocated kmemleak finds when the guest is done. Only kernels for
+ * debugging can do this: KERNELS=base+debug.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -15,9 +16,11 @@
 #include <string.h>
 
 /* Some of these ask for what not every device has; that call is refused without a fault as well. */
-static enum greatest_test_res info(struct dut *dut, unsigned long request, const void *arg, size_t len)
+static enum greatest_test_res info(struct dut *dut, unsigned long request, const void *arg,
+				   size_t len)
 {
-	const struct inject_call call = {.fd = dut->vfio.device, .request = request, .arg = arg, .len = len};
+	const struct inject_call call = {
+		.fd = dut->vfio.device, .request = request, .arg = arg, .len = len};
 	cleanup_free void *copy = zalloc(1, len);
 
 	memcpy(copy, arg, len);
@@ -36,7 +39,8 @@ SCENARIO(region_info_survives_faults, "failslab",
 			char room[512];
 		} ask = {.info = {.argsz = sizeof(ask), .index = i}};
 
-		if (info(dut, VFIO_DEVICE_GET_REGION_INFO, &ask, sizeof(ask)) == GREATEST_TEST_RES_FAIL)
+		if (info(dut, VFIO_DEVICE_GET_REGION_INFO, &ask, sizeof(ask)) ==
+		    GREATEST_TEST_RES_FAIL)
 			return GREATEST_TEST_RES_FAIL;
 	}
 	PASS();
@@ -91,7 +95,8 @@ static void disable(struct dut *dut, int ret __attribute__((unused)), void *cont
 static const char *is_enabled(struct dut *dut, void *context)
 {
 	const enum irq_kind *kind = context;
-	int err = irq_set(dut, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER, *kind, 0, 1, NULL, 0);
+	int err = irq_set(dut, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER, *kind, 0, 1,
+			  NULL, 0);
 
 	return err == -EINVAL ? NULL : text("%s enabled", irq_name(*kind));
 }
@@ -116,14 +121,14 @@ static enum greatest_test_res enable(struct dut *dut, enum irq_kind kind)
 }
 
 SCENARIO_VARIANT(intx_enable_survives_faults, "failslab irq=intx",
-		 "enabling INTx under fault injection either succeeds or leaves nothing behind", enable,
-		 IRQ_INTX)
+		 "enabling INTx under fault injection either succeeds or leaves nothing behind",
+		 enable, IRQ_INTX)
 SCENARIO_VARIANT(msi_enable_survives_faults, "failslab irq=msi",
-		 "enabling MSI under fault injection either succeeds or leaves nothing behind", enable,
-		 IRQ_MSI)
+		 "enabling MSI under fault injection either succeeds or leaves nothing behind",
+		 enable, IRQ_MSI)
 SCENARIO_VARIANT(msix_enable_survives_faults, "failslab irq=msix",
-		 "enabling MSI-X under fault injection either succeeds or leaves nothing behind", enable,
-		 IRQ_MSIX)
+		 "enabling MSI-X under fault injection either succeeds or leaves nothing behind",
+		 enable, IRQ_MSIX)
 
 static void take_unmask_back(struct dut *dut, int ret __attribute__((unused)),
 			     void *context __attribute__((unused)))
@@ -176,7 +181,8 @@ SCENARIO(dma_map_survives_faults, "failslab",
 	 "a DMA map under fault injection either succeeds or leaves nothing behind")
 {
 	cleanup_memory struct memory memory = {0};
-	struct vfio_iommu_type1_dma_map map = {.argsz = sizeof(map), .flags = MAP_RW, .iova = 1 << 20};
+	struct vfio_iommu_type1_dma_map map = {
+		.argsz = sizeof(map), .flags = MAP_RW, .iova = 1 << 20};
 	struct inject_call call = {
 		.fd = dut->vfio.container,
 		.request = VFIO_IOMMU_MAP_DMA,
@@ -194,7 +200,8 @@ SCENARIO(dma_map_survives_faults, "failslab",
 	PASS();
 }
 
-SCENARIO(hot_reset_survives_faults, "failslab hot:1 !hot:2", "a hot reset survives injected failures")
+SCENARIO(hot_reset_survives_faults, "failslab hot:1 !hot:2",
+	 "a hot reset survives injected failures")
 {
 	struct {
 		struct vfio_pci_hot_reset reset;
@@ -210,9 +217,9 @@ SCENARIO(hot_reset_survives_faults, "failslab hot:1 !hot:2", "a hot reset surviv
 }
 
 /*
- * The function is enabled before it gets its driver, and so stays enabled while that is opened and closed. Otherwise
- * each would route its INTx anew, and the IO-APIC's code panics where it gets no memory for that. An open that fails
- * half-way leaves memory off, which firmware had turned on.
+ * The function is enabled before it gets its driver, and so stays enabled while that is opened and
+ * closed. Otherwise each would route its INTx anew, and the IO-APIC's code panics where it gets no
+ * memory for that. An open that fails half-way leaves memory off, which firmware had turned on.
  */
 #define CONFIG_WORDS 128
 
@@ -236,7 +243,10 @@ static int function_enable(const char *address, struct enabled *enabled)
 	return err ?: pci_write(address, "enable", "1");
 }
 
-/* COMMAND comes last, as nothing may be decoded at half an address; the status beside it is cleared by writing. */
+/*
+ * COMMAND comes last, as nothing may be decoded at half an address; the status beside it is cleared
+ * by writing.
+ */
 static void config_put_back(const struct enabled *enabled)
 {
 	uint16_t now[CONFIG_WORDS];
@@ -266,8 +276,8 @@ static bool bars_are_lost(const struct enabled *enabled)
 }
 
 /*
- * An open that gets no memory for a copy of the configuration goes on without, and the close's reset then loses it
- * (docs/findings.md).
+ * An open that gets no memory for a copy of the configuration goes on without, and the close's
+ * reset then loses it (docs/findings.md).
  */
 static void close_device(struct dut *dut __attribute__((unused)), int ret, void *context)
 {
@@ -280,7 +290,10 @@ static void close_device(struct dut *dut __attribute__((unused)), int ret, void 
 	config_put_back(enabled);
 }
 
-/* The first user's call is the one that enables the device, and the last user's close the one that disables it. */
+/*
+ * The first user's call is the one that enables the device, and the last user's close the one that
+ * disables it.
+ */
 static enum greatest_test_res open_device(struct dut *dut)
 {
 	cleanup_enabled struct enabled enabled;
@@ -288,8 +301,10 @@ static enum greatest_test_res open_device(struct dut *dut)
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
 	const char *token, *step;
 	char name[128];
-	struct inject_call call = {
-		.request = VFIO_GROUP_GET_DEVICE_FD, .arg = name, .undo = close_device, .context = &enabled};
+	struct inject_call call = {.request = VFIO_GROUP_GET_DEVICE_FD,
+				   .arg = name,
+				   .undo = close_device,
+				   .context = &enabled};
 
 	ASSERT_OK(function_enable(address, &enabled));
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
@@ -304,7 +319,8 @@ static enum greatest_test_res open_device(struct dut *dut)
 	PASS();
 }
 
-SCENARIO_UNBOUND(open_survives_faults, "failslab !irq=msi", "opening a device survives injected failures")
+SCENARIO_UNBOUND(open_survives_faults, "failslab !irq=msi",
+		 "opening a device survives injected failures")
 {
 	return open_device(dut);
 }

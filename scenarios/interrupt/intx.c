@@ -23,7 +23,8 @@ SCENARIO(intx_masks_itself, "irq=intx trigger=intx",
 	PASS();
 }
 
-SCENARIO(intx_unmask_resends, "irq=intx trigger=intx", "an INTx still asserted at unmask signals once more")
+SCENARIO(intx_unmask_resends, "irq=intx trigger=intx",
+	 "an INTx still asserted at unmask signals once more")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 
@@ -41,7 +42,9 @@ SCENARIO(intx_unmask_resends, "irq=intx trigger=intx", "an INTx still asserted a
 	PASS();
 }
 
-/* Had the mask not held, it would have been signalled at once and, still asserted, again at unmask. */
+/*
+ * Had the mask not held, it would have been signalled at once and, still asserted, again at unmask.
+ */
 SCENARIO(intx_raised_while_masked_signals_at_unmask, "irq=intx trigger=intx",
 	 "an INTx raised while masked signals once at unmask")
 {
@@ -60,7 +63,8 @@ SCENARIO(intx_raised_while_masked_signals_at_unmask, "irq=intx trigger=intx",
 }
 
 /* "... unmask ... an eventfd": what KVM's resample does. */
-SCENARIO(intx_unmask_eventfd_unmasks, "irq=intx trigger=intx", "signalling the unmask eventfd unmasks INTx")
+SCENARIO(intx_unmask_eventfd_unmasks, "irq=intx trigger=intx",
+	 "signalling the unmask eventfd unmasks INTx")
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 	cleanup_close int unmask = event_open();
@@ -76,7 +80,9 @@ SCENARIO(intx_unmask_eventfd_unmasks, "irq=intx trigger=intx", "signalling the u
 	PASS();
 }
 
-/* The virtual DisINTx bit masks as ACTION_MASK does, without VFIO unmasking behind the user's back. */
+/*
+ * The virtual DisINTx bit masks as ACTION_MASK does, without VFIO unmasking behind the user's back.
+ */
 SCENARIO(intx_held_while_disintx_set, "irq=intx trigger=intx",
 	 "an INTx raised while COMMAND.DisINTx is set signals when the bit is cleared")
 {
@@ -126,7 +132,8 @@ SCENARIO_TABLE(intx_mask_by_none_and_bool, intx_actions, "irq=intx trigger=intx"
 	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
 	ASSERT_OK(irq_set(dut, row->mask, IRQ_INTX, 0, 1, &row->mask_byte, sizeof(row->mask_byte)));
 	ASSERT_NUMBER(row->masks, intx_is_masked(dut));
-	ASSERT_OK(irq_set(dut, row->unmask, IRQ_INTX, 0, 1, &row->unmask_byte, sizeof(row->unmask_byte)));
+	ASSERT_OK(irq_set(dut, row->unmask, IRQ_INTX, 0, 1, &row->unmask_byte,
+			  sizeof(row->unmask_byte)));
 	ASSERT_NUMBER(row->masks && !row->unmasks, intx_is_masked(dut));
 	ASSERT_OK(irqs_unmask(irqs, 0));
 	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
@@ -179,8 +186,8 @@ SCENARIO_TABLE(invalid_intx_request_refused, bad_intx, "irq=intx",
 	cleanup_close int event = event_open();
 
 	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
-	ASSERT_ERRNO(row->error,
-		     irq_set(dut, row->flags, IRQ_INTX, row->start, row->count, &event, sizeof(event)));
+	ASSERT_ERRNO(row->error, irq_set(dut, row->flags, IRQ_INTX, row->start, row->count, &event,
+					 sizeof(event)));
 	ASSERT_OK(irqs_loopback(irqs, 0));
 	ASSERT_EVENTS(irqs, 0, 1);
 	ASSERT_NUMBER(0, event_read(event));
@@ -209,7 +216,10 @@ SCENARIO_TABLE(intx_disabled_takes_only_eventfd, while_off, "irq=intx",
 	PASS();
 }
 
-/* One eventfd unmasks; another is refused, until -1 has taken the first away, which then does nothing any more. */
+/*
+ * One eventfd unmasks; another is refused, until -1 has taken the first away, which then does
+ * nothing any more.
+ */
 SCENARIO(intx_unmask_eventfd_replaced, "irq=intx trigger=intx",
 	 "a second unmask eventfd fails with EBUSY until -1 removes the first")
 {

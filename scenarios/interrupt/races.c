@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * interrupt: INTx that is raised, masked and given another eventfd at the wrong moment. Three such moments have been
- * security bugs of 2024: the interrupt line that was enabled before VFIO knew that it was masked (CVE-2024-27437),
- * DisINTx written by one thread while another switches INTx on (CVE-2024-26810), and an INTx whose eventfd was taken
- * away (CVE-2024-26812).
+ * interrupt: INTx that is raised, masked and given another eventfd at the wrong moment. Three such
+ * moments have been security bugs of 2024: the interrupt line that was enabled before VFIO knew
+ * that it was masked (CVE-2024-27437), DisINTx written by one thread while another switches INTx on
+ * (CVE-2024-26810), and an INTx whose eventfd was taken away (CVE-2024-26812).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -39,8 +39,8 @@ static const char *check_intx_delivered(struct dut *dut, struct irqs *irqs, uint
 }
 
 /*
- * Without DisINTx this cannot be asked of QEMU: an I/O APIC that is told nothing of a line forgets that it was
- * asserted.
+ * Without DisINTx this cannot be asked of QEMU: an I/O APIC that is told nothing of a line forgets
+ * that it was asserted.
  */
 SCENARIO(intx_asserted_before_enable, "irq=intx trigger=intx",
 	 "an INTx asserted before it is enabled with DisINTx set signals when the bit is cleared")
@@ -73,7 +73,10 @@ static enum greatest_test_res nobody_listens(struct dut *dut, struct irqs *irqs,
 	ASSERT_OK(irqs_unmask(irqs, 0));
 	ASSERT_OK(irq_set(dut, IRQ_UNMASK(EVENTFD), IRQ_INTX, 0, 1, &unmask, sizeof(unmask)));
 	ASSERT_OK(event_signal(unmask));
-	/* What it sends is sent later, by a work item, for which taking it away waits: nothing comes once somebody listens. */
+	/*
+	 * What it sends is sent later, by a work item, for which taking it away waits: nothing
+	 * comes once somebody listens.
+	 */
 	ASSERT_OK(irq_set(dut, IRQ_UNMASK(EVENTFD), IRQ_INTX, 0, 1, &none, sizeof(none)));
 	ASSERT_OK(irqs_mask(irqs, 0));
 	ASSERT_OK(set_disintx(dut, true));
@@ -100,7 +103,8 @@ static enum greatest_test_res eventfd_taken(struct dut *dut)
 }
 
 SCENARIO(intx_without_eventfd_is_inert, "irq=intx trigger=intx",
-	 "INTx without an eventfd can be triggered, masked and unmasked, and works with a new eventfd")
+	 "INTx without an eventfd can be triggered, masked and unmasked, and works with a new "
+	 "eventfd")
 {
 	ASSERT_OK(dut_start(dut));
 	return eventfd_taken(dut);
@@ -137,7 +141,10 @@ static void *writes_disintx(void *arg)
 	return NULL;
 }
 
-/* Both at once: DisINTx written, and INTx switched off and on. Then it is cleared, and so INTx is not masked. */
+/*
+ * Both at once: DisINTx written, and INTx switched off and on. Then it is cleared, and so INTx is
+ * not masked.
+ */
 static enum greatest_test_res meet(struct dut *dut, struct irqs *irqs, bool on)
 {
 	struct writer writer = {.dut = dut, .on = on};
@@ -163,8 +170,9 @@ static enum greatest_test_res meet(struct dut *dut, struct irqs *irqs, bool on)
 #define MEETINGS 100
 
 /*
- * CVE-2024-26810. It takes two processors, and that the one which enables INTx is between reading what DisINTx is and
- * letting others know that INTx is on: a hundred attempts bring that about many times.
+ * CVE-2024-26810. It takes two processors, and that the one which enables INTx is between reading
+ * what DisINTx is and letting others know that INTx is on: a hundred attempts bring that about many
+ * times.
  */
 SCENARIO(intx_enabled_while_disintx_is_written, "cpu:2 irq=intx trigger=intx",
 	 "INTx enabled while another thread writes DisINTx follows that bit and works")
@@ -245,7 +253,10 @@ static enum greatest_test_res enabled_while_raised(struct dut *dut)
 	PASS();
 }
 
-/* CVE-2024-27437: the line came on with the handler, was masked by the first interrupt, and then once more. */
+/*
+ * CVE-2024-27437: the line came on with the handler, was masked by the first interrupt, and then
+ * once more.
+ */
 SCENARIO_UNBOUND(intx_exclusive_enabled_while_raised, "cpu:2 trigger=intx !model !variant",
 		 "an exclusive INTx raised while it is enabled masked works after unmask")
 {

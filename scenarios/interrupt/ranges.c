@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * interrupt: ranges of vectors: "start/count: the range of interrupts"; "DATA_EVENTFD ... -1 de-assigns" (struct
- * vfio_irq_set in include/uapi/linux/vfio.h). What a request does not name keeps what it has.
+ * interrupt: ranges of vectors: "start/count: the range of interrupts"; "DATA_EVENTFD ... -1
+ * de-assigns" (struct vfio_irq_set in include/uapi/linux/vfio.h). What a request does not name
+ * keeps what it has.
  */
 #include "scenarios/lib/scenario.h"
 
 #include <fcntl.h>
 
-/* Signal COUNT vectors from 0 on, in one request; those with a bit in WHICH are to see one event more than TOTAL. */
+/*
+ * Signal COUNT vectors from 0 on, in one request; those with a bit in WHICH are to see one event
+ * more than TOTAL.
+ */
 static enum greatest_test_res signal_all(struct dut *dut, enum irq_kind kind, struct irqs *irqs,
 					 unsigned int count, uint64_t which, uint64_t totals[])
 {
@@ -50,19 +54,21 @@ static enum greatest_test_res holes(struct dut *dut, enum irq_kind kind)
 
 	ASSERT_OK(irqs_prepare(dut, kind, count, &irqs));
 	for (size_t i = 0; i < ARRAY_SIZE(requests); i++) {
-		ASSERT_OK(irqs_assign(irqs, requests[i].start, requests[i].count, requests[i].which));
+		ASSERT_OK(
+			irqs_assign(irqs, requests[i].start, requests[i].count, requests[i].which));
 		CHECK_CALL(signal_all(dut, kind, irqs, count, requests[i].now, totals));
 	}
 	PASS();
 }
 
 SCENARIO_VARIANT(msi_vectors_without_eventfd_silent, "irq=msi:4",
-		 "MSI vectors enabled with eventfd -1 are silent and can be given an eventfd later", holes,
-		 IRQ_MSI)
+		 "MSI vectors enabled with eventfd -1 are silent and can be given an eventfd later",
+		 holes, IRQ_MSI)
 
-SCENARIO_VARIANT(msix_vectors_without_eventfd_silent, "irq=msix:4",
-		 "MSI-X vectors enabled with eventfd -1 are silent and can be given an eventfd later", holes,
-		 IRQ_MSIX)
+SCENARIO_VARIANT(
+	msix_vectors_without_eventfd_silent, "irq=msix:4",
+	"MSI-X vectors enabled with eventfd -1 are silent and can be given an eventfd later", holes,
+	IRQ_MSIX)
 
 /* A device that raises vector n is heard by n's eventfd, wherever the range began. */
 static enum greatest_test_res later_range(struct dut *dut, enum irq_kind kind)
@@ -89,16 +95,16 @@ static enum greatest_test_res later_range(struct dut *dut, enum irq_kind kind)
 }
 
 SCENARIO_VARIANT(msi_range_not_from_0, "irq=msi:4 trigger=msi",
-		 "MSI can be enabled from a vector above 0, and the lower vectors later", later_range,
-		 IRQ_MSI)
+		 "MSI can be enabled from a vector above 0, and the lower vectors later",
+		 later_range, IRQ_MSI)
 
 SCENARIO_VARIANT(msix_range_not_from_0, "irq=msix:4 trigger=msix",
-		 "MSI-X can be enabled from a vector above 0, and the lower vectors later", later_range,
-		 IRQ_MSIX)
+		 "MSI-X can be enabled from a vector above 0, and the lower vectors later",
+		 later_range, IRQ_MSIX)
 
 /*
- * "NORESIZE: the number of interrupts cannot be changed while enabled"; without the flag it can (MSI-X on Linux 6.5
- * and later). Either way those that are enabled go on.
+ * "NORESIZE: the number of interrupts cannot be changed while enabled"; without the flag it can
+ * (MSI-X on Linux 6.5 and later). Either way those that are enabled go on.
  */
 static enum greatest_test_res extended(struct dut *dut, enum irq_kind kind)
 {
@@ -121,13 +127,15 @@ static enum greatest_test_res extended(struct dut *dut, enum irq_kind kind)
 	PASS();
 }
 
-SCENARIO_VARIANT(msi_vectors_added_as_noresize_says, "irq=msi:4",
-		 "more MSI vectors can be added only if NORESIZE is clear, and the first keep working",
-		 extended, IRQ_MSI)
+SCENARIO_VARIANT(
+	msi_vectors_added_as_noresize_says, "irq=msi:4",
+	"more MSI vectors can be added only if NORESIZE is clear, and the first keep working",
+	extended, IRQ_MSI)
 
-SCENARIO_VARIANT(msix_vectors_added_as_noresize_says, "irq=msix:4",
-		 "more MSI-X vectors can be added only if NORESIZE is clear, and the first keep working",
-		 extended, IRQ_MSIX)
+SCENARIO_VARIANT(
+	msix_vectors_added_as_noresize_says, "irq=msix:4",
+	"more MSI-X vectors can be added only if NORESIZE is clear, and the first keep working",
+	extended, IRQ_MSIX)
 
 /* What a range cannot have, at its end: the two before it are eventfds. */
 static const struct bad_eventfd {
@@ -141,7 +149,8 @@ static const struct bad_eventfd {
 
 #define NOT_OPEN 1000000
 
-static enum greatest_test_res bad_eventfd(struct dut *dut, enum irq_kind kind, const struct bad_eventfd *bad)
+static enum greatest_test_res bad_eventfd(struct dut *dut, enum irq_kind kind,
+					  const struct bad_eventfd *bad)
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 	cleanup_close int file = bad->path ? open(bad->path, O_RDWR | O_CLOEXEC) : -1;
@@ -165,21 +174,24 @@ static enum greatest_test_res bad_eventfd(struct dut *dut, enum irq_kind kind, c
 	PASS();
 }
 
-SCENARIO_TABLE(msi_bad_eventfd_enables_nothing, bad_eventfds, "irq=msi:4",
-	       "an MSI range with a bad eventfd enables nothing, and vectors outside it stay enabled")
+SCENARIO_TABLE(
+	msi_bad_eventfd_enables_nothing, bad_eventfds, "irq=msi:4",
+	"an MSI range with a bad eventfd enables nothing, and vectors outside it stay enabled")
 {
 	return bad_eventfd(dut, IRQ_MSI, row);
 }
 
-SCENARIO_TABLE(msix_bad_eventfd_enables_nothing, bad_eventfds, "irq=msix:4",
-	       "an MSI-X range with a bad eventfd enables nothing, and vectors outside it stay enabled")
+SCENARIO_TABLE(
+	msix_bad_eventfd_enables_nothing, bad_eventfds, "irq=msix:4",
+	"an MSI-X range with a bad eventfd enables nothing, and vectors outside it stay enabled")
 {
 	return bad_eventfd(dut, IRQ_MSIX, row);
 }
 
 /*
- * Each round gives the vectors new eventfds, and closes those of the round before: nothing must lean on them. Vector 0
- * keeps its own: without it Linux wipes the message of all MSI vectors (unfixed/msi_goes_on_without_first_eventfd).
+ * Each round gives the vectors new eventfds, and closes those of the round before: nothing must
+ * lean on them. Vector 0 keeps its own: without it Linux wipes the message of all MSI vectors
+ * (unfixed/msi_goes_on_without_first_eventfd).
  */
 static enum greatest_test_res rearmed(struct dut *dut, enum irq_kind kind)
 {
@@ -192,7 +204,8 @@ static enum greatest_test_res rearmed(struct dut *dut, enum irq_kind kind)
 		for (unsigned int vector = 0; vector < raised; vector++) {
 			ASSERT_OK(dut_trigger(dut, kind, vector));
 			ASSERT_EVENTS(irqs, vector, 1);
-			ASSERT_OK(irqs_assign(irqs, vector, 1, round & 1 || !vector ? IRQS_ALL : IRQS_NONE));
+			ASSERT_OK(irqs_assign(irqs, vector, 1,
+					      round & 1 || !vector ? IRQS_ALL : IRQS_NONE));
 		}
 		ASSERT_OK(irqs_assign(irqs, 0, raised, IRQS_ALL));
 		for (unsigned int vector = 0; vector < raised; vector++) {
@@ -225,15 +238,16 @@ static enum greatest_test_res bools_of_range(struct dut *dut, enum irq_kind kind
 	cleanup_irqs struct irqs *irqs = NULL;
 
 	ASSERT_OK(irqs_enable(dut, kind, 0, 4, &irqs));
-	ASSERT_OK(irq_set(dut, IRQ_TRIGGER(BOOL), kind, 1, 3, second_of_three, sizeof(second_of_three)));
+	ASSERT_OK(irq_set(dut, IRQ_TRIGGER(BOOL), kind, 1, 3, second_of_three,
+			  sizeof(second_of_three)));
 	ASSERT_EVENTS(irqs, 2, 1);
 	ASSERT_NO_OTHER_EVENT(irqs);
 	PASS();
 }
 
 SCENARIO_VARIANT(msi_loopback_bool_of_range, "irq=msi:4",
-		 "DATA_BOOL for a range signals only those MSI vectors whose byte is 1", bools_of_range,
-		 IRQ_MSI)
+		 "DATA_BOOL for a range signals only those MSI vectors whose byte is 1",
+		 bools_of_range, IRQ_MSI)
 SCENARIO_VARIANT(msix_loopback_bool_of_range, "irq=msix:4",
-		 "DATA_BOOL for a range signals only those MSI-X vectors whose byte is 1", bools_of_range,
-		 IRQ_MSIX)
+		 "DATA_BOOL for a range signals only those MSI-X vectors whose byte is 1",
+		 bools_of_range, IRQ_MSIX)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* interrupt: disable, replace and close release eventfds and handlers; memory that is off stays off. */
+/*
+ * interrupt: disable, replace and close release eventfds and handlers; memory that is off stays
+ * off.
+ */
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/kernel/growth.h"
@@ -10,7 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* NULL where no interrupt of the device at ADDRESS has a handler, else the line of /proc/interrupts that one has. */
+/*
+ * NULL where no interrupt of the device at ADDRESS has a handler, else the line of /proc/interrupts
+ * that one has.
+ */
 static const char *check_no_handler(const char *address)
 {
 	cleanup_free char *lines = NULL;
@@ -79,12 +85,15 @@ SCENARIO(intx_unmask_eventfd_ends_with_intx, "irq=intx",
 }
 
 /*
- * A new eventfd gets the lowest free number, so it rises with each eventfd that something still holds. 0 if the kernel
- * does not show it.
+ * A new eventfd gets the lowest free number, so it rises with each eventfd that something still
+ * holds. 0 if the kernel does not show it.
  */
 static long next_eventfd(const void *of __attribute__((unused)))
 {
-	rcu_settle(); /* RCU holds an eventfd where it guards it, as that of REQ since 7.0 and in stable kernels */
+	/*
+	 * RCU holds an eventfd where it guards it, as that of REQ since 7.0 and in stable kernels.
+	 */
+	rcu_settle();
 
 	cleanup_close int event = event_open();
 	cleanup_free char *path = text("/proc/self/fdinfo/%d", event);
@@ -99,7 +108,10 @@ struct eventfd_user {
 	enum irq_kind kind;
 };
 
-/* What is done to an eventfd that is enabled: the interrupt is disabled, after nothing else, another or none. */
+/*
+ * What is done to an eventfd that is enabled: the interrupt is disabled, after nothing else,
+ * another or none.
+ */
 enum release { RELEASE_DISABLED, RELEASE_REPLACED, RELEASE_TAKEN };
 
 static int release_one(struct eventfd_user *user, enum release release)
@@ -109,7 +121,8 @@ static int release_one(struct eventfd_user *user, enum release release)
 	int err = irq_set(user->dut, IRQ_TRIGGER(EVENTFD), user->kind, 0, 1, &first, sizeof(first));
 
 	if (!err && release != RELEASE_DISABLED)
-		err = irq_set(user->dut, IRQ_TRIGGER(EVENTFD), user->kind, 0, 1, &next, sizeof(next));
+		err = irq_set(user->dut, IRQ_TRIGGER(EVENTFD), user->kind, 0, 1, &next,
+			      sizeof(next));
 	if (err || (release == RELEASE_TAKEN && user->kind == IRQ_REQ))
 		return err;
 	return irq_set(user->dut, IRQ_TRIGGER(NONE), user->kind, 0, 0, NULL, 0);
@@ -130,7 +143,8 @@ static const char *release_each_way(void *of)
 
 static enum greatest_test_res eventfds_given_back(struct dut *dut, enum irq_kind kind)
 {
-	static const struct growth_counter eventfds[] = {{.name = "eventfds", .now = next_eventfd}, {0}};
+	static const struct growth_counter eventfds[] = {{.name = "eventfds", .now = next_eventfd},
+							 {0}};
 	struct eventfd_user user = {dut, kind};
 	const struct growth_test test = {
 		.round = release_each_way, .of = &user, .rounds = 1, .counters = eventfds};
@@ -140,11 +154,14 @@ static enum greatest_test_res eventfds_given_back(struct dut *dut, enum irq_kind
 }
 
 SCENARIO_VARIANT(intx_eventfds_released, "irq=intx",
-		 "disable, replace and remove release the eventfds of INTx", eventfds_given_back, IRQ_INTX)
-SCENARIO_VARIANT(msi_eventfds_released, "irq=msi", "disable, replace and remove release the eventfds of MSI",
-		 eventfds_given_back, IRQ_MSI)
+		 "disable, replace and remove release the eventfds of INTx", eventfds_given_back,
+		 IRQ_INTX)
+SCENARIO_VARIANT(msi_eventfds_released, "irq=msi",
+		 "disable, replace and remove release the eventfds of MSI", eventfds_given_back,
+		 IRQ_MSI)
 SCENARIO_VARIANT(msix_eventfds_released, "irq=msix",
-		 "disable, replace and remove release the eventfds of MSI-X", eventfds_given_back, IRQ_MSIX)
+		 "disable, replace and remove release the eventfds of MSI-X", eventfds_given_back,
+		 IRQ_MSIX)
 SCENARIO_VARIANT(request_eventfds_released, "irq=req",
 		 "disable, replace and remove release the eventfd of the request interrupt",
 		 eventfds_given_back, IRQ_REQ)
@@ -160,7 +177,8 @@ SCENARIO(msix_enabled_with_memory_off, "irq=msix trigger=msix !vf",
 	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value & ~PCI_COMMAND_MEMORY));
 	ASSERT_OK(irqs_enable(dut, IRQ_MSIX, 0, 1, &irqs));
 	ASSERT_HEX(0, pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_MEMORY);
-	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER));
+	ASSERT_OK(config_write16(dut, PCI_COMMAND,
+				 command.value | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER));
 	ASSERT_OK(dut_trigger(dut, IRQ_MSIX, 0));
 	ASSERT_EVENTS(irqs, 0, 1);
 	PASS();

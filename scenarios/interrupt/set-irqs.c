@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * interrupt: what VFIO_DEVICE_GET_IRQ_INFO and VFIO_DEVICE_SET_IRQS promise (include/uapi/linux/vfio.h).
+ * interrupt: what VFIO_DEVICE_GET_IRQ_INFO and VFIO_DEVICE_SET_IRQS promise
+ * (include/uapi/linux/vfio.h).
  *
- * Where an event must not come, the proof is one that is raised later and did come: delivery keeps the order.
+ * Where an event must not come, the proof is one that is raised later and did come: delivery keeps
+ * the order.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -17,7 +19,8 @@ static unsigned int msi_promised(struct dut *dut)
 {
 	unsigned int cap = config_capability(dut, PCI_CAP_ID_MSI);
 
-	return cap ? 1u << ((config_read16(dut, cap + PCI_MSI_FLAGS) & PCI_MSI_FLAGS_QMASK) >> 1) : 0;
+	return cap ? 1u << ((config_read16(dut, cap + PCI_MSI_FLAGS) & PCI_MSI_FLAGS_QMASK) >> 1)
+		   : 0;
 }
 
 static unsigned int msix_promised(struct dut *dut)
@@ -35,7 +38,10 @@ SCENARIO(info_agrees_with_config, "", "the interrupt count of each index matches
 	PASS();
 }
 
-/* "INTx is MASKABLE and AUTOMASKED"; whether vectors can be added one by one (not NORESIZE) may differ. */
+/*
+ * "INTx is MASKABLE and AUTOMASKED"; whether vectors can be added one by one (not NORESIZE) may
+ * differ.
+ */
 SCENARIO(info_flags, "irq", "every index supports eventfds; only INTx is maskable and automasked")
 {
 	const uint32_t masks = VFIO_IRQ_INFO_MASKABLE | VFIO_IRQ_INFO_AUTOMASKED;
@@ -80,8 +86,9 @@ static enum greatest_test_res exclude(struct dut *dut, enum irq_kind on, enum ir
 	PASS();
 }
 
-SCENARIO(kinds_exclude_each_other, "irq=intx irq=msi",
-	 "enabling one interrupt type while another is enabled fails with EINVAL, and then succeeds")
+SCENARIO(
+	kinds_exclude_each_other, "irq=intx irq=msi",
+	"enabling one interrupt type while another is enabled fails with EINVAL, and then succeeds")
 {
 	CHECK_CALL(exclude(dut, IRQ_INTX, IRQ_MSI));
 	return exclude(dut, IRQ_MSI, IRQ_INTX);
@@ -129,17 +136,20 @@ SCENARIO(intx_msi_msix_in_turn, "irq=intx irq=msi irq=msix trigger=intx trigger=
 /* Not "MASKABLE": the uAPI has no way for a mask of theirs yet. */
 SCENARIO(only_intx_can_be_masked, "irq", "masking MSI, MSI-X, ERR or REQ fails with ENOTTY")
 {
-	const uint32_t actions[] = {IRQ_MASK(NONE), IRQ_UNMASK(NONE), IRQ_MASK(BOOL), IRQ_UNMASK(EVENTFD)};
+	const uint32_t actions[] = {IRQ_MASK(NONE), IRQ_UNMASK(NONE), IRQ_MASK(BOOL),
+				    IRQ_UNMASK(EVENTFD)};
 	cleanup_close int event = event_open();
 
 	for (enum irq_kind kind = IRQ_MSI; kind < IRQ_KINDS; kind++) {
 		for (size_t i = 0; i < ARRAY_SIZE(actions) && irq_count(dut, kind); i++)
-			ASSERT_ERRNO(ENOTTY, irq_set(dut, actions[i], kind, 0, 1, &event, sizeof(event)));
+			ASSERT_ERRNO(ENOTTY,
+				     irq_set(dut, actions[i], kind, 0, 1, &event, sizeof(event)));
 	}
 	PASS();
 }
 
-SCENARIO(invalid_set_irqs_refused, "irq", "SET_IRQS rejects invalid requests, most of them with EINVAL")
+SCENARIO(invalid_set_irqs_refused, "irq",
+	 "SET_IRQS rejects invalid requests, most of them with EINVAL")
 {
 	const uint32_t none = IRQ_TRIGGER(NONE);
 	cleanup_close int event = event_open();
@@ -148,15 +158,19 @@ SCENARIO(invalid_set_irqs_refused, "irq", "SET_IRQS rejects invalid requests, mo
 	ASSERT_ERRNO(EINVAL, irq_set(dut, none, IRQ_KINDS, 0, 1, NULL, 0));
 	ASSERT_ERRNO(EINVAL, irq_set(dut, VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1, NULL, 0));
 	ASSERT_ERRNO(EINVAL, irq_set(dut, none, IRQ_REQ, UINT32_MAX, 2, NULL, 0));
-	ASSERT_ERRNO(EINVAL, irq_set(dut, IRQ_TRIGGER(EVENTFD), IRQ_REQ, 0, 1, &event, sizeof(event) - 1));
-	ASSERT_THAT(two_actions < 0, "two actions at once are accepted");
 	ASSERT_ERRNO(EINVAL,
-		     irq_set(dut, IRQ_TRIGGER(EVENTFD) | 1u << 31, IRQ_REQ, 0, 1, &event, sizeof(event)));
+		     irq_set(dut, IRQ_TRIGGER(EVENTFD), IRQ_REQ, 0, 1, &event, sizeof(event) - 1));
+	ASSERT_THAT(two_actions < 0, "two actions at once are accepted");
+	ASSERT_ERRNO(EINVAL, irq_set(dut, IRQ_TRIGGER(EVENTFD) | 1u << 31, IRQ_REQ, 0, 1, &event,
+				     sizeof(event)));
 	fact("two_actions=%s", error_name(two_actions));
 	PASS();
 }
 
-/* What has no vectors to be counted for it: nothing, or nothing of the kind that count 0 stands for. */
+/*
+ * What has no vectors to be counted for it: nothing, or nothing of the kind that count 0 stands
+ * for.
+ */
 static const struct {
 	const char *name;
 	uint32_t flags;
@@ -186,8 +200,8 @@ SCENARIO_TABLE(count_0_disables, count_0, "irq",
 }
 
 /*
- * The error and the request interrupt tell of what no vector stands for; that they are taken, given back and
- * signalled can be tried by loopback.
+ * The error and the request interrupt tell of what no vector stands for; that they are taken, given
+ * back and signalled can be tried by loopback.
  */
 static enum greatest_test_res single(struct dut *dut, enum irq_kind kind)
 {
@@ -216,13 +230,15 @@ static enum greatest_test_res single(struct dut *dut, enum irq_kind kind)
 	PASS();
 }
 
-SCENARIO_VARIANT(request_loopback, "irq=req",
-		 "an eventfd for the request interrupt can be set, removed and signalled from user space",
-		 single, IRQ_REQ)
+SCENARIO_VARIANT(
+	request_loopback, "irq=req",
+	"an eventfd for the request interrupt can be set, removed and signalled from user space",
+	single, IRQ_REQ)
 
-SCENARIO_VARIANT(error_loopback, "irq=err",
-		 "an eventfd for the error interrupt can be set, removed and signalled from user space",
-		 single, IRQ_ERR)
+SCENARIO_VARIANT(
+	error_loopback, "irq=err",
+	"an eventfd for the error interrupt can be set, removed and signalled from user space",
+	single, IRQ_ERR)
 
 /* They stand beside the vectors, and none of them is in the way of the others. */
 SCENARIO(request_and_msi_independent, "irq=req irq=msi",

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * interrupt: a kernel that has no interrupt for what the device raises: one whose Interrupt Line says that its pin is not
- * connected (PCI Local Bus 3.0, 6.2.4), and messages without a controller that takes them.
+ * interrupt: a kernel that has no interrupt for what the device raises: one whose Interrupt Line
+ * says that its pin is not connected (PCI Local Bus 3.0, 6.2.4), and messages without a controller
+ * that takes them.
  */
 #include "scenarios/lib/scenario.h"
 
-/* Interrupt Line, which the kernel reads when it finds the device; restored, and read again, at the end of the scope. */
+/*
+ * Interrupt Line, which the kernel reads when it finds the device; restored, and read again, at the
+ * end of the scope.
+ */
 struct intx_line {
 	const char *address;
 	uint16_t was; /* with the pin in the upper byte, which cannot be written */
@@ -27,8 +31,8 @@ static void restore_line(struct intx_line *line)
 #define cleanup_line __attribute__((cleanup(restore_line)))
 
 /*
- * Since 6.15 the pin is shown as 0, and there is no INTx. Before, there is one that cannot be enabled. Either way it
- * is one of the two, and the rest of the device works.
+ * Since 6.15 the pin is shown as 0, and there is no INTx. Before, there is one that cannot be
+ * enabled. Either way it is one of the two, and the rest of the device works.
  */
 static enum greatest_test_res refused(struct dut *dut)
 {
@@ -44,10 +48,12 @@ static enum greatest_test_res refused(struct dut *dut)
 	PASS();
 }
 
-SCENARIO_UNBOUND(intx_of_unconnected_pin_refused, "for=unrouted",
-		 "enabling INTx of an unconnected pin fails every time, and the device keeps working")
+SCENARIO_UNBOUND(
+	intx_of_unconnected_pin_refused, "for=unrouted",
+	"enabling INTx of an unconnected pin fails every time, and the device keeps working")
 {
-	cleanup_line struct intx_line line = {dut->address, pci_config16(dut->address, PCI_INTERRUPT_LINE)};
+	cleanup_line struct intx_line line = {dut->address,
+					      pci_config16(dut->address, PCI_INTERRUPT_LINE)};
 	cleanup_release const char *address = dut->address;
 	struct dut user = *dut;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;

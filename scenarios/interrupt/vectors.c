@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* interrupt: each vector of a kind and its eventfd: raised by the device, signalled from user space, off and on again. */
+/*
+ * interrupt: each vector of a kind and its eventfd: raised by the device, signalled from user
+ * space, off and on again.
+ */
 #include "scenarios/lib/scenario.h"
 
 static enum greatest_test_res each_vector(struct dut *dut, enum irq_kind kind)
@@ -53,7 +56,8 @@ static enum greatest_test_res too_many(struct dut *dut, enum irq_kind kind)
 	PASS();
 }
 
-SCENARIO(second_intx_refused, "irq=intx", "a second INTx is refused with EINVAL, and the first keeps working")
+SCENARIO(second_intx_refused, "irq=intx",
+	 "a second INTx is refused with EINVAL, and the first keeps working")
 {
 	return too_many(dut, IRQ_INTX);
 }
@@ -90,7 +94,8 @@ static enum greatest_test_res loopback(struct dut *dut, enum irq_kind kind)
 	PASS();
 }
 
-SCENARIO(intx_loopback, "irq=intx", "INTx can be signalled from user space, with DATA_NONE and DATA_BOOL")
+SCENARIO(intx_loopback, "irq=intx",
+	 "INTx can be signalled from user space, with DATA_NONE and DATA_BOOL")
 {
 	return loopback(dut, IRQ_INTX);
 }
@@ -107,7 +112,10 @@ SCENARIO(msix_loopback, "irq=msix",
 	return loopback(dut, IRQ_MSIX);
 }
 
-/* "DATA_NONE, count 0: disable all". The event that must not come would be older than the one that does. */
+/*
+ * "DATA_NONE, count 0: disable all". The event that must not come would be older than the one that
+ * does.
+ */
 static enum greatest_test_res disabled(struct dut *dut, enum irq_kind kind)
 {
 	cleanup_irqs struct irqs *before = NULL, *after = NULL;
@@ -154,7 +162,8 @@ static enum greatest_test_res redirected(struct dut *dut, enum irq_kind kind)
 	ASSERT_OK(irqs_enable(dut, kind, 0, 2, &irqs));
 	ASSERT_OK(irqs_redirect(irqs, 1, other));
 	ASSERT_OK(irqs_loopback(irqs, 1));
-	ASSERT_THAT(event_wait(other, dut->wait_ms), "the new eventfd saw no event in %u ms", dut->wait_ms);
+	ASSERT_THAT(event_wait(other, dut->wait_ms), "the new eventfd saw no event in %u ms",
+		    dut->wait_ms);
 	ASSERT_NUMBER(1, event_read(other));
 	ASSERT_OK(irqs_redirect(irqs, 1, -1));
 	ASSERT_OK(irqs_loopback(irqs, 1));

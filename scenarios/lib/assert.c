@@ -16,6 +16,7 @@ const char *check_bytes(const void *expected, const void *got, size_t len)
 
 enum greatest_test_res scenario_row_failed(const char *name)
 {
-	greatest_info.msg = text("%s: %s", name, greatest_info.msg ? greatest_info.msg : "no reason given");
+	greatest_info.msg =
+		text("%s: %s", name, greatest_info.msg ? greatest_info.msg : "no reason given");
 	return GREATEST_TEST_RES_FAIL;
 }

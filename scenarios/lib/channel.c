@@ -74,8 +74,8 @@ static int answer_of(struct channel *channel, char word[16], char **answer, size
 	return got < 0 ? got : 0;
 }
 
-int channel_request_data(struct channel *channel, const char *verb, const void *payload, size_t size,
-			 char **answer, size_t *len)
+int channel_request_data(struct channel *channel, const char *verb, const void *payload,
+			 size_t size, char **answer, size_t *len)
 {
 	char word[16];
 	int err = channel_send(channel, verb, payload, size);

@@ -22,7 +22,9 @@ int channel_send(struct channel *channel, const char *word, const void *data, si
  */
 int channel_take(struct channel *channel, char word[16], char **data, size_t *len);
 
-/* Read what the host sent, once; blocks until there is something. Bytes, 0 at the end, or -errno. */
+/*
+ * Read what the host sent, once; blocks until there is something. Bytes, 0 at the end, or -errno.
+ */
 int channel_read(struct channel *channel);
 
 /*
@@ -35,7 +37,7 @@ int channel_request(struct channel *channel, const char *verb, const char *paylo
 		    size_t *len);
 
 /* The same with a payload of SIZE bytes, which may be any. */
-int channel_request_data(struct channel *channel, const char *verb, const void *payload, size_t size,
-			 char **answer, size_t *len);
+int channel_request_data(struct channel *channel, const char *verb, const void *payload,
+			 size_t size, char **answer, size_t *len);
 
 #endif

@@ -65,7 +65,8 @@ const char *ask_host(struct dut *dut, const char *verb, const char *payload)
 
 	if (!err)
 		return NULL;
-	report_error("the host does not %s %s: %s", verb, payload, answer ? answer : error_name(err));
+	report_error("the host does not %s %s: %s", verb, payload,
+		     answer ? answer : error_name(err));
 	return text("%s was not carried out", verb);
 }
 
@@ -81,7 +82,8 @@ int host_serve(int fd, struct channel *requests)
 		return -EPIPE;
 	payload = cut(packet);
 	err = channel_request(requests, packet, payload, &answer, &len);
-	if (send_text(fd, err ? "error" : "ok", answer ? answer : "the request port does not answer"))
+	if (send_text(fd, err ? "error" : "ok",
+		      answer ? answer : "the request port does not answer"))
 		return -EPIPE;
 	return 0;
 }

@@ -9,7 +9,10 @@
 /* "EINVAL" for -EINVAL or EINVAL, "0" for what is no error. */
 const char *error_name(long err);
 
-/* A value that may differ between kernels without either being wrong: a format that gives NAME=VALUE. */
+/*
+ * A value that may differ between kernels without either being wrong: a format that gives
+ * NAME=VALUE.
+ */
 void fact(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Why the case fails; its verdict is the scenario's return value. */

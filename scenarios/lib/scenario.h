@@ -8,8 +8,8 @@
  *		PASS();
  *	}
  *
- * `dut' is the DUT, bound to its VFIO driver (vfio-pci, or a variant) and open; SCENARIO_UNBOUND has it without
- * a driver. Further members of struct scenario may follow the summary. Needs are
+ * `dut' is the DUT, bound to its VFIO driver (vfio-pci, or a variant) and open; SCENARIO_UNBOUND
+ * has it without a driver. Further members of struct scenario may follow the summary. Needs are
  * words of lab/base/vocabulary.c; one that is not there stops the build.
  */
 #ifndef SCENARIOS_LIB_SCENARIO_H
@@ -35,46 +35,48 @@ struct scenario {
 	unsigned int line;
 	bool unbound; /* the DUT is handed over without a driver, not open */
 	bool hidden;  /* runs only where it is selected by name */
-	bool risky;   /* a known bug may take the kernel down with it: leaks are looked for before */
+	/* A known bug may take the kernel down with it: leaks are looked for before. */
+	bool risky;
 	unsigned int deadline_ms; /* 0: DEADLINE_MS */
 	enum greatest_test_res (*run)(struct dut *dut);
 };
 
 #define DEADLINE_MS 5000
 
-#define SCENARIO(id, needs_, summary_, ...)	    SCENARIO_(id, false, needs_, summary_, __VA_ARGS__)
-#define SCENARIO_UNBOUND(id, needs_, summary_, ...) SCENARIO_(id, true, needs_, summary_, __VA_ARGS__)
+#define SCENARIO(id, needs_, summary_, ...) SCENARIO_(id, false, needs_, summary_, __VA_ARGS__)
+#define SCENARIO_UNBOUND(id, needs_, summary_, ...)                                                \
+	SCENARIO_(id, true, needs_, summary_, __VA_ARGS__)
 
 /* One of several that differ in data alone: each is RUN(dut, ...). */
-#define SCENARIO_VARIANT(id, needs_, summary_, run_, ...)                                                    \
-	SCENARIO(id, needs_, summary_)                                                                       \
-	{                                                                                                    \
-		return run_(dut, __VA_ARGS__);                                                               \
+#define SCENARIO_VARIANT(id, needs_, summary_, run_, ...)                                          \
+	SCENARIO(id, needs_, summary_)                                                             \
+	{                                                                                          \
+		return run_(dut, __VA_ARGS__);                                                     \
 	}
-#define SCENARIO_UNBOUND_VARIANT(id, needs_, summary_, run_, ...)                                            \
-	SCENARIO_UNBOUND(id, needs_, summary_)                                                               \
-	{                                                                                                    \
-		return run_(dut, __VA_ARGS__);                                                               \
+#define SCENARIO_UNBOUND_VARIANT(id, needs_, summary_, run_, ...)                                  \
+	SCENARIO_UNBOUND(id, needs_, summary_)                                                     \
+	{                                                                                          \
+		return run_(dut, __VA_ARGS__);                                                     \
 	}
 
-#define SCENARIO_(id, unbound_, needs_, summary_, ...)                                                       \
-	static enum greatest_test_res scenario_##id(struct dut *dut);                                        \
-	static const struct scenario id##_scenario = {.name = #id,                                           \
-						      .needs = (needs_),                                     \
-						      .summary = (summary_),                                 \
-						      .file = __FILE__,                                      \
-						      .line = __LINE__,                                      \
-						      .unbound = (unbound_),                                 \
-						      .run = scenario_##id,                                  \
-						      __VA_ARGS__};                                          \
-	static const struct scenario *const id##_entry __attribute__((used, section("scenarios"))) =         \
-		&id##_scenario;                                                                              \
+#define SCENARIO_(id, unbound_, needs_, summary_, ...)                                             \
+	static enum greatest_test_res scenario_##id(struct dut *dut);                              \
+	static const struct scenario id##_scenario = {.name = #id,                                 \
+						      .needs = (needs_),                           \
+						      .summary = (summary_),                       \
+						      .file = __FILE__,                            \
+						      .line = __LINE__,                            \
+						      .unbound = (unbound_),                       \
+						      .run = scenario_##id,                        \
+						      __VA_ARGS__};                                \
+	static const struct scenario *const id##_entry                                             \
+		__attribute__((used, section("scenarios"))) = &id##_scenario;                      \
 	static enum greatest_test_res scenario_##id(struct dut *dut __attribute__((unused)))
 
 /*
- * A scenario for each row of ROWS, an array of structs that have a `name': the body is run with `row', until
- * one fails; the row's name is then part of the message. A row that the DUT has not what it takes for is
- * left with SKIP().
+ * A scenario for each row of ROWS, an array of structs that have a `name': the body is run with
+ * `row', until one fails; the row's name is then part of the message. A row that the DUT has not
+ * what it takes for is left with SKIP().
  *
  *	SCENARIO_TABLE(id, rows, "needs", "summary")
  *	{
@@ -82,22 +84,23 @@ struct scenario {
  *		PASS();
  *	}
  */
-#define SCENARIO_TABLE(id, rows, needs_, summary_, ...)                                                      \
+#define SCENARIO_TABLE(id, rows, needs_, summary_, ...)                                            \
 	SCENARIO_TABLE_(id, false, rows, needs_, summary_, __VA_ARGS__)
-#define SCENARIO_UNBOUND_TABLE(id, rows, needs_, summary_, ...)                                              \
+#define SCENARIO_UNBOUND_TABLE(id, rows, needs_, summary_, ...)                                    \
 	SCENARIO_TABLE_(id, true, rows, needs_, summary_, __VA_ARGS__)
-#define SCENARIO_TABLE_(id, unbound_, rows, needs_, summary_, ...)                                           \
-	typedef __typeof__((rows)[0]) row_of_##id;                                                           \
-	static enum greatest_test_res row_##id(struct dut *dut, row_of_##id *row);                           \
-	SCENARIO_(id, unbound_, needs_, summary_, __VA_ARGS__)                                               \
-	{                                                                                                    \
-		for (size_t at = 0; at < ARRAY_SIZE(rows); at++) {                                           \
-			if (row_##id(dut, &(rows)[at]) == GREATEST_TEST_RES_FAIL)                            \
-				return scenario_row_failed((rows)[at].name);                                 \
-		}                                                                                            \
-		PASS();                                                                                      \
-	}                                                                                                    \
-	static enum greatest_test_res row_##id(struct dut *dut __attribute__((unused)), row_of_##id *row)
+#define SCENARIO_TABLE_(id, unbound_, rows, needs_, summary_, ...)                                 \
+	typedef __typeof__((rows)[0]) row_of_##id;                                                 \
+	static enum greatest_test_res row_##id(struct dut *dut, row_of_##id *row);                 \
+	SCENARIO_(id, unbound_, needs_, summary_, __VA_ARGS__)                                     \
+	{                                                                                          \
+		for (size_t at = 0; at < ARRAY_SIZE(rows); at++) {                                 \
+			if (row_##id(dut, &(rows)[at]) == GREATEST_TEST_RES_FAIL)                  \
+				return scenario_row_failed((rows)[at].name);                       \
+		}                                                                                  \
+		PASS();                                                                            \
+	}                                                                                          \
+	static enum greatest_test_res row_##id(struct dut *dut __attribute__((unused)),            \
+					       row_of_##id *row)
 
 /* Put NAME, of a row of a table, before the message of what failed. Returns that it failed. */
 enum greatest_test_res scenario_row_failed(const char *name);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * match: an entry for driver_override that has a class and no ids (kernel/modules/class-vfio-pci). It fits better than
- * vfio-pci's, which is for any device, and worse than one by ids. The driver refuses a device that it is given by
- * any other id, so that it bound says that the entry matched.
+ * match: an entry for driver_override that has a class and no ids (kernel/modules/class-vfio-pci).
+ * It fits better than vfio-pci's, which is for any device, and worse than one by ids. The driver
+ * refuses a device that it is given by any other id, so that it bound says that the entry matched.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -13,7 +13,10 @@
 #define CLASS  "class-vfio-pci"
 #define MODULE "class_vfio_pci"
 
-/* NULL if the entries for the device's use with VFIO are led by BEST, and one of them is the class driver's. */
+/*
+ * NULL if the entries for the device's use with VFIO are led by BEST, and one of them is the class
+ * driver's.
+ */
 static const char *check_best(const char *address, const char *best)
 {
 	cleanup_free char *modalias = NULL, *for_vfio = NULL;
@@ -31,11 +34,15 @@ static const char *check_best(const char *address, const char *best)
 	if (!listed)
 		return text("modules.alias does not have " MODULE " for %s", for_vfio);
 	if (!alias_same_module(alias_best(&matches)->module, best))
-		return text("%s: expected %s, got %s", for_vfio, best, alias_best(&matches)->module);
+		return text("%s: expected %s, got %s", for_vfio, best,
+			    alias_best(&matches)->module);
 	return NULL;
 }
 
-/* Load the driver and give it the device by driver_override. 0, -ENOENT without the driver, or -errno. */
+/*
+ * Load the driver and give it the device by driver_override. 0, -ENOENT without the driver, or
+ * -errno.
+ */
 static int bind_class(const char *address)
 {
 	int err = module_load(CLASS, "");
@@ -64,9 +71,10 @@ SCENARIO_UNBOUND(class_entry_wins_over_any, "driver=testdev",
 	return class_entry_ranks(dut, MODULE);
 }
 
-SCENARIO_UNBOUND(class_entry_loses_to_ids, "driver=edu",
-		 "an override-only entry by IDs is a better match than one by class, which also matches",
-		 .deadline_ms = 10000)
+SCENARIO_UNBOUND(
+	class_entry_loses_to_ids, "driver=edu",
+	"an override-only entry by IDs is a better match than one by class, which also matches",
+	.deadline_ms = 10000)
 {
 	return class_entry_ranks(dut, "edu_vfio_pci");
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * match: which entry of which driver's table a device is given to, and what user space can know of it beforehand.
- * new_id, remove_id, driver_override and drivers_autoprobe are Documentation/ABI/testing/sysfs-bus-pci; entries that
- * are for driver_override alone, and the alias prefix "vfio_", came with the split of vfio-pci.
+ * match: which entry of which driver's table a device is given to, and what user space can know of
+ * it beforehand. new_id, remove_id, driver_override and drivers_autoprobe are
+ * Documentation/ABI/testing/sysfs-bus-pci; entries that are for driver_override alone, and the
+ * alias prefix "vfio_", came with the split of vfio-pci.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -35,7 +36,10 @@ static const char *check_took_none(const char *driver)
 	return text("%s took without driver_override: %s", driver, names);
 }
 
-/* The agent's own state: a bus that looks for no driver by itself, and the module loaded, with no device. */
+/*
+ * The agent's own state: a bus that looks for no driver by itself, and the module loaded, with no
+ * device.
+ */
 static void settle(const char **module)
 {
 	pci_autoprobe(false);
@@ -55,7 +59,10 @@ static bool is_for_vfio(const char *module, const struct alias_matches *vfio)
 	return alias_same_module(module, VFIO_PCI);
 }
 
-/* NULL where no entry for the device's own modalias leads to a VFIO driver, else the first that does. */
+/*
+ * NULL where no entry for the device's own modalias leads to a VFIO driver, else the first that
+ * does.
+ */
 static const char *check_no_autoload(const char *modalias)
 {
 	cleanup_free char *for_vfio = text(ALIAS_VFIO "%s", modalias);
@@ -65,9 +72,11 @@ static const char *check_no_autoload(const char *modalias)
 		return "the kernel's modules.alias cannot be read";
 	for (size_t i = 0; i < own.count; i++) {
 		if (is_for_vfio(own.items[i].module, &vfio))
-			return text("line %u of modules.alias, %s, has %s loaded for every device with "
-				    "modalias %s",
-				    own.items[i].line, own.items[i].pattern, own.items[i].module, modalias);
+			return text(
+				"line %u of modules.alias, %s, has %s loaded for every device with "
+				"modalias %s",
+				own.items[i].line, own.items[i].pattern, own.items[i].module,
+				modalias);
 	}
 	return NULL;
 }
@@ -82,7 +91,10 @@ SCENARIO_UNBOUND(no_vfio_alias_for_plain_modalias, "",
 	PASS();
 }
 
-/* As udev does for a device that comes. Not with a VF: its PF stays with vfio-pci, which cannot be unloaded then. */
+/*
+ * As udev does for a device that comes. Not with a VF: its PF stays with vfio-pci, which cannot be
+ * unloaded then.
+ */
 SCENARIO_UNBOUND(modprobe_of_modalias_loads_no_vfio, "!vf",
 		 "modprobe of a device's own modalias loads no VFIO driver", .deadline_ms = 20000)
 {
@@ -114,12 +126,14 @@ SCENARIO_UNBOUND(loading_vfio_pci_binds_nothing, "first !vf",
 }
 
 /*
- * Linux finds no space for a BAR of 1 GiB in the window that it left: the device would not come back whole. A VF comes
- * with its PF alone. Functions of one slot that come back one by one do so in another order, after which 5.10 refuses
- * every hot reset of them with EINVAL: that is another scenario's subject.
+ * Linux finds no space for a BAR of 1 GiB in the window that it left: the device would not come
+ * back whole. A VF comes with its PF alone. Functions of one slot that come back one by one do so
+ * in another order, after which 5.10 refuses every hot reset of them with EINVAL: that is another
+ * scenario's subject.
  */
 SCENARIO_UNBOUND(hot_add_binds_nothing, "!bar=large !vf !group:2",
-		 "a device added with drivers_autoprobe on is not bound to vfio-pci", .deadline_ms = 10000)
+		 "a device added with drivers_autoprobe on is not bound to vfio-pci",
+		 .deadline_ms = 10000)
 {
 	cleanup_release const char *address = dut->address;
 	int err;
@@ -146,7 +160,10 @@ SCENARIO_UNBOUND(cleared_override_lasts_until_next_probe, "",
 	PASS();
 }
 
-/* pci-stub has no table, and here one id that is no device's: nothing of its own fits, and yet it is asked. */
+/*
+ * pci-stub has no table, and here one id that is no device's: nothing of its own fits, and yet it
+ * is asked.
+ */
 SCENARIO_UNBOUND(override_without_entry_binds, "",
 		 "driver_override binds a device to a driver that has no entry for it")
 {
@@ -163,7 +180,10 @@ SCENARIO_UNBOUND(override_without_entry_binds, "",
 	PASS();
 }
 
-/* e1000e finds in its entry which of its chips it has; with any other entry it drives a chip that is not there. */
+/*
+ * e1000e finds in its entry which of its chips it has; with any other entry it drives a chip that
+ * is not there.
+ */
 SCENARIO_UNBOUND(override_passes_own_entry, "native=e1000e",
 		 "with driver_override, probe is passed the driver's own entry if one matches",
 		 .deadline_ms = 20000)
@@ -180,12 +200,13 @@ SCENARIO_UNBOUND(override_passes_own_entry, "native=e1000e",
 }
 
 /*
- * The lab's own VFIO driver for edu tells by the data of the entry that probe is handed whether this is its device, and
- * has a region for it that others have not (kernel/modules/edu-vfio-pci).
+ * The lab's own VFIO driver for edu tells by the data of the entry that probe is handed whether
+ * this is its device, and has a region for it that others have not (kernel/modules/edu-vfio-pci).
  */
-SCENARIO_UNBOUND(override_passes_override_only_entry, "driver=edu",
-		 "with driver_override, probe is passed a VFIO driver's override-only entry if one matches",
-		 .deadline_ms = 10000)
+SCENARIO_UNBOUND(
+	override_passes_override_only_entry, "driver=edu",
+	"with driver_override, probe is passed a VFIO driver's override-only entry if one matches",
+	.deadline_ms = 10000)
 {
 	cleanup_newcomers char *before = modules_loaded();
 	cleanup_release const char *address = dut->address;
@@ -197,9 +218,10 @@ SCENARIO_UNBOUND(override_passes_override_only_entry, "driver=edu",
 	PASS();
 }
 
-SCENARIO_UNBOUND(override_without_entry_passes_dummy_id, "!driver=edu",
-		 "with driver_override, probe is passed the dummy ID if no entry of the VFIO driver matches",
-		 .deadline_ms = 10000)
+SCENARIO_UNBOUND(
+	override_without_entry_passes_dummy_id, "!driver=edu",
+	"with driver_override, probe is passed the dummy ID if no entry of the VFIO driver matches",
+	.deadline_ms = 10000)
 {
 	cleanup_newcomers char *before = modules_loaded();
 	cleanup_release const char *address = dut->address;
@@ -212,9 +234,10 @@ SCENARIO_UNBOUND(override_without_entry_passes_dummy_id, "!driver=edu",
 }
 
 /*
- * How user space finds the driver that is best for a device, as the kernel's documentation of the alias has it:
- * modalias, "vfio_" before it, fewest stars, modprobe, driver_override, unbind, drivers_probe. NULL, or what went wrong.
- * The name of the module goes to *MODULE, which the caller frees.
+ * How user space finds the driver that is best for a device, as the kernel's documentation of the
+ * alias has it: modalias, "vfio_" before it, fewest stars, modprobe, driver_override, unbind,
+ * drivers_probe. NULL, or what went wrong. The name of the module goes to *MODULE, which the caller
+ * frees.
  */
 static const char *follow_recipe(const char *address, char **module)
 {
@@ -244,9 +267,10 @@ static const char *check_opens(const char *address)
 	return err ? text("%s %s: %s", step, address, error_name(err)) : NULL;
 }
 
-SCENARIO_UNBOUND(vfio_alias_finds_driver, "alias",
-		 "the alias for the modalias with a vfio_ prefix names a driver that binds the device",
-		 .deadline_ms = 20000)
+SCENARIO_UNBOUND(
+	vfio_alias_finds_driver, "alias",
+	"the alias for the modalias with a vfio_ prefix names a driver that binds the device",
+	.deadline_ms = 20000)
 {
 	cleanup_newcomers char *before = modules_loaded();
 	cleanup_free char *module = NULL;
@@ -257,10 +281,10 @@ SCENARIO_UNBOUND(vfio_alias_finds_driver, "alias",
 	PASS();
 }
 
-SCENARIO_UNBOUND(
-	vfio_alias_driver_and_native_again, "alias native",
-	"the vfio_ alias moves the device off its native driver, and clearing the override returns it",
-	.deadline_ms = 20000)
+SCENARIO_UNBOUND(vfio_alias_driver_and_native_again, "alias native",
+		 "the vfio_ alias moves the device off its native driver, and clearing the "
+		 "override returns it",
+		 .deadline_ms = 20000)
 {
 	cleanup_newcomers char *before = modules_loaded();
 	cleanup_free char *native = native_module(dut->address);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * match: ids that drivers are given through new_id and remove_id (Documentation/ABI/testing/sysfs-bus-pci,
- * Documentation/PCI/pci.rst).
+ * match: ids that drivers are given through new_id and remove_id
+ * (Documentation/ABI/testing/sysfs-bus-pci, Documentation/PCI/pci.rst).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -11,8 +11,9 @@
 #define VFIO_PCI "vfio-pci"
 #define VARIANT	 "edu-vfio-pci"
 
-SCENARIO_UNBOUND(new_id_binds_at_once, "",
-		 "an ID written to vfio-pci's new_id binds the device at once, until remove_id and unbind")
+SCENARIO_UNBOUND(
+	new_id_binds_at_once, "",
+	"an ID written to vfio-pci's new_id binds the device at once, until remove_id and unbind")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_dynid struct dynid id = {0};
@@ -32,8 +33,9 @@ SCENARIO_UNBOUND(new_id_binds_at_once, "",
 	PASS();
 }
 
-SCENARIO_UNBOUND(new_id_yields_to_override, "",
-		 "an ID written to vfio-pci's new_id does not bind a device with another driver_override")
+SCENARIO_UNBOUND(
+	new_id_yields_to_override, "",
+	"an ID written to vfio-pci's new_id does not bind a device with another driver_override")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_dynid struct dynid id = {0};
@@ -48,7 +50,10 @@ SCENARIO_UNBOUND(new_id_yields_to_override, "",
 	PASS();
 }
 
-/* Linux 5.11 and later refuse an id that is there already: what a kernel does is compared, not judged. */
+/*
+ * Linux 5.11 and later refuse an id that is there already: what a kernel does is compared, not
+ * judged.
+ */
 SCENARIO_UNBOUND(new_id_given_twice, "",
 		 "writing the same ID to vfio-pci's new_id again succeeds or fails with EEXIST")
 {
@@ -72,8 +77,8 @@ SCENARIO_UNBOUND(new_id_given_twice, "",
 #define ANY "ffffffff ffffffff 0 0 "
 
 /*
- * vfio-pci had no table at first, and a driver without one takes any data. Entries that are for driver_override alone
- * and carry no data do not change that.
+ * vfio-pci had no table at first, and a driver without one takes any data. Entries that are for
+ * driver_override alone and carry no data do not change that.
  */
 SCENARIO_UNBOUND(new_id_with_data, "", "vfio-pci's new_id accepts any driver_data")
 {
@@ -96,7 +101,10 @@ SCENARIO_UNBOUND(new_id_with_data, "", "vfio-pci's new_id accepts any driver_dat
 /* What the lab's variant driver has in its entry for edu: kernel/modules/edu-vfio-pci. */
 #define DATA_OF_EDU "1"
 
-/* Give the variant driver the DUT's id with DATA: *REGIONS is then how many the DUT has, 0 without a driver. */
+/*
+ * Give the variant driver the DUT's id with DATA: *REGIONS is then how many the DUT has, 0 without
+ * a driver.
+ */
 static int try_data(const char *address, const char *data, int *regions)
 {
 	cleanup_release const char *bound = address;
@@ -110,7 +118,10 @@ static int try_data(const char *address, const char *data, int *regions)
 	return err;
 }
 
-/* A driver that goes by its entries' data must not be handed any other: the variant's probe would take it for edu's. */
+/*
+ * A driver that goes by its entries' data must not be handed any other: the variant's probe would
+ * take it for edu's.
+ */
 SCENARIO_UNBOUND(new_id_data_of_variant, "driver=edu",
 		 "new_id of a VFIO driver accepts only the driver_data of that driver's entries",
 		 .deadline_ms = 10000)
@@ -130,10 +141,13 @@ SCENARIO_UNBOUND(new_id_data_of_variant, "driver=edu",
 	PASS();
 }
 
-/* 0 is what the dummy id carries, which the driver gets for a device that none of its entries fits. */
-SCENARIO_UNBOUND(new_id_no_data_of_variant, "driver=edu",
-		 "new_id without driver_data is accepted by a VFIO driver with override-only entries",
-		 .deadline_ms = 10000)
+/*
+ * 0 is what the dummy id carries, which the driver gets for a device that none of its entries fits.
+ */
+SCENARIO_UNBOUND(
+	new_id_no_data_of_variant, "driver=edu",
+	"new_id without driver_data is accepted by a VFIO driver with override-only entries",
+	.deadline_ms = 10000)
 {
 	cleanup_newcomers char *before = modules_loaded();
 	int regions;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mmap: which parts of a region can be mapped, and how: VFIO_REGION_INFO_FLAG_MMAP and the region's size
- * (include/uapi/linux/vfio.h); what is not whole pages is mmap(2)'s affair.
+ * mmap: which parts of a region can be mapped, and how: VFIO_REGION_INFO_FLAG_MMAP and the region's
+ * size (include/uapi/linux/vfio.h); what is not whole pages is mmap(2)'s affair.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -11,7 +11,10 @@
 #define PAGE	 4096ull
 #define MAPPABLE VFIO_REGION_INFO_FLAG_MMAP
 
-/* Where in a BAR a map starts and how long it is: bytes, and how many times the whole BAR on top of that. */
+/*
+ * Where in a BAR a map starts and how long it is: bytes, and how many times the whole BAR on top of
+ * that.
+ */
 static const struct {
 	const char *name;
 	int64_t start, len;
@@ -34,7 +37,9 @@ static const struct {
 	{"two of it", 0, 0, 0, 2, EINVAL},
 };
 
-/* The first BAR that can be mapped as a whole; its size is in whole pages, as that of its maps is. */
+/*
+ * The first BAR that can be mapped as a whole; its size is in whole pages, as that of its maps is.
+ */
 static bool first_whole_bar(struct dut *dut, struct region *bar)
 {
 	for (unsigned int i = 0; i < BARS; i++) {
@@ -65,7 +70,9 @@ SCENARIO_TABLE(every_page_range_of_bar_mapped, edges, "bar=mmap",
 	PASS();
 }
 
-/* Beyond all regions; and where the region's number is too large for what the kernel counts with. */
+/*
+ * Beyond all regions; and where the region's number is too large for what the kernel counts with.
+ */
 static const struct {
 	const char *name;
 	uint64_t offset; /* 0: of the region that comes after the device's last */
@@ -91,13 +98,15 @@ SCENARIO_TABLE(offset_outside_regions_refused, nowhere, "",
 		munmap(at, PAGE);
 	ASSERT_THAT(at == MAP_FAILED, "it can be mapped");
 	ASSERT_THAT(pread(dut->vfio.device, &word, sizeof(word), offset) <= 0, "it can be read");
-	ASSERT_THAT(pwrite(dut->vfio.device, &word, sizeof(word), offset) <= 0, "it can be written");
+	ASSERT_THAT(pwrite(dut->vfio.device, &word, sizeof(word), offset) <= 0,
+		    "it can be written");
 	PASS();
 }
 
 /*
- * Since 4.4 a page that a small BAR has for itself is mappable; one that it might share with another BAR is not, or
- * a user would reach the other device. The kernel sees to it that nothing else comes there.
+ * Since 4.4 a page that a small BAR has for itself is mappable; one that it might share with
+ * another BAR is not, or a user would reach the other device. The kernel sees to it that nothing
+ * else comes there.
  */
 SCENARIO(small_bar_mapped_only_if_page_aligned, "bar=small",
 	 "a BAR smaller than a page can be mapped only if it is page aligned")
@@ -112,15 +121,19 @@ SCENARIO(small_bar_mapped_only_if_page_aligned, "bar=small",
 		if (!bar.size || bar.size >= PAGE || start & PCI_BASE_ADDRESS_SPACE_IO)
 			continue;
 		fact("small_bar[%u]=%smappable", i, bar.flags & MAPPABLE ? "" : "not ");
-		ASSERT_NUMBER(bar.flags & MAPPABLE ? 0 : -EINVAL, region_map(dut, &bar, 0, PAGE, &map));
-		ASSERT_THAT(!(bar.flags & MAPPABLE) || !(start & (PAGE - 1) & PCI_BASE_ADDRESS_MEM_MASK),
-			    "BAR %u at 0x%x is in the middle of a page, and can be mapped", i, start);
+		ASSERT_NUMBER(bar.flags & MAPPABLE ? 0 : -EINVAL,
+			      region_map(dut, &bar, 0, PAGE, &map));
+		ASSERT_THAT(!(bar.flags & MAPPABLE) ||
+				    !(start & (PAGE - 1) & PCI_BASE_ADDRESS_MEM_MASK),
+			    "BAR %u at 0x%x is in the middle of a page, and can be mapped", i,
+			    start);
 		ASSERT_OK(map.at ? map_touch(&map, 0) : 0);
 	}
 	PASS();
 }
 
-SCENARIO(read_only_map_not_writable, "bar=mmap", "a read-only map of a BAR can be read but not written")
+SCENARIO(read_only_map_not_writable, "bar=mmap",
+	 "a read-only map of a BAR can be read but not written")
 {
 	struct region bar;
 	void *at;
@@ -143,7 +156,8 @@ SCENARIO(read_only_map_not_writable, "bar=mmap", "a read-only map of a BAR can b
 }
 
 /* A map that grew would reach beyond what was checked when it was made. */
-SCENARIO(map_does_not_grow, "bar=mmap", "mremap cannot grow a map of a BAR, and munmap can remove part of it")
+SCENARIO(map_does_not_grow, "bar=mmap",
+	 "mremap cannot grow a map of a BAR, and munmap can remove part of it")
 {
 	cleanup_mapping struct mapping map = {NULL, 0};
 	struct region bar;
@@ -153,7 +167,8 @@ SCENARIO(map_does_not_grow, "bar=mmap", "mremap cannot grow a map of a BAR, and 
 		SKIPm("no BAR can be mapped as a whole");
 	ASSERT_OK(region_map(dut, &bar, 0, bar.size, &map));
 	at = mremap((void *)map.at, map.len, map.len + PAGE, MREMAP_MAYMOVE);
-	ASSERT_THAT(at == MAP_FAILED && errno == EFAULT, "a map that grows is not refused with EFAULT");
+	ASSERT_THAT(at == MAP_FAILED && errno == EFAULT,
+		    "a map that grows is not refused with EFAULT");
 	ASSERT_OK(map_touch(&map, 0));
 	if (map.len < 3 * PAGE)
 		PASS();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mmap: maps of a BAR that is larger than a huge page, whose start in the BAR and in memory are not aligned alike. A
- * kernel that maps by huge pages (6.12 and later) may do so only where both are (fixed in 6.13 and 6.15).
+ * mmap: maps of a BAR that is larger than a huge page, whose start in the BAR and in memory are not
+ * aligned alike. A kernel that maps by huge pages (6.12 and later) may do so only where both are
+ * (fixed in 6.13 and 6.15).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -11,7 +12,10 @@
 #define HUGE (2ull << 20)
 #define SPAN (4 * HUGE)
 
-/* An address where SPAN and a bit more can be mapped, and that starts a huge page; unmapped by unmap_space. */
+/*
+ * An address where SPAN and a bit more can be mapped, and that starts a huge page; unmapped by
+ * unmap_space.
+ */
 struct space {
 	char *start, *aligned;
 };
@@ -20,7 +24,8 @@ struct space {
 
 static bool reserve(struct space *space)
 {
-	void *at = mmap(NULL, SPACE_LEN, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *at = mmap(NULL, SPACE_LEN, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+			0);
 
 	if (at == MAP_FAILED)
 		return false;
@@ -52,7 +57,8 @@ static const struct {
 SCENARIO_TABLE(map_of_any_alignment_shows_its_part, starts, "scratch bar=large",
 	       "a map shows the requested part of the BAR, whatever the alignment of its start")
 {
-	static const uint64_t places[] = {SPAN - PAGE, SPAN - HUGE, SPAN / 2 + PAGE, HUGE, HUGE - PAGE, 0};
+	static const uint64_t places[] = {SPAN - PAGE, SPAN - HUGE, SPAN / 2 + PAGE,
+					  HUGE,	       HUGE - PAGE, 0};
 	const unsigned int index = dut->driver->scratch.bar;
 	cleanup_space struct space space = {0};
 	struct mapping map = {NULL, SPAN};
@@ -61,8 +67,8 @@ SCENARIO_TABLE(map_of_any_alignment_shows_its_part, starts, "scratch bar=large",
 
 	ASSERT_OK(region_info(dut, index, &bar));
 	ASSERT_THAT(reserve(&space), "no memory to map to: %s", error_name(errno));
-	map.at = mmap(space.aligned + row->in_memory, SPAN, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-		      dut->vfio.device, (off_t)(bar.offset + row->in_bar));
+	map.at = mmap(space.aligned + row->in_memory, SPAN, PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_FIXED, dut->vfio.device, (off_t)(bar.offset + row->in_bar));
 	ASSERT_THAT(map.at != MAP_FAILED, "it cannot be mapped: %s", error_name(errno));
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		const uint32_t value = 0x5eed0000u | (uint32_t)i;

@@ -23,9 +23,12 @@ static bool is_msix_table(struct dut *dut, unsigned int bar, uint64_t offset)
 	uint32_t table = cap ? config_read32(dut, cap + PCI_MSIX_TABLE) : 0;
 	uint64_t start = table & PCI_MSIX_TABLE_OFFSET;
 	uint64_t size =
-		cap ? 16 * ((config_read16(dut, cap + PCI_MSIX_FLAGS) & PCI_MSIX_FLAGS_QSIZE) + 1ull) : 0;
+		cap ? 16 * ((config_read16(dut, cap + PCI_MSIX_FLAGS) & PCI_MSIX_FLAGS_QSIZE) +
+			    1ull)
+		    : 0;
 
-	return size && (table & PCI_MSIX_TABLE_BIR) == bar && offset >= start && offset < start + size;
+	return size && (table & PCI_MSIX_TABLE_BIR) == bar && offset >= start &&
+	       offset < start + size;
 }
 
 SCENARIO(bar_region_sizes_match_pci_core, "",
@@ -37,11 +40,12 @@ SCENARIO(bar_region_sizes_match_pci_core, "",
 		uint64_t size = bar_resource_size(dut->address, i);
 
 		ASSERT_OK(region_info(dut, i, &bar));
-		ASSERT_THAT(bar.size == size, "BAR %u: expected a region of 0x%llx bytes, got 0x%llx", i,
+		ASSERT_THAT(bar.size == size,
+			    "BAR %u: expected a region of 0x%llx bytes, got 0x%llx", i,
 			    (unsigned long long)size, (unsigned long long)bar.size);
 		ASSERT_THAT((bar.flags & READ_WRITE) == (size ? READ_WRITE : 0),
-			    "BAR %u of 0x%llx bytes: unexpected flags 0x%x", i, (unsigned long long)size,
-			    bar.flags);
+			    "BAR %u of 0x%llx bytes: unexpected flags 0x%x", i,
+			    (unsigned long long)size, bar.flags);
 		if (size)
 			fact("region[%u].flags=0x%x", i, bar.flags);
 	}
@@ -58,13 +62,15 @@ SCENARIO(regions_do_not_overlap, "", "no two regions overlap in the device file"
 			regions[i] = (struct region){.index = i};
 		for (unsigned int j = 0; j < i && regions[i].size; j++)
 			ASSERT_THAT(regions[j].offset + regions[j].size <= regions[i].offset ||
-					    regions[i].offset + regions[i].size <= regions[j].offset,
+					    regions[i].offset + regions[i].size <=
+						    regions[j].offset,
 				    "regions %u and %u overlap", j, i);
 	}
 	PASS();
 }
 
-SCENARIO(unknown_region_index_refused, "", "a region index that the device lacks is refused with EINVAL")
+SCENARIO(unknown_region_index_refused, "",
+	 "a region index that the device lacks is refused with EINVAL")
 {
 	struct vfio_device_info info;
 	struct region region;
@@ -75,7 +81,8 @@ SCENARIO(unknown_region_index_refused, "", "a region index that the device lacks
 	PASS();
 }
 
-SCENARIO(pread_ends_with_bar, "bar=mem", "the last word of each BAR can be read, and nothing beyond it")
+SCENARIO(pread_ends_with_bar, "bar=mem",
+	 "the last word of each BAR can be read, and nothing beyond it")
 {
 	struct region bar;
 	uint32_t word, across[2];
@@ -87,12 +94,14 @@ SCENARIO(pread_ends_with_bar, "bar=mem", "the last word of each BAR can be read,
 			continue;
 		got = region_read(dut, &bar, bar.size - sizeof(word), &word, sizeof(word));
 		ASSERT_THAT(got == sizeof(word), "BAR %u: the last word of its 0x%llx bytes: %s", i,
-			    (unsigned long long)bar.size, got < 0 ? error_name(got) : "read in part");
+			    (unsigned long long)bar.size,
+			    got < 0 ? error_name(got) : "read in part");
 		got = region_read(dut, &bar, bar.size - sizeof(word), across, sizeof(across));
 		ASSERT_THAT(got == sizeof(word), "BAR %u: %zu bytes from its last word on: %s", i,
 			    sizeof(across), got < 0 ? error_name(got) : "read beyond it");
 		ASSERT_THAT(region_read(dut, &bar, bar.size, &word, sizeof(word)) <= 0,
-			    "BAR %u can be read beyond its 0x%llx bytes", i, (unsigned long long)bar.size);
+			    "BAR %u can be read beyond its 0x%llx bytes", i,
+			    (unsigned long long)bar.size);
 	}
 	PASS();
 }
@@ -224,7 +233,10 @@ SCENARIO(map_and_pread_write_the_same, "scratch bar=mmap",
 	PASS();
 }
 
-/* Such mappings may be made of huge pages, from 6.13 on; an odd start keeps them from being aligned. */
+/*
+ * Such mappings may be made of huge pages, from 6.13 on; an odd start keeps them from being
+ * aligned.
+ */
 SCENARIO(large_bar_map_and_pread_agree, "scratch bar=large",
 	 "a 1 GiB BAR reads the same through one large mapping and through pread at any offset")
 {
@@ -251,11 +263,12 @@ SCENARIO(large_bar_map_and_pread_agree, "scratch bar=large",
 }
 
 /*
- * Since 5.8 (CVE-2020-12888): an access with memory turned off must not reach the bus. Not for VFs, whose memory
- * this bit does not control (SR-IOV 1.1, 3.4.1.3).
+ * Since 5.8 (CVE-2020-12888): an access with memory turned off must not reach the bus. Not for VFs,
+ * whose memory this bit does not control (SR-IOV 1.1, 3.4.1.3).
  */
 SCENARIO(memory_off_map_raises_sigbus, "bar=mmap !vf",
-	 "with memory off in COMMAND, a mapping raises SIGBUS and pread fails with EIO; both recover")
+	 "with memory off in COMMAND, a mapping raises SIGBUS and pread fails with EIO; both "
+	 "recover")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	cleanup_mapping struct mapping map = {NULL, 0};
@@ -305,7 +318,8 @@ SCENARIO(msix_table_hidden_from_pread, "irq=msix", "the MSI-X table cannot be re
 	uint32_t table = config_read32(dut, cap + PCI_MSIX_TABLE);
 	uint32_t word;
 
-	ASSERT_OK(bar_read32(dut, table & PCI_MSIX_TABLE_BIR, table & PCI_MSIX_TABLE_OFFSET, &word));
+	ASSERT_OK(
+		bar_read32(dut, table & PCI_MSIX_TABLE_BIR, table & PCI_MSIX_TABLE_OFFSET, &word));
 	ASSERT_HEX(UINT32_MAX, word);
 	PASS();
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mmap: maps of a BAR in several processes and threads. Whoever has one reaches the device as long as its memory is
- * on, and nobody does once it is off: the kernel takes all of them away at once (5.8, CVE-2020-12888).
+ * mmap: maps of a BAR in several processes and threads. Whoever has one reaches the device as long
+ * as its memory is on, and nobody does once it is off: the kernel takes all of them away at once
+ * (5.8, CVE-2020-12888).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -29,7 +30,8 @@ static int map_scratch(struct dut *dut, struct scratch_map *scratch)
 	*scratch = (struct scratch_map){
 		.dut = dut, .at = offset % PAGE, .mask = scratch_mask(&dut->driver->scratch)};
 	err = region_info(dut, dut->driver->scratch.bar, &scratch->bar);
-	return err ? err : region_map(dut, &scratch->bar, offset - scratch->at, PAGE, &scratch->map);
+	return err ? err
+		   : region_map(dut, &scratch->bar, offset - scratch->at, PAGE, &scratch->map);
 }
 
 static void unmap_scratch(struct scratch_map *scratch)
@@ -106,7 +108,9 @@ SCENARIO(two_processes_share_bar, "scratch bar=mmap",
 	PASS();
 }
 
-/* The child turns memory off; its own map and the parent's are gone, and come back with the memory. */
+/*
+ * The child turns memory off; its own map and the parent's are gone, and come back with the memory.
+ */
 static int turns_memory_off(struct scratch_map *scratch)
 {
 	const uint16_t command = config_read16(scratch->dut, PCI_COMMAND);
@@ -152,8 +156,9 @@ static void *resets(void *arg)
 }
 
 /*
- * During the reset the map is taken away, and who touches it waits in the fault until the reset is over: what it
- * must never see is SIGBUS. The order of the two locks that meet here is one of lockdep's questions.
+ * During the reset the map is taken away, and who touches it waits in the fault until the reset is
+ * over: what it must never see is SIGBUS. The order of the two locks that meet here is one of
+ * lockdep's questions.
  */
 SCENARIO(map_used_during_reset, "reset scratch bar=mmap",
 	 "a map used while another thread resets the device raises no SIGBUS and works afterwards")

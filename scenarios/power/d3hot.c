@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * power: D3hot, asked for by a user through PMCSR (PCI Bus Power Management Interface, 3.2.4 and 5.4), and by
- * vfio-pci itself for devices that nobody has open, unless its parameter disable_idle_d3 is set.
+ * power: D3hot, asked for by a user through PMCSR (PCI Bus Power Management Interface, 3.2.4 and
+ * 5.4), and by vfio-pci itself for devices that nobody has open, unless its parameter
+ * disable_idle_d3 is set.
  */
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/config/pmcsr.h"
 #include "scenarios/lib/kernel/module.h"
 
-/* How long a device that is to stay awake is watched. The kernels that suspend it later than at once need less. */
+/*
+ * How long a device that is to stay awake is watched. The kernels that suspend it later than at
+ * once need less.
+ */
 #define WATCH_MS 60
 
 static int set_state(struct dut *dut, enum pmcsr_state state)
@@ -92,9 +96,9 @@ SCENARIO_UNBOUND(disable_idle_d3_at_load, "pm !vf !variant",
 }
 
 /*
- * The parameter is writable, so what is written counts for whatever is bound from then on: a driver that
- * looks at it only once, when it is loaded, breaks that. Up to 5.18 a device that slept when it was written is not
- * woken by being bound anew, so it is its first use that is looked at.
+ * The parameter is writable, so what is written counts for whatever is bound from then on: a driver
+ * that looks at it only once, when it is loaded, breaks that. Up to 5.18 a device that slept when
+ * it was written is not woken by being bound anew, so it is its first use that is looked at.
  */
 SCENARIO_UNBOUND(disable_idle_d3_written, "pm !variant",
 		 "with disable_idle_d3 set after load, a device stays in D0 after its last close")
@@ -135,7 +139,8 @@ SCENARIO(d3hot_to_d0_keeps_config, "pm",
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	uint8_t before[64], after[64];
 
-	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER));
+	ASSERT_OK(config_write16(dut, PCI_COMMAND,
+				 command.value | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER));
 	ASSERT_OK(pci_header(dut->address, before));
 	for (unsigned int round = 0; round < 3; round++) {
 		ASSERT_OK(set_state(sleeper, PMCSR_D3HOT));
@@ -208,7 +213,8 @@ SCENARIO(memory_access_in_d3hot_is_harmless, "pm bar=mmap",
 }
 
 /* A device can be reset only in D0, so the kernel has to see to that (VFIO_DEVICE_RESET). */
-SCENARIO(reset_in_d3hot_returns_to_d0, "pm reset", "a device in D3hot can be reset and is in D0 afterwards")
+SCENARIO(reset_in_d3hot_returns_to_d0, "pm reset",
+	 "a device in D3hot can be reset and is in D0 afterwards")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	cleanup_awake struct dut *sleeper = dut;
@@ -219,10 +225,12 @@ SCENARIO(reset_in_d3hot_returns_to_d0, "pm reset", "a device in D3hot can be res
 	ASSERT_NUMBER(PMCSR_D0, pmcsr_state(dut->address));
 	ASSERT_NUMBER(PMCSR_D0, shown_state(dut));
 	/*
-	 * Waking may reset the function by itself, and not every kernel has kept COMMAND from before that. Whether INTx
-	 * is disabled is VFIO's affair: the bit stays set after a use of INTx, and the user is not shown that.
+	 * Waking may reset the function by itself, and not every kernel has kept COMMAND from
+	 * before that. Whether INTx is disabled is VFIO's affair: the bit stays set after a use of
+	 * INTx, and the user is not shown that.
 	 */
-	kept = !((pci_config16(dut->address, PCI_COMMAND) ^ command.value) & ~PCI_COMMAND_INTX_DISABLE);
+	kept = !((pci_config16(dut->address, PCI_COMMAND) ^ command.value) &
+		 ~PCI_COMMAND_INTX_DISABLE);
 	fact("command.kept=%d", kept);
 	PASS();
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * power: what D3hot and back leaves in the kernel. For a device that is reset by it (no No_Soft_Reset in PMCSR, PCI Bus
- * Power Management Interface, 3.2.4) VFIO saves the configuration, and must free that again.
+ * power: what D3hot and back leaves in the kernel. For a device that is reset by it (no
+ * No_Soft_Reset in PMCSR, PCI Bus Power Management Interface, 3.2.4) VFIO saves the configuration,
+ * and must free that again.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -40,8 +41,8 @@ static struct growth_test growth_of(struct sleeper *sleeper)
 		.round = sleep_and_wake, .of = sleeper, .warm_up = 2, .rounds = 3, .slabs = true};
 }
 
-SCENARIO(repeated_d3hot_leaks_nothing, "pm", "repeated moves between D3hot and D0 leak no kernel objects",
-	 .deadline_ms = 20000)
+SCENARIO(repeated_d3hot_leaks_nothing, "pm",
+	 "repeated moves between D3hot and D0 leak no kernel objects", .deadline_ms = 20000)
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	struct sleeper sleeper = {dut, wake_by_pmcsr};
@@ -52,8 +53,8 @@ SCENARIO(repeated_d3hot_leaks_nothing, "pm", "repeated moves between D3hot and D
 }
 
 /*
- * Before 5.18 a reset, which wakes the device too, forgot what was saved. Told, not judged: 5.10 was never mended. An FLR
- * takes 100 ms, so it is for other resets.
+ * Before 5.18 a reset, which wakes the device too, forgot what was saved. Told, not judged: 5.10
+ * was never mended. An FLR takes 100 ms, so it is for other resets.
  */
 SCENARIO(repeated_reset_in_d3hot, "pm reset !reset=flr",
 	 "a device reset repeatedly in D3hot works each time; the kernel may keep its saved state",

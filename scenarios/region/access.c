@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* region: pread and pwrite of BARs: accesses of any size, and memory that is not there (read(2), EFAULT). */
+/*
+ * region: pread and pwrite of BARs: accesses of any size, and memory that is not there (read(2),
+ * EFAULT).
+ */
 #include "scenarios/lib/scenario.h"
 
 #include <string.h>
@@ -18,7 +21,8 @@ SCENARIO_TABLE(unmapped_buffer_efault, units, "bar=mem",
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	struct region bar = {0};
 
-	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | PCI_COMMAND_MEMORY | PCI_COMMAND_IO));
+	ASSERT_OK(config_write16(dut, PCI_COMMAND,
+				 command.value | PCI_COMMAND_MEMORY | PCI_COMMAND_IO));
 	for (unsigned int i = 0; i < BARS && !bar.size; i++)
 		ASSERT_OK(region_info(dut, VFIO_PCI_BAR0_REGION_INDEX + i, &bar));
 	ASSERT_NUMBER(-EFAULT, region_read(dut, &bar, row->offset, NULL, row->len));
@@ -39,7 +43,10 @@ SCENARIO(msix_table_unmapped_buffer_efault, "irq=msix",
 	PASS();
 }
 
-/* A part of the BAR that is like memory: all of it is asked for, whatever the registers of others make of a byte. */
+/*
+ * A part of the BAR that is like memory: all of it is asked for, whatever the registers of others
+ * make of a byte.
+ */
 SCENARIO_TABLE(write_changes_only_its_bytes, units, "scratch bar=mem",
 	       "a BAR write of 1, 2 or 4 bytes changes exactly those bytes")
 {

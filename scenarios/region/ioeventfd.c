@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * region: VFIO_DEVICE_IOEVENTFD, by which a value goes into a BAR whenever an eventfd is signalled, with no way through
- * user space (include/uapi/linux/vfio.h).
+ * region: VFIO_DEVICE_IOEVENTFD, by which a value goes into a BAR whenever an eventfd is signalled,
+ * with no way through user space (include/uapi/linux/vfio.h).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -11,7 +11,10 @@
 #define FIRST  0x11223000u
 #define SECOND 0x55667000u
 
-/* The DUT's scratch, and what the kernel is asked to do to it: whatever a case asserts, nothing is left of that. */
+/*
+ * The DUT's scratch, and what the kernel is asked to do to it: whatever a case asserts, nothing is
+ * left of that.
+ */
 struct target {
 	struct dut *dut;
 	struct region region;
@@ -46,7 +49,8 @@ static int target_add(struct target *target, unsigned int size, uint64_t data)
 	struct ioeventfd *write = &target->writes[target->count];
 	int err;
 
-	*write = (struct ioeventfd){&target->region, target->dut->driver->scratch.offset, size, data};
+	*write = (struct ioeventfd){&target->region, target->dut->driver->scratch.offset, size,
+				    data};
 	err = ioeventfd_set(target->dut, write, target->fd);
 	target->count += !err;
 	return err;
@@ -71,7 +75,8 @@ static const char *await_scratch(const struct target *target, uint32_t value)
 	return text("expected 0x%x in the BAR, found 0x%x", value, is);
 }
 
-SCENARIO(ioeventfd_writes, "scratch", "an ioeventfd writes its value into the BAR each time it is signalled")
+SCENARIO(ioeventfd_writes, "scratch",
+	 "an ioeventfd writes its value into the BAR each time it is signalled")
 {
 	cleanup_target struct target target = {.fd = -1};
 
@@ -90,13 +95,17 @@ static const struct {
 	const char *name;
 	unsigned int size;
 	uint32_t left;
-} sizes[] = {{"1 byte", 1, 0xffffff00}, {"2 bytes", 2, 0xffff0000}, {"4 bytes", 4, 0}, {"8 bytes", 8, 0}};
+} sizes[] = {{"1 byte", 1, 0xffffff00},
+	     {"2 bytes", 2, 0xffff0000},
+	     {"4 bytes", 4, 0},
+	     {"8 bytes", 8, 0}};
 
 /*
- * Whether eight bytes at a time can be had depends on what accesses the kernel has. Smaller ones mean something only where
- * the scratch is memory.
+ * Whether eight bytes at a time can be had depends on what accesses the kernel has. Smaller ones
+ * mean something only where the scratch is memory.
  */
-SCENARIO_TABLE(ioeventfd_sizes, sizes, "scratch", "an ioeventfd writes exactly the requested number of bytes")
+SCENARIO_TABLE(ioeventfd_sizes, sizes, "scratch",
+	       "an ioeventfd writes exactly the requested number of bytes")
 {
 	cleanup_target struct target target = {.fd = -1};
 	int err;
@@ -124,14 +133,18 @@ SCENARIO(ioeventfd_duplicate_refused, "scratch",
 	ASSERT_OK(target_find(dut, &target));
 	ASSERT_OK(target_add(&target, 4, FIRST));
 	ASSERT_ERRNO(EEXIST, target_add(&target, 4, FIRST));
-	ASSERT_ERRNO(ENODEV, ioeventfd_set(dut, &(struct ioeventfd){&target.region, 0, 4, SECOND}, -1));
+	ASSERT_ERRNO(ENODEV,
+		     ioeventfd_set(dut, &(struct ioeventfd){&target.region, 0, 4, SECOND}, -1));
 	ASSERT_OK(ioeventfd_set(dut, &target.writes[0], -1));
 	ASSERT_ERRNO(ENODEV, ioeventfd_set(dut, &target.writes[0], -1));
 	ASSERT_OK(ioeventfd_set(dut, &target.writes[0], target.fd));
 	PASS();
 }
 
-/* The one that was taken back would write before the other does, and the other's value is what must be there. */
+/*
+ * The one that was taken back would write before the other does, and the other's value is what must
+ * be there.
+ */
 SCENARIO(ioeventfd_removed_writes_no_more, "scratch",
 	 "a removed ioeventfd no longer writes, and a new one at the same place does")
 {
@@ -154,7 +167,10 @@ SCENARIO(ioeventfd_removed_writes_no_more, "scratch",
 	PASS();
 }
 
-/* An access to memory that the user has turned off must not reach the bus: it would be an error there. */
+/*
+ * An access to memory that the user has turned off must not reach the bus: it would be an error
+ * there.
+ */
 SCENARIO(ioeventfd_inert_with_memory_off, "scratch bar=mem !vf",
 	 "an ioeventfd does nothing while memory is off in COMMAND")
 {
@@ -188,14 +204,18 @@ SCENARIO(ioeventfd_refused_on_msix_table, "irq=msix",
 	ASSERT_ERRNO(EINVAL, ioeventfd_set(dut, &(struct ioeventfd){&bar, at, 4, 0}, fd));
 	ASSERT_ERRNO(EINVAL, ioeventfd_set(dut, &(struct ioeventfd){&bar, at + 12, 4, 0}, fd));
 	if (at)
-		ASSERT_ERRNO(EINVAL, ioeventfd_set(dut, &(struct ioeventfd){&bar, at - 2, 4, 0}, fd));
+		ASSERT_ERRNO(EINVAL,
+			     ioeventfd_set(dut, &(struct ioeventfd){&bar, at - 2, 4, 0}, fd));
 	ASSERT_ERRNO(EINVAL, ioeventfd_set(dut, &(struct ioeventfd){&bar, bar.size - 2, 4, 0}, fd));
 	PASS();
 }
 
 #define MANY 1100u /* more than a user may have */
 
-/* Each with a value of its own, on one eventfd: until the kernel has enough. The count goes to *HAD. */
+/*
+ * Each with a value of its own, on one eventfd: until the kernel has enough. The count goes to
+ * *HAD.
+ */
 static int have_many(struct dut *dut, const struct region *region, int fd, unsigned int *had)
 {
 	int err = 0;
@@ -233,9 +253,12 @@ SCENARIO(ioeventfd_limit_enforced, "scratch first",
 	PASS();
 }
 
-/* The eventfd outlives the device's file, and is signalled when there is nothing left to write to. */
-SCENARIO_UNBOUND(ioeventfd_released_at_close, "scratch",
-		 "closing the device releases its ioeventfds, and the eventfds can still be signalled")
+/*
+ * The eventfd outlives the device's file, and is signalled when there is nothing left to write to.
+ */
+SCENARIO_UNBOUND(
+	ioeventfd_released_at_close, "scratch",
+	"closing the device releases its ioeventfds, and the eventfds can still be signalled")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -250,7 +273,8 @@ SCENARIO_UNBOUND(ioeventfd_released_at_close, "scratch",
 	ASSERT_OK(region_info(&user, dut->driver->scratch.bar, &region));
 	for (unsigned int data = 0; data < 3; data++)
 		ASSERT_OK(ioeventfd_set(
-			&user, &(struct ioeventfd){&region, dut->driver->scratch.offset, 4, data}, fd));
+			&user, &(struct ioeventfd){&region, dut->driver->scratch.offset, 4, data},
+			fd));
 	vfio_close(&vfio);
 	ASSERT_OK(event_signal(fd));
 	ASSERT_OK(vfio_open(address, &vfio, &step));

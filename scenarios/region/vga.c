@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * region: VFIO_PCI_VGA_REGION_INDEX, the addresses that a VGA card answers at without a BAR: memory from 0xa0000 on, and two
- * ranges of ports. The region's offsets are those addresses themselves (include/uapi/linux/vfio.h).
+ * region: VFIO_PCI_VGA_REGION_INDEX, the addresses that a VGA card answers at without a BAR: memory
+ * from 0xa0000 on, and two ranges of ports. The region's offsets are those addresses themselves
+ * (include/uapi/linux/vfio.h).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -101,7 +102,8 @@ static int palette_get(struct dut *dut, uint8_t entry, uint8_t colour[3])
 	return err;
 }
 
-SCENARIO(vga_palette_through_ports, "driver=vga", "the palette can be read and written through the VGA ports")
+SCENARIO(vga_palette_through_ports, "driver=vga",
+	 "the palette can be read and written through the VGA ports")
 {
 	static const uint8_t red[3] = {0x3f, 1, 2}, green[3] = {3, 0x3e, 4};
 	uint8_t colour[3];

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * reset: at the last close VFIO resets what it can (vfio_pci_disable). Where that is a reset of the whole bus, the
- * bridge above must be locked against others who would use its configuration meanwhile (7.0).
+ * reset: at the last close VFIO resets what it can (vfio_pci_disable). Where that is a reset of the
+ * whole bus, the bridge above must be locked against others who would use its configuration
+ * meanwhile (7.0).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -9,10 +10,13 @@
 
 #define UNLOCKED "unlocked secondary bus reset"
 
-/* The kernel tells of it once for each boot. Where another reset (VFIO_DEVICE_RESET) was told of before, nothing is seen. */
-SCENARIO_UNBOUND(
-	bus_reset_at_last_close, "hot:1 reset=bus !reset=flr !reset=pm",
-	"the last close resets the bus of a device without another reset method, with the bridge locked")
+/*
+ * The kernel tells of it once for each boot. Where another reset (VFIO_DEVICE_RESET) was told of
+ * before, nothing is seen.
+ */
+SCENARIO_UNBOUND(bus_reset_at_last_close, "hot:1 reset=bus !reset=flr !reset=pm",
+		 "the last close resets the bus of a device without another reset method, with the "
+		 "bridge locked")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;

@@ -12,7 +12,8 @@
 
 #define COMMAND_BITS (PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER)
 
-SCENARIO(reset_flag_matches_ability, "", "the reset flag is set if and only if the device can be reset")
+SCENARIO(reset_flag_matches_ability, "",
+	 "the reset flag is set if and only if the device can be reset")
 {
 	cleanup_free char *methods = reset_methods(dut->address);
 	struct vfio_device_info info;
@@ -20,12 +21,14 @@ SCENARIO(reset_flag_matches_ability, "", "the reset flag is set if and only if t
 	ASSERT_OK(dut_info(dut, &info));
 	fact("reset.methods=%s", *methods ? methods : "none");
 	ASSERT_THAT(!!(info.flags & VFIO_DEVICE_FLAGS_RESET) == !!*methods,
-		    "the device can be reset by '%s', its info flags are 0x%x", methods, info.flags);
+		    "the device can be reset by '%s', its info flags are 0x%x", methods,
+		    info.flags);
 	PASS();
 }
 
 SCENARIO(reset_refused_without_method, "!reset",
-	 "VFIO_DEVICE_RESET fails with EINVAL on a device without a reset method, which keeps working")
+	 "VFIO_DEVICE_RESET fails with EINVAL on a device without a reset method, which keeps "
+	 "working")
 {
 	uint16_t vendor = config_read16(dut, PCI_VENDOR_ID);
 
@@ -40,7 +43,8 @@ SCENARIO(reset_clears_device_state, "reset mark", "a reset returns the device to
 	ASSERT_OK(dut_mark(dut));
 	ASSERT_THAT(dut_marked(dut) == 1, "the state that a reset must undo could not be set up");
 	ASSERT_OK(dut_reset(dut));
-	ASSERT_THAT(dut_marked(dut) == 0, "the device was not reset: it still has the state set up before");
+	ASSERT_THAT(dut_marked(dut) == 0,
+		    "the device was not reset: it still has the state set up before");
 	PASS();
 }
 
@@ -85,7 +89,8 @@ static int set_some(struct dut *dut)
 	return err ? err : config_write8(dut, PCI_INTERRUPT_LINE, 0x5a);
 }
 
-SCENARIO(reset_keeps_virtual_config, "reset", "a reset leaves config space as shown by VFIO unchanged")
+SCENARIO(reset_keeps_virtual_config, "reset",
+	 "a reset leaves config space as shown by VFIO unchanged")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	uint8_t before[4096], after[4096];
@@ -99,7 +104,8 @@ SCENARIO(reset_keeps_virtual_config, "reset", "a reset leaves config space as sh
 }
 
 /* The device itself must have it back too: VFIO shows BARs and COMMAND from a copy of its own. */
-SCENARIO(reset_keeps_physical_config, "reset", "a reset leaves the device's own BARs and COMMAND unchanged")
+SCENARIO(reset_keeps_physical_config, "reset",
+	 "a reset leaves the device's own BARs and COMMAND unchanged")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	uint8_t before[64], after[64];
@@ -112,7 +118,8 @@ SCENARIO(reset_keeps_physical_config, "reset", "a reset leaves the device's own 
 	PASS();
 }
 
-SCENARIO(reset_keeps_memory_off, "reset bar=mem", "memory turned off by the user stays off across a reset")
+SCENARIO(reset_keeps_memory_off, "reset bar=mem",
+	 "memory turned off by the user stays off across a reset")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
 
@@ -142,7 +149,10 @@ SCENARIO(mapping_works_after_reset, "reset scratch bar=mmap",
 	PASS();
 }
 
-/* What becomes of enabled interrupts is not promised; that they can be disabled and enabled anew is. */
+/*
+ * What becomes of enabled interrupts is not promised; that they can be disabled and enabled anew
+ * is.
+ */
 static enum greatest_test_res interrupts_after(struct dut *dut, enum irq_kind kind)
 {
 	cleanup_irqs struct irqs *before = NULL;
@@ -186,7 +196,10 @@ static void restore_method(struct kept_method *kept)
 
 #define cleanup_method __attribute__((cleanup(restore_method)))
 
-/* reset_method in Documentation/ABI/testing/sysfs-bus-pci: the methods that are tried, in this order. */
+/*
+ * reset_method in Documentation/ABI/testing/sysfs-bus-pci: the methods that are tried, in this
+ * order.
+ */
 static enum greatest_test_res by_method(struct dut *dut, const char *method)
 {
 	cleanup_method struct kept_method kept = {.address = dut->address};
@@ -197,14 +210,16 @@ static enum greatest_test_res by_method(struct dut *dut, const char *method)
 	ASSERT_OK(pci_read(dut->address, "reset_method", &kept.methods));
 	ASSERT_OK(pci_write(dut->address, "reset_method", method));
 	ASSERT_OK(pci_read(dut->address, "reset_method", &chosen));
-	ASSERT_THAT(!strcmp(chosen, method), "reset_method: expected '%s', got '%s'", method, chosen);
+	ASSERT_THAT(!strcmp(chosen, method), "reset_method: expected '%s', got '%s'", method,
+		    chosen);
 	ASSERT_OK(reset_prepare(dut, before));
 	ASSERT_OK(dut_reset(dut));
 	ASSERT_CHECK(no_reset ? check_header_restored(dut, before) : check_reset_done(dut, before));
 	PASS();
 }
 
-SCENARIO(flr_alone_resets, "reset_choice reset=flr", "the device is reset if FLR is the only method allowed")
+SCENARIO(flr_alone_resets, "reset_choice reset=flr",
+	 "the device is reset if FLR is the only method allowed")
 {
 	return by_method(dut, "flr");
 }
@@ -222,8 +237,8 @@ SCENARIO(bus_reset_alone_resets, "reset_choice reset=bus",
 }
 
 /*
- * Initiate Function Level Reset (PCI Express, 7.5.3.4): VFIO carries it out as a reset of its own, since the device
- * would lose the configuration that the kernel gave it.
+ * Initiate Function Level Reset (PCI Express, 7.5.3.4): VFIO carries it out as a reset of its own,
+ * since the device would lose the configuration that the kernel gave it.
  */
 SCENARIO(flr_bit_in_config_resets, "reset=flr",
 	 "setting the FLR bit in config space resets the device and keeps its header")
@@ -255,7 +270,8 @@ SCENARIO_UNBOUND(device_reset_between_users, "reset mark",
 	vfio_close(&vfio);
 	ASSERT_OK(vfio_open(address, &vfio, &step));
 	user.vfio = vfio;
-	ASSERT_OK(config_write16(&user, PCI_COMMAND, config_read16(&user, PCI_COMMAND) | PCI_COMMAND_MEMORY));
+	ASSERT_OK(config_write16(&user, PCI_COMMAND,
+				 config_read16(&user, PCI_COMMAND) | PCI_COMMAND_MEMORY));
 	ASSERT_THAT(dut_marked(&user) == 0, "the device still has the state left by its last user");
 	PASS();
 }

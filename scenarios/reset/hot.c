@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * reset: VFIO_DEVICE_GET_PCI_HOT_RESET_INFO and VFIO_DEVICE_PCI_HOT_RESET (include/uapi/linux/vfio.h), the reset of all
- * functions on a bus, for which their groups must be in hand.
+ * reset: VFIO_DEVICE_GET_PCI_HOT_RESET_INFO and VFIO_DEVICE_PCI_HOT_RESET
+ * (include/uapi/linux/vfio.h), the reset of all functions on a bus, for which their groups must be
+ * in hand.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -10,7 +11,8 @@
 
 #include <string.h>
 
-SCENARIO(hot_reset_info_lists_bus, "", "GET_PCI_HOT_RESET_INFO lists all functions below the same bridge")
+SCENARIO(hot_reset_info_lists_bus, "",
+	 "GET_PCI_HOT_RESET_INFO lists all functions below the same bridge")
 {
 	unsigned int functions = hot_functions(dut->address), count = 0;
 	bool itself = false;
@@ -34,7 +36,10 @@ SCENARIO(hot_reset_info_lists_bus, "", "GET_PCI_HOT_RESET_INFO lists all functio
 	PASS();
 }
 
-/* The group that the DUT itself is in does for a set within it; where the set is of more, see sriov/hot_reset_needs_groups_of_vfs. */
+/*
+ * The group that the DUT itself is in does for a set within it; where the set is of more, see
+ * sriov/hot_reset_needs_groups_of_vfs.
+ */
 SCENARIO(hot_reset_refused_without_group, "hot:1",
 	 "a hot reset with the group missing, or with an fd that is not a group, is refused")
 {
@@ -138,9 +143,13 @@ static uint32_t first_bar(int device)
 	return config_read32(&other, PCI_BASE_ADDRESS_0);
 }
 
-/* Closing one of several functions on a bus could reset them all, if that is the only reset that there is. */
+/*
+ * Closing one of several functions on a bus could reset them all, if that is the only reset that
+ * there is.
+ */
 SCENARIO_UNBOUND(functions_opened_by_name, "hot:2 !pf !vf !variant",
-		 "functions of a group are opened by name, and an open one keeps its state when others close")
+		 "functions of a group are opened by name, and an open one keeps its state when "
+		 "others close")
 {
 	cleanup_group const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -191,7 +200,8 @@ SCENARIO_UNBOUND(hot_reset_refused_with_unbound_function, "hot:2 !pf !vf !varian
 	err = hot_reset(&user, &vfio.group, 1);
 	dut_stop(&user);
 	fact("hot_reset=%s", error_name(err));
-	ASSERT_THAT(err < 0, "the set was reset although one of its functions is not bound to vfio-pci");
+	ASSERT_THAT(err < 0,
+		    "the set was reset although one of its functions is not bound to vfio-pci");
 	PASS();
 }
 

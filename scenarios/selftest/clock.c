@@ -35,7 +35,8 @@ static void wait_seconds(unsigned int seconds)
 }
 
 /* Its own time is right: what runs after it in this guest is at fault, and must run in another. */
-SCENARIO_UNBOUND(clock_fast_after, "", "makes the guest's clock run fast after the case", .hidden = true)
+SCENARIO_UNBOUND(clock_fast_after, "", "makes the guest's clock run fast after the case",
+		 .hidden = true)
 {
 	ASSERT_OK(hasten());
 	PASS();
@@ -47,7 +48,8 @@ SCENARIO_UNBOUND(clock_waits, "", "waits two seconds by the guest's clock", .hid
 	PASS();
 }
 
-SCENARIO_UNBOUND(clock_fast, "", "waits two seconds by a clock that it makes run fast", .hidden = true)
+SCENARIO_UNBOUND(clock_fast, "", "waits two seconds by a clock that it makes run fast",
+		 .hidden = true)
 {
 	ASSERT_OK(hasten());
 	wait_seconds(2);

@@ -66,7 +66,9 @@ SCENARIO_UNBOUND(poweroff, "", "powers the guest off", .hidden = true)
 	PASS();
 }
 
-/* Real-time processes, one more than there are CPUs, that never rest: nothing else ever runs again. */
+/*
+ * Real-time processes, one more than there are CPUs, that never rest: nothing else ever runs again.
+ */
 SCENARIO_UNBOUND(hang, "", "stops the whole guest", .hidden = true)
 {
 	struct sched_param most = {.sched_priority = sched_get_priority_max(SCHED_FIFO)};
@@ -91,7 +93,8 @@ static int ktap_port(void)
 		cleanup_free char *name_path = NULL, *name = NULL;
 		char target[64] = "";
 
-		if (readlink(path, target, sizeof(target) - 1) < 0 || strncmp(target, "/dev/vport", 10))
+		if (readlink(path, target, sizeof(target) - 1) < 0 ||
+		    strncmp(target, "/dev/vport", 10))
 			continue;
 		name_path = text("/sys/class/virtio-ports/%s/name", target + strlen("/dev/"));
 		if (!file_read(name_path, &name, NULL) && strstr(name, "ktap"))
@@ -129,7 +132,8 @@ SCENARIO_UNBOUND(warn, "", "prints a fake warning to the kernel log", .hidden = 
 	PASS();
 }
 
-SCENARIO_UNBOUND(oops, "", "prints a fake oops to the kernel log and taints the kernel", .hidden = true)
+SCENARIO_UNBOUND(oops, "", "prints a fake oops to the kernel log and taints the kernel",
+		 .hidden = true)
 {
 	poke("/dev/kmsg", "<1>BUG: kernel NULL pointer dereference, address: 0000000000000000\n");
 	poke("/dev/kmsg", "<4>---[ end trace 0000000000000000 ]---\n");
@@ -137,7 +141,8 @@ SCENARIO_UNBOUND(oops, "", "prints a fake oops to the kernel log and taints the 
 	PASS();
 }
 
-SCENARIO_UNBOUND(leftover_override, "", "leaves a driver_override and an open file behind", .hidden = true)
+SCENARIO_UNBOUND(leftover_override, "", "leaves a driver_override and an open file behind",
+		 .hidden = true)
 {
 	ASSERT_OK(pci_override(dut->address, "left-behind"));
 	ASSERT_OK(open("/dev/null", O_RDONLY));

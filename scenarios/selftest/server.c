@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * selftest: servers of devices that fail in ways which QEMU, or the guest with it, does not survive. Each costs its
- * case and its guest, and no more (docs/device-model.md says how).
+ * selftest: servers of devices that fail in ways which QEMU, or the guest with it, does not
+ * survive. Each costs its case and its guest, and no more (docs/device-model.md says how).
  */
 #include "scenarios/lib/scenario.h"
 

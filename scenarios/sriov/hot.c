@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sriov: hot resets of a PF and of its VFs. VFIO_DEVICE_PCI_HOT_RESET (include/uapi/linux/vfio.h) resets a slot or a
- * bus, and takes the groups of all functions there.
+ * sriov: hot resets of a PF and of its VFs. VFIO_DEVICE_PCI_HOT_RESET (include/uapi/linux/vfio.h)
+ * resets a slot or a bus, and takes the groups of all functions there.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -40,7 +40,10 @@ static int trio_open(const char *pf, struct trio *trio)
 	return err;
 }
 
-/* Hot reset of the device that is open as MEMBER, with the groups of the first COUNT of the others and its own. */
+/*
+ * Hot reset of the device that is open as MEMBER, with the groups of the first COUNT of the others
+ * and its own.
+ */
 static int trio_reset(struct trio *trio, unsigned int member, unsigned int count)
 {
 	struct dut device = {.vfio = trio->vfio[member]};
@@ -53,7 +56,10 @@ static int trio_reset(struct trio *trio, unsigned int member, unsigned int count
 	return hot_reset(&device, groups, count);
 }
 
-/* NULL if VFIO says that a hot reset of MEMBER, a function at ADDRESS, reaches as many functions as sysfs has. */
+/*
+ * NULL if VFIO says that a hot reset of MEMBER, a function at ADDRESS, reaches as many functions as
+ * sysfs has.
+ */
 static const char *check_hot_set(struct trio *trio, unsigned int member, const char *address,
 				 unsigned int *count)
 {
@@ -65,12 +71,14 @@ static const char *check_hot_set(struct trio *trio, unsigned int member, const c
 	if (err)
 		return text("%s: VFIO_DEVICE_GET_PCI_HOT_RESET_INFO: %s", address, error_name(err));
 	if (set.count != *count)
-		return text("%s: expected %u functions in the set, got %u", address, *count, set.count);
+		return text("%s: expected %u functions in the set, got %u", address, *count,
+			    set.count);
 	return NULL;
 }
 
 /* A hot reset through MEMBER needs the groups of its whole set, and leaves the VFs usable. */
-static enum greatest_test_res hot_reset_with_all(struct trio *trio, unsigned int member, const char *address)
+static enum greatest_test_res hot_reset_with_all(struct trio *trio, unsigned int member,
+						 const char *address)
 {
 	struct dut vf = {.vfio = trio->vfio[1]};
 	unsigned int count;
@@ -85,12 +93,13 @@ static enum greatest_test_res hot_reset_with_all(struct trio *trio, unsigned int
 }
 
 /*
- * Whoever resets the bus takes all of it: the groups of the VFs too. Below a port with pciehp the PF is alone in the
- * slot if its VFs have other device numbers.
+ * Whoever resets the bus takes all of it: the groups of the VFs too. Below a port with pciehp the
+ * PF is alone in the slot if its VFs have other device numbers.
  */
-SCENARIO_UNBOUND(hot_reset_needs_groups_of_vfs, PF " hot:1",
-		 "a hot reset of a PF with VFs needs the groups of all of them and leaves the VFs usable",
-		 .deadline_ms = 10000)
+SCENARIO_UNBOUND(
+	hot_reset_needs_groups_of_vfs, PF " hot:1",
+	"a hot reset of a PF with VFs needs the groups of all of them and leaves the VFs usable",
+	.deadline_ms = 10000)
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;

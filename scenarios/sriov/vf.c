@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sriov: virtual functions created through vfio-pci (its parameter enable_sriov), and the token that
- * users of a PF and of its VFs share: VFIO_DEVICE_FEATURE_PCI_VF_TOKEN (include/uapi/linux/vfio.h) and
- * "vf_token=" in the name given to VFIO_GROUP_GET_DEVICE_FD. Removing VFs takes a second
- * (the PCI core waits), so what can be asked of the same VFs is one scenario.
+ * sriov: virtual functions created through vfio-pci (its parameter enable_sriov), and the token
+ * that users of a PF and of its VFs share: VFIO_DEVICE_FEATURE_PCI_VF_TOKEN
+ * (include/uapi/linux/vfio.h) and "vf_token=" in the name given to VFIO_GROUP_GET_DEVICE_FD.
+ * Removing VFs takes a second (the PCI core waits), so what can be asked of the same VFs is one
+ * scenario.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -69,8 +70,9 @@ SCENARIO_UNBOUND(numvfs_creates_and_removes_all, PF,
 }
 
 /* A VF must not fall to a driver in the kernel while its PF is in the hands of user space. */
-SCENARIO_UNBOUND(new_vfs_bound_to_vfio_pci, PF,
-		 "new VFs have driver_override set to vfio-pci and are bound to it, whatever their IDs")
+SCENARIO_UNBOUND(
+	new_vfs_bound_to_vfio_pci, PF,
+	"new VFs have driver_override set to vfio-pci and are bound to it, whatever their IDs")
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
@@ -82,7 +84,8 @@ SCENARIO_UNBOUND(new_vfs_bound_to_vfio_pci, PF,
 
 		ASSERT_OK(sriov_vf(pf, i, vf));
 		ASSERT_OK(pci_read(vf, "driver_override", &override));
-		ASSERT_THAT(!strcmp(override, "vfio-pci"), "%s: driver_override is '%s'", vf, override);
+		ASSERT_THAT(!strcmp(override, "vfio-pci"), "%s: driver_override is '%s'", vf,
+			    override);
 		ASSERT_CHECK(check_on_vfio_pci(vf));
 	}
 	PASS();
@@ -120,7 +123,8 @@ static const char *check_wrong_token_refused(const char *address)
 		err = vfio_open_named(address, opening->options, &none, &step);
 		if (err != -opening->err)
 			return text("%s opened with '%s': expected %s, got %s", address,
-				    opening->options ? opening->options : "", error_name(opening->err),
+				    opening->options ? opening->options : "",
+				    error_name(opening->err),
 				    err < 0 ? error_name(err) : "no error");
 	}
 	return NULL;
@@ -153,7 +157,10 @@ SCENARIO_UNBOUND(token_refused_for_other_devices, "!vf !pf=sriov",
 	PASS();
 }
 
-/* VFIO_DEVICE_FEATURE: what can be asked of the token. Only a PF has one; it can be set, and never be read. */
+/*
+ * VFIO_DEVICE_FEATURE: what can be asked of the token. Only a PF has one; it can be set, and never
+ * be read.
+ */
 SCENARIO(token_feature_only_on_pf, "pcie",
 	 "only a PF has the VF token feature, which can be set but not read")
 {
@@ -184,14 +191,16 @@ SCENARIO(token_feature_only_on_pf, "pcie",
 		err = vfio_ioctl(dut->vfio.device, VFIO_DEVICE_FEATURE, &ask);
 		if (pf || !err)
 			ASSERT_THAT(err == -(pf ? asks[i].err : ENOTTY), "flags 0x%x, %u bytes: %s",
-				    asks[i].flags, ask.feature.argsz, err ? error_name(err) : "no error");
+				    asks[i].flags, ask.feature.argsz,
+				    err ? error_name(err) : "no error");
 	}
 	PASS();
 }
 
 /*
- * The token outlives its setter's close, and binds whoever opens the PF while a VF is in use. A new one counts
- * from when it is set, and for who opens then. With no VF in use the PF is open to all again: users are counted, refused ones not.
+ * The token outlives its setter's close, and binds whoever opens the PF while a VF is in use. A new
+ * one counts from when it is set, and for who opens then. With no VF in use the PF is open to all
+ * again: users are counted, refused ones not.
  */
 SCENARIO_UNBOUND(token_set_by_pf_user_holds, PF,
 		 "the token set by the PF's user applies to its VFs, even after the PF is closed")
@@ -239,7 +248,9 @@ static int use_vf(const char *vf)
 	return dut_reset(&device) ? 3 : 0;
 }
 
-/* A device set for each VF since 6.17; before, one lock for a whole bus. Neither may fail anyone. */
+/*
+ * A device set for each VF since 6.17; before, one lock for a whole bus. Neither may fail anyone.
+ */
 static const char *check_parallel_use(const char *pf)
 {
 	pid_t users[USERS];
@@ -256,7 +267,8 @@ static const char *check_parallel_use(const char *pf)
 	for (unsigned int i = 0; i < USERS; i++) {
 		if (waitpid(users[i], &status, 0) != users[i] || status)
 			return text("user of VF %u: it could not %s", i,
-				    (const char *const[]){"run", "open it", "read its IDs", "reset it",
+				    (const char *const[]){"run", "open it", "read its IDs",
+							  "reset it",
 							  "find it"}[WEXITSTATUS(status) % 5]);
 	}
 	return NULL;
@@ -306,7 +318,10 @@ SCENARIO_UNBOUND(vfs_independent_of_each_other, PF " reset",
 	PASS();
 }
 
-/* TAKE, which waits for users, in a process of its own without our files: until they are closed it cannot be killed. */
+/*
+ * TAKE, which waits for users, in a process of its own without our files: until they are closed it
+ * cannot be killed.
+ */
 static int take_aside(int (*take)(const char *pf), const char *pf, struct vfio *vfio, pid_t *pid)
 {
 	*pid = fork();
@@ -329,9 +344,10 @@ static const struct {
 	{"0 in sriov_numvfs", take_vfs},
 };
 
-SCENARIO_UNBOUND_TABLE(vf_removal_asks_user, takings, PF,
-		       "removal of an open VF signals the request interrupt and waits for the close",
-		       .deadline_ms = 20000)
+SCENARIO_UNBOUND_TABLE(
+	vf_removal_asks_user, takings, PF,
+	"removal of an open VF signals the request interrupt and waits for the close",
+	.deadline_ms = 20000)
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
@@ -349,8 +365,8 @@ SCENARIO_UNBOUND_TABLE(vf_removal_asks_user, takings, PF,
 	vfio_close(&vfio);
 	ASSERT_OK(vfio_open_with(vf, SRIOV_TOKEN, &vfio, &step));
 	user.vfio = vfio;
-	ASSERT_OK(irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1,
-			  &request, sizeof(request)));
+	ASSERT_OK(irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ,
+			  0, 1, &request, sizeof(request)));
 	taken = take_aside(row->take, pf, &vfio, &pid);
 	ASSERT_THAT(event_wait(request, dut->wait_ms),
 		    "the request interrupt of the VF did not arrive within %u ms", dut->wait_ms);
@@ -365,7 +381,10 @@ SCENARIO_UNBOUND_TABLE(vf_removal_asks_user, takings, PF,
 	PASS();
 }
 
-/* 5.10 to 5.18 enable them while the PF sleeps, as some devices survive; from 5.19 on it is woken first. */
+/*
+ * 5.10 to 5.18 enable them while the PF sleeps, as some devices survive; from 5.19 on it is woken
+ * first.
+ */
 SCENARIO_UNBOUND(vfs_of_unused_pf_usable, PF " pm",
 		 "VFs of an unused PF, which may be in D3hot, can be opened")
 {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* uapi: config space as VFIO shows it (drivers/vfio/pci/vfio_pci_config.c of the kernel decides what that is), as facts. */
+/*
+ * uapi: config space as VFIO shows it (drivers/vfio/pci/vfio_pci_config.c of the kernel decides
+ * what that is), as facts.
+ */
 #include "scenarios/lib/scenario.h"
 
 #include "lab/base/alloc.h"
@@ -29,23 +32,27 @@ static void set_dword(struct dwords *dwords, unsigned int offset, uint32_t value
 }
 
 /* A gap in one line: "00000000*12 ffffffff". */
-static void gap_fact(const struct layout_part *part, const struct dwords *dwords, const char *aspect)
+static void gap_fact(const struct layout_part *part, const struct dwords *dwords,
+		     const char *aspect)
 {
 	unsigned int first = part->start / 4, end = first + part->len / 4;
 	cleanup_buf struct buf line = BUF_INIT;
 
 	for (unsigned int i = first, same; i < end; i += same) {
-		for (same = 1; i + same < end && !strcmp(dwords->text[i], dwords->text[i + same]); same++)
+		for (same = 1; i + same < end && !strcmp(dwords->text[i], dwords->text[i + same]);
+		     same++)
 			;
 		buf_printf(&line, "%s%s", i > first ? " " : "", dwords->text[i]);
 		if (same > 1)
 			buf_printf(&line, "*%u", same);
 	}
-	fact("config[0x%03x..0x%03x]%s=%s", part->start, part->start + part->len - 1, aspect, line.data);
+	fact("config[0x%03x..0x%03x]%s=%s", part->start, part->start + part->len - 1, aspect,
+	     line.data);
 }
 
 /* A fact for each dword of the header and of each capability, and one for each gap. */
-static void config_facts(const struct layout *layout, const struct dwords *dwords, const char *aspect)
+static void config_facts(const struct layout *layout, const struct dwords *dwords,
+			 const char *aspect)
 {
 	for (size_t i = 0; i < layout->count; i++) {
 		const struct layout_part *part = &layout->parts[i];
@@ -63,7 +70,8 @@ static void config_facts(const struct layout *layout, const struct dwords *dword
 /* How often config space is read to see what changes by itself. */
 #define READINGS 4
 
-SCENARIO(config_dwords, "", "facts: the value of each dword of config space, with ~ for digits that vary")
+SCENARIO(config_dwords, "",
+	 "facts: the value of each dword of config space, with ~ for digits that vary")
 {
 	cleanup_free struct layout *layout = zalloc(1, sizeof(*layout));
 	cleanup_free struct layout *again = zalloc(1, sizeof(*again));
@@ -77,10 +85,12 @@ SCENARIO(config_dwords, "", "facts: the value of each dword of config space, wit
 			changed[i] |= layout->dwords[i] ^ again->dwords[i];
 	}
 	for (unsigned int at = 0; at < layout->size; at += 4)
-		set_dword(dwords, at, layout->dwords[at / 4], changed[at / 4] | volatile_bits(layout, at));
+		set_dword(dwords, at, layout->dwords[at / 4],
+			  changed[at / 4] | volatile_bits(layout, at));
 	for (size_t i = 0; i < layout->count; i++)
 		if (*layout->parts[i].name)
-			fact("capability[%s]=0x%03x", layout->parts[i].name, layout->parts[i].start);
+			fact("capability[%s]=0x%03x", layout->parts[i].name,
+			     layout->parts[i].start);
 	config_facts(layout, dwords, "");
 	PASS();
 }
@@ -103,10 +113,10 @@ SCENARIO(config_writable_bits, "",
 		set_dword(dwords, at, bits, 0);
 		if (!err || broken)
 			continue;
-		broken = err == -ESTALE
-				 ? text("dword 0x%03x was 0x%08x and is 0x%08x after writing that back", at,
-					layout->dwords[at / 4], after)
-				 : text("dword 0x%03x: %s", at, error_name(err));
+		broken = err == -ESTALE ? text("dword 0x%03x was 0x%08x and is 0x%08x after "
+					       "writing that back",
+					       at, layout->dwords[at / 4], after)
+					: text("dword 0x%03x: %s", at, error_name(err));
 	}
 	config_facts(layout, dwords, ".writable");
 	ASSERT_THAT(!broken, "%s", broken);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * uapi: all that user space sees of a device on vfio-pci, as facts. Most of it is right whatever it is, as long
- * as it stays as it was. Where include/uapi/linux/vfio.h promises more, that is asserted.
+ * uapi: all that user space sees of a device on vfio-pci, as facts. Most of it is right whatever it
+ * is, as long as it stays as it was. Where include/uapi/linux/vfio.h promises more, that is
+ * asserted.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -11,7 +12,10 @@
 
 #include <sys/mman.h>
 
-/* "BAR0", ..., "ROM", "CONFIG", "VGA"; the number for those that a driver adds. The caller frees it. */
+/*
+ * "BAR0", ..., "ROM", "CONFIG", "VGA"; the number for those that a driver adds. The caller frees
+ * it.
+ */
 static char *region_name(unsigned int index)
 {
 	static const char *const fixed[] = {"ROM", "CONFIG", "VGA"};
@@ -90,7 +94,10 @@ SCENARIO(device_region_irq_info, "", "facts: device, region and interrupt info a
 	PASS();
 }
 
-/* What a call came to, for a fact: a number that it returned, or the name of its error. The caller frees it. */
+/*
+ * What a call came to, for a fact: a number that it returned, or the name of its error. The caller
+ * frees it.
+ */
 static char *outcome(long long ret)
 {
 	return ret < 0 ? text("%s", error_name((long)ret)) : text("%lld", ret);
@@ -108,8 +115,8 @@ SCENARIO(malformed_ioctls, "",
 
 		fact("ioctl[%s]=%s", call->name, came_to);
 		if (call->promised && wrapped(ret) != -call->promised && !broken)
-			broken = text("%s: expected %s, got %s", call->name, error_name(call->promised),
-				      came_to);
+			broken = text("%s: expected %s, got %s", call->name,
+				      error_name(call->promised), came_to);
 	}
 	ASSERT_THAT(!broken, "%s", broken);
 	ASSERT_OK(dut_info(dut, &(struct vfio_device_info){0}));
@@ -155,7 +162,8 @@ static off_t place_offset(const struct region *region, const struct place *place
 	return (off_t)(region->offset + (place->from_end ? end : 0) + (uint64_t)place->offset);
 }
 
-static void access_fact(const char *region, const char *what, const struct place *place, long long ret)
+static void access_fact(const char *region, const char *what, const struct place *place,
+			long long ret)
 {
 	cleanup_free char *came_to = outcome(ret < 0 ? -errno : ret);
 
@@ -168,9 +176,9 @@ static void read_facts(struct dut *dut, const struct region *region, const char 
 	char data[4096];
 
 	for (size_t i = 0; i < count; i++)
-		access_fact(
-			name, "read", &places[i],
-			pread(dut->vfio.device, data, places[i].len, place_offset(region, &places[i], 1)));
+		access_fact(name, "read", &places[i],
+			    pread(dut->vfio.device, data, places[i].len,
+				  place_offset(region, &places[i], 1)));
 }
 
 static void write_facts(struct dut *dut, const struct region *region, const char *name,
@@ -179,9 +187,9 @@ static void write_facts(struct dut *dut, const struct region *region, const char
 	char data[4096] = {0};
 
 	for (size_t i = 0; i < count; i++)
-		access_fact(
-			name, "write", &places[i],
-			pwrite(dut->vfio.device, data, places[i].len, place_offset(region, &places[i], 1)));
+		access_fact(name, "write", &places[i],
+			    pwrite(dut->vfio.device, data, places[i].len,
+				   place_offset(region, &places[i], 1)));
 }
 
 static void map_facts(struct dut *dut, const struct region *region, const char *name,
@@ -200,7 +208,8 @@ static void map_facts(struct dut *dut, const struct region *region, const char *
 static void beyond_facts(struct dut *dut, unsigned int index)
 {
 	cleanup_free char *name = region_name(index);
-	struct region region = {.offset = (uint64_t)index << 40}; /* as vfio-pci lays its regions out */
+	/* As vfio-pci lays its regions out. */
+	struct region region = {.offset = (uint64_t)index << 40};
 
 	region_info(dut, index, &region);
 	if (region.size) {
@@ -225,7 +234,10 @@ SCENARIO(access_outside_regions, "",
 	PASS();
 }
 
-/* The file of a container has no content of its own: what there is depends on the IOMMU's driver, and none of x86 has any. */
+/*
+ * The file of a container has no content of its own: what there is depends on the IOMMU's driver,
+ * and none of x86 has any.
+ */
 SCENARIO(container_file_access, "first", "facts: results of read, write and mmap on a container")
 {
 	const int container = dut->vfio.container;

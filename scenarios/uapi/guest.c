@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* uapi: what the kernel as a whole shows of VFIO: its modules and their parameters, aliases, the driver, its config. */
+/*
+ * uapi: what the kernel as a whole shows of VFIO: its modules and their parameters, aliases, the
+ * driver, its config.
+ */
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/kernel/folder.h"
@@ -27,7 +30,10 @@ static bool is_built(const char *attribute)
 	return false;
 }
 
-/* The module's version, and whether it has a checksum of its source, which no two kernels have in common. */
+/*
+ * The module's version, and whether it has a checksum of its source, which no two kernels have in
+ * common.
+ */
 static void version_facts(const char *module, const char *path)
 {
 	cleanup_free char *version = folder_read(path, "version");
@@ -150,8 +156,9 @@ SCENARIO_UNBOUND(driver_attributes, "first",
 	PASS();
 }
 
-SCENARIO_UNBOUND(module_aliases, "first",
-		 "facts: the aliases of the VFIO modules; none matches the modalias of a PCI device")
+SCENARIO_UNBOUND(
+	module_aliases, "first",
+	"facts: the aliases of the VFIO modules; none matches the modalias of a PCI device")
 {
 	cleanup_free char *all = modules_file("modules.alias");
 	cleanup_free char *broken = NULL;
@@ -166,15 +173,16 @@ SCENARIO_UNBOUND(module_aliases, "first",
 			continue;
 		fact("alias[%s]=%s", alias, module);
 		if (!strncmp(alias, "pci:", 4) && !broken)
-			broken =
-				text("alias %s lacks the prefix vfio_pci: udev loads %s for each such device",
-				     alias, module);
+			broken = text("alias %s lacks the prefix vfio_pci: udev loads %s for each "
+				      "such device",
+				      alias, module);
 	}
 	ASSERT_THAT(!broken, "%s", broken);
 	PASS();
 }
 
-SCENARIO_UNBOUND(kernel_config_options, "first", "facts: the kernel's configuration options for VFIO")
+SCENARIO_UNBOUND(kernel_config_options, "first",
+		 "facts: the kernel's configuration options for VFIO")
 {
 	cleanup_free char *all = modules_file("config");
 	char *save = NULL;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * variant: a driver on vfio-pci-core for one kind of device (kernel/modules/edu-vfio-pci): it is found by
- * modules.alias, adds a region and a command, and keeps the modules that it stands on. That all else is as with
- * vfio-pci is shown by the other families, which run on its DUT too.
+ * variant: a driver on vfio-pci-core for one kind of device (kernel/modules/edu-vfio-pci): it is
+ * found by modules.alias, adds a region and a command, and keeps the modules that it stands on.
+ * That all else is as with vfio-pci is shown by the other families, which run on its DUT too.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -39,7 +39,8 @@ static const char *find_log(struct dut *dut, struct region *log)
 	}
 	if (err)
 		return text("the regions cannot be enumerated: %s", error_name(err));
-	return text("the log region, type 0x%08x.%u, is missing%s", LOG_TYPE, EDU_VFIO_REGION_SUBTYPE_LOG,
+	return text("the log region, type 0x%08x.%u, is missing%s", LOG_TYPE,
+		    EDU_VFIO_REGION_SUBTYPE_LOG,
 		    others.len ? others.data : ", nor any beyond the common ones");
 }
 
@@ -84,10 +85,13 @@ static int factorial(struct dut *dut, uint32_t number, uint32_t *result)
 	return err;
 }
 
-/* The recipe for user space, to its end: modalias, best entry of modules.alias, modprobe, driver_override, probe. */
-SCENARIO_UNBOUND(
-	best_alias_is_the_variants, NEEDED,
-	"the best match in modules.alias for the device is the variant driver, which adds its region")
+/*
+ * The recipe for user space, to its end: modalias, best entry of modules.alias, modprobe,
+ * driver_override, probe.
+ */
+SCENARIO_UNBOUND(best_alias_is_the_variants, NEEDED,
+		 "the best match in modules.alias for the device is the variant driver, which adds "
+		 "its region")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -123,8 +127,8 @@ SCENARIO(best_alias_of_others_is_vfio_pci, NEEDED,
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
 		cleanup_free char *module = module_for_vfio(others[i]);
 
-		ASSERT_THAT(module && !strcmp(module, "vfio_pci"), "%s: expected vfio_pci, got %s", others[i],
-			    module ? module : "no module");
+		ASSERT_THAT(module && !strcmp(module, "vfio_pci"), "%s: expected vfio_pci, got %s",
+			    others[i], module ? module : "no module");
 	}
 	PASS();
 }
@@ -140,7 +144,8 @@ SCENARIO(log_region_described, NEEDED,
 	ASSERT_CHECK(find_log(dut, &log));
 	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS, log.index);
 	ASSERT_NUMBER(EDU_VFIO_LOG_SIZE, log.size);
-	ASSERT_HEX(VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_MMAP | VFIO_REGION_INFO_FLAG_CAPS,
+	ASSERT_HEX(VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_MMAP |
+			   VFIO_REGION_INFO_FLAG_CAPS,
 		   log.flags);
 	PASS();
 }
@@ -172,11 +177,14 @@ SCENARIO(log_region_read_only, NEEDED, "the variant's region refuses writes and 
 	ASSERT_CHECK(find_log(dut, &log));
 	ASSERT_CHECK(read_log(dut, &before));
 	ASSERT_ERRNO(EINVAL, region_write(dut, &log, 0, "\0\0\0\0", 4));
-	ASSERT_ERRNO(EPERM, map_log(dut, &log, log.size, PROT_READ | PROT_WRITE, MAP_SHARED, &mapping));
+	ASSERT_ERRNO(EPERM,
+		     map_log(dut, &log, log.size, PROT_READ | PROT_WRITE, MAP_SHARED, &mapping));
 	ASSERT_ERRNO(EINVAL, map_log(dut, &log, log.size, PROT_READ, MAP_PRIVATE, &mapping));
 	ASSERT_ERRNO(EINVAL, map_log(dut, &log, 2 * log.size, PROT_READ, MAP_SHARED, &mapping));
 	ASSERT_OK(map_log(dut, &log, log.size, PROT_READ, MAP_SHARED, &mapping));
-	ASSERT_ERRNO(EACCES, mprotect((void *)mapping.at, mapping.len, PROT_READ | PROT_WRITE) ? -errno : 0);
+	ASSERT_ERRNO(EACCES, mprotect((void *)mapping.at, mapping.len, PROT_READ | PROT_WRITE)
+				     ? -errno
+				     : 0);
 	ASSERT_CHECK(read_log(dut, &after));
 	ASSERT_BYTES(&before, &after, sizeof(before));
 	PASS();
@@ -242,7 +250,8 @@ SCENARIO(command_refuses_malformed, NEEDED,
 	PASS();
 }
 
-SCENARIO(wrapped_reset_counted, NEEDED " reset", "a vfio-pci ioctl wrapped by the variant still works")
+SCENARIO(wrapped_reset_counted, NEEDED " reset",
+	 "a vfio-pci ioctl wrapped by the variant still works")
 {
 	struct edu_vfio_log before, after;
 
@@ -253,7 +262,10 @@ SCENARIO(wrapped_reset_counted, NEEDED " reset", "a vfio-pci ioctl wrapped by th
 	PASS();
 }
 
-/* NULL where the log, read while the device is open, counts that it was opened so many TIMES; else what it says. */
+/*
+ * NULL where the log, read while the device is open, counts that it was opened so many TIMES; else
+ * what it says.
+ */
 static const char *check_open_count(struct dut *dut, unsigned int times)
 {
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -292,7 +304,10 @@ static void load_again(const char **module)
 	module_load(*module, "");
 }
 
-/* A module stays while another needs it; a driver, while a device of its is open, not while it is bound to one. */
+/*
+ * A module stays while another needs it; a driver, while a device of its is open, not while it is
+ * bound to one.
+ */
 SCENARIO_UNBOUND(modules_in_use_not_unloaded, NEEDED,
 		 "no module that an open device depends on can be unloaded")
 {
@@ -305,13 +320,15 @@ SCENARIO_UNBOUND(modules_in_use_not_unloaded, NEEDED,
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_NUMBER(0, module_references(module));
 	ASSERT_OK(vfio_open(address, &vfio, &step));
-	ASSERT_THAT(module_references(module) > 0, "%s has no users while its device is open", module);
+	ASSERT_THAT(module_references(module) > 0, "%s has no users while its device is open",
+		    module);
 	ASSERT_ERRNO(EWOULDBLOCK, module_remove(module));
 	ASSERT_ERRNO(EWOULDBLOCK, module_remove("vfio_pci_core"));
 	vfio_close(&vfio);
 	ASSERT_NUMBER(0, module_references(module));
 	ASSERT_OK(module_remove(module));
-	ASSERT_THAT(!pci_link(address, "driver"), "%s has a driver, but its module is gone", address);
+	ASSERT_THAT(!pci_link(address, "driver"), "%s has a driver, but its module is gone",
+		    address);
 	ASSERT_ERRNO(EWOULDBLOCK, module_remove("vfio_pci_core"));
 	PASS();
 }
@@ -345,7 +362,10 @@ static int try_open(const char *address, const char *with)
 	return vfio_open_with(address, with, &vfio, &step);
 }
 
-/* The same, of a device whose group is open: no last close, which sends a PF into D3hot, where its VFs are lost. */
+/*
+ * The same, of a device whose group is open: no last close, which sends a PF into D3hot, where its
+ * VFs are lost.
+ */
 static int try_open_again(const struct vfio *vfio, const char *address, const char *with)
 {
 	cleanup_close int device = vfio_get_device(vfio->group, address, with);
@@ -369,17 +389,22 @@ static const char *check_dummy_id(const char *address, const struct vfio *vfio)
 	if (err)
 		return text("%s: VFIO_DEVICE_GET_INFO: %s", address, error_name(err));
 	if (info.num_regions != VFIO_PCI_NUM_REGIONS)
-		return text("%s is not an edu device but has %u regions", address, info.num_regions);
+		return text("%s is not an edu device but has %u regions", address,
+			    info.num_regions);
 	err = factorial(&user, 3, &result);
 	if (err != -ENOTTY)
-		return text("%s is not an edu device but accepts its command: %s", address, error_name(err));
+		return text("%s is not an edu device but accepts its command: %s", address,
+			    error_name(err));
 	return NULL;
 }
 
-/* Whoever has a VF trusts whoever has its PF, whichever drivers serve them: vfio_pci_core_match(). */
-SCENARIO_UNBOUND(vf_token_across_drivers, "pf=sriov !variant",
-		 "a VF on the variant driver and its PF on vfio-pci can be opened with a shared token",
-		 .deadline_ms = 20000)
+/*
+ * Whoever has a VF trusts whoever has its PF, whichever drivers serve them: vfio_pci_core_match().
+ */
+SCENARIO_UNBOUND(
+	vf_token_across_drivers, "pf=sriov !variant",
+	"a VF on the variant driver and its PF on vfio-pci can be opened with a shared token",
+	.deadline_ms = 20000)
 {
 	cleanup_module const char *module = MODULE;
 	cleanup_release const char *address = dut->address;

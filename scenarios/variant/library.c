@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * variant: vfio-pci-core as what it is, a library of several drivers at once: one without vfio-pci, two in one set that is
- * reset together, a PF on one and its VF on the other, parameters of one that are not the other's. The variant driver
- * (kernel/modules/edu-vfio-pci) serves any device that driver_override gives it.
+ * variant: vfio-pci-core as what it is, a library of several drivers at once: one without vfio-pci,
+ * two in one set that is reset together, a PF on one and its VF on the other, parameters of one
+ * that are not the other's. The variant driver (kernel/modules/edu-vfio-pci) serves any device that
+ * driver_override gives it.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -25,15 +26,16 @@ static char *load_variant(void)
 }
 
 /* Skip the scenario without the variant driver, which is unloaded when the scenario ends. */
-#define NEED_VARIANT()                                                                                       \
-	cleanup_module const char *module = MODULE;                                                          \
-	cleanup_free char *missing = load_variant();                                                         \
-	if (missing)                                                                                         \
+#define NEED_VARIANT()                                                                             \
+	cleanup_module const char *module = MODULE;                                                \
+	cleanup_free char *missing = load_variant();                                               \
+	if (missing)                                                                               \
 	SKIPm(text("%s", missing))
 
-SCENARIO_UNBOUND(works_without_vfio_pci, "first !vf !pf=sriov !variant",
-		 "a device on the variant driver can be used and reset while vfio-pci is not loaded",
-		 .deadline_ms = 20000)
+SCENARIO_UNBOUND(
+	works_without_vfio_pci, "first !vf !pf=sriov !variant",
+	"a device on the variant driver can be used and reset while vfio-pci is not loaded",
+	.deadline_ms = 20000)
 {
 	NEED_VARIANT();
 	cleanup_vfio_pci const char *again = "";
@@ -96,9 +98,13 @@ static void release_members(struct list *members)
 }
 #define cleanup_members __attribute__((cleanup(release_members)))
 
-/* The library resets what its own devices are, whichever driver has them, and asks no driver's name. */
-SCENARIO_UNBOUND(hot_reset_of_two_drivers, "hot:2 !pf !vf !variant",
-		 "a hot reset works with one function on vfio-pci and the others on the variant driver")
+/*
+ * The library resets what its own devices are, whichever driver has them, and asks no driver's
+ * name.
+ */
+SCENARIO_UNBOUND(
+	hot_reset_of_two_drivers, "hot:2 !pf !vf !variant",
+	"a hot reset works with one function on vfio-pci and the others on the variant driver")
 {
 	NEED_VARIANT();
 	cleanup_members struct list members = {0};
@@ -142,10 +148,10 @@ static int try_vf(const char *vf, const char *token)
 }
 
 /* The driver of the PF is asked to create VFs, and so it is the one that takes them. */
-SCENARIO_UNBOUND(
-	pf_of_variant, "pf=sriov !variant",
-	"VFs of a PF on the variant driver bind to that driver, and the PF's token works on vfio-pci",
-	.deadline_ms = 20000)
+SCENARIO_UNBOUND(pf_of_variant, "pf=sriov !variant",
+		 "VFs of a PF on the variant driver bind to that driver, and the PF's token works "
+		 "on vfio-pci",
+		 .deadline_ms = 20000)
 {
 	NEED_VARIANT();
 	cleanup_release const char *pf = dut->address;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guest PATH...: measure what register reads and DMA cost on the devices at these paths. In a guest, by way of VFIO;
- * tests/bench/run says what the figures mean.
+ * guest PATH...: measure what register reads and DMA cost on the devices at these paths. In a
+ * guest, by way of VFIO; tests/bench/run says what the figures mean.
  */
 #include "scenarios/lib/dut/dut.h"
 #include "scenarios/lib/report.h"
@@ -93,8 +93,8 @@ static int measure(struct dut *dut)
 	copy = measure_copy(dut, len);
 	if (read < 0 || copy < 0)
 		return (int)(read < 0 ? read : copy);
-	printf("%-16s %10.1f us %12.0f KiB/s in pieces of %zu KiB\n", dut->driver->name, (double)read / 1000,
-	       (double)copy / 1024, len / 1024);
+	printf("%-16s %10.1f us %12.0f KiB/s in pieces of %zu KiB\n", dut->driver->name,
+	       (double)read / 1000, (double)copy / 1024, len / 1024);
 	return 0;
 }
 
@@ -125,7 +125,8 @@ int main(int argc, char **argv)
 
 		if (!err)
 			continue;
-		fprintf(stderr, "the device at %s cannot be measured: %s\n", argv[i], strerror(-err));
+		fprintf(stderr, "the device at %s cannot be measured: %s\n", argv[i],
+			strerror(-err));
 		return 2;
 	}
 	return 0;

@@ -33,8 +33,8 @@ int bench_begin(struct bench *bench, const char *name, char *word)
 	}
 	err = client_greet(&bench->client);
 	if (!err)
-		bench_set_config(bench, PCI_COMMAND, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
-				 2);
+		bench_set_config(bench, PCI_COMMAND,
+				 PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, 2);
 	return err;
 }
 
@@ -95,10 +95,12 @@ static void enable(struct bench *bench, enum pci_irq kind, unsigned int count)
 	const struct pci_function *function = &bench->device->function;
 
 	if (kind == PCI_IRQ_MSI)
-		bench_set_config(bench, function->msi + PCI_MSI_FLAGS,
-				 PCI_MSI_FLAGS_ENABLE | (31u - (unsigned int)__builtin_clz(count)) << 4, 2);
+		bench_set_config(
+			bench, function->msi + PCI_MSI_FLAGS,
+			PCI_MSI_FLAGS_ENABLE | (31u - (unsigned int)__builtin_clz(count)) << 4, 2);
 	if (kind == PCI_IRQ_MSIX)
-		bench_set_config(bench, function->msix_cap + PCI_MSIX_FLAGS, PCI_MSIX_FLAGS_ENABLE, 2);
+		bench_set_config(bench, function->msix_cap + PCI_MSIX_FLAGS, PCI_MSIX_FLAGS_ENABLE,
+				 2);
 }
 
 int bench_irqs(struct bench *bench, enum pci_irq kind, unsigned int count)
@@ -108,8 +110,8 @@ int bench_irqs(struct bench *bench, enum pci_irq kind, unsigned int count)
 		bench->events[i] = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	}
 	enable(bench, kind, count);
-	return client_irqs(&bench->client, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, kind, 0,
-			   count, bench->events, count);
+	return client_irqs(&bench->client, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER,
+			   kind, 0, count, bench->events, count);
 }
 
 uint64_t bench_events(struct bench *bench, unsigned int vector)

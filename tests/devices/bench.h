@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A device model with a client in the same thread, which does what firmware and a driver would have done. */
+/*
+ * A device model with a client in the same thread, which does what firmware and a driver would have
+ * done.
+ */
 #ifndef TESTS_DEVICES_BENCH_H
 #define TESTS_DEVICES_BENCH_H
 
@@ -18,8 +21,8 @@ struct bench {
 };
 
 /*
- * Make the model NAME with WORDS (at most one, or NULL), connect, and turn COMMAND on: memory, I/O, bus master.
- * 0 or -errno. bench_end undoes it all, also after a failure.
+ * Make the model NAME with WORDS (at most one, or NULL), connect, and turn COMMAND on: memory, I/O,
+ * bus master. 0 or -errno. bench_end undoes it all, also after a failure.
  */
 int bench_begin(struct bench *bench, const char *name, char *word);
 void bench_end(struct bench *bench);

@@ -76,7 +76,8 @@ static void on_intx(void *owner, bool asserted)
 {
 	const struct bench *b = owner;
 
-	insist(!asserted || !(pci_get16(b->function.config.data, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE),
+	insist(!asserted || !(pci_get16(b->function.config.data, PCI_COMMAND) &
+			      PCI_COMMAND_INTX_DISABLE),
 	       "DisINTx keeps INTx in");
 }
 
@@ -96,13 +97,15 @@ static void add_capabilities(struct pci_function *f, unsigned int has)
 	if (has & HAS_MSI)
 		insist(pci_add_msi(&f->config, MSI_VECTORS, has & HAS_MSI_MASKS) > 0, "MSI fits");
 	if (has & HAS_MSIX)
-		insist(pci_function_add_msix(f, MSIX_VECTORS, (struct pci_msix_place){0, MSIX_TABLE},
+		insist(pci_function_add_msix(f, MSIX_VECTORS,
+					     (struct pci_msix_place){0, MSIX_TABLE},
 					     (struct pci_msix_place){0, MSIX_PBA}) > 0,
 		       "MSI-X fits");
 	if (has & HAS_PCIE)
 		insist(pci_add_pcie(&f->config, has & HAS_FLR) > 0, "PCIe fits");
 	if (has & HAS_EXTENDED)
-		insist(pci_add_aer(&f->config) > 0 && pci_add_ats(&f->config) > 0, "AER and ATS fit");
+		insist(pci_add_aer(&f->config) > 0 && pci_add_ats(&f->config) > 0,
+		       "AER and ATS fit");
 }
 
 static void make(struct bench *b, unsigned int has)
@@ -119,7 +122,8 @@ static void make(struct bench *b, unsigned int has)
 	memcpy(b->before, b->function.config.data, sizeof(b->before));
 }
 
-static void config_access(struct bench *b, bool write, unsigned int where, size_t len, unsigned char *bytes)
+static void config_access(struct bench *b, bool write, unsigned int where, size_t len,
+			  unsigned char *bytes)
 {
 	if (!pci_config_within(&b->function.config, where, len))
 		return;
@@ -151,7 +155,8 @@ static void operate(struct bench *b, struct input *in)
 		pci_msix_read(&b->function, where >> 13, where & 0xfff, bytes, len);
 		break;
 	case OP_MESSAGE:
-		pci_function_message(&b->function, where & 1 ? PCI_IRQ_MSI : PCI_IRQ_MSIX, where >> 1);
+		pci_function_message(&b->function, where & 1 ? PCI_IRQ_MSI : PCI_IRQ_MSIX,
+				     where >> 1);
 		break;
 	case OP_INTX:
 		pci_function_intx(&b->function, where & 1);
@@ -166,19 +171,23 @@ static void operate(struct bench *b, struct input *in)
 	}
 }
 
-/* Every bit that no mask allows to be written, but for those by which the function tells its state. */
+/*
+ * Every bit that no mask allows to be written, but for those by which the function tells its state.
+ */
 static void check(const struct bench *b)
 {
 	const struct pci_config *c = &b->function.config;
 
 	insist(!memcmp(c->data, b->before, 4), "the IDs are as they were");
-	insist(c->data[PCI_HEADER_TYPE] == b->before[PCI_HEADER_TYPE], "the header type is as it was");
+	insist(c->data[PCI_HEADER_TYPE] == b->before[PCI_HEADER_TYPE],
+	       "the header type is as it was");
 	insist(c->data[PCI_CAPABILITY_LIST] == b->before[PCI_CAPABILITY_LIST],
 	       "the list begins where it did");
 	for (unsigned int at = b->before[PCI_CAPABILITY_LIST]; at; at = b->before[at + 1])
 		insist(!memcmp(c->data + at, b->before + at, 2), "the list is as it was");
 	if (c->size > PCI_CONFIG_ORDINARY)
-		insist(pci_get32(c->data, 0x100) == pci_get32(b->before, 0x100), "and the extended one");
+		insist(pci_get32(c->data, 0x100) == pci_get32(b->before, 0x100),
+		       "and the extended one");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

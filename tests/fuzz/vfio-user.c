@@ -65,7 +65,8 @@ static int lowest_free(void)
 
 static struct bench *make_bench(void)
 {
-	const struct vfu_limits limits = {.max_transfer = 4096, .max_dma_maps = 16, .dma_timeout_ms = 1};
+	const struct vfu_limits limits = {
+		.max_transfer = 4096, .max_dma_maps = 16, .dma_timeout_ms = 1};
 	struct bench *b = calloc(1, sizeof(*b));
 
 	if (!b)

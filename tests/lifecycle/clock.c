@@ -41,7 +41,8 @@ TEST a_case_with_a_wrong_clock_runs_again(const struct lab *lab)
 
 	ASSERT_STR_EQm(field(record, "reason"), "PASS", field(record, "verdict"));
 	ASSERT(count(discarded));
-	ASSERT(strstr(json_object_get_string(json_object_array_get_idx(discarded, 0)), "clock ran fast"));
+	ASSERT(strstr(json_object_get_string(json_object_array_get_idx(discarded, 0)),
+		      "clock ran fast"));
 	ASSERT(guests_that(lab, "selftest/clock_waits[edu] runs again"));
 	ASSERT(strstr(lab->said.data, "selftest/clock_waits[edu] runs again"));
 	PASS();
@@ -63,8 +64,8 @@ TEST a_clock_that_is_wrong_in_every_guest_is_an_error(const struct lab *lab)
 	ASSERT_STR_EQ("ERROR", field(record, "verdict"));
 	ASSERT_EQm(field(record, "reason"), 2,
 		   sscanf(field(record, "reason"),
-			  "the guest's clock ran fast: it counted %u ms in %u ms of the host's", &counted,
-			  &passed));
+			  "the guest's clock ran fast: it counted %u ms in %u ms of the host's",
+			  &counted, &passed));
 	ASSERT(counted > passed);
 	ASSERT_EQ(2, guests_that(lab, "selftest/clock_fast[edu] runs again"));
 	PASS();
@@ -89,14 +90,16 @@ TEST a_deadline_by_a_wrong_clock_is_no_failure(void)
 	cleanup_lab struct lab lab;
 	json_object *record;
 
-	ASSERT_EQ(0,
-		  lab_start(&lab, "exec bwrap --dev-bind / / --ro-bind tests/lifecycle/fast-clock.xml "
-				  "$PWD/lab/machines/pci.xml " RUN "-m pci -l 1 -s selftest/clock_computes"));
+	ASSERT_EQ(0, lab_start(&lab,
+			       "exec bwrap --dev-bind / / --ro-bind tests/lifecycle/fast-clock.xml "
+			       "$PWD/lab/machines/pci.xml " RUN
+			       "-m pci -l 1 -s selftest/clock_computes"));
 	ASSERT(lab_wait(&lab, SECONDS));
 	ASSERT_EQ_FMTm(lab.said.data, 2, lab.status, "%d");
 	record = lab_case(&lab, "selftest/clock_computes[edu]");
 	ASSERT_STR_EQm(field(record, "reason"), "ERROR", field(record, "verdict"));
-	ASSERTm(field(record, "reason"), strstr(field(record, "reason"), "the guest's clock ran fast"));
+	ASSERTm(field(record, "reason"),
+		strstr(field(record, "reason"), "the guest's clock ran fast"));
 	PASS();
 }
 
@@ -141,7 +144,8 @@ TEST a_case_names_its_guest_and_lane(void)
 SUITE(clocks)
 {
 	cleanup_lab struct lab lab;
-	bool ended = !lab_start(&lab, RUN "-m pci -l 1 -s 'selftest/clock_*'") && lab_wait(&lab, SECONDS);
+	bool ended = !lab_start(&lab, RUN "-m pci -l 1 -s 'selftest/clock_*'") &&
+		     lab_wait(&lab, SECONDS);
 
 	if (!ended || lab.status != 2)
 		printf("exit status %d, said:\n%s\n", lab.status, lab.said.data);

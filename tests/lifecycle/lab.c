@@ -14,7 +14,10 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-/* The process is the leader of a group, as a shell would have it: a terminal's signals go to all of it. */
+/*
+ * The process is the leader of a group, as a shell would have it: a terminal's signals go to all of
+ * it.
+ */
 static void __attribute__((noreturn)) become(const char *command, int out)
 {
 	cleanup_free char *path = text("%s/bin:%s", getenv("O"), getenv("PATH"));
@@ -126,7 +129,10 @@ const char *field(json_object *record, const char *key)
 	return value ? json_object_get_string(value) : "";
 }
 
-/* The parent of PID, by the fourth field of its stat, behind the name in parentheses; 0 where it is gone. */
+/*
+ * The parent of PID, by the fourth field of its stat, behind the name in parentheses; 0 where it is
+ * gone.
+ */
 static pid_t parent_of(pid_t pid)
 {
 	cleanup_free char *path = text("/proc/%d/stat", (int)pid);
@@ -147,7 +153,8 @@ static bool descends(pid_t pid, pid_t from)
 }
 
 /* Call VISIT with each descendant of LAB, until it returns false. */
-static void each_descendant(const struct lab *lab, bool (*visit)(pid_t pid, void *context), void *context)
+static void each_descendant(const struct lab *lab, bool (*visit)(pid_t pid, void *context),
+			    void *context)
 {
 	cleanup_dir DIR *proc = opendir("/proc");
 	struct dirent *entry;
@@ -198,7 +205,8 @@ static bool add_member(pid_t pid, void *context)
 
 	if (fd < 0)
 		return true;
-	family->members = reallocarray(family->members, family->count + 1, sizeof(*family->members));
+	family->members =
+		reallocarray(family->members, family->count + 1, sizeof(*family->members));
 	if (!family->members)
 		abort();
 	family->members[family->count++] = fd;

@@ -29,7 +29,10 @@ int lab_start(struct lab *lab, const char *command);
 /* Read what the lab says until it has said WORDS. False where it ends, or SECONDS pass, before. */
 bool lab_wait_for(struct lab *lab, const char *words, unsigned int seconds);
 
-/* Wait for the lab's end, SECONDS at most, and read the results that it left. False where it does not end. */
+/*
+ * Wait for the lab's end, SECONDS at most, and read the results that it left. False where it does
+ * not end.
+ */
 bool lab_wait(struct lab *lab, unsigned int seconds);
 
 /* End the lab if it still runs, and free what LAB holds. */
@@ -57,7 +60,10 @@ void family_of(const struct lab *lab, struct family *family);
 /* Wait, SECONDS at most in all, until every member is gone. Frees what FAMILY holds. */
 bool family_gone(struct family *family, unsigned int seconds);
 
-/* The mounts of this process's namespace: equal before and after where nothing was left. The caller frees it. */
+/*
+ * The mounts of this process's namespace: equal before and after where nothing was left. The caller
+ * frees it.
+ */
 char *mounts(void);
 
 #endif

@@ -41,7 +41,10 @@ static const struct expectation expectations[] = {
 	{"selftest/segv", "FAIL", ""},
 };
 
-/* One run serves all of these: a guest that is lost costs its case, and the rest goes on in a fresh one. */
+/*
+ * One run serves all of these: a guest that is lost costs its case, and the rest goes on in a fresh
+ * one.
+ */
 TEST each_misbehaviour_has_its_verdict(struct lab *lab, const struct expectation *expected)
 {
 	cleanup_free char *name = text("%s[edu]", expected->scenario);
@@ -55,7 +58,8 @@ TEST each_misbehaviour_has_its_verdict(struct lab *lab, const struct expectation
 
 TEST a_kernel_report_fails_its_case_and_is_attached(struct lab *lab)
 {
-	json_object *log = json_object_object_get(lab_case(lab, "selftest/warn[edu]"), "kernel_log");
+	json_object *log =
+		json_object_object_get(lab_case(lab, "selftest/warn[edu]"), "kernel_log");
 
 	ASSERT(log && json_object_array_length(log));
 	PASS();
@@ -63,10 +67,12 @@ TEST a_kernel_report_fails_its_case_and_is_attached(struct lab *lab)
 
 TEST a_panic_is_shown(struct lab *lab)
 {
-	json_object *console = json_object_object_get(lab_case(lab, "selftest/panic[edu]"), "console");
+	json_object *console =
+		json_object_object_get(lab_case(lab, "selftest/panic[edu]"), "console");
 
 	ASSERT(console && json_object_array_length(console));
-	ASSERT(strstr(json_object_get_string(json_object_array_get_idx(console, 0)), "Kernel panic"));
+	ASSERT(strstr(json_object_get_string(json_object_array_get_idx(console, 0)),
+		      "Kernel panic"));
 	PASS();
 }
 
@@ -83,7 +89,8 @@ TEST a_killed_case_costs_its_guest(struct lab *lab)
 
 TEST a_mess_is_named(struct lab *lab)
 {
-	json_object *mess = json_object_object_get(lab_case(lab, "selftest/leftover_override[edu]"), "mess");
+	json_object *mess =
+		json_object_object_get(lab_case(lab, "selftest/leftover_override[edu]"), "mess");
 
 	ASSERT(mess && json_object_array_length(mess));
 	PASS();
@@ -132,7 +139,8 @@ TEST it_is_refused(const char *command, const char *named)
 /* A case that failed is the last one. */
 TEST a_failure_ends_the_run(const char *how)
 {
-	cleanup_free char *command = text(RUN "%s -s selftest/pass -s selftest/fail -s selftest/skip", how);
+	cleanup_free char *command =
+		text(RUN "%s -s selftest/pass -s selftest/fail -s selftest/skip", how);
 	cleanup_lab struct lab lab;
 
 	ASSERT_EQ(0, lab_start(&lab, command));
@@ -315,14 +323,17 @@ TEST an_interrupt_keeps_what_is_known(void)
 	PASS();
 }
 
-/* A file system of its own, too small for a run's results, takes the place of the reports' folder. */
+/*
+ * A file system of its own, too small for a run's results, takes the place of the reports' folder.
+ */
 TEST a_full_disk_is_said_in_a_line(void)
 {
 	cleanup_lab struct lab lab;
 
-	ASSERT_EQ(0, lab_start(&lab, "mkdir -p $O/" LAB_REPORTS
-				     " && exec bwrap --dev-bind / / --size 8192 --tmpfs $O/" LAB_REPORTS
-				     " " RUN "-s 'selftest/[ps]*'"));
+	ASSERT_EQ(0, lab_start(&lab,
+			       "mkdir -p $O/" LAB_REPORTS
+			       " && exec bwrap --dev-bind / / --size 8192 --tmpfs $O/" LAB_REPORTS
+			       " " RUN "-s 'selftest/[ps]*'"));
 	ASSERT(lab_wait(&lab, SECONDS));
 	ASSERT_EQ_FMTm(lab.said.data, 2, lab.status, "%d");
 	ASSERTm(lab.said.data, strstr(lab.said.data, "No space left on device"));
@@ -339,13 +350,19 @@ SUITE(ends)
 
 SUITE(commands)
 {
-	RUN_TESTp(the_status_is, "test \"$(echo hello | vfiolab exec -k base -m pci -- cat)\" = hello", 0);
+	RUN_TESTp(the_status_is,
+		  "test \"$(echo hello | vfiolab exec -k base -m pci -- cat)\" = hello", 0);
 	RUN_TESTp(the_status_is, "vfiolab exec -k base -m pci -- sh -c 'exit 7'", 7);
 	RUN_TESTp(the_status_is, "vfiolab exec -k base -m pci -- sh -c 'kill -9 $$'", 137);
-	/* The DUT's address is in the environment, standard error arrives, a kernel report is printed. */
+	/*
+	 * The DUT's address is in the environment, standard error arrives, a kernel report is
+	 * printed.
+	 */
 	RUN_TESTp(the_status_is,
-		  "said=$(vfiolab exec -k base -m pci -- sh -c 'cd /sys/bus/pci/devices/$DUT_edu_rp || exit;"
-		  " echo \"<4>WARNING: CPU: 0 PID: 1 at a.c:1 b+0x0/0x1\" >/dev/kmsg; echo here >&2; exit 9'"
+		  "said=$(vfiolab exec -k base -m pci -- sh -c 'cd "
+		  "/sys/bus/pci/devices/$DUT_edu_rp || exit;"
+		  " echo \"<4>WARNING: CPU: 0 PID: 1 at a.c:1 b+0x0/0x1\" >/dev/kmsg; echo here "
+		  ">&2; exit 9'"
 		  " 2>&1 >/dev/null); [ $? = 9 ] && echo \"$said\" | grep -qx here &&"
 		  " echo \"$said\" | grep -q \"the guest's kernel: WARNING\"",
 		  0);
@@ -354,17 +371,21 @@ SUITE(commands)
 		  " [ $? = 126 ] && echo \"$said\" | grep -q 'linked dynamically'",
 		  0);
 	RUN_TESTp(it_is_refused, "vfiolab exec -k base -- true", "several machines match: ");
-	RUN_TESTp(it_is_refused, "vfiolab exec -k base -m pci --copy /no/such -- true", "--copy /no/such");
-	RUN_TESTp(the_status_is, "vfiolab list -k base -m pci -d edu | grep -q 'needs irq=msix'", 0);
-	RUN_TESTp(the_status_is,
-		  "vfiolab run -k base -m pci -s igd -d edu 2>&1 | grep -q 'no case is left: .*needs "
-		  "driver=igd; "
-		  "edu has driver=edu'",
+	RUN_TESTp(it_is_refused, "vfiolab exec -k base -m pci --copy /no/such -- true",
+		  "--copy /no/such");
+	RUN_TESTp(the_status_is, "vfiolab list -k base -m pci -d edu | grep -q 'needs irq=msix'",
 		  0);
+	RUN_TESTp(
+		the_status_is,
+		"vfiolab run -k base -m pci -s igd -d edu 2>&1 | grep -q 'no case is left: .*needs "
+		"driver=igd; "
+		"edu has driver=edu'",
+		0);
 	RUN_TESTp(the_status_is, RUN "-s selftest/fail | grep -q '^      promise: fails$'", 0);
-	RUN_TESTp(the_status_is, "grep -q '^# promise: fails$' $O/" LAB_REPORTS "/latest/base/pci.ktap", 0);
-	RUN_TESTp(the_status_is, "vfiolab run --dry-run -k base -m pci | grep -q 'qemu-system-x86_64 .*edu'",
-		  0);
+	RUN_TESTp(the_status_is,
+		  "grep -q '^# promise: fails$' $O/" LAB_REPORTS "/latest/base/pci.ktap", 0);
+	RUN_TESTp(the_status_is,
+		  "vfiolab run --dry-run -k base -m pci | grep -q 'qemu-system-x86_64 .*edu'", 0);
 }
 
 #define RUN_FAULTS "vfiolab run -v --reports " LAB_REPORTS " -k base -m faults -l 1 "
@@ -381,8 +402,9 @@ static const struct expectation losses[] = {
 
 TEST a_failing_server_has_its_verdict(struct lab *lab, const struct expectation *expected)
 {
-	const char *dut = strcmp(expected->scenario, "fault/server_garbles_message_id") ? "server-mute"
-											: "server-garbles-id";
+	const char *dut = strcmp(expected->scenario, "fault/server_garbles_message_id")
+				  ? "server-mute"
+				  : "server-garbles-id";
 	cleanup_free char *name = text("%s[%s]", expected->scenario, dut);
 	json_object *record = lab_case(lab, name);
 
@@ -403,7 +425,8 @@ static char *status_of(pid_t pid, const char *key)
 	if (file_read(path, &status, NULL))
 		return text("%s", "");
 	at = strstr(status, line);
-	return at ? text("%.*s", (int)strcspn(at + strlen(line), "\n"), at + strlen(line)) : text("%s", "");
+	return at ? text("%.*s", (int)strcspn(at + strlen(line), "\n"), at + strlen(line))
+		  : text("%s", "");
 }
 
 static bool is_same_network(pid_t pid)
@@ -441,7 +464,10 @@ TEST a_model_has_no_privilege_network_or_files(struct lab *lab)
 	PASS();
 }
 
-/* When the case is over the kernel waits for the device to come out of a reset, a minute long: the guest goes, not the run. */
+/*
+ * When the case is over the kernel waits for the device to come out of a reset, a minute long: the
+ * guest goes, not the run.
+ */
 TEST a_killed_model_costs_no_more_than_its_case(struct lab *lab)
 {
 	const pid_t model = lab_process(lab, FLAKY);
@@ -453,16 +479,18 @@ TEST a_killed_model_costs_no_more_than_its_case(struct lab *lab)
 	verdict = field(lab_case(lab, "selftest/server_in_use[flaky]"), "verdict");
 	ASSERTm(lab->said.data, !strcmp(verdict, "FAIL") || !strcmp(verdict, "ERROR"));
 	ASSERT_STR_EQ("PASS",
-		      field(lab_case(lab, "fault/server_garbles_message_id[server-garbles-id]"), "verdict"));
+		      field(lab_case(lab, "fault/server_garbles_message_id[server-garbles-id]"),
+			    "verdict"));
 	PASS();
 }
 
 SUITE(models)
 {
 	cleanup_lab struct lab lab, killed;
-	bool ended = !lab_start(&lab, RUN_FAULTS "-s selftest/server_short -s selftest/server_mute -s "
-						 "fault/server_garbles_message_id") &&
-		     lab_wait(&lab, SECONDS);
+	bool ended =
+		!lab_start(&lab, RUN_FAULTS "-s selftest/server_short -s selftest/server_mute -s "
+					    "fault/server_garbles_message_id") &&
+		lab_wait(&lab, SECONDS);
 
 	if (!ended || lab.status != 1)
 		printf("exit status %d, said:\n%s\n", lab.status, lab.said.data);
@@ -470,7 +498,8 @@ SUITE(models)
 		greatest_set_test_suffix(strchr(losses[i].scenario, '/') + 1);
 		RUN_TESTp(a_failing_server_has_its_verdict, &lab, &losses[i]);
 	}
-	if (lab_start(&killed, RUN_FAULTS "-s selftest/server_in_use -s fault/server_garbles_message_id") ||
+	if (lab_start(&killed,
+		      RUN_FAULTS "-s selftest/server_in_use -s fault/server_garbles_message_id") ||
 	    !lab_wait_for(&killed, "begins  selftest/server_in_use", 60))
 		printf("said:\n%s\n", killed.said.data);
 	RUN_TEST1(a_model_has_no_privilege_network_or_files, &killed);

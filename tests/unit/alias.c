@@ -20,7 +20,8 @@
 #define EXACT  "alias vfio_pci:v00008086d000010D3sv*sd*bc*sc*i* e1000e_vfio_pci\n"
 
 /* In memory that ends with the last byte, without a NUL. */
-static void match(const char *entries, size_t len, const char *modalias, struct alias_matches *matches)
+static void match(const char *entries, size_t len, const char *modalias,
+		  struct alias_matches *matches)
 {
 	cleanup_free char *exact = zalloc(len, 1);
 
@@ -46,26 +47,29 @@ static const struct {
 	{"as many stars, ids last", CLASS ANY EXACT, "e1000e_vfio_pci", 3, 0, 0},
 	{"as many stars, ids first", EXACT CLASS ANY, "e1000e_vfio_pci", 3, 0, 0},
 	{"a class and any", ANY CLASS, "class_vfio_pci", 2, 0, 0},
-	{"tie", EXACT "alias vfio_pci:v00008086d000010D3sv*sd*bc*sc*i* other\n" ANY, "e1000e_vfio_pci", 3, 1,
-	 0},
-	{"tie of what is not best", EXACT ANY "alias vfio_pci:v*d*sv*sd*bc*sc*i* other\n", "e1000e_vfio_pci",
-	 3, 0, 0},
-	{"the same module twice", EXACT "alias vfio_pci:v00008086d000010D3sv*sd*bc*sc*i* e1000e-vfio-pci\n",
+	{"tie", EXACT "alias vfio_pci:v00008086d000010D3sv*sd*bc*sc*i* other\n" ANY,
+	 "e1000e_vfio_pci", 3, 1, 0},
+	{"tie of what is not best", EXACT ANY "alias vfio_pci:v*d*sv*sd*bc*sc*i* other\n",
+	 "e1000e_vfio_pci", 3, 0, 0},
+	{"the same module twice",
+	 EXACT "alias vfio_pci:v00008086d000010D3sv*sd*bc*sc*i* e1000e-vfio-pci\n",
 	 "e1000e_vfio_pci", 2, 0, 0},
-	{"a star within brackets is none", ANY "alias vfio_pci:v*d*sv*sd*bc*sc*i[*0]0 brackets\n", "brackets",
-	 2, 0, 0},
+	{"a star within brackets is none", ANY "alias vfio_pci:v*d*sv*sd*bc*sc*i[*0]0 brackets\n",
+	 "brackets", 2, 0, 0},
 	{"comments and blank lines", "# " ANY "\n \t \n#\n" ANY "  # alias\n", "vfio_pci", 1, 0, 0},
 	{"CRLF", "\r\n# x\r\nalias vfio_pci:v*d*sv*sd*bc*sc*i* vfio_pci\r\n", "vfio_pci", 1, 0, 0},
 	{"no newline at the end", EXACT "alias vfio_pci:* x", "x", 2, 0, 0},
 	{"tabs and blanks", " \talias\t vfio_pci:*  \tx \t\n", "x", 1, 0, 0},
 	{"no module", "alias vfio_pci:*\nalias vfio_pci:* \nalias\n" ANY, "vfio_pci", 1, 0, 3},
 	{"a word too many", "alias vfio_pci:* x y\n" ANY, "vfio_pci", 1, 0, 1},
-	{"another word", "install vfio_pci:* x\naliases vfio_pci:* x\nali vfio_pci:* x\n", "(none)", 0, 0, 3},
+	{"another word", "install vfio_pci:* x\naliases vfio_pci:* x\nali vfio_pci:* x\n", "(none)",
+	 0, 0, 3},
 	{"a module that is an option", "alias vfio_pci:* -r\n", "(none)", 0, 0, 1},
 	{"a module that is a path", "alias vfio_pci:* ../x\n" ANY, "vfio_pci", 1, 0, 1},
 	{"an escape sequence", "alias vfio_pci:* x\033[2J\n" ANY, "vfio_pci", 1, 0, 1},
 	{"CR in the middle", "alias vfio_pci:* x\ralias\n" ANY, "vfio_pci", 1, 0, 1},
-	{"dash and underscore", "alias vfio-pci:v*d*sv*sd*bc*sc*i* vfio-pci\n", "vfio-pci", 1, 0, 0},
+	{"dash and underscore", "alias vfio-pci:v*d*sv*sd*bc*sc*i* vfio-pci\n", "vfio-pci", 1, 0,
+	 0},
 };
 
 TEST picks(void)
@@ -82,11 +86,14 @@ TEST picks(void)
 	PASS();
 }
 
-/* Of what is built in, only aliases count; ids in it come before vfio-pci's entry in modules.alias. */
+/*
+ * Of what is built in, only aliases count; ids in it come before vfio-pci's entry in modules.alias.
+ */
 TEST built_in_modules_count(void)
 {
 	static const char info[] =
-		"vfio_pci.license=GPL\0e1000e_vfio_pci.alias=vfio_pci:v00008086d000010D3sv*sd*bc*sc*i*\0"
+		"vfio_pci.license=GPL\0e1000e_vfio_pci.alias=vfio_pci:v00008086d000010D3sv*sd*bc*"
+		"sc*i*\0"
 		"other.alias=pci:v*\0x.alias=\0.alias=vfio_pci:*\0e1000e.description=.alias";
 	cleanup_alias struct alias_matches matches;
 
@@ -114,7 +121,10 @@ TEST nul_bytes_end_no_line(void)
 	PASS();
 }
 
-/* Cut anywhere, the pattern would match; whole, it does not. Both, long and too long, and what is behind them. */
+/*
+ * Cut anywhere, the pattern would match; whole, it does not. Both, long and too long, and what is
+ * behind them.
+ */
 TEST long_lines_are_not_cut(void)
 {
 	cleanup_buf struct buf entries = BUF_INIT;
@@ -173,7 +183,8 @@ TEST entries_for_the_bus_are_counted(void)
 {
 	cleanup_alias struct alias_matches matches;
 
-	match(INTEL "alias pci:* x\nalias vfio_pc y\n", strlen(INTEL) + 30, "vfio_pci:v00001234", &matches);
+	match(INTEL "alias pci:* x\nalias vfio_pc y\n", strlen(INTEL) + 30, "vfio_pci:v00001234",
+	      &matches);
 	ASSERT_EQ(0, matches.count);
 	ASSERT_EQ_FMT((size_t)1, matches.bus, "%zu");
 	PASS();

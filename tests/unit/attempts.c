@@ -17,8 +17,8 @@ static void drop(json_object **object)
 #define cleanup_object __attribute__((cleanup(drop)))
 
 /* An attempt at SCENARIO on KERNEL: its reason is its number. */
-static json_object *attempt(json_object *results, const char *kernel, const char *scenario, int number,
-			    enum verdict verdict)
+static json_object *attempt(json_object *results, const char *kernel, const char *scenario,
+			    int number, enum verdict verdict)
 {
 	json_object *record = record_new(kernel, "pci", 1, scenario, "edu");
 	cleanup_free char *reason = text("attempt %d", number);

@@ -30,8 +30,10 @@ static struct machine_dut pci_duts[] = {
 
 static struct machine_dut vf_duts[] = {{.name = (char *)"igb-vf0", .vf = 0}};
 
-static struct machine pci = {.name = (char *)"pci", .duts = pci_duts, .dut_count = ARRAY_SIZE(pci_duts)};
-static struct machine vf = {.name = (char *)"vf", .duts = vf_duts, .dut_count = ARRAY_SIZE(vf_duts)};
+static struct machine pci = {
+	.name = (char *)"pci", .duts = pci_duts, .dut_count = ARRAY_SIZE(pci_duts)};
+static struct machine vf = {
+	.name = (char *)"vf", .duts = vf_duts, .dut_count = ARRAY_SIZE(vf_duts)};
 
 /* Two kernels, two machines, three scenarios. */
 static const struct inventory inventory = {
@@ -45,7 +47,8 @@ static int read_text(const char *content, struct choice *choice, struct buf *why
 {
 	char path[] = "/tmp/cases.XXXXXX";
 	cleanup_close int fd = mkstemp(path);
-	int err = write_all(fd, content, strlen(content)) ?: cases_read(path, &inventory, choice, why);
+	int err = write_all(fd, content, strlen(content))
+			  ?: cases_read(path, &inventory, choice, why);
 
 	unlink(path);
 	return err;
@@ -66,9 +69,10 @@ TEST every_line_that_is_printed_is_taken(void)
 		"lane 1  base/pci      begins  irq/mask[igb]\n"
 		"base       pci        reset/flr[flaky]          needs reset=flr; flaky has none\n";
 	static const char *const names[] = {
-		"base+x/pci irq/raise[edu]", "base/pci irq/raise[edu]",	   "base+x/pci irq/mask[edu]",
-		"base+x/pci irq/mask[igb]",  "base/vf irq/raise[igb-vf0]", "base/pci irq/mask[edu]",
-		"base/pci irq/mask[igb]",    "base/pci reset/flr[flaky]",
+		"base+x/pci irq/raise[edu]",  "base/pci irq/raise[edu]",
+		"base+x/pci irq/mask[edu]",   "base+x/pci irq/mask[igb]",
+		"base/vf irq/raise[igb-vf0]", "base/pci irq/mask[edu]",
+		"base/pci irq/mask[igb]",     "base/pci reset/flr[flaky]",
 	};
 	cleanup_choice struct choice choice = {0};
 	cleanup_buf struct buf why = BUF_INIT;
@@ -116,7 +120,8 @@ static const struct bad bad_lines[] = {
 	{"base/pci irq/rise[edu]", "there is no scenario 'irq/rise': did you mean irq/raise"},
 	{"base/pic irq/raise[edu]", "there is no machine 'pic': there is pci vf"},
 	{"base/pci irq/raise[edo]", "there is no DUT of machine pci 'edo'"},
-	{"base/pci irq/raise[flaky]", "machine pci does not use its DUT flaky for scenario irq/raise"},
+	{"base/pci irq/raise[flaky]",
+	 "machine pci does not use its DUT flaky for scenario irq/raise"},
 	{"6.1/pci irq/raise[edu]", "'6.1'"},
 };
 
@@ -153,7 +158,8 @@ TEST no_case_at_all_is_refused(void)
 	PASS();
 }
 
-static json_object *ran(json_object *results, const char *kernel, const char *scenario, enum verdict verdict)
+static json_object *ran(json_object *results, const char *kernel, const char *scenario,
+			enum verdict verdict)
 {
 	json_object *record = record_new(kernel, "pci", 1, scenario, "edu");
 
@@ -163,7 +169,8 @@ static json_object *ran(json_object *results, const char *kernel, const char *sc
 }
 
 /* Takes RESULTS. */
-static int read_failed(json_object *results, struct choice *choice, struct buf *said, struct buf *why)
+static int read_failed(json_object *results, struct choice *choice, struct buf *said,
+		       struct buf *why)
 {
 	char folder[] = "/tmp/failed.XXXXXX";
 	cleanup_free char *path = NULL;

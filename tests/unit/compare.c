@@ -172,7 +172,8 @@ TEST a_listed_fact_is_fine_and_an_unseen_one_is_reported(void)
 
 	record_fact(add(&f, "base", "uapi/x", VERDICT_PASS), "flags", "0x7");
 	record_fact(add(&f, "series", "uapi/x", VERDICT_PASS), "flags", "0x3");
-	ASSERT_EQ(0, expect(&f, "# a comment\n\nuapi/* fl*  # meant\nuapi/* other  # meant too\n", &why));
+	ASSERT_EQ(0, expect(&f, "# a comment\n\nuapi/* fl*  # meant\nuapi/* other  # meant too\n",
+			    &why));
 	ASSERT_EQ(1, count(&f, "listed"));
 	ASSERT_EQ(0, count(&f, "unlisted"));
 	ASSERT_EQ(1, count(&f, "unseen"));
@@ -186,7 +187,8 @@ TEST brackets_are_part_of_a_name(void)
 	FIXTURE;
 
 	record_fact(add(&f, "base", "uapi/x", VERDICT_PASS), "module[vfio_pci].needs", "vfio");
-	record_fact(add(&f, "series", "uapi/x", VERDICT_PASS), "module[vfio_pci].needs", "vfio_pci_core");
+	record_fact(add(&f, "series", "uapi/x", VERDICT_PASS), "module[vfio_pci].needs",
+		    "vfio_pci_core");
 	ASSERT_EQ(0, expect(&f, "module[vfio_pci].needs\t# the core\n", &why));
 	ASSERT_EQ(1, count(&f, "listed"));
 	PASS();
@@ -220,7 +222,8 @@ static char *printed(struct fixture *fixture)
 	return all;
 }
 
-static void differ(struct fixture *fixture, const char *dut, const char *fact, const char *a, const char *b)
+static void differ(struct fixture *fixture, const char *dut, const char *fact, const char *a,
+		   const char *b)
 {
 	const char *const kernels[] = {"base", "series"};
 	const char *const values[] = {a, b};

@@ -74,7 +74,8 @@ TEST findings_that_differ(void)
 		cleanup_free char *why = declared_differs(EDU, findings[i].found);
 
 		if (findings[i].expected)
-			ASSERT_STR_EQm(findings[i].found, findings[i].expected, why ? why : "(none)");
+			ASSERT_STR_EQm(findings[i].found, findings[i].expected,
+				       why ? why : "(none)");
 		else
 			ASSERT_EQm(why, NULL, why);
 	}
@@ -83,7 +84,8 @@ TEST findings_that_differ(void)
 
 TEST words_to_declare(void)
 {
-	cleanup_free char *words = declared_words("first driver=edu failslab irq=msi:1 vf alias=x reset");
+	cleanup_free char *words =
+		declared_words("first driver=edu failslab irq=msi:1 vf alias=x reset");
 
 	ASSERT_STR_EQ("driver=edu irq=msi:1 reset", words);
 	PASS();
@@ -113,7 +115,8 @@ static const struct {
 	{EDU, "dma/* igd/*", NULL, "", "the DUT is for other scenarios; edu has only=dma/* igd/*"},
 	{EDU, NULL, "flr", "irq=msi", "the DUT is for other scenarios; edu has for=flr"},
 	{EDU " for=flr", NULL, "flr", "irq=msi for=flr", NULL},
-	{EDU, NULL, NULL, "for=flr", "the scenario is restricted to certain DUTs; edu is not one of them"},
+	{EDU, NULL, NULL, "for=flr",
+	 "the scenario is restricted to certain DUTs; edu is not one of them"},
 };
 
 TEST scenarios_that_fit(void)
@@ -125,7 +128,8 @@ TEST scenarios_that_fit(void)
 						.has = (char *)fits[i].has,
 						.only = (char *)fits[i].only,
 						.purpose = (char *)fits[i].purpose};
-		const struct scenario_info scenario = {.name = scenario_name, .needs = (char *)fits[i].needs};
+		const struct scenario_info scenario = {.name = scenario_name,
+						       .needs = (char *)fits[i].needs};
 		cleanup_free char *why = fit_refusal(&dut, &scenario);
 
 		if (fits[i].expected)

@@ -12,7 +12,10 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-/* What is tried, in a process that has confined itself: 0 where it works, an errno where it does not. */
+/*
+ * What is tried, in a process that has confined itself: 0 where it works, an errno where it does
+ * not.
+ */
 static int try_open(void)
 {
 	return open("/etc/passwd", O_RDONLY) < 0 ? errno : 0;
@@ -49,7 +52,8 @@ static int try_unlink(void)
 
 static int try_memory(void)
 {
-	return mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? errno : 0;
+	return mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? errno
+											     : 0;
 }
 
 static int try_ptrace(void)

@@ -15,7 +15,8 @@
 
 static void flr(struct bench *bench)
 {
-	bench_set_config(bench, bench->device->function.pcie + PCI_EXP_DEVCTL, PCI_EXP_DEVCTL_BCR_FLR, 2);
+	bench_set_config(bench, bench->device->function.pcie + PCI_EXP_DEVCTL,
+			 PCI_EXP_DEVCTL_BCR_FLR, 2);
 }
 
 static void pm_reset(struct bench *bench)
@@ -275,12 +276,12 @@ TEST intx_stuck(void)
 	ASSERT_EQ(1, bench_events(&bench, 0));
 	bench_write(&bench, 0, TESTDEV_INTX, 0);
 	ASSERT(bench_config(&bench, PCI_STATUS, 2) & PCI_STATUS_INTERRUPT);
-	ASSERT_EQ(0, client_irqs(&bench.client, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_UNMASK, 0, 0, 1,
-				 NULL, 0));
+	ASSERT_EQ(0, client_irqs(&bench.client, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_UNMASK,
+				 0, 0, 1, NULL, 0));
 	ASSERT_EQ(1, bench_events(&bench, 0));
 	bench_set_config(&bench, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE, 2);
-	ASSERT_EQ(0, client_irqs(&bench.client, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_UNMASK, 0, 0, 1,
-				 NULL, 0));
+	ASSERT_EQ(0, client_irqs(&bench.client, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_UNMASK,
+				 0, 0, 1, NULL, 0));
 	ASSERT_EQ(0, bench_events(&bench, 0));
 	ASSERT_EQ(0, bench_control(&bench, "disarm"));
 	ASSERT_EQ(0, bench_config(&bench, PCI_STATUS, 2) & PCI_STATUS_INTERRUPT);
@@ -350,7 +351,8 @@ TEST dma_during_reset_lands_where_it_is_mapped(void)
 }
 
 static const uint8_t first_bytes[16] = {0, 0, 0, 0,
-					7}; /* a REGION_READ of nothing, good enough to be a request */
+					/* A REGION_READ of nothing, good enough to be a request. */
+					7};
 
 TEST server_mute_and_hanging_up(void)
 {
@@ -377,7 +379,8 @@ TEST server_garbles_each_way(void)
 
 		ASSERT_EQ(0, bench_begin(&bench, "testdev", NULL));
 		ASSERT_EQ(0, bench_control(&bench, line));
-		ASSERT_EQ_FMT(-EPROTO, client_ask(&bench.client, WIRE_DEVICE_RESET, NULL, 0, &answer), "%d");
+		ASSERT_EQ_FMT(-EPROTO,
+			      client_ask(&bench.client, WIRE_DEVICE_RESET, NULL, 0, &answer), "%d");
 	}
 	PASS();
 }
@@ -391,9 +394,11 @@ TEST bad_requests_are_named(void)
 		{"arm", "error there is no fault '': device --faults lists them\n"},
 		{"arm reset-late ms=x", "error ms=x: expected a number from 0 to 0x927c0\n"},
 		{"arm reset-late of=cold", "error of=cold: there is any flr pm bus\n"},
-		{"arm caps-loop of=flr", "error caps-loop has no argument 'of=flr': see device --faults\n"},
+		{"arm caps-loop of=flr",
+		 "error caps-loop has no argument 'of=flr': see device --faults\n"},
 		{"disarm reset-late", "error reset-late is not armed\n"},
-		{"explode", "error unknown request 'explode': expected arm, disarm, faults or resets\n"},
+		{"explode",
+		 "error unknown request 'explode': expected arm, disarm, faults or resets\n"},
 		{"resets", "ok flr=0 pm=0 bus=0\n"},
 		{"faults", "ok\n"},
 		{"disarm", "ok\n"},
@@ -414,9 +419,10 @@ TEST bad_requests_are_named(void)
 TEST every_fault_can_be_armed_on_every_model(void)
 {
 	static const char *const names[] = {
-		"reset-never",	   "reset-late",       "reset-loses-config", "reset-other-ids", "config-gone",
-		"bar-ones",	   "caps-loop",	       "caps-outside",	     "caps-cut",	"dma-outside",
-		"dma-after-unmap", "dma-during-reset", "server-mute",	     "server-garbles"};
+		"reset-never", "reset-late",	"reset-loses-config", "reset-other-ids",
+		"config-gone", "bar-ones",	"caps-loop",	      "caps-outside",
+		"caps-cut",    "dma-outside",	"dma-after-unmap",    "dma-during-reset",
+		"server-mute", "server-garbles"};
 
 	for_each_device_model (model) {
 		cleanup_bench struct bench bench;

@@ -217,15 +217,19 @@ TEST bad_parameters_are_named(void)
 		{"testdev", "mmap=maybe", "mmap=maybe: there is on off"},
 		{"testdev", "ram=3K",
 		 "BAR 2 of 0xc00 bytes: expected a power of two, at least 16 (I/O: 4 to 256)"},
-		{"testdev", "caps=pm,msix:4", "caps=: unknown capability 'msix:4': --help lists them"},
+		{"testdev", "caps=pm,msix:4",
+		 "caps=: unknown capability 'msix:4': --help lists them"},
 		{"testdev", "caps=pm:noreset:again",
 		 "caps=: unknown capability 'pm:noreset:again': --help lists them"},
-		{"testdev", "caps=cap:0x0a", "caps=: unknown capability 'cap:0x0a': --help lists them"},
+		{"testdev", "caps=cap:0x0a",
+		 "caps=: unknown capability 'cap:0x0a': --help lists them"},
 		{"testdev", "caps=cap:0x0a:1:0000",
 		 "caps=: unknown capability 'cap:0x0a:1:0000': --help lists them"},
-		{"testdev", "caps=ecap:2:8:0g", "caps=: unknown capability 'ecap:2:8:0g': --help lists them"},
+		{"testdev", "caps=ecap:2:8:0g",
+		 "caps=: unknown capability 'ecap:2:8:0g': --help lists them"},
 		{"testdev", "caps=ecap:2:4",
-		 "capability 1: PCI has no such: look at its number of vectors or bytes, and extended ones "
+		 "capability 1: PCI has no such: look at its number of vectors or bytes, and "
+		 "extended ones "
 		 "need pcie"},
 		{"testdev", "caps=msix:4@2",
 		 "capability 1: its BAR is in use: choose a free one (msix:VECTORS@BAR)"},
@@ -330,7 +334,8 @@ TEST opregions_are_what_they_are_called(void)
 		ASSERT_EQ_FMT((unsigned int)expected[i].rvda, pci_get32(data, 0x3ba), "%x");
 		ASSERT_EQ_FMT(expected[i].size_kib, pci_get32(data, 0x10), "%x");
 		ASSERT_EQ(expected[i].first, data[13]);
-		ASSERT_MEM_EQ("$VBT", data + (expected[i].rvda ? expected[i].len - 8192 : 0x400), 4);
+		ASSERT_MEM_EQ("$VBT", data + (expected[i].rvda ? expected[i].len - 8192 : 0x400),
+			      4);
 	}
 	PASS();
 }

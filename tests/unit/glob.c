@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Patterns of modules.alias, against what fnmatch(3) makes of them, and where they are not its own. */
+/*
+ * Patterns of modules.alias, against what fnmatch(3) makes of them, and where they are not its own.
+ */
 #include "lab/base/glob.h"
 
 #include "lab/base/alloc.h"
@@ -12,7 +14,10 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The pattern in memory that ends where it does, so that a byte read too many is an error of the sanitizer's. */
+/*
+ * The pattern in memory that ends where it does, so that a byte read too many is an error of the
+ * sanitizer's.
+ */
 static bool matches(const char *pattern, const char *text)
 {
 	size_t len = strlen(pattern);
@@ -66,7 +71,8 @@ static const struct {
 TEST patterns(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
-		ASSERT_EQm(known[i].pattern, known[i].expected, matches(known[i].pattern, known[i].text));
+		ASSERT_EQm(known[i].pattern, known[i].expected,
+			   matches(known[i].pattern, known[i].text));
 	PASS();
 }
 
@@ -109,7 +115,9 @@ TEST as_fnmatch_has_it(void)
 
 #define STARS 1500
 
-/* A matcher that tries every star anew for each choice of the one before would be at it for ever. */
+/*
+ * A matcher that tries every star anew for each choice of the one before would be at it for ever.
+ */
 TEST many_stars_come_to_an_end(void)
 {
 	char pattern[2 * STARS + 2] = "", text[2 * STARS + 1] = "";

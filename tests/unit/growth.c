@@ -9,8 +9,12 @@
 
 #include <string.h>
 
-/* Judge windows of ROUNDS that grow by LEAK a round and by NOISE[window]. Returns after how many it was decided. */
-static unsigned int judge(unsigned int rounds, long leak, const long *noise, enum growth_judgement *judgement)
+/*
+ * Judge windows of ROUNDS that grow by LEAK a round and by NOISE[window]. Returns after how many it
+ * was decided.
+ */
+static unsigned int judge(unsigned int rounds, long leak, const long *noise,
+			  enum growth_judgement *judgement)
 {
 	struct growth_tally tally = {0};
 	unsigned int window = 0;

@@ -42,7 +42,8 @@ TEST a_jump_is_named_with_both_figures(void)
 
 	ASSERT_EQ(0, take(&f, 2010, 2000, 80000, 80010));
 	ASSERT_EQ(-ETIME, take(&f, 7000, 2000, 80000, 80210));
-	ASSERT_STR_EQ("the guest's clock ran fast: it counted 5000 ms in 210 ms of the host's", f.why.data);
+	ASSERT_STR_EQ("the guest's clock ran fast: it counted 5000 ms in 210 ms of the host's",
+		      f.why.data);
 	PASS();
 }
 
@@ -61,7 +62,8 @@ TEST a_jump_in_the_first_case_shows(void)
  */
 TEST whatever_is_late_a_right_clock_is_believed(void)
 {
-	static const unsigned int delays[][2] = {{0, 0}, {900, 0}, {0, 4000}, {5, 1}, {2500, 700}, {0, 0}};
+	static const unsigned int delays[][2] = {{0, 0}, {900, 0},    {0, 4000},
+						 {5, 1}, {2500, 700}, {0, 0}};
 	cleanup_fixture struct fixture f = {0};
 	int guest = 2000;
 	const int ahead = 78000;
@@ -83,7 +85,8 @@ TEST drift_is_no_jump(void)
 	cleanup_fixture struct fixture f = {0};
 
 	for (int s = 1; s < 300; s++)
-		ASSERT_EQ(0, take(&f, s * 1005 + 1005, s * 1005, s * 1000, (unsigned int)s * 1000 + 1000));
+		ASSERT_EQ(0, take(&f, s * 1005 + 1005, s * 1005, s * 1000,
+				  (unsigned int)s * 1000 + 1000));
 	PASS();
 }
 

@@ -11,7 +11,10 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-/* The case, in a process of its own: asks once, and exits with 0 where it gets ERR and the answer SAID. */
+/*
+ * The case, in a process of its own: asks once, and exits with 0 where it gets ERR and the answer
+ * SAID.
+ */
 static pid_t start_case(int host, int agent, const char *payload, int err, const char *said)
 {
 	struct dut dut = {.host = host};
@@ -21,13 +24,15 @@ static pid_t start_case(int host, int agent, const char *payload, int err, const
 	if (pid)
 		return pid;
 	close(agent);
-	_exit(request_host(&dut, "unplug", payload, &answer) == err && answer && !strcmp(answer, said) ? 0
-												       : 1);
+	_exit(request_host(&dut, "unplug", payload, &answer) == err && answer &&
+			      !strcmp(answer, said)
+		      ? 0
+		      : 1);
 }
 
 /* What the agent is to write, what the host answers, and what the case gets. */
-static enum greatest_test_res ask(const char *payload, const char *written, const char *answered, int err,
-				  const char *said)
+static enum greatest_test_res ask(const char *payload, const char *written, const char *answered,
+				  int err, const char *said)
 {
 	cleanup_close int agent = -1, runner = -1;
 	struct channel requests = {.fd = -1};

@@ -92,8 +92,9 @@ static const struct expr_case exprs[] = {
 
 TEST expr(const struct expr_case *c)
 {
-	cleanup_kernel struct kernel kernel = kernel_make(
-		"", "CONFIG_Y=y\nCONFIG_M=m\n# CONFIG_N is not set\nCONFIG_NAME=\"lab\"\nCONFIG_NUMBER=8\n");
+	cleanup_kernel struct kernel kernel =
+		kernel_make("", "CONFIG_Y=y\nCONFIG_M=m\n# CONFIG_N is not "
+				"set\nCONFIG_NAME=\"lab\"\nCONFIG_NUMBER=8\n");
 	cleanup_list struct list unmet = {};
 	cleanup_free char *told = NULL;
 
@@ -165,16 +166,20 @@ static const char kconfig[] = "config VFIO\n"
 			      "\tbool \"two\"\n"
 			      "\tdepends on C\n";
 
-static const char values[] = "CONFIG_MMU=y\nCONFIG_AER=y\nCONFIG_RAS=y\nCONFIG_UNWIND_ORC=y\nCONFIG_COUNT=8\n"
-			     "CONFIG_QUIET=y\nCONFIG_MODULAR=m\n";
+static const char values[] =
+	"CONFIG_MMU=y\nCONFIG_AER=y\nCONFIG_RAS=y\nCONFIG_UNWIND_ORC=y\nCONFIG_COUNT=8\n"
+	"CONFIG_QUIET=y\nCONFIG_MODULAR=m\n";
 
 static const struct check_case checks[] = {
 	{"sticks", "CONFIG_MMU=y\n# CONFIG_FOO is not set\nCONFIG_COUNT=8\n", ""},
-	{"dependency", "CONFIG_VFIO=m\n", "CONFIG_VFIO: asked for m, got n: it depends on IOMMU_API [=n]"},
+	{"dependency", "CONFIG_VFIO=m\n",
+	 "CONFIG_VFIO: asked for m, got n: it depends on IOMMU_API [=n]"},
 	{"all of them", "CONFIG_VFIO_VGA=y\n",
-	 "CONFIG_VFIO_VGA: asked for y, got n: it depends on EXPERT [=n], VGA_ARB [=n], !QUIET [=y], VFIO "
+	 "CONFIG_VFIO_VGA: asked for y, got n: it depends on EXPERT [=n], VGA_ARB [=n], !QUIET "
+	 "[=y], VFIO "
 	 "[=n]"},
-	{"a bool on an m", "CONFIG_ON_M=y\n", "CONFIG_ON_M: asked for y, got n: it depends on NONE [=n]"},
+	{"a bool on an m", "CONFIG_ON_M=y\n",
+	 "CONFIG_ON_M: asked for y, got n: it depends on NONE [=n]"},
 	{"nearest", "CONFIG_TWICE=y\n", "CONFIG_TWICE: asked for y, got n: it depends on C [=n]"},
 	{"unknown", "CONFIG_NOT_AN_OPTION=y\n",
 	 "CONFIG_NOT_AN_OPTION: asked for y, got n: this kernel has no such option"},
@@ -183,10 +188,12 @@ static const struct check_case checks[] = {
 	 "CONFIG_AER: asked for n, got y: on by default, see Kconfig.x86:19"},
 	{"not m", "CONFIG_AER=m\n", "CONFIG_AER: asked for m, got y: it is y or n, never m"},
 	{"choice", "CONFIG_UNWIND_FP=y\n",
-	 "CONFIG_UNWIND_FP: asked for y, got n: it is part of a choice and another option is selected, see "
+	 "CONFIG_UNWIND_FP: asked for y, got n: it is part of a choice and another option is "
+	 "selected, see "
 	 "Kconfig.x86:27"},
 	{"number", "CONFIG_COUNT=64\n",
-	 "CONFIG_COUNT: asked for 64, got 8: its dependencies hold; the compiler's abilities or a range may "
+	 "CONFIG_COUNT: asked for 64, got 8: its dependencies hold; the compiler's abilities or a "
+	 "range may "
 	 "forbid it, see Kconfig.x86:30"},
 	{"the latter counts", "CONFIG_VFIO=m\n# CONFIG_VFIO is not set\n", ""},
 };

@@ -18,7 +18,8 @@ static int keep_in(struct keeper *keeper, const char *payload, size_t len)
 
 	buf_add(&sent, payload, len);
 	err = keep_file(keeper, &sent, &said);
-	return !err == !said.len ? err : -EPROTO; /* every failure says something, success nothing */
+	/* Every failure says something, success nothing. */
+	return !err == !said.len ? err : -EPROTO;
 }
 
 TEST writes_below_its_folder(void)
@@ -46,7 +47,8 @@ TEST refuses_names_that_lead_elsewhere(void)
 	struct keeper keeper = {.folder = mkdtemp(folder)};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		ASSERT_EQ_FMTm(names[i], -EINVAL, keep_in(&keeper, names[i], strlen(names[i]) + 1), "%d");
+		ASSERT_EQ_FMTm(names[i], -EINVAL, keep_in(&keeper, names[i], strlen(names[i]) + 1),
+			       "%d");
 	ASSERT_EQ_FMT(-EINVAL, keep_in(&keeper, "no-end", 6), "%d");
 	ASSERT_EQ_FMT(-EINVAL, keep_in(&keeper, "", 0), "%d");
 	rmdir(folder);

@@ -9,17 +9,18 @@
 #include <string.h>
 
 /* Linux 5.10. */
-static const char with_age[] = "unreferenced object 0xffff88800b1d4a40 (size 32):\n"
-			       "  comm \"agent\", pid 151, jiffies 4294895410 (age 12.345s)\n"
-			       "  hex dump (first 32 bytes):\n"
-			       "    76 66 69 6f 2d 69 6e 74 78 28 30 30 30 30 3a 30  vfio-intx(0000:0\n"
-			       "  backtrace:\n"
-			       "    [<00000000f95d4f4b>] kvasprintf+0x5d/0x90\n"
-			       "    [<00000000a0a6a1b4>] vfio_pci_ioctl+0x10/0x20 [vfio_pci]\n"
-			       "unreferenced object 0xffff88800b1d4a80 (size 8):\n"
-			       "  comm \"kworker/0:1\", pid 12, jiffies 4294895411 (age 0.005s)\n"
-			       "  backtrace:\n"
-			       "    [<00000000f95d4f4b>] kmalloc+0x1/0x2\n";
+static const char with_age[] =
+	"unreferenced object 0xffff88800b1d4a40 (size 32):\n"
+	"  comm \"agent\", pid 151, jiffies 4294895410 (age 12.345s)\n"
+	"  hex dump (first 32 bytes):\n"
+	"    76 66 69 6f 2d 69 6e 74 78 28 30 30 30 30 3a 30  vfio-intx(0000:0\n"
+	"  backtrace:\n"
+	"    [<00000000f95d4f4b>] kvasprintf+0x5d/0x90\n"
+	"    [<00000000a0a6a1b4>] vfio_pci_ioctl+0x10/0x20 [vfio_pci]\n"
+	"unreferenced object 0xffff88800b1d4a80 (size 8):\n"
+	"  comm \"kworker/0:1\", pid 12, jiffies 4294895411 (age 0.005s)\n"
+	"  backtrace:\n"
+	"    [<00000000f95d4f4b>] kmalloc+0x1/0x2\n";
 
 /* Linux 6.12. */
 static const char without_age[] = "unreferenced object 0xffff88800b1d4a40 (size 32):\n"
@@ -39,7 +40,8 @@ TEST each_is_taken_apart(void)
 	ASSERT_EQ(2, leaks.count);
 	ASSERT_EQ(32, leaks.items[0].bytes);
 	ASSERT_EQ(87655, leaks.items[0].since_ms);
-	ASSERT_STR_EQ("kvasprintf+0x5d/0x90 < vfio_pci_ioctl+0x10/0x20 [vfio_pci]", leaks.items[0].stack);
+	ASSERT_STR_EQ("kvasprintf+0x5d/0x90 < vfio_pci_ioctl+0x10/0x20 [vfio_pci]",
+		      leaks.items[0].stack);
 	ASSERT_EQ(8, leaks.items[1].bytes);
 	ASSERT_EQ(99995, leaks.items[1].since_ms);
 	ASSERT_STR_EQ("kmalloc+0x1/0x2", leaks.items[1].stack);
@@ -61,7 +63,8 @@ TEST without_an_age_nothing_is_blamed(void)
 TEST other_text_is_no_leak(void)
 {
 	cleanup_leaks struct leaks leaks = {0};
-	cleanup_free char *report = strdup("  comm \"x\", pid 1\n  backtrace:\n    [<0>] f+0x1/0x2\n");
+	cleanup_free char *report =
+		strdup("  comm \"x\", pid 1\n  backtrace:\n    [<0>] f+0x1/0x2\n");
 
 	kmemleak_parse(report, 100000, &leaks);
 	ASSERT_EQ(0, leaks.count);

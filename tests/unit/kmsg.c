@@ -23,7 +23,8 @@ TEST warning_from_cut_to_end(void)
 	static const char *const lines[] = {
 		"vfio-pci 0000:00:02.0: enabling device (0000 -> 0002)",
 		"------------[ cut here ]------------",
-		"WARNING: CPU: 0 PID: 88 at drivers/vfio/pci/vfio_pci.c:518 vfio_pci_release+0x1/0x2 "
+		"WARNING: CPU: 0 PID: 88 at drivers/vfio/pci/vfio_pci.c:518 "
+		"vfio_pci_release+0x1/0x2 "
 		"[vfio_pci]",
 		"Modules linked in: vfio_pci",
 		"Call Trace:",
@@ -45,7 +46,8 @@ TEST each_kind_begins_a_report(void)
 		"WARNING: possible circular locking dependency detected",
 		"INFO: possible recursive locking detected",
 		"INFO: task agent:1 blocked for more than 120 seconds.",
-		"general protection fault, probably for non-canonical address 0xdead: 0000 [#1] SMP",
+		"general protection fault, probably for non-canonical address 0xdead: 0000 [#1] "
+		"SMP",
 		"watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [agent:1]",
 		"rcu: INFO: rcu_sched self-detected stall on CPU",
 		"refcount_t: underflow; use-after-free.",
@@ -87,8 +89,8 @@ TEST report_is_bounded(void)
 
 TEST text_of_record(void)
 {
-	char record[] =
-		"4,339,5140900,-;NET: Registered protocol family 10\n SUBSYSTEM=pci\n DEVICE=+pci:x\n";
+	char record[] = "4,339,5140900,-;NET: Registered protocol family 10\n SUBSYSTEM=pci\n "
+			"DEVICE=+pci:x\n";
 	char no_message[] = "4,339,5140900";
 
 	ASSERT_STR_EQ("NET: Registered protocol family 10", kmsg_text(record));

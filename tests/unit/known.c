@@ -24,9 +24,11 @@ static void tear_down(struct fixture *fixture)
 	buf_free(&fixture->why);
 }
 
-#define FIXTURE                                                                                              \
-	__attribute__((cleanup(tear_down))) struct fixture f = {.results = results_new(), .why = BUF_INIT};  \
-	json_object_object_add(results_part(f.results, "run"), "complete", json_object_new_boolean(true))
+#define FIXTURE                                                                                    \
+	__attribute__((cleanup(tear_down))) struct fixture f = {.results = results_new(),          \
+								.why = BUF_INIT};                  \
+	json_object_object_add(results_part(f.results, "run"), "complete",                         \
+			       json_object_new_boolean(true))
 
 static int know(struct fixture *fixture, const char *kernel, const char *list)
 {
@@ -40,7 +42,8 @@ static int know(struct fixture *fixture, const char *kernel, const char *list)
 }
 
 /* A case of 6.12 as it came to VERDICT; EXTRA, an array of the record, may be NULL. */
-static json_object *came_to(struct fixture *fixture, const char *dut, enum verdict verdict, const char *extra)
+static json_object *came_to(struct fixture *fixture, const char *dut, enum verdict verdict,
+			    const char *extra)
 {
 	json_object *record = record_new("6.12", "pci", 1, "bind/x", dut);
 
@@ -132,7 +135,8 @@ TEST a_kernel_without_a_list_has_no_known_failures(void)
 
 TEST a_bad_list_names_its_line(void)
 {
-	static const char *const bad[] = {"# ok\nbind/x\n", "bind/x f g  # b\n", "bind/x #\n", " # b\n"};
+	static const char *const bad[] = {"# ok\nbind/x\n", "bind/x f g  # b\n", "bind/x #\n",
+					  " # b\n"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		FIXTURE;
@@ -237,11 +241,11 @@ TEST a_known_leak_is_shown_and_fails_nothing(void)
 	FIXTURE;
 
 	ASSERT_EQ(0, know(&f, "6.12", "bind/x[*] enable  # an old bug\n"));
-	leaks_add(f.results, "6.12", "pci", "1 14 bind/x[edu] kmalloc+0x1/0x2 < enable+0x3/0x4 [vfio_pci]",
-		  &f.known);
+	leaks_add(f.results, "6.12", "pci",
+		  "1 14 bind/x[edu] kmalloc+0x1/0x2 < enable+0x3/0x4 [vfio_pci]", &f.known);
 	ASSERT_EQ(0, leaks_count(f.results, NULL));
-	leaks_add(f.results, "6.12", "pci", "1 14 bind/y[edu] kmalloc+0x1/0x2 < enable+0x3/0x4 [vfio_pci]",
-		  &f.known);
+	leaks_add(f.results, "6.12", "pci",
+		  "1 14 bind/y[edu] kmalloc+0x1/0x2 < enable+0x3/0x4 [vfio_pci]", &f.known);
 	ASSERT_EQ(1, leaks_count(f.results, "6.12"));
 	results_print_failures(f.results, &page);
 	fclose(page.out);

@@ -25,8 +25,8 @@ static void put(struct layout *layout, unsigned int at, uint32_t header)
 	layout->dwords[at / 4] = header;
 }
 
-static bool part_is(const struct layout *layout, unsigned int at, const char *name, unsigned int start,
-		    unsigned int len)
+static bool part_is(const struct layout *layout, unsigned int at, const char *name,
+		    unsigned int start, unsigned int len)
 {
 	const struct layout_part *part = layout_at(layout, at);
 

@@ -17,7 +17,8 @@ static int load(const char *dut, const char *arguments, struct machine **machine
 	char folder[] = "/tmp/machine.XXXXXX";
 	cleanup_free char *path = mkdtemp(folder) ? text("%s/m.xml", folder) : NULL;
 	cleanup_free char *xml = text(
-		"<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><name>m</name><metadata>"
+		"<domain "
+		"xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><name>m</name><metadata>"
 		"<lab:machine xmlns:lab='urn:vfiolab:machine' has='cpu:1 "
 		"iommu'><lab:about>a</lab:about>%s</lab:machine>"
 		"</metadata><qemu:commandline>%s</qemu:commandline></domain>",
@@ -129,7 +130,8 @@ TEST declarations(void)
 		cleanup_machine struct machine *machine = NULL;
 		cleanup_buf struct buf why = BUF_INIT;
 
-		ASSERT_EQ_FMT(cases[i].error ? -EINVAL : 0, load(cases[i].dut, "", &machine, &why), "%d");
+		ASSERT_EQ_FMT(cases[i].error ? -EINVAL : 0, load(cases[i].dut, "", &machine, &why),
+			      "%d");
 		if (cases[i].error)
 			ASSERT_STR_EQ(cases[i].error, why.data);
 		else if (cases[i].has)

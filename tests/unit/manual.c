@@ -50,7 +50,8 @@ TEST manual_escapes_what_roff_would_take(void)
 {
 	cleanup_free char *page = printed(manual_print);
 
-	ASSERT(strstr(page, "\n.TP\n\\fB\\-n\\fR, \\fB\\-\\-dry\\-run\\fR\n\\&'quoted' back\\eslash\n"));
+	ASSERT(strstr(page,
+		      "\n.TP\n\\fB\\-n\\fR, \\fB\\-\\-dry\\-run\\fR\n\\&'quoted' back\\eslash\n"));
 	ASSERT(strstr(page, "\n\\&.hidden file\n"));
 	PASS();
 }
@@ -59,8 +60,9 @@ TEST manual_has_arguments_and_options_of_children(void)
 {
 	cleanup_free char *page = printed(manual_print);
 
-	ASSERT(strstr(page,
-		      "\n.SS vfiolab lamp [OPTION...] DUT|MACHINE...\nLight a lamp.\n.PP\nThen wait.\n"));
+	ASSERT(strstr(
+		page,
+		"\n.SS vfiolab lamp [OPTION...] DUT|MACHINE...\nLight a lamp.\n.PP\nThen wait.\n"));
 	ASSERT(strstr(page, "\n.TP\n\\fB\\-\\-stop\\fR[=\\fIrun|kernel\\fR]\n"));
 	ASSERT(strstr(page, "\n.TP\n\\fB\\-m\\fR, \\fB\\-\\-machine\\fR=\\fIGLOB\\fR\nmachines\n"));
 	ASSERT_FALSE(strstr(page, "secret"));

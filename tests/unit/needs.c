@@ -35,7 +35,8 @@ static const struct {
 TEST matching(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(matches); i++) {
-		cleanup_free char *why = needs_unmet(matches[i].needs, "dut", matches[i].properties);
+		cleanup_free char *why =
+			needs_unmet(matches[i].needs, "dut", matches[i].properties);
 
 		if (matches[i].expected)
 			ASSERT_STR_EQm(matches[i].needs, matches[i].expected, why ? why : "(met)");
@@ -83,7 +84,8 @@ TEST agreement(void)
 
 TEST validity(void)
 {
-	static const char *const good[] = {"", " ", "irq=msix:2 !reset", "group:2", "native=8139too"};
+	static const char *const good[] = {"", " ", "irq=msix:2 !reset", "group:2",
+					   "native=8139too"};
 	static const char *const bad[] = {"!",	       "irq=", "irq=msi:", "irq=msi:x",
 					  "irq=msi:0", "=x",   "a,b",	   ":3"};
 	char *word = NULL;

@@ -88,8 +88,8 @@ TEST bars_tell_their_size(void)
 		{1, 0x20, PCI_BASE_ADDRESS_SPACE_IO, 0xffffffe1, 0},
 		{0, 16, PCI_BASE_ADDRESS_MEM_PREFETCH, 0xfffffff8, 0},
 		{2, 0x100000, PCI_BASE_ADDRESS_MEM_TYPE_64, 0xfff00004, 0xffffffff},
-		{4, 1ull << 33, PCI_BASE_ADDRESS_MEM_TYPE_64 | PCI_BASE_ADDRESS_MEM_PREFETCH, 0x0000000c,
-		 0xfffffffe},
+		{4, 1ull << 33, PCI_BASE_ADDRESS_MEM_TYPE_64 | PCI_BASE_ADDRESS_MEM_PREFETCH,
+		 0x0000000c, 0xfffffffe},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -97,7 +97,8 @@ TEST bars_tell_their_size(void)
 		struct pci_config config;
 
 		begin(&config);
-		ASSERT_EQ(0, pci_header_add_bar(&config, cases[i].bar, cases[i].size, cases[i].flags));
+		ASSERT_EQ(0,
+			  pci_header_add_bar(&config, cases[i].bar, cases[i].size, cases[i].flags));
 		write32(&config, at, 0xffffffff);
 		write32(&config, at + 4, 0xffffffff);
 		ASSERT_EQ_FMT(cases[i].low, read32(&config, at), "%x");
@@ -106,7 +107,10 @@ TEST bars_tell_their_size(void)
 	PASS();
 }
 
-/* Firmware sets both bits in any function; the kernel restores only those of the BARs that it knows. */
+/*
+ * Firmware sets both bits in any function; the kernel restores only those of the BARs that it
+ * knows.
+ */
 TEST command_decodes_spaces_in_use(void)
 {
 	static const struct {
@@ -135,7 +139,8 @@ TEST command_decodes_spaces_in_use(void)
 			pci_header_add_rom(&config, cases[i].rom);
 		write32(&config, PCI_COMMAND, 0xffff);
 		ASSERT_EQ_FMT(cases[i].decodes,
-			      read32(&config, PCI_COMMAND) & (PCI_COMMAND_IO | PCI_COMMAND_MEMORY), "%x");
+			      read32(&config, PCI_COMMAND) & (PCI_COMMAND_IO | PCI_COMMAND_MEMORY),
+			      "%x");
 	}
 	PASS();
 }
@@ -150,9 +155,10 @@ TEST a_bar_tells_where_it_was_placed(void)
 	write32(&config, PCI_BASE_ADDRESS_0, 0xfe123456);
 	write32(&config, PCI_BASE_ADDRESS_1, 2);
 	write32(&config, PCI_ROM_ADDRESS, 0xfeabcdef);
-	ASSERT_EQ_FMT(0x2fe123000ull, (unsigned long long)pci_header_bar_address(&config, 0), "%llx");
-	ASSERT_EQ_FMT(0xfeab0000ull, (unsigned long long)pci_header_bar_address(&config, PCI_BAR_ROM),
+	ASSERT_EQ_FMT(0x2fe123000ull, (unsigned long long)pci_header_bar_address(&config, 0),
 		      "%llx");
+	ASSERT_EQ_FMT(0xfeab0000ull,
+		      (unsigned long long)pci_header_bar_address(&config, PCI_BAR_ROM), "%llx");
 	PASS();
 }
 

@@ -87,8 +87,8 @@ static void enable_msix(struct pci_function *function, uint16_t flags)
 
 static void mask(struct pci_function *function, unsigned int vector, uint32_t masked)
 {
-	pci_msix_write(function, TABLE_BAR, vector * PCI_MSIX_ENTRY_SIZE + PCI_MSIX_ENTRY_VECTOR_CTRL,
-		       &masked, 4);
+	pci_msix_write(function, TABLE_BAR,
+		       vector * PCI_MSIX_ENTRY_SIZE + PCI_MSIX_ENTRY_VECTOR_CTRL, &masked, 4);
 }
 
 static uint64_t pba(struct pci_function *function, unsigned int word)
@@ -208,7 +208,8 @@ TEST msi_masked_is_pending(void)
 
 	begin(&function, &seen);
 	command(&function, PCI_COMMAND_MASTER);
-	write16(&function, function.msi + PCI_MSI_FLAGS, PCI_MSI_FLAGS_ENABLE | 2 << 4); /* 4 of 8 */
+	/* 4 of 8. */
+	write16(&function, function.msi + PCI_MSI_FLAGS, PCI_MSI_FLAGS_ENABLE | 2 << 4);
 	write16(&function, function.msi + PCI_MSI_MASK_64, 1 << 3);
 	ASSERT_EQ(-EINVAL, pci_function_message(&function, PCI_IRQ_MSI, 4));
 	ASSERT_EQ(0, pci_function_message(&function, PCI_IRQ_MSI, 3));
@@ -262,8 +263,8 @@ TEST flr_is_asked_for_and_its_bit_reads_zero(void)
 	begin(&function, &seen);
 	write16(&function, function.pcie + PCI_EXP_DEVCTL, PCI_EXP_DEVCTL_BCR_FLR);
 	ASSERT_EQ(1, seen.resets[PCI_RESET_FLR]);
-	ASSERT_EQ(0,
-		  pci_get16(function.config.data, function.pcie + PCI_EXP_DEVCTL) & PCI_EXP_DEVCTL_BCR_FLR);
+	ASSERT_EQ(0, pci_get16(function.config.data, function.pcie + PCI_EXP_DEVCTL) &
+			     PCI_EXP_DEVCTL_BCR_FLR);
 	write16(&function, function.pcie + PCI_EXP_DEVCTL, 0);
 	ASSERT_EQ(1, seen.resets[PCI_RESET_FLR]);
 	PASS();
@@ -338,7 +339,8 @@ TEST flr_of_advanced_features(void)
 static uint32_t vpd_word(struct pci_function *function, uint16_t address)
 {
 	write16(function, function->vpd + PCI_VPD_ADDR, address);
-	if (pci_get16(function->config.data, function->vpd + PCI_VPD_ADDR) != (address | PCI_VPD_ADDR_F))
+	if (pci_get16(function->config.data, function->vpd + PCI_VPD_ADDR) !=
+	    (address | PCI_VPD_ADDR_F))
 		return UINT32_MAX;
 	return pci_get32(function->config.data, function->vpd + PCI_VPD_DATA);
 }

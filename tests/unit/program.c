@@ -64,7 +64,8 @@ static const struct dynamic dynamic = {
 static const struct program programs[] = {
 	{"dynamic", (const char *)&dynamic, sizeof(dynamic), 0755, 126,
 	 "/no/such/loader.so.2: link it with -static"},
-	{"script", "#! /no/such/sh -e\n", 18, 0755, 126, "script for /no/such/sh, which the guest lacks"},
+	{"script", "#! /no/such/sh -e\n", 18, 0755, 126,
+	 "script for /no/such/sh, which the guest lacks"},
 	{"text", "words\n", 6, 0755, 126, "neither a script"},
 	{"plain", "#!/bin/sh\n", 10, 0644, 126, "not executable: chmod +x"},
 };

@@ -43,7 +43,8 @@ static json_object *make_job(void)
 	json_object_object_add(job, "machine", json_object_new_string("pci"));
 	for (unsigned int i = 1; i <= CASES; i++)
 		json_object_array_add(
-			cases, record_new("base", "pci", i, "interrupt/each_vector_its_eventfd", "edu"));
+			cases,
+			record_new("base", "pci", i, "interrupt/each_vector_its_eventfd", "edu"));
 	json_object_object_add(job, "cases", cases);
 	return job;
 }
@@ -66,8 +67,10 @@ static void set_up(struct fixture *f, unsigned short columns, bool verbose)
 	struct progress_run run = {.verbose = verbose, .lanes = 1, .count = 1, .now_ms = now};
 
 	clock_ms = 1000;
-	*f = (struct fixture){.terminal = -1, .job = make_job(), .durations = json_object_new_object()};
-	f->out = columns ? open_terminal(&f->terminal, columns) : open_memstream(&f->printed, &f->size);
+	*f = (struct fixture){
+		.terminal = -1, .job = make_job(), .durations = json_object_new_object()};
+	f->out = columns ? open_terminal(&f->terminal, columns)
+			 : open_memstream(&f->printed, &f->size);
 	run.out = f->out;
 	run.jobs = &f->job;
 	run.durations = f->durations;
@@ -85,13 +88,16 @@ static void tear_down(struct fixture *f)
 	json_object_put(f->durations);
 }
 
-#define FIXTURE(columns, verbose)                                                                            \
-	__attribute__((cleanup(tear_down))) struct fixture f;                                                \
+#define FIXTURE(columns, verbose)                                                                  \
+	__attribute__((cleanup(tear_down))) struct fixture f;                                      \
 	set_up(&f, columns, verbose)
 
 #define MARK "\001"
 
-/* What was printed since the last call; on a terminal, up to a mark: what is written arrives a little later. */
+/*
+ * What was printed since the last call; on a terminal, up to a mark: what is written arrives a
+ * little later.
+ */
 static const char *shown(struct fixture *f)
 {
 	static char buffer[65536];
@@ -139,7 +145,8 @@ static void pass_time(struct fixture *f, unsigned int ms)
 
 static void run_case(struct fixture *f, enum verdict verdict, unsigned int ms)
 {
-	json_object *record = record_new("base", "pci", 1, "interrupt/each_vector_its_eventfd", "edu");
+	json_object *record =
+		record_new("base", "pci", 1, "interrupt/each_vector_its_eventfd", "edu");
 
 	record_verdict(record, verdict, verdict == VERDICT_PASS ? NULL : "saw 0");
 	tell(f, "case", "case", json_object_new_string(record_text(record, "case")));
@@ -171,7 +178,8 @@ TEST a_long_boot_says_what_it_waits_for(unsigned short columns)
 	pass_time(&f, 1000);
 	ASSERT_FALSE(strstr(shown(&f), "has not asked"));
 	pass_time(&f, 10000);
-	ASSERTm(shown(&f), columns || strstr(shown(&f), "guest 1 boots, 11 s: waiting for its agent\n"));
+	ASSERTm(shown(&f),
+		columns || strstr(shown(&f), "guest 1 boots, 11 s: waiting for its agent\n"));
 	pass_time(&f, 1000);
 	ASSERT(!columns || strstr(shown(&f), "guest 1 boots, 12 s: waiting for its agent\n"));
 	PASS();
@@ -197,7 +205,8 @@ TEST passed_cases_are_shown_on_demand(bool verbose)
 
 	boot(&f);
 	run_case(&f, VERDICT_PASS, 1);
-	ASSERT_EQ(verbose, strstr(shown(&f), "PASS  interrupt/each_vector_its_eventfd[edu]\n") != NULL);
+	ASSERT_EQ(verbose,
+		  strstr(shown(&f), "PASS  interrupt/each_vector_its_eventfd[edu]\n") != NULL);
 	PASS();
 }
 
@@ -215,7 +224,8 @@ TEST elsewhere_the_total_is_printed_at_times(void)
 }
 
 /* 100 s of cases on two lanes. */
-TEST the_time_left_follows_the_pace(int64_t done_ms, int64_t elapsed_ms, int64_t least_ms, int64_t most_ms)
+TEST the_time_left_follows_the_pace(int64_t done_ms, int64_t elapsed_ms, int64_t least_ms,
+				    int64_t most_ms)
 {
 	struct estimate estimate = {.total_ms = 100000, .done_ms = done_ms, .lanes = 2};
 	int64_t left = estimate_left_ms(&estimate, elapsed_ms);

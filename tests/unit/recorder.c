@@ -44,7 +44,10 @@ static void set_up(struct fixture *fixture)
 		.cases = {record_new("base", "pci", 1, "bind/a", "edu"),
 			  record_new("base", "pci", 2, "bind/b", "edu"),
 			  record_new("base", "pci", 3, "bind/c", "edu")},
-		.recorder = {.count = 3, .opened = on_opened, .finished = on_finished, .note = on_note},
+		.recorder = {.count = 3,
+			     .opened = on_opened,
+			     .finished = on_finished,
+			     .note = on_note},
 	};
 	fixture->recorder.cases = fixture->cases;
 	fixture->recorder.context = fixture;
@@ -58,8 +61,8 @@ static void tear_down(struct fixture *fixture)
 	buf_free(&fixture->why);
 }
 
-#define FIXTURE                                                                                              \
-	__attribute__((cleanup(tear_down))) struct fixture f;                                                \
+#define FIXTURE                                                                                    \
+	__attribute__((cleanup(tear_down))) struct fixture f;                                      \
 	set_up(&f)
 
 /* At MS on the runner's clock. */
@@ -92,12 +95,15 @@ TEST a_known_failure_has_not_failed(void)
 TEST verdicts_facts_and_reasons_are_recorded(void)
 {
 	FIXTURE;
-	ASSERT_EQ(0, feed(&f,
-			  "KTAP version 1\n1..3\n# guest: Linux 5.10\n"
-			  "# case: 1 bind/a[edu] deadline=5000\n# fact: irq=1\n# time: 34\nok 1 bind/a[edu]\n"
-			  "# case: 2 bind/b[edu] deadline=5000\n# fail: scenarios/bind/driver.c:9: saw 1\n"
-			  "# kernel: WARNING: x\nnot ok 2 bind/b[edu]\n"
-			  "# case: 3 bind/c[edu] deadline=5000\nok 3 bind/c[edu] # SKIP needs x\n"));
+	ASSERT_EQ(0,
+		  feed(&f,
+		       "KTAP version 1\n1..3\n# guest: Linux 5.10\n"
+		       "# case: 1 bind/a[edu] deadline=5000\n# fact: irq=1\n# time: 34\nok 1 "
+		       "bind/a[edu]\n"
+		       "# case: 2 bind/b[edu] deadline=5000\n# fail: scenarios/bind/driver.c:9: "
+		       "saw 1\n"
+		       "# kernel: WARNING: x\nnot ok 2 bind/b[edu]\n"
+		       "# case: 3 bind/c[edu] deadline=5000\nok 3 bind/c[edu] # SKIP needs x\n"));
 	ASSERT_EQ(3, f.opened);
 	ASSERT_EQ(3, f.finished);
 	ASSERT_EQ(VERDICT_PASS, record_get_verdict(f.cases[0]));
@@ -137,8 +143,8 @@ TEST a_stream_may_come_byte_by_byte(void)
 TEST an_error_of_the_lab_is_no_failure_of_the_kernel(void)
 {
 	FIXTURE;
-	ASSERT_EQ(0,
-		  feed(&f, "# case: 1 bind/a[edu] deadline=5\n# error: no memory\nnot ok 1 bind/a[edu]\n"));
+	ASSERT_EQ(0, feed(&f, "# case: 1 bind/a[edu] deadline=5\n# error: no memory\nnot ok 1 "
+			      "bind/a[edu]\n"));
 	ASSERT_EQ(VERDICT_ERROR, record_get_verdict(f.cases[0]));
 	ASSERT_STR_EQ("no memory", record_text(f.cases[0], "reason"));
 	PASS();
@@ -174,16 +180,22 @@ TEST a_case_has_the_time_of_the_host(void)
 	PASS();
 }
 
-/* Neither a FAIL nor a PASS is believed of a guest whose clock ran fast, and the next guest begins anew. */
+/*
+ * Neither a FAIL nor a PASS is believed of a guest whose clock ran fast, and the next guest begins
+ * anew.
+ */
 TEST a_wrong_clock_leaves_no_verdict(const char *result)
 {
 	FIXTURE;
-	ASSERT_EQ(0, feed_at(&f, 1000,
-			     "# case: 1 bind/a[edu] deadline=5000\n# fact: a=1\n# mess: x\n"
-			     "# fail: scenarios/bind/driver.c:9: the deadline of 5000 ms was missed\n"));
+	ASSERT_EQ(
+		0,
+		feed_at(&f, 1000,
+			"# case: 1 bind/a[edu] deadline=5000\n# fact: a=1\n# mess: x\n"
+			"# fail: scenarios/bind/driver.c:9: the deadline of 5000 ms was missed\n"));
 	ASSERT_EQ(0, feed_at(&f, 1200, "# time: 5001\n"));
 	ASSERT_EQ(-ETIME, recorder_feed(&f.recorder, result, strlen(result), 1210, &f.why));
-	ASSERT_STR_EQ("the guest's clock ran fast: it counted 5001 ms in 210 ms of the host's", f.why.data);
+	ASSERT_STR_EQ("the guest's clock ran fast: it counted 5001 ms in 210 ms of the host's",
+		      f.why.data);
 	ASSERT_EQ(0, f.finished);
 	recorder_discard(&f.recorder, f.why.data);
 	recorder_reset(&f.recorder);
@@ -231,8 +243,9 @@ static const char *const stories[] = {
 	"# case: 1 bind/a[edu] deadline=5\n# clock: 2 1\n",
 };
 
-static const char missed[] = "# fail: a.c:1: a: the deadline of 1000 ms was missed\n# clock: 1300 100 0\n"
-			     "not ok 1 bind/a[edu]\n";
+static const char missed[] =
+	"# fail: a.c:1: a: the deadline of 1000 ms was missed\n# clock: 1300 100 0\n"
+	"not ok 1 bind/a[edu]\n";
 
 /* This process stands for QEMU. */
 TEST a_failure_of_a_starved_guest_is_not_believed(void)
@@ -286,7 +299,8 @@ TEST a_quick_failure_is_believed(void)
 	f.recorder.qemu = getpid();
 	ASSERT_EQ(0, feed_at(&f, 0, "# case: 1 bind/a[edu] deadline=1000\n"));
 	starve(&f.recorder.delay, 100);
-	ASSERT_EQ(0, feed_at(&f, 300, "# fail: a.c:1: saw 1\n# clock: 400 100 0\nnot ok 1 bind/a[edu]\n"));
+	ASSERT_EQ(0, feed_at(&f, 300,
+			     "# fail: a.c:1: saw 1\n# clock: 400 100 0\nnot ok 1 bind/a[edu]\n"));
 	ASSERT_STR_EQ("FAIL", record_text(f.cases[0], "verdict"));
 	PASS();
 }

@@ -16,9 +16,11 @@ static json_object *results_of(bool complete, const enum verdict *verdicts, size
 {
 	json_object *results = results_new();
 
-	json_object_object_add(results_part(results, "run"), "complete", json_object_new_boolean(complete));
+	json_object_object_add(results_part(results, "run"), "complete",
+			       json_object_new_boolean(complete));
 	for (size_t i = 0; i < count; i++) {
-		json_object *record = record_new("base", "pci", (unsigned int)i + 1, "bind/x", "edu");
+		json_object *record =
+			record_new("base", "pci", (unsigned int)i + 1, "bind/x", "edu");
 
 		record_verdict(record, verdicts[i], "needs x; edu has y");
 		json_object_array_add(results_part(results, "cases"), record);
@@ -121,7 +123,8 @@ TEST the_table_counts_and_explains(void)
 	ASSERT(strstr(shown, "1/2"));
 	ASSERT(strstr(shown, "1 pass   1 fail    1 skip"));
 	ASSERT(strstr(shown, "skip    1  needs x: edu"));
-	ASSERT(strstr(shown, "again:   make lab-run KERNELS=base MACHINES=pci SCENARIOS=bind/x DUTS=edu"));
+	ASSERT(strstr(shown,
+		      "again:   make lab-run KERNELS=base MACHINES=pci SCENARIOS=bind/x DUTS=edu"));
 	PASS();
 }
 
@@ -134,7 +137,8 @@ TEST of_many_reasons_the_frequent_are_said(bool all)
 	struct page page = {.out = open_memstream(&shown, &size)};
 
 	for (unsigned int i = 0; i < 12 * 13 / 2; i++) {
-		json_object *record = record_new("base", "pci", i + 1, "bind/x", i % 2 ? "edu" : "igb");
+		json_object *record =
+			record_new("base", "pci", i + 1, "bind/x", i % 2 ? "edu" : "igb");
 		cleanup_free char *reason = NULL;
 		unsigned int n = 1;
 
@@ -151,7 +155,8 @@ TEST of_many_reasons_the_frequent_are_said(bool all)
 	ASSERT(strstr(shown, "skip    3  needs c: edu igb"));
 	ASSERT_EQ(all, !!strstr(shown, "skip    2  needs b: "));
 	ASSERT_EQ(all, !strstr(shown, "skip    3  for 2 other reasons (vfiolab run -v lists all)"));
-	ASSERT_EQ(all, strstr(shown, "needs a") && strstr(shown, "needs a") < strstr(shown, "needs l"));
+	ASSERT_EQ(all,
+		  strstr(shown, "needs a") && strstr(shown, "needs a") < strstr(shown, "needs l"));
 	free(shown);
 	PASS();
 }
@@ -161,14 +166,15 @@ static void add_leaks(json_object *results)
 {
 	const struct known none = {0};
 
+	leaks_add(results, "base", "pci",
+		  "3 14 inject/intx_enable_survives_faults[edu] kvasprintf+0x5/0x9 < "
+		  "enable+0x1/0x2 [vfio_pci]",
+		  &none);
 	leaks_add(
 		results, "base", "pci",
-		"3 14 inject/intx_enable_survives_faults[edu] kvasprintf+0x5/0x9 < enable+0x1/0x2 [vfio_pci]",
+		"1 14 inject/intx_enable_survives_faults[nvme] kvasprintf+0x5/0x9 < enable+0x1/0x2 "
+		"[vfio_pci]",
 		&none);
-	leaks_add(results, "base", "pci",
-		  "1 14 inject/intx_enable_survives_faults[nvme] kvasprintf+0x5/0x9 < enable+0x1/0x2 "
-		  "[vfio_pci]",
-		  &none);
 	leaks_add(results, "base", "igd", "1 96 - boot+0x5/0x9", &none);
 }
 
@@ -194,8 +200,8 @@ TEST a_leak_fails_the_run_and_no_case(void)
 	PASS();
 }
 
-static json_object *add(json_object *results, const char *kernel, const char *machine, const char *dut,
-			enum verdict verdict, const char *reason)
+static json_object *add(json_object *results, const char *kernel, const char *machine,
+			const char *dut, enum verdict verdict, const char *reason)
 {
 	json_object *record = record_new(kernel, machine, 1, "bind/x", dut);
 
@@ -253,33 +259,36 @@ TEST equal_failures_are_one_block(void)
 	add(results, "other", "sriov", "vf", VERDICT_SKIP, NULL);
 	shown = shown_of(results);
 	json_object_put(results);
-	ASSERTm(shown,
-		strstr(shown,
-		       "FAIL   base/pci    bind/x[edu igb]\n"
-		       "FAIL   base/sriov  bind/x[vf]\n"
-		       "      saw:     0000:01:00.0 has no driver\n"
-		       "      other:   2 PASS, 1 SKIP\n"
-		       "      again:   make lab-run KERNELS=base MACHINES='pci sriov' SCENARIOS=bind/x "
-		       "DUTS='edu igb vf'\n"));
+	ASSERTm(shown, strstr(shown, "FAIL   base/pci    bind/x[edu igb]\n"
+				     "FAIL   base/sriov  bind/x[vf]\n"
+				     "      saw:     0000:01:00.0 has no driver\n"
+				     "      other:   2 PASS, 1 SKIP\n"
+				     "      again:   make lab-run KERNELS=base MACHINES='pci "
+				     "sriov' SCENARIOS=bind/x "
+				     "DUTS='edu igb vf'\n"));
 	ASSERT(strstr(shown, "FAIL   base/pci  bind/x[nvme]\n"));
 	ASSERT_EQ(2, occurrences(shown, "again:"));
 	PASS();
 }
 
-/* Two guests that panic do so at different times; two DUTs are left behind at different addresses. */
+/*
+ * Two guests that panic do so at different times; two DUTs are left behind at different addresses.
+ */
 TEST equal_reports_are_one_block(void)
 {
 	static const char *const panics[] = {"[   11.96] Kernel panic - not syncing",
 					     "[    4.1] Kernel panic - not syncing"};
-	static const char *const left[] = {"0000:01:00.0 is left bound", "0000:05:00.0 is left bound"};
+	static const char *const left[] = {"0000:01:00.0 is left bound",
+					   "0000:05:00.0 is left bound"};
 	static const char *const duts[] = {"edu", "igb"};
 	json_object *results = results_new();
 	cleanup_free char *shown = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(duts); i++) {
-		record_line(add(results, "base", "pci", duts[i], VERDICT_FAIL, "panicked"), "console",
-			    panics[i]);
-		record_line(add(results, "base", "pci", duts[i], VERDICT_FAIL, "mess"), "mess", left[i]);
+		record_line(add(results, "base", "pci", duts[i], VERDICT_FAIL, "panicked"),
+			    "console", panics[i]);
+		record_line(add(results, "base", "pci", duts[i], VERDICT_FAIL, "mess"), "mess",
+			    left[i]);
 	}
 	shown = shown_of(results);
 	json_object_put(results);
@@ -291,7 +300,8 @@ TEST equal_reports_are_one_block(void)
 /* Twelve of them were 110 lines, and then 12 regressions were counted. */
 TEST a_failure_that_is_a_regression_is_one_block(void)
 {
-	static const char *const duts[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"};
+	static const char *const duts[] = {"a", "b", "c", "d", "e", "f",
+					   "g", "h", "i", "j", "k", "l"};
 	struct expectations none = {0};
 	json_object *results = results_new();
 	json_object *comparison;
@@ -311,10 +321,12 @@ TEST a_failure_that_is_a_regression_is_one_block(void)
 	fclose(page.out);
 	json_object_put(results);
 	ASSERTm(shown,
-		strstr(shown, "REGRESSION  base+msi-no-signal/pci  bind/x[a b c d e f g h i j k l]\n"
-			      "      saw:     saw 0\n"
-			      "      base:    PASS\n"
-			      "      again:   make lab-run KERNELS='base base+msi-no-signal' MACHINES=pci "));
+		strstr(shown,
+		       "REGRESSION  base+msi-no-signal/pci  bind/x[a b c d e f g h i j k l]\n"
+		       "      saw:     saw 0\n"
+		       "      base:    PASS\n"
+		       "      again:   make lab-run KERNELS='base base+msi-no-signal' "
+		       "MACHINES=pci "));
 	ASSERT_EQ(1, occurrences(shown, "again:"));
 	ASSERT_EQ(0, occurrences(compared, "again:"));
 	ASSERTm(compared, strstr(compared, ": 12 regressions in 1 scenario, 0 fixed."));
@@ -353,8 +365,8 @@ TEST nothing_is_wider_than_the_terminal(void)
 		record_verdict(record, VERDICT_PASS, NULL);
 		json_object_array_add(results_part(results, "cases"), record);
 	}
-	promise(results,
-		"each of the vectors of the device reaches the eventfd that was given for it, and no other");
+	promise(results, "each of the vectors of the device reaches the eventfd that was given for "
+			 "it, and no other");
 	add(results, "base", "pci", "edu", VERDICT_FAIL, "x");
 	shown = shown_on(results, 60, false);
 	json_object_put(results);

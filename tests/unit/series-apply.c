@@ -45,7 +45,8 @@ static char *get(const struct bench *bench, const char *name)
 static struct bench bench_make(const char *diff)
 {
 	struct bench bench = {"/tmp/apply-XXXXXX"};
-	cleanup_free char *second = text("From: x\nSubject: [PATCH 2/2] lamp: \\033 two\n\n---\n%s", diff);
+	cleanup_free char *second =
+		text("From: x\nSubject: [PATCH 2/2] lamp: \\033 two\n\n---\n%s", diff);
 	cleanup_free char *command = NULL;
 
 	if (!mkdtemp(bench.path))
@@ -69,7 +70,8 @@ static struct bench bench_make(const char *diff)
 /* What kernel/apply says, after its exit status. */
 static char *apply(const struct bench *bench)
 {
-	cleanup_free char *command = text("kernel/apply %s/patches %s/source 2>&1", bench->path, bench->path);
+	cleanup_free char *command =
+		text("kernel/apply %s/patches %s/source 2>&1", bench->path, bench->path);
 	struct buf said = BUF_INIT;
 	FILE *out = popen(command, "r");
 	char line[1024];
@@ -87,7 +89,8 @@ TEST patches_replace_files(void)
 	cleanup_bench struct bench bench =
 		bench_make("--- /dev/null\n+++ b/d/new.c\n@@ -0,0 +1 @@\n+int new;\n");
 	cleanup_free char *said = apply(&bench), *lamp = get(&bench, "source/lamp.c");
-	cleanup_free char *pristine = get(&bench, "pristine/lamp.c"), *new = get(&bench, "source/d/new.c");
+	cleanup_free char *pristine = get(&bench, "pristine/lamp.c"),
+			  *new = get(&bench, "source/d/new.c");
 
 	ASSERT_STR_EQ("exit 0", said);
 	ASSERT_STR_EQ("int on = 1;\nint watts;\nint end;\n", lamp);
@@ -105,17 +108,21 @@ struct failure {
 #define WHO  "vfiolab: patch 2 of 2, \"[PATCH 2/2] lamp: \\033 two\","
 
 static const struct failure failures[] = {
-	{LAMP "@@ -1,2 +1,2 @@\n-int on = 1;\n+int on;\n int watts;\n@@ -2,2 +2,2 @@\n \tint\\twatts;\n-int "
+	{LAMP "@@ -1,2 +1,2 @@\n-int on = 1;\n+int on;\n int watts;\n@@ -2,2 +2,2 @@\n "
+	      "\tint\\twatts;\n-int "
 	      "end;\n+int last;\n",
-	 WHO " does not apply at lamp.c:2, hunk 2 of 2: this tree's file has no line 'int\\twatts;'"},
+	 WHO
+	 " does not apply at lamp.c:2, hunk 2 of 2: this tree's file has no line 'int\\twatts;'"},
 	{LAMP "@@ -1,2 +1,2 @@\n int watts;\n-int on = 1;\n+int x;\n",
-	 WHO " does not apply at lamp.c:1, hunk 1 of 1: this tree's file has its lines, but not next to each "
+	 WHO " does not apply at lamp.c:1, hunk 1 of 1: this tree's file has its lines, but not "
+	     "next to each "
 	     "other"},
 	{LAMP "@@ -1,3 +1,3 @@\n-int on;\n+int on = 1;\n int watts;\n int end;\n",
 	 WHO " is already in this tree"},
 	{"--- a/d/none.c\n+++ b/d/none.c\n@@ -1 +1 @@\n-a\n+b\n",
 	 WHO " does not apply at d/none.c: this tree has no such file"},
-	{"diff --git a/lamp.c b/lamp.c\nnew file mode 100644\n--- /dev/null\n+++ b/lamp.c\n@@ -0,0 +1 "
+	{"diff --git a/lamp.c b/lamp.c\nnew file mode 100644\n--- /dev/null\n+++ b/lamp.c\n@@ -0,0 "
+	 "+1 "
 	 "@@\n+a\n",
 	 WHO " does not apply at lamp.c: this tree has that file already"},
 	{"--- a/../../x\n+++ b/../../x\n@@ -0,0 +1 @@\n+a\n",

@@ -30,30 +30,36 @@ static const struct {
 } good[] = {
 	{"words\n\n" NAMES "@@ -1 +1 @@\n-a\n+b\n", NAMES "@@ -1 +1 @@\n-a\n+b\n", "f\n", 7},
 	/* the blank of empty lines and of those with a tab comes back */
-	{NAMES "@@ -1,3 +1,4 @@\n\n\tx\n+y\n\n-- \n2.40\n", NAMES "@@ -1,3 +1,4 @@\n \n \tx\n+y\n \n", "f\n",
-	 0},
+	{NAMES "@@ -1,3 +1,4 @@\n\n\tx\n+y\n\n-- \n2.40\n",
+	 NAMES "@@ -1,3 +1,4 @@\n \n \tx\n+y\n \n", "f\n", 0},
 	/* what looks like a header but is counted belongs to the hunk */
-	{NAMES "@@ -1,2 +1,2 @@ x\n--- a\n+++ b\n -- \n", NAMES "@@ -1,2 +1,2 @@ x\n--- a\n+++ b\n -- \n",
-	 "f\n", 0},
+	{NAMES "@@ -1,2 +1,2 @@ x\n--- a\n+++ b\n -- \n",
+	 NAMES "@@ -1,2 +1,2 @@ x\n--- a\n+++ b\n -- \n", "f\n", 0},
 	{NAMES "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n",
-	 NAMES "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n", "f\n", 0},
+	 NAMES "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n",
+	 "f\n", 0},
 	{"diff --git a/x y b/x y\nold mode 100644\nnew mode 100755\n",
 	 "diff --git a/x y b/x y\nold mode 100644\nnew mode 100755\n", "y\n", 0},
 	{"diff --git a/f b/g\nsimilarity index 100%\nrename from f\nrename to g\n-- \n2.40\n",
 	 "diff --git a/f b/g\nsimilarity index 100%\nrename from f\nrename to g\n", "g\n", 0},
-	{"diff --git a/f b/f\ndeleted file mode 100644\n--- a/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n",
-	 "diff --git a/f b/f\ndeleted file mode 100644\n--- a/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n", "f\n",
-	 0},
-	{"diff --git a/f b/f\nindex 1..2 100644\nGIT binary patch\nliteral 3\nKc${NkU}6A\n\nliteral "
+	{"diff --git a/f b/f\ndeleted file mode 100644\n--- a/f\n+++ /dev/null\n@@ -1 +0,0 "
+	 "@@\n-a\n",
+	 "diff --git a/f b/f\ndeleted file mode 100644\n--- a/f\n+++ /dev/null\n@@ -1 +0,0 "
+	 "@@\n-a\n",
+	 "f\n", 0},
+	{"diff --git a/f b/f\nindex 1..2 100644\nGIT binary patch\nliteral "
+	 "3\nKc${NkU}6A\n\nliteral "
 	 "0\nHc$@\n\nwords\n",
-	 "diff --git a/f b/f\nindex 1..2 100644\nGIT binary patch\nliteral 3\nKc${NkU}6A\n\nliteral "
+	 "diff --git a/f b/f\nindex 1..2 100644\nGIT binary patch\nliteral "
+	 "3\nKc${NkU}6A\n\nliteral "
 	 "0\nHc$@\n\n",
 	 "f\n", 0},
 	/* no a/ and b/ */
 	{"diff --git d/f d/f\n--- d/f\n+++ d/f\n@@ -1 +1 @@\n-a\n+b\n",
 	 "diff --git a/d/f b/d/f\n--- a/d/f\n+++ b/d/f\n@@ -1 +1 @@\n-a\n+b\n", "d/f\n", 0},
 	/* diff -ru: its own lines are not needed */
-	{"Only in o: x\ndiff -ru o/f n/f\n--- o/f\t2024\n+++ n/f\t2024\n@@ -1 +1 @@\n-a\n+b\nOnly in n: y\n",
+	{"Only in o: x\ndiff -ru o/f n/f\n--- o/f\t2024\n+++ n/f\t2024\n@@ -1 +1 @@\n-a\n+b\nOnly "
+	 "in n: y\n",
 	 "--- o/f\t2024\n+++ n/f\t2024\n@@ -1 +1 @@\n-a\n+b\n", "f\n", 30},
 	{"no diff\n> --- a/f\n> +++ b/f\n", "", "", 28},
 	{"", "", "", 0},
@@ -78,11 +84,12 @@ TEST names_get_their_prefix(void)
 	cleanup_free char *files = NULL, *diff = NULL;
 	size_t message;
 
-	diff = read_text("--- d/f\n+++ d/f\n@@ -1 +1 @@\n-a\n+b\n--- /dev/null\n+++ d/g\n@@ -0,0 +1 @@\n+b\n",
+	diff = read_text("--- d/f\n+++ d/f\n@@ -1 +1 @@\n-a\n+b\n--- /dev/null\n+++ d/g\n@@ -0,0 "
+			 "+1 @@\n+b\n",
 			 true, &message, &files);
-	ASSERT_STR_EQ(
-		"--- a/d/f\n+++ b/d/f\n@@ -1 +1 @@\n-a\n+b\n--- /dev/null\n+++ b/d/g\n@@ -0,0 +1 @@\n+b\n",
-		diff);
+	ASSERT_STR_EQ("--- a/d/f\n+++ b/d/f\n@@ -1 +1 @@\n-a\n+b\n--- /dev/null\n+++ b/d/g\n@@ "
+		      "-0,0 +1 @@\n+b\n",
+		      diff);
 	ASSERT_STR_EQ("d/f\nd/g\n", files);
 	PASS();
 }
@@ -95,11 +102,14 @@ static const struct {
 	{NAMES "@@ -1 +1 @@\n-a\n+b\n@@ -9,2 +9,2 @@\n a\nwrapped\n",
 	 "hunk 2 of f (@@ -9,2 +9,2 @@) is cut short"},
 	{NAMES "@@ -1,2 +1,1 @@\n a\n-- \n2.40.0\n", "hunk 1 of f (@@ -1,2 +1,1 @@) is cut short"},
-	{NAMES "@@ -1 +1 @@\n-a\n+b\n+c\n", "hunk 1 of f (@@ -1 +1 @@) is longer than its header declares"},
+	{NAMES "@@ -1 +1 @@\n-a\n+b\n+c\n",
+	 "hunk 1 of f (@@ -1 +1 @@) is longer than its header declares"},
 	{NAMES "@@ -1 +1 @@\n-a\n+b\n \n c\n",
 	 "hunk 1 of f (@@ -1 +1 @@) is longer than its header declares"},
-	{NAMES "@@ -1 +1 @@\n-a\n+b is\nwrapped\n", "or one of its lines is wrapped: 'wrapped' follows"},
-	{NAMES "@@ -1 +1 @@\n-a\n+b\n\nwords\n@@ -9 +9 @@\n-a\n+b\n", "(@@ -9 +9 @@) belongs to no file"},
+	{NAMES "@@ -1 +1 @@\n-a\n+b is\nwrapped\n",
+	 "or one of its lines is wrapped: 'wrapped' follows"},
+	{NAMES "@@ -1 +1 @@\n-a\n+b\n\nwords\n@@ -9 +9 @@\n-a\n+b\n",
+	 "(@@ -9 +9 @@) belongs to no file"},
 	{NAMES "@@ -1 +1\n-a\n+b\n", "has no proper header"},
 	{NAMES "@@ -1,99999999999999999999 +1 @@\n-a\n+b\n", "has no proper header"},
 	{NAMES "@@ -,1 +1 @@\n-a\n+b\n", "has no proper header"},

@@ -45,14 +45,17 @@ static const struct {
 	{"Subject: s\nContent-Transfer-Encoding: BASE64\n\nYQ0K\nYg0K\n", "a\nb\n"},
 	{"Subject: s\nContent-Transfer-Encoding: base64\n\nYQo=\nYgo=\n*", "a\nb\n"},
 	{"Subject: s\nContent-Type: text/plain;\n\tcharset=\"iso-8859-1\"\n\n\xfc\n", "\xc3\xbc\n"},
-	{"Subject: s\nContent-Type: text/plain; format=flowed\n\n  a b \nc\n-- \nx\n", " a b c\n-- \nx\n"},
+	{"Subject: s\nContent-Type: text/plain; format=flowed\n\n  a b \nc\n-- \nx\n",
+	 " a b c\n-- \nx\n"},
 	{"Subject: s\nContent-Type: text/plain; format=flowed; delsp=yes\n\na b \nc\n", "a bc\n"},
 	{"Subject: s\nContent-Type: text/html\n\n<p>\n", ""},
 	{"Subject: s\nContent-Type: multipart/mixed; boundary=b\n\npreamble\n--b\n\none\n--b\n"
-	 "Content-Type: multipart/alternative; boundary=\"b c\"\n\n--b c\nContent-Type: text/html\n\n<p>\n"
+	 "Content-Type: multipart/alternative; boundary=\"b c\"\n\n--b c\nContent-Type: "
+	 "text/html\n\n<p>\n"
 	 "--b c\nContent-Type: text/x-patch\n\ntwo\n--b c--\n--b--\nepilogue\n",
 	 "one\ntwo\n"},
-	{"Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nends at once", "ends at once\n"},
+	{"Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nends at once",
+	 "ends at once\n"},
 	{"Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n--b", ""},
 	{"Subject: s\nContent-Type: multipart/mixed\n\n--b\n", ""},
 };
@@ -103,24 +106,27 @@ TEST a_nul_in_base64_is_refused(void)
 	cleanup_mail struct mail mail = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 
-	ASSERT(mail_parse(span_of("Subject: s\nContent-Transfer-Encoding: base64\n\nAAAA\n"), &mail, &why));
+	ASSERT(mail_parse(span_of("Subject: s\nContent-Transfer-Encoding: base64\n\nAAAA\n"), &mail,
+			  &why));
 	ASSERT_STR_EQ("line 1 holds a NUL byte: expected plain text", why.data);
 	PASS();
 }
 
 TEST mailboxes_come_apart(void)
 {
-	static const char box[] = "From a@x Thu Jan  1 00:00:00 1970\nSubject: one\n\n>From here\n>>From\n"
-				  "From now on at 12:34:56 2020\nit is prose\n"
-				  "From b@x Thu Jan  1 00:00:00 1970\nSubject: two\n\nb\n";
+	static const char box[] =
+		"From a@x Thu Jan  1 00:00:00 1970\nSubject: one\n\n>From here\n>>From\n"
+		"From now on at 12:34:56 2020\nit is prose\n"
+		"From b@x Thu Jan  1 00:00:00 1970\nSubject: two\n\nb\n";
 	struct span rest = span_of(box), mail;
 	cleanup_buf struct buf plain = BUF_INIT;
 
 	ASSERT(mbox_is(rest));
 	ASSERT(mbox_next(&rest, &mail));
 	mbox_unquote(mail, &plain);
-	ASSERT_STR_EQ("Subject: one\n\nFrom here\n>>From\nFrom now on at 12:34:56 2020\nit is prose\n",
-		      plain.data);
+	ASSERT_STR_EQ(
+		"Subject: one\n\nFrom here\n>>From\nFrom now on at 12:34:56 2020\nit is prose\n",
+		plain.data);
 	ASSERT(mbox_next(&rest, &mail));
 	ASSERT(span_is(mail, "Subject: two\n\nb\n"));
 	ASSERT_FALSE(mbox_next(&rest, &mail));

@@ -18,22 +18,23 @@ struct sample {
 };
 
 static const struct sample samples[] = {
-	{"thread.txt",
-	 "1\t[PATCH v2 1/2] lamp: add a dimmer\tlamp.c\n2\t[PATCH v2 2/2] lamp: add a colour\tlamp.c\n"},
+	{"thread.txt", "1\t[PATCH v2 1/2] lamp: add a dimmer\tlamp.c\n2\t[PATCH v2 2/2] lamp: add "
+		       "a colour\tlamp.c\n"},
 	{"thread-gap.txt", "lacks patches 2, 4 of 4 of \"[PATCH v2 1/4] lamp: one\""},
 	{"thread-rivals.txt",
 	 "holds two different series of the same version: \"[PATCH v2 0/1] lamp: mine\" and "
 	 "\"[PATCH v2 0/1] lamp: yours\": leave one of them in it"},
-	{"format-patch.mbox",
-	 "1\t[PATCH v3 1/2] lamp: mend the switch, and with it a subject so long that it is folded\t"
-	 "lamp.c\n2\t[PATCH v3 2/2] lamp: gr\xc3\xbc\xc3\x9f"
-	 "e a\xc3\xbc"
-	 "ch\tshade.c\n"},
+	{"format-patch.mbox", "1\t[PATCH v3 1/2] lamp: mend the switch, and with it a subject so "
+			      "long that it is folded\t"
+			      "lamp.c\n2\t[PATCH v3 2/2] lamp: gr\xc3\xbc\xc3\x9f"
+			      "e a\xc3\xbc"
+			      "ch\tshade.c\n"},
 	{"archive.mbox", "1\t[lamps] [PATCH 1/2] lamp: name its maker\tlamp.c\n"
 			 "2\t[lamps] [PATCH 2/2] lamp: name its city\tlamp.c\n"},
 	{"plain.diff", "1\tLamps: let there be light\tlamp.c new.c\n"},
 	{"quilt", "1\tA second lamp\tlamp.c\n2\tfirst\tlib/lamp.c lib/new.c\n"},
-	{"folder", "1\t[PATCH v2 1/2] lamp: part 1\tlamp.c\n2\t[PATCH v2 2/2] lamp: part 2\tlamp.c\n"},
+	{"folder",
+	 "1\t[PATCH v2 1/2] lamp: part 1\tlamp.c\n2\t[PATCH v2 2/2] lamp: part 2\tlamp.c\n"},
 	{"short-hunk.patch",
 	 "\"[PATCH 2/3] lamp: half of it\": hunk 2 of lamp.c (@@ -10,4 +10,5 @@ int lamp(void)) "
 	 "is cut short: 4 old and 5 new lines were promised, 2 and 3 are there"},
@@ -43,9 +44,9 @@ static const struct sample samples[] = {
 	{"wrapped.patch",
 	 "\"[PATCH] lamp: a mailer wrapped the last line\": hunk 1 of lamp.c (@@ -1,2 +1,3 @@) is "
 	 "longer than its header declares, or one of its lines is wrapped: ' they are\";' follows"},
-	{"quilt/README",
-	 "holds no patch: expected a patch, a folder of patches, a mailbox or a thread's page saved "
-	 "as text"},
+	{"quilt/README", "holds no patch: expected a patch, a folder of patches, a mailbox or a "
+			 "thread's page saved "
+			 "as text"},
 	{"nothing", "cannot be read: No such file or directory"},
 };
 
@@ -111,7 +112,8 @@ TEST damage_is_survived(const struct sample *sample)
 
 TEST what_is_no_text_is_refused(void)
 {
-	cleanup_free char *nul = outcome_of("diff --git a b\n\0", 16), *empty = outcome_of("\n\n", 2);
+	cleanup_free char *nul = outcome_of("diff --git a b\n\0", 16),
+			  *empty = outcome_of("\n\n", 2);
 	cleanup_free char *packed = outcome_of("\x1f\x8b\x08", 3), *endless = outcome("/dev/zero");
 
 	ASSERT_STR_EQ("line 2 holds a NUL byte: expected plain text", nul);
@@ -171,11 +173,14 @@ TEST a_folder_is_written(void)
 
 	ASSERT_EQ(0, series_read(SAMPLES "thread.txt", &series, &why));
 	ASSERT_EQ(0, series_write(&series, out, &why));
-	ASSERT(contains(out, "series", "0001-lamp-add-a-dimmer.patch\n0002-lamp-add-a-colour.patch\n"));
-	ASSERT(contains(out, "0001-lamp-add-a-dimmer.patch",
-			"From: Ada Lamp <ada@lamps.example>\nDate: Sun, 03 Mar 2024 10:00:00 +0000\n"
-			"Subject: [PATCH v2 1/2] lamp: add a dimmer\n\nHalf the light"));
-	ASSERT(contains(out, "0002-lamp-add-a-colour.patch", "From: Hedy Bulb <hedy@lamps.example>\n"));
+	ASSERT(contains(out, "series",
+			"0001-lamp-add-a-dimmer.patch\n0002-lamp-add-a-colour.patch\n"));
+	ASSERT(contains(
+		out, "0001-lamp-add-a-dimmer.patch",
+		"From: Ada Lamp <ada@lamps.example>\nDate: Sun, 03 Mar 2024 10:00:00 +0000\n"
+		"Subject: [PATCH v2 1/2] lamp: add a dimmer\n\nHalf the light"));
+	ASSERT(contains(out, "0002-lamp-add-a-colour.patch",
+			"From: Hedy Bulb <hedy@lamps.example>\n"));
 	ASSERT(contains(out, "0002-lamp-add-a-colour.patch",
 			"@@ -2,4 +2,5 @@ int on;\n unsigned dim;\n \n \t/* the page lost"));
 	again = outcome(out);
@@ -199,7 +204,8 @@ TEST text_comes_out_as_utf8(void)
 	ASSERT(contains(out, "0002-lamp-name-its-city.patch", "\n\nFrom where it came.\n"));
 	ASSERT(contains(out, "0002-lamp-name-its-city.patch",
 			"\n+char *city = \"Lichtst\xc3\xa4rke = \xc2\xbd =\";\n"));
-	ASSERT(contains(out, "0002-lamp-name-its-city.patch", "\nContent-Type: text/plain; charset=UTF-8\n"));
+	ASSERT(contains(out, "0002-lamp-name-its-city.patch",
+			"\nContent-Type: text/plain; charset=UTF-8\n"));
 	PASS();
 }
 
@@ -220,9 +226,9 @@ static const struct sample listed[] = {
 	{"x.patch", "its file x.patch cannot be read: No such file or directory"},
 	{"x.patch -p3", "its file series gives -p3 to x.patch: only -p0 and -p1 are known"},
 	{"# x.patch", "holds a file series that lists no patch"},
-	{"series",
-	 "its file series holds no patch: expected a patch, a folder of patches, a mailbox or a thread's "
-	 "page saved as text"},
+	{"series", "its file series holds no patch: expected a patch, a folder of patches, a "
+		   "mailbox or a thread's "
+		   "page saved as text"},
 };
 
 TEST series_files_are_not_trusted(const struct sample *sample)
@@ -239,8 +245,10 @@ TEST series_files_are_not_trusted(const struct sample *sample)
 TEST members_are_named_when_broken(void)
 {
 	cleanup_folder struct folder folder = folder_make();
-	cleanup_free char *cut = text("%s/1.patch", folder.path), *box = text("%s/2.patch", folder.path);
-	static const char mails[] = "From a 00:00:00\nSubject: a\n\nFrom a 00:00:00\nSubject: b\n\n";
+	cleanup_free char *cut = text("%s/1.patch", folder.path),
+			  *box = text("%s/2.patch", folder.path);
+	static const char mails[] =
+		"From a 00:00:00\nSubject: a\n\nFrom a 00:00:00\nSubject: b\n\n";
 	static const char diff[] = "--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n";
 	cleanup_free char *got = outcome(folder.path), *broken = NULL, *several = NULL;
 
@@ -250,7 +258,8 @@ TEST members_are_named_when_broken(void)
 	ASSERT(strstr(broken, "\"1\": in 1.patch, hunk 1 of f (@@ -1 +1 @@) is cut short"));
 	ASSERT_EQ(0, file_write(box, mails, strlen(mails)));
 	several = outcome(folder.path);
-	ASSERT_STR_EQ("its file 2.patch holds several mails: give it by itself, not in a folder", several);
+	ASSERT_STR_EQ("its file 2.patch holds several mails: give it by itself, not in a folder",
+		      several);
 	PASS();
 }
 

@@ -8,7 +8,10 @@
 #include <greatest.h>
 #include <string.h>
 
-/* A subject after "-" has no diff, one after "~" a hunk cut short, any other a diff that no other subject has. */
+/*
+ * A subject after "-" has no diff, one after "~" a hunk cut short, any other a diff that no other
+ * subject has.
+ */
 static void add(struct series *series, const char *sent)
 {
 	cleanup_mail struct mail mail = {0};
@@ -45,15 +48,20 @@ static const struct choice choices[] = {
 	 "holds \"[PATCH 1/1]  a\" twice, with different diffs: leave one of them in it",
 	 {"[PATCH 1/1] a", "[PATCH 1/1]  a"}},
 	/* what is missing */
-	{ORDER_NUMBER, "lacks patch 1 of 2 of \"[PATCH 0/2] c\"", {"-[PATCH 0/2] c", "[PATCH 2/2] b"}},
+	{ORDER_NUMBER,
+	 "lacks patch 1 of 2 of \"[PATCH 0/2] c\"",
+	 {"-[PATCH 0/2] c", "[PATCH 2/2] b"}},
 	{ORDER_NUMBER,
 	 "lacks patches 1, 3 of 3 of \"[PATCH v2 2/3] b\"",
 	 {"[PATCH 1/3] a", "[PATCH v2 2/3] b", "[PATCH 3/3] c"}},
 	{ORDER_NUMBER,
-	 "lacks patches 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 9986 more of 9999 of \"[PATCH 9999/9999] "
+	 "lacks patches 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 9986 more of 9999 of \"[PATCH "
+	 "9999/9999] "
 	 "a\"",
 	 {"[PATCH 9999/9999] a"}},
-	{ORDER_NUMBER, "holds \"[PATCH 3/2] a\", whose number is beyond the series' end", {"[PATCH 3/2] a"}},
+	{ORDER_NUMBER,
+	 "holds \"[PATCH 3/2] a\", whose number is beyond the series' end",
+	 {"[PATCH 3/2] a"}},
 	{ORDER_NUMBER, "\"[PATCH 1/1] a\": no diff is in it", {"-[PATCH 1/1] a"}},
 	{ORDER_NUMBER, "holds no patch", {"-[PATCH 0/1] a", "Re: [PATCH 1/1] a"}},
 	{ORDER_NUMBER, "holds no patch", {"-hello"}},
@@ -73,7 +81,9 @@ static const struct choice choices[] = {
 	/* no numbers */
 	{ORDER_NUMBER, "[PATCH] b;[PATCH] a;", {"[PATCH] b", "[PATCH] a"}},
 	{ORDER_NUMBER, "b: x;a: y;", {"b: x", "a: y", "Re: a: y"}},
-	{ORDER_NUMBER, "[PATCH] b;[PATCH] a;", {"[PATCH] b", "[PATCH] a", "[PATCH] b", "[PATCH] a"}},
+	{ORDER_NUMBER,
+	 "[PATCH] b;[PATCH] a;",
+	 {"[PATCH] b", "[PATCH] a", "[PATCH] b", "[PATCH] a"}},
 	{ORDER_THREAD, "[PATCH v2] a;", {"[PATCH] a", "[PATCH v2] a", "[PATCH v2] a"}},
 	{ORDER_THREAD,
 	 "holds two different series of the same version: \"[PATCH] b\" and \"[PATCH] a\": "
@@ -85,7 +95,9 @@ static const struct choice choices[] = {
 	 {"[PATCH 1/1] a", "[PATCH v2 2/2] b", "[PATCH v2 1/2] a", "-[PATCH v2 0/2] c"}},
 	{ORDER_NAME, "[PATCH 2/2] b;[PATCH 1/7] x;", {"[PATCH 2/2] b", "[PATCH 1/7] x"}},
 	{ORDER_NAME, "[PATCH 2/2] b;x;", {"[PATCH 2/2] b", "x"}},
-	{ORDER_GIVEN, "[PATCH 2/2] b;[PATCH 1/2] a;", {"-[PATCH 0/2] c", "[PATCH 2/2] b", "[PATCH 1/2] a"}},
+	{ORDER_GIVEN,
+	 "[PATCH 2/2] b;[PATCH 1/2] a;",
+	 {"-[PATCH 0/2] c", "[PATCH 2/2] b", "[PATCH 1/2] a"}},
 	{ORDER_GIVEN, "\"x\": no diff is in it", {"-x"}},
 };
 

@@ -49,8 +49,8 @@ TEST subjects_say_their_place(void)
 
 TEST replies_are_known(void)
 {
-	static const char *const replies[] = {"Re: [PATCH 1/2] a", "[list] RE: [PATCH] a", "AW: Re: a",
-					      "Fwd: [PATCH] a"};
+	static const char *const replies[] = {"Re: [PATCH 1/2] a", "[list] RE: [PATCH] a",
+					      "AW: Re: a", "Fwd: [PATCH] a"};
 	struct tag tag;
 
 	for (size_t i = 0; i < ARRAY_SIZE(replies); i++) {

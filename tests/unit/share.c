@@ -58,7 +58,9 @@ static unsigned int jobs_of_part(const struct plan *plan, int n)
 	return found;
 }
 
-/* The cases of part N, each one more than the one before it, from NUMBER on; the next number, or 0. */
+/*
+ * The cases of part N, each one more than the one before it, from NUMBER on; the next number, or 0.
+ */
 static int follow(const struct plan *plan, int n, int number)
 {
 	for (size_t i = 0; i < plan->count; i++) {
@@ -67,7 +69,8 @@ static int follow(const struct plan *plan, int n, int number)
 		if (record_number(plan->jobs[i], "part") != n)
 			continue;
 		for (size_t c = 0; c < json_object_array_length(cases); c++)
-			if (record_number(json_object_array_get_idx(cases, c), "number") != number++)
+			if (record_number(json_object_array_get_idx(cases, c), "number") !=
+			    number++)
 				return 0;
 	}
 	return number;
@@ -108,7 +111,9 @@ TEST the_longest_comes_first(void)
 	cleanup_jobs struct plan other = plan_of(longer, 70);
 	json_object *cases;
 
-	/* Of another machine, which nothing is known of: it is guessed to take less than the first. */
+	/*
+	 * Of another machine, which nothing is known of: it is guessed to take less than the first.
+	 */
 	plan.jobs = reallocarray(plan.jobs, 2, sizeof(*plan.jobs));
 	plan.jobs[1] = plan.jobs[0];
 	plan.jobs[0] = json_object_get(other.jobs[0]);
@@ -117,9 +122,9 @@ TEST the_longest_comes_first(void)
 	for (size_t i = 0; i < json_object_array_length(cases); i++)
 		record_set(json_object_array_get_idx(cases, i), "machine", "unknown");
 	share_jobs(&plan, durations, 1);
-	ASSERT_STR_EQ("pci",
-		      record_text(json_object_array_get_idx(json_object_object_get(plan.jobs[0], "cases"), 0),
-				  "machine"));
+	ASSERT_STR_EQ("pci", record_text(json_object_array_get_idx(
+						 json_object_object_get(plan.jobs[0], "cases"), 0),
+					 "machine"));
 	PASS();
 }
 
@@ -157,7 +162,8 @@ TEST durations_are_kept_from_run_to_run(void)
 TEST a_broken_file_is_as_good_as_none(void)
 {
 	char cache[] = "/tmp/durations.XXXXXX";
-	cleanup_object json_object *known = NULL, *record = record_new("base", "pci", 1, "bind/a", "edu");
+	cleanup_object json_object *known = NULL,
+				   *record = record_new("base", "pci", 1, "bind/a", "edu");
 	cleanup_free char *path = NULL;
 	FILE *file;
 

@@ -28,8 +28,10 @@ static bool make_lab(char *top)
 	if (!trees || make_folders(trees) || make_folders(flavour) || file_write(fragment, "", 0))
 		return false;
 	write_tree(top, "old",
-		   "# A comment = none\nabout  = an old one\nsource = deb a b\ncc = gcc-12\nknown = x y\n");
-	write_tree(top, "new", "about = old, patched\ntree = old\nseries=kernel/series/s\nCONFIG_A=y\n");
+		   "# A comment = none\nabout  = an old one\nsource = deb a b\ncc = gcc-12\nknown "
+		   "= x y\n");
+	write_tree(top, "new",
+		   "about = old, patched\ntree = old\nseries=kernel/series/s\nCONFIG_A=y\n");
 	write_tree(top, "lost", "about = on none\ntree = none\n");
 	return true;
 }

@@ -140,10 +140,10 @@ TEST a_map_that_is_refused(const struct refused *r)
 	ASSERT_EQ(0, toy_connect(toy, true));
 	ASSERT_EQ(0, client_map(&toy->client, 0x20000, 4096, RW, -1, 0));
 	before = open_fds();
-	ASSERT_EQ_FMT(
-		r->error,
-		client_map(&toy->client, r->iova, r->size, r->flags, r->without_fd ? -1 : fd, r->offset),
-		"%d");
+	ASSERT_EQ_FMT(r->error,
+		      client_map(&toy->client, r->iova, r->size, r->flags, r->without_fd ? -1 : fd,
+				 r->offset),
+		      "%d");
 	ASSERT_EQ(before, open_fds());
 	ASSERT_EQ(1, toy->maps);
 	ASSERT_EQ_FMT(0, client_unmap(&toy->client, 0x20000, 4096), "%d");
@@ -190,7 +190,8 @@ TEST unmap(void)
 	ASSERT_EQ_FMT(0, client_unmap(&toy->client, 8192, 3 * 8192), "%d");
 	ASSERT_EQ(3, toy->unmaps);
 	ASSERT_EQ_FMT(-EFAULT, toy_dma(toy, false, 8192, 1), "%d");
-	ASSERT_EQ_FMT(0, client_ask(&toy->client, WIRE_DMA_UNMAP, &all, sizeof(all), &answer), "%d");
+	ASSERT_EQ_FMT(0, client_ask(&toy->client, WIRE_DMA_UNMAP, &all, sizeof(all), &answer),
+		      "%d");
 	ASSERT_MEM_EQ(&all, answer.payload, sizeof(all));
 	ASSERT_EQ(8, toy->unmaps);
 	ASSERT_EQ(before, open_fds());
@@ -222,15 +223,22 @@ TEST two_descriptors_for_one_map(void)
 
 	ASSERT_EQ(0, toy_make(&toy, NULL));
 	ASSERT_EQ(0, toy_connect(toy, true));
-	ASSERT_EQ_FMT(EINVAL, client_ask_fds(&toy->client, WIRE_DMA_MAP, &map, sizeof(map), fds, 2, &answer),
-		      "%d");
+	ASSERT_EQ_FMT(
+		EINVAL,
+		client_ask_fds(&toy->client, WIRE_DMA_MAP, &map, sizeof(map), fds, 2, &answer),
+		"%d");
 	map.argsz--;
-	ASSERT_EQ_FMT(EINVAL, client_ask_fds(&toy->client, WIRE_DMA_MAP, &map, sizeof(map), fds, 1, &answer),
-		      "%d");
+	ASSERT_EQ_FMT(
+		EINVAL,
+		client_ask_fds(&toy->client, WIRE_DMA_MAP, &map, sizeof(map), fds, 1, &answer),
+		"%d");
 	PASS();
 }
 
-/* What a client says to the question that the next transfer will make; the ids of questions count from 0. */
+/*
+ * What a client says to the question that the next transfer will make; the ids of questions count
+ * from 0.
+ */
 static int answer_read(struct toy *toy, uint16_t id, uint64_t iova, const void *data, size_t len)
 {
 	struct wire_dma_access access = {.address = iova, .count = len};
@@ -241,7 +249,10 @@ static int answer_read(struct toy *toy, uint16_t id, uint64_t iova, const void *
 	return client_answer(&toy->client, WIRE_DMA_READ, id, 0, payload, sizeof(access) + len);
 }
 
-/* Have the engine start, with the answer to its question right behind; then what came from the server. */
+/*
+ * Have the engine start, with the answer to its question right behind; then what came from the
+ * server.
+ */
 static int start(struct toy *toy, bool write, uint64_t iova, uint64_t len)
 {
 	struct wire_region_access access = {.offset = TOY_DMA_START, .region = TOY_BAR, .count = 8};
@@ -254,7 +265,8 @@ static int start(struct toy *toy, bool write, uint64_t iova, uint64_t len)
 	memcpy(payload, &access, sizeof(access));
 	memcpy(payload + sizeof(access), &way, sizeof(way));
 	return r ? r
-		 : client_send(&toy->client, WIRE_REGION_WRITE, 0, payload, sizeof(payload), NULL, 0, NULL);
+		 : client_send(&toy->client, WIRE_REGION_WRITE, 0, payload, sizeof(payload), NULL,
+			       0, NULL);
 }
 
 /* A descriptor that has no size: the memory behind it is asked for. */
@@ -348,7 +360,9 @@ TEST asking_in_parts(void)
 	PASS();
 }
 
-/* Requests that come before the answer are served after it, in their order, descriptors included. */
+/*
+ * Requests that come before the answer are served after it, in their order, descriptors included.
+ */
 TEST requests_meanwhile_wait(void)
 {
 	struct wire_irq_set set = {
@@ -363,7 +377,8 @@ TEST requests_meanwhile_wait(void)
 
 	ASSERT_EQ(0, begin(&toy));
 	ASSERT_EQ(0, start(toy, false, 0x1000, 2));
-	ASSERT_EQ(0, client_send(&toy->client, WIRE_DEVICE_SET_IRQS, 0, &set, sizeof(set), &fd, 1, &ids[0]));
+	ASSERT_EQ(0, client_send(&toy->client, WIRE_DEVICE_SET_IRQS, 0, &set, sizeof(set), &fd, 1,
+				 &ids[0]));
 	ASSERT_EQ(0, client_send(&toy->client, WIRE_DEVICE_RESET, 0, NULL, 0, NULL, 0, &ids[1]));
 	ASSERT_EQ(0, answer_read(toy, 0, 0x1000, "ok", 2));
 	client_pump(&toy->client);
@@ -389,7 +404,8 @@ TEST too_many_requests_meanwhile(void)
 	ASSERT_EQ(0, begin(&toy));
 	ASSERT_EQ(0, start(toy, false, 0x1000, 2));
 	for (unsigned int i = 0; i < 100; i++)
-		ASSERT_EQ(0, client_send(&toy->client, WIRE_DEVICE_RESET, 0, NULL, 0, NULL, 0, NULL));
+		ASSERT_EQ(0,
+			  client_send(&toy->client, WIRE_DEVICE_RESET, 0, NULL, 0, NULL, 0, NULL));
 	ASSERT_EQ(0, answer_read(toy, 0, 0x1000, "no", 2));
 	client_pump(&toy->client);
 	ASSERT_EQ_FMT(-EBUSY, toy->dma_result, "%d");
@@ -425,7 +441,8 @@ TEST an_answer_that_is_none(const struct bad_answer *bad)
 	ASSERT_EQ(0, begin(&toy));
 	memcpy(payload, &access, sizeof(access));
 	ASSERT_EQ(0, start(toy, false, 0x1000, 2));
-	ASSERT_EQ(0, client_answer(&toy->client, bad->command, bad->id, bad->error, payload, bad->len));
+	ASSERT_EQ(0, client_answer(&toy->client, bad->command, bad->id, bad->error, payload,
+				   bad->len));
 	client_pump(&toy->client);
 	ASSERT_EQ_FMT(bad->result, toy->dma_result, "%d");
 	ASSERT_EQ(0, client_receive(&toy->client, &answer));

@@ -68,7 +68,8 @@ TEST vectors_come_and_go(void)
 	cleanup_bench struct bench b = {0};
 
 	ASSERT_EQ(0, bench_begin(&b));
-	ASSERT_EQ_FMT(0, client_irqs(&b.toy->client, TRIGGER_EVENTFD, MSIX, 1, 2, b.fds + 1, 2), "%d");
+	ASSERT_EQ_FMT(0, client_irqs(&b.toy->client, TRIGGER_EVENTFD, MSIX, 1, 2, b.fds + 1, 2),
+		      "%d");
 	ASSERT_FALSE(vfu_irq_enabled(b.toy->vfu, MSIX, 0));
 	ASSERT(vfu_irq_enabled(b.toy->vfu, MSIX, 1));
 	ASSERT_EQ_FMT(0, client_irqs(&b.toy->client, TRIGGER_EVENTFD, MSIX, 1, 1, NULL, 0), "%d");
@@ -90,8 +91,9 @@ TEST a_new_eventfd_replaces_the_old(void)
 	ASSERT_EQ(0, bench_begin(&b));
 	before = open_fds();
 	for (unsigned int i = 0; i < 3; i++)
-		ASSERT_EQ_FMT(0, client_irqs(&b.toy->client, TRIGGER_EVENTFD, MSIX, 0, 1, &b.fds[i], 1),
-			      "%d");
+		ASSERT_EQ_FMT(
+			0, client_irqs(&b.toy->client, TRIGGER_EVENTFD, MSIX, 0, 1, &b.fds[i], 1),
+			"%d");
 	ASSERT_EQ(before + 1, open_fds());
 	ASSERT_EQ(0, toy_set(b.toy, TOY_RAISE, 0));
 	ASSERT_EQ(0, events(b.fds[0]));
@@ -159,7 +161,10 @@ TEST what_is_masked_stays_pending(void)
 	PASS();
 }
 
-/* "to generate an event when the guest masks the interrupt": mask and unmask have eventfds of their own. */
+/*
+ * "to generate an event when the guest masks the interrupt": mask and unmask have eventfds of their
+ * own.
+ */
 TEST masks_are_reported(void)
 {
 	cleanup_bench struct bench b = {0};
@@ -167,10 +172,10 @@ TEST masks_are_reported(void)
 
 	ASSERT_EQ(0, bench_begin(&b));
 	ASSERT_EQ(0, client_irqs(&b.toy->client, TRIGGER_EVENTFD, INTX, 0, 1, b.fds, 1));
-	ASSERT_EQ(0,
-		  client_irqs(&b.toy->client, report | VFIO_IRQ_SET_ACTION_MASK, INTX, 0, 1, b.fds + 1, 1));
-	ASSERT_EQ(0,
-		  client_irqs(&b.toy->client, report | VFIO_IRQ_SET_ACTION_UNMASK, INTX, 0, 1, b.fds + 2, 1));
+	ASSERT_EQ(0, client_irqs(&b.toy->client, report | VFIO_IRQ_SET_ACTION_MASK, INTX, 0, 1,
+				 b.fds + 1, 1));
+	ASSERT_EQ(0, client_irqs(&b.toy->client, report | VFIO_IRQ_SET_ACTION_UNMASK, INTX, 0, 1,
+				 b.fds + 2, 1));
 	ASSERT_EQ(0, toy_set(b.toy, TOY_LEVEL, 1));
 	ASSERT_EQ(1, events(b.fds[1]));
 	ASSERT_EQ(0, toy_set(b.toy, TOY_LEVEL, 0));
@@ -245,9 +250,10 @@ TEST a_wrong_set(const struct wrong *w)
 
 	ASSERT_EQ(0, bench_begin(&b));
 	before = open_fds();
-	ASSERT_EQ_FMT(EINVAL,
-		      client_irqs(&b.toy->client, w->flags, w->index, w->start, w->count, b.fds, w->fds),
-		      "%d");
+	ASSERT_EQ_FMT(
+		EINVAL,
+		client_irqs(&b.toy->client, w->flags, w->index, w->start, w->count, b.fds, w->fds),
+		"%d");
 	ASSERT_EQ(before, open_fds());
 	for (unsigned int v = 0; v < TOY_VECTORS; v++)
 		ASSERT_FALSE(vfu_irq_enabled(b.toy->vfu, MSIX, v));
@@ -262,7 +268,8 @@ TEST a_pipe_is_no_eventfd(void)
 
 	ASSERT_EQ(0, bench_begin(&b));
 	ASSERT_EQ(0, pipe(pipes));
-	ASSERT_EQ_FMT(EINVAL, client_irqs(&b.toy->client, TRIGGER_EVENTFD, MSIX, 0, 1, &pipes[1], 1), "%d");
+	ASSERT_EQ_FMT(EINVAL,
+		      client_irqs(&b.toy->client, TRIGGER_EVENTFD, MSIX, 0, 1, &pipes[1], 1), "%d");
 	close(pipes[0]);
 	close(pipes[1]);
 	PASS();
@@ -289,8 +296,10 @@ TEST irq_info(uint32_t index, uint32_t flags, uint32_t count)
 	cleanup_bench struct bench b = {0};
 
 	ASSERT_EQ(0, bench_begin(&b));
-	ASSERT_EQ_FMT(0, client_ask(&b.toy->client, WIRE_DEVICE_GET_IRQ_INFO, &info, sizeof(info), &answer),
-		      "%d");
+	ASSERT_EQ_FMT(
+		0,
+		client_ask(&b.toy->client, WIRE_DEVICE_GET_IRQ_INFO, &info, sizeof(info), &answer),
+		"%d");
 	ASSERT_EQ(sizeof(info), answer.len);
 	memcpy(&info, answer.payload, sizeof(info));
 	ASSERT_EQ(sizeof(info), info.argsz);
@@ -298,9 +307,11 @@ TEST irq_info(uint32_t index, uint32_t flags, uint32_t count)
 	ASSERT_EQ(index, info.index);
 	ASSERT_EQ(count, info.count);
 	info.argsz--;
-	ASSERT_EQ(EINVAL, client_ask(&b.toy->client, WIRE_DEVICE_GET_IRQ_INFO, &info, sizeof(info), &answer));
+	ASSERT_EQ(EINVAL, client_ask(&b.toy->client, WIRE_DEVICE_GET_IRQ_INFO, &info, sizeof(info),
+				     &answer));
 	info = (struct wire_irq_info){.argsz = sizeof(info), .index = VFU_IRQ_INDEXES};
-	ASSERT_EQ(EINVAL, client_ask(&b.toy->client, WIRE_DEVICE_GET_IRQ_INFO, &info, sizeof(info), &answer));
+	ASSERT_EQ(EINVAL, client_ask(&b.toy->client, WIRE_DEVICE_GET_IRQ_INFO, &info, sizeof(info),
+				     &answer));
 	PASS();
 }
 
@@ -336,8 +347,8 @@ int main(int argc, char **argv)
 		RUN_TEST1(a_wrong_set, &wrong[i]);
 	RUN_TEST(a_pipe_is_no_eventfd);
 	RUN_TEST(a_full_eventfd_does_not_block);
-	RUN_TESTp(irq_info, INTX, VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_MASKABLE | VFIO_IRQ_INFO_AUTOMASKED,
-		  1);
+	RUN_TESTp(irq_info, INTX,
+		  VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_MASKABLE | VFIO_IRQ_INFO_AUTOMASKED, 1);
 	RUN_TESTp(irq_info, MSIX, VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_MASKABLE, TOY_VECTORS);
 	RUN_TESTp(irq_info, VFIO_PCI_MSI_IRQ_INDEX, 0, 0);
 	RUN_TEST(wrong_descriptions);

@@ -45,9 +45,10 @@ TEST without_reply_there_is_none_even_for_errors(void)
 
 	ASSERT_EQ(0, toy_make(&toy, NULL));
 	ASSERT_EQ(0, toy_connect(toy, true));
-	ASSERT_EQ(0, client_send(&toy->client, WIRE_DEVICE_RESET, WIRE_NO_REPLY, NULL, 0, NULL, 0, NULL));
-	ASSERT_EQ(0, client_send(&toy->client, WIRE_REGION_WRITE, WIRE_NO_REPLY, &access, sizeof(access),
-				 NULL, 0, NULL));
+	ASSERT_EQ(0, client_send(&toy->client, WIRE_DEVICE_RESET, WIRE_NO_REPLY, NULL, 0, NULL, 0,
+				 NULL));
+	ASSERT_EQ(0, client_send(&toy->client, WIRE_REGION_WRITE, WIRE_NO_REPLY, &access,
+				 sizeof(access), NULL, 0, NULL));
 	client_pump(&toy->client);
 	ASSERT_EQ(1, toy->resets);
 	ASSERT_EQ_FMT(-EAGAIN, client_receive(&toy->client, &answer), "%d");
@@ -88,7 +89,8 @@ TEST a_size_below_the_header_ends_it(uint32_t size)
 TEST a_message_too_long_is_skipped(void)
 {
 	static unsigned char much[100000];
-	struct wire_header header = {.command = WIRE_REGION_WRITE, .size = sizeof(header) + 3 * sizeof(much)};
+	struct wire_header header = {.command = WIRE_REGION_WRITE,
+				     .size = sizeof(header) + 3 * sizeof(much)};
 	cleanup_toy struct toy *toy = NULL;
 
 	ASSERT_EQ(0, toy_make(&toy, NULL));
@@ -108,7 +110,8 @@ TEST a_message_too_long_is_skipped(void)
 TEST byte_by_byte(void)
 {
 	unsigned char request[sizeof(struct wire_header) + sizeof(struct wire_region_access)];
-	struct wire_header header = {.id = 77, .command = WIRE_REGION_READ, .size = sizeof(request)};
+	struct wire_header header = {
+		.id = 77, .command = WIRE_REGION_READ, .size = sizeof(request)};
 	struct wire_region_access access = {.offset = 3, .region = TOY_CONFIG, .count = 2};
 	cleanup_toy struct toy *toy = NULL;
 
@@ -138,7 +141,8 @@ TEST a_pipeline(void)
 	ASSERT_EQ(0, toy_make(&toy, NULL));
 	ASSERT_EQ(0, toy_connect(toy, true));
 	for (int i = 0; i < 50; i++)
-		ASSERT_EQ(0, client_send(&toy->client, WIRE_DEVICE_RESET, 0, NULL, 0, NULL, 0, &ids[i]));
+		ASSERT_EQ(0, client_send(&toy->client, WIRE_DEVICE_RESET, 0, NULL, 0, NULL, 0,
+					 &ids[i]));
 	client_pump(&toy->client);
 	for (int i = 0; i < 50; i++) {
 		ASSERT_EQ(0, client_receive(&toy->client, &answer));
@@ -158,8 +162,8 @@ TEST answers_that_do_not_fit_the_socket(void)
 	ASSERT_EQ(0, toy_make(&toy, NULL));
 	ASSERT_EQ(0, toy_connect(toy, true));
 	for (int i = 0; i < 200; i++)
-		ASSERT_EQ(0, client_send(&toy->client, WIRE_REGION_READ, 0, &access, sizeof(access), NULL, 0,
-					 NULL));
+		ASSERT_EQ(0, client_send(&toy->client, WIRE_REGION_READ, 0, &access, sizeof(access),
+					 NULL, 0, NULL));
 	ASSERT_EQ(1, client_pump(&toy->client));
 	ASSERT(toy->accesses < 200);
 	while (!client_receive(&toy->client, &answer)) {
@@ -171,7 +175,9 @@ TEST answers_that_do_not_fit_the_socket(void)
 	PASS();
 }
 
-/* Descriptors that a command has no use for, too many of them, and more than one process may have. */
+/*
+ * Descriptors that a command has no use for, too many of them, and more than one process may have.
+ */
 TEST descriptors_never_stay(unsigned int command, size_t len, unsigned int count)
 {
 	static const unsigned char nothing[64];

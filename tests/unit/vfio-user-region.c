@@ -11,7 +11,8 @@
 
 static struct answer answer;
 
-static int region_info(struct toy *toy, uint32_t index, uint32_t argsz, struct wire_region_info *info)
+static int region_info(struct toy *toy, uint32_t index, uint32_t argsz,
+		       struct wire_region_info *info)
 {
 	*info = (struct wire_region_info){.argsz = argsz, .index = index};
 	return client_ask(&toy->client, WIRE_DEVICE_GET_REGION_INFO, info, sizeof(*info), &answer);
@@ -24,7 +25,9 @@ TEST what_the_device_has(void)
 
 	ASSERT_EQ(0, toy_make(&toy, NULL));
 	ASSERT_EQ(0, toy_connect(toy, true));
-	ASSERT_EQ_FMT(0, client_ask(&toy->client, WIRE_DEVICE_GET_INFO, &info, sizeof(info), &answer), "%d");
+	ASSERT_EQ_FMT(0,
+		      client_ask(&toy->client, WIRE_DEVICE_GET_INFO, &info, sizeof(info), &answer),
+		      "%d");
 	ASSERT_EQ(sizeof(info), answer.len);
 	memcpy(&info, answer.payload, sizeof(info));
 	ASSERT_EQ(sizeof(info), info.argsz);
@@ -32,7 +35,8 @@ TEST what_the_device_has(void)
 	ASSERT_EQ(TOY_OWN + 1, info.num_regions);
 	ASSERT_EQ(VFU_IRQ_INDEXES, info.num_irqs);
 	info.argsz = sizeof(info) - 1;
-	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_DEVICE_GET_INFO, &info, sizeof(info), &answer),
+	ASSERT_EQ_FMT(EINVAL,
+		      client_ask(&toy->client, WIRE_DEVICE_GET_INFO, &info, sizeof(info), &answer),
 		      "%d");
 	PASS();
 }
@@ -76,8 +80,8 @@ TEST a_region_that_can_be_mapped_in_parts(void)
 	ASSERT_EQ_FMT(whole, answer.len, "%zu");
 	memcpy(&info, answer.payload, sizeof(info));
 	ASSERT_EQ(whole, info.argsz);
-	ASSERT_EQ_FMT(VFU_REGION_RW | VFIO_REGION_INFO_FLAG_MMAP | VFIO_REGION_INFO_FLAG_CAPS, info.flags,
-		      "0x%x");
+	ASSERT_EQ_FMT(VFU_REGION_RW | VFIO_REGION_INFO_FLAG_MMAP | VFIO_REGION_INFO_FLAG_CAPS,
+		      info.flags, "0x%x");
 	ASSERT_EQ(sizeof(info), info.cap_offset);
 	memcpy(&cap, answer.payload + info.cap_offset, sizeof(cap));
 	ASSERT_EQ(VFIO_REGION_INFO_CAP_SPARSE_MMAP, cap.cap.id);
@@ -99,7 +103,10 @@ TEST a_region_that_can_be_mapped_in_parts(void)
 	PASS();
 }
 
-/* "In that case, the full payload is not included in the reply, but the argsz field indicates the needed size". */
+/*
+ * "In that case, the full payload is not included in the reply, but the argsz field indicates the
+ * needed size".
+ */
 TEST a_short_argsz_gets_the_size_that_is_needed(void)
 {
 	cleanup_toy struct toy *toy = NULL;
@@ -163,12 +170,14 @@ TEST an_access_outside(const struct refused *r)
 	ASSERT_EQ(0, toy_make(&toy, NULL));
 	ASSERT_EQ(0, toy_connect(toy, true));
 	if (r->write)
-		ASSERT_EQ_FMT(EINVAL, client_write(&toy->client, r->region, r->offset, zeroes, r->count),
+		ASSERT_EQ_FMT(EINVAL,
+			      client_write(&toy->client, r->region, r->offset, zeroes, r->count),
 			      "%d");
 	else
-		ASSERT_EQ_FMT(EINVAL,
-			      client_read(&toy->client, r->region, r->offset, answer.payload, r->count),
-			      "%d");
+		ASSERT_EQ_FMT(
+			EINVAL,
+			client_read(&toy->client, r->region, r->offset, answer.payload, r->count),
+			"%d");
 	ASSERT_EQ(0, toy->accesses);
 	PASS();
 }
@@ -180,15 +189,20 @@ TEST counts_that_lie(void)
 
 	ASSERT_EQ(0, toy_make(&toy, NULL));
 	ASSERT_EQ(0, toy_connect(toy, true));
-	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_REGION_WRITE, &access, sizeof(access), &answer),
+	ASSERT_EQ_FMT(EINVAL,
+		      client_ask(&toy->client, WIRE_REGION_WRITE, &access, sizeof(access), &answer),
 		      "%d");
 	access.count = UINT32_MAX;
-	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_REGION_WRITE, &access, sizeof(access), &answer),
+	ASSERT_EQ_FMT(EINVAL,
+		      client_ask(&toy->client, WIRE_REGION_WRITE, &access, sizeof(access), &answer),
 		      "%d");
-	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_REGION_READ, &access, sizeof(access), &answer),
+	ASSERT_EQ_FMT(EINVAL,
+		      client_ask(&toy->client, WIRE_REGION_READ, &access, sizeof(access), &answer),
 		      "%d");
 	access.count = 0;
-	ASSERT_EQ_FMT(0, client_ask(&toy->client, WIRE_REGION_READ, &access, sizeof(access), &answer), "%d");
+	ASSERT_EQ_FMT(0,
+		      client_ask(&toy->client, WIRE_REGION_READ, &access, sizeof(access), &answer),
+		      "%d");
 	ASSERT_EQ(sizeof(access), answer.len);
 	ASSERT_EQ(0, toy->accesses);
 	PASS();
@@ -230,7 +244,8 @@ TEST memory_is_served_by_the_library(void)
 	PASS();
 }
 
-static size_t put_writes(unsigned char *payload, const struct wire_single_write *writes, uint64_t count)
+static size_t put_writes(unsigned char *payload, const struct wire_single_write *writes,
+			 uint64_t count)
 {
 	memcpy(payload, &count, sizeof(count));
 	memcpy(payload + sizeof(count), writes, count * sizeof(*writes));
@@ -252,19 +267,25 @@ TEST many_writes_in_one(void)
 
 	ASSERT_EQ(0, toy_make(&toy, NULL));
 	ASSERT_EQ(0, toy_connect(toy, true));
-	ASSERT_EQ_FMT(0, client_ask(&toy->client, WIRE_REGION_WRITE_MULTI, payload, len, &answer), "%d");
+	ASSERT_EQ_FMT(0, client_ask(&toy->client, WIRE_REGION_WRITE_MULTI, payload, len, &answer),
+		      "%d");
 	memcpy(&done, answer.payload, sizeof(done));
 	ASSERT_EQ(2, done); /* up to the one that is wrong */
 	ASSERT_EQ(1, toy->bar[0]);
 	ASSERT_EQ(8, toy->config[23]);
 	ASSERT_EQ(0, toy->bar[2]);
 
-	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_REGION_WRITE_MULTI, payload, len - 1, &answer),
+	ASSERT_EQ_FMT(EINVAL,
+		      client_ask(&toy->client, WIRE_REGION_WRITE_MULTI, payload, len - 1, &answer),
 		      "%d");
 	len = put_writes(payload, writes + 2, 1);
-	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_REGION_WRITE_MULTI, payload, len, &answer), "%d");
+	ASSERT_EQ_FMT(EINVAL,
+		      client_ask(&toy->client, WIRE_REGION_WRITE_MULTI, payload, len, &answer),
+		      "%d");
 	memset(payload, 0xff, sizeof(uint64_t));
-	ASSERT_EQ_FMT(EINVAL, client_ask(&toy->client, WIRE_REGION_WRITE_MULTI, payload, len, &answer), "%d");
+	ASSERT_EQ_FMT(EINVAL,
+		      client_ask(&toy->client, WIRE_REGION_WRITE_MULTI, payload, len, &answer),
+		      "%d");
 	PASS();
 }
 
@@ -288,13 +309,17 @@ TEST nothing_described_nothing_done(void)
 	struct toy toy = {.client = {.sock = -1}};
 
 	ASSERT_EQ(0, vfu_create(&vfu, &none, NULL, NULL));
-	ASSERT_EQ(0,
-		  vfu_set_region(vfu, 0, &(struct vfu_region){.size = 16, .flags = VFU_REGION_RW, .fd = -1}));
+	ASSERT_EQ(0, vfu_set_region(
+			     vfu, 0,
+			     &(struct vfu_region){.size = 16, .flags = VFU_REGION_RW, .fd = -1}));
 	toy.vfu = toy.client.vfu = vfu;
 	ASSERT_EQ(0, toy_connect(&toy, true));
 	ASSERT_EQ_FMT(ENXIO, client_read(&toy.client, 0, 0, answer.payload, 4), "%d");
-	ASSERT_EQ_FMT(EOPNOTSUPP, client_ask(&toy.client, WIRE_DEVICE_RESET, NULL, 0, &answer), "%d");
-	ASSERT_EQ_FMT(0, client_ask(&toy.client, WIRE_DEVICE_GET_INFO, &info, sizeof(info), &answer), "%d");
+	ASSERT_EQ_FMT(EOPNOTSUPP, client_ask(&toy.client, WIRE_DEVICE_RESET, NULL, 0, &answer),
+		      "%d");
+	ASSERT_EQ_FMT(0,
+		      client_ask(&toy.client, WIRE_DEVICE_GET_INFO, &info, sizeof(info), &answer),
+		      "%d");
 	memcpy(&info, answer.payload, sizeof(info));
 	ASSERT_EQ_FMT(VFIO_DEVICE_FLAGS_PCI, info.flags, "0x%x");
 	ASSERT_EQ(VFIO_PCI_NUM_REGIONS, info.num_regions);

@@ -133,7 +133,8 @@ static void record_free(struct record *record)
 
 static void say(struct record *record, unsigned int command, const void *payload, size_t len)
 {
-	struct wire_header header = {.command = (uint16_t)command, .size = (uint32_t)(sizeof(header) + len)};
+	struct wire_header header = {.command = (uint16_t)command,
+				     .size = (uint32_t)(sizeof(header) + len)};
 
 	record->starts[record->count++] = record->bytes.len;
 	buf_add(&record->bytes, &header, sizeof(header));
@@ -188,7 +189,9 @@ static void say_all(struct record *record)
 	say_dma(record);
 }
 
-/* Say the first LEN bytes of the record, with an eventfd at the message that takes one; then die. */
+/*
+ * Say the first LEN bytes of the record, with an eventfd at the message that takes one; then die.
+ */
 static int say_until(struct toy *toy, const struct record *record, size_t len, int fd)
 {
 	int r = 0;
@@ -234,7 +237,8 @@ TEST a_client_dies_at_any_byte(bool steps)
 		ASSERT_EQ(toy->maps, toy->unmaps);
 		ASSERT_EQ_FMT(before, open_fds(), "%u");
 	}
-	ASSERT_EQ(steps, toy->resets > 0); /* an answer that cannot be sent ends a connection at once */
+	/* An answer that cannot be sent ends a connection at once. */
+	ASSERT_EQ(steps, toy->resets > 0);
 	ASSERT_EQ(steps, toy->maps > 0);
 	ASSERT_EQ(0, dial(toy, path));
 	ASSERT_EQ_FMT(0, client_greet(&toy->client), "%d");
@@ -394,7 +398,8 @@ static const struct vfu_hooks faulty = {
 TEST hooks_stand_in_between(void)
 {
 	cleanup_toy struct toy *toy = NULL;
-	cleanup_close int memory = memory_file(4096, false), fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	cleanup_close int memory = memory_file(4096, false),
+			  fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	struct faults f = {0};
 	unsigned char bytes[4];
 
@@ -405,8 +410,9 @@ TEST hooks_stand_in_between(void)
 	ASSERT_MEM_EQ("\xff\xff\xff\xff", bytes, 4);
 	ASSERT_EQ_FMT(EIO, client_ask(&toy->client, WIRE_DEVICE_RESET, NULL, 0, &answer), "%d");
 	ASSERT_EQ(0, toy->resets);
-	ASSERT_EQ(0, client_irqs(&toy->client, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER,
-				 VFIO_PCI_MSIX_IRQ_INDEX, 0, 1, &fd, 1));
+	ASSERT_EQ(0,
+		  client_irqs(&toy->client, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER,
+			      VFIO_PCI_MSIX_IRQ_INDEX, 0, 1, &fd, 1));
 	ASSERT_EQ(0, toy_set(toy, TOY_RAISE, 0));
 	ASSERT_EQ(2, events(fd));
 	ASSERT_EQ(0, client_map(&toy->client, 0, 4096, WIRE_DMA_READABLE, memory, 0));
@@ -434,7 +440,8 @@ TEST a_server_that_misbehaves(enum vfu_verdict request, enum vfu_verdict reply, 
 	ASSERT_EQ(resets, toy->resets);
 	vfu_interpose(toy->vfu, NULL, NULL);
 	if (error == -EAGAIN)
-		ASSERT_EQ_FMT(0, client_ask(&toy->client, WIRE_DEVICE_RESET, NULL, 0, &answer), "%d");
+		ASSERT_EQ_FMT(0, client_ask(&toy->client, WIRE_DEVICE_RESET, NULL, 0, &answer),
+			      "%d");
 	PASS();
 }
 

@@ -32,11 +32,14 @@ static const struct accepted {
 	{"{\"capabilities\":{\"max_msg_fds\":1}}", "{\"capabilities\":{\"max_msg_fds\":16}}"},
 	{"{\"capabilities\":{\"max_data_xfer_size\":4096,\"write_multiple\":false}}",
 	 "{\"capabilities\":{\"max_data_xfer_size\":65536}}"},
-	{"{\"capabilities\":{\"migration\":{\"pgsize\":4096},\"twin_socket\":{\"supported\":true}}}",
+	{"{\"capabilities\":{\"migration\":{\"pgsize\":4096},\"twin_socket\":{\"supported\":true}}"
+	 "}",
 	 "{\"capabilities\":{}}"},
-	{"{\"capabilities\":{\"max_msg_fds\":8,\"max_data_xfer_size\":1048576,\"max_dma_maps\":65535,"
+	{"{\"capabilities\":{\"max_msg_fds\":8,\"max_data_xfer_size\":1048576,\"max_dma_maps\":"
+	 "65535,"
 	 "\"pgsizes\":2101248,\"write_multiple\":true}}",
-	 "{\"capabilities\":{\"max_msg_fds\":16,\"max_data_xfer_size\":65536,\"max_dma_maps\":65535,"
+	 "{\"capabilities\":{\"max_msg_fds\":16,\"max_data_xfer_size\":65536,\"max_dma_maps\":"
+	 "65535,"
 	 "\"pgsizes\":2101248,\"write_multiple\":true}}"},
 	{"{\"capabilities\":{\"pgsizes\":1}}", "{\"capabilities\":{\"pgsizes\":4096}}"},
 	{"{\"capabilities\":{\"max_data_xfer_size\":99999999999999999999999}}",
@@ -51,7 +54,9 @@ TEST capabilities_are_a_subset(const struct accepted *a)
 
 	ASSERT_EQ(0, toy_make(&toy, NULL));
 	ASSERT_EQ(0, toy_connect(toy, false));
-	ASSERT_EQ_FMT(0, propose(toy, 0, 1, a->json ? a->json : "", a->json ? strlen(a->json) + 1 : 0), "%d");
+	ASSERT_EQ_FMT(0,
+		      propose(toy, 0, 1, a->json ? a->json : "", a->json ? strlen(a->json) + 1 : 0),
+		      "%d");
 	memcpy(&version, answer.payload, sizeof(version));
 	ASSERT_EQ(0, version.major);
 	ASSERT_EQ(1, version.minor);
@@ -167,8 +172,10 @@ TEST a_client_without_descriptors_maps_nothing(void)
 	ASSERT_EQ(0, toy_make(&toy, NULL));
 	ASSERT_EQ(0, toy_connect(toy, false));
 	ASSERT_EQ_FMT(0, propose(toy, 0, 1, json, sizeof(json)), "%d");
-	ASSERT_EQ_FMT(0, client_ask(&toy->client, WIRE_DEVICE_GET_REGION_INFO, &info, sizeof(info), &answer),
-		      "%d");
+	ASSERT_EQ_FMT(
+		0,
+		client_ask(&toy->client, WIRE_DEVICE_GET_REGION_INFO, &info, sizeof(info), &answer),
+		"%d");
 	memcpy(&info, answer.payload, sizeof(info));
 	ASSERT_EQ_FMT(VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE, info.flags, "0x%x");
 	ASSERT_EQ(-1, answer.fd);

@@ -58,7 +58,8 @@ TEST misspelt_words(void)
 		cleanup_free char *error = vocabulary_error(spellings[i].words, spellings[i].needs);
 
 		if (spellings[i].expected)
-			ASSERT_STR_EQm(spellings[i].words, spellings[i].expected, error ? error : "(none)");
+			ASSERT_STR_EQm(spellings[i].words, spellings[i].expected,
+				       error ? error : "(none)");
 		else
 			ASSERT_EQm(error, NULL, error);
 	}
@@ -102,7 +103,8 @@ static const struct {
 	{"bind/* falt/*", NULL,
 	 "machine m: DUT 'edu' has only=\"falt/*\", which matches no scenario; the nearest is "
 	 "'fault/flr_hangs'"},
-	{NULL, "frl", "machine m: DUT 'edu' has for=\"frl\", which no scenario needs; the nearest is 'flr'"},
+	{NULL, "frl",
+	 "machine m: DUT 'edu' has for=\"frl\", which no scenario needs; the nearest is 'flr'"},
 };
 
 TEST globs_and_purposes_of_machines(void)

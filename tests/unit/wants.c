@@ -45,8 +45,9 @@ TEST without_a_file_nothing_is_wanted(void)
 
 TEST nonsense_is_refused_by_name(void)
 {
-	static const char *const bad[] = {"scale = 0",	 "scale = fast", "scale",
-					  "memory = -1", "colour = red", "cmdline = a\ncmdline = b"};
+	static const char *const bad[] = {"scale = 0",	  "scale = fast",
+					  "scale",	  "memory = -1",
+					  "colour = red", "cmdline = a\ncmdline = b"};
 	cleanup_wants struct wants wants = {0};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {

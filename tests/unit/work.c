@@ -159,7 +159,8 @@ TEST messages_in_pieces(void)
 TEST not_messages(void)
 {
 	static const char *const bad[] = {
-		"ok\n", "ok x\n", "ok 5 6\n", "averylongwordindeed 5\n", "ok 99999999999\n", "ok -1\n"};
+		"ok\n",	  "ok x\n", "ok 5 6\n", "averylongwordindeed 5\n", "ok 99999999999\n",
+		"ok -1\n"};
 	char word[16], *data = NULL;
 	size_t len;
 

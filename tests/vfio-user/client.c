@@ -9,7 +9,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-int client_raw(const struct client *c, const void *data, size_t len, const int *fds, unsigned int count)
+int client_raw(const struct client *c, const void *data, size_t len, const int *fds,
+	       unsigned int count)
 {
 	union {
 		struct cmsghdr align;
@@ -31,8 +32,8 @@ int client_raw(const struct client *c, const void *data, size_t len, const int *
 	return sendmsg(c->sock, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)len ? 0 : -errno;
 }
 
-static int send_message(const struct client *c, struct wire_header header, const void *payload, size_t len,
-			const int *fds, unsigned int count)
+static int send_message(const struct client *c, struct wire_header header, const void *payload,
+			size_t len, const int *fds, unsigned int count)
 {
 	cleanup_free unsigned char *message = malloc(sizeof(header) + len);
 
@@ -45,10 +46,11 @@ static int send_message(const struct client *c, struct wire_header header, const
 	return client_raw(c, message, sizeof(header) + len, fds, count);
 }
 
-int client_send(struct client *c, unsigned int command, uint32_t flags, const void *payload, size_t len,
-		const int *fds, unsigned int count, uint16_t *id)
+int client_send(struct client *c, unsigned int command, uint32_t flags, const void *payload,
+		size_t len, const int *fds, unsigned int count, uint16_t *id)
 {
-	struct wire_header header = {.id = c->next_id++, .command = (uint16_t)command, .flags = flags};
+	struct wire_header header = {
+		.id = c->next_id++, .command = (uint16_t)command, .flags = flags};
 
 	if (id)
 		*id = header.id;
@@ -123,13 +125,14 @@ int client_receive(const struct client *c, struct answer *answer)
 
 static int check_answer(const struct wire_header *header, uint16_t id, unsigned int command)
 {
-	if (header->id != id || header->command != command || (header->flags & WIRE_TYPE) != WIRE_TYPE_REPLY)
+	if (header->id != id || header->command != command ||
+	    (header->flags & WIRE_TYPE) != WIRE_TYPE_REPLY)
 		return -EPROTO;
 	return header->flags & WIRE_ERROR ? (int)header->error : 0;
 }
 
-int client_ask_fds(struct client *c, unsigned int command, const void *payload, size_t len, const int *fds,
-		   unsigned int count, struct answer *answer)
+int client_ask_fds(struct client *c, unsigned int command, const void *payload, size_t len,
+		   const int *fds, unsigned int count, struct answer *answer)
 {
 	uint16_t id;
 	int r;
@@ -143,7 +146,8 @@ int client_ask_fds(struct client *c, unsigned int command, const void *payload, 
 	return r ? r : check_answer(&answer->header, id, command);
 }
 
-int client_ask(struct client *c, unsigned int command, const void *payload, size_t len, struct answer *answer)
+int client_ask(struct client *c, unsigned int command, const void *payload, size_t len,
+	       struct answer *answer)
 {
 	return client_ask_fds(c, command, payload, len, NULL, 0, answer);
 }
@@ -187,13 +191,15 @@ int client_read(struct client *c, uint32_t region, uint64_t offset, void *data, 
 	r = client_ask(c, WIRE_REGION_READ, &access, sizeof(access), answer);
 	if (r)
 		return r;
-	if (answer->len != sizeof(access) + count || memcmp(answer->payload, &access, sizeof(access)) != 0)
+	if (answer->len != sizeof(access) + count ||
+	    memcmp(answer->payload, &access, sizeof(access)) != 0)
 		return -EPROTO;
 	memcpy(data, answer->payload + sizeof(access), count);
 	return 0;
 }
 
-int client_write(struct client *c, uint32_t region, uint64_t offset, const void *data, uint32_t count)
+int client_write(struct client *c, uint32_t region, uint64_t offset, const void *data,
+		 uint32_t count)
 {
 	struct wire_region_access access = {.offset = offset, .region = region, .count = count};
 	cleanup_free unsigned char *payload = malloc(sizeof(access) + count);
@@ -205,7 +211,8 @@ int client_write(struct client *c, uint32_t region, uint64_t offset, const void 
 	return ask_quietly(c, WIRE_REGION_WRITE, payload, sizeof(access) + count, NULL, 0);
 }
 
-int client_map(struct client *c, uint64_t iova, uint64_t size, uint32_t flags, int fd, uint64_t offset)
+int client_map(struct client *c, uint64_t iova, uint64_t size, uint32_t flags, int fd,
+	       uint64_t offset)
 {
 	struct wire_dma_map map = {
 		.argsz = sizeof(map),

@@ -28,11 +28,15 @@ struct answer {
 };
 
 /* Send LEN bytes as they are, with COUNT descriptors. 0 or -errno. */
-int client_raw(const struct client *c, const void *data, size_t len, const int *fds, unsigned int count);
+int client_raw(const struct client *c, const void *data, size_t len, const int *fds,
+	       unsigned int count);
 
-/* Send one message with this payload and these flags; its id goes to *ID where ID is not NULL. 0 or -errno. */
-int client_send(struct client *c, unsigned int command, uint32_t flags, const void *payload, size_t len,
-		const int *fds, unsigned int count, uint16_t *id);
+/*
+ * Send one message with this payload and these flags; its id goes to *ID where ID is not NULL. 0 or
+ * -errno.
+ */
+int client_send(struct client *c, unsigned int command, uint32_t flags, const void *payload,
+		size_t len, const int *fds, unsigned int count, uint16_t *id);
 
 /* Answer the server's question ID in advance, or in time. */
 int client_answer(const struct client *c, unsigned int command, uint16_t id, uint32_t error,
@@ -50,16 +54,18 @@ int client_receive(const struct client *c, struct answer *answer);
  */
 int client_ask(struct client *c, unsigned int command, const void *payload, size_t len,
 	       struct answer *answer);
-int client_ask_fds(struct client *c, unsigned int command, const void *payload, size_t len, const int *fds,
-		   unsigned int count, struct answer *answer);
+int client_ask_fds(struct client *c, unsigned int command, const void *payload, size_t len,
+		   const int *fds, unsigned int count, struct answer *answer);
 
 /* Agree on version 0.1 with all capabilities that QEMU proposes. As client_ask(). */
 int client_greet(struct client *c);
 
 /* Short forms, as client_ask(). */
 int client_read(struct client *c, uint32_t region, uint64_t offset, void *data, uint32_t count);
-int client_write(struct client *c, uint32_t region, uint64_t offset, const void *data, uint32_t count);
-int client_map(struct client *c, uint64_t iova, uint64_t size, uint32_t flags, int fd, uint64_t offset);
+int client_write(struct client *c, uint32_t region, uint64_t offset, const void *data,
+		 uint32_t count);
+int client_map(struct client *c, uint64_t iova, uint64_t size, uint32_t flags, int fd,
+	       uint64_t offset);
 int client_unmap(struct client *c, uint64_t iova, uint64_t size);
 int client_irqs(struct client *c, uint32_t flags, uint32_t index, uint32_t start, uint32_t count,
 		const int *fds, unsigned int fd_count);

@@ -36,12 +36,12 @@ static int bar_effect(struct toy *toy, uint64_t offset)
 		start_dma(toy);
 		return 0;
 	case TOY_RAISE:
-		toy->irq_result =
-			vfu_irq_raise(toy->vfu, VFIO_PCI_MSIX_IRQ_INDEX, (unsigned int)reg(toy, TOY_RAISE));
+		toy->irq_result = vfu_irq_raise(toy->vfu, VFIO_PCI_MSIX_IRQ_INDEX,
+						(unsigned int)reg(toy, TOY_RAISE));
 		return 0;
 	case TOY_LEVEL:
-		toy->irq_result =
-			vfu_irq_level(toy->vfu, VFIO_PCI_INTX_IRQ_INDEX, 0, reg(toy, TOY_LEVEL) & 1);
+		toy->irq_result = vfu_irq_level(toy->vfu, VFIO_PCI_INTX_IRQ_INDEX, 0,
+						reg(toy, TOY_LEVEL) & 1);
 		return 0;
 	case TOY_FAIL:
 		return -ERANGE;
@@ -175,7 +175,8 @@ static int describe_regions(struct toy *toy)
 
 static int describe(struct toy *toy)
 {
-	const uint32_t level = VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_MASKABLE | VFIO_IRQ_INFO_AUTOMASKED;
+	const uint32_t level =
+		VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_MASKABLE | VFIO_IRQ_INFO_AUTOMASKED;
 	int r;
 
 	toy->ram_fd = vfu_memory(TOY_RAM_SIZE, (void **)&toy->ram);

@@ -7,7 +7,10 @@
 #include <errno.h>
 #include <string.h>
 
-/* An expression being read. Each reader below takes its part off AT and adds it, annotated, to TOLD. */
+/*
+ * An expression being read. Each reader below takes its part off AT and adds it, annotated, to
+ * TOLD.
+ */
 struct reading {
 	const char *at;
 	const struct kvalues *values;
@@ -59,7 +62,8 @@ static size_t word_length(const char *at)
 	}
 	if (at[0] == '$' && at[1] == '(')
 		return macro_length(at);
-	for (end = at; isalnum((unsigned char)*end) || *end == '_' || *end == '-' || *end == '.'; end++)
+	for (end = at; isalnum((unsigned char)*end) || *end == '_' || *end == '-' || *end == '.';
+	     end++)
 		;
 	return (size_t)(end - at);
 }
@@ -81,7 +85,8 @@ static char *take_word(struct reading *r)
 
 static bool is_constant(const char *word)
 {
-	return strchr("\"'$", *word) || isdigit((unsigned char)*word) || (!word[1] && strchr("nmy", *word));
+	return strchr("\"'$", *word) || isdigit((unsigned char)*word) ||
+	       (!word[1] && strchr("nmy", *word));
 }
 
 static const char *word_value(const struct reading *r, const char *word)
@@ -236,7 +241,8 @@ int expr_value(const char *expr, const struct kvalues *values)
 }
 
 /* EXPR has no || outside of parentheses: its conjuncts, one by one. */
-static void unmet_conjuncts(const char *expr, const struct kvalues *values, int wanted, struct list *unmet)
+static void unmet_conjuncts(const char *expr, const struct kvalues *values, int wanted,
+			    struct list *unmet)
 {
 	struct reading r = {expr, values, 0};
 
@@ -248,7 +254,8 @@ static void unmet_conjuncts(const char *expr, const struct kvalues *values, int 
 	} while (take(&r, "&&"));
 }
 
-int expr_unmet(const char *expr, const struct kvalues *values, enum tristate wanted, struct list *unmet)
+int expr_unmet(const char *expr, const struct kvalues *values, enum tristate wanted,
+	       struct list *unmet)
 {
 	int value = expr_value(expr, values);
 	cleanup_buf struct buf told = BUF_INIT;

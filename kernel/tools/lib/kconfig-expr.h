@@ -17,7 +17,8 @@ enum tristate tristate_of(const char *value);
  * What only the compiler knows, $(...), counts as y.
  * The value, or -EINVAL where EXPR is no expression.
  */
-int expr_unmet(const char *expr, const struct kvalues *values, enum tristate wanted, struct list *unmet);
+int expr_unmet(const char *expr, const struct kvalues *values, enum tristate wanted,
+	       struct list *unmet);
 
 /* The same without a list: just the value. */
 int expr_value(const char *expr, const struct kvalues *values);

@@ -39,7 +39,10 @@ static char *after(char *line, const char *word)
 	return line + len + strspn(line + len, " \t");
 }
 
-/* Cut "if CONDITION" off the end of ATTRIBUTE, which may begin with a string. NULL where there is none. */
+/*
+ * Cut "if CONDITION" off the end of ATTRIBUTE, which may begin with a string. NULL where there is
+ * none.
+ */
 static char *cut_condition(char *attribute)
 {
 	char *at = attribute;
@@ -136,7 +139,8 @@ static void source_file(struct reader *r, char *name)
 	name += strspn(name, "\"'");
 	name[strcspn(name, "\"'")] = 0;
 	while (*name) {
-		size_t variable = strncmp(name, "$(SRCARCH)", 10) ? strncmp(name, "$SRCARCH", 8) ? 0 : 8 : 10;
+		size_t variable =
+			strncmp(name, "$(SRCARCH)", 10) ? strncmp(name, "$SRCARCH", 8) ? 0 : 8 : 10;
 
 		if (variable)
 			buf_puts(&path, "x86");
@@ -181,7 +185,8 @@ static void attribute_line(struct reader *r, char *line)
 	else if ((rest = after(line, "select")))
 		add_select(r, rest);
 	else if ((rest = after(line, "prompt")) || (rest = after(line, "tristate")) ||
-		 (rest = after(line, "string")) || (rest = after(line, "hex")) || (rest = after(line, "int")))
+		 (rest = after(line, "string")) || (rest = after(line, "hex")) ||
+		 (rest = after(line, "int")))
 		add_prompt(r, rest);
 	else if ((rest = after(line, "bool"))) {
 		add_prompt(r, rest);

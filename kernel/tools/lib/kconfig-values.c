@@ -17,7 +17,8 @@ static void *must(void *memory)
 
 static void add(struct kvalues *values, const char *name, const char *value)
 {
-	values->items = must(reallocarray(values->items, values->count + 1, sizeof(*values->items)));
+	values->items =
+		must(reallocarray(values->items, values->count + 1, sizeof(*values->items)));
 	values->items[values->count++] = (struct kvalue){must(strdup(name)), must(strdup(value))};
 }
 

@@ -32,7 +32,8 @@ static void unmet_at(const struct loss *loss, const struct kdef *def, enum trist
 }
 
 /* The definition of NAME after DEF (NULL: the first). */
-static const struct kdef *next_def(const struct ktree *tree, const char *name, const struct kdef *def)
+static const struct kdef *next_def(const struct ktree *tree, const char *name,
+				   const struct kdef *def)
 {
 	for (def = def ? def->next : tree->defs; def; def = def->next) {
 		if (!strcmp(def->name, name))
@@ -50,7 +51,8 @@ static char *selectors(const struct loss *loss, bool all)
 		bool on = tristate_of(kvalues_get(loss->values, select->by)) &&
 			  (!select->condition || expr_value(select->condition, loss->values) > 0);
 
-		if (!strcmp(select->target, loss->name) && (on || all) && !list_has(&names, select->by))
+		if (!strcmp(select->target, loss->name) && (on || all) &&
+		    !list_has(&names, select->by))
 			list_add(&names, select->by);
 	}
 	return names.count ? list_join(&names, ", ") : NULL;
@@ -86,13 +88,16 @@ static void explain_odd(const struct kdef *def, struct buf *why)
 {
 	for (const struct kscope *scope = def->scope; scope; scope = scope->up) {
 		if (scope->choice) {
-			buf_printf(why, "it is part of a choice and another option is selected, see %s",
+			buf_printf(why,
+				   "it is part of a choice and another option is selected, see %s",
 				   def->where);
 			return;
 		}
 	}
-	buf_printf(why, "its dependencies hold; the compiler's abilities or a range may forbid it, see %s",
-		   def->where);
+	buf_printf(
+		why,
+		"its dependencies hold; the compiler's abilities or a range may forbid it, see %s",
+		def->where);
 }
 
 /* The definition that a user can set and that lacks least; UNMET becomes what it lacks. */

@@ -11,7 +11,8 @@
 
 static int base64_value(char c)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	const char *at = c ? strchr(digits, c) : NULL;
 
 	return at ? (int)(at - digits) : -1;
@@ -90,8 +91,8 @@ void quoted_printable_decode(struct span code, struct buf *out)
 
 static bool is_utf8(const char *charset)
 {
-	return !charset || !*charset || !strcasecmp(charset, "utf-8") || !strcasecmp(charset, "utf8") ||
-	       !strcasecmp(charset, "us-ascii");
+	return !charset || !*charset || !strcasecmp(charset, "utf-8") ||
+	       !strcasecmp(charset, "utf8") || !strcasecmp(charset, "us-ascii");
 }
 
 /* Append the conversion of TEXT to OUT; a byte that cannot be converted becomes "?". */

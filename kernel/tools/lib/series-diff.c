@@ -53,7 +53,8 @@ static bool same_twice(struct span line)
 	struct span names = span_trim(span_skip(line, strlen("diff --git ")));
 	size_t half = names.len / 2;
 
-	return names.len % 2 && names.at[half] == ' ' && !memcmp(names.at, names.at + half + 1, half);
+	return names.len % 2 && names.at[half] == ' ' &&
+	       !memcmp(names.at, names.at + half + 1, half);
 }
 
 static bool is_git(struct span line)
@@ -105,7 +106,8 @@ static bool range(const char **at, char sign, unsigned *lines)
 	strtoul(*at + 1, &end, 10);
 	*lines = 1;
 	if (*end == ',') {
-		unsigned long count = isdigit((unsigned char)end[1]) ? strtoul(end + 1, &end, 10) : ~0UL;
+		unsigned long count =
+			isdigit((unsigned char)end[1]) ? strtoul(end + 1, &end, 10) : ~0UL;
 
 		if (count > 10000000)
 			return false;
@@ -126,7 +128,9 @@ static bool hunk_header(struct span line, unsigned *old, unsigned *new)
 	return range(&at, '+', new) && !strncmp(at, " @@", 3);
 }
 
-/* The line that git puts under a patch, and its version in the next: no line of a hunk begins with a digit.
+/*
+ * The line that git puts under a patch, and its version in the next: no line of a hunk begins with
+ * a digit. /
  */
 static bool is_signature(struct span line, struct span rest)
 {
@@ -177,8 +181,8 @@ static bool may_follow(struct span line, struct span rest)
 					     "Property changes",
 					     "____"};
 
-	if (span_blank(line) || is_signature(line, rest) || is_plain(line, rest) || span_is(line, "--") ||
-	    span_is(line, "-- "))
+	if (span_blank(line) || is_signature(line, rest) || is_plain(line, rest) ||
+	    span_is(line, "--") || span_is(line, "-- "))
 		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(starts); i++) {
 		if (span_starts(line, starts[i]))
@@ -222,7 +226,8 @@ static int check_after(struct reader *r, struct span header)
 	if (may_follow(line, rest))
 		return 0;
 	return bad_hunk(r, header,
-			"is longer than its header declares, or one of its lines is wrapped: '%.*s' follows",
+			"is longer than its header declares, or one of its lines is wrapped: "
+			"'%.*s' follows",
 			shown(line, 40), line.at);
 }
 
@@ -234,16 +239,18 @@ static int read_hunk(struct reader *r)
 	span_line(&r->rest, &header);
 	r->hunks++;
 	if (!hunk_header(header, &old_count, &new_count))
-		return bad_hunk(r, header, "has no proper header: expected @@ -LINE,COUNT +LINE,COUNT @@");
+		return bad_hunk(r, header,
+				"has no proper header: expected @@ -LINE,COUNT +LINE,COUNT @@");
 	buf_line(&r->diff->text, header);
 	old = old_count;
 	new = new_count;
 	while ((old || new) && hunk_line(r, &old, &new))
 		;
 	if (old || new)
-		return bad_hunk(r, header,
-				"is cut short: %u old and %u new lines were promised, %u and %u are there",
-				old_count, new_count, old_count - old, new_count - new);
+		return bad_hunk(
+			r, header,
+			"is cut short: %u old and %u new lines were promised, %u and %u are there",
+			old_count, new_count, old_count - old, new_count - new);
 	no_newline(r);
 	return check_after(r, header);
 }
@@ -254,7 +261,8 @@ static int read_hunks(struct reader *r)
 
 	read_names(r);
 	if (!span_starts(span_peek(r->rest), "@@ -"))
-		return series_error(r->why, "%s has no hunk (@@ -LINE,COUNT +LINE,COUNT @@)", r->file);
+		return series_error(r->why, "%s has no hunk (@@ -LINE,COUNT +LINE,COUNT @@)",
+				    r->file);
 	while (!err && span_starts(span_peek(r->rest), "@@ "))
 		err = read_hunk(r);
 	return err;
@@ -274,13 +282,17 @@ static void read_binary(struct reader *r)
 	}
 }
 
-/* One of git's lines between its header and the names. Those in CHANGES are a change without any hunk. */
+/*
+ * One of git's lines between its header and the names. Those in CHANGES are a change without any
+ * hunk.
+ */
 static bool extended(struct span line, bool *change, bool *named)
 {
-	static const char *const changes[] = {"old mode ",	     "new mode ",  "deleted file mode ",
-					      "new file mode ",	     "copy from ", "copy to ",
-					      "rename from ",	     "rename to ", "similarity index ",
-					      "dissimilarity index "};
+	static const char *const changes[] = {"old mode ",	    "new mode ",
+					      "deleted file mode ", "new file mode ",
+					      "copy from ",	    "copy to ",
+					      "rename from ",	    "rename to ",
+					      "similarity index ",  "dissimilarity index "};
 
 	*named = span_starts(line, "copy to ") || span_starts(line, "rename to ");
 	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
@@ -303,7 +315,8 @@ static void read_git_header(struct reader *r)
 	if (same_twice(line)) {
 		int half = (int)(names.len / 2);
 
-		buf_printf(&r->diff->text, "diff --git a/%.*s b/%.*s\n", half, names.at, half, names.at);
+		buf_printf(&r->diff->text, "diff --git a/%.*s b/%.*s\n", half, names.at, half,
+			   names.at);
 		next_file(r, (struct span){names.at, (size_t)half});
 		return;
 	}
@@ -330,14 +343,15 @@ static int read_git(struct reader *r)
 	if (span_starts(line, "--- "))
 		return read_hunks(r);
 	if (span_starts(line, "Binary files "))
-		return series_error(
-			r->why,
-			"%s is a binary file, and its content is not in the patch (git diff --binary)",
-			r->file);
+		return series_error(r->why,
+				    "%s is a binary file, and its content is not in the patch (git "
+				    "diff --binary)",
+				    r->file);
 	if (span_starts(line, "GIT binary patch"))
 		read_binary(r);
 	else if (!change)
-		return series_error(r->why, "%s is named, but the patch does not change it", r->file);
+		return series_error(r->why, "%s is named, but the patch does not change it",
+				    r->file);
 	return 0;
 }
 
@@ -348,8 +362,8 @@ static int stray_hunk(struct reader *r, struct span line)
 
 	if (!r->diff->file_count || !hunk_header(line, &old, &new))
 		return 0;
-	return series_error(r->why, "after hunk %u of %s, a hunk (%.*s) belongs to no file", r->hunks,
-			    r->file, shown(line, 60), line.at);
+	return series_error(r->why, "after hunk %u of %s, a hunk (%.*s) belongs to no file",
+			    r->hunks, r->file, shown(line, 60), line.at);
 }
 
 /* One file of the diff, if one begins here; else a line is passed over. */
@@ -385,8 +399,11 @@ static bool no_prefix(struct span text)
 
 int diff_read(struct span text, bool p0, struct diff *diff, struct buf *why)
 {
-	struct reader reader = {
-		.rest = text, .total = text.len, .p0 = p0 || no_prefix(text), .diff = diff, .why = why};
+	struct reader reader = {.rest = text,
+				.total = text.len,
+				.p0 = p0 || no_prefix(text),
+				.diff = diff,
+				.why = why};
 	int err = 0;
 
 	diff->message = text.len;

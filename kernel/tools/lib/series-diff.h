@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The diff in a mail's or a file's text: found, its hunks counted, and put in the form that git apply takes.
+/*
+ * The diff in a mail's or a file's text: found, its hunks counted, and put in the form that git
+ * apply takes. /
  */
 #ifndef KERNEL_TOOLS_LIB_SERIES_DIFF_H
 #define KERNEL_TOOLS_LIB_SERIES_DIFF_H
@@ -7,7 +9,8 @@
 #include "kernel/tools/lib/series-text.h"
 
 struct diff {
-	struct buf text;     /* nothing but file headers and hunks, with a/ and b/ before the names */
+	/* Nothing but file headers and hunks, with a/ and b/ before the names. */
+	struct buf text;
 	struct buf files;    /* the files' names, one a line, as they are after the patch */
 	size_t message;	     /* how many bytes of the text came before the diff */
 	unsigned file_count; /* 0 where there is no diff */

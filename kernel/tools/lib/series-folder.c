@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 
 /* Add the file NAME of the folder PATH, which must be one patch. */
-static int add_member(struct series *series, const char *path, const char *name, bool p0, struct buf *why)
+static int add_member(struct series *series, const char *path, const char *name, bool p0,
+		      struct buf *why)
 {
 	cleanup_free char *file = text("%s/%s", path, name);
 	cleanup_buf struct buf what = BUF_INIT;
@@ -26,7 +27,8 @@ static int add_member(struct series *series, const char *path, const char *name,
 	}
 	if (order != ORDER_GIVEN || series->count != before + 1)
 		return series_error(
-			why, "its file %s holds several mails: give it by itself, not in a folder", name);
+			why, "its file %s holds several mails: give it by itself, not in a folder",
+			name);
 	patch = &series->patches[before];
 	if (patch->broken) {
 		cleanup_free char *broken = patch->broken;
@@ -53,15 +55,18 @@ static int add_listed(struct series *series, const char *path, char *line, struc
 	while ((option = strtok_r(NULL, " \t\r", &save)) && *option != '#') {
 		p0 = !strcmp(option, "-p0");
 		if (!p0 && strcmp(option, "-p1") && strcmp(option, "-pab"))
-			return series_error(why, "its file series gives %s to %s: only -p0 and -p1 are known",
-					    option, name);
+			return series_error(
+				why, "its file series gives %s to %s: only -p0 and -p1 are known",
+				option, name);
 	}
 	if (leads_out(name))
-		return series_error(why, "its file series names %s, which is outside of the folder", name);
+		return series_error(why, "its file series names %s, which is outside of the folder",
+				    name);
 	return add_member(series, path, name, p0, why);
 }
 
-static int add_series_file(struct series *series, const char *path, struct span list, struct buf *why)
+static int add_series_file(struct series *series, const char *path, struct span list,
+			   struct buf *why)
 {
 	struct span line;
 	int err = text_check(list, why);
@@ -125,7 +130,8 @@ static int add_names(struct series *series, const char *path, struct dirent **na
 	return err;
 }
 
-int series_add_folder(struct series *series, const char *path, enum series_order *order, struct buf *why)
+int series_add_folder(struct series *series, const char *path, enum series_order *order,
+		      struct buf *why)
 {
 	cleanup_free char *list = text("%s/series", path), *lines = NULL;
 	struct dirent **names;

@@ -29,7 +29,8 @@ static int read_input(const char *path, struct buf *data, struct buf *why)
 		if (got > 0)
 			buf_add(data, chunk, (size_t)got);
 		if (data->len > INPUT_LIMIT)
-			return series_error(why, "is larger than %lu MiB: " EXPECTED, INPUT_LIMIT >> 20);
+			return series_error(why, "is larger than %lu MiB: " EXPECTED,
+					    INPUT_LIMIT >> 20);
 	}
 	return 0;
 }
@@ -69,7 +70,8 @@ static char *file_title(const char *path)
 	return title;
 }
 
-static int add_mail(struct series *series, struct span text, const char *title, bool p0, struct buf *why)
+static int add_mail(struct series *series, struct span text, const char *title, bool p0,
+		    struct buf *why)
 {
 	cleanup_mail struct mail mail = {0};
 	int err = mail_parse(text, &mail, why);
@@ -80,7 +82,8 @@ static int add_mail(struct series *series, struct span text, const char *title, 
 }
 
 /* A diff, perhaps with some words before it. */
-static int add_plain(struct series *series, struct span text, const char *title, bool p0, struct buf *why)
+static int add_plain(struct series *series, struct span text, const char *title, bool p0,
+		     struct buf *why)
 {
 	cleanup_mail struct mail mail = {0};
 
@@ -103,7 +106,8 @@ static size_t mail_count(struct span mails)
 }
 
 /* One mail or many. */
-static int add_mails(struct series *series, struct span mails, const char *title, bool p0, struct buf *why)
+static int add_mails(struct series *series, struct span mails, const char *title, bool p0,
+		     struct buf *why)
 {
 	bool quoted = mbox_is(mails);
 	struct span mail;
@@ -121,8 +125,8 @@ static int add_mails(struct series *series, struct span mails, const char *title
 		text_unix(&plain);
 		err = add_mail(series, (struct span){plain.data, plain.len}, title, p0, &what);
 		if (err)
-			return series_error(why, "cannot be used: the text of its mail %zu: %s", number,
-					    what.data);
+			return series_error(why, "cannot be used: the text of its mail %zu: %s",
+					    number, what.data);
 	}
 	return 0;
 }

@@ -17,8 +17,8 @@ static bool from_line(struct span line)
 		const char *at = line.at + i;
 
 		if (isspace((unsigned char)at[-1]) && isdigit((unsigned char)at[0]) &&
-		    isdigit((unsigned char)at[1]) && at[2] == ':' && isdigit((unsigned char)at[3]) &&
-		    isdigit((unsigned char)at[4]))
+		    isdigit((unsigned char)at[1]) && at[2] == ':' &&
+		    isdigit((unsigned char)at[3]) && isdigit((unsigned char)at[4]))
 			return true;
 	}
 	return false;

@@ -25,7 +25,10 @@ bool mbox_next(struct span *rest, struct span *mail);
 /* Undo a mailbox's quoting (">From " for "From ", at any depth) of TEXT into OUT. */
 void mbox_unquote(struct span text, struct buf *out);
 
-/* Append TEXT to OUT, with ">" before the lines that a mailbox's reader would take for the beginning of a mail. */
+/*
+ * Append TEXT to OUT, with ">" before the lines that a mailbox's reader would take for the
+ * beginning of a mail.
+ */
 void mbox_quote(struct span text, struct buf *out);
 
 /* Does TEXT begin with a mail's headers, or with a patch's own (DEP-3)? */

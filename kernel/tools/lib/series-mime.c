@@ -77,7 +77,10 @@ char *header_get(struct span head, const char *name)
 	return buf_steal(&whole);
 }
 
-/* The parameter NAME ("charset") of a Content-Type, which the caller frees; NULL where it is not there. */
+/*
+ * The parameter NAME ("charset") of a Content-Type, which the caller frees; NULL where it is not
+ * there.
+ */
 static char *parameter(const char *type, const char *name)
 {
 	size_t len = strlen(name);

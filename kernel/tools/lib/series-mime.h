@@ -8,16 +8,24 @@
 /* Is LINE "Name: value"? */
 bool header_line(struct span line);
 
-/* Take the headers off TEXT: all up to an empty line, which goes too, or to a line that is no header. */
+/*
+ * Take the headers off TEXT: all up to an empty line, which goes too, or to a line that is no
+ * header.
+ */
 struct span header_take(struct span *text);
 
-/* The value of NAME ("Subject") in HEAD, unfolded, which the caller frees; NULL where it is not there. */
+/*
+ * The value of NAME ("Subject") in HEAD, unfolded, which the caller frees; NULL where it is not
+ * there.
+ */
 char *header_get(struct span head, const char *name);
 
 /* The same, but only what stands in NAME's own line. */
 char *header_first_line(struct span head, const char *name);
 
-/* Append the text that BODY, with the headers HEAD, holds to OUT: of a multipart, its plain text and patches.
+/*
+ * Append the text that BODY, with the headers HEAD, holds to OUT: of a multipart, its plain text
+ * and patches. /
  */
 void mime_text(struct span head, struct span body, struct buf *out);
 

@@ -57,8 +57,8 @@ static void put_header(struct buf *out, const char *name, const char *value)
 /* PATCH as a mail. */
 static void put_patch(struct buf *out, const struct patch *patch)
 {
-	bool ascii = is_ascii(patch->subject) && is_ascii(patch->message) && is_ascii(patch->diff) &&
-		     (!patch->from || is_ascii(patch->from));
+	bool ascii = is_ascii(patch->subject) && is_ascii(patch->message) &&
+		     is_ascii(patch->diff) && (!patch->from || is_ascii(patch->from));
 
 	put_header(out, "From", patch->from);
 	put_header(out, "Date", patch->date);

@@ -72,8 +72,10 @@ static void keep_newest(struct series *series)
 	series_drop(series, drop_older, &newest);
 }
 
-/* What people call the series that PATCH is of: its cover letter's subject, the one before it where there are
- * several. */
+/*
+ * What people call the series that PATCH is of: its cover letter's subject, the one before it where
+ * there are several.
+ */
 static const char *series_name(const struct series *series, const struct patch *patch)
 {
 	const char *name = patch->subject;
@@ -87,16 +89,16 @@ static const char *series_name(const struct series *series, const struct patch *
 	return name;
 }
 
-static int two_series(const struct series *series, const struct patch *one, const struct patch *other,
-		      struct buf *why)
+static int two_series(const struct series *series, const struct patch *one,
+		      const struct patch *other, struct buf *why)
 {
 	const char *a = series_name(series, one), *b = series_name(series, other);
 	bool alike = !strcmp(a, b);
 
-	return series_error(
-		why,
-		"holds two different series of the same version: \"%s\" and \"%s\": leave one of them in it",
-		alike ? one->subject : a, alike ? other->subject : b);
+	return series_error(why,
+			    "holds two different series of the same version: \"%s\" and \"%s\": "
+			    "leave one of them in it",
+			    alike ? one->subject : a, alike ? other->subject : b);
 }
 
 static bool same_diff(const struct patch *one, const struct patch *other)
@@ -104,17 +106,21 @@ static bool same_diff(const struct patch *one, const struct patch *other)
 	return one->diff && other->diff && !strcmp(one->diff, other->diff);
 }
 
-/* PATCH came with the number of an EARLIER one: which of the two is it to be? 0, or -EINVAL and WHY. */
-static int settle(const struct series *series, const struct patch **earlier, const struct patch *patch,
-		  struct buf *why)
+/*
+ * PATCH came with the number of an EARLIER one: which of the two is it to be? 0, or -EINVAL and
+ * WHY.
+ */
+static int settle(const struct series *series, const struct patch **earlier,
+		  const struct patch *patch, struct buf *why)
 {
 	if (strcmp((*earlier)->tag.title, patch->tag.title))
 		return two_series(series, *earlier, patch, why);
 	if (same_diff(*earlier, patch) || patch->broken)
 		return 0;
 	if (!(*earlier)->broken && !patch->tag.resend)
-		return series_error(why, "holds \"%s\" twice, with different diffs: leave one of them in it",
-				    patch->subject);
+		return series_error(
+			why, "holds \"%s\" twice, with different diffs: leave one of them in it",
+			patch->subject);
 	*earlier = patch;
 	return 0;
 }
@@ -137,8 +143,8 @@ static int check_missing(const struct series *series, const struct patch **chose
 		return 0;
 	if (missing > MISSING_LIMIT)
 		buf_printf(&list, " and %u more", missing - MISSING_LIMIT);
-	return series_error(why, "lacks patch%s %s of %u of \"%s\"", missing > 1 ? "es" : "", list.data,
-			    total, series_name(series, first));
+	return series_error(why, "lacks patch%s %s of %u of \"%s\"", missing > 1 ? "es" : "",
+			    list.data, total, series_name(series, first));
 }
 
 /* The total that all patches give; else -EINVAL and WHY. */
@@ -154,7 +160,8 @@ static int common_total(const struct series *series, unsigned *total, struct buf
 		if (p->tag.numbered != first->tag.numbered || p->tag.total != first->tag.total)
 			return two_series(series, first, p, why);
 		if (p->tag.number > p->tag.total)
-			return series_error(why, "holds \"%s\", whose number is beyond the series' end",
+			return series_error(why,
+					    "holds \"%s\", whose number is beyond the series' end",
 					    p->subject);
 	}
 	*total = first ? first->tag.total : 0;
@@ -204,13 +211,17 @@ static bool drop_repeated(const struct patch *patch, const void *context)
 	const struct series *series = context;
 
 	for (const struct patch *p = patch + 1; p < series->patches + series->count; p++) {
-		if (!strcmp(p->tag.title, patch->tag.title) && (same_diff(p, patch) || p->tag.resend))
+		if (!strcmp(p->tag.title, patch->tag.title) &&
+		    (same_diff(p, patch) || p->tag.resend))
 			return true;
 	}
 	return false;
 }
 
-/* Patches without numbers come in their order; those of a thread are one, and what others made of it. */
+/*
+ * Patches without numbers come in their order; those of a thread are one, and what others made of
+ * it.
+ */
 static int order_unnumbered(struct series *series, enum series_order order, struct buf *why)
 {
 	series_drop(series, drop_cover, NULL);
@@ -227,8 +238,8 @@ static int select_mails(struct series *series, enum series_order order, struct b
 
 	series_drop(series, drop_talk, NULL);
 	if (series->count > COUNT_LIMIT)
-		return series_error(why, "holds %zu patches: more than %d are no series", series->count,
-				    COUNT_LIMIT);
+		return series_error(why, "holds %zu patches: more than %d are no series",
+				    series->count, COUNT_LIMIT);
 	if (any_tagged(series))
 		series_drop(series, drop_untagged, NULL);
 	keep_newest(series);

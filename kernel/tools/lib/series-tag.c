@@ -52,7 +52,9 @@ static bool number_word(const char *word, struct tag *tag)
 	return true;
 }
 
-/* A word that says "patch", with the version perhaps glued to it: "PATCHv3", "RFC-v2", "RFC/PATCH". */
+/*
+ * A word that says "patch", with the version perhaps glued to it: "PATCHv3", "RFC-v2", "RFC/PATCH".
+ */
 static bool keyword(const char *word, struct tag *tag)
 {
 	static const char *const keywords[] = {"PATCH", "RFC", "RESEND", "REPOST"};
@@ -77,13 +79,15 @@ static bool keyword(const char *word, struct tag *tag)
 /* The words between one pair of brackets; false where none of them is about patches. */
 static bool bracket(const char *from, const char *to, struct tag *tag)
 {
-	cleanup_free char *words = to - from > BRACKET_LIMIT ? NULL : strndup(from, (size_t)(to - from));
+	cleanup_free char *words =
+		to - from > BRACKET_LIMIT ? NULL : strndup(from, (size_t)(to - from));
 	char *save = NULL;
 	bool known = false;
 
 	if (!words) /* too long, or no memory: no tag either way */
 		return false;
-	for (char *word = strtok_r(words, " ,\t", &save); word; word = strtok_r(NULL, " ,\t", &save))
+	for (char *word = strtok_r(words, " ,\t", &save); word;
+	     word = strtok_r(NULL, " ,\t", &save))
 		known |= keyword(word, tag) || version_word(word, tag) || number_word(word, tag);
 	return known;
 }
@@ -91,7 +95,8 @@ static bool bracket(const char *from, const char *to, struct tag *tag)
 /* The length of a "Re:" at AT, 0 where there is none. */
 static size_t reply_mark(const char *at)
 {
-	static const char *const marks[] = {"re:", "aw:", "sv:", "fw:", "fwd:", "antw:", "forwarded:"};
+	static const char *const marks[] = {
+		"re:", "aw:", "sv:", "fw:", "fwd:", "antw:", "forwarded:"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
 		if (!strncasecmp(at, marks[i], strlen(marks[i])))

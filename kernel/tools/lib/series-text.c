@@ -113,9 +113,11 @@ int text_check(struct span text, struct buf *why)
 	while (span_line(&text, &line)) {
 		number++;
 		if (line.len && memchr(line.at, '\0', line.len))
-			return series_error(why, "line %zu holds a NUL byte: expected plain text", number);
+			return series_error(why, "line %zu holds a NUL byte: expected plain text",
+					    number);
 		if (line.len > LINE_LIMIT)
-			return series_error(why, "line %zu is longer than %d KiB: expected plain text",
+			return series_error(why,
+					    "line %zu is longer than %d KiB: expected plain text",
 					    number, LINE_LIMIT / 1024);
 	}
 	return 0;

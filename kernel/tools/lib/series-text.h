@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Pieces of text, taken line by line, without copies; and what the reader expects of any text it is given. */
+/*
+ * Pieces of text, taken line by line, without copies; and what the reader expects of any text it is
+ * given.
+ */
 #ifndef KERNEL_TOOLS_LIB_SERIES_TEXT_H
 #define KERNEL_TOOLS_LIB_SERIES_TEXT_H
 
@@ -17,7 +20,10 @@ struct span {
 /* The span of a NUL-terminated string. */
 struct span span_of(const char *text);
 
-/* Take the next line off REST into LINE, without its newline. False, and LINE empty, when nothing is left. */
+/*
+ * Take the next line off REST into LINE, without its newline. False, and LINE empty, when nothing
+ * is left.
+ */
 bool span_line(struct span *rest, struct span *line);
 
 /* The line that span_line() would take next; empty when nothing is left. */
@@ -50,7 +56,9 @@ int series_error(struct buf *why, const char *format, ...) __attribute__((format
 /* Is this text, with lines of a sane length? 0, or -EINVAL and WHY. */
 int text_check(struct span text, struct buf *why);
 
-/* Where every line of BUF ends in CR LF, leave LF alone; mixed line ends mean something and stay. */
+/*
+ * Where every line of BUF ends in CR LF, leave LF alone; mixed line ends mean something and stay.
+ */
 void text_unix(struct buf *buf);
 
 #endif

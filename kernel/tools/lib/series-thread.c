@@ -63,7 +63,9 @@ bool thread_is(struct span text)
 	return false;
 }
 
-/* NAME with the address that a tag in BODY ("Signed-off-by: NAME <address>") gives; the page itself has none.
+/*
+ * NAME with the address that a tag in BODY ("Signed-off-by: NAME <address>") gives; the page itself
+ * has none. /
  */
 static char *with_address(struct span name, struct span body)
 {
@@ -75,7 +77,8 @@ static char *with_address(struct span name, struct span body)
 		const char *end = at ? memchr(at, '>', (size_t)(line.at + line.len - at)) : NULL;
 
 		if (end)
-			return span_copy(span_before(span_skip(line, (size_t)(at + 5 - line.at)), end + 1));
+			return span_copy(
+				span_before(span_skip(line, (size_t)(at + 5 - line.at)), end + 1));
 	}
 	return span_copy(name);
 }
@@ -91,7 +94,9 @@ static char *mail_date(const struct tm *date)
 	return strdup(line);
 }
 
-/* Take the recipients off, up to the empty line; and the page's own last line, and what follows it. */
+/*
+ * Take the recipients off, up to the empty line; and the page's own last line, and what follows it.
+ */
 static struct span message_body(struct span rest)
 {
 	struct span body, line;
@@ -108,8 +113,8 @@ static struct span message_body(struct span rest)
 }
 
 /* One message: REST begins after its sender line and ends before the next one's. */
-static void add_message(struct series *series, struct span subject, struct span name, const struct tm *date,
-			struct span rest)
+static void add_message(struct series *series, struct span subject, struct span name,
+			const struct tm *date, struct span rest)
 {
 	struct span body = message_body(rest);
 	cleanup_mail struct mail mail = {0};
@@ -134,7 +139,9 @@ struct section {
 	struct tm date;
 };
 
-/* Take lines off PAGE up to and with the next sender line. False at the end, with what was left in the text.
+/*
+ * Take lines off PAGE up to and with the next sender line. False at the end, with what was left in
+ * the text. /
  */
 static bool section_next(struct span *page, struct section *section)
 {

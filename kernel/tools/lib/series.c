@@ -70,7 +70,8 @@ static void append(struct series *series, const struct patch *patch)
 	size_t count = series->count;
 
 	if (!(count & (count - 1)))
-		series->patches = realloc(series->patches, (count ? 2 * count : 1) * sizeof(*patch));
+		series->patches =
+			realloc(series->patches, (count ? 2 * count : 1) * sizeof(*patch));
 	if (!series->patches)
 		abort();
 	series->patches[series->count++] = *patch;
@@ -102,8 +103,8 @@ static void patch_free(struct patch *patch)
 	free(patch->broken);
 }
 
-void series_drop(struct series *series, bool (*drop)(const struct patch *patch, const void *context),
-		 const void *context)
+void series_drop(struct series *series,
+		 bool (*drop)(const struct patch *patch, const void *context), const void *context)
 {
 	size_t kept = 0;
 

@@ -54,7 +54,8 @@ int series_add_file(struct series *series, const char *path, bool p0, enum serie
 		    struct buf *why);
 
 /* The same for the folder PATH: what its file "series" lists or, without one, every patch in it. */
-int series_add_folder(struct series *series, const char *path, enum series_order *order, struct buf *why);
+int series_add_folder(struct series *series, const char *path, enum series_order *order,
+		      struct buf *why);
 
 /* Is TEXT a mailing-list archive's page of a whole thread, saved as text? */
 bool thread_is(struct span text);
@@ -80,8 +81,8 @@ void series_list(const struct series *series, struct buf *out);
 int series_write(const struct series *series, const char *path, struct buf *why);
 
 /* Remove the patches that DROP says true of, with CONTEXT. */
-void series_drop(struct series *series, bool (*drop)(const struct patch *patch, const void *context),
-		 const void *context);
+void series_drop(struct series *series,
+		 bool (*drop)(const struct patch *patch, const void *context), const void *context);
 
 void series_free(struct series *series);
 

@@ -30,7 +30,9 @@ static void access_memory(const struct device_memory *memory, const struct vfu_a
 		memcpy(access->data, at, access->len);
 }
 
-/* The longest of MOST and its halves that OFFSET is a multiple of, and that is no longer than LEFT. */
+/*
+ * The longest of MOST and its halves that OFFSET is a multiple of, and that is no longer than LEFT.
+ */
 static unsigned int piece(unsigned int most, uint64_t offset, size_t left)
 {
 	while (most > left || offset % most)
@@ -83,7 +85,10 @@ static bool access_msix(struct device *device, unsigned int bar, const struct vf
 	return pci_msix_read(function, bar, access->offset, access->data, access->len);
 }
 
-/* A BAR that software has not enabled, or in a sleeping function, does not answer: reads are all ones. */
+/*
+ * A BAR that software has not enabled, or in a sleeping function, does not answer: reads are all
+ * ones.
+ */
 static void access_bar(struct device *device, unsigned int bar, const struct vfu_access *access)
 {
 	const struct device_bar *shape = &device->shape.bars[bar];

@@ -30,8 +30,10 @@
 
 #define LOAD(offset)   BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (offset))
 #define RETURN(action) BPF_STMT(BPF_RET | BPF_K, (action))
-#define ALLOW(call)    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##call, 0, 1), RETURN(SECCOMP_RET_ALLOW)
-#define REFUSE(call)   BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##call, 0, 1), RETURN(SECCOMP_RET_ERRNO | EPERM)
+#define ALLOW(call)                                                                                \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##call, 0, 1), RETURN(SECCOMP_RET_ALLOW)
+#define REFUSE(call)                                                                               \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##call, 0, 1), RETURN(SECCOMP_RET_ERRNO | EPERM)
 
 static const struct sock_filter filter[] = {
 	LOAD(CALL_ARCH),
@@ -112,7 +114,10 @@ static int drop_capabilities(void)
 	return syscall(SYS_capset, &header, none) ? -errno : 0;
 }
 
-/* In a user namespace with one uid there is no other, and being its uid 0 is nothing without capabilities. */
+/*
+ * In a user namespace with one uid there is no other, and being its uid 0 is nothing without
+ * capabilities.
+ */
 static int drop_root(void)
 {
 	if (geteuid())
@@ -131,11 +136,16 @@ struct ceiling {
 	rlim_t most;
 };
 
-/* Files: none is written to once BARs have their memory. Processes: rlimits do not bind uid 0, the filter does. */
+/*
+ * Files: none is written to once BARs have their memory. Processes: rlimits do not bind uid 0, the
+ * filter does.
+ */
 static int lower_limits(void)
 {
-	static const struct ceiling ceilings[] = {
-		{RLIMIT_CORE, 0}, {RLIMIT_FSIZE, 0}, {RLIMIT_NPROC, 0}, {RLIMIT_NOFILE, FILES_MOST}};
+	static const struct ceiling ceilings[] = {{RLIMIT_CORE, 0},
+						  {RLIMIT_FSIZE, 0},
+						  {RLIMIT_NPROC, 0},
+						  {RLIMIT_NOFILE, FILES_MOST}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ceilings); i++) {
 		struct rlimit limit;
@@ -153,7 +163,8 @@ static int lower_limits(void)
 
 static int install_filter(void)
 {
-	const struct sock_fprog program = {.len = ARRAY_SIZE(filter), .filter = (struct sock_filter *)filter};
+	const struct sock_fprog program = {.len = ARRAY_SIZE(filter),
+					   .filter = (struct sock_filter *)filter};
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return -errno;

@@ -60,7 +60,8 @@ void control_line(struct device *device, const char *line, struct buf *answer)
 	else
 		err = -EINVAL;
 	if (err == -EINVAL && !text.data)
-		buf_printf(&text, "unknown request '%s': expected arm, disarm, faults or resets", line);
+		buf_printf(&text, "unknown request '%s': expected arm, disarm, faults or resets",
+			   line);
 	finish(answer, err ? "error" : "ok", text.data);
 }
 
@@ -75,7 +76,8 @@ static void serve_lines(struct control *control)
 {
 	char *end;
 
-	while (control->client >= 0 && control->input.data && (end = strchr(control->input.data, '\n'))) {
+	while (control->client >= 0 && control->input.data &&
+	       (end = strchr(control->input.data, '\n'))) {
 		const size_t len = (size_t)(end - control->input.data) + 1;
 		cleanup_buf struct buf answer = BUF_INIT;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The control socket: lines of text that arm faults. Each line is answered by one, "ok [TEXT]" or "error TEXT".
+ * The control socket: lines of text that arm faults. Each line is answered by one, "ok [TEXT]" or
+ * "error TEXT".
  *
  *	arm NAME [name=value]...	as faults_arm
  *	disarm [NAME]			one fault, or all; what it did is repaired
@@ -15,8 +16,8 @@
 struct control;
 
 /*
- * Serve FD, a stream socket that is connected, or listens (one client at a time), along with DEVICE's own. It
- * belongs to the control on success. 0 or -errno.
+ * Serve FD, a stream socket that is connected, or listens (one client at a time), along with
+ * DEVICE's own. It belongs to the control on success. 0 or -errno.
  */
 int control_create(struct device *device, int fd, struct control **control);
 

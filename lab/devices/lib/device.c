@@ -24,11 +24,15 @@ static const struct param common_params[] = {
 	PARAM_CHOICE(struct common, mmap, on_off,
 		     "whether the client may map memory BARs: faults do not see such accesses"),
 	PARAM_CHOICE(struct common, disintx, on_off,
-		     "whether COMMAND can disable INTx: without, vfio-pci masks at the interrupt controller"),
+		     "whether COMMAND can disable INTx: without, vfio-pci masks at the interrupt "
+		     "controller"),
 	PARAM_END,
 };
 
-/* The linker makes these of the section that DEVICE_MODEL() puts its pointers into. Weak: a unit test may have none. */
+/*
+ * The linker makes these of the section that DEVICE_MODEL() puts its pointers into. Weak: a unit
+ * test may have none.
+ */
 extern const struct device_model *const __start_device_models[] __attribute__((weak));
 extern const struct device_model *const __stop_device_models[] __attribute__((weak));
 
@@ -36,8 +40,8 @@ const struct device_model *device_model_after(const struct device_model *before)
 {
 	bool found = !before;
 
-	for (const struct device_model *const *at = __start_device_models; at != &__stop_device_models[0];
-	     at++) {
+	for (const struct device_model *const *at = __start_device_models;
+	     at != &__stop_device_models[0]; at++) {
 		if (found)
 			return *at;
 		found = *at == before;
@@ -55,7 +59,8 @@ const struct device_model *device_model(const char *name)
 }
 
 /* The model's own parameters come first: one of them may have a name that all models have. */
-static int take_word(struct device *device, struct common *common, const char *word, struct buf *why)
+static int take_word(struct device *device, struct common *common, const char *word,
+		     struct buf *why)
 {
 	int err = params_take(device->model->params, device->params, word, why);
 
@@ -128,26 +133,29 @@ static int describe_bar(struct device *device, unsigned int bar)
 {
 	const bool mappable = is_mappable(device, bar);
 
-	return vfu_set_region(device->vfu, VFIO_PCI_BAR0_REGION_INDEX + bar,
-			      &(struct vfu_region){.size = device->shape.bars[bar].size,
-						   .flags = VFU_REGION_RW,
-						   .fd = mappable ? device->memory[bar].fd : -1,
-						   .memory = mappable ? device->memory[bar].at : NULL});
+	return vfu_set_region(
+		device->vfu, VFIO_PCI_BAR0_REGION_INDEX + bar,
+		&(struct vfu_region){.size = device->shape.bars[bar].size,
+				     .flags = VFU_REGION_RW,
+				     .fd = mappable ? device->memory[bar].fd : -1,
+				     .memory = mappable ? device->memory[bar].at : NULL});
 }
 
 static int describe_regions(struct device *device)
 {
-	int err = vfu_set_region(
-		device->vfu, VFIO_PCI_CONFIG_REGION_INDEX,
-		&(struct vfu_region){.size = device->function.config.size, .flags = VFU_REGION_RW, .fd = -1});
+	int err = vfu_set_region(device->vfu, VFIO_PCI_CONFIG_REGION_INDEX,
+				 &(struct vfu_region){.size = device->function.config.size,
+						      .flags = VFU_REGION_RW,
+						      .fd = -1});
 
 	for (unsigned int i = 0; i < PCI_BARS && !err; i++)
 		if (device->shape.bars[i].size)
 			err = describe_bar(device, i);
 	if (!err && device->shape.rom)
-		err = vfu_set_region(
-			device->vfu, VFIO_PCI_ROM_REGION_INDEX,
-			&(struct vfu_region){.size = device->shape.rom, .flags = VFU_REGION_READ, .fd = -1});
+		err = vfu_set_region(device->vfu, VFIO_PCI_ROM_REGION_INDEX,
+				     &(struct vfu_region){.size = device->shape.rom,
+							  .flags = VFU_REGION_READ,
+							  .fd = -1});
 	return err;
 }
 
@@ -155,9 +163,9 @@ static int describe_irqs(struct device *device)
 {
 	const struct pci_function *function = &device->function;
 	const uint32_t flags = VFIO_IRQ_INFO_EVENTFD | VFIO_IRQ_INFO_MASKABLE;
-	int err =
-		vfu_set_irqs(device->vfu, VFIO_PCI_INTX_IRQ_INDEX,
-			     pci_function_vectors(function, PCI_IRQ_INTX), flags | VFIO_IRQ_INFO_AUTOMASKED);
+	int err = vfu_set_irqs(device->vfu, VFIO_PCI_INTX_IRQ_INDEX,
+			       pci_function_vectors(function, PCI_IRQ_INTX),
+			       flags | VFIO_IRQ_INFO_AUTOMASKED);
 
 	if (!err)
 		err = vfu_set_irqs(device->vfu, VFIO_PCI_MSI_IRQ_INDEX,
@@ -227,8 +235,8 @@ static struct device *device_alloc(const struct device_model *model)
 	return NULL;
 }
 
-int device_create(const struct device_model *model, char *const *words, size_t count, struct device **device,
-		  struct buf *why)
+int device_create(const struct device_model *model, char *const *words, size_t count,
+		  struct device **device, struct buf *why)
 {
 	struct device *made = device_alloc(model);
 	int err;

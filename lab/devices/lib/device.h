@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A device: a model with its parameters, a PCI function, and the vfio-user server that carries both. For the
- * program and for faults; models see lab/devices/lib/model.h alone.
+ * A device: a model with its parameters, a PCI function, and the vfio-user server that carries
+ * both. For the program and for faults; models see lab/devices/lib/model.h alone.
  */
 #ifndef LAB_DEVICES_LIB_DEVICE_H
 #define LAB_DEVICES_LIB_DEVICE_H
@@ -36,20 +36,20 @@ struct device {
 /* The model that is linked in after BEFORE, the first with NULL; NULL after the last. */
 const struct device_model *device_model_after(const struct device_model *before);
 
-#define for_each_device_model(model)                                                                         \
-	for (const struct device_model *model = device_model_after(NULL); model;                             \
+#define for_each_device_model(model)                                                               \
+	for (const struct device_model *model = device_model_after(NULL); model;                   \
 	     model = device_model_after(model))
 
 /* The model of that NAME, or NULL. */
 const struct device_model *device_model(const char *name);
 
 /*
- * Make the device that MODEL is with COUNT "name=value" WORDS, which must outlive it, and a server for it to which
- * no socket is attached yet. 0; -EINVAL for what the words say, other -errno for what the system lacks; a line
- * in WHY then, and *DEVICE is NULL.
+ * Make the device that MODEL is with COUNT "name=value" WORDS, which must outlive it, and a server
+ * for it to which no socket is attached yet. 0; -EINVAL for what the words say, other -errno for
+ * what the system lacks; a line in WHY then, and *DEVICE is NULL.
  */
-int device_create(const struct device_model *model, char *const *words, size_t count, struct device **device,
-		  struct buf *why);
+int device_create(const struct device_model *model, char *const *words, size_t count,
+		  struct device **device, struct buf *why);
 
 /* The parameters that all models have, for --help. */
 void device_describe_params(struct buf *text);

@@ -43,7 +43,8 @@ static void come_back(struct armed *armed)
 
 static bool read_ones(struct armed *armed, struct vfu_access *access)
 {
-	if (!is_bar_read(access) || (armed->args.bar != FAULT_ANY_BAR && armed->args.bar != access->region))
+	if (!is_bar_read(access) ||
+	    (armed->args.bar != FAULT_ANY_BAR && armed->args.bar != access->region))
 		return false;
 	if (!fault_due(armed))
 		return false;
@@ -92,7 +93,8 @@ static int need_caps(struct armed *armed)
 
 static void loop(struct armed *armed, struct vfu_access *access)
 {
-	redirect(armed, access, device_config(armed->device)->data[PCI_CAPABILITY_LIST], PCI_CONFIG_ORDINARY);
+	redirect(armed, access, device_config(armed->device)->data[PCI_CAPABILITY_LIST],
+		 PCI_CONFIG_ORDINARY);
 }
 
 /* Into the header; into the ordinary config space. */
@@ -101,7 +103,10 @@ static void outside(struct armed *armed, struct vfu_access *access)
 	redirect(armed, access, PCI_COMMAND, PCI_STD_HEADER_SIZEOF);
 }
 
-/* The last double words of both, where all but the first bytes of a capability would lie beyond the end. */
+/*
+ * The last double words of both, where all but the first bytes of a capability would lie beyond the
+ * end.
+ */
 static void cut_off(struct armed *armed, struct vfu_access *access)
 {
 	redirect(armed, access, PCI_CONFIG_ORDINARY - 4, PCI_CONFIG_MOST - 4);
@@ -130,17 +135,19 @@ static void move_table(struct armed *armed, struct vfu_access *access)
 
 static const struct param gone_params[] = {FAULT_AFTER, PARAM_END};
 static const struct param ones_params[] = {
-	FAULT_NUMBER(bar, FAULT_ANY_BAR, FAULT_ANY_BAR, "which BAR; 6: any"), FAULT_AFTER, FAULT_COUNT,
-	PARAM_END};
+	FAULT_NUMBER(bar, FAULT_ANY_BAR, FAULT_ANY_BAR, "which BAR; 6: any"), FAULT_AFTER,
+	FAULT_COUNT, PARAM_END};
 
 #define AT_START "; QEMU reads the list when it connects: arm it before"
 
 const struct fault config_faults[] = {
 	{.name = "config-gone",
-	 .help = "surprise removal: from the access to config space that follows the first `after' ones, "
+	 .help = "surprise removal: from the access to config space that follows the first `after' "
+		 "ones, "
 		 "everything "
 		 "reads as all ones and nothing comes from the device",
-	 .expect = "reads give all ones, a reset fails in bounded time, the device can be closed and unbound",
+	 .expect = "reads give all ones, a reset fails in bounded time, the device can be closed "
+		   "and unbound",
 	 .params = gone_params,
 	 .access = go,
 	 .disarm = come_back},
@@ -162,12 +169,14 @@ const struct fault config_faults[] = {
 	 .accessed = outside},
 	{.name = "caps-cut",
 	 .help = "the last capability of each list begins where config space ends" AT_START,
-	 .expect = "reads and writes nothing beyond the end: the capability is hidden or the device refused",
+	 .expect = "reads and writes nothing beyond the end: the capability is hidden or the "
+		   "device refused",
 	 .arm = need_caps,
 	 .accessed = cut_off},
 	{.name = "msix-outside",
 	 .help = "the MSI-X table is declared beyond the end of its BAR" AT_START,
-	 .expect = "enabling MSI-X fails with an error; mapping the BAR is not affected; QEMU refuses the "
+	 .expect = "enabling MSI-X fails with an error; mapping the BAR is not affected; QEMU "
+		   "refuses the "
 		   "device",
 	 .arm = need_msix,
 	 .accessed = move_table},

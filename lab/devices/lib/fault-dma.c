@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Faults of DMA: to where the device may not reach, or when it may not. `result' tells what came of it. */
+/*
+ * Faults of DMA: to where the device may not reach, or when it may not. `result' tells what came of
+ * it.
+ */
 #include "lab/devices/lib/fault.h"
 
 #include <string.h>
@@ -10,7 +13,8 @@
 static void write_poison(struct armed *armed, uint64_t iova)
 {
 	unsigned char data[DMA_MOST];
-	const struct vfu_dma dma = {.iova = iova, .len = armed->args.len, .data = data, .write = true};
+	const struct vfu_dma dma = {
+		.iova = iova, .len = armed->args.len, .data = data, .write = true};
 
 	memset(data, POISON, sizeof(data));
 	armed->fired++;
@@ -44,8 +48,8 @@ static bool write_in_reset(struct armed *armed, enum pci_reset reset __attribute
 
 #define LENGTH FAULT_NUMBER(len, 64, DMA_MOST, "bytes that are written")
 
-static const struct param outside_params[] = {FAULT_NUMBER(iova, 0xfffffffff000, UINT64_MAX, "where to"),
-					      LENGTH, PARAM_END};
+static const struct param outside_params[] = {
+	FAULT_NUMBER(iova, 0xfffffffff000, UINT64_MAX, "where to"), LENGTH, PARAM_END};
 static const struct param len_params[] = {LENGTH, PARAM_END};
 
 const struct fault dma_faults[] = {

@@ -26,8 +26,9 @@ static unsigned int twice(struct armed *armed, const struct vfu_irq *irq)
 /* Whether the device has the interrupt that the arguments name. */
 static int need_vector(struct armed *armed)
 {
-	return armed->args.vector < device_vectors(armed->device, (enum pci_irq)armed->args.irq) ? 0
-												 : -ENODEV;
+	return armed->args.vector < device_vectors(armed->device, (enum pci_irq)armed->args.irq)
+		       ? 0
+		       : -ENODEV;
 }
 
 static int send(struct armed *armed, enum vfu_irq_action action)
@@ -82,7 +83,8 @@ static bool is_enabled(const struct armed *armed)
 	const uint8_t *data = function->config.data;
 
 	if (armed->args.irq == PCI_IRQ_MSI)
-		return function->msi && pci_get16(data, function->msi + PCI_MSI_FLAGS) & PCI_MSI_FLAGS_ENABLE;
+		return function->msi &&
+		       pci_get16(data, function->msi + PCI_MSI_FLAGS) & PCI_MSI_FLAGS_ENABLE;
 	return function->msix_cap &&
 	       pci_get16(data, function->msix_cap + PCI_MSIX_FLAGS) & PCI_MSIX_FLAGS_ENABLE;
 }
@@ -93,7 +95,10 @@ static bool before_write(struct armed *armed, struct vfu_access *access __attrib
 	return false;
 }
 
-/* The client's eventfd is still there: it takes the message of the config write before it closes it. */
+/*
+ * The client's eventfd is still there: it takes the message of the config write before it closes
+ * it.
+ */
 static void after_write(struct armed *armed, struct vfu_access *access __attribute__((unused)))
 {
 	if (!armed->enabled || is_enabled(armed) || !fault_due(armed))
@@ -106,8 +111,8 @@ static int need_message(struct armed *armed)
 	return armed->args.irq == PCI_IRQ_INTX ? -EINVAL : need_vector(armed);
 }
 
-#define WHICH                                                                                                \
-	PARAM_CHOICE(struct fault_args, irq, kinds, "the kind of interrupt"),                                \
+#define WHICH                                                                                      \
+	PARAM_CHOICE(struct fault_args, irq, kinds, "the kind of interrupt"),                      \
 		FAULT_NUMBER(vector, 0, PCI_MSIX_MOST - 1, "the vector")
 
 static const struct param vector_params[] = {WHICH, FAULT_AFTER, FAULT_COUNT, PARAM_END};

@@ -6,7 +6,10 @@
 
 static const char *const resets[] = {"any", "flr", "pm", "bus", NULL};
 
-/* A reset of another kind than the one that hangs ends that one: it is the way to bring such devices back. */
+/*
+ * A reset of another kind than the one that hangs ends that one: it is the way to bring such
+ * devices back.
+ */
 static bool hold(struct armed *armed, enum pci_reset reset)
 {
 	if (armed->pending && !fault_is_of(armed, reset)) {
@@ -92,12 +95,13 @@ static const struct param late_params[] = {
 	FAULT_OF(resets), FAULT_AFTER, FAULT_COUNT,
 	FAULT_NUMBER(ms, 1000, 600000, "milliseconds until it is finished"), PARAM_END};
 
-static const struct param ids_params[] = {FAULT_OF(resets),
-					  FAULT_AFTER,
-					  FAULT_COUNT,
-					  FAULT_NUMBER(vendor, 0xdead, 0xffff, "the vendor ID afterwards"),
-					  FAULT_NUMBER(device, 0xbeef, 0xffff, "the device ID afterwards"),
-					  PARAM_END};
+static const struct param ids_params[] = {
+	FAULT_OF(resets),
+	FAULT_AFTER,
+	FAULT_COUNT,
+	FAULT_NUMBER(vendor, 0xdead, 0xffff, "the vendor ID afterwards"),
+	FAULT_NUMBER(device, 0xbeef, 0xffff, "the device ID afterwards"),
+	PARAM_END};
 
 const struct fault reset_faults[] = {
 	{.name = "reset-never",
@@ -116,15 +120,16 @@ const struct fault reset_faults[] = {
 	 .disarm = finish},
 	{.name = "reset-loses-config",
 	 .help = "after a reset, config space reads as zero except the IDs and ignores writes",
-	 .expect =
-		 "the reset succeeds; what is saved cannot be restored, BARs do not answer, nothing crashes",
+	 .expect = "the reset succeeds; what is saved cannot be restored, BARs do not answer, "
+		   "nothing crashes",
 	 .params = of_params,
 	 .arm = keep_config,
 	 .reset_done = lose_config,
 	 .disarm = restore_config},
 	{.name = "reset-other-ids",
 	 .help = "after a reset the device has other vendor and device IDs",
-	 .expect = "keeps treating it as the old device; config space shows the IDs of VFIO's copy for "
+	 .expect = "keeps treating it as the old device; config space shows the IDs of VFIO's copy "
+		   "for "
 		   "VFs, else those of the device",
 	 .params = ids_params,
 	 .reset_done = change_ids,

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Faults of the server itself, for the lab's own sake: a lost device must cost a verdict, not a hang. */
+/*
+ * Faults of the server itself, for the lab's own sake: a lost device must cost a verdict, not a
+ * hang.
+ */
 #include "lab/devices/lib/fault.h"
 
 #include <unistd.h>
@@ -12,7 +15,8 @@
 static const char *const ways[] = {"id", "size", "short", "type", NULL};
 enum { WAY_ID, WAY_SIZE, WAY_SHORT, WAY_TYPE };
 
-static enum vfu_verdict say_nothing(struct armed *armed, unsigned int command __attribute__((unused)))
+static enum vfu_verdict say_nothing(struct armed *armed,
+				    unsigned int command __attribute__((unused)))
 {
 	return fault_due(armed) ? VFU_DROP : VFU_GO_ON;
 }
@@ -58,7 +62,8 @@ static const struct param garble_params[] = {
 const struct fault server_faults[] = {
 	{.name = "server-mute",
 	 .help = "client requests get no answer",
-	 .expect = "QEMU gives up after its timeout; the access reads as all ones, and the guest survives",
+	 .expect = "QEMU gives up after its timeout; the access reads as all ones, and the guest "
+		   "survives",
 	 .params = when_params,
 	 .request = say_nothing},
 	{.name = "server-hangs-up",
@@ -73,7 +78,8 @@ const struct fault server_faults[] = {
 	 .request = die},
 	{.name = "server-garbles",
 	 .help = "answers are malformed",
-	 .expect = "id, size: as after surprise removal; short: QEMU ends; type: it holds up the guest",
+	 .expect = "id, size: as after surprise removal; short: QEMU ends; type: it holds up the "
+		   "guest",
 	 .params = garble_params,
 	 .reply = garble},
 	{0},

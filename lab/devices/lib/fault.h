@@ -36,9 +36,10 @@ struct armed {
 struct faults {
 	struct device *device;
 	struct armed armed[FAULTS_ARMED]; /* those with a fault */
-	bool absent;			  /* the device answers nothing, and nothing comes from it */
-	uint64_t last_iova;		  /* where the device did DMA last */
-	struct pci_config saved;	  /* what a repair gives back */
+	/* The device answers nothing, and nothing comes from it. */
+	bool absent;
+	uint64_t last_iova;	 /* where the device did DMA last */
+	struct pci_config saved; /* what a repair gives back */
 };
 
 /* All but the texts may be NULL. */
@@ -78,10 +79,11 @@ bool fault_is_of(const struct armed *armed, enum pci_reset reset);
 void fault_set_timer(struct armed *armed, uint64_t ms);
 
 /* The tables of the files, each ended by an entry without a name. */
-extern const struct fault reset_faults[], config_faults[], irq_faults[], dma_faults[], server_faults[];
+extern const struct fault reset_faults[], config_faults[], irq_faults[], dma_faults[],
+	server_faults[];
 
 /* Lists of parameters that several tables use. */
-#define FAULT_NUMBER(member, otherwise, most, help)                                                          \
+#define FAULT_NUMBER(member, otherwise, most, help)                                                \
 	PARAM_NUMBER(struct fault_args, member, otherwise, most, help)
 #define FAULT_AFTER   FAULT_NUMBER(after, 0, UINT32_MAX, "opportunities to let pass first")
 #define FAULT_COUNT   FAULT_NUMBER(count, 0, UINT32_MAX, "how often it strikes; 0: without end")

@@ -13,9 +13,9 @@
 static const struct fault *const tables[] = {reset_faults, config_faults, irq_faults, dma_faults,
 					     server_faults};
 
-#define for_each_armed(entry, of)                                                                            \
-	for (struct armed *entry = (of)->armed; entry < (of)->armed + FAULTS_ARMED; entry++)                 \
-		if (!entry->fault) {                                                                         \
+#define for_each_armed(entry, of)                                                                  \
+	for (struct armed *entry = (of)->armed; entry < (of)->armed + FAULTS_ARMED; entry++)       \
+		if (!entry->fault) {                                                               \
 		} else
 
 static const struct fault *find_fault(const char *name)
@@ -46,7 +46,8 @@ bool fault_is_of(const struct armed *armed, enum pci_reset reset)
 void fault_set_timer(struct armed *armed, uint64_t ms)
 {
 	const struct itimerspec spec = {
-		.it_value = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = ms ? (long)(ms % 1000) * 1000000 : 1}};
+		.it_value = {.tv_sec = (time_t)(ms / 1000),
+			     .tv_nsec = ms ? (long)(ms % 1000) * 1000000 : 1}};
 
 	timerfd_settime(armed->timer, 0, &spec, NULL);
 }
@@ -208,7 +209,8 @@ static struct armed *free_place(struct faults *faults, const struct fault *fault
 			place = &faults->armed[i];
 	}
 	if (!place)
-		buf_printf(why, "%u faults are armed, and no more can be: disarm one", FAULTS_ARMED);
+		buf_printf(why, "%u faults are armed, and no more can be: disarm one",
+			   FAULTS_ARMED);
 	return place;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Faults: what a device does wrong on demand, interposed between any model and the client. They are armed by name,
- * several at a time, over the control socket (lab/devices/lib/control.h) or when the program starts.
+ * Faults: what a device does wrong on demand, interposed between any model and the client. They are
+ * armed by name, several at a time, over the control socket (lab/devices/lib/control.h) or when the
+ * program starts.
  */
 #ifndef LAB_DEVICES_LIB_FAULTS_H
 #define LAB_DEVICES_LIB_FAULTS_H
@@ -21,14 +22,15 @@ int faults_create(struct device *device, struct faults **faults);
 void faults_destroy(struct faults *faults);
 
 /*
- * Arm what WORDS say: "NAME [name=value]...". 0; -ENOENT for an unknown name, -EINVAL for arguments that do not do,
+ * Arm what WORDS say: "NAME [name=value]...". 0; -ENOENT for an unknown name, -EINVAL for arguments
+ * that do not do,
  * -EBUSY where it is armed already or too many are, with a line in WHY.
  */
 int faults_arm(struct faults *faults, const char *words, struct buf *why);
 
 /*
- * Disarm the fault NAME, or all with NULL, and repair what it did: a device that was away is there again.
- * 0, or -ENOENT where NAME is not armed, with a line in WHY.
+ * Disarm the fault NAME, or all with NULL, and repair what it did: a device that was away is there
+ * again. 0, or -ENOENT where NAME is not armed, with a line in WHY.
  */
 int faults_disarm(struct faults *faults, const char *name, struct buf *why);
 

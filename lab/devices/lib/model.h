@@ -7,7 +7,8 @@
  *			       .caps = {CAP_MSI(1), ...}},
  *		     .state_size = sizeof(struct lamp), .reset = lamp_reset);
  *
- * and is found by its place. lab/devices/example.c is a complete one, docs/device-model.md explains it.
+ * and is found by its place. lab/devices/example.c is a complete one, docs/device-model.md explains
+ * it.
  */
 #ifndef LAB_DEVICES_LIB_MODEL_H
 #define LAB_DEVICES_LIB_MODEL_H
@@ -26,8 +27,9 @@
 struct device;
 
 /*
- * Registers behind a BAR. LEN is 1, 2 or 4, or 8 with `wide', and OFFSET a multiple of it; wider or odd accesses of
- * software come in such pieces, in the order of their addresses. May raise interrupts and do DMA.
+ * Registers behind a BAR. LEN is 1, 2 or 4, or 8 with `wide', and OFFSET a multiple of it; wider or
+ * odd accesses of software come in such pieces, in the order of their addresses. May raise
+ * interrupts and do DMA.
  */
 struct bar_ops {
 	uint64_t (*read)(struct device *device, uint64_t offset, unsigned int len);
@@ -71,7 +73,11 @@ struct device_cap {
 	unsigned int bar;   /* where the MSI-X table and PBA are: a BAR that nothing else is in */
 	bool option;	    /* PM: No_Soft_Reset; MSI: per-vector masking; PCIe: FLR */
 	uint16_t
-		id; /* of one that the library knows nothing of: `count' bytes, read-only, follow its header */
+		/*
+		 * Of one that the library knows nothing of: `count' bytes, read-only, follow its
+		 * header.
+		 */
+		id;
 	uint8_t content[CAP_CONTENT_MOST]; /* and begin with these; the others are 0 */
 };
 
@@ -109,14 +115,15 @@ struct device_model {
 	size_t state_size;	    /* of what device_state() gives, zeroed at the start */
 
 	/*
-	 * Change SHAPE as PARAMS (the struct that the parameters filled in) ask. 0, or -errno with the
-	 * reason in WHY. NULL: nothing to do.
+	 * Change SHAPE as PARAMS (the struct that the parameters filled in) ask. 0, or -errno with
+	 * the reason in WHY. NULL: nothing to do.
 	 */
 	int (*setup)(struct device_shape *shape, const void *params, struct buf *why);
 
 	/*
-	 * Bring what is the model's own into the state after RESET: called once before anything else, with
-	 * PCI_RESET_BUS, and then for every reset, with config space and interrupts already reset.
+	 * Bring what is the model's own into the state after RESET: called once before anything
+	 * else, with PCI_RESET_BUS, and then for every reset, with config space and interrupts
+	 * already reset.
 	 */
 	void (*reset)(struct device *device, enum pci_reset reset);
 
@@ -124,9 +131,9 @@ struct device_model {
 	void (*config_written)(struct device *device, unsigned int offset, size_t len);
 };
 
-#define DEVICE_MODEL(id, ...)                                                                                \
-	static const struct device_model device_model_##id = {.name = #id, __VA_ARGS__};                     \
-	static const struct device_model *const device_model_##id##_entry                                    \
+#define DEVICE_MODEL(id, ...)                                                                      \
+	static const struct device_model device_model_##id = {.name = #id, __VA_ARGS__};           \
+	static const struct device_model *const device_model_##id##_entry                          \
 		__attribute__((used, section("device_models"))) = &device_model_##id
 
 /* What a model's functions may call. */
@@ -137,7 +144,10 @@ const void *device_params(const struct device *device);
 /* Config space, to look at, or to change behind software's back. */
 struct pci_config *device_config(struct device *device);
 
-/* The memory behind BAR, or behind the expansion ROM with PCI_BAR_ROM, and its size; NULL where it has registers. */
+/*
+ * The memory behind BAR, or behind the expansion ROM with PCI_BAR_ROM, and its size; NULL where it
+ * has registers.
+ */
 void *device_memory(struct device *device, unsigned int bar, uint64_t *size);
 
 /* How many vectors of KIND the device was declared with. */
@@ -148,8 +158,8 @@ int device_message(struct device *device, enum pci_irq kind, unsigned int vector
 void device_intx(struct device *device, bool asserted);
 
 /*
- * DMA of LEN bytes. 0; -EIO where the device is no bus master; -EFAULT outside of what is mapped; and the errors of
- * vfu_dma_read. May block until the client answers.
+ * DMA of LEN bytes. 0; -EIO where the device is no bus master; -EFAULT outside of what is mapped;
+ * and the errors of vfu_dma_read. May block until the client answers.
  */
 int device_dma_read(struct device *device, uint64_t iova, void *data, size_t len);
 int device_dma_write(struct device *device, uint64_t iova, const void *data, size_t len);

@@ -9,8 +9,9 @@ enum header_at {
 	SIGNATURE = 0x00,
 	SIZE_KIB = 0x10,
 	VERSION = 0x14, /* revision, minor, major in the bytes that follow the first */
-	RVDA = 0x3ba,	/* 64 bits: where the VBT is; relative to the OpRegion from version 2.1 on */
-	RVDS = 0x3c2,	/* 32 bits: its size */
+	/* 64 bits: where the VBT is; relative to the OpRegion from version 2.1 on. */
+	RVDA = 0x3ba,
+	RVDS = 0x3c2, /* 32 bits: its size */
 	MAILBOX4 = 0x400,
 };
 
@@ -79,11 +80,12 @@ static uint32_t size_in_kib(enum opregion_kind kind)
 size_t opregion_make(enum opregion_kind kind, uint64_t address, uint8_t data[OPREGION_MOST])
 {
 	const size_t behind = OPREGION_SIZE + (kind == OPREGION_2_1_GAP ? GAP : 0);
-	const bool outside = kind == OPREGION_2_0_RVDA || kind == OPREGION_2_1 || kind == OPREGION_2_1_GAP;
+	const bool outside =
+		kind == OPREGION_2_0_RVDA || kind == OPREGION_2_1 || kind == OPREGION_2_1_GAP;
 
 	memset(data, 0, OPREGION_MOST);
-	memcpy(data + SIGNATURE, kind == OPREGION_BAD_SIGNATURE ? "IntelGraphicsBad" : "IntelGraphicsMem",
-	       16);
+	memcpy(data + SIGNATURE,
+	       kind == OPREGION_BAD_SIGNATURE ? "IntelGraphicsBad" : "IntelGraphicsMem", 16);
 	pci_set32(data, SIZE_KIB, size_in_kib(kind));
 	if (kind == OPREGION_2_1 || kind == OPREGION_2_1_GAP)
 		set_version(data, 2, 1);

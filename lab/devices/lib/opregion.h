@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* An IGD OpRegion, right or wrong. Intel IGD OpRegion Specification 1.0 and 1.2; VBT as graphics drivers look for it. */
+/*
+ * An IGD OpRegion, right or wrong. Intel IGD OpRegion Specification 1.0 and 1.2; VBT as graphics
+ * drivers look for it.
+ */
 #ifndef LAB_DEVICES_LIB_OPREGION_H
 #define LAB_DEVICES_LIB_OPREGION_H
 

@@ -57,7 +57,8 @@ static int take_number(const struct param *param, void *values, const char *valu
 {
 	if (!param_number(value, param->most, number_of(param, values)))
 		return 0;
-	buf_printf(why, "%s=%s: expected a number from 0 to 0x%" PRIx64, param->name, value, param->most);
+	buf_printf(why, "%s=%s: expected a number from 0 to 0x%" PRIx64, param->name, value,
+		   param->most);
 	return -EINVAL;
 }
 

@@ -25,11 +25,12 @@ struct param {
 };
 
 /* Of struct TYPE, a member each. */
-#define PARAM_NUMBER(type, member, otherwise, most_, help_)                                                  \
-	{#member, offsetof(type, member), PARAM_KIND_NUMBER, (otherwise), (most_), NULL, NULL, (help_)}
-#define PARAM_CHOICE(type, member, choices_, help_)                                                          \
+#define PARAM_NUMBER(type, member, otherwise, most_, help_)                                        \
+	{#member, offsetof(type, member), PARAM_KIND_NUMBER, (otherwise), (most_), NULL, NULL,     \
+	 (help_)}
+#define PARAM_CHOICE(type, member, choices_, help_)                                                \
 	{#member, offsetof(type, member), PARAM_KIND_CHOICE, 0, 0, NULL, (choices_), (help_)}
-#define PARAM_TEXT(type, member, otherwise, help_)                                                           \
+#define PARAM_TEXT(type, member, otherwise, help_)                                                 \
 	{#member, offsetof(type, member), PARAM_KIND_TEXT, 0, 0, (otherwise), NULL, (help_)}
 #define PARAM_END {NULL, 0, PARAM_KIND_NUMBER, 0, 0, NULL, NULL, NULL}
 
@@ -37,8 +38,8 @@ struct param {
 void params_init(const struct param *params, void *values);
 
 /*
- * Take one "name=value" (which must outlive VALUES). 0; -ENOENT where PARAMS have no such name; -EINVAL where the
- * value does not do, with a line in WHY.
+ * Take one "name=value" (which must outlive VALUES). 0; -ENOENT where PARAMS have no such name;
+ * -EINVAL where the value does not do, with a line in WHY.
  */
 int params_take(const struct param *params, void *values, const char *word, struct buf *why);
 
@@ -46,7 +47,8 @@ int params_take(const struct param *params, void *values, const char *word, stru
 void params_describe(const struct param *params, struct buf *text);
 
 /*
- * A number: decimal, 0x..., with K, M or G for powers of 1024. 0, or -EINVAL where it is none or above MOST.
+ * A number: decimal, 0x..., with K, M or G for powers of 1024. 0, or -EINVAL where it is none or
+ * above MOST.
  */
 int param_number(const char *text, uint64_t most, uint64_t *number);
 

@@ -17,9 +17,12 @@ const char shape_help[] =
 	"  rom=SIZE\n"
 	"      bytes of expansion ROM; 0: none\n"
 	"  caps=LIST\n"
-	"      these capabilities instead of the model's own, in this order: pm, pm:noreset, msi:VECTORS,\n"
-	"      msi:VECTORS:mask, msix:VECTORS@BAR, pcie, pcie:flr, vendor:BYTES, aer, ats, serial, af (with\n"
-	"      FLR), vpd, cap:ID:BYTES[:HEX], ecap:ID:BYTES[:HEX] (any other, with so many read-only bytes\n"
+	"      these capabilities instead of the model's own, in this order: pm, pm:noreset, "
+	"msi:VECTORS,\n"
+	"      msi:VECTORS:mask, msix:VECTORS@BAR, pcie, pcie:flr, vendor:BYTES, aer, ats, serial, "
+	"af (with\n"
+	"      FLR), vpd, cap:ID:BYTES[:HEX], ecap:ID:BYTES[:HEX] (any other, with so many "
+	"read-only bytes\n"
 	"      after its header, the first of them as given, up to 16, the others 0); or none\n";
 
 struct cap_word {
@@ -81,7 +84,8 @@ static int take_other(struct device_cap *cap, char *rest)
 	const char *bytes = strsep(&rest, ":");
 	uint64_t id, count;
 
-	if (!number || param_number(number, cap->kind == CAP_KIND_OTHER ? UINT8_MAX : UINT16_MAX, &id))
+	if (!number ||
+	    param_number(number, cap->kind == CAP_KIND_OTHER ? UINT8_MAX : UINT16_MAX, &id))
 		return -EINVAL;
 	if (!bytes || param_number(bytes, PCI_CONFIG_MOST, &count))
 		return -EINVAL;
@@ -141,7 +145,8 @@ int shape_take_caps(struct device_shape *shape, const char *text, struct buf *wh
 	for (size_t i = 0; i < words.count; i++) {
 		if (!take_cap(&caps[i], words.items[i]))
 			continue;
-		buf_printf(why, "caps=: unknown capability '%s': --help lists them", words.items[i]);
+		buf_printf(why, "caps=: unknown capability '%s': --help lists them",
+			   words.items[i]);
 		return -EINVAL;
 	}
 	memcpy(shape->caps, caps, sizeof(caps));
@@ -161,7 +166,8 @@ static const struct bar_word bar_words[] = {
 	{"io", PCI_BASE_ADDRESS_SPACE_IO},
 };
 
-int shape_take_bar(struct device_shape *shape, unsigned int index, const char *text, struct buf *why)
+int shape_take_bar(struct device_shape *shape, unsigned int index, const char *text,
+		   struct buf *why)
 {
 	const size_t len = strcspn(text, ":");
 	struct device_bar *bar = &shape->bars[index];
@@ -181,8 +187,10 @@ int shape_take_bar(struct device_shape *shape, unsigned int index, const char *t
 		*bar = (struct device_bar){.size = size, .flags = bar_words[i].flags};
 		return 0;
 	}
-	buf_printf(why, "bar%u=%s: expected none or KIND:SIZE, with KIND one of mem mem64 pref pref64 io",
-		   index, text);
+	buf_printf(
+		why,
+		"bar%u=%s: expected none or KIND:SIZE, with KIND one of mem mem64 pref pref64 io",
+		index, text);
 	return -EINVAL;
 }
 

@@ -21,7 +21,8 @@ bool shape_has(const struct device_shape *shape, enum cap_kind kind)
 static const struct bar_ops msix_only; /* the function serves all of it */
 
 /* Table and PBA have a BAR of their own, on different pages: clients map or trap whole pages. */
-static int add_msix(struct device_shape *shape, struct pci_function *function, const struct device_cap *cap)
+static int add_msix(struct device_shape *shape, struct pci_function *function,
+		    const struct device_cap *cap)
 {
 	const uint32_t pba = MSIX_PBA(cap->count);
 	struct device_bar *bar;
@@ -53,7 +54,8 @@ static int add_other(struct pci_config *config, const struct device_cap *cap)
 {
 	const bool extended = cap->kind == CAP_KIND_OTHER_EXTENDED;
 	const unsigned int header = extended ? PCI_CAP_SIZEOF : PCI_CAP_FLAGS;
-	const unsigned int given = cap->count < sizeof(cap->content) ? cap->count : sizeof(cap->content);
+	const unsigned int given =
+		cap->count < sizeof(cap->content) ? cap->count : sizeof(cap->content);
 	const int at = extended ? pci_config_add_ecap(config, cap->id, 1, header + cap->count)
 				: pci_config_add_cap(config, (uint8_t)cap->id, header + cap->count);
 
@@ -62,7 +64,8 @@ static int add_other(struct pci_config *config, const struct device_cap *cap)
 	return at;
 }
 
-static int add_cap(struct device_shape *shape, struct pci_function *function, const struct device_cap *cap)
+static int add_cap(struct device_shape *shape, struct pci_function *function,
+		   const struct device_cap *cap)
 {
 	struct pci_config *config = &function->config;
 
@@ -104,7 +107,8 @@ static const char *cap_error(int err)
 	case -ENOSPC:
 		return "config space is full: leave one out";
 	case -EINVAL:
-		return "PCI has no such: look at its number of vectors or bytes, and extended ones need pcie";
+		return "PCI has no such: look at its number of vectors or bytes, and extended ones "
+		       "need pcie";
 	default:
 		return strerror(-err);
 	}
@@ -125,7 +129,8 @@ static int add_caps(struct device_shape *shape, struct pci_function *function, s
 	return 0;
 }
 
-static int add_bars(const struct device_shape *shape, struct pci_function *function, struct buf *why)
+static int add_bars(const struct device_shape *shape, struct pci_function *function,
+		    struct buf *why)
 {
 	int err = 0;
 
@@ -135,9 +140,11 @@ static int add_bars(const struct device_shape *shape, struct pci_function *funct
 		if (bar->size)
 			err = pci_header_add_bar(&function->config, i, bar->size, bar->flags);
 		if (err) {
-			buf_printf(why, "BAR %u of 0x%llx bytes: %s", i, (unsigned long long)bar->size,
-				   err == -EBUSY ? "a 64-bit BAR before it takes its place"
-						 : "expected a power of two, at least 16 (I/O: 4 to 256)");
+			buf_printf(
+				why, "BAR %u of 0x%llx bytes: %s", i, (unsigned long long)bar->size,
+				err == -EBUSY
+					? "a 64-bit BAR before it takes its place"
+					: "expected a power of two, at least 16 (I/O: 4 to 256)");
 			return err;
 		}
 	}
@@ -149,12 +156,13 @@ static int add_bars(const struct device_shape *shape, struct pci_function *funct
 	return err;
 }
 
-int shape_build(struct device_shape *shape, struct pci_function *function, const struct pci_wire *wire,
-		void *owner, struct buf *why)
+int shape_build(struct device_shape *shape, struct pci_function *function,
+		const struct pci_wire *wire, void *owner, struct buf *why)
 {
 	int err;
 
-	pci_function_init(function, &shape->ids, shape->pin, shape_has(shape, CAP_KIND_PCIE), wire, owner);
+	pci_function_init(function, &shape->ids, shape->pin, shape_has(shape, CAP_KIND_PCIE), wire,
+			  owner);
 	err = add_caps(shape, function, why);
 	if (!err)
 		err = add_bars(shape, function, why);

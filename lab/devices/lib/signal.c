@@ -6,7 +6,8 @@
 
 #include <errno.h>
 
-_Static_assert((int)PCI_IRQ_INTX == VFIO_PCI_INTX_IRQ_INDEX && (int)PCI_IRQ_MSI == VFIO_PCI_MSI_IRQ_INDEX &&
+_Static_assert((int)PCI_IRQ_INTX == VFIO_PCI_INTX_IRQ_INDEX &&
+		       (int)PCI_IRQ_MSI == VFIO_PCI_MSI_IRQ_INDEX &&
 		       (int)PCI_IRQ_MSIX == VFIO_PCI_MSIX_IRQ_INDEX,
 	       "kinds of interrupts are VFIO's indexes");
 

@@ -115,7 +115,8 @@ static int parse(int argc, char **argv, struct options *options, struct buf *why
 			err = take_option(option, options, why);
 			continue;
 		}
-		buf_printf(why, "%s: no such option, or its value is missing: see device --help", word);
+		buf_printf(why, "%s: no such option, or its value is missing: see device --help",
+			   word);
 		err = -EINVAL;
 	}
 	if (optind < argc)
@@ -128,8 +129,8 @@ static int parse(int argc, char **argv, struct options *options, struct buf *why
 static int list_models(void)
 {
 	for_each_device_model (model)
-		printf("%-10s %04x:%04x  %s\n", model->name, model->shape.ids.vendor, model->shape.ids.device,
-		       model->summary);
+		printf("%-10s %04x:%04x  %s\n", model->name, model->shape.ids.vendor,
+		       model->shape.ids.device, model->summary);
 	return 0;
 }
 
@@ -220,8 +221,10 @@ static int prepare(struct device *device, const struct options *options, struct 
 	if (!err && !options->unconfined) {
 		err = confine();
 		if (err)
-			buf_printf(why, "cannot confine itself: %s; --unconfined runs without confinement",
-				   strerror(-err));
+			buf_printf(
+				why,
+				"cannot confine itself: %s; --unconfined runs without confinement",
+				strerror(-err));
 	}
 	return err;
 }
@@ -244,7 +247,8 @@ static int serve(const struct device_model *model, const struct options *options
 
 int main(int argc, char **argv)
 {
-	__attribute__((cleanup(cleanup_options))) struct options options = {.fd = -1, .control = -1};
+	__attribute__((cleanup(cleanup_options))) struct options options = {.fd = -1,
+									    .control = -1};
 	cleanup_buf struct buf why = BUF_INIT;
 	const struct device_model *model;
 

@@ -16,7 +16,8 @@ const char *check_header(struct dut *dut)
 		const uint16_t own = pci_config16(dut->address, at), shown = config_read16(dut, at);
 
 		if (!is_virtualised(at) && own != shown)
-			return text("the header reads as 0x%x at 0x%x, the device's as 0x%x", shown, at, own);
+			return text("the header reads as 0x%x at 0x%x, the device's as 0x%x", shown,
+				    at, own);
 	}
 	return NULL;
 }

@@ -6,8 +6,8 @@
 #include "scenarios/lib/dut/dut.h"
 
 /*
- * NULL where VFIO shows the header as the device has it, COMMAND and BARs, which it virtualises, left out; else
- * where they differ, for a message.
+ * NULL where VFIO shows the header as the device has it, COMMAND and BARs, which it virtualises,
+ * left out; else where they differ, for a message.
  */
 const char *check_header(struct dut *dut);
 

@@ -79,7 +79,8 @@ static const char *walk_standard(struct dut *dut, struct config_caps *caps)
 	const char *why = NULL;
 
 	if (has != !!at)
-		return text("STATUS reports %scapabilities, the pointer is 0x%x", has ? "" : "no ", at);
+		return text("STATUS reports %scapabilities, the pointer is 0x%x", has ? "" : "no ",
+			    at);
 	while (at && !why) {
 		const uint16_t header = config_read16(dut, at);
 
@@ -89,7 +90,10 @@ static const char *walk_standard(struct dut *dut, struct config_caps *caps)
 	return why;
 }
 
-/* A first header of zeros says that there are none; one with ID 0 and a next one only holds the chain. */
+/*
+ * A first header of zeros says that there are none; one with ID 0 and a next one only holds the
+ * chain.
+ */
 static const char *walk_extended(struct dut *dut, struct config_caps *caps)
 {
 	unsigned int at = PCI_CFG_SPACE_SIZE;
@@ -101,7 +105,8 @@ static const char *walk_extended(struct dut *dut, struct config_caps *caps)
 		const uint32_t header = config_read32(dut, at);
 
 		if (header == UINT32_MAX)
-			return text("the header of the extended capability at 0x%x cannot be read", at);
+			return text("the header of the extended capability at 0x%x cannot be read",
+				    at);
 		if (header & 0xffff || at != PCI_CFG_SPACE_SIZE)
 			why = add(caps, true, header & 0xffff, at);
 		at = header >> 20;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Config space as VFIO shows it, beyond single registers (scenarios/lib/vfio/region.h): accesses of any size, and
- * what capabilities there are.
+ * Config space as VFIO shows it, beyond single registers (scenarios/lib/vfio/region.h): accesses of
+ * any size, and what capabilities there are.
  */
 #ifndef SCENARIOS_LIB_CONFIG_CONFIG_SPACE_H
 #define SCENARIOS_LIB_CONFIG_CONFIG_SPACE_H
@@ -21,7 +21,10 @@ size_t config_size(struct dut *dut);
 ssize_t config_pread(struct dut *dut, unsigned int offset, void *data, size_t len);
 ssize_t config_pwrite(struct dut *dut, unsigned int offset, const void *data, size_t len);
 
-/* The register of SIZE bytes (1, 2 or 4) at OFFSET: as VFIO shows it, and as the device has it (sysfs). */
+/*
+ * The register of SIZE bytes (1, 2 or 4) at OFFSET: as VFIO shows it, and as the device has it
+ * (sysfs).
+ */
 uint32_t config_get(struct dut *dut, unsigned int offset, size_t size);
 uint32_t config_physical(struct dut *dut, unsigned int offset, size_t size);
 int config_put(struct dut *dut, unsigned int offset, size_t size, uint32_t value);
@@ -36,7 +39,10 @@ struct config_caps {
 	size_t count;
 };
 
-/* Follow both chains. NULL, or what is not well formed in them (PCI Local Bus 3.0, 6.7; PCIe 5.0, 7.6.3). */
+/*
+ * Follow both chains. NULL, or what is not well formed in them (PCI Local Bus 3.0, 6.7; PCIe 5.0,
+ * 7.6.3).
+ */
 const char *config_walk(struct dut *dut, struct config_caps *caps);
 
 /* The capability or extended capability ID, NULL where there is none. */

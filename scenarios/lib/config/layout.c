@@ -45,7 +45,10 @@ static unsigned int msi_len(uint16_t flags)
 	return flags & PCI_MSI_FLAGS_MASKBIT ? len + 8 : len;
 }
 
-/* How long a capability is whose HEADER (its first dword) must tell, NEXT being the dword after that. */
+/*
+ * How long a capability is whose HEADER (its first dword) must tell, NEXT being the dword after
+ * that.
+ */
 static unsigned int told_len(const struct known_capability *known, uint32_t header, uint32_t next)
 {
 	uint16_t flags = (uint16_t)(header >> 16);
@@ -54,12 +57,14 @@ static unsigned int told_len(const struct known_capability *known, uint32_t head
 		return msi_len(flags);
 	if (!strcmp(known->name, "VNDR"))
 		return flags & 0xff;
-	if (!strcmp(known->name, "EXP")) /* an endpoint's first version ends before the slot's registers */
+	if (!strcmp(known->name,
+		    "EXP")) /* an endpoint's first version ends before the slot's registers */
 		return (flags & PCI_EXP_FLAGS_VERS) > 1 ? 0x3c : 0x14;
 	return next >> 20; /* vendor-specific extended capability */
 }
 
-static const struct known_capability *look_up(const struct known_capability *table, size_t count, uint16_t id)
+static const struct known_capability *look_up(const struct known_capability *table, size_t count,
+					      uint16_t id)
 {
 	for (size_t i = 0; i < count; i++)
 		if (table[i].id == id)
@@ -70,7 +75,8 @@ static const struct known_capability *look_up(const struct known_capability *tab
 static bool is_claimed(const struct layout *layout, unsigned int at)
 {
 	for (size_t i = 0; i < layout->count; i++)
-		if (at >= layout->parts[i].start && at < layout->parts[i].start + layout->parts[i].len)
+		if (at >= layout->parts[i].start &&
+		    at < layout->parts[i].start + layout->parts[i].len)
 			return true;
 	return false;
 }
@@ -107,8 +113,8 @@ static void add(struct layout *layout, const char *name, unsigned int start, uns
 	layout->count++;
 }
 
-static void add_capability(struct layout *layout, const struct known_capability *table, size_t count,
-			   uint16_t id, unsigned int at, unsigned int end)
+static void add_capability(struct layout *layout, const struct known_capability *table,
+			   size_t count, uint16_t id, unsigned int at, unsigned int end)
 {
 	const struct known_capability *known = look_up(table, count, id);
 	uint32_t header = layout->dwords[at / 4];
@@ -133,7 +139,8 @@ static void add_conventional(struct layout *layout)
 	while (at >= PCI_STD_HEADER_SIZEOF && at < end && !is_claimed(layout, at)) {
 		uint32_t header = layout->dwords[at / 4];
 
-		add_capability(layout, conventional, ARRAY_SIZE(conventional), header & 0xff, at, end);
+		add_capability(layout, conventional, ARRAY_SIZE(conventional), header & 0xff, at,
+			       end);
 		at = header >> 8 & 0xfc;
 	}
 }
@@ -199,8 +206,8 @@ int layout_read(struct dut *dut, struct layout *layout)
 	if (err)
 		return err;
 	*layout = (struct layout){0};
-	layout->size =
-		config.size < sizeof(layout->dwords) ? (unsigned int)config.size : sizeof(layout->dwords);
+	layout->size = config.size < sizeof(layout->dwords) ? (unsigned int)config.size
+							    : sizeof(layout->dwords);
 	got = region_read(dut, &config, 0, layout->dwords, layout->size);
 	if (got != (ssize_t)layout->size)
 		return got < 0 ? (int)got : -EIO;

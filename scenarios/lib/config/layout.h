@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is where in a DUT's config space, as VFIO shows it: the header, capabilities, and the gaps between them. */
+/*
+ * What is where in a DUT's config space, as VFIO shows it: the header, capabilities, and the gaps
+ * between them.
+ */
 #ifndef SCENARIOS_LIB_CONFIG_LAYOUT_H
 #define SCENARIOS_LIB_CONFIG_LAYOUT_H
 
@@ -18,16 +21,18 @@ struct layout_part {
 
 struct layout {
 	struct layout_part
-		parts[CONFIG_DWORDS]; /* in the order of their places; together they are all of it */
+		/* In the order of their places; together they are all of it. */
+		parts[CONFIG_DWORDS];
 	size_t count;
 	unsigned int size;		/* of the config region, in bytes */
 	uint32_t dwords[CONFIG_DWORDS]; /* what the layout was read from */
 };
 
 /*
- * Lay out LAYOUT's dwords, SIZE bytes of them: PCI Local Bus 3.0, 6.7, and for the extended capabilities PCI
- * Express Base 3.0, 7.9. A list of capabilities that loops or leads outside is followed as far as it makes sense.
- * Of a capability that is not known only the first dword is part of it.
+ * Lay out LAYOUT's dwords, SIZE bytes of them: PCI Local Bus 3.0, 6.7, and for the extended
+ * capabilities PCI Express Base 3.0, 7.9. A list of capabilities that loops or leads outside is
+ * followed as far as it makes sense. Of a capability that is not known only the first dword is part
+ * of it.
  */
 void layout_make(struct layout *layout);
 

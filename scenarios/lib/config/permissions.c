@@ -11,26 +11,29 @@
 #define EXPRESS_LEN    44
 #define EXPRESS_LEN_V1 20
 
-#define UNCORRECTABLE                                                                                        \
-	(PCI_ERR_UNC_UND | PCI_ERR_UNC_DLP | PCI_ERR_UNC_SURPDN | PCI_ERR_UNC_POISON_TLP | PCI_ERR_UNC_FCP | \
-	 PCI_ERR_UNC_COMP_TIME | PCI_ERR_UNC_COMP_ABORT | PCI_ERR_UNC_UNX_COMP | PCI_ERR_UNC_RX_OVER |       \
-	 PCI_ERR_UNC_MALF_TLP | PCI_ERR_UNC_ECRC | PCI_ERR_UNC_UNSUP | PCI_ERR_UNC_ACSV | PCI_ERR_UNC_INTN | \
-	 PCI_ERR_UNC_MCBTLP | PCI_ERR_UNC_ATOMEG | PCI_ERR_UNC_TLPPRE)
-#define CORRECTABLE                                                                                          \
-	(PCI_ERR_COR_RCVR | PCI_ERR_COR_BAD_TLP | PCI_ERR_COR_BAD_DLLP | PCI_ERR_COR_REP_ROLL |              \
-	 PCI_ERR_COR_REP_TIMER | PCI_ERR_COR_ADV_NFAT | PCI_ERR_COR_INTERNAL | PCI_ERR_COR_LOG_OVER)
+#define UNCORRECTABLE                                                                              \
+	(PCI_ERR_UNC_UND | PCI_ERR_UNC_DLP | PCI_ERR_UNC_SURPDN | PCI_ERR_UNC_POISON_TLP |         \
+	 PCI_ERR_UNC_FCP | PCI_ERR_UNC_COMP_TIME | PCI_ERR_UNC_COMP_ABORT | PCI_ERR_UNC_UNX_COMP | \
+	 PCI_ERR_UNC_RX_OVER | PCI_ERR_UNC_MALF_TLP | PCI_ERR_UNC_ECRC | PCI_ERR_UNC_UNSUP |       \
+	 PCI_ERR_UNC_ACSV | PCI_ERR_UNC_INTN | PCI_ERR_UNC_MCBTLP | PCI_ERR_UNC_ATOMEG |           \
+	 PCI_ERR_UNC_TLPPRE)
+#define CORRECTABLE                                                                                \
+	(PCI_ERR_COR_RCVR | PCI_ERR_COR_BAD_TLP | PCI_ERR_COR_BAD_DLLP | PCI_ERR_COR_REP_ROLL |    \
+	 PCI_ERR_COR_REP_TIMER | PCI_ERR_COR_ADV_NFAT | PCI_ERR_COR_INTERNAL |                     \
+	 PCI_ERR_COR_LOG_OVER)
 #define DEVCTL_VIRTUAL (PCI_EXP_DEVCTL_PAYLOAD)
 #define DEVCTL_ACTS    (PCI_EXP_DEVCTL_BCR_FLR | PCI_EXP_DEVCTL_READRQ)
 
-#define HEADER(reg, width)     .space = IN_HEADER, .at = (reg), .size = (width)
-#define CAP(which, reg, width) .space = IN_CAP, .id = PCI_CAP_ID_##which, .at = (reg), .size = (width)
-#define EXTENDED(which, reg, width)                                                                          \
+#define HEADER(reg, width) .space = IN_HEADER, .at = (reg), .size = (width)
+#define CAP(which, reg, width)                                                                     \
+	.space = IN_CAP, .id = PCI_CAP_ID_##which, .at = (reg), .size = (width)
+#define EXTENDED(which, reg, width)                                                                \
 	.space = IN_EXTENDED, .id = PCI_EXT_CAP_ID_##which, .at = (reg), .size = (width)
 #define BAR(n) {"BAR" #n, HEADER(PCI_BASE_ADDRESS_0 + 4 * (n), 4), .writable = ALL32, .acts = ALL32}
 
 /*
- * BARs have a shape that depends on the device, and scenarios of their own; so do INTx disable, the MSI flags
- * and what resets, changes the power state or reads VPD.
+ * BARs have a shape that depends on the device, and scenarios of their own; so do INTx disable, the
+ * MSI flags and what resets, changes the power state or reads VPD.
  */
 const struct permission permissions[] = {
 	{"COMMAND", HEADER(PCI_COMMAND, 2), .writable = ALL16, .acts = PCI_COMMAND_INTX_DISABLE},
@@ -58,8 +61,8 @@ const struct permission permissions[] = {
 	{"MSI_ADDRESS", CAP(MSI, PCI_MSI_ADDRESS_LO, 4), .writable = ALL32, .is_virtual = ALL32},
 	/* Data, or the upper half of the address; then data, and masks where there are any. */
 	{"MSI_8", CAP(MSI, PCI_MSI_DATA_32, 2), .writable = ALL16, .is_virtual = ALL16},
-	{"MSI_10", CAP(MSI, PCI_MSI_DATA_32 + 2, 2), .flags = PCI_MSI_FLAGS_64BIT, .writable = ALL16,
-	 .is_virtual = ALL16},
+	{"MSI_10", CAP(MSI, PCI_MSI_DATA_32 + 2, 2), .flags = PCI_MSI_FLAGS_64BIT,
+	 .writable = ALL16, .is_virtual = ALL16},
 	{"MSI_DATA", CAP(MSI, PCI_MSI_DATA_64, 2), .flags = PCI_MSI_FLAGS_64BIT, .writable = ALL16,
 	 .is_virtual = ALL16},
 	{"MSI_12", CAP(MSI, 12, 4), .writable = ALL32, .acts = ALL32},
@@ -79,20 +82,26 @@ const struct permission permissions[] = {
 	{"ERR_COR_STATUS", EXTENDED(ERR, PCI_ERR_COR_STATUS, 4), .writable = CORRECTABLE,
 	 .clears = CORRECTABLE},
 	{"ERR_COR_MASK", EXTENDED(ERR, PCI_ERR_COR_MASK, 4), .writable = CORRECTABLE},
-	{"ERR_CAP", EXTENDED(ERR, PCI_ERR_CAP, 4), .writable = PCI_ERR_CAP_ECRC_GENE | PCI_ERR_CAP_ECRC_CHKE},
+	{"ERR_CAP", EXTENDED(ERR, PCI_ERR_CAP, 4),
+	 .writable = PCI_ERR_CAP_ECRC_GENE | PCI_ERR_CAP_ECRC_CHKE},
 };
 
 const size_t permissions_count = ARRAY_SIZE(permissions);
 
-/* Whether the capability, by the word that follows its header, is of the kind that PERMISSION is about. */
-static bool is_of_kind(struct dut *dut, const struct permission *permission, const struct known_area *area)
+/*
+ * Whether the capability, by the word that follows its header, is of the kind that PERMISSION is
+ * about.
+ */
+static bool is_of_kind(struct dut *dut, const struct permission *permission,
+		       const struct known_area *area)
 {
 	return !permission->flags || config_read16(dut, area->at + 2) & permission->flags;
 }
 
 static unsigned int msi_len(uint16_t flags)
 {
-	return 10 + (flags & PCI_MSI_FLAGS_64BIT ? 4 : 0) + (flags & PCI_MSI_FLAGS_MASKBIT ? 10 : 0);
+	return 10 + (flags & PCI_MSI_FLAGS_64BIT ? 4 : 0) +
+	       (flags & PCI_MSI_FLAGS_MASKBIT ? 10 : 0);
 }
 
 static unsigned int express_len(uint16_t flags)
@@ -140,7 +149,8 @@ static unsigned int extended_len(uint16_t id)
 	}
 }
 
-bool known_area(struct dut *dut, const struct config_caps *caps, size_t index, struct known_area *area)
+bool known_area(struct dut *dut, const struct config_caps *caps, size_t index,
+		struct known_area *area)
 {
 	const struct config_cap *cap;
 
@@ -164,14 +174,15 @@ unsigned int permission_offset(struct dut *dut, const struct config_caps *caps,
 
 	for (size_t i = 0; known_area(dut, caps, i, &area); i++) {
 		if (area.space == permission->space && area.id == permission->id &&
-		    is_of_kind(dut, permission, &area) && permission->at + permission->size <= area.len)
+		    is_of_kind(dut, permission, &area) &&
+		    permission->at + permission->size <= area.len)
 			return area.at + permission->at;
 	}
 	return 0;
 }
 
-uint32_t permission_probe(struct dut *dut, const struct config_caps *caps, unsigned int at, uint32_t was,
-			  uint32_t *fixed)
+uint32_t permission_probe(struct dut *dut, const struct config_caps *caps, unsigned int at,
+			  uint32_t was, uint32_t *fixed)
 {
 	uint32_t writable = 0, clears = 0;
 

@@ -26,17 +26,23 @@ struct permission {
 	uint16_t id; /* of the capability; 0 in the header */
 	uint8_t at;  /* offset in the header or capability */
 	uint8_t size;
-	uint16_t flags;	     /* where not 0: the capability has one of these in the word behind its header */
-	uint32_t writable;   /* bits that the user may change, on this kernel or another */
-	uint32_t is_virtual; /* ... of which these are kept by VFIO, and the device never sees them */
-	uint32_t acts;	     /* bits that do something when written with another value: never tried */
-	uint32_t clears;     /* bits that a write of 1 clears: written as 0 */
+	/* Where not 0: the capability has one of these in the word behind its header. */
+	uint16_t flags;
+	uint32_t writable; /* bits that the user may change, on this kernel or another */
+	/* ... of which these are kept by VFIO, and the device never sees them. */
+	uint32_t is_virtual;
+	/* Bits that do something when written with another value: never tried. */
+	uint32_t acts;
+	uint32_t clears; /* bits that a write of 1 clears: written as 0 */
 };
 
 extern const struct permission permissions[];
 extern const size_t permissions_count;
 
-/* Where the register of PERMISSION is in the device's config space; 0 where the device does not have it. */
+/*
+ * Where the register of PERMISSION is in the device's config space; 0 where the device does not
+ * have it.
+ */
 unsigned int permission_offset(struct dut *dut, const struct config_caps *caps,
 			       const struct permission *permission);
 
@@ -49,10 +55,14 @@ struct known_area {
 };
 
 /* Area number INDEX: false where there are no more. Areas of unknown layout have length 0. */
-bool known_area(struct dut *dut, const struct config_caps *caps, size_t index, struct known_area *area);
+bool known_area(struct dut *dut, const struct config_caps *caps, size_t index,
+		struct known_area *area);
 
-/* What to write to the double word at AT, which is WAS, to try all its read-only bits, which are *FIXED. */
-uint32_t permission_probe(struct dut *dut, const struct config_caps *caps, unsigned int at, uint32_t was,
-			  uint32_t *fixed);
+/*
+ * What to write to the double word at AT, which is WAS, to try all its read-only bits, which are
+ * *FIXED.
+ */
+uint32_t permission_probe(struct dut *dut, const struct config_caps *caps, unsigned int at,
+			  uint32_t was, uint32_t *fixed);
 
 #endif

@@ -29,8 +29,8 @@ const char *await_power_state(const char *address, enum pmcsr_state state, unsig
 		if (now < 0)
 			return text("%s has no PMCSR", address);
 		if (now_ms() > until)
-			return text("%s: expected power state %s within %u ms, it is in %s", address,
-				    names[state], ms, names[now]);
+			return text("%s: expected power state %s within %u ms, it is in %s",
+				    address, names[state], ms, names[now]);
 		nanosleep(&pause, NULL);
 	}
 	return NULL;

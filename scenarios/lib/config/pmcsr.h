@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The power state of a function as it has it itself: PMCSR of its power management capability (PCI Bus Power
- * Management Interface, 3.2.4). Reading it through sysfs wakes nothing but D3cold.
+ * The power state of a function as it has it itself: PMCSR of its power management capability (PCI
+ * Bus Power Management Interface, 3.2.4). Reading it through sysfs wakes nothing but D3cold.
  */
 #ifndef SCENARIOS_LIB_CONFIG_PMCSR_H
 #define SCENARIOS_LIB_CONFIG_PMCSR_H
@@ -17,8 +17,9 @@ enum pmcsr_state {
 int pmcsr_state(const char *address);
 
 /*
- * NULL once the device has the power STATE, else what it has instead after MS milliseconds. A kernel may suspend
- * a device in its own time and announces it to no one, so it is asked again and again.
+ * NULL once the device has the power STATE, else what it has instead after MS milliseconds. A
+ * kernel may suspend a device in its own time and announces it to no one, so it is asked again and
+ * again.
  */
 const char *await_power_state(const char *address, enum pmcsr_state state, unsigned int ms);
 

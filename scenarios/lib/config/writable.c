@@ -12,22 +12,26 @@
 static const struct rule {
 	const char *part;
 	unsigned int first, last; /* offsets of dwords within the part */
-	uint32_t untouched;	  /* bits that are never changed: to write them is to do something */
-	uint32_t volatile_;	  /* bits whose value is not compared */
+	/* Bits that are never changed: to write them is to do something. */
+	uint32_t untouched;
+	uint32_t volatile_; /* bits whose value is not compared */
 } rules[] = {
 	/* STATUS tells whether INTx is asserted right now. */
 	{"header", 0x04, 0x04, 0, (uint32_t)PCI_STATUS_INTERRUPT << 16},
 	/* BIST starts a self-test. */
 	{"header", 0x0c, 0x0c, (uint32_t)PCI_BIST_START << 24, 0},
-	/* The state of power: memory decoding is off in any but D0, and the way back may be a reset. */
+	/*
+	 * The state of power: memory decoding is off in any but D0, and the way back may be a
+	 * reset.
+	 */
 	{"PM", PCI_PM_CTRL, PCI_PM_CTRL, PCI_PM_CTRL_STATE_MASK, 0},
 	/* An address in VPD starts a transfer, and with its uppermost bit set, that is a write. */
 	{"VPD", 0x00, 0x00, 0xffff0000, 0xffff0000},
 	{"VPD", PCI_VPD_DATA, PCI_VPD_DATA, 0, UINT32_MAX},
 	/*
-	 * Address, data, mask and pending bits stay from the last use of MSI, the kernel's own included, and so does how
-	 * many vectors it was of. The enable bits of MSI and MSI-X are tried: the DUT is idle, is not a bus master, and
-	 * gets them back at once.
+	 * Address, data, mask and pending bits stay from the last use of MSI, the kernel's own
+	 * included, and so does how many vectors it was of. The enable bits of MSI and MSI-X are
+	 * tried: the DUT is idle, is not a bus master, and gets them back at once.
 	 */
 	{"MSI", 0x00, 0x00, 0, (uint32_t)PCI_MSI_FLAGS_QSIZE << 16},
 	{"MSI", 0x04, TO_THE_END, 0, UINT32_MAX},
@@ -51,8 +55,9 @@ static struct rule rule_for(const struct layout *layout, unsigned int offset)
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
 		size_t len = strlen(rules[i].part);
 
-		if (strncmp(part->name, rules[i].part, len) || (part->name[len] && part->name[len] != '.') ||
-		    at < rules[i].first || at > rules[i].last)
+		if (strncmp(part->name, rules[i].part, len) ||
+		    (part->name[len] && part->name[len] != '.') || at < rules[i].first ||
+		    at > rules[i].last)
 			continue;
 		all.untouched |= rules[i].untouched;
 		all.volatile_ |= rules[i].volatile_;
@@ -89,7 +94,8 @@ uint32_t volatile_bits(const struct layout *layout, unsigned int offset)
 	return rule_for(layout, offset).volatile_ | address_bits(layout, offset);
 }
 
-static int read_dword(struct dut *dut, const struct region *config, unsigned int offset, uint32_t *value)
+static int read_dword(struct dut *dut, const struct region *config, unsigned int offset,
+		      uint32_t *value)
 {
 	ssize_t got = region_read(dut, config, offset, value, sizeof(*value));
 
@@ -97,8 +103,8 @@ static int read_dword(struct dut *dut, const struct region *config, unsigned int
 }
 
 /* Write VALUE, and read what has become of it. */
-static int write_dword(struct dut *dut, const struct region *config, unsigned int offset, uint32_t value,
-		       uint32_t *is)
+static int write_dword(struct dut *dut, const struct region *config, unsigned int offset,
+		       uint32_t value, uint32_t *is)
 {
 	ssize_t put = region_write(dut, config, offset, &value, sizeof(value));
 

@@ -6,7 +6,10 @@
 
 #include <errno.h>
 
-/* The linker makes these of the section that DUT_DRIVER() puts its pointers into. Weak: a unit test may have none. */
+/*
+ * The linker makes these of the section that DUT_DRIVER() puts its pointers into. Weak: a unit test
+ * may have none.
+ */
 extern const struct dut_driver *const __start_dut_drivers[] __attribute__((weak));
 extern const struct dut_driver *const __stop_dut_drivers[] __attribute__((weak));
 
@@ -18,7 +21,8 @@ const struct dut_driver *dut_driver_for(const char *address)
 	const long device = pci_number(address, "device", -1);
 	const bool vf = pci_has(address, "physfn");
 
-	for (const struct dut_driver *const *at = __start_dut_drivers; at != &__stop_dut_drivers[0]; at++) {
+	for (const struct dut_driver *const *at = __start_dut_drivers; at != &__stop_dut_drivers[0];
+	     at++) {
 		if ((*at)->vendor == vendor && (*at)->device == device && (*at)->vf == vf)
 			return *at;
 	}
@@ -28,7 +32,8 @@ const struct dut_driver *dut_driver_for(const char *address)
 void dut_driver_names(struct list *names)
 {
 	list_add(names, generic.name);
-	for (const struct dut_driver *const *at = __start_dut_drivers; at != &__stop_dut_drivers[0]; at++)
+	for (const struct dut_driver *const *at = __start_dut_drivers; at != &__stop_dut_drivers[0];
+	     at++)
 		list_add(names, (*at)->name);
 }
 

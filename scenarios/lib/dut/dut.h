@@ -56,30 +56,39 @@ struct dut_driver {
 	unsigned int triggers;
 
 	/*
-	 * Bring the device from whatever state to one where it is idle and the operations below work. Called
-	 * with memory and bus master on, and before any interrupt is enabled. May wait for the device; may
-	 * raise interrupts of its own.
+	 * Bring the device from whatever state to one where it is idle and the operations below
+	 * work. Called with memory and bus master on, and before any interrupt is enabled. May wait
+	 * for the device; may raise interrupts of its own.
 	 */
 	int (*start)(struct dut *dut);
 
-	/* End all activity of the device, its DMA above all. Called after start, also if that failed. */
+	/*
+	 * End all activity of the device, its DMA above all. Called after start, also if that
+	 * failed.
+	 */
 	void (*stop)(struct dut *dut);
 
 	/*
-	 * Raise VECTOR of KIND exactly once, and no other. Does not wait for its delivery. INTx stays
-	 * asserted until acknowledged.
+	 * Raise VECTOR of KIND exactly once, and no other. Does not wait for its delivery. INTx
+	 * stays asserted until acknowledged.
 	 */
 	int (*trigger)(struct dut *dut, enum irq_kind kind, unsigned int vector);
 
-	/* How many vectors of KIND, from the first on, trigger can raise once started. NULL: all there are. */
+	/*
+	 * How many vectors of KIND, from the first on, trigger can raise once started. NULL: all
+	 * there are.
+	 */
 	unsigned int (*vectors)(struct dut *dut, enum irq_kind kind);
 
-	/* Take back what was triggered: INTx is deasserted on return. Raises nothing. NULL: nothing stays. */
+	/*
+	 * Take back what was triggered: INTx is deasserted on return. Raises nothing. NULL: nothing
+	 * stays.
+	 */
 	int (*ack)(struct dut *dut);
 
 	/*
-	 * Have the device copy LEN bytes (at most DMA_MOST) between IOVAs. The data are there on return.
-	 * Raises no interrupt. IOVAs must lie within DMA_MASK.
+	 * Have the device copy LEN bytes (at most DMA_MOST) between IOVAs. The data are there on
+	 * return. Raises no interrupt. IOVAs must lie within DMA_MASK.
 	 */
 	int (*dma)(struct dut *dut, uint64_t to, uint64_t from, size_t len);
 	uint64_t dma_mask;
@@ -91,7 +100,10 @@ struct dut_driver {
 	/* Whether it is in that state: 1 or 0. */
 	int (*marked)(struct dut *dut);
 
-	/* Leaving D3hot, which its PM capability says is a reset (NoSoftRst-), leaves it in that state. */
+	/*
+	 * Leaving D3hot, which its PM capability says is a reset (NoSoftRst-), leaves it in that
+	 * state.
+	 */
 	bool d3hot_keeps;
 
 	struct dut_scratch scratch;
@@ -101,7 +113,8 @@ struct dut {
 	const char *name; /* as the machine calls it */
 	char address[PCI_ADDRESS];
 	const struct dut_driver *driver; /* never NULL */
-	const char *model; /* the lab's device model that it is (docs/device-model.md); NULL: none */
+	/* The lab's device model that it is (docs/device-model.md); NULL: none. */
+	const char *model;
 	/* The kernel driver that serves it to VFIO: "vfio-pci", or a variant. */
 	const char *vfio_driver;
 	struct vfio vfio;	/* closed where the scenario asked for an unbound DUT */
@@ -115,20 +128,22 @@ struct dut {
 };
 
 /* Register a DUT driver: DUT_DRIVER(edu, .vendor = 0x1234, ...); */
-#define DUT_DRIVER(id, ...)                                                                                  \
-	static const struct dut_driver dut_driver_##id = {.name = #id, __VA_ARGS__};                         \
-	static const struct dut_driver *const dut_driver_##id##_entry                                        \
+#define DUT_DRIVER(id, ...)                                                                        \
+	static const struct dut_driver dut_driver_##id = {.name = #id, __VA_ARGS__};               \
+	static const struct dut_driver *const dut_driver_##id##_entry                              \
 		__attribute__((used, section("dut_drivers"))) = &dut_driver_##id
 
-/* The DUT driver for the device at ADDRESS; "generic", which can do nothing, where there is none. */
+/*
+ * The DUT driver for the device at ADDRESS; "generic", which can do nothing, where there is none.
+ */
 const struct dut_driver *dut_driver_for(const char *address);
 
 /* Add to NAMES those of all DUT drivers, "generic" included. */
 void dut_driver_names(struct list *names);
 
 /*
- * The operations, as scenarios call them. -EOPNOTSUPP where the driver has none. dut_start turns on memory
- * and bus master, and must come before the others; what it did is undone when the case ends.
+ * The operations, as scenarios call them. -EOPNOTSUPP where the driver has none. dut_start turns on
+ * memory and bus master, and must come before the others; what it did is undone when the case ends.
  */
 int dut_start(struct dut *dut);
 int dut_trigger(struct dut *dut, enum irq_kind kind, unsigned int vector);

@@ -57,7 +57,9 @@ static int fill_aperture(const char *address, const uint8_t *data, size_t size)
 	return 0;
 }
 
-/* Without a driver the device does not answer on its BARs: only while they are written to does it. */
+/*
+ * Without a driver the device does not answer on its BARs: only while they are written to does it.
+ */
 static int fill(const char *address, const uint8_t *data, size_t size)
 {
 	const uint16_t before = pci_config16(address, PCI_COMMAND);

@@ -55,7 +55,8 @@ static const char *parse(const char *said, const char *name, struct fault_state 
 {
 	const char *at = strstr(said, name);
 
-	if (at && sscanf(at + strlen(name), " fired=%lu result=%ld", &state->fired, &state->result) == 2)
+	if (at &&
+	    sscanf(at + strlen(name), " fired=%lu result=%ld", &state->fired, &state->result) == 2)
 		return NULL;
 	return text("%s is not armed: '%s'", name, said);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Faults of a DUT that is one of the lab's own device models (docs/device-model.md), armed over the request port.
- * Those that return text return NULL where all is well, else what is not, for a message; that the host refuses
- * is an error of the lab's, and said to be one.
+ * Faults of a DUT that is one of the lab's own device models (docs/device-model.md), armed over the
+ * request port. Those that return text return NULL where all is well, else what is not, for a
+ * message; that the host refuses is an error of the lab's, and said to be one.
  */
 #ifndef SCENARIOS_LIB_DUT_MODEL_FAULT_H
 #define SCENARIOS_LIB_DUT_MODEL_FAULT_H
@@ -16,7 +16,8 @@ struct fault_state {
 };
 
 /* Arm FAULT, "NAME [ARGUMENT=VALUE]...", a format. Blocks until the model has it. */
-const char *fault_arm(struct dut *dut, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *fault_arm(struct dut *dut, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Disarm all faults, which repairs the device. Blocks until the model has done it. */
 const char *fault_repair(struct dut *dut);

@@ -35,7 +35,8 @@ static void add_driver(const char *address, struct buf *words)
 	}
 	if (driver->dma && pci_has(address, "iommu_group"))
 		buf_puts(words, " dma");
-	if (driver->scratch.len && bar_resource_size(address, driver->scratch.bar) > driver->scratch.offset)
+	if (driver->scratch.len &&
+	    bar_resource_size(address, driver->scratch.bar) > driver->scratch.offset)
 		buf_puts(words, " scratch");
 	if (driver->mark)
 		buf_puts(words, " mark");
@@ -99,7 +100,10 @@ static bool core_skipped(void)
 	       strstr(cmdline, "initcall_blacklist=vfio_pci_core_init");
 }
 
-/* Slots that can be hot-plugged, and no others, have a folder in sysfs, with the address up to the function. */
+/*
+ * Slots that can be hot-plugged, and no others, have a folder in sysfs, with the address up to the
+ * function.
+ */
 static bool in_hotplug_slot(const char *address)
 {
 	cleanup_dir DIR *dir = opendir("/sys/bus/pci/slots");
@@ -183,7 +187,10 @@ static bool has_bus_reset(const char *address)
 	return hot_functions(address) == 1;
 }
 
-/* Of the METHODS that the kernel found when the function came, that is, before those beside it came. */
+/*
+ * Of the METHODS that the kernel found when the function came, that is, before those beside it
+ * came.
+ */
 static char *those_left(const char *methods, bool bus)
 {
 	cleanup_list struct list all = {0}, left = {0};
@@ -278,5 +285,6 @@ char *properties_probed(struct dut *dut)
 
 bool properties_need_probing(const char *needs)
 {
-	return needs_mention(needs, "irq") || needs_mention(needs, "bar") || needs_mention(needs, "reset");
+	return needs_mention(needs, "irq") || needs_mention(needs, "bar") ||
+	       needs_mention(needs, "reset");
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a DUT has, as words that needs are matched against: lab/base/vocabulary.c lists them and what they mean. */
+/*
+ * What a DUT has, as words that needs are matched against: lab/base/vocabulary.c lists them and
+ * what they mean.
+ */
 #ifndef SCENARIOS_LIB_DUT_PROPERTIES_H
 #define SCENARIOS_LIB_DUT_PROPERTIES_H
 
@@ -14,8 +17,10 @@ char *properties_probed(struct dut *dut);
 /* Whether NEEDS ask for anything that only VFIO tells. */
 bool properties_need_probing(const char *needs);
 
-/* The methods by which the device can be reset, in the kernel's order: "flr pm bus", "" for none. The caller
- * frees it. */
+/*
+ * The methods by which the device can be reset, in the kernel's order: "flr pm bus", "" for none.
+ * The caller frees it.
+ */
 char *reset_methods(const char *address);
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Whether a reset has done what it is for: the device is in its first state, and its header is as it was. */
+/*
+ * Whether a reset has done what it is for: the device is in its first state, and its header is as
+ * it was.
+ */
 #ifndef SCENARIOS_LIB_DUT_RESET_CHECK_H
 #define SCENARIOS_LIB_DUT_RESET_CHECK_H
 
@@ -8,8 +11,8 @@
 #include <stdint.h>
 
 /*
- * Put the device into a state that a reset undoes, where the lab knows one; BEFORE is its header then, without STATUS.
- * 0 or -errno.
+ * Put the device into a state that a reset undoes, where the lab knows one; BEFORE is its header
+ * then, without STATUS. 0 or -errno.
  */
 int reset_prepare(struct dut *dut, uint8_t before[64]);
 

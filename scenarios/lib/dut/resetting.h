@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A reset, or whatever else resets a device, that is under way while the case does something else. */
+/*
+ * A reset, or whatever else resets a device, that is under way while the case does something else.
+ */
 #ifndef SCENARIOS_LIB_DUT_RESETTING_H
 #define SCENARIOS_LIB_DUT_RESETTING_H
 
@@ -25,8 +27,8 @@ int resetting_begin(struct resetting *resetting, struct dut *dut, int (*act)(str
 bool resetting_ends(struct resetting *resetting, unsigned int ms);
 
 /*
- * At the end of the scope, wait for the end, if it was begun. What makes it end (cleanup_faults) must be declared
- * after it, so as to come before it.
+ * At the end of the scope, wait for the end, if it was begun. What makes it end (cleanup_faults)
+ * must be declared after it, so as to come before it.
  */
 void resetting_cleanup(struct resetting *resetting);
 #define cleanup_resetting __attribute__((cleanup(resetting_cleanup)))

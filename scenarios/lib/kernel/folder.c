@@ -38,7 +38,8 @@ static char *link_target(const char *path)
 	target[len] = '\0';
 	last = strrchr(target, '/');
 	last = last ? last + 1 : target;
-	return isdigit((unsigned char)*last) || strchr(last, ':') ? text("link") : text("-> %s", last);
+	return isdigit((unsigned char)*last) || strchr(last, ':') ? text("link")
+								  : text("-> %s", last);
 }
 
 char *folder_entry(const char *path, const char *name)

@@ -5,7 +5,8 @@
 #define LEAKS_AT  3
 #define STABLE_AT 2
 
-_Static_assert(GROWTH_WINDOWS_MAX == LEAKS_AT + STABLE_AT - 1, "every sequence of windows is decided");
+_Static_assert(GROWTH_WINDOWS_MAX == LEAKS_AT + STABLE_AT - 1,
+	       "every sequence of windows is decided");
 
 unsigned int growth_rounds(unsigned int window, unsigned int rounds)
 {

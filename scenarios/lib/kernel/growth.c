@@ -74,7 +74,9 @@ static void count_from_now(struct meter *meter)
 		take_growth(meter, i);
 }
 
-/* Run ROUNDS, without the test's own part if IDLE, and count. Returns NULL, or why a round failed. */
+/*
+ * Run ROUNDS, without the test's own part if IDLE, and count. Returns NULL, or why a round failed.
+ */
 static const char *run_window(struct meter *meter, unsigned int rounds, bool idle)
 {
 	const char *why = NULL;
@@ -91,7 +93,8 @@ static const char *run_window(struct meter *meter, unsigned int rounds, bool idl
 }
 
 /* Judge a window of ROUNDS. If something leaks, *WHY names it. */
-static enum growth_judgement judge_window(struct meter *meter, unsigned int rounds, const char **why)
+static enum growth_judgement judge_window(struct meter *meter, unsigned int rounds,
+					  const char **why)
 {
 	enum growth_judgement all = GROWTH_STABLE;
 
@@ -100,8 +103,8 @@ static enum growth_judgement judge_window(struct meter *meter, unsigned int roun
 		const enum growth_judgement one = growth_judge(&meter->tallies[i], more, rounds);
 
 		if (one == GROWTH_LEAKING)
-			*why = text("%s: %ld more after %u round%s, each time", name_of(meter, i), more,
-				    rounds, rounds == 1 ? "" : "s");
+			*why = text("%s: %ld more after %u round%s, each time", name_of(meter, i),
+				    more, rounds, rounds == 1 ? "" : "s");
 		if (one > all)
 			all = one;
 	}
@@ -125,7 +128,10 @@ static enum growth measure(struct meter *meter, bool idle, const char **why)
 	return judgement == GROWTH_LEAKING ? GROWTH_LEAK : GROWTH_NONE;
 }
 
-/* Objects that are freed late are no leak. Where late frees cannot be forced, nothing can be judged. */
+/*
+ * Objects that are freed late are no leak. Where late frees cannot be forced, nothing can be
+ * judged.
+ */
 static enum growth confirm(struct meter *meter, const char **why)
 {
 	const char *idle;
@@ -169,7 +175,8 @@ long growth_files(const void *of __attribute__((unused)))
 long growth_locked(const void *of __attribute__((unused)))
 {
 	cleanup_free char *status = NULL;
-	const char *line = file_read("/proc/self/status", &status, NULL) ? NULL : strstr(status, "\nVmLck:");
+	const char *line =
+		file_read("/proc/self/status", &status, NULL) ? NULL : strstr(status, "\nVmLck:");
 
 	return line ? strtol(line + strlen("\nVmLck:"), NULL, 10) : 0;
 }

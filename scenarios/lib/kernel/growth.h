@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The one way to find what leaks: repeat a round, count what it may leave behind, and judge how that grows with the
- * rounds (growth-judge.h). A suspicion is confirmed before it becomes a verdict: growth is measured again with late
- * frees forced, and only if that works, on kernels that free late.
+ * The one way to find what leaks: repeat a round, count what it may leave behind, and judge how
+ * that grows with the rounds (growth-judge.h). A suspicion is confirmed before it becomes a
+ * verdict: growth is measured again with late frees forced, and only if that works, on kernels that
+ * free late.
  */
 #ifndef SCENARIOS_LIB_KERNEL_GROWTH_H
 #define SCENARIOS_LIB_KERNEL_GROWTH_H
@@ -21,9 +22,11 @@ struct growth_counter {
 struct growth_test {
 	const char *(*round)(void *of); /* NULL, or why it failed, which ends the test */
 	void *of;
-	unsigned int warm_up;		       /* rounds before counting starts: they may allocate for good */
-	unsigned int rounds;		       /* of the first window, at least 1 (growth_rounds) */
-	bool slabs;			       /* count the kernel's objects, cache by cache (slab.h) */
+	/* Rounds before counting starts: they may allocate for good. */
+	unsigned int warm_up;
+	unsigned int rounds; /* of the first window, at least 1 (growth_rounds) */
+	/* Count the kernel's objects, cache by cache (slab.h). */
+	bool slabs;
 	const struct growth_counter *counters; /* what else is counted; NULL: nothing */
 };
 
@@ -35,26 +38,27 @@ enum growth {
 };
 
 /*
- * Run rounds until there is a verdict: 3 * rounds after the warm-up if nothing grows, up to 12 * rounds if
- * something seems to. Blocks as the rounds do, and for RCU grace periods. *WHY is NULL for GROWTH_NONE.
+ * Run rounds until there is a verdict: 3 * rounds after the warm-up if nothing grows, up to 12 *
+ * rounds if something seems to. Blocks as the rounds do, and for RCU grace periods. *WHY is NULL
+ * for GROWTH_NONE.
  */
 enum growth growth_run(const struct growth_test *test, const char **why);
 
 /* Fail unless nothing grows with the rounds of TEST; skip if the kernel cannot be judged. */
-#define ASSERT_NO_GROWTH(test)                                                                               \
-	do {                                                                                                 \
-		const char *growth_why;                                                                      \
-		const enum growth growth_got = growth_run(test, &growth_why);                                \
-		if (growth_got == GROWTH_UNKNOWN)                                                            \
-			SKIPm(growth_why);                                                                   \
-		if (growth_got != GROWTH_NONE)                                                               \
-			FAILm(growth_why);                                                                   \
+#define ASSERT_NO_GROWTH(test)                                                                     \
+	do {                                                                                       \
+		const char *growth_why;                                                            \
+		const enum growth growth_got = growth_run(test, &growth_why);                      \
+		if (growth_got == GROWTH_UNKNOWN)                                                  \
+			SKIPm(growth_why);                                                         \
+		if (growth_got != GROWTH_NONE)                                                     \
+			FAILm(growth_why);                                                         \
 	} while (0)
 
 /*
- * Counters of this process, for struct growth_counter; OF is unused. Files it has open; its locked memory in KiB, which
- * VFIO charges for DMA mappings; lines of /proc/interrupts, one for each interrupt with a handler. A file that cannot
- * be read counts as 0.
+ * Counters of this process, for struct growth_counter; OF is unused. Files it has open; its locked
+ * memory in KiB, which VFIO charges for DMA mappings; lines of /proc/interrupts, one for each
+ * interrupt with a handler. A file that cannot be read counts as 0.
  */
 long growth_files(const void *of);
 long growth_locked(const void *of);

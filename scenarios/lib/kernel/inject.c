@@ -11,7 +11,9 @@
 #include <fcntl.h>
 #include <string.h>
 
-/* The slabs that are to fail are chosen on the command line, as not every kernel can be told later. */
+/*
+ * The slabs that are to fail are chosen on the command line, as not every kernel can be told later.
+ */
 #define CHOSEN	 "/sys/kernel/slab/kmalloc-64/failslab"
 #define NTH	 "/proc/thread-self/fail-nth"
 #define FAILSLAB "/sys/kernel/debug/failslab"
@@ -29,8 +31,8 @@ bool inject_there(void)
 }
 
 /*
- * Allocations that may wait are left alone unless that is changed; and each fault would log a backtrace, which is what
- * reports of bugs look like.
+ * Allocations that may wait are left alone unless that is changed; and each fault would log a
+ * backtrace, which is what reports of bugs look like.
  */
 static const struct {
 	const char *path;
@@ -66,7 +68,8 @@ static int injector_open(struct injector *injector)
 		return -errno;
 	for (size_t i = 0; i < ARRAY_SIZE(settings) && !err; i++)
 		if (!access(settings[i].path, F_OK))
-			err = setting_change(settings[i].path, settings[i].value, &injector->kept[i]);
+			err = setting_change(settings[i].path, settings[i].value,
+					     &injector->kept[i]);
 	return err;
 }
 
@@ -80,8 +83,8 @@ static int arm(const struct injector *injector, unsigned int nth)
 }
 
 /*
- * Whether the fault has struck; if not, it is called off. Reading and writing the file copy, too, and may be struck
- * themselves, which then fail.
+ * Whether the fault has struck; if not, it is called off. Reading and writing the file copy, too,
+ * and may be struck themselves, which then fail.
  */
 static bool struck(const struct injector *injector)
 {
@@ -112,7 +115,8 @@ static const char *judge(struct dut *dut, const struct inject_call *call, unsign
 	if (!is_right(call, ret))
 		return text("with its step %u failing it returned %s", nth, error_name(ret));
 	left = call->left ? call->left(dut, call->context) : NULL;
-	return left ? text("with its step %u failing it returned %s, and left %s", nth, error_name(ret), left)
+	return left ? text("with its step %u failing it returned %s, and left %s", nth,
+			   error_name(ret), left)
 		    : NULL;
 }
 
@@ -124,8 +128,8 @@ static int make(const struct inject_call *call, void *arg)
 }
 
 /* One attempt. NULL or what was wrong; *MORE: a fault has struck, and a later one may. */
-static const char *attempt(struct dut *dut, const struct injector *injector, const struct inject_call *call,
-			   unsigned int nth, bool *more)
+static const char *attempt(struct dut *dut, const struct injector *injector,
+			   const struct inject_call *call, unsigned int nth, bool *more)
 {
 	cleanup_free void *arg = zalloc(1, call->len);
 	int err, ret;

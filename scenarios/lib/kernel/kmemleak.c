@@ -15,7 +15,10 @@
 
 #define FILE_NAME "/sys/kernel/debug/kmemleak"
 
-/* What is younger kmemleak says nothing of: a pointer to it may be in a register still (mm/kmemleak.c, MSECS_MIN_AGE). */
+/*
+ * What is younger kmemleak says nothing of: a pointer to it may be in a register still
+ * (mm/kmemleak.c, MSECS_MIN_AGE).
+ */
 #define MIN_AGE_MS 5000
 
 bool kmemleak_there(void)
@@ -46,8 +49,9 @@ static int64_t since(const char *line, int64_t read_ms)
 	const char *age = strstr(line, "(age ");
 	unsigned int seconds, ms;
 
-	return age && sscanf(age, "(age %u.%us)", &seconds, &ms) == 2 ? read_ms - (int64_t)seconds * 1000 - ms
-								      : -1;
+	return age && sscanf(age, "(age %u.%us)", &seconds, &ms) == 2
+		       ? read_ms - (int64_t)seconds * 1000 - ms
+		       : -1;
 }
 
 static struct leak *add_leak(struct leaks *leaks, const char *line)
@@ -106,8 +110,9 @@ static void wait_until(int64_t ms)
 }
 
 /*
- * The first scan only notes what was there: what changes from one to the next is in use. What the second finds may
- * just have been on its way from one place to another; what the third still finds is lost.
+ * The first scan only notes what was there: what changes from one to the next is in use. What the
+ * second finds may just have been on its way from one place to another; what the third still finds
+ * is lost.
  */
 int kmemleak_find(struct leaks *leaks)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory of the kernel's that nobody refers to any more, as kmemleak (Documentation/dev-tools/kmemleak.rst) finds it. */
+/*
+ * Memory of the kernel's that nobody refers to any more, as kmemleak
+ * (Documentation/dev-tools/kmemleak.rst) finds it.
+ */
 #ifndef SCENARIOS_LIB_KERNEL_KMEMLEAK_H
 #define SCENARIOS_LIB_KERNEL_KMEMLEAK_H
 
@@ -11,7 +14,8 @@
 
 struct leak {
 	unsigned long bytes;
-	int64_t since_ms; /* when it was allocated, on the clock of now_ms(); -1 where the kernel does not say */
+	/* When it was allocated, on the clock of now_ms(); -1 where the kernel does not say. */
+	int64_t since_ms;
 	/* Of the allocation: "kmalloc+0x8/0x10 < x+0x4/0x8 < ...", the innermost first. */
 	char *stack;
 };
@@ -31,8 +35,8 @@ bool kmemleak_there(void);
 void kmemleak_parse(char *report, int64_t read_ms, struct leaks *leaks);
 
 /*
- * Have kmemleak look for what was allocated before now, once: the next look does not find it again. 0 or -errno (-EPERM: it has given up). Blocks, for
- * five seconds and several scans.
+ * Have kmemleak look for what was allocated before now, once: the next look does not find it again.
+ * 0 or -errno (-EPERM: it has given up). Blocks, for five seconds and several scans.
  */
 int kmemleak_find(struct leaks *leaks);
 

@@ -97,7 +97,8 @@ int kmsg_read(int fd, struct kmsg_report *report, void (*line)(void *context, co
 
 		if (got < 0 && errno == EAGAIN)
 			return lines;
-		if (got < 0 && errno == EPIPE) { /* records were overwritten before they were read */
+		/* Records were overwritten before they were read. */
+		if (got < 0 && errno == EPIPE) {
 			line(context, "(some lines of the log were lost)");
 			continue;
 		}
@@ -118,8 +119,11 @@ bool kmsg_says(const char *text)
 	char record[8192];
 	ssize_t got;
 
-	/* -EPIPE: what was next is overwritten already; the one after it comes with the next read. */
-	while (fd >= 0 && ((got = read(fd, record, sizeof(record) - 1)) > 0 || (got < 0 && errno == EPIPE))) {
+	/*
+	 * -EPIPE: what was next is overwritten already; the one after it comes with the next read.
+	 */
+	while (fd >= 0 &&
+	       ((got = read(fd, record, sizeof(record) - 1)) > 0 || (got < 0 && errno == EPIPE))) {
 		record[got > 0 ? got : 0] = '\0';
 		if (strstr(record, text))
 			return true;

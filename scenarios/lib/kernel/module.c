@@ -46,7 +46,8 @@ int module_unload(const char *module)
 
 	list_add_words(&argv, "modprobe -r");
 	list_add(&argv, module);
-	run(argv.items); /* fails also where the module is gone, but something that it needed is still in use */
+	/* Fails also where the module is gone, but something that it needed is still in use. */
+	run(argv.items);
 	return module_loaded(module) ? -EBUSY : 0;
 }
 
@@ -59,7 +60,8 @@ void module_cleanup(const char **module)
 void module_reload_vfio_pci(const char **unused)
 {
 	(void)unused;
-	module_remove("vfio_pci"); /* and not what it depends on: that has no options, and other users */
+	/* And not what it depends on: that has no options, and other users. */
+	module_remove("vfio_pci");
 	module_load("vfio-pci", "");
 }
 
@@ -146,7 +148,8 @@ char *module_needs(const char *module)
 
 	list_add_words(&loaded, all);
 	for (size_t i = 0; i < loaded.count; i++) {
-		cleanup_free char *holder = text("/sys/module/%s/holders/%s", loaded.items[i], module);
+		cleanup_free char *holder =
+			text("/sys/module/%s/holders/%s", loaded.items[i], module);
 
 		if (!access(holder, F_OK))
 			list_add(&needs, loaded.items[i]);
@@ -170,7 +173,10 @@ char *modules_file(const char *name)
 	return modules_read(name, NULL);
 }
 
-/* Whether FILE ("vfio-pci.ko") is that of MODULE ("vfio_pci"): to the kernel a dash is an underscore. */
+/*
+ * Whether FILE ("vfio-pci.ko") is that of MODULE ("vfio_pci"): to the kernel a dash is an
+ * underscore.
+ */
 static bool same_module(const char *file, const char *module)
 {
 	for (; *module; file++, module++)
@@ -179,13 +185,17 @@ static bool same_module(const char *file, const char *module)
 	return !strcmp(file, ".ko");
 }
 
-/* The path of MODULE below /lib/modules/RELEASE, as modules.dep has it: "kernel/.../vfio-pci.ko: ...". */
+/*
+ * The path of MODULE below /lib/modules/RELEASE, as modules.dep has it: "kernel/.../vfio-pci.ko:
+ * ...".
+ */
 static char *module_path(const char *module)
 {
 	cleanup_free char *all = modules_file("modules.dep");
 	char *save = NULL;
 
-	for (char *line = all ? strtok_r(all, "\n", &save) : NULL; line; line = strtok_r(NULL, "\n", &save)) {
+	for (char *line = all ? strtok_r(all, "\n", &save) : NULL; line;
+	     line = strtok_r(NULL, "\n", &save)) {
 		const char *name;
 
 		line[strcspn(line, ":")] = '\0';

@@ -5,7 +5,9 @@
 
 #include <stdbool.h>
 
-/* Take CAPABILITY (CAP_*) out of those that are in effect, or put it back among them. 0 or -errno. */
+/*
+ * Take CAPABILITY (CAP_*) out of those that are in effect, or put it back among them. 0 or -errno.
+ */
 int privilege_set(unsigned int capability, bool on);
 
 #endif

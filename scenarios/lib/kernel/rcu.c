@@ -21,14 +21,17 @@ bool rcu_settle(void)
 }
 
 /*
- * What kfree_rcu() collects for seconds has a shrinker; after it has run, objects wait for a grace period and for a
- * worker of the kernel. 4 keeps the kernel from logging each 2. A batch may be on its way already, hence twice.
+ * What kfree_rcu() collects for seconds has a shrinker; after it has run, objects wait for a grace
+ * period and for a worker of the kernel. 4 keeps the kernel from logging each 2. A batch may be on
+ * its way already, hence twice.
  */
 bool rcu_flush_kfree(void)
 {
 	cleanup_close int drop = -1;
 
-	/* Without rcu_barrier() what the shrinkers free queues up for RCU, and all else behind it. */
+	/*
+	 * Without rcu_barrier() what the shrinkers free queues up for RCU, and all else behind it.
+	 */
 	if (!rcu_settle())
 		return false;
 	drop = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);

@@ -5,7 +5,10 @@
 
 #include <stdint.h>
 
-/* For a variable marked cleanup_setting: the value that it had is written back at the end of the scope. */
+/*
+ * For a variable marked cleanup_setting: the value that it had is written back at the end of the
+ * scope.
+ */
 struct kept_setting {
 	char *path; /* NULL: nothing was changed */
 	char *value;

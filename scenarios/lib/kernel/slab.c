@@ -39,7 +39,9 @@ static long number(int fd)
 	return pread(fd, value, sizeof(value) - 1, 0) < 0 ? 0 : strtol(value, NULL, 10);
 }
 
-/* A shrink takes back the slabs that each processor keeps, all of whose objects count as allocated. */
+/*
+ * A shrink takes back the slabs that each processor keeps, all of whose objects count as allocated.
+ */
 static long objects_now(const struct slab_cache *cache)
 {
 	if (pwrite(cache->shrink, "1", 1, 0) < 0)
@@ -61,8 +63,8 @@ static long objects(const struct slab_cache *cache)
 }
 
 /*
- * How far the count moved from LAST to NOW. Without full slabs that is known modulo a slab's objects: take the shorter
- * way round, and if both are as long, the way that was seen.
+ * How far the count moved from LAST to NOW. Without full slabs that is known modulo a slab's
+ * objects: take the shorter way round, and if both are as long, the way that was seen.
  */
 static long step(const struct slab_cache *cache, long now)
 {
@@ -99,8 +101,8 @@ static bool is_cache(int folder, const char *name)
 {
 	struct stat stat;
 
-	return *name != '.' && !is_lazy(folder, name) && !fstatat(folder, name, &stat, AT_SYMLINK_NOFOLLOW) &&
-	       S_ISDIR(stat.st_mode);
+	return *name != '.' && !is_lazy(folder, name) &&
+	       !fstatat(folder, name, &stat, AT_SYMLINK_NOFOLLOW) && S_ISDIR(stat.st_mode);
 }
 
 /* With CONFIG_SLUB_DEBUG the kernel counts full slabs, too, and has this attribute. */
@@ -127,7 +129,10 @@ static void add(struct slab *slab, int folder, const char *name)
 	slab->caches[slab->count++] = cache;
 }
 
-/* A kernel with kmemleak is built for debugging: there a shrink takes so long that no deadline is met. */
+/*
+ * A kernel with kmemleak is built for debugging: there a shrink takes so long that no deadline is
+ * met.
+ */
 const char *slab_open(struct slab *slab)
 {
 	cleanup_dir DIR *dir = opendir(FOLDER);

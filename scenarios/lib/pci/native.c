@@ -23,7 +23,10 @@ char *native_module(const char *address)
 
 	if (!pci_read(address, "modalias", &modalias))
 		module = module_for(modalias);
-	/* It asks for any device of its vendor (ivshmem is one), and the guest's own ports are on it. */
+	/*
+	 * It asks for any device of its vendor (ivshmem is one), and the guest's own ports are on
+	 * it.
+	 */
 	if (module && !strcmp(module, "virtio_pci"))
 		return NULL;
 	return steal(module);
@@ -42,7 +45,10 @@ char *native_driver(const char *module)
 	return NULL;
 }
 
-/* The only entry of a folder below the device: the name of its interface or controller; NULL without one. */
+/*
+ * The only entry of a folder below the device: the name of its interface or controller; NULL
+ * without one.
+ */
 static char *child_of(const char *address, const char *folder)
 {
 	cleanup_free char *path = text("/sys/bus/pci/devices/%s/%s", address, folder);
@@ -107,9 +113,12 @@ static bool is_live(const char *address, unsigned long before __attribute__((unu
 	return !pci_read(address, attribute, &state) && !strcmp(state, "live");
 }
 
-/* Wait until CONDITION holds. The drivers announce neither of those that are waited for: they are asked. */
-static bool becomes(bool (*condition)(const char *address, unsigned long before), const char *address,
-		    unsigned long before, unsigned int ms)
+/*
+ * Wait until CONDITION holds. The drivers announce neither of those that are waited for: they are
+ * asked.
+ */
+static bool becomes(bool (*condition)(const char *address, unsigned long before),
+		    const char *address, unsigned long before, unsigned int ms)
 {
 	const struct timespec pause = {.tv_nsec = 1000000};
 	int64_t until = now_ms() + ms;
@@ -135,7 +144,8 @@ static int bring_up(const char *interface)
 }
 
 /* The drivers have the card send an interrupt when it is brought up, to see that it can. */
-static const char *interface_does_not_work(const char *address, const char *interface, unsigned int ms)
+static const char *interface_does_not_work(const char *address, const char *interface,
+					   unsigned int ms)
 {
 	const unsigned long before = line_of(address);
 	int err = bring_up(interface);

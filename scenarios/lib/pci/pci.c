@@ -343,7 +343,8 @@ bool pci_driver_exists(const char *driver)
 
 bool pci_is_address(const char *name)
 {
-	return !fnmatch("[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:[0-9a-f][0-9a-f]:[0-9a-f][0-9a-f].[0-7]", name, 0);
+	return !fnmatch("[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:[0-9a-f][0-9a-f]:[0-9a-f][0-9a-f].[0-7]",
+			name, 0);
 }
 
 bool pci_is_denylisted(const char *address)

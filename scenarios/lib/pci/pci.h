@@ -13,7 +13,8 @@
 
 /*
  * The address of the device at PATH: SLOT.FUNCTION on the root bus, then behind
- * each bridge ("06.0/00.0"); of its virtual function VF unless that is negative. -ENOENT where there is none.
+ * each bridge ("06.0/00.0"); of its virtual function VF unless that is negative. -ENOENT where
+ * there is none.
  */
 int pci_find(const char *path, int vf, char address[PCI_ADDRESS]);
 
@@ -28,7 +29,9 @@ int pci_write(const char *address, const char *attribute, const char *value);
 /* Whether the device has the attribute (or folder, or link). */
 bool pci_has(const char *address, const char *attribute);
 
-/* LEN bytes of the physical config space, as the device has it: not what a user of VFIO is shown. */
+/*
+ * LEN bytes of the physical config space, as the device has it: not what a user of VFIO is shown.
+ */
 int pci_config(const char *address, size_t offset, void *data, size_t len);
 
 /* The header of it, to be compared: STATUS, which is volatile, is 0. 0 or -errno. */
@@ -49,8 +52,10 @@ bool pci_is_denylisted(const char *address);
 /* The offset of a capability in config space, 0 where there is none. */
 unsigned int pci_capability(const char *address, uint8_t id);
 
-/* Where the link ATTRIBUTE of the device points: the last part of it. NULL where there is none. The caller
- * frees it. */
+/*
+ * Where the link ATTRIBUTE of the device points: the last part of it. NULL where there is none. The
+ * caller frees it.
+ */
 char *pci_link(const char *address, const char *attribute);
 
 /* The bound driver's name, NULL where there is none. The caller frees it. */
@@ -59,7 +64,10 @@ char *pci_driver(const char *address);
 /* Set driver_override; "" clears it. */
 int pci_override(const char *address, const char *driver);
 
-/* Have the bus look for a driver (drivers_probe). That none is found is no error. Blocks while one probes. */
+/*
+ * Have the bus look for a driver (drivers_probe). That none is found is no error. Blocks while one
+ * probes.
+ */
 int pci_probe(const char *address);
 
 /* Take the driver from the device. Blocks until it let go. 0 also where there was none. */
@@ -68,10 +76,15 @@ int pci_unbind(const char *address);
 /* Override, take away any other driver, probe; -ENODEV where DRIVER did not bind. Blocks. */
 int pci_bind(const char *address, const char *driver);
 
-/* Ask DRIVER by name to take the device, override or not (its file `bind'). Blocks while it probes. */
+/*
+ * Ask DRIVER by name to take the device, override or not (its file `bind'). Blocks while it probes.
+ */
 int pci_bind_directly(const char *address, const char *driver);
 
-/* Take the driver away and clear driver_override; for cleanup_release, on a variable that holds the address. */
+/*
+ * Take the driver away and clear driver_override; for cleanup_release, on a variable that holds the
+ * address.
+ */
 void pci_release(const char **address);
 
 #define cleanup_release __attribute__((cleanup(pci_release)))
@@ -90,18 +103,23 @@ int pci_group_members(const char *address, struct list *members);
  */
 const char *check_driver(const char *address, const char *driver);
 
-/* Have the bus look for a driver by itself, or not, when a device or a driver comes (drivers_autoprobe). */
+/*
+ * Have the bus look for a driver by itself, or not, when a device or a driver comes
+ * (drivers_autoprobe).
+ */
 int pci_autoprobe(bool on);
 
 /*
- * Have all buses scanned anew. Hot-plug and this exclude each other, so what began to come or go before is done with
- * on return: a device is in sysfs long before it is given its resources and drivers are let at it. Blocks.
+ * Have all buses scanned anew. Hot-plug and this exclude each other, so what began to come or go
+ * before is done with on return: a device is in sysfs long before it is given its resources and
+ * drivers are let at it. Blocks.
  */
 int pci_rescan(void);
 
 /*
- * Take the function away from the kernel as hot-unplug does, and have it found again under the same address. Its
- * driver and its driver_override are gone then. Blocks. -ENODEV where it did not come back.
+ * Take the function away from the kernel as hot-unplug does, and have it found again under the same
+ * address. Its driver and its driver_override are gone then. Blocks. -ENODEV where it did not come
+ * back.
  */
 int pci_remove_and_rescan(const char *address);
 

@@ -15,7 +15,8 @@
 int uevent_open(void)
 {
 	struct sockaddr_nl kernel = {.nl_family = AF_NETLINK, .nl_groups = 1};
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
+	int fd =
+		socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
 
 	if (fd < 0 || !bind(fd, (struct sockaddr *)&kernel, sizeof(kernel)))
 		return fd < 0 ? -errno : fd;
@@ -42,8 +43,8 @@ const char *uevent_pci_is_not(int fd, const char *address, bool present, unsigne
 		int64_t left = until - now_ms();
 
 		if (left <= 0)
-			return text("%s is %s after %u ms", address, present ? "not there" : "still there",
-				    ms);
+			return text("%s is %s after %u ms", address,
+				    present ? "not there" : "still there", ms);
 		uevent_wait(fd, (int)left);
 	}
 	return NULL;

@@ -8,12 +8,15 @@
 /* A socket that hears what is announced from now on. An fd or -errno. */
 int uevent_open(void);
 
-/* Wait for an announcement, at most MS milliseconds, and drop all that have come. Whether there was one. */
+/*
+ * Wait for an announcement, at most MS milliseconds, and drop all that have come. Whether there was
+ * one.
+ */
 bool uevent_wait(int fd, int ms);
 
 /*
- * Wait, on a socket opened before whatever is to bring it about, until a PCI device is at ADDRESS or, not
- * PRESENT, is gone. NULL, or what is not so after MS milliseconds.
+ * Wait, on a socket opened before whatever is to bring it about, until a PCI device is at ADDRESS
+ * or, not PRESENT, is gone. NULL, or what is not so after MS milliseconds.
  */
 const char *uevent_pci_is_not(int fd, const char *address, bool present, unsigned int ms);
 

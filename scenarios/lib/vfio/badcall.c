@@ -25,32 +25,39 @@
 #define PAGE	4096
 #define RW	(VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE)
 
-#define DEVICE(name_, request_, promised_, ...)                                                              \
-	{                                                                                                    \
-		.name = name_, .file = BADCALL_DEVICE, .request = VFIO_DEVICE_##request_,                    \
-		.promised = promised_, .words = {                                                            \
-			__VA_ARGS__                                                                          \
-		}                                                                                            \
+#define DEVICE(name_, request_, promised_, ...)                                                    \
+	{                                                                                          \
+		.name = name_, .file = BADCALL_DEVICE, .request = VFIO_DEVICE_##request_,          \
+		.promised = promised_, .words = {                                                  \
+			__VA_ARGS__                                                                \
+		}                                                                                  \
 	}
-#define GROUP(name_, request_, promised_, ...)                                                               \
-	{                                                                                                    \
-		.name = name_, .file = BADCALL_GROUP, .request = VFIO_GROUP_##request_,                      \
-		.promised = promised_, .words = {                                                            \
-			__VA_ARGS__                                                                          \
-		}                                                                                            \
+#define GROUP(name_, request_, promised_, ...)                                                     \
+	{                                                                                          \
+		.name = name_, .file = BADCALL_GROUP, .request = VFIO_GROUP_##request_,            \
+		.promised = promised_, .words = {                                                  \
+			__VA_ARGS__                                                                \
+		}                                                                                  \
 	}
-#define IOMMU(name_, request_, promised_, ...)                                                               \
-	{                                                                                                    \
-		.name = name_, .file = BADCALL_CONTAINER, .request = VFIO_##request_, .promised = promised_, \
-		.words = {                                                                                   \
-			__VA_ARGS__                                                                          \
-		}                                                                                            \
+#define IOMMU(name_, request_, promised_, ...)                                                     \
+	{                                                                                          \
+		.name = name_, .file = BADCALL_CONTAINER, .request = VFIO_##request_,              \
+		.promised = promised_, .words = {                                                  \
+			__VA_ARGS__                                                                \
+		}                                                                                  \
 	}
-#define POINTER(name_, file_, request_)                                                                      \
-	{.name = name_, .file = file_, .request = request_, .promised = EFAULT, .arg = BADCALL_POINTER}
+#define POINTER(name_, file_, request_)                                                            \
+	{.name = name_,                                                                            \
+	 .file = file_,                                                                            \
+	 .request = request_,                                                                      \
+	 .promised = EFAULT,                                                                       \
+	 .arg = BADCALL_POINTER}
 
 const struct badcall badcalls[] = {
-	{.name = "device.unknown", .file = BADCALL_DEVICE, .request = NO_REQUEST, .promised = ENOTTY},
+	{.name = "device.unknown",
+	 .file = BADCALL_DEVICE,
+	 .request = NO_REQUEST,
+	 .promised = ENOTTY},
 
 	/* argsz, flags, num_regions, num_irqs */
 	DEVICE("device_info.argsz_0", GET_INFO, EINVAL, 0),
@@ -75,21 +82,24 @@ const struct badcall badcalls[] = {
 	/* argsz, flags, index, start, count, data */
 	DEVICE("set_irqs.argsz_0", SET_IRQS, EINVAL, 0, NONE | TRIGGER, INTX),
 	DEVICE("set_irqs.argsz_short", SET_IRQS, EINVAL, 19, NONE | TRIGGER, INTX),
-	DEVICE("set_irqs.argsz_without_data", SET_IRQS, EINVAL, 20, EVENTFD | TRIGGER, INTX, 0, 1, 0),
+	DEVICE("set_irqs.argsz_without_data", SET_IRQS, EINVAL, 20, EVENTFD | TRIGGER, INTX, 0, 1,
+	       0),
 	DEVICE("set_irqs.index", SET_IRQS, EINVAL, 20, NONE | TRIGGER, VFIO_PCI_NUM_IRQS, 0, 0),
 	DEVICE("set_irqs.index_negative", SET_IRQS, EINVAL, 20, NONE | TRIGGER, MINUS(1), 0, 0),
 	DEVICE("set_irqs.flags", SET_IRQS, EINVAL, 20, NO_FLAG | NONE | TRIGGER, INTX, 0, 0),
 	DEVICE("set_irqs.no_data_type", SET_IRQS, EINVAL, 20, TRIGGER, INTX, 0, 1),
-	DEVICE("set_irqs.two_data_types", SET_IRQS, EINVAL, 24, NONE | EVENTFD | TRIGGER, INTX, 0, 1, NO_FD),
+	DEVICE("set_irqs.two_data_types", SET_IRQS, EINVAL, 24, NONE | EVENTFD | TRIGGER, INTX, 0,
+	       1, NO_FD),
 	DEVICE("set_irqs.no_action", SET_IRQS, 0, 20, NONE, INTX, 0, 1),
-	DEVICE("set_irqs.two_actions", SET_IRQS, 0, 20, NONE | TRIGGER | VFIO_IRQ_SET_ACTION_MASK, INTX, 0,
-	       1),
+	DEVICE("set_irqs.two_actions", SET_IRQS, 0, 20, NONE | TRIGGER | VFIO_IRQ_SET_ACTION_MASK,
+	       INTX, 0, 1),
 	DEVICE("set_irqs.start", SET_IRQS, EINVAL, 24, EVENTFD | TRIGGER, INTX, 5000, 1, NO_FD),
 	DEVICE("set_irqs.count", SET_IRQS, EINVAL, 24, EVENTFD | TRIGGER, MSI, 0, 5000, NO_FD),
 	DEVICE("set_irqs.overflow", SET_IRQS, EINVAL, 20, NONE | TRIGGER, MSIX, 1, MINUS(1)),
 	DEVICE("set_irqs.overflow_to_0", SET_IRQS, EINVAL, 20, NONE | TRIGGER, MSIX, MINUS(1), 1),
 	DEVICE("set_irqs.intx_fd", SET_IRQS, 0, 24, EVENTFD | TRIGGER, INTX, 0, 1, NO_FD),
-	DEVICE("set_irqs.intx_fd_negative", SET_IRQS, 0, 24, EVENTFD | TRIGGER, INTX, 0, 1, MINUS(2)),
+	DEVICE("set_irqs.intx_fd_negative", SET_IRQS, 0, 24, EVENTFD | TRIGGER, INTX, 0, 1,
+	       MINUS(2)),
 	DEVICE("set_irqs.intx_fd_no_eventfd", SET_IRQS, 0, 24, EVENTFD | TRIGGER, INTX, 0, 1, 1),
 	DEVICE("set_irqs.msi_fd", SET_IRQS, 0, 24, EVENTFD | TRIGGER, MSI, 0, 1, NO_FD),
 	DEVICE("set_irqs.msi_mask", SET_IRQS, 0, 20, NONE | VFIO_IRQ_SET_ACTION_MASK, MSI, 0, 1),
@@ -123,8 +133,8 @@ const struct badcall badcalls[] = {
 	DEVICE("ioeventfd.fd", IOEVENTFD, 0, 32, 4, 0, 0, 0, 0, NO_FD),
 	DEVICE("ioeventfd.fd_negative", IOEVENTFD, EINVAL, 32, 4, 0, 0, 0, 0, MINUS(2)),
 	DEVICE("ioeventfd.not_there", IOEVENTFD, 0, 32, 4, 0, 0, 0, 0, MINUS(1)),
-	DEVICE("ioeventfd.config", IOEVENTFD, EINVAL, 32, 4, 0, VFIO_PCI_CONFIG_REGION_INDEX << 8, 0, 0,
-	       NO_FD),
+	DEVICE("ioeventfd.config", IOEVENTFD, EINVAL, 32, 4, 0, VFIO_PCI_CONFIG_REGION_INDEX << 8,
+	       0, 0, NO_FD),
 	DEVICE("ioeventfd.beyond", IOEVENTFD, EINVAL, 32, 4, 0, 0x80, 0, 0, NO_FD),
 	POINTER("ioeventfd.pointer", BADCALL_DEVICE, VFIO_DEVICE_IOEVENTFD),
 
@@ -156,7 +166,10 @@ const struct badcall badcalls[] = {
 	 .arg = "ffff:ff:1f.7"},
 	POINTER("get_device_fd.pointer", BADCALL_GROUP, VFIO_GROUP_GET_DEVICE_FD),
 
-	{.name = "container.unknown", .file = BADCALL_CONTAINER, .request = NO_REQUEST, .promised = ENOTTY},
+	{.name = "container.unknown",
+	 .file = BADCALL_CONTAINER,
+	 .request = NO_REQUEST,
+	 .promised = ENOTTY},
 	{.name = "set_iommu.again",
 	 .file = BADCALL_CONTAINER,
 	 .request = VFIO_SET_IOMMU,
@@ -169,7 +182,10 @@ const struct badcall badcalls[] = {
 	IOMMU("iommu_info.argsz_short", IOMMU_GET_INFO, EINVAL, 15),
 	POINTER("iommu_info.pointer", BADCALL_CONTAINER, VFIO_IOMMU_GET_INFO),
 
-	/* argsz, flags, vaddr (2), iova (2), size (2); the addresses are of no mapping of this process */
+	/*
+	 * argsz, flags, vaddr (2), iova (2), size (2); the addresses are of no mapping of this
+	 * process
+	 */
 	IOMMU("map_dma.argsz_0", IOMMU_MAP_DMA, EINVAL, 0),
 	IOMMU("map_dma.argsz_short", IOMMU_MAP_DMA, EINVAL, 31, RW, PAGE, 0, PAGE, 0, PAGE),
 	IOMMU("map_dma.flags", IOMMU_MAP_DMA, EINVAL, 32, NO_FLAG | RW, PAGE, 0, PAGE, 0, PAGE),
@@ -178,10 +194,10 @@ const struct badcall badcalls[] = {
 	IOMMU("map_dma.size_odd", IOMMU_MAP_DMA, EINVAL, 32, RW, PAGE, 0, PAGE, 0, PAGE + 1),
 	IOMMU("map_dma.iova_odd", IOMMU_MAP_DMA, EINVAL, 32, RW, PAGE, 0, PAGE + 4, 0, PAGE),
 	IOMMU("map_dma.vaddr_odd", IOMMU_MAP_DMA, EINVAL, 32, RW, PAGE + 4, 0, PAGE, 0, PAGE),
-	IOMMU("map_dma.iova_overflow", IOMMU_MAP_DMA, EINVAL, 32, RW, PAGE, 0, MINUS(PAGE), MINUS(1),
-	      2 * PAGE),
-	IOMMU("map_dma.vaddr_overflow", IOMMU_MAP_DMA, EINVAL, 32, RW, MINUS(PAGE), MINUS(1), PAGE, 0,
-	      2 * PAGE),
+	IOMMU("map_dma.iova_overflow", IOMMU_MAP_DMA, EINVAL, 32, RW, PAGE, 0, MINUS(PAGE),
+	      MINUS(1), 2 * PAGE),
+	IOMMU("map_dma.vaddr_overflow", IOMMU_MAP_DMA, EINVAL, 32, RW, MINUS(PAGE), MINUS(1), PAGE,
+	      0, 2 * PAGE),
 	IOMMU("map_dma.iova_too_high", IOMMU_MAP_DMA, 0, 32, RW, PAGE, 0, 0, 0x80000000, PAGE),
 	IOMMU("map_dma.not_mapped", IOMMU_MAP_DMA, EFAULT, 32, RW, PAGE, 0, PAGE, 0, PAGE),
 	POINTER("map_dma.pointer", BADCALL_CONTAINER, VFIO_IOMMU_MAP_DMA),
@@ -193,13 +209,17 @@ const struct badcall badcalls[] = {
 	IOMMU("unmap_dma.size_0", IOMMU_UNMAP_DMA, EINVAL, 24, 0, PAGE, 0, 0),
 	IOMMU("unmap_dma.size_odd", IOMMU_UNMAP_DMA, EINVAL, 24, 0, PAGE, 0, PAGE + 1),
 	IOMMU("unmap_dma.iova_odd", IOMMU_UNMAP_DMA, EINVAL, 24, 0, PAGE + 4, 0, PAGE),
-	IOMMU("unmap_dma.overflow", IOMMU_UNMAP_DMA, EINVAL, 24, 0, MINUS(PAGE), MINUS(1), 2 * PAGE),
+	IOMMU("unmap_dma.overflow", IOMMU_UNMAP_DMA, EINVAL, 24, 0, MINUS(PAGE), MINUS(1),
+	      2 * PAGE),
 	IOMMU("unmap_dma.not_mapped", IOMMU_UNMAP_DMA, 0, 24, 0, PAGE, 0, PAGE),
 	POINTER("unmap_dma.pointer", BADCALL_CONTAINER, VFIO_IOMMU_UNMAP_DMA),
 	{0},
 };
 
-/* An index with a negative eventfd, for one, is no error everywhere: the interrupt is on then, without an eventfd. */
+/*
+ * An index with a negative eventfd, for one, is no error everywhere: the interrupt is on then,
+ * without an eventfd.
+ */
 static void disable_irqs(struct dut *dut)
 {
 	for (int kind = 0; kind < IRQ_KINDS; kind++)

@@ -15,10 +15,15 @@ struct badcall {
 	const char *name; /* CALL.WHAT_IS_WRONG */
 	enum badcall_file file;
 	unsigned long request;
-	int promised;	 /* the errno that include/uapi/linux/vfio.h promises, or any system call; 0: none */
+	/* The errno that include/uapi/linux/vfio.h promises, or any system call; 0: none. */
+	int promised;
 	const void *arg; /* instead of the words; may be a bad pointer */
 	uint32_t words
-		[9]; /* the structure: those of VFIO are made of 32-bit words, on a little-endian machine */
+		/*
+		 * The structure: those of VFIO are made of 32-bit words, on a little-endian
+		 * machine.
+		 */
+		[9];
 };
 
 /* An argument that is not mapped in any process. */
@@ -27,7 +32,10 @@ struct badcall {
 /* The table; its end is an entry without a name. */
 extern const struct badcall badcalls[];
 
-/* Make CALL on the open DUT: what the ioctl returned, or -errno. What it switched on in spite of all is off again. */
+/*
+ * Make CALL on the open DUT: what the ioctl returned, or -errno. What it switched on in spite of
+ * all is off again.
+ */
 int badcall_make(struct dut *dut, const struct badcall *call);
 
 #endif

@@ -17,8 +17,8 @@ int dma_alloc(struct dut *dut, size_t len, struct dma *dma)
 		.iova = dut->next_iova ? dut->next_iova : FIRST_IOVA,
 		.size = (len + PAGE - 1) & ~(PAGE - 1),
 	};
-	void *at = mmap(NULL, map.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE,
-			-1, 0);
+	void *at = mmap(NULL, map.size, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	int err;
 
 	*dma = (struct dma){0};

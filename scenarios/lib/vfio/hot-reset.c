@@ -47,7 +47,10 @@ int hot_set_ask(struct dut *dut, struct hot_set *set)
 	return 0;
 }
 
-/* Whether the port BRIDGE, a folder in sysfs, has a hot-plug controller of its own that pciehp drives. */
+/*
+ * Whether the port BRIDGE, a folder in sysfs, has a hot-plug controller of its own that pciehp
+ * drives.
+ */
 static bool has_pciehp(DIR *bridge)
 {
 	struct dirent *entry;
@@ -66,7 +69,10 @@ static bool has_pciehp(DIR *bridge)
 	return found;
 }
 
-/* How many characters of the address a function shares with those that are reset with it: bus, or slot. */
+/*
+ * How many characters of the address a function shares with those that are reset with it: bus, or
+ * slot.
+ */
 static size_t shared_prefix(const char *address, DIR *bridge)
 {
 	size_t device = strcspn(address, "."), bus = device - 2;
@@ -86,8 +92,10 @@ unsigned int hot_functions(const char *address)
 	if (!dir || access(class, F_OK)) /* the root bus is no function's */
 		return 0;
 	shared = shared_prefix(address, dir);
-	while ((entry = readdir(dir))) /* a bridge's folder has others, of its services and attributes */
-		functions += pci_is_address(entry->d_name) && !strncmp(entry->d_name, address, shared);
+	while ((entry = readdir(
+			dir))) /* a bridge's folder has others, of its services and attributes */
+		functions +=
+			pci_is_address(entry->d_name) && !strncmp(entry->d_name, address, shared);
 	return functions;
 }
 

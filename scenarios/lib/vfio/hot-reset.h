@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Hot reset: of a bus or slot, and so of all functions on it. VFIO_DEVICE_GET_PCI_HOT_RESET_INFO and
- * VFIO_DEVICE_PCI_HOT_RESET (include/uapi/linux/vfio.h).
+ * Hot reset: of a bus or slot, and so of all functions on it. VFIO_DEVICE_GET_PCI_HOT_RESET_INFO
+ * and VFIO_DEVICE_PCI_HOT_RESET (include/uapi/linux/vfio.h).
  */
 #ifndef SCENARIOS_LIB_VFIO_HOT_RESET_H
 #define SCENARIOS_LIB_VFIO_HOT_RESET_H
@@ -19,15 +19,21 @@ struct hot_set {
 	} members[HOT_MOST];
 };
 
-/* Ask VFIO for them. 0 or -errno: -ENODEV where there can be no hot reset, -E2BIG beyond HOT_MOST. */
+/*
+ * Ask VFIO for them. 0 or -errno: -ENODEV where there can be no hot reset, -E2BIG beyond HOT_MOST.
+ */
 int hot_set_ask(struct dut *dut, struct hot_set *set);
 
-/* The same with ROOM members' room: what the ioctl returns, and in *COUNT how many it says there are. */
+/*
+ * The same with ROOM members' room: what the ioctl returns, and in *COUNT how many it says there
+ * are.
+ */
 int hot_set_ask_short(struct dut *dut, unsigned int room, unsigned int *count);
 
 /*
- * The functions that a hot reset of the device reaches, as sysfs has them: those below the bridge above it, or, if
- * pciehp can reset the device's slot, those in the slot. 0 if the device is on a root bus.
+ * The functions that a hot reset of the device reaches, as sysfs has them: those below the bridge
+ * above it, or, if pciehp can reset the device's slot, those in the slot. 0 if the device is on a
+ * root bus.
  */
 unsigned int hot_functions(const char *address);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* VFIO_DEVICE_IOEVENTFD: a value that the kernel writes into a BAR whenever an eventfd is signalled. */
+/*
+ * VFIO_DEVICE_IOEVENTFD: a value that the kernel writes into a BAR whenever an eventfd is
+ * signalled.
+ */
 #ifndef SCENARIOS_LIB_VFIO_IOEVENTFD_H
 #define SCENARIOS_LIB_VFIO_IOEVENTFD_H
 
@@ -15,8 +18,9 @@ struct ioeventfd {
 };
 
 /*
- * Have the kernel write WRITE when FD, an eventfd, is signalled; FD -1: no longer. 0 or -errno. It has written
- * when event_signal() returns, unless the device's memory was busy at that moment: then it does so soon.
+ * Have the kernel write WRITE when FD, an eventfd, is signalled; FD -1: no longer. 0 or -errno. It
+ * has written when event_signal() returns, unless the device's memory was busy at that moment: then
+ * it does so soon.
  */
 int ioeventfd_set(struct dut *dut, const struct ioeventfd *write, int fd);
 

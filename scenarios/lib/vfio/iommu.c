@@ -12,15 +12,19 @@
 
 int iommu_map(struct dut *dut, const void *at, uint64_t iova, uint64_t size, uint32_t flags)
 {
-	struct vfio_iommu_type1_dma_map map = {
-		.argsz = sizeof(map), .flags = flags, .vaddr = (uintptr_t)at, .iova = iova, .size = size};
+	struct vfio_iommu_type1_dma_map map = {.argsz = sizeof(map),
+					       .flags = flags,
+					       .vaddr = (uintptr_t)at,
+					       .iova = iova,
+					       .size = size};
 
 	return vfio_ioctl(dut->vfio.container, VFIO_IOMMU_MAP_DMA, &map);
 }
 
 int iommu_unmap(struct dut *dut, uint64_t iova, uint64_t size, uint64_t *unmapped)
 {
-	struct vfio_iommu_type1_dma_unmap unmap = {.argsz = sizeof(unmap), .iova = iova, .size = size};
+	struct vfio_iommu_type1_dma_unmap unmap = {
+		.argsz = sizeof(unmap), .iova = iova, .size = size};
 	int err = vfio_ioctl(dut->vfio.container, VFIO_IOMMU_UNMAP_DMA, &unmap);
 
 	if (unmapped)
@@ -47,8 +51,8 @@ const void *iommu_capability(const union iommu_info *answer, uint16_t id)
 
 int memory_take(size_t len, int flags, struct memory *memory)
 {
-	void *at = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | flags,
-			-1, 0);
+	void *at = mmap(NULL, len, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | flags, -1, 0);
 
 	*memory = (struct memory){NULL, 0};
 	if (at == MAP_FAILED)

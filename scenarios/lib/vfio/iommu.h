@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A container's type1 IOMMU, ioctl by ioctl (include/uapi/linux/vfio.h, "API for Type1 VFIO IOMMU"). For
- * memory that is simply to be mapped there is scenarios/lib/vfio/dma-memory.h. All return 0 or -errno.
+ * A container's type1 IOMMU, ioctl by ioctl (include/uapi/linux/vfio.h, "API for Type1 VFIO
+ * IOMMU"). For memory that is simply to be mapped there is scenarios/lib/vfio/dma-memory.h. All
+ * return 0 or -errno.
  */
 #ifndef SCENARIOS_LIB_VFIO_IOMMU_H
 #define SCENARIOS_LIB_VFIO_IOMMU_H
@@ -35,7 +36,10 @@ int iommu_info(struct dut *dut, union iommu_info *answer);
 /* The capability ID in it, NULL where there is none. */
 const void *iommu_capability(const union iommu_info *answer, uint16_t id);
 
-/* Memory of LEN bytes, zeroed, populated, and given back at the end of the scope. MAP is of mmap's MAP_* flags. */
+/*
+ * Memory of LEN bytes, zeroed, populated, and given back at the end of the scope. MAP is of mmap's
+ * MAP_* flags.
+ */
 struct memory {
 	uint8_t *at;
 	size_t len;
@@ -48,13 +52,19 @@ void memory_free(struct memory *memory);
 /* Bytes that depend on their place and on SEED. */
 void pattern_fill(void *at, size_t len, unsigned int seed);
 
-/* How often the IOMMU has reported a fault to the kernel (its interrupt in /proc/interrupts); -ENOENT where there is none. */
+/*
+ * How often the IOMMU has reported a fault to the kernel (its interrupt in /proc/interrupts);
+ * -ENOENT where there is none.
+ */
 long iommu_faults(void);
 
 /* Wait for one more than BEFORE, at most the DUT's wait_ms: whether it came. */
 bool iommu_fault_came(struct dut *dut, long before);
 
-/* What an IOVA that wraps round is refused with: Linux 7 has EOVERFLOW where it was EINVAL, which stands for both here. */
+/*
+ * What an IOVA that wraps round is refused with: Linux 7 has EOVERFLOW where it was EINVAL, which
+ * stands for both here.
+ */
 static inline int wrapped(int err)
 {
 	return err == -EOVERFLOW ? -EINVAL : err;

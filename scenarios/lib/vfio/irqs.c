@@ -49,8 +49,8 @@ unsigned int irq_count(struct dut *dut, enum irq_kind kind)
 	return irq_info(dut, kind, &info) ? 0 : info.count;
 }
 
-int irq_set(struct dut *dut, uint32_t flags, enum irq_kind kind, unsigned int start, unsigned int count,
-	    const void *data, size_t len)
+int irq_set(struct dut *dut, uint32_t flags, enum irq_kind kind, unsigned int start,
+	    unsigned int count, const void *data, size_t len)
 {
 	cleanup_free struct vfio_irq_set *set = zalloc(1, sizeof(*set) + len);
 	int ret;
@@ -139,7 +139,8 @@ int irqs_assign(struct irqs *irqs, unsigned int start, unsigned int count, uint6
 
 	for (unsigned int i = 0; i < count; i++)
 		fds[i] = which >> (start + i) % 64 & 1 ? vector_of(irqs, start + i)->fd : -1;
-	err = irq_set(irqs->dut, IRQ_TRIGGER(EVENTFD), irqs->kind, start, count, fds, count * sizeof(*fds));
+	err = irq_set(irqs->dut, IRQ_TRIGGER(EVENTFD), irqs->kind, start, count, fds,
+		      count * sizeof(*fds));
 	if (!err)
 		irqs->enabled = true;
 	return err;
@@ -202,7 +203,8 @@ int irqs_redirect(struct irqs *irqs, unsigned int vector, int fd)
 {
 	int32_t value = fd;
 
-	return irq_set(irqs->dut, IRQ_TRIGGER(EVENTFD), irqs->kind, vector, 1, &value, sizeof(value));
+	return irq_set(irqs->dut, IRQ_TRIGGER(EVENTFD), irqs->kind, vector, 1, &value,
+		       sizeof(value));
 }
 
 uint64_t irqs_events(struct irqs *irqs, unsigned int vector)
@@ -228,9 +230,9 @@ const char *irqs_await(struct irqs *irqs, unsigned int vector, uint64_t total)
 	v->awaited = total;
 	if (v->seen == total)
 		return NULL;
-	return text("%s vector %u: expected %llu event%s, saw %llu in %lld ms", irq_name(irqs->kind), vector,
-		    (unsigned long long)total, total == 1 ? "" : "s", (unsigned long long)v->seen,
-		    (long long)(now_ms() - start));
+	return text("%s vector %u: expected %llu event%s, saw %llu in %lld ms",
+		    irq_name(irqs->kind), vector, (unsigned long long)total, total == 1 ? "" : "s",
+		    (unsigned long long)v->seen, (long long)(now_ms() - start));
 }
 
 const char *check_no_other_irqs(struct irqs *irqs)

@@ -22,23 +22,28 @@ unsigned int irq_count(struct dut *dut, enum irq_kind kind);
  * VFIO_DEVICE_SET_IRQS as it is: FLAGS are VFIO_IRQ_SET_*, LEN bytes of DATA follow. 0 or -errno;
  * -ENOSPC where the kernel says (with a positive number) that it can have only fewer vectors.
  */
-int irq_set(struct dut *dut, uint32_t flags, enum irq_kind kind, unsigned int start, unsigned int count,
-	    const void *data, size_t len);
+int irq_set(struct dut *dut, uint32_t flags, enum irq_kind kind, unsigned int start,
+	    unsigned int count, const void *data, size_t len);
 
 /*
- * Enable the vectors START to START + COUNT - 1 of KIND. 0 or -errno; then nothing is enabled and *IRQS is
- * NULL. irqs_free, which cleanup_irqs calls, disables what still is, closes and frees. It is NULL-safe.
+ * Enable the vectors START to START + COUNT - 1 of KIND. 0 or -errno; then nothing is enabled and
+ * *IRQS is NULL. irqs_free, which cleanup_irqs calls, disables what still is, closes and frees. It
+ * is NULL-safe.
  */
 int irqs_enable(struct dut *dut, enum irq_kind kind, unsigned int start, unsigned int count,
 		struct irqs **irqs);
 void irqs_free(struct irqs *irqs);
 
-/* The same without enabling anything: eventfds for COUNT vectors of KIND from 0 on, for irqs_assign. */
+/*
+ * The same without enabling anything: eventfds for COUNT vectors of KIND from 0 on, for
+ * irqs_assign.
+ */
 int irqs_prepare(struct dut *dut, enum irq_kind kind, unsigned int count, struct irqs **irqs);
 
 /*
- * Give the vectors START to START + COUNT - 1, in one request, their own eventfds where WHICH has the bit of their
- * number (modulo 64), and none (-1) where it has not. 0 or -errno. It enables the kind where that is off.
+ * Give the vectors START to START + COUNT - 1, in one request, their own eventfds where WHICH has
+ * the bit of their number (modulo 64), and none (-1) where it has not. 0 or -errno. It enables the
+ * kind where that is off.
  */
 #define IRQS_ALL  UINT64_MAX
 #define IRQS_EVEN 0x5555555555555555ull
@@ -62,7 +67,10 @@ int irqs_loopback(struct irqs *irqs, unsigned int vector);
 int irqs_mask(struct irqs *irqs, unsigned int vector);
 int irqs_unmask(struct irqs *irqs, unsigned int vector);
 
-/* Give VECTOR the eventfd FD, -1 for none; the one it had stays open and is still counted. 0 or -errno. */
+/*
+ * Give VECTOR the eventfd FD, -1 for none; the one it had stays open and is still counted. 0 or
+ * -errno.
+ */
 int irqs_redirect(struct irqs *irqs, unsigned int vector, int fd);
 
 /* An eventfd that does not block; and how often it was signalled since it was last read. */
@@ -84,12 +92,15 @@ uint64_t irqs_events(struct irqs *irqs, unsigned int vector);
  */
 const char *irqs_await(struct irqs *irqs, unsigned int vector, uint64_t total);
 
-/* NULL where no vector saw an event that was not awaited (irqs_await), else which did. Does not wait. */
+/*
+ * NULL where no vector saw an event that was not awaited (irqs_await), else which did. Does not
+ * wait.
+ */
 const char *check_no_other_irqs(struct irqs *irqs);
 
 /*
- * Enable KIND, which is off, start the device and have it raise one, acknowledge it, and disable KIND: NULL where it came.
- * Blocks for the DUT's wait_ms at most.
+ * Enable KIND, which is off, start the device and have it raise one, acknowledge it, and disable
+ * KIND: NULL where it came. Blocks for the DUT's wait_ms at most.
  */
 const char *check_irq_works(struct dut *dut, enum irq_kind kind);
 

@@ -72,15 +72,16 @@ int region_info(struct dut *dut, unsigned int index, struct region *region)
 	return 0;
 }
 
-ssize_t region_read(struct dut *dut, const struct region *region, uint64_t offset, void *data, size_t len)
+ssize_t region_read(struct dut *dut, const struct region *region, uint64_t offset, void *data,
+		    size_t len)
 {
 	ssize_t got = pread(dut->vfio.device, data, len, (off_t)(region->offset + offset));
 
 	return got < 0 ? -errno : got;
 }
 
-ssize_t region_write(struct dut *dut, const struct region *region, uint64_t offset, const void *data,
-		     size_t len)
+ssize_t region_write(struct dut *dut, const struct region *region, uint64_t offset,
+		     const void *data, size_t len)
 {
 	ssize_t put = pwrite(dut->vfio.device, data, len, (off_t)(region->offset + offset));
 
@@ -206,7 +207,8 @@ int map_touch(const struct mapping *mapping, uint64_t offset)
 	return err;
 }
 
-static ssize_t config_access(struct dut *dut, unsigned int offset, void *data, size_t len, bool write)
+static ssize_t config_access(struct dut *dut, unsigned int offset, void *data, size_t len,
+			     bool write)
 {
 	struct region config;
 	int err = region_info(dut, VFIO_PCI_CONFIG_REGION_INDEX, &config);

@@ -16,11 +16,12 @@ struct region {
 	unsigned int index;
 	uint32_t flags; /* VFIO_REGION_INFO_FLAG_* */
 	uint64_t size;
-	uint64_t offset;	/* in the device fd */
-	char caps[64];		/* all capabilities, "msix_mappable:1 type:1", the version after the name */
-	bool msix_mappable;	/* the capability of that name */
-	uint32_t type, subtype; /* of a region that the device's driver adds; 0, 0 for one that all have */
-	unsigned int sparse;	/* areas in the sparse mmap capability; 0 without one */
+	uint64_t offset; /* in the device fd */
+	char caps[64]; /* all capabilities, "msix_mappable:1 type:1", the version after the name */
+	bool msix_mappable; /* the capability of that name */
+	/* Of a region that the device's driver adds; 0, 0 for one that all have. */
+	uint32_t type, subtype;
+	unsigned int sparse; /* areas in the sparse mmap capability; 0 without one */
 	struct region_area {
 		uint64_t offset, size;
 	} areas[8]; /* the first of them */
@@ -29,10 +30,13 @@ struct region {
 /* VFIO_DEVICE_GET_REGION_INFO. 0 or -errno. */
 int region_info(struct dut *dut, unsigned int index, struct region *region);
 
-/* Read or write LEN bytes OFFSET into the region, with one pread or pwrite. Bytes done, or -errno. */
-ssize_t region_read(struct dut *dut, const struct region *region, uint64_t offset, void *data, size_t len);
-ssize_t region_write(struct dut *dut, const struct region *region, uint64_t offset, const void *data,
-		     size_t len);
+/*
+ * Read or write LEN bytes OFFSET into the region, with one pread or pwrite. Bytes done, or -errno.
+ */
+ssize_t region_read(struct dut *dut, const struct region *region, uint64_t offset, void *data,
+		    size_t len);
+ssize_t region_write(struct dut *dut, const struct region *region, uint64_t offset,
+		     const void *data, size_t len);
 
 /* The resource of BAR as the PCI core has it (sysfs): bytes, 0 where there is none. */
 uint64_t bar_resource_size(const char *address, unsigned int bar);
@@ -68,7 +72,10 @@ void region_unmap(struct mapping *mapping);
 uint32_t map_read32(const struct mapping *mapping, uint64_t offset);
 void map_write32(const struct mapping *mapping, uint64_t offset, uint32_t value);
 
-/* 0 where a byte at OFFSET can be read, -EFAULT where an access ends in SIGBUS (which is not raised). */
+/*
+ * 0 where a byte at OFFSET can be read, -EFAULT where an access ends in SIGBUS (which is not
+ * raised).
+ */
 int map_touch(const struct mapping *mapping, uint64_t offset);
 
 /* Config space as VFIO shows it. Reads give ~0 where they fail; writes return 0 or -errno. */
@@ -79,7 +86,10 @@ int config_write8(struct dut *dut, unsigned int offset, uint8_t value);
 int config_write16(struct dut *dut, unsigned int offset, uint16_t value);
 int config_write32(struct dut *dut, unsigned int offset, uint32_t value);
 
-/* COMMAND as it is now, for a variable marked cleanup_command: it is written back at the end of the scope. */
+/*
+ * COMMAND as it is now, for a variable marked cleanup_command: it is written back at the end of the
+ * scope.
+ */
 struct kept_command {
 	struct dut *dut;
 	uint16_t value;

@@ -13,7 +13,10 @@ int sriov_allow(bool yes)
 	return module_set("vfio_pci", "enable_sriov", yes ? "1" : "0");
 }
 
-/* The agent has turned drivers_autoprobe off. Up to 6.12 that was not asked about a device that comes, 7.3 asks. */
+/*
+ * The agent has turned drivers_autoprobe off. Up to 6.12 that was not asked about a device that
+ * comes, 7.3 asks.
+ */
 int sriov_set(const char *pf, unsigned int count)
 {
 	cleanup_free char *value = text("%u", count);

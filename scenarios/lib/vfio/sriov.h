@@ -16,8 +16,8 @@
 int sriov_allow(bool yes);
 
 /*
- * Write COUNT to sriov_numvfs of the PF. Blocks: 100 ms where VFs come; where they go, 1 s and until
- * the last user of one let go. Drivers are let at VFs that come.
+ * Write COUNT to sriov_numvfs of the PF. Blocks: 100 ms where VFs come; where they go, 1 s and
+ * until the last user of one let go. Drivers are let at VFs that come.
  */
 int sriov_set(const char *pf, unsigned int count);
 
@@ -28,17 +28,24 @@ unsigned int sriov_count(const char *pf);
 int sriov_vf(const char *pf, unsigned int n, char address[PCI_ADDRESS]);
 
 /*
- * Bind the PF to vfio-pci and create COUNT VFs; cleanup_vfs undoes what must be set for that. The PF does not sleep
- * meanwhile (disable_idle_d3): up to 5.18 the kernel lets it, and warns when it wakes up among its VFs.
+ * Bind the PF to vfio-pci and create COUNT VFs; cleanup_vfs undoes what must be set for that. The
+ * PF does not sleep meanwhile (disable_idle_d3): up to 5.18 the kernel lets it, and warns when it
+ * wakes up among its VFs.
  */
 int sriov_bind(const char *pf, unsigned int count);
 
-/* The PF's VFs go, for cleanup_vfs, on a variable that holds the PF's address. Nobody may have one open. */
+/*
+ * The PF's VFs go, for cleanup_vfs, on a variable that holds the PF's address. Nobody may have one
+ * open.
+ */
 void sriov_remove(const char **pf);
 
 #define cleanup_vfs __attribute__((cleanup(sriov_remove)))
 
-/* SRIOV_TOKEN where the device is a VF whose PF is bound to vfio-pci, and so needs a token; else NULL. */
+/*
+ * SRIOV_TOKEN where the device is a VF whose PF is bound to vfio-pci, and so needs a token; else
+ * NULL.
+ */
 const char *sriov_token(const char *address);
 
 #endif

@@ -54,8 +54,8 @@ int vfio_get_device(int group, const char *address, const char *token)
 	return get_named(group, address, options);
 }
 
-static int open_steps(const char *address, unsigned long iommu, const char *options, struct vfio *vfio,
-		      const char **step)
+static int open_steps(const char *address, unsigned long iommu, const char *options,
+		      struct vfio *vfio, const char **step)
 {
 	int err;
 
@@ -80,8 +80,8 @@ static int open_steps(const char *address, unsigned long iommu, const char *opti
 	return vfio->device < 0 ? vfio->device : 0;
 }
 
-static int open_all(const char *address, unsigned long iommu, const char *options, struct vfio *vfio,
-		    const char **step)
+static int open_all(const char *address, unsigned long iommu, const char *options,
+		    struct vfio *vfio, const char **step)
 {
 	int err;
 
@@ -94,7 +94,8 @@ static int open_all(const char *address, unsigned long iommu, const char *option
 
 int vfio_open_named(const char *address, const char *options, struct vfio *vfio, const char **step)
 {
-	return open_all(address, pci_group_is_made_up(address) ? VFIO_NOIOMMU_IOMMU : VFIO_TYPE1v2_IOMMU,
+	return open_all(address,
+			pci_group_is_made_up(address) ? VFIO_NOIOMMU_IOMMU : VFIO_TYPE1v2_IOMMU,
 			options, vfio, step);
 }
 
@@ -170,7 +171,8 @@ void vfio_close(struct vfio *vfio)
 	*vfio = VFIO_CLOSED;
 }
 
-const struct vfio_info_cap_header *vfio_capability_at(const void *info, size_t size, uint32_t offset)
+const struct vfio_info_cap_header *vfio_capability_at(const void *info, size_t size,
+						      uint32_t offset)
 {
 	if (!offset || offset + sizeof(struct vfio_info_cap_header) > size)
 		return NULL;

@@ -18,7 +18,8 @@ struct vfio {
 
 /*
  * Open the group of the device at ADDRESS, in a container of its own with the
- * type1v2 IOMMU, or without one where there is none, and the device. Blocks: the kernel may reset the device. 0 or
+ * type1v2 IOMMU, or without one where there is none, and the device. Blocks: the kernel may reset
+ * the device. 0 or
  * -errno, then *STEP names the step that failed and nothing is left open. A VF
  * whose PF is bound to vfio-pci is opened with the lab's own token (SRIOV_TOKEN).
  */
@@ -50,15 +51,21 @@ int vfio_open_group(const char *address);
 /* The flags of VFIO_GROUP_GET_STATUS, or -errno. */
 int vfio_group_flags(int group);
 
-/* How many regions VFIO shows of the device at ADDRESS, which is opened for that; -errno if it cannot be. Blocks. */
+/*
+ * How many regions VFIO shows of the device at ADDRESS, which is opened for that; -errno if it
+ * cannot be. Blocks.
+ */
 int vfio_count_regions(const char *address);
 
-/* NULL where the PCI driver DRIVER, which stands on vfio-pci-core, is there, else why not. The caller frees it. */
+/*
+ * NULL where the PCI driver DRIVER, which stands on vfio-pci-core, is there, else why not. The
+ * caller frees it.
+ */
 char *vfio_driver_missing(const char *driver);
 
 /*
- * Why VFIO cannot have the device at ADDRESS, which is not behind an IOMMU: NULL where it is, or where the kernel has
- * VFIO's no-IOMMU mode. The caller frees it.
+ * Why VFIO cannot have the device at ADDRESS, which is not behind an IOMMU: NULL where it is, or
+ * where the kernel has VFIO's no-IOMMU mode. The caller frees it.
  */
 char *vfio_iommu_missing(const char *address);
 
@@ -69,7 +76,8 @@ int vfio_set_token(const struct vfio *vfio, const unsigned char uuid[16]);
 int vfio_ioctl(int fd, unsigned long request, void *arg);
 
 /* The capability at OFFSET of the answer INFO of SIZE bytes; NULL where none can be there. */
-const struct vfio_info_cap_header *vfio_capability_at(const void *info, size_t size, uint32_t offset);
+const struct vfio_info_cap_header *vfio_capability_at(const void *info, size_t size,
+						      uint32_t offset);
 
 /* The one that follows CAP; NULL at the end, and where the chain does not go forward. */
 const struct vfio_info_cap_header *vfio_capability_next(const void *info, size_t size,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * echo-device PATH: the least that is a PCI device, served at PATH until
- * SIGTERM; says "ready" when it can be connected to. Its registers (echo.h) show each way between guest and server:
- * trapped accesses, memory that the guest maps, DMA.
+ * SIGTERM; says "ready" when it can be connected to. Its registers (echo.h) show each way between
+ * guest and server: trapped accesses, memory that the guest maps, DMA.
  */
 #include "tests/vfio-user/qemu/echo.h"
 

@@ -78,7 +78,8 @@ static uint64_t physical(const void *p)
 	cleanup_close int fd = open("/proc/self/pagemap", O_RDONLY);
 	uint64_t entry = 0;
 
-	if (pread(fd, &entry, sizeof(entry), (off_t)((uintptr_t)p / 4096 * sizeof(entry))) != sizeof(entry))
+	if (pread(fd, &entry, sizeof(entry), (off_t)((uintptr_t)p / 4096 * sizeof(entry))) !=
+	    sizeof(entry))
 		return 0;
 	return (entry & ((1ULL << 55) - 1)) * 4096;
 }
@@ -93,7 +94,8 @@ static unsigned char *two_pages(void)
 	if (p == MAP_FAILED)
 		return NULL;
 	for (size_t i = 0; i + 1 < PAGES; i++)
-		if (physical(p + i * 4096) && physical(p + i * 4096) + 4096 == physical(p + (i + 1) * 4096))
+		if (physical(p + i * 4096) &&
+		    physical(p + i * 4096) + 4096 == physical(p + (i + 1) * 4096))
 			return p + i * 4096;
 	return NULL;
 }
