@@ -4,7 +4,7 @@
  * it (docs/protocol.md). On a host it only lists what it could do.
  */
 #include "lab/base/alloc.h"
-#include "scenarios/agent/case.h"
+#include "scenarios/agent/bench.h"
 #include "scenarios/agent/gcov.h"
 #include "scenarios/agent/guest-command.h"
 #include "scenarios/agent/init.h"

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Running the scenario of a case in a child. */
+#ifndef SCENARIOS_AGENT_EXECUTE_H
+#define SCENARIOS_AGENT_EXECUTE_H
+
+#include "scenarios/agent/case.h"
+
+/*
+ * Run RUN's scenario until it ends, at most its deadline, and judge how it ended. The session must
+ * be as the scenario wants it. Blocks.
+ */
+void case_execute(struct case_run *run);
+
+#endif
