@@ -1,8 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bind: what ids= (modinfo vfio-pci) makes of what is no ID: it goes on to the next. */
+/* bind: the parameter ids= (modinfo vfio-pci), and its entries that are no IDs. */
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/kernel/module.h"
+
+/*
+ * ids= (modinfo vfio-pci): IDs that count as the driver's own, so no driver_override is needed;
+ * remove_id undoes it.
+ */
+SCENARIO_UNBOUND(
+	ids_parameter_binds_without_override, "!vf !variant",
+	"the ids= parameter binds matching devices without driver_override, until remove_id")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio_pci const char *again = "";
+	long vendor = pci_number(address, "vendor", 0), device = pci_number(address, "device", 0);
+	cleanup_free char *option = text("ids=%04lx:%04lx", vendor, device);
+	cleanup_free char *ids = text("%04lx %04lx", vendor, device);
+
+	ASSERT_OK(module_remove("vfio_pci"));
+	ASSERT_OK(module_load("vfio-pci", option));
+	ASSERT_CHECK(check_driver(address, "vfio-pci"));
+	ASSERT_OK(pci_unbind(address));
+	ASSERT_OK(pci_probe(address));
+	ASSERT_CHECK(check_driver(address, "vfio-pci"));
+	ASSERT_OK(pci_unbind(address));
+	ASSERT_OK(pci_driver_write("vfio-pci", "remove_id", ids));
+	ASSERT_OK(pci_probe(address));
+	ASSERT_CHECK(check_driver(address, ""));
+	PASS();
+}
 
 SCENARIO_UNBOUND(malformed_ids_parameter_entries_skipped, "first !vf !variant",
 		 "the ids= parameter skips empty and malformed entries and applies the valid ones")

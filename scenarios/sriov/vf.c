@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sriov: virtual functions created through vfio-pci (its parameter enable_sriov), and the token
- * that users of a PF and of its VFs share: VFIO_DEVICE_FEATURE_PCI_VF_TOKEN
- * (include/uapi/linux/vfio.h) and "vf_token=" in the name given to VFIO_GROUP_GET_DEVICE_FD.
- * Removing VFs takes a second (the PCI core waits), so what can be asked of the same VFs is one
- * scenario.
+ * sriov: virtual functions created through vfio-pci (its parameter enable_sriov). Removing VFs
+ * takes a second (the PCI core waits), so what can be asked of the same VFs is one scenario.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -19,11 +16,6 @@
 
 /* Who use a VF each, at once. */
 #define USERS 2
-
-#define OTHER_TOKEN "c0ffee00-1111-4222-8333-444455556666"
-
-static const unsigned char other_uuid[16] = {0xc0, 0xff, 0xee, 0x00, 0x11, 0x11, 0x42, 0x22,
-					     0x83, 0x33, 0x44, 0x44, 0x55, 0x55, 0x66, 0x66};
 
 /* The device's driver is vfio-pci, or what it is instead. */
 static const char *check_on_vfio_pci(const char *address)
@@ -88,148 +80,6 @@ SCENARIO_UNBOUND(
 			    override);
 		ASSERT_CHECK(check_on_vfio_pci(vf));
 	}
-	PASS();
-}
-
-/* Ways to open a VF, or a PF whose VFs are in use, and what comes of each. */
-struct opening {
-	const char *options; /* behind the address; NULL: none */
-	int err;
-};
-
-static const struct opening wrong_openings[] = {
-	{NULL, EACCES},
-	{"vf_token=" OTHER_TOKEN, EACCES},
-	{"vf_token=", EINVAL},
-	{"vf_token=5b2c1e0a-7d43-4c1f-9a68-0f3e6d2b8c1", EINVAL},
-	{"vf_token=5b2c1e0a-7d43-4c1f-9a68-0f3e6d2b8c1g", EINVAL},
-	{"vf_token=" SRIOV_TOKEN "0", EINVAL},
-	{"vf_token= " SRIOV_TOKEN, EINVAL},
-	{"vf_token=" SRIOV_TOKEN " vf_token=" SRIOV_TOKEN, EINVAL},
-	{"vf_token=" SRIOV_TOKEN " other=1", EINVAL},
-	{"token=" SRIOV_TOKEN, EINVAL},
-};
-
-/* NULL where each of the openings is refused as it must be, else which was not. */
-static const char *check_wrong_token_refused(const char *address)
-{
-	cleanup_vfio struct vfio none = VFIO_CLOSED;
-	const char *step;
-	int err;
-
-	for (size_t i = 0; i < ARRAY_SIZE(wrong_openings); i++) {
-		const struct opening *opening = &wrong_openings[i];
-
-		err = vfio_open_named(address, opening->options, &none, &step);
-		if (err != -opening->err)
-			return text("%s opened with '%s': expected %s, got %s", address,
-				    opening->options ? opening->options : "",
-				    error_name(opening->err),
-				    err < 0 ? error_name(err) : "no error");
-	}
-	return NULL;
-}
-
-SCENARIO_UNBOUND(vf_open_requires_token, "vf", "a VF can be opened only with the token of its PF")
-{
-	cleanup_release const char *vf = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "";
-
-	ASSERT_OK(pci_bind(vf, "vfio-pci"));
-	ASSERT_CHECK(check_wrong_token_refused(vf));
-	ASSERT_OK(vfio_open_named(vf, " vf_token=" SRIOV_TOKEN " ", &vfio, &step));
-	vfio_close(&vfio);
-	ASSERT_OK(vfio_open_with(vf, SRIOV_TOKEN, &vfio, &step));
-	PASS();
-}
-
-SCENARIO_UNBOUND(token_refused_for_other_devices, "!vf !pf=sriov",
-		 "a token for a device that is neither PF nor VF is refused")
-{
-	cleanup_release const char *address = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "";
-
-	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_ERRNO(EINVAL, vfio_open_with(address, SRIOV_TOKEN, &vfio, &step));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
-	PASS();
-}
-
-/*
- * VFIO_DEVICE_FEATURE: what can be asked of the token. Only a PF has one; it can be set, and never
- * be read.
- */
-SCENARIO(token_feature_only_on_pf, "pcie",
-	 "only a PF has the VF token feature, which can be set but not read")
-{
-	static const struct {
-		uint32_t flags, missing;
-		int err;
-	} asks[] = {
-		{VFIO_DEVICE_FEATURE_PROBE | VFIO_DEVICE_FEATURE_SET, 0, 0},
-		{VFIO_DEVICE_FEATURE_PROBE | VFIO_DEVICE_FEATURE_GET, 0, EINVAL},
-		{VFIO_DEVICE_FEATURE_GET, 0, EINVAL},
-		{VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_SET, 0, EINVAL},
-		{0, 0, EINVAL},
-		{VFIO_DEVICE_FEATURE_SET, 1, EINVAL},
-		{VFIO_DEVICE_FEATURE_SET, 16, EINVAL},
-		{VFIO_DEVICE_FEATURE_SET, 0, 0},
-	};
-	const bool pf = pci_number(dut->address, "sriov_totalvfs", 0) > 0;
-	struct {
-		struct vfio_device_feature feature;
-		unsigned char uuid[16];
-	} ask = {0};
-
-	for (size_t i = 0; i < ARRAY_SIZE(asks); i++) {
-		int err;
-
-		ask.feature.argsz = (uint32_t)sizeof(ask) - asks[i].missing;
-		ask.feature.flags = asks[i].flags | VFIO_DEVICE_FEATURE_PCI_VF_TOKEN;
-		err = vfio_ioctl(dut->vfio.device, VFIO_DEVICE_FEATURE, &ask);
-		if (pf || !err)
-			ASSERT_THAT(err == -(pf ? asks[i].err : ENOTTY), "flags 0x%x, %u bytes: %s",
-				    asks[i].flags, ask.feature.argsz,
-				    err ? error_name(err) : "no error");
-	}
-	PASS();
-}
-
-/*
- * The token outlives its setter's close, and binds whoever opens the PF while a VF is in use. A new
- * one counts from when it is set, and for who opens then. With no VF in use the PF is open to all
- * again: users are counted, refused ones not.
- */
-SCENARIO_UNBOUND(token_set_by_pf_user_holds, PF,
-		 "the token set by the PF's user applies to its VFs, even after the PF is closed")
-{
-	cleanup_release const char *pf = dut->address;
-	cleanup_vfs const char *vfs_of = pf;
-	cleanup_vfio struct vfio owner = VFIO_CLOSED, user = VFIO_CLOSED, second = VFIO_CLOSED;
-	struct dut device = *dut;
-	char vf[2][PCI_ADDRESS];
-	const char *step = "";
-
-	ASSERT_OK(sriov_bind(pf, 2));
-	ASSERT_OK(sriov_vf(pf, 0, vf[0]));
-	ASSERT_OK(sriov_vf(pf, 1, vf[1]));
-	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner, &step));
-	ASSERT_OK(vfio_open_with(vf[0], SRIOV_TOKEN, &user, &step));
-	vfio_close(&owner);
-	device.vfio = user;
-	ASSERT_HEX(pci_number(pf, "vendor", 0), config_read16(&device, PCI_VENDOR_ID));
-	ASSERT_CHECK(check_wrong_token_refused(pf));
-	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner, &step));
-	ASSERT_OK(vfio_set_token(&owner, other_uuid));
-	ASSERT_ERRNO(EACCES, vfio_open_with(vf[1], SRIOV_TOKEN, &second, &step));
-	ASSERT_OK(vfio_open_with(vf[1], OTHER_TOKEN, &second, &step));
-	vfio_close(&second);
-	vfio_close(&owner);
-	ASSERT_ERRNO(EACCES, vfio_open_with(pf, NULL, &owner, &step));
-	vfio_close(&user);
-	ASSERT_OK(vfio_open_with(pf, NULL, &owner, &step));
 	PASS();
 }
 

@@ -6,57 +6,15 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include "kernel/modules/edu-vfio-pci/edu-vfio-pci.h"
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/pci/native.h"
+#include "scenarios/variant/edu-vfio.h"
 
 #include <endian.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#define MODULE "edu_vfio_pci"
 #define NEEDED "variant=edu-vfio-pci"
-
-#define LOG_TYPE ((uint32_t)(EDU_VFIO_VENDOR | VFIO_REGION_TYPE_PCI_VENDOR_TYPE))
-
-static bool is_log(const struct region *region)
-{
-	return region->type == LOG_TYPE && region->subtype == EDU_VFIO_REGION_SUBTYPE_LOG;
-}
-
-/* The log's region. NULL, or why it cannot be told. */
-static const char *find_log(struct dut *dut, struct region *log)
-{
-	cleanup_buf struct buf others = BUF_INIT;
-	struct vfio_device_info info;
-	int err = dut_info(dut, &info);
-
-	for (unsigned int i = VFIO_PCI_NUM_REGIONS; !err && i < info.num_regions; i++) {
-		err = region_info(dut, i, log);
-		if (!err && is_log(log))
-			return NULL;
-		buf_printf(&others, ", region %u 0x%08x.%u", i, log->type, log->subtype);
-	}
-	if (err)
-		return text("the regions cannot be enumerated: %s", error_name(err));
-	return text("the log region, type 0x%08x.%u, is missing%s", LOG_TYPE,
-		    EDU_VFIO_REGION_SUBTYPE_LOG,
-		    others.len ? others.data : ", nor any beyond the common ones");
-}
-
-/* What the log says. NULL, or why it cannot be read. */
-static const char *read_log(struct dut *dut, struct edu_vfio_log *content)
-{
-	struct region log;
-	const char *why = find_log(dut, &log);
-	ssize_t got = why ? 0 : region_read(dut, &log, 0, content, sizeof(*content));
-
-	if (got < 0)
-		why = text("the log cannot be read: %s", error_name(got));
-	else if (!why && got != sizeof(*content))
-		why = text("of the log's %zu bytes, %zd could be read", sizeof(*content), got);
-	return why;
-}
 
 /* A counter of the log; a function, as messages show what a macro like le64toh is made of. */
 static uint64_t counter(uint64_t little_endian)
@@ -74,15 +32,6 @@ static int map_log(struct dut *dut, const struct region *log, size_t len, int pr
 		return -errno;
 	*mapping = (struct mapping){at, len};
 	return 0;
-}
-
-static int factorial(struct dut *dut, uint32_t number, uint32_t *result)
-{
-	struct edu_vfio_factorial job = {.argsz = sizeof(job), .number = number};
-	int err = vfio_ioctl(dut->vfio.device, EDU_VFIO_FACTORIAL, &job);
-
-	*result = job.result;
-	return err;
 }
 
 /*
@@ -104,15 +53,15 @@ SCENARIO_UNBOUND(best_alias_is_the_variants, NEEDED,
 
 	ASSERT_OK(pci_read(address, "modalias", &modalias));
 	module = module_for_vfio(modalias);
-	ASSERT_THAT(module && !strcmp(module, MODULE), "%s: expected " MODULE ", got %s", modalias,
-		    module ? module : "no module");
+	ASSERT_THAT(module && !strcmp(module, EDU_MODULE), "%s: expected " EDU_MODULE ", got %s",
+		    modalias, module ? module : "no module");
 	ASSERT_OK(module_load(module, ""));
 	driver = native_driver(module);
 	ASSERT_THAT(driver, "%s has no PCI driver", module);
 	ASSERT_OK(pci_bind(address, driver));
 	ASSERT_OK(vfio_open(address, &vfio, &step));
 	user.vfio = vfio;
-	ASSERT_CHECK(find_log(&user, &log));
+	ASSERT_CHECK(edu_find_log(&user, &log));
 	PASS();
 }
 
@@ -141,7 +90,7 @@ SCENARIO(log_region_described, NEEDED,
 
 	ASSERT_OK(dut_info(dut, &info));
 	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS + 1, info.num_regions);
-	ASSERT_CHECK(find_log(dut, &log));
+	ASSERT_CHECK(edu_find_log(dut, &log));
 	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS, log.index);
 	ASSERT_NUMBER(EDU_VFIO_LOG_SIZE, log.size);
 	ASSERT_HEX(VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_MMAP |
@@ -156,7 +105,7 @@ SCENARIO(log_region_read, NEEDED, "the variant's region can be read at any offse
 	struct region log;
 	char end[8];
 
-	ASSERT_CHECK(find_log(dut, &log));
+	ASSERT_CHECK(edu_find_log(dut, &log));
 	ASSERT_NUMBER(sizeof(magic), region_read(dut, &log, 0, &magic, sizeof(magic)));
 	magic = le32toh(magic);
 	ASSERT_HEX(EDU_VFIO_LOG_MAGIC, magic);
@@ -174,8 +123,8 @@ SCENARIO(log_region_read_only, NEEDED, "the variant's region refuses writes and 
 	struct edu_vfio_log before, after;
 	struct region log;
 
-	ASSERT_CHECK(find_log(dut, &log));
-	ASSERT_CHECK(read_log(dut, &before));
+	ASSERT_CHECK(edu_find_log(dut, &log));
+	ASSERT_CHECK(edu_read_log(dut, &before));
 	ASSERT_ERRNO(EINVAL, region_write(dut, &log, 0, "\0\0\0\0", 4));
 	ASSERT_ERRNO(EPERM,
 		     map_log(dut, &log, log.size, PROT_READ | PROT_WRITE, MAP_SHARED, &mapping));
@@ -185,7 +134,7 @@ SCENARIO(log_region_read_only, NEEDED, "the variant's region refuses writes and 
 	ASSERT_ERRNO(EACCES, mprotect((void *)mapping.at, mapping.len, PROT_READ | PROT_WRITE)
 				     ? -errno
 				     : 0);
-	ASSERT_CHECK(read_log(dut, &after));
+	ASSERT_CHECK(edu_read_log(dut, &after));
 	ASSERT_BYTES(&before, &after, sizeof(before));
 	PASS();
 }
@@ -200,13 +149,13 @@ SCENARIO(log_region_mapped, NEEDED, "a mapping of the variant's region shows upd
 	uint32_t result;
 
 	ASSERT_OK(dut_start(dut));
-	ASSERT_CHECK(find_log(dut, &log));
+	ASSERT_CHECK(edu_find_log(dut, &log));
 	ASSERT_OK(map_log(dut, &log, log.size, PROT_READ, MAP_SHARED, &mapping));
 	mapped = mapping.at;
-	ASSERT_CHECK(read_log(dut, &content));
+	ASSERT_CHECK(edu_read_log(dut, &content));
 	ASSERT_BYTES(&content, (const void *)mapping.at, sizeof(content));
 	before = counter(mapped->factorials);
-	ASSERT_OK(factorial(dut, 3, &result));
+	ASSERT_OK(edu_factorial(dut, 3, &result));
 	ASSERT_NUMBER(before + 1, counter(mapped->factorials));
 	PASS();
 }
@@ -220,12 +169,12 @@ SCENARIO(command_computes, NEEDED, "the variant's command makes the device compu
 	uint32_t result;
 
 	ASSERT_OK(dut_start(dut));
-	ASSERT_CHECK(read_log(dut, &before));
+	ASSERT_CHECK(edu_read_log(dut, &before));
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
-		ASSERT_OK(factorial(dut, known[i].number, &result));
+		ASSERT_OK(edu_factorial(dut, known[i].number, &result));
 		ASSERT_NUMBER(known[i].result, result);
 	}
-	ASSERT_CHECK(read_log(dut, &after));
+	ASSERT_CHECK(edu_read_log(dut, &after));
 	ASSERT_NUMBER(counter(before.factorials) + ARRAY_SIZE(known), counter(after.factorials));
 	PASS();
 }
@@ -239,13 +188,13 @@ SCENARIO(command_refuses_malformed, NEEDED,
 	struct edu_vfio_log before, after;
 	uint32_t result;
 
-	ASSERT_CHECK(read_log(dut, &before));
+	ASSERT_CHECK(edu_read_log(dut, &before));
 	ASSERT_ERRNO(EFAULT, vfio_ioctl(dut->vfio.device, EDU_VFIO_FACTORIAL, NULL));
 	ASSERT_ERRNO(EINVAL, vfio_ioctl(dut->vfio.device, EDU_VFIO_FACTORIAL, &small));
 	ASSERT_ERRNO(EINVAL, vfio_ioctl(dut->vfio.device, EDU_VFIO_FACTORIAL, &flagged));
 	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value & ~PCI_COMMAND_MEMORY));
-	ASSERT_ERRNO(EIO, factorial(dut, 5, &result));
-	ASSERT_CHECK(read_log(dut, &after));
+	ASSERT_ERRNO(EIO, edu_factorial(dut, 5, &result));
+	ASSERT_CHECK(edu_read_log(dut, &after));
 	ASSERT_NUMBER(counter(before.factorials), counter(after.factorials));
 	PASS();
 }
@@ -255,9 +204,9 @@ SCENARIO(wrapped_reset_counted, NEEDED " reset",
 {
 	struct edu_vfio_log before, after;
 
-	ASSERT_CHECK(read_log(dut, &before));
+	ASSERT_CHECK(edu_read_log(dut, &before));
 	ASSERT_OK(dut_reset(dut));
-	ASSERT_CHECK(read_log(dut, &after));
+	ASSERT_CHECK(edu_read_log(dut, &after));
 	ASSERT_NUMBER(counter(before.resets) + 1, counter(after.resets));
 	PASS();
 }
@@ -277,7 +226,7 @@ static const char *check_open_count(struct dut *dut, unsigned int times)
 	if (err)
 		return text("%s: %s", step, error_name(err));
 	user.vfio = vfio;
-	why = read_log(&user, &content);
+	why = edu_read_log(&user, &content);
 	if (!why && counter(content.opens) != times)
 		why = text("the log counts %llu opens, expected %u",
 			   (unsigned long long)counter(content.opens), times);
@@ -311,7 +260,7 @@ static void load_again(const char **module)
 SCENARIO_UNBOUND(modules_in_use_not_unloaded, NEEDED,
 		 "no module that an open device depends on can be unloaded")
 {
-	__attribute__((cleanup(load_again))) const char *module = MODULE;
+	__attribute__((cleanup(load_again))) const char *module = EDU_MODULE;
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
 	const char *step;
@@ -330,110 +279,5 @@ SCENARIO_UNBOUND(modules_in_use_not_unloaded, NEEDED,
 	ASSERT_THAT(!pci_link(address, "driver"), "%s has a driver, but its module is gone",
 		    address);
 	ASSERT_ERRNO(EWOULDBLOCK, module_remove("vfio_pci_core"));
-	PASS();
-}
-
-/* What makes VFs of a PF that is bound to vfio-pci, undone by scope. */
-struct vfs {
-	const char *pf;
-};
-
-static void vfs_remove(struct vfs *vfs)
-{
-	pci_write(vfs->pf, "sriov_numvfs", "0");
-	module_set("vfio_pci", "enable_sriov", "N");
-}
-
-#define cleanup_vfs __attribute__((cleanup(vfs_remove)))
-
-static int vfs_make(const struct vfs *vfs)
-{
-	int err = module_set("vfio_pci", "enable_sriov", "Y");
-
-	return err ? err : pci_write(vfs->pf, "sriov_numvfs", "1");
-}
-
-/* Open and close the device. 0 or -errno. */
-static int try_open(const char *address, const char *with)
-{
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step;
-
-	return vfio_open_with(address, with, &vfio, &step);
-}
-
-/*
- * The same, of a device whose group is open: no last close, which sends a PF into D3hot, where its
- * VFs are lost.
- */
-static int try_open_again(const struct vfio *vfio, const char *address, const char *with)
-{
-	cleanup_close int device = vfio_get_device(vfio->group, address, with);
-
-	return device < 0 ? device : 0;
-}
-
-static const unsigned char uuid[16] = {0x6b, 0x1d, 0x2f, 0x5e, 0x83, 0x0c, 0x4a, 0x97,
-				       0xb2, 0x44, 0x0f, 0x51, 0xc8, 0x3e, 0x7a, 0x90};
-static const char token[] = "6b1d2f5e-830c-4a97-b244-0f51c83e7a90";
-static const char wrong_token[] = "6b1d2f5e-830c-4a97-b244-0f51c83e7a91";
-
-/* The id that the driver is given for a device by driver_override alone is none of its own. */
-static const char *check_dummy_id(const char *address, const struct vfio *vfio)
-{
-	struct dut user = {.vfio = *vfio};
-	struct vfio_device_info info;
-	uint32_t result;
-	int err = dut_info(&user, &info);
-
-	if (err)
-		return text("%s: VFIO_DEVICE_GET_INFO: %s", address, error_name(err));
-	if (info.num_regions != VFIO_PCI_NUM_REGIONS)
-		return text("%s is not an edu device but has %u regions", address,
-			    info.num_regions);
-	err = factorial(&user, 3, &result);
-	if (err != -ENOTTY)
-		return text("%s is not an edu device but accepts its command: %s", address,
-			    error_name(err));
-	return NULL;
-}
-
-/*
- * Whoever has a VF trusts whoever has its PF, whichever drivers serve them: vfio_pci_core_match().
- */
-SCENARIO_UNBOUND(
-	vf_token_across_drivers, "pf=sriov !variant",
-	"a VF on the variant driver and its PF on vfio-pci can be opened with a shared token",
-	.deadline_ms = 20000)
-{
-	cleanup_module const char *module = MODULE;
-	cleanup_release const char *address = dut->address;
-	cleanup_vfio struct vfio pf = VFIO_CLOSED;
-	cleanup_vfs struct vfs vfs = {address};
-	cleanup_vfio struct vfio vf = VFIO_CLOSED;
-	cleanup_free char *missing = NULL;
-	cleanup_free char *virtual = NULL;
-	const char *step;
-
-	module_load(module, "");
-	missing = vfio_driver_missing("edu-vfio-pci");
-	if (missing)
-		SKIPm(text("%s", missing));
-	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_OK(vfio_open(address, &pf, &step));
-	ASSERT_OK(vfio_set_token(&pf, uuid));
-	ASSERT_OK(vfs_make(&vfs));
-	virtual = pci_link(address, "virtfn0");
-	ASSERT_THAT(virtual, "%s has no VF", address);
-	ASSERT_OK(pci_bind(virtual, "edu-vfio-pci"));
-
-	ASSERT_ERRNO(EACCES, try_open(virtual, NULL));
-	ASSERT_ERRNO(EACCES, try_open(virtual, wrong_token));
-	ASSERT_OK(vfio_open_with(virtual, token, &vf, &step));
-	ASSERT_CHECK(check_dummy_id(virtual, &vf));
-
-	ASSERT_ERRNO(EACCES, try_open_again(&pf, address, NULL));
-	ASSERT_ERRNO(EACCES, try_open_again(&pf, address, wrong_token));
-	ASSERT_OK(try_open_again(&pf, address, token));
 	PASS();
 }

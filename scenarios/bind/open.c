@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * bind: a driver and the users of its device: the group's file, unbind while the device is open,
+ * what the last close undoes, and all of it at once. Documentation/driver-api/vfio.rst.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/kernel/module.h"
+
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+
+SCENARIO_UNBOUND(
+	bound_group_is_viable, "",
+	"the group of a device bound to vfio-pci is viable and can be opened only once at a time")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_close int group = -1, again = -1;
+
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
+	group = vfio_open_group(address);
+	ASSERT_OK(group);
+	ASSERT_HEX(VFIO_GROUP_FLAGS_VIABLE, vfio_group_flags(group) & VFIO_GROUP_FLAGS_VIABLE);
+	again = vfio_open_group(address);
+	ASSERT_NUMBER(-EBUSY, again);
+	PASS();
+}
+
+/*
+ * Unbind in a process of its own, and without our files: while it waits for them
+ * to be closed it cannot be killed. A descriptor that can be read once it has ended.
+ */
+static int unbind_aside(const char *address, struct vfio *vfio, pid_t *pid)
+{
+	*pid = fork();
+	if (*pid)
+		return pidfd_open(*pid, 0);
+	vfio_close(vfio);
+	_exit(pci_unbind(address) ? 1 : 0);
+}
+
+SCENARIO_UNBOUND(unbind_waits_for_open_device, "",
+		 "unbind of an open device signals the request interrupt and waits for the close")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_close int request = event_open(), unbound = -1;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	struct dut user = *dut;
+	const char *step = "";
+	int status = -1;
+	pid_t pid;
+
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	user.vfio = vfio;
+	ASSERT_OK(irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ,
+			  0, 1, &request, sizeof(request)));
+	unbound = unbind_aside(address, &vfio, &pid);
+	ASSERT_THAT(event_wait(request, dut->wait_ms),
+		    "the request interrupt did not arrive within %u ms", dut->wait_ms);
+	ASSERT_THAT(!event_wait(unbound, 0), "unbind did not wait for the user");
+	ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user, PCI_VENDOR_ID));
+	vfio_close(&vfio);
+	ASSERT_THAT(event_wait(unbound, dut->wait_ms),
+		    "unbind did not finish within %u ms of the last close", dut->wait_ms);
+	ASSERT_NUMBER(pid, waitpid(pid, &status, 0));
+	ASSERT_NUMBER(0, status);
+	ASSERT_CHECK(check_driver(address, ""));
+	PASS();
+}
+
+/* A device that nobody has open must not write to memory that has long been someone else's. */
+SCENARIO_UNBOUND(last_close_clears_bus_master, "",
+		 "the last close clears the bus master bit that a user set")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	struct dut user = *dut;
+	const char *step = "";
+
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	user.vfio = vfio;
+	config_write16(&user, PCI_COMMAND, config_read16(&user, PCI_COMMAND) | PCI_COMMAND_MASTER);
+	ASSERT_HEX(PCI_COMMAND_MASTER, pci_config16(address, PCI_COMMAND) & PCI_COMMAND_MASTER);
+	vfio_close(&vfio);
+	ASSERT_HEX(0, pci_config16(address, PCI_COMMAND) & PCI_COMMAND_MASTER);
+	PASS();
+}
+
+SCENARIO_UNBOUND(module_unloads_only_when_unused, "first !vf !variant",
+		 "vfio-pci cannot be unloaded while a device is open, and works after a reload")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio_pci const char *again = "";
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step = "";
+
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	ASSERT_ERRNO(EAGAIN, module_remove("vfio_pci"));
+	ASSERT_CHECK(check_driver(address, "vfio-pci"));
+	vfio_close(&vfio);
+	ASSERT_OK(module_remove("vfio_pci"));
+	ASSERT_CHECK(check_driver(address, ""));
+	ASSERT_OK(module_load("vfio-pci", ""));
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	PASS();
+}
+
+/* What several processes do to one device at once, so often each. */
+#define RACE_ROUNDS 2
+
+static void race_binding(const char *address)
+{
+	for (unsigned int i = 0; i < RACE_ROUNDS; i++) {
+		pci_unbind(address);
+		pci_probe(address);
+	}
+}
+
+static void race_opening(const char *address)
+{
+	for (unsigned int i = 0; i < RACE_ROUNDS; i++) {
+		struct vfio vfio;
+		const char *step;
+
+		if (!vfio_open(address, &vfio, &step))
+			vfio_close(&vfio);
+	}
+}
+
+static pid_t start_racer(void (*race)(const char *address), const char *address)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	race(address);
+	_exit(0);
+}
+
+/* Any of the attempts may fail, as another one got there first. */
+SCENARIO_UNBOUND(concurrent_bind_open_unbind, "first",
+		 "concurrent bind, unbind and open by several processes leave the device usable",
+		 .deadline_ms = 20000)
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *step = "";
+	pid_t racers[4];
+
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	for (size_t i = 0; i < ARRAY_SIZE(racers); i++)
+		racers[i] = start_racer(i % 2 ? race_opening : race_binding, address);
+	for (size_t i = 0; i < ARRAY_SIZE(racers); i++)
+		ASSERT_NUMBER(racers[i], waitpid(racers[i], NULL, 0));
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	ASSERT_OK(vfio_open(address, &vfio, &step));
+	PASS();
+}

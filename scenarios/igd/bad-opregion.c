@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * igd: an OpRegion that is missing or malformed, and what an open leaves behind for the next one.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/igd/igd-regions.h"
+#include "scenarios/lib/dut/guest-opregion.h"
+
+/* Three times, since what is not undone shows at the second at the latest. */
+static const char *check_opens_without_region(struct dut *dut)
+{
+	const char *why = NULL;
+
+	for (unsigned int i = 0; i < 3 && !why; i++) {
+		cleanup_igd struct opened_igd igd = IGD_CLOSED;
+		const int err = igd_open(dut, &igd);
+
+		why = err ? text("open failed: %s", error_name(err))
+			  : check_igd_region_count(&igd.user, VFIO_PCI_NUM_REGIONS);
+	}
+	return why;
+}
+
+SCENARIO_UNBOUND(no_opregion_opens_without_regions, "driver=igd",
+		 "an IGD with no address in config 0xfc opens without the three regions")
+{
+	static const uint32_t none[] = {0, UINT32_MAX};
+
+	for (size_t i = 0; i < ARRAY_SIZE(none); i++) {
+		ASSERT_OK(opregion_point(dut->address, none[i]));
+		ASSERT_CHECK(check_opens_without_region(dut));
+	}
+	ASSERT_OK(opregion_point(dut->address, 0));
+	PASS();
+}
+
+/*
+ * Not enabled: the kernel counts who enabled the device, and no one has; it is no bus master. A
+ * refusal that did not undo enable would leave both.
+ */
+static const char *check_not_enabled(const char *address)
+{
+	const long users = pci_number(address, "enable", -1);
+	const uint16_t command = pci_config16(address, PCI_COMMAND);
+
+	if (users)
+		return text("the open failed and left the enable count at %ld", users);
+	return command & PCI_COMMAND_MASTER
+		       ? text("the open failed and left COMMAND at 0x%x", command)
+		       : NULL;
+}
+
+/*
+ * Refused again and again, by the same error; and as soon as the OpRegion is right, opened with all
+ * regions.
+ */
+static enum greatest_test_res refused_until_repaired(struct dut *dut, enum opregion_kind kind,
+						     int *refused)
+{
+	cleanup_opregion struct opregion opregion = {0};
+	cleanup_igd struct opened_igd repaired = IGD_CLOSED;
+
+	ASSERT_OK(opregion_place(dut->address, kind, &opregion));
+	for (unsigned int i = 0; i < 3; i++) {
+		cleanup_igd struct opened_igd igd = IGD_CLOSED;
+		const int err = igd_open(dut, &igd);
+
+		ASSERT_THAT(err < 0, "the device was opened, with %d regions",
+			    igd_region_count(&igd.user));
+		ASSERT_CHECK(check_not_enabled(dut->address));
+		ASSERT_THAT(!i || err == *refused, "refused by %s at first, then by %s",
+			    error_name(*refused), error_name(err));
+		*refused = err;
+	}
+	fact("refused=%s", error_name(*refused));
+	ASSERT_OK(opregion_place(dut->address, OPREGION_1_0, &opregion));
+	ASSERT_OK(igd_open(dut, &repaired));
+	ASSERT_CHECK(check_igd_region_count(&repaired.user, VFIO_PCI_NUM_REGIONS + IGD_REGIONS));
+	PASS();
+}
+
+SCENARIO_UNBOUND(
+	opregion_bad_signature_refused, "driver=igd",
+	"an OpRegion with a bad signature makes every open fail and leaves the device disabled")
+{
+	int refused = 0;
+
+	CHECK_CALL(refused_until_repaired(dut, OPREGION_BAD_SIGNATURE, &refused));
+	ASSERT_NUMBER(-EINVAL, refused);
+	PASS();
+}
+
+SCENARIO_UNBOUND(opregion_without_size_refused, "driver=igd",
+		 "an OpRegion of size 0 makes every open fail and leaves the device disabled")
+{
+	int refused = 0;
+
+	CHECK_CALL(refused_until_repaired(dut, OPREGION_NO_SIZE, &refused));
+	ASSERT_NUMBER(-EINVAL, refused);
+	PASS();
+}
+
+/* What came of opening the device with an OpRegion too large: the size of its region, or -errno. */
+static long long try_oversize(struct dut *dut, const struct opregion *opregion, const char **why)
+{
+	cleanup_igd struct opened_igd igd = IGD_CLOSED;
+	struct region region;
+	int err = igd_open(dut, &igd);
+
+	if (err) {
+		*why = check_not_enabled(dut->address);
+		return err;
+	}
+	err = igd_find_region(&igd.user, VFIO_REGION_SUBTYPE_INTEL_IGD_OPREGION, &region);
+	if (err)
+		*why = text("the device was opened without its OpRegion");
+	else
+		*why = check_igd_reads(&igd.user, &region, opregion->data, OPREGION_SIZE - 32);
+	return (long long)region.size;
+}
+
+/*
+ * It may be mapped in all its length or refused; either must hold the next time, and nothing may be
+ * left of it.
+ */
+SCENARIO_UNBOUND(
+	opregion_oversize_repeatable, "driver=igd",
+	"an OpRegion that claims 4 GiB is either accepted or refused, the same on every open")
+{
+	cleanup_opregion struct opregion opregion = {0};
+	cleanup_igd struct opened_igd repaired = IGD_CLOSED;
+	const char *why = NULL;
+	long long first;
+
+	ASSERT_OK(opregion_place(dut->address, OPREGION_OVERSIZE, &opregion));
+	first = try_oversize(dut, &opregion, &why);
+	ASSERT_CHECK(why);
+	fact("oversize=%lld", first);
+	for (unsigned int i = 0; i < 2; i++) {
+		ASSERT_HEX(first, try_oversize(dut, &opregion, &why));
+		ASSERT_CHECK(why);
+	}
+	ASSERT_OK(opregion_place(dut->address, OPREGION_1_0, &opregion));
+	ASSERT_OK(igd_open(dut, &repaired));
+	ASSERT_CHECK(check_igd_region_count(&repaired.user, VFIO_PCI_NUM_REGIONS + IGD_REGIONS));
+	PASS();
+}
+
+/* Regions of an earlier user must be gone, and their memory with them. */
+SCENARIO_UNBOUND(reopen_has_same_regions, "driver=igd",
+		 "every open has the same three regions, and none once the OpRegion is gone",
+		 .deadline_ms = 10000)
+{
+	cleanup_opregion struct opregion opregion = {0};
+	const char *step = "";
+
+	ASSERT_OK(opregion_place(dut->address, OPREGION_2_0_RVDA, &opregion));
+	for (unsigned int i = 0; i < 4; i++) {
+		cleanup_igd struct opened_igd igd = IGD_CLOSED;
+
+		ASSERT_OK(igd_open(dut, &igd));
+		ASSERT_CHECK(check_igd_region_count(&igd.user, VFIO_PCI_NUM_REGIONS + IGD_REGIONS));
+		vfio_close(&igd.user.vfio);
+		ASSERT_OK(vfio_open(dut->address, &igd.user.vfio, &step));
+		ASSERT_CHECK(check_igd_region_count(&igd.user, VFIO_PCI_NUM_REGIONS + IGD_REGIONS));
+	}
+	ASSERT_OK(opregion_point(dut->address, 0));
+	ASSERT_CHECK(check_opens_without_region(dut));
+	PASS();
+}

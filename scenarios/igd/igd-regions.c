@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/igd/igd-regions.h"
+
+#include "scenarios/lib/scenario.h"
+
+#include <string.h>
+
+/* What a read must leave alone. */
+#define NEVER 0xa5
+
+void igd_close(struct opened_igd *opened)
+{
+	vfio_close(&opened->user.vfio);
+	if (opened->address)
+		pci_release(&opened->address);
+}
+
+int igd_open(const struct dut *dut, struct opened_igd *opened)
+{
+	const char *step;
+	int err;
+
+	opened->user = *dut;
+	opened->user.vfio = VFIO_CLOSED;
+	opened->address = dut->address;
+	err = pci_bind(dut->address, dut->vfio_driver);
+	return err ? err : vfio_open(dut->address, &opened->user.vfio, &step);
+}
+
+int igd_region_count(struct dut *dut)
+{
+	struct vfio_device_info info;
+	int err = dut_info(dut, &info);
+
+	return err ? err : (int)info.num_regions;
+}
+
+int igd_find_region(struct dut *dut, uint32_t subtype, struct region *region)
+{
+	const int count = igd_region_count(dut);
+
+	for (int i = VFIO_PCI_NUM_REGIONS; i < count; i++) {
+		if (!region_info(dut, (unsigned int)i, region) && region->type == IGD_VENDOR_TYPE &&
+		    region->subtype == subtype)
+			return 0;
+	}
+	return -ENOENT;
+}
+
+/*
+ * One read of LEN bytes at OFFSET: NULL where it gives what CONTENT of SIZE bytes has there, up to
+ * the end, and touches nothing behind.
+ */
+static const char *read_differs(struct dut *dut, const struct region *region,
+				const uint8_t *content, uint64_t offset, size_t len)
+{
+	const size_t left = region->size - offset, expected = len < left ? len : left;
+	uint8_t got[64];
+	ssize_t count;
+
+	memset(got, NEVER, sizeof(got));
+	count = region_read(dut, region, offset, got, len);
+	if (count != (ssize_t)expected)
+		return text("%zu bytes at 0x%llx: expected %zu, got %s", len,
+			    (unsigned long long)offset, expected,
+			    count < 0 ? error_name(count) : text("%zd", count));
+	if (memcmp(got, content + offset, expected))
+		return text("%zu bytes at 0x%llx: %s", len, (unsigned long long)offset,
+			    check_bytes(content + offset, got, expected));
+	return got[expected] == NEVER ? NULL
+				      : text("%zu bytes at 0x%llx: more was written than returned",
+					     len, (unsigned long long)offset);
+}
+
+const char *check_igd_reads(struct dut *dut, const struct region *region, const uint8_t *content,
+			    uint64_t at)
+{
+	const uint64_t first = at < 9 ? 0 : at - 9;
+
+	for (uint64_t offset = first; offset < at + 9 && offset < region->size; offset++) {
+		for (size_t len = 1; len <= 13; len++) {
+			const char *why = read_differs(dut, region, content, offset, len);
+
+			if (why)
+				return why;
+		}
+	}
+	return NULL;
+}
+
+const char *check_igd_region_count(struct dut *dut, int expected)
+{
+	const int count = igd_region_count(dut);
+
+	return count == expected ? NULL : text("expected %d regions, got %d", expected, count);
+}

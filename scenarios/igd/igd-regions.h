@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The IGD opened through VFIO, and its regions beyond those that every PCI device has. */
+#ifndef SCENARIOS_IGD_IGD_REGIONS_H
+#define SCENARIOS_IGD_IGD_REGIONS_H
+
+#include "scenarios/lib/dut/dut.h"
+#include "scenarios/lib/vfio/region.h"
+
+#include <stdint.h>
+
+#define IGD_VENDOR_TYPE (VFIO_REGION_TYPE_PCI_VENDOR_TYPE | 0x8086u)
+
+/* How many regions an IGD with an OpRegion has beyond VFIO_PCI_NUM_REGIONS. */
+#define IGD_REGIONS 3
+
+/* The device bound and open, as `user', until the scope ends. */
+struct opened_igd {
+	struct dut user;
+	const char *address; /* for the release, which comes after the close */
+};
+
+#define IGD_CLOSED                                                                                 \
+	(struct opened_igd)                                                                        \
+	{                                                                                          \
+		.user = {.vfio = VFIO_CLOSED }                                                     \
+	}
+
+/* Bind and open DUT. 0 or -errno. Blocks. */
+int igd_open(const struct dut *dut, struct opened_igd *opened);
+
+/* Close and unbind it. */
+void igd_close(struct opened_igd *opened);
+
+#define cleanup_igd __attribute__((cleanup(igd_close)))
+
+/* How many regions the device has, or -errno. */
+int igd_region_count(struct dut *dut);
+
+/* NULL, or a message if the device does not have EXPECTED regions. */
+const char *check_igd_region_count(struct dut *dut, int expected);
+
+/* Get the region with the vendor's SUBTYPE into REGION: 0 or -ENOENT. */
+int igd_find_region(struct dut *dut, uint32_t subtype, struct region *region);
+
+/*
+ * Read REGION with every length up to 13 at every offset from 9 before AT to 9 after. NULL, or a
+ * message if a read does not return what CONTENT has there, or writes behind what it returns.
+ */
+const char *check_igd_reads(struct dut *dut, const struct region *region, const uint8_t *content,
+			    uint64_t at);
+
+#endif
