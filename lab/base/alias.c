@@ -27,7 +27,10 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Names are compared, and handed to modprobe: one that looks like an option or a path is none. */
+/*
+ * Module names are compared and passed to modprobe, so names that look like an option or a path are
+ * rejected.
+ */
 static bool is_module_name(struct span name)
 {
 	static const char letters[] =
@@ -54,7 +57,7 @@ static bool has_control(struct span line)
 	return false;
 }
 
-/* Cut LINE into its words. How many; WORDS + 1 where there are more. */
+/* Splits LINE into words. Returns their number, WORDS + 1 if there are more than WORDS. */
 static size_t cut(struct span line, struct span words[WORDS])
 {
 	const char *at = line.start, *end = at + line.len;
@@ -106,7 +109,10 @@ static char *copy(struct span span)
 	return text;
 }
 
-/* Room for one more; doubled each time it is used up, since a hostile file may have any number. */
+/*
+ * Makes room for one more item. The array doubles when full, since a hostile file may have any
+ * number of entries.
+ */
 static void make_room(struct alias_matches *matches)
 {
 	size_t count = matches->count;
@@ -153,8 +159,9 @@ static void take_line(struct alias_matches *matches, struct span line, unsigned 
 }
 
 /*
- * Negative if ONE says more about the device than OTHER: it has fewer stars, or as many and its
- * first one comes later. Vendor and device are in front of the class, so ids come before a class.
+ * Returns a negative number if ONE is more specific than OTHER: it has fewer stars, or as many and
+ * its first star comes later. Vendor and device precede the class in an alias, so IDs outrank a
+ * class.
  */
 static int compare(const struct alias *one, const struct alias *other)
 {
@@ -197,7 +204,7 @@ void alias_match(const char *entries, size_t len, const char *modalias,
 	choose(matches);
 }
 
-/* One string of it: MODULE.alias=PATTERN is an entry, all else is not. */
+/* Handles one string of modules.builtin.modinfo. Only MODULE.alias=PATTERN is an entry. */
 static void take_builtin(struct alias_matches *matches, const char *string, const char *modalias)
 {
 	static const char key[] = ".alias=";
@@ -224,7 +231,7 @@ void alias_match_builtin(const char *info, size_t len, const char *modalias,
 	choose(matches);
 }
 
-/* The modules.builtin.modinfo beside PATH; older kernels have none. */
+/* Reads the modules.builtin.modinfo beside PATH; older kernels have none. */
 static void read_builtin(const char *path, const char *modalias, struct alias_matches *matches)
 {
 	const char *slash = strrchr(path, '/');

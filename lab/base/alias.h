@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The modules that modules.alias has for a device: lines "alias PATTERN MODULE", matched against
- * the device's modalias (modprobe.d(5), Documentation/ABI/testing/sysfs-bus-pci, file `modalias').
- * Patterns are those of lab/base/glob.h.
+ * Finds the modules that modules.alias lists for a device. Its lines, "alias PATTERN MODULE", are
+ * matched against the device's modalias (modprobe.d(5), Documentation/ABI/testing/sysfs-bus-pci,
+ * file `modalias'). lab/base/glob.h describes the patterns.
  */
 #ifndef LAB_BASE_ALIAS_H
 #define LAB_BASE_ALIAS_H
@@ -11,73 +11,70 @@
 #include <stddef.h>
 
 /*
- * The most bytes of a modalias, which sysfs hands out in one page, and of a line of modules.alias.
+ * Maximum length in bytes of a modalias (sysfs limits it to one page) and of a line of
+ * modules.alias.
  */
 #define ALIAS_MOST 4096
 
-/*
- * What stands before the modalias of a device where a driver for VFIO is wanted: pci:... becomes
- * vfio_pci:...
- */
+/* Prefix of a modalias when a VFIO variant driver is looked for: pci:... becomes vfio_pci:... */
 #define ALIAS_VFIO "vfio_"
 
 struct alias {
-	/* Where it is in the file, from 1 on; 0 if it is of a module that is built in. */
+	/* Line number in the file, counted from 1; 0 for an alias of a built-in module. */
 	unsigned int line;
 	unsigned int stars;
-	size_t literal; /* bytes before the first star */
+	size_t literal; /* bytes before the first wildcard star */
 	char *pattern;
 	char *module;
 };
 
 struct alias_matches {
-	struct alias *items; /* all that match, in the order of the file */
+	struct alias *items; /* all matching entries, in file order */
 	size_t count;
-	size_t best; /* index of the one that says most about the device; 0 if none matches */
-	size_t ties; /* how many others say as much, but have another module */
-	/* Entries for the modalias' bus, what is before its colon; they match or not. */
+	size_t best; /* index of the most specific entry; 0 if none matches */
+	size_t ties; /* entries that are equally specific but name another module */
+	/* Entries for the modalias' bus (the part before its colon), whether they match or not. */
 	size_t bus;
-	/* Lines that are no entry, no comment and not blank, or longer than ALIAS_MOST. */
+	/* Lines that are neither an entry, a comment nor blank, or are longer than ALIAS_MOST. */
 	size_t ignored;
 	unsigned int ignored_line; /* the first of them */
 };
 
 /*
- * Take from the LEN bytes of ENTRIES, the content of a modules.alias, those that match MODALIAS (at
- * most ALIAS_MOST bytes). Whatever ENTRIES hold, a line counts as a whole or not at all: a CR at
- * its end is dropped; control characters, NUL among them, a module that is no name, or a word too
- * few or too many make it one that is ignored. Does not block; the time is linear in LEN.
- * alias_free frees what is in MATCHES.
+ * Stores in MATCHES the entries that match MODALIAS (at most ALIAS_MOST bytes). ENTRIES are the LEN
+ * bytes of a modules.alias file and may be malformed. A line is used as a whole or ignored as a
+ * whole: a trailing CR is dropped; a line with control characters (NUL included), an invalid module
+ * name, or a wrong number of words is ignored. Does not block; takes time linear in LEN. The caller
+ * frees MATCHES with alias_free().
  */
 void alias_match(const char *entries, size_t len, const char *modalias,
 		 struct alias_matches *matches);
 
 /*
- * The same for INFO of LEN bytes, the content of a modules.builtin.modinfo, which has the aliases
- * of modules that are built in: strings MODULE.alias=PATTERN, each with its NUL. They are added to
- * MATCHES.
+ * Adds to MATCHES the matching aliases of built-in modules. INFO holds the LEN bytes of a
+ * modules.builtin.modinfo file: NUL-terminated strings MODULE.alias=PATTERN.
  */
 void alias_match_builtin(const char *info, size_t len, const char *modalias,
 			 struct alias_matches *matches);
 
 /*
- * alias_match() for the file PATH, and alias_match_builtin() for the modules.builtin.modinfo beside
- * it, if there is one. Returns 0, or -errno if PATH cannot be read; MATCHES are then empty. Blocks
- * on the files.
+ * Runs alias_match() on the file PATH, and alias_match_builtin() on the modules.builtin.modinfo in
+ * the same folder if it exists. Returns 0, or -errno if PATH cannot be read; MATCHES is then empty.
+ * Blocks on file I/O.
  */
 int alias_read(const char *path, const char *modalias, struct alias_matches *matches);
 
 /*
- * The entry that says most about the device: the one with the fewest stars; of several, the one
- * whose first star comes last, as ids say more than a class; of several of these, the first. NULL
- * if none matches.
+ * Returns the most specific entry, or NULL if none matches. Fewer stars win; among equals, the
+ * later first star wins, because IDs are more specific than a class; among those, the first in the
+ * file wins.
  */
 const struct alias *alias_best(const struct alias_matches *matches);
 
-/* Whether the names are of the same module: `-' and `_' are the same there. */
+/* Returns true if both names denote the same module: `-' and `_' are equivalent. */
 bool alias_same_module(const char *one, const char *other);
 
-/* Free what MATCHES hold; they are empty then. */
+/* Frees the content of MATCHES and leaves it empty. */
 void alias_free(struct alias_matches *matches);
 
 #define cleanup_alias __attribute__((cleanup(alias_free)))

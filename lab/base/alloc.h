@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Memory that is there: where none can be had the program ends, as nothing could go on without it.
- */
+/* Allocators that never return NULL: they abort the program when memory runs out. */
 #ifndef LAB_BASE_ALLOC_H
 #define LAB_BASE_ALLOC_H
 
 #include <stddef.h>
 #include <stdlib.h>
 
-/* COUNT items of SIZE bytes, zeroed; the caller frees them. */
+/* Returns zeroed memory for COUNT items of SIZE bytes. The caller frees it. */
 static inline void *zalloc(size_t count, size_t size)
 {
 	void *memory = calloc(count ? count : 1, size);
@@ -18,7 +16,7 @@ static inline void *zalloc(size_t count, size_t size)
 	return memory;
 }
 
-/* ITEMS, of which there are COUNT of SIZE bytes, with room for one more. */
+/* Grows ITEMS, an array of COUNT items of SIZE bytes, by one item. Returns its new address. */
 static inline void *one_more(void *items, size_t count, size_t size)
 {
 	items = reallocarray(items, count + 1, size);

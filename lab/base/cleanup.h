@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Clean-up by scope: a variable so marked gives back what it holds when it goes out of scope. */
+/*
+ * Clean-up by scope: a variable with one of these attributes releases its resource when it goes out
+ * of scope.
+ */
 #ifndef LAB_BASE_CLEANUP_H
 #define LAB_BASE_CLEANUP_H
 
@@ -36,7 +39,10 @@ static inline void cleanup_dir_p(DIR **d)
 #define cleanup_file  __attribute__((cleanup(cleanup_file_p)))
 #define cleanup_dir   __attribute__((cleanup(cleanup_dir_p)))
 
-/* The value of a pointer variable, which is left NULL: the caller owns it now. */
+/*
+ * Returns the value of a pointer variable and sets the variable to NULL. The caller owns the
+ * memory.
+ */
 #define steal(p)                                                                                   \
 	({                                                                                         \
 		__auto_type steal_value = (p);                                                     \
@@ -44,7 +50,7 @@ static inline void cleanup_dir_p(DIR **d)
 		steal_value;                                                                       \
 	})
 
-/* The same for a file descriptor, which is left -1. */
+/* Returns *FD and sets *FD to -1. The caller owns the file descriptor. */
 static inline int steal_fd(int *fd)
 {
 	int value = *fd;

@@ -20,7 +20,7 @@ static enum origin origin_of(const struct need *word)
 	return row ? row->origin : ORIGIN_KERNEL;
 }
 
-/* A kernel may offer less than the device has: that can meet a negated need, but no other. */
+/* A kernel may offer less than the device has, which can only help a negated need. */
 static bool rules_out(const struct need *need)
 {
 	switch (origin_of(need)) {

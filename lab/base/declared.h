@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a machine declares that its DUTs have, whatever the kernel: words of the
- * vocabulary, as properties are. The plan leaves out the cases that those rule
- * out, and the agent compares them with what it finds.
+ * Properties that a machine declares for its DUTs, independent of the kernel. They are words of the
+ * vocabulary. The plan omits cases that they rule out, and the agent compares them with the
+ * properties it finds.
  */
 #ifndef LAB_BASE_DECLARED_H
 #define LAB_BASE_DECLARED_H
 
 /*
- * Why a DUT NAME that is DECLARED to have these words cannot meet NEEDS on any kernel, as
- * needs_unmet() words it. NULL if it can on some. The caller frees it.
+ * Returns why the DUT NAME with the properties DECLARED cannot meet NEEDS on any kernel, in the
+ * words of needs_unmet(), or NULL if some kernel can make it meet them. The caller frees the
+ * string.
  */
 char *declared_never(const char *needs, const char *name, const char *declared);
 
 /*
- * How the PROPERTIES found differ from what is DECLARED: too many of one that the device or its
- * place decides, or too few; of one that kernels may offer less of, too many. NULL if they agree.
- * The caller frees it.
+ * Returns how the PROPERTIES found differ from those DECLARED, or NULL if they agree. Counts that
+ * the device or its place decides must be equal; counts that a kernel may reduce must not be
+ * higher. The caller frees the string.
  */
 char *declared_differs(const char *declared, const char *properties);
 
-/* Those of PROPERTIES that a machine may declare. The caller frees it. */
+/* Returns those of PROPERTIES that a machine may declare. The caller frees the string. */
 char *declared_words(const char *properties);
 
-/* Why WORDS cannot be declared; NULL if they can. The caller frees it. */
+/* Returns why WORDS cannot be declared, or NULL if they can. The caller frees the string. */
 char *declared_error(const char *words);
 
 #endif

@@ -1,27 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Whole files at a time. */
+/* Reading and writing whole files. All functions block on I/O. */
 #ifndef LAB_BASE_FILE_H
 #define LAB_BASE_FILE_H
 
 #include <stddef.h>
 
 /*
- * Read all of PATH into *DATA, which the caller frees and which is
- * NUL-terminated; its length goes to *LEN where LEN is not NULL.
- * 0, or the -errno of open or read.
+ * Reads all of PATH into *DATA, adds a NUL, and stores the length in bytes in *LEN unless LEN is
+ * NULL. The caller frees *DATA. Returns 0, or -errno of open or read.
  */
 int file_read(const char *path, char **data, size_t *len);
 
 /*
- * Write DATA to PATH by way of a file beside it and a rename: a reader sees
- * the old content or the new, and a full disk leaves the old. 0 or -errno.
+ * Writes LEN bytes of DATA to a temporary file in PATH's folder and renames it to PATH. A reader
+ * sees either the old or the new content, and a full disk keeps the old. Returns 0 or -errno.
  */
 int file_write(const char *path, const void *data, size_t len);
 
-/* Make the folder PATH and those above it. 0, also where it is there already, or -errno. */
+/*
+ * Creates the folder PATH and its missing parents. Returns 0, also if PATH exists already, or
+ * -errno.
+ */
 int make_folders(const char *path);
 
-/* Write all LEN bytes to FD, which may be a pipe or a socket; blocks until done. 0 or -errno. */
+/*
+ * Writes all LEN bytes of DATA to FD, which may be a non-blocking pipe or socket. Blocks until
+ * done. Returns 0 or -errno.
+ */
 int write_all(int fd, const void *data, size_t len);
 
 #endif

@@ -6,12 +6,15 @@ static unsigned char fold(char c)
 	return c == '-' ? '_' : (unsigned char)c;
 }
 
-/* The `]' that closes the brackets whose inside begins at AT; NULL where none does before END. */
+/*
+ * Returns the `]' that closes the brackets whose content begins at AT, or NULL if there is none
+ * before END.
+ */
 static const char *closing(const char *at, const char *end)
 {
 	if (at < end && (*at == '!' || *at == '^'))
 		at++;
-	if (at < end && *at == ']') /* as the first it is a member */
+	if (at < end && *at == ']') /* a leading `]' is a member */
 		at++;
 	while (at < end && *at != ']')
 		at += *at == '\\' && at + 1 < end ? 2 : 1;
@@ -19,8 +22,8 @@ static const char *closing(const char *at, const char *end)
 }
 
 /*
- * Behind the element of a pattern that begins at AT. A `[' that nothing closes is a character like
- * others.
+ * Returns the end of the pattern element that begins at AT. An unclosed `[' is an ordinary
+ * character.
  */
 static const char *element_end(const char *at, const char *end)
 {
@@ -31,7 +34,7 @@ static const char *element_end(const char *at, const char *end)
 	return *at == '\\' && at + 1 < end ? at + 2 : at + 1;
 }
 
-/* The member of a class at *AT, which is moved behind it. */
+/* Returns the class member at *AT and advances *AT past it. */
 static unsigned char member(const char **at, const char *end)
 {
 	if (**at == '\\' && *at + 1 < end)
@@ -39,7 +42,7 @@ static unsigned char member(const char **at, const char *end)
 	return (unsigned char)*(*at)++;
 }
 
-/* Whether C is in the class whose inside is AT to END. */
+/* Returns true if C is in the class whose content is AT to END. */
 static bool in_class(const char *at, const char *end, unsigned char c)
 {
 	bool negated = *at == '!' || *at == '^';
@@ -58,7 +61,7 @@ static bool in_class(const char *at, const char *end, unsigned char c)
 	return found != negated;
 }
 
-/* Whether the element from AT to NEXT, which is no star, stands for C. */
+/* Returns true if the element from AT to NEXT, which is not a star, matches C. */
 static bool stands_for(const char *at, const char *next, char c)
 {
 	if (*at == '?')
@@ -67,13 +70,13 @@ static bool stands_for(const char *at, const char *next, char c)
 		return in_class(at + 1, next - 1, fold(c));
 	if (*at == '\\')
 		return next - at > 1 &&
-		       fold(at[1]) == fold(c); /* with nothing behind it, it matches nothing */
+		       fold(at[1]) == fold(c); /* a trailing backslash matches nothing */
 	return fold(*at) == fold(c);
 }
 
 /*
- * Only the last star is ever tried again: what an earlier one could take more of, the last one
- * takes as well.
+ * On a mismatch, only the last star is retried with a longer match: whatever an earlier star could
+ * take in addition, the last one can take as well.
  */
 bool glob_match(const char *pattern, size_t len, const char *text)
 {

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* Takes TEXT over. */
+/* Takes ownership of TEXT. */
 static void list_push(struct list *list, char *text)
 {
 	list->items = reallocarray(list->items, list->count + 2, sizeof(*list->items));

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A list of strings that owns them. */
+/*
+ * A list of strings, which owns its strings. All functions abort the program when memory runs out.
+ */
 #ifndef LAB_BASE_LIST_H
 #define LAB_BASE_LIST_H
 
@@ -12,28 +14,28 @@ struct list {
 	size_t count;
 };
 
-/* Append a copy of TEXT. */
+/* Appends a copy of TEXT. */
 void list_add(struct list *list, const char *text);
 
-/* Append a copy of TEXT, where LIST has it not. */
+/* Appends a copy of TEXT unless LIST contains it. */
 void list_add_once(struct list *list, const char *text);
 
-/* Append a formatted string. */
+/* Appends a formatted string. */
 void list_addf(struct list *list, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Append the words of TEXT, which blanks and commas separate. */
+/* Appends the words of TEXT, which are separated by blanks and commas. */
 void list_add_words(struct list *list, const char *text);
 
-/* Append the parts of TEXT that SEPARATORS are between. */
+/* Splits TEXT at any of the characters in SEPARATORS and appends the parts. */
 void list_add_split(struct list *list, const char *text, const char *separators);
 
-/* Whether LIST has TEXT. */
+/* Returns true if LIST contains TEXT. */
 bool list_has(const struct list *list, const char *text);
 
-/* The items with SEPARATOR between them; the caller frees the string. */
+/* Returns the items joined with SEPARATOR. The caller frees the string. */
 char *list_join(const struct list *list, const char *separator);
 
-/* Free what LIST holds; it is empty then. */
+/* Frees the strings of LIST and leaves it empty. */
 void list_free(struct list *list);
 
 #define cleanup_list __attribute__((cleanup(list_free)))

@@ -12,7 +12,7 @@ static unsigned int least(unsigned int a, unsigned int b)
 	return a < b ? a : b;
 }
 
-/* Three rows of the table of distances between all beginnings of A and of B are enough. */
+/* Only three rows of the table of distances between all prefixes of A and B are kept. */
 unsigned int edit_distance(const char *a, const char *b)
 {
 	const size_t len = strlen(b), width = len + 1;
@@ -56,7 +56,7 @@ const char *nearest(const struct list *words, const char *word)
 	return found;
 }
 
-/* A part of a name is nearly as good as all of it. */
+/* A match with a part of a name ranks one edit below a match with all of it. */
 static unsigned int distance_of_part(const char *glob, const char *name)
 {
 	cleanup_free char *anywhere = text("*%s*", glob);

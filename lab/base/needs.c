@@ -79,7 +79,7 @@ static bool mentioned(const struct need *word, const char *text)
 	return false;
 }
 
-/* What there is of the kind that WORD asks for: " irq=intx:1 irq=msi:1", or " no irq". */
+/* Prints the properties with WORD's key, such as " irq=intx:1 irq=msi:1", or " no irq". */
 static void describe(const struct need *word, const char *properties, struct buf *out)
 {
 	size_t before = out->len;
@@ -118,7 +118,7 @@ bool needs_mention(const char *needs, const char *key)
 	return mentioned(&(struct need){.key = key, .key_len = strlen(key)}, needs);
 }
 
-/* Letters, digits and a few marks: what never needs quoting in a line of words. */
+/* Returns true if the text consists of characters that never need quoting in a list of words. */
 static bool plain(const char *at, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {

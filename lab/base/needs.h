@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a scenario needs of a DUT, matched against what the DUT has.
+ * Matches the needs of a scenario against the properties of a DUT.
  *
- * Both are words with a blank between them: KEY, KEY=VALUE or KEY=VALUE:COUNT
- * (also KEY:COUNT). A need is met by a property with its key, its value where
- * it names one, and at least its count; `!' before a need turns it round.
+ * Both are lists of blank-separated words: KEY, KEY=VALUE, KEY:COUNT or KEY=VALUE:COUNT. A property
+ * meets a need if it has the same key, the same value if the need has one, and at least the need's
+ * count. `!' before a need negates it.
  */
 #ifndef LAB_BASE_NEEDS_H
 #define LAB_BASE_NEEDS_H
@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* One word of needs or of properties, which points into the text it was read from. */
+/* One word of needs or properties. Its pointers refer to the text it was parsed from. */
 struct need {
 	const char *start; /* of the whole word, '!' included */
 	size_t len;
@@ -26,7 +26,8 @@ struct need {
 };
 
 /*
- * Read the word at *TEXT into NEED and move *TEXT behind it. Returns false at the end of the text.
+ * Parses the word at *TEXT into NEED and advances *TEXT past it. Returns false at the end of the
+ * text.
  */
 bool needs_next(const char **text, struct need *need);
 
@@ -34,24 +35,27 @@ bool needs_next(const char **text, struct need *need);
 	for (const char *need##_rest = (text); needs_next(&need##_rest, &(need));)
 
 /*
- * Whether PROPERTY has the key of NEED, its value if it names one, and at least its count; `!' is
- * ignored.
+ * Returns true if PROPERTY has the key of NEED, its value if it has one, and at least its count.
+ * Ignores `!'.
  */
 bool needs_meets(const struct need *property, const struct need *need);
 
 /*
- * Why NAME, a DUT with PROPERTIES, does not meet NEEDS: the needs that are
- * not met, and what it has instead. NULL where all are met. The caller frees it.
+ * Returns why the DUT NAME with PROPERTIES does not meet NEEDS: the unmet needs, and what the DUT
+ * has instead. Returns NULL if all are met. The caller frees the string.
  */
 char *needs_unmet(const char *needs, const char *name, const char *properties);
 
-/* Whether NEEDS, or its negation, asks for a property with KEY. */
+/* Returns true if a word of NEEDS, negated or not, has the key KEY. */
 bool needs_mention(const char *needs, const char *key);
 
-/* Whether those of NEEDS that have PROPERTY's key are met by it. */
+/* Returns true if PROPERTY meets every need that has its key. */
 bool needs_agree(const char *needs, const char *property);
 
-/* Whether NEEDS is well formed; *WORD is then untouched, else what is not (the caller frees it). */
+/*
+ * Returns true if NEEDS is well formed. Otherwise stores the first malformed word in *WORD; the
+ * caller frees it.
+ */
 bool needs_valid(const char *needs, char **word);
 
 #endif

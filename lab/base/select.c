@@ -9,10 +9,10 @@
 #include <limits.h>
 #include <string.h>
 
-/* Up to this many names are listed, all of them, instead of the nearest. */
+/* Up to this number of names, all are listed instead of the nearest. */
 #define FEW 8
 
-/* Of more names than this, only what stands before the slash is listed. */
+/* Above this number of names, only the parts before the slash are listed. */
 #define MANY 24
 
 static bool excludes(const char *glob)
@@ -33,7 +33,7 @@ bool list_includes(const struct list *globs)
 	return false;
 }
 
-/* Whether one of the GLOBS that exclude, or of those that do not, matches ITEM. */
+/* Returns true if an excluding (or, without EXCLUDING, an including) glob matches ITEM. */
 static bool any_matches(const struct list *globs, bool excluding, const char *item)
 {
 	for (size_t i = 0; i < globs->count; i++)
@@ -50,7 +50,7 @@ static bool matches_any(const struct list *all, const char *glob)
 	return false;
 }
 
-/* What stands before the slash of each name, once. */
+/* Adds the part before the slash of each name, once each. */
 static void add_heads(const struct list *all, struct list *heads)
 {
 	for (size_t i = 0; i < all->count; i++) {
@@ -84,7 +84,7 @@ static void print_nearest(const struct list *near, struct buf *why)
 	buf_puts(why, "?");
 }
 
-/* What differs more is another name. */
+/* A name that differs by more edits is a different name. */
 static unsigned int tolerance(const char *name)
 {
 	size_t third = strlen(name) / 3;
@@ -92,7 +92,7 @@ static unsigned int tolerance(const char *name)
 	return third ? (unsigned int)third : 1;
 }
 
-/* The names of FAMILY in ALL that are nearest to GLOB, whatever they differ in. */
+/* Adds the names of FAMILY in ALL that are nearest to GLOB, at any distance. */
 static void add_nearest_of_family(const struct list *all, const char *family, const char *glob,
 				  struct list *near)
 {
@@ -109,8 +109,8 @@ static void add_nearest_of_family(const struct list *all, const char *family, co
 }
 
 /*
- * Of GLOB, FAMILY/NAME with its slash at SLASH: the nearest names of that family. If there is no
- * such family, the nearest one stands for it.
+ * GLOB is FAMILY/NAME with its slash at SLASH. Adds the nearest names of that family, or of the
+ * nearest family if it does not exist.
  */
 static void add_nearest_names(const struct list *all, const char *glob, const char *slash,
 			      struct list *near)
@@ -174,7 +174,7 @@ static int check_rest(const struct list *globs, const char *what, const struct l
 	return -ENOENT;
 }
 
-/* Items that GLOB, one of GLOBS, includes; NULL includes all. */
+/* Adds the items that GLOB, one of GLOBS, includes; NULL includes all. */
 static void add_matching(const struct list *all, const char *glob, const struct list *globs,
 			 struct list *chosen)
 {

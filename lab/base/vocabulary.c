@@ -63,7 +63,7 @@ const struct vocabulary vocabulary[] = {
 	{"nocore", NULL, false, ORIGIN_KERNEL,
 	 "the initialisation of vfio-pci-core, which is built in, was skipped (flavour no-core)"},
 
-	/* What VFIO reports of the open device. */
+	/* What VFIO reports for the open device. */
 	{"irq", "intx msi msix err req", true, ORIGIN_OFFERED, "interrupts of this kind"},
 	{"bar", "mmap", true, ORIGIN_OFFERED, "BARs that can be mapped"},
 	{"bar", "mem io", true, ORIGIN_DEVICE, "BARs of this kind"},
@@ -102,7 +102,7 @@ const struct vocabulary *vocabulary_find(const struct need *word)
 	return NULL;
 }
 
-/* Every key, and every KEY=VALUE of those whose values are known. */
+/* Adds every key, and every KEY=VALUE of keys with a fixed set of values. */
 static void list_words(struct list *words)
 {
 	for (const struct vocabulary *row = vocabulary; row->key; row++) {
