@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * generic: a device of any identity, with BARs that are memory, for denylists, quirks and aliases.
+ * generic: a device with any identity and memory BARs, for tests of denylists, quirks and aliases.
  */
 #include "lab/devices/lib/model.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igd: Intel integrated graphics as vfio-pci's IGD support sees it: of VGA class, with the address
- * of an OpRegion in config space. The OpRegion itself lies wherever that points: in memory of the
- * guest where QEMU's loader puts what libexec/opregion made, or in the aperture, where software in
- * the guest writes one. Intel IGD OpRegion Specification 1.0, 1.2.
+ * igd: Intel integrated graphics as vfio-pci's IGD support sees it: VGA class, with the address of
+ * an OpRegion in config space. The OpRegion is either in guest memory, where QEMU's loader puts the
+ * output of libexec/opregion, or in the aperture, where software in the guest writes it. Intel IGD
+ * OpRegion Specification 1.0, 1.2.
  */
 #include "lab/devices/lib/model.h"
 
@@ -28,8 +28,8 @@ static int igd_setup(struct device_shape *shape, const void *params,
 }
 
 /*
- * Firmware writes the address, or software in its stead; no reset changes it, not even one of the
- * bus.
+ * Firmware, or software in its place, writes the address; no reset changes it, not even a bus
+ * reset.
  */
 static void igd_reset(struct device *device, enum pci_reset reset __attribute__((unused)))
 {
@@ -53,7 +53,7 @@ static void igd_config_written(struct device *device, unsigned int offset __attr
 
 static const struct param igd_params[] = {
 	PARAM_NUMBER(struct igd_params, asls, 0x1f000000, UINT32_MAX,
-		     "where the OpRegion is in the guest's memory; 0, all ones: there is none"),
+		     "address of the OpRegion in the guest's memory; 0 or all ones: none"),
 	PARAM_NUMBER(struct igd_params, aperture, 16 * SZ_1M, 1ull << 32,
 		     "bytes of memory behind BAR2"),
 	PARAM_END,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * testdev: does what a test asks of it, with every capability. Registers:
- * lab/devices/testdev-regs.h
+ * testdev: a device with every capability, controlled by a test through its registers
+ * (lab/devices/testdev-regs.h).
  */
 #include "lab/devices/testdev-regs.h"
 
@@ -19,7 +19,7 @@ struct testdev_params {
 struct testdev {
 	bool intx;
 	uint32_t irq_result;
-	uint32_t regs[TESTDEV_SCRATCH_END / 4]; /* those that only keep a value */
+	uint32_t regs[TESTDEV_SCRATCH_END / 4]; /* registers that only store a value */
 	uint32_t dma_result, dma_wrong;
 	unsigned char buffer[CHUNK];
 };
@@ -44,7 +44,7 @@ static int copy(struct device *device, uint64_t to, uint64_t from, uint64_t len)
 	return err;
 }
 
-/* The pattern's words from the one at DONE bytes on. */
+/* Fills the buffer with the pattern from offset DONE (bytes) on. */
 static void fill_pattern(struct testdev *testdev, uint64_t done)
 {
 	const uint32_t seed = testdev->regs[TESTDEV_DMA_SEED / 4] + (uint32_t)(done / 4);
@@ -204,10 +204,10 @@ static const struct param testdev_params[] = {
 	PARAM_END,
 };
 
-DEVICE_MODEL(testdev, .summary = "does what a test asks of it, with every capability",
+DEVICE_MODEL(testdev, .summary = "controlled by tests through registers, with every capability",
 	     .registers = "  BAR0  32-bit registers: lab/devices/testdev-regs.h\n"
 			  "  BAR1  64 bytes of I/O space that keep what is written\n"
-			  "  BAR2  memory, 64-bit prefetchable, which can be mapped\n"
+			  "  BAR2  memory, 64-bit prefetchable, mappable\n"
 			  "  BAR4  MSI-X table and PBA\n"
 			  "  BAR5  256 bytes of memory, less than a page\n",
 	     .shape = {.ids = {.vendor = TESTDEV_VENDOR,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vendor: the device of a variant driver; its state can be saved and brought back.
+ * vendor: the device of a variant driver; its state can be saved and restored. Registers:
  * lab/devices/vendor-regs.h
  */
 #include "lab/devices/vendor-regs.h"
@@ -13,7 +13,7 @@
 #define WINDOW (VENDOR_WINDOW_END - VENDOR_WINDOW)
 #define VALUES ((VENDOR_VALUES_END - VENDOR_VALUES) / 4)
 
-/* A saved state begins with what tells it from anything else. */
+/* A saved state begins with a magic number. */
 #define SAVED_MAGIC  0x53544154u
 #define SAVED_HEADER 12u /* magic, length, sum of the bytes after the header */
 #define SAVED_STATE  (4 + 4 * VALUES)
@@ -89,7 +89,7 @@ static int load(struct device *device)
 	return 0;
 }
 
-/* The place in the saved state that the window shows at OFFSET; NULL beyond its end. */
+/* Returns the byte of the saved state that the window shows at OFFSET, or NULL beyond its end. */
 static uint8_t *window(struct vendor *vendor, uint64_t offset)
 {
 	const uint64_t at = (uint64_t)vendor->page * WINDOW + offset - VENDOR_WINDOW;
@@ -178,16 +178,16 @@ static void vendor_reset(struct device *device, enum pci_reset reset __attribute
 static const struct param vendor_params[] = {
 	PARAM_NUMBER(struct vendor_params, ballast, 0,
 		     VENDOR_SAVE_MOST - SAVED_HEADER - SAVED_STATE,
-		     "bytes by which the saved state is larger than need be"),
+		     "bytes of padding in the saved state"),
 	PARAM_END,
 };
 
 static const struct bar_ops vendor_registers = {.read = vendor_read, .write = vendor_write};
 
 DEVICE_MODEL(vendor,
-	     .summary = "the device of a variant driver: its state can be saved and brought back",
+	     .summary = "the device of a variant driver: its state can be saved and restored",
 	     .registers = "  BAR0  32-bit registers: lab/devices/vendor-regs.h\n"
-			  "  BAR2  memory, which is no part of the saved state\n"
+			  "  BAR2  memory, which is not part of the saved state\n"
 			  "  BAR4  MSI-X table and PBA\n",
 	     .shape = {.ids = {.vendor = VENDOR_VENDOR,
 			       .device = VENDOR_DEVICE,

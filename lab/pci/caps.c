@@ -11,7 +11,7 @@
 #define MSI_SIZE	  14 /* with 64-bit addresses; masking adds two double words */
 #define MSI_SIZE_MASKING  24
 #define MSI_ADDRESS_MASK  0xfffffffcu
-#define VENDOR_LENGTH	  2 /* where a vendor-specific capability keeps its length */
+#define VENDOR_LENGTH	  2 /* offset of the length in a vendor-specific capability */
 #define VENDOR_HEADER	  3
 #define PCIE_VERSION	  2
 #define PCIE_SIZE	  60
@@ -19,7 +19,7 @@
 #define PCIE_LINK_ONE	  (PCI_EXP_LNKCAP_SLS_2_5GB | 1 << 4)
 #define AER_SIZE	  0x48
 #define AER_VERSION	  2
-#define AER_SEVERITY	  0x00462030 /* PCIe 7.8.4.4: the value after power on */
+#define AER_SEVERITY	  0x00462030 /* PCIe 7.8.4.4: the value after power-on */
 #define AER_UNCORRECTABLE 0x07fff030
 #define AER_CORRECTABLE	  0x0000f1c1
 #define AER_MASKED	  0x0000e000 /* PCIe 7.8.4.6 */
@@ -93,7 +93,7 @@ int pci_add_msix(struct pci_config *config, unsigned int vectors, struct pci_msi
 	return at;
 }
 
-/* The bit that starts FLR always reads as 0: it is not among those that keep what is written. */
+/* The bit that starts FLR always reads as 0, so it is not writable here. */
 static void pcie_control(struct pci_config *config, unsigned int at)
 {
 	pci_set16(config->data, at + PCI_EXP_DEVCTL,

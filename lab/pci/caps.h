@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Builders of capabilities: each adds one to a config space, with the write masks that its
- * specification gives. All return the offset of the capability, or -ENOSPC or -EINVAL as
- * pci_config_add_cap and _add_ecap do, -EINVAL also for a value that the capability cannot express.
+ * Each function adds a capability to a config space, with the write masks of its specification. All
+ * return the offset of the capability, or an error of pci_config_add_cap() or
+ * pci_config_add_ecap(); -EINVAL also for a value that the capability cannot express.
  */
 #ifndef LAB_PCI_CAPS_H
 #define LAB_PCI_CAPS_H
@@ -12,7 +12,10 @@
 #define PCI_MSI_MOST  32u
 #define PCI_MSIX_MOST 2048u
 
-/* Power management (PCI PM 1.2, 3.2). With NO_SOFT_RESET the way from D3hot to D0 is no reset. */
+/*
+ * Power management (PCI PM 1.2, 3.2). With NO_SOFT_RESET the transition from D3hot to D0 is not a
+ * reset.
+ */
 int pci_add_pm(struct pci_config *config, bool no_soft_reset);
 
 /*
@@ -21,9 +24,7 @@ int pci_add_pm(struct pci_config *config, bool no_soft_reset);
  */
 int pci_add_msi(struct pci_config *config, unsigned int vectors, bool masking);
 
-/*
- * Where an MSI-X structure lies: in BAR number `bar', `offset' bytes in, which is a multiple of 8.
- */
+/* Place of an MSI-X structure: `offset' bytes, a multiple of 8, into BAR number `bar'. */
 struct pci_msix_place {
 	unsigned int bar;
 	uint32_t offset;
@@ -42,7 +43,7 @@ int pci_add_vendor(struct pci_config *config, const void *content, uint8_t len);
 /* Conventional PCI's advanced features (ECN of 2006), with function-level reset. */
 int pci_add_af(struct pci_config *config);
 
-/* Vital product data (PCI 3.0, appendix I); what it holds is lab/pci/vpd.c's. */
+/* Vital product data (PCI 3.0, appendix I). lab/pci/vpd.c provides the content. */
 int pci_add_vpd(struct pci_config *config);
 
 /* Advanced error reporting (PCIe 7.8.4), without ECRC. */

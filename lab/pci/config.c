@@ -80,8 +80,8 @@ void pci_config_reset(struct pci_config *config)
 }
 
 /*
- * The byte that points to the next capability: of the last one, or of the header. Only a sound list
- * is walked.
+ * Returns the offset of the last pointer of the list: in the last capability, or in the header. The
+ * list must be valid.
  */
 static unsigned int last_pointer(const struct pci_config *config)
 {
@@ -133,7 +133,7 @@ int pci_config_add_ecap(struct pci_config *config, uint16_t id, unsigned int ver
 	return (int)at;
 }
 
-/* A list cannot have more members than there is room for: what is longer has a loop. */
+/* A list with more members than config space has room for contains a loop. */
 unsigned int pci_config_find_cap(const struct pci_config *config, uint8_t id)
 {
 	unsigned int at = config->data[PCI_CAPABILITY_LIST];

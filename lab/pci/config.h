@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The config space of a PCI function as data: what it holds, which bits of it can be written, which
- * survive a reset. Nothing here acts; lab/pci/function.h does. PCI Local Bus 3.0, 6.1 and 6.2; PCI
- * Express Base, 7.5.
+ * The config space of a PCI function as data: content, writable bits, and bits that survive a
+ * reset. lab/pci/function.h implements the side effects of accesses. Nothing here blocks or
+ * allocates. PCI Local Bus 3.0, 6.1 and 6.2; PCI Express Base, 7.5.
  */
 #ifndef LAB_PCI_CONFIG_H
 #define LAB_PCI_CONFIG_H
@@ -14,57 +14,61 @@
 #define PCI_CONFIG_MOST	    4096u
 #define PCI_CONFIG_ORDINARY 256u
 
-/* A bit that is in none of the masks is read-only. */
+/* A bit that is not in any of the masks is read-only. */
 struct pci_config {
 	unsigned int size; /* in bytes: PCI_CONFIG_ORDINARY or PCI_CONFIG_MOST */
 	uint8_t data[PCI_CONFIG_MOST];
 	uint8_t writable[PCI_CONFIG_MOST]; /* RW */
 	uint8_t clears[PCI_CONFIG_MOST];   /* RW1C: writing 1 clears it */
-	uint8_t sticky[PCI_CONFIG_MOST];   /* RWS, ROS: a reset of the function leaves it */
-	uint8_t initial[PCI_CONFIG_MOST];  /* what a reset restores, once sealed */
-	unsigned int caps_end, ecaps_end;  /* where the next capability may begin */
-	unsigned int caps_limit;	   /* and must have ended */
+	uint8_t sticky[PCI_CONFIG_MOST];   /* RWS, ROS: kept by a reset of the function */
+	uint8_t initial[PCI_CONFIG_MOST]; /* values restored by a reset, set by pci_config_seal() */
+	unsigned int caps_end, ecaps_end; /* where the next capability can begin */
+	unsigned int caps_limit;	  /* maximum end of the next capability */
 };
 
-/* Start empty: no header, no capabilities. EXTENDED: 4096 bytes of it, else 256. */
+/*
+ * Initialises CONFIG without header and capabilities. Its size is 4096 bytes if EXTENDED, else 256.
+ */
 void pci_config_init(struct pci_config *config, bool extended);
 
-/* Little-endian words of one of the arrays of a config space; the offset need not be aligned. */
+/*
+ * Read or write little-endian words of an array of struct pci_config. OFFSET need not be aligned.
+ */
 uint16_t pci_get16(const uint8_t *bytes, unsigned int offset);
 uint32_t pci_get32(const uint8_t *bytes, unsigned int offset);
 void pci_set16(uint8_t *bytes, unsigned int offset, uint16_t value);
 void pci_set32(uint8_t *bytes, unsigned int offset, uint32_t value);
 
-/* Whether LEN bytes from OFFSET on lie within the config space. */
+/* Returns true if LEN bytes at OFFSET are within the config space. */
 bool pci_config_within(const struct pci_config *config, uint64_t offset, size_t len);
 
 /*
- * As software does it, any length at any offset; the caller has seen to it that it lies within. A
- * write changes what the masks allow.
+ * Read or write LEN bytes at OFFSET as software does. The range must be within the config space. A
+ * write changes only bits that the masks allow.
  */
 void pci_config_read(const struct pci_config *config, unsigned int offset, void *data, size_t len);
 void pci_config_write(struct pci_config *config, unsigned int offset, const void *data, size_t len);
 
-/* Keep what is there now as what pci_config_reset restores. */
+/* Saves the present content, which pci_config_reset() restores. */
 void pci_config_seal(struct pci_config *config);
 
-/* A reset of the function: all is as sealed, but for sticky bits. */
+/* Resets the function: restores the sealed content except sticky bits. */
 void pci_config_reset(struct pci_config *config);
 
 /*
- * Add an empty capability of SIZE bytes (its two-byte header included) at the end of the list,
- * aligned to 4. Its offset, or -ENOSPC where the space up to caps_limit is used up.
+ * Adds an empty capability of SIZE bytes, including its two-byte header, at the end of the list,
+ * aligned to 4 bytes. Returns its offset, or -ENOSPC if there is no room below caps_limit.
  */
 int pci_config_add_cap(struct pci_config *config, uint8_t id, unsigned int size);
 
 /*
- * The same for an extended capability (four-byte header). -EINVAL where config space is the
- * ordinary one.
+ * As pci_config_add_cap(), for an extended capability (four-byte header). Returns -EINVAL if the
+ * config space has only 256 bytes.
  */
 int pci_config_add_ecap(struct pci_config *config, uint16_t id, unsigned int version,
 			unsigned int size);
 
-/* The offset of the first capability ID; 0 where there is none, also where the list is damaged. */
+/* Return the offset of the first capability ID, or 0 if there is none or the list is damaged. */
 unsigned int pci_config_find_cap(const struct pci_config *config, uint8_t id);
 unsigned int pci_config_find_ecap(const struct pci_config *config, uint16_t id);
 

@@ -117,13 +117,13 @@ void pci_function_config_read(const struct pci_function *function, unsigned int 
 	pci_config_read(&function->config, offset, data, len);
 }
 
-/* Whether a write of LEN bytes at OFFSET has the byte AT in it. */
+/* Returns true if a write of LEN bytes at OFFSET includes the byte AT. */
 static bool covers(unsigned int offset, size_t len, unsigned int at)
 {
 	return at >= offset && at - offset < len;
 }
 
-/* Whether a write of LEN bytes of DATA at OFFSET sets the bit MASK of the byte AT. */
+/* Returns true if a write of LEN bytes of DATA at OFFSET sets the bit MASK of the byte AT. */
 static bool sets(unsigned int offset, const uint8_t *data, size_t len, unsigned int at,
 		 uint8_t mask)
 {

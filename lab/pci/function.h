@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A PCI function: config space that acts, interrupts with their masks and pending bits, resets. It
- * knows nothing of how it is connected: what goes out goes through struct pci_wire. Nothing blocks
- * or allocates, but for pci_function_add_msix. PCI Local Bus 3.0; PCI Express Base 5.0; PCI PM 1.2.
+ * A PCI function: config space with side effects, interrupts with mask and pending bits, and
+ * resets. It is independent of the transport: all output goes through struct pci_wire. Nothing
+ * blocks, and only pci_function_add_msix() allocates memory. PCI Local Bus 3.0; PCI Express Base
+ * 5.0; PCI PM 1.2.
  */
 #ifndef LAB_PCI_FUNCTION_H
 #define LAB_PCI_FUNCTION_H
@@ -18,32 +19,32 @@ enum pci_irq {
 };
 
 enum pci_reset {
-	PCI_RESET_FLR, /* by the bit in Device Control */
-	PCI_RESET_PM,  /* by the way from D3hot to D0 without No_Soft_Reset */
-	PCI_RESET_BUS, /* from outside; the one that clears sticky bits */
+	PCI_RESET_FLR, /* by the bit in Device Control, or in AF Control */
+	PCI_RESET_PM,  /* by the transition from D3hot to D0 without No_Soft_Reset */
+	PCI_RESET_BUS, /* from outside; clears sticky bits, too */
 	PCI_RESETS,
 };
 
 /* "flr", "pm", "bus" */
 const char *pci_reset_name(enum pci_reset reset);
 
-/* Where a function's signals go. OWNER is the function's. */
+/* Receives the output of a function. OWNER is the function's owner. */
 struct pci_wire {
-	/* One message, MSI or MSI-X, that nothing masks on the function's side. */
+	/* Sends one message, MSI or MSI-X, that the function does not mask. */
 	void (*message)(void *owner, enum pci_irq kind, unsigned int vector);
 
-	/* INTx is asserted, or no longer so, as the outside sees it. Called for changes only. */
+	/* Called when the level of INTx on the wire has changed. */
 	void (*intx)(void *owner, bool asserted);
 
 	/*
-	 * Whether the other side of the wire holds a message back; NULL: never. It counts as
-	 * pending.
+	 * Returns true if the other side of the wire holds a message back; the message is then
+	 * pending. NULL: never.
 	 */
 	bool (*held)(void *owner, enum pci_irq kind, unsigned int vector);
 
 	/*
-	 * Software asked for a reset. What is to happen then, pci_function_reset as a rule, is the
-	 * owner's to do, now or later.
+	 * Software has requested a reset. The owner must handle it, usually with
+	 * pci_function_reset(), now or later.
 	 */
 	void (*reset)(void *owner, enum pci_reset reset);
 };
@@ -52,10 +53,10 @@ struct pci_wire {
 #define PCI_VPD_SIZE	    64u
 
 struct pci_msix {
-	unsigned int vectors; /* 0: there is none */
+	unsigned int vectors; /* 0: no MSI-X */
 	struct pci_msix_place table, pba;
-	uint8_t *entries;  /* PCI_MSIX_ENTRY_SIZE bytes for each vector */
-	uint64_t *pending; /* a bit for each vector */
+	uint8_t *entries;  /* PCI_MSIX_ENTRY_SIZE bytes per vector */
+	uint64_t *pending; /* one bit for each vector */
 	bool written;	   /* software has written to the table since the last reset */
 };
 
@@ -64,38 +65,37 @@ struct pci_function {
 	struct pci_msix msix;
 	uint32_t msi_pending;
 	bool intx_asserted; /* by the device */
-	bool intx_out;	    /* as the wire was told last */
+	bool intx_out;	    /* last level sent to the wire */
 	uint8_t pm, msi, msix_cap, pcie, af,
-		vpd; /* offsets of capabilities, 0 for none; pci_function_seal finds them */
+		vpd; /* offsets of capabilities, 0 for none; set by pci_function_seal() */
 	uint8_t vpd_content[PCI_VPD_SIZE];
 	const struct pci_wire *wire;
 	void *owner;
 };
 
 /*
- * Begin a function with a header; capabilities are added to `config' by the builders, then it is
- * sealed.
+ * Initialises a function with a header. The caller then adds capabilities to `config'
+ * (lab/pci/caps.h) and seals the function.
  */
 void pci_function_init(struct pci_function *function, const struct pci_ids *ids, uint8_t pin,
 		       bool extended, const struct pci_wire *wire, void *owner);
 
 /*
- * Add the MSI-X capability along with its table, all vectors masked, and PBA. The offset of the
- * capability, or
- * -EINVAL, -ENOSPC, -ENOMEM.
+ * Adds the MSI-X capability with its table, all vectors masked, and PBA. Returns the offset of the
+ * capability, or -EINVAL, -ENOSPC or -ENOMEM.
  */
 int pci_function_add_msix(struct pci_function *function, unsigned int vectors,
 			  struct pci_msix_place table, struct pci_msix_place pba);
 
-/* All is declared: what there is now is what a reset restores. */
+/* Ends the declaration: a reset restores the present state. */
 void pci_function_seal(struct pci_function *function);
 
-/* Free what the function holds. */
+/* Frees the memory of the function, but not FUNCTION itself. */
 void pci_function_free(struct pci_function *function);
 
 /*
- * Config accesses, with what they cause. The caller has seen to it that they lie within
- * (pci_config_within).
+ * Access LEN bytes of config space at OFFSET, with side effects. The range must be within config
+ * space (pci_config_within()).
  */
 void pci_function_config_read(const struct pci_function *function, unsigned int offset, void *data,
 			      size_t len);
@@ -103,55 +103,59 @@ void pci_function_config_write(struct pci_function *function, unsigned int offse
 			       size_t len);
 
 /*
- * A reset that is done now: config space, MSI-X table, pending bits and INTx are as after power-on.
+ * Resets the function at once: config space, MSI-X table, pending bits and INTx are as after
+ * power-on.
  */
 void pci_function_reset(struct pci_function *function, enum pci_reset reset);
 
-/* What COMMAND and the power state allow: BARs to answer, DMA and messages to go out. */
+/*
+ * Return true if COMMAND and the power state allow BARs (memory or IO) to respond, or the function
+ * to send DMA and messages.
+ */
 bool pci_function_answers(const struct pci_function *function, bool io);
 bool pci_function_is_master(const struct pci_function *function);
 
-/* How many vectors there are of KIND, as declared. */
+/* Returns the declared number of vectors of KIND. */
 unsigned int pci_function_vectors(const struct pci_function *function, enum pci_irq kind);
 
 /*
- * Send a message. 0 also where it is masked: it is pending then. -EINVAL where software has not
- * enabled the vector; -EIO where the function is no bus master. It is lost then, as it is on a bus.
+ * Sends a message. Returns 0 if it was sent, or is masked and therefore pending. Returns -EINVAL if
+ * software has not enabled the vector, or -EIO if bus mastering is disabled; the message is then
+ * lost, as on real hardware.
  */
 int pci_function_message(struct pci_function *function, enum pci_irq kind, unsigned int vector);
 
 /*
- * Assert or deassert INTx. It goes out as far as DisINTx and enabled MSI or MSI-X let it; STATUS
- * tells it always.
+ * Asserts or deasserts INTx. It is sent unless DisINTx is set or MSI or MSI-X is enabled; STATUS
+ * always shows it.
  */
 void pci_function_intx(struct pci_function *function, bool asserted);
 
 /*
- * A message that was held back on the other side of the wire may go out now: for a wire that does
- * not send what it held back by itself.
+ * Sends pending messages that the other side of the wire no longer holds back. Needed only if the
+ * wire does not send them by itself.
  */
 void pci_function_flush(struct pci_function *function);
 
 /*
- * Accesses to a BAR, of which a part may be the MSI-X table or PBA. Whether all LEN bytes at OFFSET
- * were served so. Software must access both by aligned double words (PCI 3.0, 6.8.2.1); other
- * accesses to them read 0 and write nothing.
+ * Handle an access to a BAR that may contain the MSI-X table or PBA. Return true if all LEN bytes
+ * at OFFSET belong to them. Software must access both by aligned double words (PCI 3.0, 6.8.2.1);
+ * other accesses to them read 0 and write nothing.
  */
 bool pci_msix_read(struct pci_function *function, unsigned int bar, uint64_t offset, void *data,
 		   size_t len);
 bool pci_msix_write(struct pci_function *function, unsigned int bar, uint64_t offset,
 		    const void *data, size_t len);
 
-/*
- * Fill in the vital product data that a function of the lab's has: a name, a serial number, a part
- * to be written.
- */
+/* Initialises the vital product data: a name, a serial number and a writable field. */
 void pci_vpd_init(struct pci_function *function);
 
-/* Software wrote to the address register of the capability: carry that out, which takes no time. */
+/*
+ * Carries out a transfer after a write to the capability's address register. It completes at once.
+ */
 void pci_vpd_transfer(struct pci_function *function);
 
-/* Send what is pending and no longer masked. */
+/* Send pending messages that are no longer masked. */
 void pci_msix_flush(struct pci_function *function);
 void pci_msi_flush(struct pci_function *function);
 

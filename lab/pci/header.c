@@ -12,7 +12,7 @@
 #define CLASS_VGA	0x0300u /* base class and subclass */
 
 /*
- * I/O and memory become writable with the first BAR of their kind; VGA has addresses of both
+ * The I/O and memory bits become writable with the first BAR of their kind. VGA decodes both
  * without a BAR.
  */
 #define COMMAND_WRITABLE                                                                           \
@@ -21,7 +21,7 @@
 	(PCI_STATUS_PARITY | PCI_STATUS_SIG_TARGET_ABORT | PCI_STATUS_REC_TARGET_ABORT |           \
 	 PCI_STATUS_REC_MASTER_ABORT | PCI_STATUS_SIG_SYSTEM_ERROR | PCI_STATUS_DETECTED_PARITY)
 
-/* A function that has nothing in a space hardwires the space's bit to 0 (PCI 3.0, 6.2.2). */
+/* A function without resources in a space hardwires the space's bit to 0 (PCI 3.0, 6.2.2). */
 static void decode(struct pci_config *config, uint16_t space)
 {
 	pci_set16(config->writable, PCI_COMMAND, pci_get16(config->writable, PCI_COMMAND) | space);
@@ -65,7 +65,7 @@ static bool is_64bit(uint32_t flags)
 	       (flags & PCI_BASE_ADDRESS_MEM_TYPE_MASK) == PCI_BASE_ADDRESS_MEM_TYPE_64;
 }
 
-/* 32-bit memory above 2 GiB would leave the BAR without a bit that can be written. */
+/* A 32-bit memory BAR above 2 GiB would have no writable bit. */
 static bool size_fits(uint64_t size, uint32_t flags)
 {
 	if (!is_power_of_two(size))

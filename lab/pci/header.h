@@ -9,7 +9,7 @@
 #include "lab/pci/config.h"
 
 #define PCI_BARS    6
-#define PCI_BAR_ROM PCI_BARS /* the expansion ROM, where a BAR's number is asked for */
+#define PCI_BAR_ROM PCI_BARS /* stands for the expansion ROM as the number of a BAR */
 
 struct pci_ids {
 	uint16_t vendor, device, subvendor, subdevice;
@@ -18,27 +18,33 @@ struct pci_ids {
 };
 
 /*
- * Fill the header in: IDS, and interrupt PIN (1 to 4 for INTA# to INTD#, 0 for none). The I/O and
- * memory bits of COMMAND read as 0 until a BAR or a ROM of that space is added, except in a VGA
- * controller.
+ * Initialises the header with IDS and interrupt PIN (1 to 4 for INTA# to INTD#, 0 for none). The
+ * I/O and memory bits of COMMAND read as 0 until a BAR or a ROM of that space is added, except in a
+ * VGA controller.
  */
 void pci_header_init(struct pci_config *config, const struct pci_ids *ids, uint8_t pin);
 
-/* Other identity, with everything else as it is. */
+/* Changes only the identity. */
 void pci_header_set_ids(struct pci_config *config, const struct pci_ids *ids);
 
 /*
- * Declare BAR (0 to 5) of SIZE bytes, with PCI_BASE_ADDRESS_* FLAGS (space, type, prefetchable). A
- * 64-bit one takes the next BAR as well. 0; -EINVAL for a number, a size (a power of two: 4 to 256
- * bytes of I/O, 16 bytes and more of memory) or flags that PCI does not have; -EBUSY where the BAR
- * is taken.
+ * Declares BAR (0 to 5) of SIZE bytes, with PCI_BASE_ADDRESS_* FLAGS (space, type, prefetchable). A
+ * 64-bit BAR occupies the next BAR as well. SIZE is a power of two: 4 to 256 bytes of I/O, or at
+ * least 16 bytes of memory. Returns 0, -EINVAL for an invalid number, size or flags, or -EBUSY if
+ * the BAR is in use.
  */
 int pci_header_add_bar(struct pci_config *config, unsigned int bar, uint64_t size, uint32_t flags);
 
-/* Declare an expansion ROM of SIZE bytes, a power of two from 2 KiB to 16 MiB. 0 or -EINVAL. */
+/*
+ * Declares an expansion ROM of SIZE bytes, a power of two from 2 KiB to 16 MiB. Returns 0 or
+ * -EINVAL.
+ */
 int pci_header_add_rom(struct pci_config *config, uint64_t size);
 
-/* Where software placed BAR, or the ROM with PCI_BAR_ROM: an address without flags. */
+/*
+ * Returns the address, without flags, that software has assigned to BAR, or to the ROM for
+ * PCI_BAR_ROM.
+ */
 uint64_t pci_header_bar_address(const struct pci_config *config, unsigned int bar);
 
 #endif

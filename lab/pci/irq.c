@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Interrupts of a function: which go out, which are pending. */
+/* Interrupts of a function: sending, masking and pending state. */
 #include "lab/pci/function.h"
 
 #include <errno.h>
@@ -31,7 +31,10 @@ unsigned int pci_function_vectors(const struct pci_function *function, enum pci_
 	return 0;
 }
 
-/* Software may write a number beyond what there is, up to 128: it gets what there is. */
+/*
+ * Software may write a number of vectors, up to 128, that exceeds the declared one, which then
+ * applies.
+ */
 static unsigned int enabled_msi(const struct pci_function *function)
 {
 	const unsigned int asked = 1u << ((msi_flags(function) & PCI_MSI_FLAGS_QSIZE) >> 4);
@@ -42,7 +45,7 @@ static unsigned int enabled_msi(const struct pci_function *function)
 	return asked < there ? asked : there;
 }
 
-/* How many software has turned on. */
+/* Returns the number of vectors that software has enabled. */
 static unsigned int enabled_vectors(const struct pci_function *function, enum pci_irq kind)
 {
 	if (kind == PCI_IRQ_MSI)
@@ -80,8 +83,8 @@ static bool msi_masked(const struct pci_function *function, unsigned int vector)
 }
 
 /*
- * A client that keeps the table itself, as QEMU does, never writes to ours, whose entries then stay
- * masked as after reset: it holds messages back on its own side of the wire.
+ * A client that emulates the table itself, as QEMU does, never writes to ours, so its entries stay
+ * masked as after reset. Such a client holds messages back on its side of the wire.
  */
 static bool msix_masked(const struct pci_function *function, unsigned int vector)
 {

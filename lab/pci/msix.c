@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The MSI-X table and PBA as software reaches them in a BAR. */
+/* Accesses of software to the MSI-X table and PBA in a BAR. */
 #include "lab/pci/function.h"
 
 #include <linux/pci_regs.h>
@@ -20,7 +20,10 @@ static uint32_t pba_size(const struct pci_msix *msix)
 	return (msix->vectors + 63) / 64 * 8;
 }
 
-/* Whether [offset, offset + len) of BAR lies within SIZE bytes at PLACE; *AT is where then. */
+/*
+ * Returns true if [offset, offset + len) of BAR is within SIZE bytes at PLACE, and stores the
+ * offset from PLACE in *AT.
+ */
 static bool covers(struct pci_msix_place place, uint32_t size, unsigned int bar, uint64_t offset,
 		   size_t len, uint32_t *at)
 {
@@ -30,7 +33,7 @@ static bool covers(struct pci_msix_place place, uint32_t size, unsigned int bar,
 	return len <= size - *at;
 }
 
-/* Held back here or beyond the wire. */
+/* Held back here or on the other side of the wire. */
 static bool is_pending(const struct pci_function *function, unsigned int vector)
 {
 	const struct pci_wire *wire = function->wire;
@@ -74,7 +77,7 @@ bool pci_msix_read(struct pci_function *function, unsigned int bar, uint64_t off
 	return false;
 }
 
-/* Of a double word of an entry, the bits that software may write. */
+/* Returns the writable bits of the double word AT of an entry. */
 static uint32_t entry_mask(uint32_t at)
 {
 	switch (at % PCI_MSIX_ENTRY_SIZE) {

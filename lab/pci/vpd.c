@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Vital product data: what is in it, and how software gets at it, four bytes at a time. PCI 3.0,
- * appendix I.
+ * Vital product data: its content, and access by software, four bytes at a time. PCI 3.0, appendix
+ * I.
  */
 #include "lab/pci/function.h"
 
 #include <linux/pci_regs.h>
 #include <string.h>
 
-/* Large resources: a tag and a length of two bytes; the end is a small one. */
+/* Large resources have a tag and a two-byte length; the end tag is a small resource. */
 #define NAME	 "vfiolab model"
 #define READ_AT	 16u /* the read-only part: serial number and checksum */
 #define SUM_AT	 29u /* of all bytes up to it, which makes their sum 0 */
-#define WRITE_AT 32u /* the part that may be written */
-#define WRITABLE 38u /* the content of its only field */
+#define WRITE_AT 32u /* the writable part */
+#define WRITABLE 38u /* length of its only field */
 #define END_AT	 63u
 
 void pci_vpd_init(struct pci_function *function)
@@ -49,6 +49,6 @@ void pci_vpd_transfer(struct pci_function *function)
 		else if (byte >= WRITABLE && byte < END_AT)
 			function->vpd_content[byte] = data[i];
 	}
-	/* The flag turned over tells that it is done. */
+	/* Inverting the flag signals completion. */
 	pci_set16(function->config.data, function->vpd + PCI_VPD_ADDR, address ^ PCI_VPD_ADDR_F);
 }

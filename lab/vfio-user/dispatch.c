@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* From a message to its handler, and from there to the answer ("Commands", "Header"). */
+/* Passes a message to its handler, and sends the answer ("Commands", "Header"). */
 #include "lab/vfio-user/internal.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 
 static const struct command {
 	command_handler *serve;
-	size_t least; /* bytes of payload */
+	size_t least; /* minimum bytes of payload */
 } commands[] = {
 	[WIRE_VERSION] = {serve_version, sizeof(struct wire_version)},
 	[WIRE_DMA_MAP] = {serve_dma_map, sizeof(struct wire_dma_map)},
@@ -22,7 +22,7 @@ static const struct command {
 	[WIRE_REGION_WRITE_MULTI] = {serve_write_multi, sizeof(uint64_t)},
 };
 
-/* What a server may leave out has another errno than what it never heard of. */
+/* Optional commands fail with another errno than unknown ones. */
 static bool is_optional(unsigned int command)
 {
 	return command == WIRE_DEVICE_GET_REGION_IO_FDS ||
@@ -36,7 +36,7 @@ static const struct command *command_of(unsigned int number)
 	return &commands[number];
 }
 
-/* 0 and the answer in REPLY, or -errno. */
+/* Returns 0 and stores the answer in REPLY, or returns -errno. */
 static int serve(struct vfu *vfu, struct message *m, const struct wire_header *header,
 		 struct reply *reply)
 {
@@ -60,7 +60,7 @@ static int serve(struct vfu *vfu, struct message *m, const struct wire_header *h
 	return command->serve(vfu, &request, reply);
 }
 
-/* The finished answer, as the hook leaves it, goes into the outbox. */
+/* Puts the complete answer, as changed by the hook, into the outbox. */
 static void post(struct vfu *vfu, unsigned int command, size_t len, int fd)
 {
 	struct vfu_message message = {
@@ -109,7 +109,7 @@ void dispatch(struct vfu *vfu, struct message *m)
 	enum vfu_verdict verdict = VFU_GO_ON;
 	int r;
 
-	/* An answer that nobody waits for: to a question that was given up. */
+	/* A late answer to a question that has timed out. */
 	if ((header.flags & WIRE_TYPE) == WIRE_TYPE_REPLY)
 		return;
 	if (vfu->hooks->request)
@@ -121,7 +121,7 @@ void dispatch(struct vfu *vfu, struct message *m)
 	r = serve(vfu, m, &header, &reply);
 	if (!(header.flags & WIRE_NO_REPLY))
 		answer(vfu, &header, r, &reply);
-	/* Without a version there is nothing to talk about: "or closes the connection". */
+	/* Without a negotiated version, the server "closes the connection". */
 	if (!vfu->agreed)
 		vfu->hang_up = true;
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * "VFIO_USER_DMA_READ", "VFIO_USER_DMA_WRITE": memory that the client did not
- * share is read and written by asking for it. The client may be in the middle
- * of sending requests of its own, which are taken in and queued: were they left
- * in the socket, both sides could wait for each other.
+ * "VFIO_USER_DMA_READ", "VFIO_USER_DMA_WRITE": access memory that the client has not shared, by
+ * asking the client. The client may be sending its own requests meanwhile. They are received and
+ * queued; if they stayed in the socket, both sides could wait for each other.
  */
 #include "lab/vfio-user/internal.h"
 
@@ -13,7 +12,7 @@
 #include <poll.h>
 #include <string.h>
 
-/* Wait for one of EVENTS on the connection. 0, -ETIMEDOUT or -errno. */
+/* Waits for one of EVENTS on the connection. Returns 0, -ETIMEDOUT or -errno. */
 static int wait_for(struct vfu *vfu, short events, int64_t deadline)
 {
 	struct pollfd p = {.fd = vfu->connection, .events = events};
@@ -39,9 +38,9 @@ static bool is_reply(const struct message *m)
 }
 
 /*
- * Take in one message if it is there. 1: the inbox has the answer to QUESTION,
- * and the caller clears it. 0: not yet. -EBUSY: the queue is full. Answers to
- * questions that nobody waits for any more are dropped.
+ * Receives one message if one is available, and queues it unless it is an answer. Returns 1 if the
+ * inbox has the answer to QUESTION (the caller clears the inbox), 0 if not, or -EBUSY if the queue
+ * is full. Late answers to questions that have timed out are dropped.
  */
 static int take_in(struct vfu *vfu, const struct wire_header *question)
 {
@@ -64,7 +63,7 @@ static int take_in(struct vfu *vfu, const struct wire_header *question)
 	return 0;
 }
 
-/* Wait until some of what is to be sent can be, taking in what comes meanwhile. */
+/* Waits until the socket can be written to, and receives messages meanwhile. */
 static int wait_for_room(struct vfu *vfu, int64_t deadline)
 {
 	int r = wait_for(vfu, vfu->held ? POLLOUT : POLLIN | POLLOUT, deadline);
@@ -75,7 +74,7 @@ static int wait_for_room(struct vfu *vfu, int64_t deadline)
 	return r < 0 ? r : 0;
 }
 
-/* The answer to an earlier request may not have gone out yet. */
+/* Sends the rest of an answer to an earlier request, if any. */
 static int finish_outbox(struct vfu *vfu, int64_t deadline)
 {
 	int r = 0;
@@ -90,7 +89,9 @@ static int finish_outbox(struct vfu *vfu, int64_t deadline)
 	return r;
 }
 
-/* A message of which only a part went out leaves a stream that nobody can follow. */
+/*
+ * If only a part of the message can be sent, the stream is unusable and the connection is closed.
+ */
 static int send_whole(struct vfu *vfu, struct iovec *iov, unsigned int count, int64_t deadline)
 {
 	bool begun = false;
@@ -132,7 +133,7 @@ static int wait_for_answer(struct vfu *vfu, const struct wire_header *question, 
 	}
 }
 
-/* What the answer in the inbox says; the bytes that were read go to DATA. */
+/* Returns the result in the answer M, and stores the bytes that were read in DATA. */
 static int read_answer(const struct message *m, const struct wire_dma_access *access, bool write,
 		       void *data)
 {
@@ -143,8 +144,8 @@ static int read_answer(const struct message *m, const struct wire_dma_access *ac
 	if (header.flags & WIRE_ERROR)
 		return header.error && header.error < 4096 ? -(int)header.error : -EIO;
 	/*
-	 * The specification has a count of 4 bytes here and of 8 there: both begin with the
-	 * address.
+	 * The specification is inconsistent about the size of the count (4 or 8 bytes), but both
+	 * layouts begin with the address.
 	 */
 	if (write)
 		return len >= sizeof(answer.address) ? 0 : -EPROTO;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The device reads and writes the client's memory, by whatever way each map has. */
+/* Reads and writes the client's memory, in the way that each map requires. */
 #include "lab/vfio-user/internal.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-/* All of LEN bytes, or -errno; -EFAULT at the end of a file that was shortened. */
+/* Copies LEN bytes. Returns 0, or -errno; -EFAULT if the file has been truncated. */
 static int copy_file(const struct dma_map *map, bool write, uint64_t at, unsigned char *data,
 		     size_t len)
 {
@@ -26,7 +26,7 @@ static int copy_file(const struct dma_map *map, bool write, uint64_t at, unsigne
 	return 0;
 }
 
-/* LEN bytes that lie within MAP, from AT bytes behind its beginning. */
+/* Copies LEN bytes within MAP, from byte AT of the map on. */
 static int copy_map(struct vfu *vfu, const struct dma_map *map, bool write, uint64_t at,
 		    unsigned char *data, size_t len)
 {
@@ -42,8 +42,8 @@ static int copy_map(struct vfu *vfu, const struct dma_map *map, bool write, uint
 	case DMA_FILE:
 		r = copy_file(map, write, at, data, len);
 		/*
-		 * Files of huge pages have no write(), and some descriptors are read-only: there
-		 * are messages.
+		 * Files of huge pages do not support write(), and some descriptors are read-only:
+		 * use messages.
 		 */
 		if (r != -EINVAL && r != -EBADF)
 			return r;
@@ -55,8 +55,8 @@ static int copy_map(struct vfu *vfu, const struct dma_map *map, bool write, uint
 }
 
 /*
- * The map is looked up anew for each stretch. None can go meanwhile: an unmap
- * that comes while the client is asked stays in the queue.
+ * Each piece is looked up again. No map can be removed meanwhile, because an unmap request that
+ * arrives while the client is asked stays in the queue.
  */
 int vfu_pass_dma(struct vfu *vfu, const struct vfu_dma *dma)
 {

@@ -7,9 +7,9 @@
 #include <string.h>
 
 _Static_assert((int)VFU_DMA_READ == WIRE_DMA_READABLE && (int)VFU_DMA_WRITE == WIRE_DMA_WRITEABLE,
-	       "flags are handed on as they are");
+	       "flags are passed on unchanged");
 
-/* The last address of a range, which must not be empty or go past the end. */
+/* Stores the last address of a range, which must not be empty or exceed the address space. */
 static int range_last(uint64_t address, uint64_t size, uint64_t *last)
 {
 	if (!size || size - 1 > UINT64_MAX - address)
@@ -70,9 +70,9 @@ void drop_dma_maps(struct vfu *vfu)
 }
 
 /*
- * A range that is exactly a map is what the specification asks for. QEMU
- * behind an emulated IOMMU also names ranges that hold several, as it may with
- * the kernel's VFIO: all of these go. One that would cut a map is refused.
+ * The specification requires a range to be exactly one map. With an emulated IOMMU, QEMU also sends
+ * ranges that contain several maps, as the kernel's VFIO allows; all of them are unmapped. A range
+ * that would split a map is refused.
  */
 static int unmap_range(struct vfu *vfu, uint64_t first, uint64_t last)
 {

@@ -13,7 +13,7 @@
 
 int dma_init(struct dma_table *table, size_t limit)
 {
-	/* Untouched pages of it cost nothing: most clients have few maps. */
+	/* Most clients have few maps, and untouched pages of the array use no memory. */
 	table->maps = calloc(limit, sizeof(*table->maps));
 	table->limit = limit;
 	table->count = 0;
@@ -44,7 +44,7 @@ const struct dma_map *dma_find(const struct dma_table *table, uint64_t iova)
 	return &table->maps[at];
 }
 
-/* Map it, from a boundary on which the file can be mapped (of huge pages, it may be). */
+/* Maps the memory, from an offset that the file's page size (possibly huge) allows. */
 static int map_memory(struct dma_map *map, int fd, uint64_t offset, const struct stat *st)
 {
 	uint64_t size = map->last - map->first + 1;
@@ -72,8 +72,8 @@ static bool can_shrink(int fd)
 }
 
 /*
- * What is no plain file has no size to be checked: its memory is reached by messages, as clients
- * must allow.
+ * The size of anything but a regular file cannot be checked, so its memory is accessed by messages,
+ * which clients must support.
  */
 static int open_memory(struct dma_map *map, int fd, uint64_t offset)
 {

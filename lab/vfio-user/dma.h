@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The client's memory as the device sees it: maps from IOVA ranges to files
- * that the client shared, or to nothing but messages ("VFIO_USER_DMA_MAP").
+ * DMA maps: the client's memory as the device sees it. A map covers a range of IOVAs and is either
+ * backed by a file that the client shared, or accessed by messages ("VFIO_USER_DMA_MAP").
  */
 #ifndef LAB_VFIO_USER_DMA_H
 #define LAB_VFIO_USER_DMA_H
@@ -11,52 +11,55 @@
 #include <stdint.h>
 
 /*
- * How a map's memory is reached. A file that its owner can still shorten is
- * never mapped, as an access beyond its new end would kill this process; it is
- * read and written by system calls, which just fail.
+ * How a map's memory is accessed. A file that its owner can still truncate is never mapped, because
+ * an access beyond its new end would kill this process. It is read and written by system calls,
+ * which fail instead.
  */
 enum dma_kind {
-	DMA_MESSAGES, /* the client must be asked */
+	DMA_MESSAGES, /* by messages to the client */
 	DMA_FILE,
 	DMA_MAPPED,
 };
 
 struct dma_map {
-	uint64_t first, last; /* IOVAs; LAST included, so that a map can end at 2^64 */
+	uint64_t first, last; /* IOVAs; LAST is included, so that a map can end at 2^64 */
 	unsigned int flags;   /* enum vfu_dma_flags */
 	enum dma_kind kind;
 	int fd;		       /* DMA_FILE, else -1 */
-	uint64_t offset;       /* DMA_FILE: of FIRST in FD */
-	unsigned char *memory; /* DMA_MAPPED: of FIRST */
-	void *mapping;	       /* what to unmap, which may begin before MEMORY */
+	uint64_t offset;       /* DMA_FILE: offset of FIRST in FD */
+	unsigned char *memory; /* DMA_MAPPED: address of FIRST */
+	void *mapping;	       /* argument of munmap(), may begin before MEMORY */
 	size_t mapping_len;
 };
 
-/* Maps in order of their IOVAs; none overlap. */
+/* Maps sorted by IOVA, without overlaps. */
 struct dma_table {
 	struct dma_map *maps;
 	size_t count, limit;
 };
 
-/* Room for LIMIT maps. 0 or -ENOMEM. */
+/* Allocates room for LIMIT maps. Returns 0 or -ENOMEM. */
 int dma_init(struct dma_table *table, size_t limit);
 
-/* The map that has IOVA, or NULL; and the index of the first one that ends at IOVA or later. */
+/*
+ * dma_find() returns the map that contains IOVA, or NULL. dma_at() returns the index of the first
+ * map that ends at IOVA or later.
+ */
 const struct dma_map *dma_find(const struct dma_table *table, uint64_t iova);
 size_t dma_at(const struct dma_table *table, uint64_t iova);
 
 /*
- * Add MAP, whose FIRST, LAST and FLAGS are set, for SIZE bytes at OFFSET of
- * FD, which is taken over on success; -1 = by messages. 0. -EEXIST: something
- * is mapped there. -ENOSPC: too many. -ERANGE: beyond the file's end. Or the
- * -errno of fstat() or mmap().
+ * Adds MAP, whose FIRST, LAST and FLAGS are set, backed by FD from byte OFFSET on; an FD of -1
+ * means by messages. On success the table owns FD. Returns 0, -EEXIST if the range overlaps a map,
+ * -ENOSPC if there are too many maps, -ERANGE if the range exceeds the file, or -errno of fstat()
+ * or mmap().
  */
 int dma_add(struct dma_table *table, struct dma_map *map, int fd, uint64_t offset);
 
-/* Remove the map number INDEX, and what it holds. */
+/* Removes map INDEX and releases its memory and FD. */
 void dma_remove(struct dma_table *table, size_t index);
 
-/* Remove all, and free the table's own memory. */
+/* Removes all maps and frees the table's memory. */
 void dma_table_free(struct dma_table *table);
 
 #endif

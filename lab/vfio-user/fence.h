@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Messages lie in buffers that are larger than they are, and hold what was
- * there before: reading on behind a message's end would go unnoticed. Under
- * AddressSanitizer it does not; elsewhere these do nothing.
+ * Messages are stored in larger buffers with stale data, so reading past the end of a message would
+ * go unnoticed. These functions make AddressSanitizer report it. Without AddressSanitizer they do
+ * nothing.
  */
 #ifndef LAB_VFIO_USER_FENCE_H
 #define LAB_VFIO_USER_FENCE_H
@@ -21,7 +21,7 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
-/* Nobody may touch LEN bytes at P until fence_lower() is called for them. */
+/* Forbids access to LEN bytes at P until fence_lower() is called for them. */
 static inline void fence_raise(const void *p, size_t len)
 {
 #ifdef FENCES

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the files of this folder share. Nobody else includes it. */
+/* Shared by the files of this folder; private to them. */
 #ifndef LAB_VFIO_USER_INTERNAL_H
 #define LAB_VFIO_USER_INTERNAL_H
 
@@ -9,24 +9,23 @@
 #include "lab/vfio-user/vfio-user.h"
 
 /*
- * Requests that came while an answer to a DMA message was waited for. Their
- * bytes lie one after another in an arena, which is empty again once all were
- * served.
+ * Requests that arrived while the server waited for the answer to a DMA message. Their bytes are
+ * stored one after another in an arena, which is emptied when all have been served.
  */
 #define QUEUE_MESSAGES 64
 struct queue {
 	struct message messages[QUEUE_MESSAGES];
-	unsigned int count, next; /* messages there are; the first not yet served */
+	unsigned int count, next; /* number of messages; index of the first one not yet served */
 	unsigned char *arena;
 	size_t size, used;
 };
 
-/* What goes to the client: one message at a time, of which some may have been sent. */
+/* The message to the client, one at a time. It may have been sent in part. */
 struct outbox {
 	unsigned char *data; /* ROOM bytes, header first */
 	size_t room;
-	size_t len, sent; /* LEN is 0 while nothing is to be sent */
-	int fd;		  /* a region's, to go with the first byte; -1 = none; not owned */
+	size_t len, sent; /* LEN is 0 if there is nothing to send */
+	int fd;		  /* a region's, sent with the first byte; -1: none; not owned */
 };
 
 struct watch {
@@ -48,17 +47,17 @@ struct vfu {
 
 	int epoll, stop;
 	int listening, connection; /* -1 = none */
-	char path[108];		   /* of the listening socket where the library made it, else "" */
+	char path[108];		   /* of the listening socket if the library made it, else "" */
 	struct watch watches[VFU_WATCHES];
 
-	bool once;	 /* a connected socket was attached: over when its client leaves */
-	bool over;	 /* and it has left */
-	bool agreed;	 /* on a version */
-	bool hang_up;	 /* the connection is to be closed */
-	bool held;	 /* INBOX has a whole message for which the queue had no room */
-	uint32_t events; /* what epoll looks for on the connection */
+	bool once;	 /* a connected socket was attached: stop when its client leaves */
+	bool over;	 /* that client has left */
+	bool agreed;	 /* on a protocol version */
+	bool hang_up;	 /* close the connection */
+	bool held;	 /* INBOX has a complete message that did not fit into the queue */
+	uint32_t events; /* epoll events requested for the connection */
 
-	uint32_t client_transfer; /* what the client takes in one message of DMA */
+	uint32_t client_transfer; /* the client's maximum of bytes in a DMA message */
 	uint32_t client_fds;
 	uint16_t next_id;
 
@@ -67,14 +66,14 @@ struct vfu {
 	struct outbox out;
 };
 
-/* A request being served: MESSAGE's payload, which is at least what its command must have. */
+/* A request being served. PAYLOAD has at least the minimum length of its command. */
 struct request {
 	struct message *message;
 	const unsigned char *payload;
 	size_t len;
 };
 
-/* Its answer: LEN bytes of payload at DATA, and a descriptor or -1. */
+/* The answer: LEN bytes of payload at DATA, and a file descriptor or -1. */
 struct reply {
 	unsigned char *data;
 	size_t room;
@@ -82,7 +81,7 @@ struct reply {
 	int fd;
 };
 
-/* Serve one kind of request. 0, or the -errno of the reply. */
+/* Serves one kind of request. Returns 0, or the -errno to reply with. */
 typedef int command_handler(struct vfu *vfu, const struct request *request, struct reply *reply);
 
 command_handler serve_version;
@@ -92,34 +91,34 @@ command_handler serve_set_irqs;
 command_handler serve_region_read, serve_region_write, serve_write_multi;
 command_handler serve_reset;
 
-/* Remove all DMA maps, and tell the device of each. */
+/* Removes all DMA maps and notifies the device of each. */
 void drop_dma_maps(struct vfu *vfu);
 
-/* How many regions the client is told of. */
+/* Returns the number of regions reported to the client. */
 unsigned int region_count(const struct vfu *vfu);
 
-/* Whether REGION can be mapped by a client that takes descriptors. */
+/* Returns true if a client that accepts file descriptors can map REGION. */
 bool region_mappable(const struct vfu *vfu, const struct vfu_region *region);
 
-/* Serve the message M: look it up, check its size, call its handler, answer. */
+/* Serves message M: checks its command and size, calls the handler, and answers. */
 void dispatch(struct vfu *vfu, struct message *m);
 
 /*
- * Send what is in the outbox, as far as there is room. The connection is marked for hanging up
- * where it fails.
+ * Sends as much of the outbox as the socket accepts, without blocking. On an error, marks the
+ * connection to be closed.
  */
 void outbox_flush(struct vfu *vfu);
 bool outbox_pending(const struct vfu *vfu);
 
 /*
- * Ask the client to read or write its memory, LEN bytes at IOVA, in messages
- * that both sides can take, and wait for the answers. As vfu_dma_read().
+ * Asks the client to read or write LEN bytes of its memory at IOVA, in messages of a size that both
+ * sides accept. Blocks until the answers have arrived, or a timeout. Errors as for vfu_dma_read().
  */
 int dma_ask(struct vfu *vfu, bool write, uint64_t iova, void *data, size_t len);
 
 /*
- * Put the message that is whole in the inbox into the queue. False: there is no room, and it is
- * still there.
+ * Moves the complete message in the inbox to the queue. Returns false, and leaves it in the inbox,
+ * if the queue has no room.
  */
 bool queue_inbox(struct vfu *vfu);
 void queue_clear(struct queue *queue);

@@ -9,9 +9,8 @@
 #include <sys/stat.h>
 
 /*
- * Only anonymous inodes have no file type: a pipe, a file or a terminal of a
- * client could hold up the write that signals it. What is no eventfd among
- * them fails the write, which does no harm.
+ * Rejects pipes, files and terminals, because a write to them could block. Only anonymous inodes,
+ * such as eventfds, have no file type. A write to another anonymous inode fails, which is harmless.
  */
 bool irq_fd_usable(int fd)
 {
@@ -24,7 +23,9 @@ bool irq_fd_usable(int fd)
 	return flags >= 0 && (flags & O_NONBLOCK || !fcntl(fd, F_SETFL, flags | O_NONBLOCK));
 }
 
-/* An eventfd whose counter is full has been signalled already, as often as can be told. */
+/*
+ * A write that fails because the counter is full can be ignored: the eventfd is already signalled.
+ */
 static void signal_event(int fd)
 {
 	uint64_t one = 1;
@@ -51,7 +52,9 @@ int irqs_describe(struct irqs *irqs, unsigned int count, uint32_t flags)
 	return 0;
 }
 
-/* Signal a vector that is not masked. A level masks itself by that, and waits for its unmask. */
+/*
+ * Signals an unmasked vector. A level-triggered vector is then masked until the client unmasks it.
+ */
 static int trigger(const struct irqs *irqs, struct irq_vector *v)
 {
 	if (v->fds[IRQ_TRIGGERED] < 0)

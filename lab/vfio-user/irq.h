@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Interrupts of one index: eventfds, masks, what is pending ("VFIO_USER_DEVICE_SET_IRQS"). */
+/* Interrupts of one index: eventfds, masks, pending state ("VFIO_USER_DEVICE_SET_IRQS"). */
 #ifndef LAB_VFIO_USER_IRQ_H
 #define LAB_VFIO_USER_IRQ_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Events that a client can have reported for a vector. */
+/* Events of a vector for which a client can set an eventfd. */
 enum irq_event {
 	IRQ_TRIGGERED,
 	IRQ_MASKED,
@@ -15,10 +15,10 @@ enum irq_event {
 };
 
 struct irq_vector {
-	int fds[IRQ_EVENTS]; /* eventfds of the client's, or -1 */
+	int fds[IRQ_EVENTS]; /* eventfds of the client, or -1 */
 	bool masked;
-	bool asserted; /* the level, of a vector that is one */
-	bool pending;  /* an event came while it was masked */
+	bool asserted; /* the level, if the vector is level-triggered */
+	bool pending;  /* an event arrived while it was masked */
 };
 
 struct irqs {
@@ -27,29 +27,32 @@ struct irqs {
 	struct irq_vector *vectors;
 };
 
-/* Make room for COUNT vectors in place of what is there. 0 or -ENOMEM, and nothing has changed. */
+/* Replaces the vectors with COUNT new ones. Returns 0, or -ENOMEM; IRQS is then unchanged. */
 int irqs_describe(struct irqs *irqs, unsigned int count, uint32_t flags);
 
-/* One event, or a level: as vfu_irq_raise() and vfu_irq_level(), for a vector that is there. */
+/* See vfu_irq_raise() and vfu_irq_level(). VECTOR must exist. */
 int irq_raise(struct irqs *irqs, unsigned int vector);
 void irq_level(struct irqs *irqs, unsigned int vector, bool asserted);
 
 /*
- * Have FD, which is taken over, signalled upon EVENT; -1 takes away what was
- * there. A level that is asserted is signalled at once.
+ * Sets the eventfd that is signalled on EVENT and takes ownership of FD; -1 removes the present
+ * one. An asserted level is signalled at once.
  */
 void irq_assign(struct irqs *irqs, unsigned int vector, enum irq_event event, int fd);
 
-/* Mask or unmask; what is pending or asserted goes out at unmask. */
+/* Masks or unmasks a vector. Unmasking signals a pending event or an asserted level. */
 void irq_mask(struct irqs *irqs, unsigned int vector);
 void irq_unmask(struct irqs *irqs, unsigned int vector);
 
-/* Close all eventfds, forget masks and what is pending; levels stay, which are the device's. */
+/*
+ * Closes all eventfds and clears masks and pending events. Levels belong to the device and are
+ * kept.
+ */
 void vfu_irqs_disable(struct irqs *irqs);
 
 /*
- * Whether FD, of a client, can be written to without blocking: it is made so where it is an
- * eventfd.
+ * Returns true if FD, sent by a client, can be written without blocking. Makes an eventfd
+ * non-blocking.
  */
 bool irq_fd_usable(int fd);
 

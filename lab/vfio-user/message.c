@@ -56,7 +56,10 @@ static void keep_fds(struct message *m, struct msghdr *msg)
 	}
 }
 
-/* One recvmsg() of at most LEN bytes to TO. Bytes received, 0 for none yet, or -errno. */
+/*
+ * Receives at most LEN bytes into TO with one recvmsg(). Returns the bytes received, 0 if none are
+ * available, or -errno.
+ */
 static ssize_t receive_some(int sock, struct message *m, void *to, size_t len)
 {
 	union {
@@ -82,7 +85,7 @@ static ssize_t receive_some(int sock, struct message *m, void *to, size_t len)
 }
 
 /*
- * Where the next bytes of M go, and how many there may be. A stretch of what is skipped goes to
+ * Stores in *TO where to receive the next bytes of M, and returns how many. Skipped bytes go to
  * SCRATCH.
  */
 static size_t next_stretch(struct message *m, unsigned char *scratch, size_t scratch_size,
@@ -100,7 +103,7 @@ static size_t next_stretch(struct message *m, unsigned char *scratch, size_t scr
 	return left < scratch_size ? left : scratch_size;
 }
 
-/* A flood that is being skipped must not keep the caller from its other work. */
+/* Limits the work per call, so that skipping a very long message does not starve the caller. */
 #define ROUNDS 256
 
 int message_receive(int sock, struct message *m)

@@ -13,10 +13,7 @@ static bool within(const struct vfu_access *access, uint64_t offset, uint64_t si
 	return access->offset >= offset && access->offset + access->len <= offset + size;
 }
 
-/*
- * Whether the client could have made this access without a message, or the whole region is plain
- * memory.
- */
+/* Returns true if the access is within mappable memory, or the whole region is plain memory. */
 static bool is_memory(const struct vfu_region *region, const struct vfu_access *access)
 {
 	if (!region->memory)
@@ -48,7 +45,7 @@ int vfu_pass_access(struct vfu *vfu, struct vfu_access *access)
 	return vfu->ops->access ? vfu->ops->access(vfu->device, access) : -ENXIO;
 }
 
-/* The checks that a device relies on. */
+/* The checks documented in struct vfu_access. */
 static int check_access(const struct vfu *vfu, const struct wire_region_access *wire, bool write)
 {
 	const struct vfu_region *region;
@@ -131,7 +128,10 @@ static int single_write(struct vfu *vfu, const unsigned char *at)
 	return r ? r : do_access(vfu, &wire, true, single.data);
 }
 
-/* The answer says how many were done: an error is told only where none was. */
+/*
+ * The answer contains the number of completed writes, so an error is returned only if there are
+ * none.
+ */
 int serve_write_multi(struct vfu *vfu, const struct request *request, struct reply *reply)
 {
 	uint64_t count, done = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a device has: "VFIO_USER_DEVICE_GET_INFO", "VFIO_USER_DEVICE_GET_REGION_INFO", and how it is
- * described.
+ * The description of a device: "VFIO_USER_DEVICE_GET_INFO", "VFIO_USER_DEVICE_GET_REGION_INFO", and
+ * vfu_set_region().
  */
 #include "lab/vfio-user/internal.h"
 
@@ -42,14 +42,11 @@ int serve_device_info(struct vfu *vfu, const struct request *request, struct rep
 	return 0;
 }
 
-/*
- * The reply while it grows: the region's info, then its capabilities, each of which the one before
- * points to.
- */
+/* The reply under construction: the region's info, then a linked list of capabilities. */
 struct chain {
 	unsigned char *data;
 	size_t len;
-	size_t link; /* where the offset of the next capability is to be put */
+	size_t link; /* offset of the pointer to the next capability */
 };
 
 static void chain_add(struct chain *chain, const void *data, size_t len)
@@ -111,8 +108,8 @@ static void describe(const struct vfu_region *region, bool mappable, struct chai
 	if (chain->len > sizeof(*info)) {
 		info->flags |= VFIO_REGION_INFO_FLAG_CAPS;
 		/*
-		 * Said even where they do not fit: QEMU, which asks twice, wants a sensible value
-		 * the first time.
+		 * Set even if the capabilities do not fit, because QEMU, which asks twice, expects
+		 * a valid value the first time.
 		 */
 		info->cap_offset = sizeof(*info);
 	}
@@ -144,7 +141,7 @@ static bool aligned(uint64_t value)
 	return !(value & ((uint64_t)sysconf(_SC_PAGESIZE) - 1));
 }
 
-/* Areas in any order, within the region, on pages, none over another. */
+/* Areas may be in any order, but must be page-aligned, within the region, and must not overlap. */
 static int check_areas(const struct vfu_region *region)
 {
 	for (unsigned int i = 0; i < region->area_count; i++) {

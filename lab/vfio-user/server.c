@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The event loop: clients come and go, messages are served one by one, watched descriptors get
- * their turn.
+ * The event loop: accepts clients, serves their messages one by one, and calls back for watched
+ * descriptors.
  */
 #include "lab/vfio-user/server.h"
 
@@ -13,7 +13,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-/* What epoll hands back: a watch's number, or one of these. */
+/* The data of an epoll event: the index of a watch, or one of these. */
 enum source {
 	SOURCE_STOP = VFU_WATCHES,
 	SOURCE_LISTENING,
@@ -75,13 +75,13 @@ void outbox_flush(struct vfu *vfu)
 	}
 }
 
-/* Whether requests wait to be served. */
+/* Returns true if requests are waiting to be served. */
 static bool put_off(const struct vfu *vfu)
 {
 	return vfu->held || vfu->queue.count;
 }
 
-/* Of one that is too long, the header is all there is. */
+/* Only the header of a message that is too long has been kept. */
 static size_t kept_bytes(const struct message *m)
 {
 	return m->too_long ? sizeof(struct wire_header) : m->got;
@@ -118,7 +118,9 @@ static void serve_inbox(struct vfu *vfu)
 	struct message m = vfu->inbox;
 	size_t kept = kept_bytes(&m);
 
-	/* A handler that does DMA receives into the inbox while it works on this message. */
+	/*
+	 * A handler that does DMA receives other messages into the inbox while it serves this one.
+	 */
 	vfu->inbox = vfu->current;
 	vfu->current = m;
 	vfu->held = false;
@@ -129,8 +131,8 @@ static void serve_inbox(struct vfu *vfu)
 }
 
 /*
- * Serve what came while an answer was waited for, in its order. Handlers may
- * add to the queue; one answer must be gone before the next request is looked at.
+ * Serves the queued requests in their order. Handlers may add to the queue. Each answer must be
+ * sent before the next request is served.
  */
 static void catch_up(struct vfu *vfu)
 {
@@ -176,7 +178,7 @@ static bool nobody_came(int error)
 	return error == EAGAIN || error == EINTR || error == ECONNABORTED;
 }
 
-/* One at a time: the next one stays in the backlog. */
+/* Only one client at a time: others stay in the backlog. */
 static int accept_client(struct vfu *vfu)
 {
 	int fd = accept4(vfu->listening, NULL, NULL, SOCK_CLOEXEC);
@@ -207,7 +209,7 @@ static void serve_connection(struct vfu *vfu)
 		serve_inbox(vfu);
 }
 
-/* After whatever happened: what was put off, and what to wait for next. */
+/* Called after each event: serves delayed requests, and updates the events to wait for. */
 static int settle(struct vfu *vfu)
 {
 	uint32_t events;
@@ -221,8 +223,8 @@ static int settle(struct vfu *vfu)
 		return vfu->listening >= 0 ? server_listen(vfu) : 0;
 	}
 	/*
-	 * While an answer is stuck, no further request is read: a client that does not read gets no
-	 * more memory.
+	 * Read no further request while an answer is unsent, so that a client that does not read
+	 * cannot make the server allocate memory.
 	 */
 	events = outbox_pending(vfu) ? EPOLLOUT : EPOLLIN;
 	if (events != vfu->events)
@@ -254,7 +256,7 @@ static int serve_source(struct vfu *vfu, unsigned int source)
 
 int vfu_step(struct vfu *vfu, int timeout_ms)
 {
-	/* One at a time: serving it may take away what another event was about. */
+	/* Only one event at a time: serving it may remove the source of another event. */
 	struct epoll_event event;
 	int n, r = 0;
 
@@ -262,7 +264,7 @@ int vfu_step(struct vfu *vfu, int timeout_ms)
 		return 0;
 	if (vfu->listening < 0 && vfu->connection < 0)
 		return -ENOTCONN;
-	/* What was put off outside of a callback is work, too. */
+	/* Requests delayed outside a callback are pending work, too. */
 	if (vfu->hang_up || (put_off(vfu) && !outbox_pending(vfu)))
 		timeout_ms = 0;
 	n = epoll_wait(vfu->epoll, &event, 1, timeout_ms);

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the life cycle needs of the event loop. */
+/* Functions of the event loop that the life cycle (vfu.c) uses. */
 #ifndef LAB_VFIO_USER_SERVER_H
 #define LAB_VFIO_USER_SERVER_H
 
 #include "lab/vfio-user/internal.h"
 
 /*
- * Have the loop look for vfu_stop(), for clients on the listening socket, or at a client's socket
- * FD. 0 or -errno.
+ * Make the event loop watch for vfu_stop(), for clients on the listening socket, or for messages on
+ * a client's socket FD. Return 0 or -errno.
  */
 int server_watch_stop(struct vfu *vfu);
 int server_listen(struct vfu *vfu);
 int server_connect(struct vfu *vfu, int fd);
 
-/* Close the connection if there is one: "Client Disconnection". */
+/* Closes the connection, if any: "Client Disconnection". */
 void server_disconnect(struct vfu *vfu);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * "VFIO_USER_DEVICE_GET_IRQ_INFO", "VFIO_USER_DEVICE_SET_IRQS", and the calls of a device that
- * raise interrupts.
+ * "VFIO_USER_DEVICE_GET_IRQ_INFO", "VFIO_USER_DEVICE_SET_IRQS", and the functions that raise
+ * interrupts.
  */
 #include "lab/base/cleanup.h"
 #include "lab/vfio-user/internal.h"
@@ -24,7 +24,7 @@ int serve_irq_info(struct vfu *vfu, const struct request *request, struct reply 
 	return 0;
 }
 
-/* Vectors that a message is about; BOOLS is NULL where it is about all of them. */
+/* Vectors that a message selects; BOOLS is NULL if it selects all of them. */
 struct selection {
 	struct vfu *vfu;
 	struct irqs *irqs;
@@ -55,10 +55,7 @@ static int event_of(uint32_t action, enum irq_event *event)
 	}
 }
 
-/*
- * As many descriptors as there are vectors, or none, which takes away those that were set up
- * before.
- */
+/* Expects one descriptor per vector, or none to remove the present ones. */
 static int assign(const struct selection *s, enum irq_event event, struct message *m)
 {
 	if (m->fds_lost)
@@ -90,7 +87,7 @@ static void act(const struct selection *s, enum irq_event event)
 		changed(s);
 }
 
-/* Count 0 without data and with a trigger turns the index off: "As a special case". */
+/* Count 0 with a trigger and without data disables the index: "As a special case". */
 static int turn_off(struct selection *s, uint32_t flags)
 {
 	if (flags != (VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER) || s->start)

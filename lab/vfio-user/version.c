@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* "VFIO_USER_VERSION": the first message, in which both sides say what they can do. */
+/* "VFIO_USER_VERSION": the first message, in which both sides announce their capabilities. */
 #include "lab/vfio-user/internal.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define JSON_MAX   4096 /* bytes of it that a client may send */
+#define JSON_MAX   4096 /* maximum bytes of JSON from a client */
 #define JSON_DEPTH 4
 
 static void put_json(json_object **object)
@@ -18,7 +18,10 @@ static void put_json(json_object **object)
 
 #define cleanup_json __attribute__((cleanup(put_json)))
 
-/* The JSON text of LEN bytes, which must end with its NUL, as an object. 0, -EINVAL or -ENOMEM. */
+/*
+ * Parses LEN bytes of JSON, including a terminating NUL, into an object. Returns 0, -EINVAL or
+ * -ENOMEM.
+ */
 static int parse(const char *json, size_t len, json_object **object)
 {
 	json_tokener *tokener;
@@ -36,8 +39,8 @@ static int parse(const char *json, size_t len, json_object **object)
 }
 
 /*
- * Member NAME as a number, which is left alone where there is no such member. 1 there is, 0, or
- * -EINVAL.
+ * Reads member NAME as a number into *VALUE. Returns 1, 0 if there is no such member (*VALUE is
+ * unchanged), or -EINVAL.
  */
 static int number(const json_object *caps, const char *name, uint64_t *value)
 {
@@ -63,7 +66,7 @@ static int boolean(const json_object *caps, const char *name, bool *value)
 	return 1;
 }
 
-/* The text of the answer's capabilities. */
+/* The text of the capabilities in the answer. */
 struct answer {
 	char *text;
 	size_t room, len;
@@ -87,9 +90,7 @@ static void add_number(struct answer *a, const char *name, uint64_t value)
 	    (unsigned long long)value);
 }
 
-/*
- * What the client proposes, and what this side has to say to each: never to what was not proposed.
- */
+/* Reads the client's proposals and answers each. Adds nothing that the client has not proposed. */
 static int agree(struct vfu *vfu, const json_object *caps, struct answer *a)
 {
 	uint64_t fds = WIRE_DEFAULT_MSG_FDS, transfer = WIRE_DEFAULT_TRANSFER, pages = 0, maps = 0;
@@ -118,7 +119,7 @@ static int agree(struct vfu *vfu, const json_object *caps, struct answer *a)
 	return 0;
 }
 
-/* The client's JSON, which begins LEN bytes before the end of the request, gives the answer's. */
+/* Makes the JSON of the answer from the client's JSON, the last LEN bytes of the request. */
 static int negotiate(struct vfu *vfu, const char *json, size_t len, struct answer *a)
 {
 	cleanup_json json_object *object = NULL;
@@ -137,7 +138,7 @@ static int negotiate(struct vfu *vfu, const char *json, size_t len, struct answe
 			return r;
 	}
 	add(a, "}}");
-	a->len++; /* its NUL goes with it */
+	a->len++; /* send its NUL, too */
 	return 0;
 }
 

@@ -17,10 +17,7 @@
 #define DMA_TIMEOUT	5000
 #define QUEUE_TRANSFERS 2
 
-/*
- * What any message needs besides data: the largest are a version's JSON and the booleans of
- * SET_IRQS.
- */
+/* Room for the largest message without data: the JSON of a version or the booleans of SET_IRQS. */
 #define MESSAGE_ROOM 8192
 
 static const struct vfu_hooks no_hooks;
@@ -156,7 +153,7 @@ int vfu_attach_listening(struct vfu *vfu, int fd)
 	return 0;
 }
 
-/* A socket file that nobody listens on any more is in the way of bind(). 0 if it is gone now. */
+/* Removes a stale socket file, which would make bind() fail. Returns 0 if it has been removed. */
 static int remove_stale(const struct sockaddr_un *address)
 {
 	cleanup_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -219,7 +216,7 @@ void vfu_stop(struct vfu *vfu)
 {
 	uint64_t one = 1;
 
-	/* A counter that is full says so already. */
+	/* If the counter is full, the eventfd is already signalled. */
 	if (write(vfu->stop, &one, sizeof(one)) < 0)
 		return;
 }
@@ -252,7 +249,9 @@ int vfu_memory(uint64_t size, void **memory)
 		return -EINVAL;
 	if (fd < 0 || ftruncate(fd, (off_t)whole))
 		return -errno;
-	/* A client that could shorten it would kill this process at its next access. */
+	/*
+	 * Seal the size: if a client truncated the file, the next access would kill this process.
+	 */
 	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL))
 		return -errno;
 	mapping = mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

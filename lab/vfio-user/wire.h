@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What goes over the socket: QEMU, docs/interop/vfio-user.rst, whose section
- * names are given. Integers have the host's byte order and are not aligned in
- * a message: copy a layout out of it and into it.
+ * Layout of messages: QEMU, docs/interop/vfio-user.rst, whose section names are quoted. Integers
+ * have the host's byte order and are not aligned in a message, so structs must be copied out of it
+ * and into it.
  */
 #ifndef LAB_VFIO_USER_WIRE_H
 #define LAB_VFIO_USER_WIRE_H
@@ -21,7 +21,7 @@ enum wire_command {
 	WIRE_DEVICE_SET_IRQS = 8,
 	WIRE_REGION_READ = 9,
 	WIRE_REGION_WRITE = 10,
-	WIRE_DMA_READ = 11, /* from the server to the client, as is the next */
+	WIRE_DMA_READ = 11, /* from the server to the client, like the next */
 	WIRE_DMA_WRITE = 12,
 	WIRE_DEVICE_RESET = 13,
 	WIRE_REGION_WRITE_MULTI = 15,
@@ -54,7 +54,7 @@ struct wire_version {
 	uint16_t minor;
 };
 
-/* "VFIO_USER_VERSION", capabilities: what holds for a peer that does not say */
+/* "VFIO_USER_VERSION", capabilities: defaults for a peer that does not send them */
 #define WIRE_DEFAULT_MSG_FDS  1
 #define WIRE_DEFAULT_TRANSFER (1u << 20)
 #define WIRE_DEFAULT_DMA_MAPS 65535
@@ -71,7 +71,7 @@ struct wire_dma_map {
 	uint64_t size;
 };
 
-/* "VFIO_USER_DMA_UNMAP"; QEMU sets a flag of Linux's to mean all there are */
+/* "VFIO_USER_DMA_UNMAP"; QEMU sets a flag of Linux to unmap everything */
 #define WIRE_DMA_UNMAP_ALL (1u << 1)
 struct wire_dma_unmap {
 	uint32_t argsz;
@@ -102,7 +102,7 @@ struct wire_region_info {
 struct wire_cap {
 	uint16_t id;
 	uint16_t version;
-	uint32_t next; /* from the beginning of the region info; 0 = the last */
+	uint32_t next; /* from the beginning of the region info; 0: the last */
 };
 
 /* "VFIO region info cap sparse mmap": areas follow */
@@ -132,7 +132,7 @@ struct wire_irq_info {
 	uint32_t count;
 };
 
-/* "VFIO_USER_DEVICE_SET_IRQS": COUNT booleans of a byte follow with DATA_BOOL */
+/* "VFIO_USER_DEVICE_SET_IRQS": with DATA_BOOL, COUNT one-byte booleans follow */
 struct wire_irq_set {
 	uint32_t argsz;
 	uint32_t flags;
@@ -151,7 +151,7 @@ struct wire_region_access {
 	uint32_t count;
 };
 
-/* "VFIO_USER_REGION_WRITE_MULTI": a 64-bit number of these follows the header, then they */
+/* "VFIO_USER_REGION_WRITE_MULTI": the header is followed by their number (64 bits), then by them */
 struct wire_single_write {
 	uint64_t offset;
 	uint32_t region;

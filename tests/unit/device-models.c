@@ -228,9 +228,8 @@ TEST bad_parameters_are_named(void)
 		{"testdev", "caps=ecap:2:8:0g",
 		 "caps=: unknown capability 'ecap:2:8:0g': --help lists them"},
 		{"testdev", "caps=ecap:2:4",
-		 "capability 1: PCI has no such: look at its number of vectors or bytes, and "
-		 "extended ones "
-		 "need pcie"},
+		 "capability 1: not possible: check its number of vectors or bytes; extended "
+		 "capabilities need pcie"},
 		{"testdev", "caps=msix:4@2",
 		 "capability 1: its BAR is in use: choose a free one (msix:VECTORS@BAR)"},
 		{"generic", "bar1=mem",

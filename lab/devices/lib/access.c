@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Accesses of the client, as the device carries them out. */
+/* Handles the accesses of the client. */
 #include "lab/devices/lib/device.h"
 
 #include "lab/devices/lib/faults.h"
@@ -31,7 +31,8 @@ static void access_memory(const struct device_memory *memory, const struct vfu_a
 }
 
 /*
- * The longest of MOST and its halves that OFFSET is a multiple of, and that is no longer than LEFT.
+ * Returns the largest power of two up to MOST that OFFSET is a multiple of and that does not exceed
+ * LEFT.
  */
 static unsigned int piece(unsigned int most, uint64_t offset, size_t left)
 {
@@ -86,8 +87,8 @@ static bool access_msix(struct device *device, unsigned int bar, const struct vf
 }
 
 /*
- * A BAR that software has not enabled, or in a sleeping function, does not answer: reads are all
- * ones.
+ * A BAR that software has not enabled, or of a function in D3hot, does not respond: reads return
+ * all ones.
  */
 static void access_bar(struct device *device, unsigned int bar, const struct vfu_access *access)
 {
@@ -125,7 +126,7 @@ static int device_reset(void *arg)
 	return 0;
 }
 
-/* What the client held back it sends itself; nothing of ours waits for that. */
+/* Only faults need to know about an unmap; nothing else in the device depends on it. */
 static void dma_unmapped(void *arg, uint64_t iova, uint64_t size)
 {
 	struct device *device = arg;

@@ -15,7 +15,7 @@
 #include <sys/syscall.h>
 
 #define NOBODY	   65534
-#define FILES_MOST 4096 /* an eventfd for each vector of MSI-X, and those of shared memory */
+#define FILES_MOST 4096 /* one eventfd per MSI-X vector, and shared memory */
 
 #if defined(__x86_64__)
 #define ARCH AUDIT_ARCH_X86_64
@@ -67,13 +67,13 @@ static const struct sock_filter filter[] = {
 	ALLOW(madvise),
 	ALLOW(brk),
 	ALLOW(futex),
-	ALLOW(getrandom), /* json-c seeds its hash tables at the first use */
+	ALLOW(getrandom), /* json-c seeds its hash tables on first use */
 	/* pread and pwrite on shared memory that could be truncated */
 	ALLOW(pread64),
 	ALLOW(pwrite64),
 	ALLOW(preadv),
 	ALLOW(pwritev),
-	/* the end */
+	/* exit */
 	ALLOW(rt_sigaction),
 	ALLOW(rt_sigprocmask),
 	ALLOW(rt_sigreturn),
@@ -90,7 +90,7 @@ static const struct sock_filter filter[] = {
 	REFUSE(stat),
 	REFUSE(access),
 #endif
-	/* what a mistake would try first fails visibly, for the tests to see */
+	/* likely mistakes fail with EPERM, so that tests can see them */
 	REFUSE(openat),
 	REFUSE(newfstatat),
 	REFUSE(unlinkat),
@@ -115,7 +115,7 @@ static int drop_capabilities(void)
 }
 
 /*
- * In a user namespace with one uid there is no other, and being its uid 0 is nothing without
+ * A user namespace with a single uid has no other to change to; its uid 0 has no power without
  * capabilities.
  */
 static int drop_root(void)
@@ -137,8 +137,8 @@ struct ceiling {
 };
 
 /*
- * Files: none is written to once BARs have their memory. Processes: rlimits do not bind uid 0, the
- * filter does.
+ * Files: none is written after the BARs have their memory. Processes: rlimits do not apply to uid
+ * 0, but the filter does.
  */
 static int lower_limits(void)
 {

@@ -11,15 +11,15 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define LINE_MOST 4096u /* one that is longer is not ours, and ends the connection */
+#define LINE_MOST 4096u /* a longer line closes the connection */
 
 struct control {
 	struct device *device;
-	int listening, client; /* -1 where there is none */
+	int listening, client; /* -1: none */
 	struct buf input;
 };
 
-/* An answer is one line, whatever was said in it. */
+/* Appends the answer, always one line. */
 static void finish(struct buf *answer, const char *verdict, const char *text)
 {
 	buf_printf(answer, "%s%s%s\n", verdict, text && *text ? " " : "", text ? text : "");
@@ -32,7 +32,10 @@ static void tell_resets(const struct device *device, struct buf *text)
 			   device->resets[i]);
 }
 
-/* What follows WORD and a blank, "" where nothing does; NULL where LINE begins otherwise. */
+/*
+ * Returns the text after WORD and a blank, "" if there is none, or NULL if LINE does not begin with
+ * WORD.
+ */
 static const char *after(const char *line, const char *word)
 {
 	const size_t len = strlen(word);

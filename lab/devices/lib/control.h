@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The control socket: lines of text that arm faults. Each line is answered by one, "ok [TEXT]" or
- * "error TEXT".
+ * The control socket accepts lines of text that arm faults. It answers each with one line, "ok
+ * [TEXT]" or "error TEXT".
  *
- *	arm NAME [name=value]...	as faults_arm
- *	disarm [NAME]			one fault, or all; what it did is repaired
- *	faults				what is armed, how often it struck, with which result
- *	resets				how many there were, of each kind
+ *	arm NAME [name=value]...	arm a fault, see faults_arm()
+ *	disarm [NAME]			disarm one fault, or all, and undo its effect
+ *	faults				list armed faults, how often each fired, and its result
+ *	resets				print the number of resets of each kind
  */
 #ifndef LAB_DEVICES_LIB_CONTROL_H
 #define LAB_DEVICES_LIB_CONTROL_H
@@ -16,12 +16,14 @@
 struct control;
 
 /*
- * Serve FD, a stream socket that is connected, or listens (one client at a time), along with
- * DEVICE's own. It belongs to the control on success. 0 or -errno.
+ * Serves FD, a connected or listening stream socket (one client at a time), from the event loop of
+ * DEVICE's server. On success the control owns FD. Returns 0 or -errno.
  */
 int control_create(struct device *device, int fd, struct control **control);
 
-/* Close it. NULL-safe. Before the device is destroyed. */
+/*
+ * Closes the socket and frees CONTROL, which may be NULL. Must be called before device_destroy().
+ */
 void control_destroy(struct control *control);
 
 static inline void control_destroy_p(struct control **control)
@@ -31,7 +33,7 @@ static inline void control_destroy_p(struct control **control)
 
 #define cleanup_control __attribute__((cleanup(control_destroy_p)))
 
-/* Carry out one LINE, without its end, and append the answer, with it. */
+/* Executes one LINE, without its newline, and appends the answer, with a newline. */
 void control_line(struct device *device, const char *line, struct buf *answer);
 
 #endif

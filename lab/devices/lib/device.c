@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Making a device of a model, and describing it to its server. */
+/* Creates a device from a model, and describes it to its server. */
 #include "lab/devices/lib/device.h"
 
 #include "lab/devices/lib/faults.h"
@@ -30,8 +30,8 @@ static const struct param common_params[] = {
 };
 
 /*
- * The linker makes these of the section that DEVICE_MODEL() puts its pointers into. Weak: a unit
- * test may have none.
+ * The linker defines these symbols for the section that DEVICE_MODEL() fills with pointers. They
+ * are weak because a unit test may have no model.
  */
 extern const struct device_model *const __start_device_models[] __attribute__((weak));
 extern const struct device_model *const __stop_device_models[] __attribute__((weak));
@@ -58,7 +58,7 @@ const struct device_model *device_model(const char *name)
 	return NULL;
 }
 
-/* The model's own parameters come first: one of them may have a name that all models have. */
+/* The model's own parameters come first, because they may override those common to all models. */
 static int take_word(struct device *device, struct common *common, const char *word,
 		     struct buf *why)
 {
@@ -120,7 +120,7 @@ static int alloc_memories(struct device *device, struct buf *why)
 	return err;
 }
 
-/* A client can map whole pages of memory space; the rest it reaches by messages. */
+/* A client can map only whole pages of memory space; it accesses the rest by messages. */
 static bool is_mappable(const struct device *device, unsigned int bar)
 {
 	const struct device_bar *shape = &device->shape.bars[bar];
@@ -258,7 +258,7 @@ void device_destroy(struct device *device)
 {
 	if (!device)
 		return;
-	faults_destroy(steal(device->faults)); /* the server, as it ends, gives notices still */
+	faults_destroy(steal(device->faults)); /* the server calls hooks while it shuts down */
 	vfu_destroy(device->vfu);
 	for (unsigned int i = 0; i < ARRAY_SIZE(device->memory); i++) {
 		if (device->memory[i].at)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A device: a model with its parameters, a PCI function, and the vfio-user server that carries
- * both. For the program and for faults; models see lab/devices/lib/model.h alone.
+ * A device: a model with its parameters, a PCI function, and the vfio-user server that serves both.
+ * Only the program and the faults include this header; models include lab/devices/lib/model.h.
  */
 #ifndef LAB_DEVICES_LIB_DEVICE_H
 #define LAB_DEVICES_LIB_DEVICE_H
@@ -13,11 +13,11 @@
 
 struct faults;
 
-/* What is behind a BAR, or behind the ROM, where that is memory. */
+/* The memory behind a BAR or the ROM. Unused if the BAR has registers. */
 struct device_memory {
 	void *at;
 	uint64_t size;
-	int fd; /* -1: it is not shared with the client */
+	int fd; /* -1: not shared with the client */
 };
 
 struct device {
@@ -29,32 +29,32 @@ struct device {
 	struct vfu *vfu;
 	struct faults *faults;
 	unsigned int resets[PCI_RESETS];
-	bool mappable; /* memory is offered to the client to map */
-	bool disintx;  /* COMMAND has the bit */
+	bool mappable; /* the client may map memory BARs */
+	bool disintx;  /* COMMAND has the INTx Disable bit */
 };
 
-/* The model that is linked in after BEFORE, the first with NULL; NULL after the last. */
+/* Returns the model linked after BEFORE, the first if BEFORE is NULL, or NULL after the last. */
 const struct device_model *device_model_after(const struct device_model *before);
 
 #define for_each_device_model(model)                                                               \
 	for (const struct device_model *model = device_model_after(NULL); model;                   \
 	     model = device_model_after(model))
 
-/* The model of that NAME, or NULL. */
+/* Returns the model called NAME, or NULL. */
 const struct device_model *device_model(const char *name);
 
 /*
- * Make the device that MODEL is with COUNT "name=value" WORDS, which must outlive it, and a server
- * for it to which no socket is attached yet. 0; -EINVAL for what the words say, other -errno for
- * what the system lacks; a line in WHY then, and *DEVICE is NULL.
+ * Creates a device of MODEL with COUNT "name=value" WORDS, which must outlive it, and a server
+ * without a socket. Returns 0 and stores the device in *DEVICE. Otherwise stores NULL and returns
+ * -EINVAL for invalid words, or another -errno for a system error, with a message in WHY.
  */
 int device_create(const struct device_model *model, char *const *words, size_t count,
 		  struct device **device, struct buf *why);
 
-/* The parameters that all models have, for --help. */
+/* Appends the description of the parameters that all models have, for --help. */
 void device_describe_params(struct buf *text);
 
-/* Free all of it, the server included. NULL-safe. */
+/* Frees the device and its server. DEVICE may be NULL. */
 void device_destroy(struct device *device);
 
 static inline void device_destroy_p(struct device **device)
@@ -64,13 +64,13 @@ static inline void device_destroy_p(struct device **device)
 
 #define cleanup_device __attribute__((cleanup(device_destroy_p)))
 
-/* A reset begins: done at once, unless a fault takes it over. */
+/* Starts a reset, which completes at once unless a fault takes it over. */
 void device_begin_reset(struct device *device, enum pci_reset reset);
 
-/* Do what a reset does. */
+/* Carries out a reset: config space, interrupts, and the model's state. */
 void device_finish_reset(struct device *device, enum pci_reset reset);
 
-/* The server's operations and hooks, in their files. */
+/* The server's operations (access.c) and the function's outputs (signal.c). */
 extern const struct vfu_ops device_ops;
 extern const struct pci_wire device_wire;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Faults of what reads find: config space, capability lists, BARs. */
+/* Faults that change what reads return: config space, capability lists, BARs. */
 #include "lab/devices/lib/fault.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ static bool is_bar_read(const struct vfu_access *access)
 	return access->region < PCI_BARS && !access->write;
 }
 
-/* Make a config read find BYTE at OFFSET. */
+/* Makes a config read return BYTE at OFFSET. */
 static void patch8(struct vfu_access *access, unsigned int offset, uint8_t byte)
 {
 	if (offset >= access->offset && offset - access->offset < access->len)
@@ -28,7 +28,7 @@ static void patch32(struct vfu_access *access, unsigned int offset, uint32_t val
 		patch8(access, offset + i, (uint8_t)(value >> 8 * i));
 }
 
-/* From the access at which it strikes, until it is repaired. */
+/* The device is absent from the access at which the fault fires until it is disarmed. */
 static bool go(struct armed *armed, struct vfu_access *access)
 {
 	if (access->region == VFIO_PCI_CONFIG_REGION_INDEX && fault_due(armed))
@@ -70,7 +70,7 @@ static unsigned int last_ecap(const struct pci_config *config)
 	return at;
 }
 
-/* Have the ends of both lists point to CAP and ECAP. */
+/* Makes the last entries of both lists point to CAP and ECAP. */
 static void redirect(struct armed *armed, struct vfu_access *access, uint8_t cap, uint32_t ecap)
 {
 	const struct pci_config *config = device_config(armed->device);
@@ -97,15 +97,14 @@ static void loop(struct armed *armed, struct vfu_access *access)
 		 PCI_CONFIG_ORDINARY);
 }
 
-/* Into the header; into the ordinary config space. */
+/* Capabilities: into the header. Extended ones: into conventional config space. */
 static void outside(struct armed *armed, struct vfu_access *access)
 {
 	redirect(armed, access, PCI_COMMAND, PCI_STD_HEADER_SIZEOF);
 }
 
 /*
- * The last double words of both, where all but the first bytes of a capability would lie beyond the
- * end.
+ * The last double words of both spaces: all but the first bytes of a capability lie beyond the end.
  */
 static void cut_off(struct armed *armed, struct vfu_access *access)
 {
@@ -142,10 +141,8 @@ static const struct param ones_params[] = {
 
 const struct fault config_faults[] = {
 	{.name = "config-gone",
-	 .help = "surprise removal: from the access to config space that follows the first `after' "
-		 "ones, "
-		 "everything "
-		 "reads as all ones and nothing comes from the device",
+	 .help = "surprise removal: after `after' accesses to config space, everything "
+		 "reads as all ones and the device sends nothing",
 	 .expect = "reads give all ones, a reset fails in bounded time, the device can be closed "
 		   "and unbound",
 	 .params = gone_params,
@@ -153,18 +150,19 @@ const struct fault config_faults[] = {
 	 .disarm = come_back},
 	{.name = "bar-ones",
 	 .help = "reads of a BAR return all ones (if the client has not mapped it: mmap=off)",
-	 .expect = "passes the ones to the user: no error, no report",
+	 .expect = "passes the ones to the user without an error or a message",
 	 .params = ones_params,
 	 .access = read_ones},
 	{.name = "caps-loop",
 	 .help = "the last capability of each list points back to the first" AT_START,
-	 .expect = "walks the list for a bounded time; QEMU does not, and its guest never sees it",
+	 .expect = "walks the list in bounded time; QEMU does not, and its guest never sees "
+		   "the device",
 	 .arm = need_caps,
 	 .accessed = loop},
 	{.name = "caps-outside",
 	 .help = "the last capability of each list points into the header, or into ordinary config "
 		 "space" AT_START,
-	 .expect = "shows what comes before, and does no harm to the header",
+	 .expect = "shows the capabilities before it and does not modify the header",
 	 .arm = need_caps,
 	 .accessed = outside},
 	{.name = "caps-cut",

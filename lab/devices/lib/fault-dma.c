@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Faults of DMA: to where the device may not reach, or when it may not. `result' tells what came of
- * it.
+ * Faults of DMA: to an address, or at a time, that is not allowed. `result' is the result of the
+ * DMA.
  */
 #include "lab/devices/lib/fault.h"
 
@@ -27,7 +27,7 @@ static int write_outside(struct armed *armed)
 	return 0;
 }
 
-/* Not in the notice itself, in which no DMA can be done. */
+/* Deferred to the timer, because no DMA is possible within this notification. */
 static void note_unmapped(struct armed *armed, uint64_t iova, uint64_t size __attribute__((unused)))
 {
 	armed->iova = iova;
@@ -46,10 +46,10 @@ static bool write_in_reset(struct armed *armed, enum pci_reset reset __attribute
 	return false;
 }
 
-#define LENGTH FAULT_NUMBER(len, 64, DMA_MOST, "bytes that are written")
+#define LENGTH FAULT_NUMBER(len, 64, DMA_MOST, "bytes to write")
 
 static const struct param outside_params[] = {
-	FAULT_NUMBER(iova, 0xfffffffff000, UINT64_MAX, "where to"), LENGTH, PARAM_END};
+	FAULT_NUMBER(iova, 0xfffffffff000, UINT64_MAX, "target address"), LENGTH, PARAM_END};
 static const struct param len_params[] = {LENGTH, PARAM_END};
 
 const struct fault dma_faults[] = {
@@ -66,7 +66,8 @@ const struct fault dma_faults[] = {
 	 .expired = write_unmapped},
 	{.name = "dma-during-reset",
 	 .help = "the device writes to its last DMA address while it is being reset",
-	 .expect = "the write lands if it is still mapped; after the reset bus mastering is off",
+	 .expect = "the write succeeds if the address is still mapped; after the reset bus "
+		   "mastering is off",
 	 .params = len_params,
 	 .take_reset = write_in_reset},
 	{0},

@@ -17,13 +17,13 @@ static unsigned int lose(struct armed *armed, const struct vfu_irq *irq)
 	return is_meant(armed, irq) && fault_due(armed) ? 0 : 1;
 }
 
-/* A level cannot be doubled. */
+/* INTx is a level and cannot arrive twice. */
 static unsigned int twice(struct armed *armed, const struct vfu_irq *irq)
 {
 	return is_meant(armed, irq) && irq->action == VFU_IRQ_RAISE && fault_due(armed) ? 2 : 1;
 }
 
-/* Whether the device has the interrupt that the arguments name. */
+/* Returns 0 if the device has the interrupt that the arguments name, else -ENODEV. */
 static int need_vector(struct armed *armed)
 {
 	return armed->args.vector < device_vectors(armed->device, (enum pci_irq)armed->args.irq)
@@ -40,7 +40,7 @@ static int send(struct armed *armed, enum vfu_irq_action action)
 	return vfu_pass_irq(armed->device->vfu, &irq);
 }
 
-/* The pin goes up and down again, and STATUS never tells of it. */
+/* Pulses the pin without setting the bit in STATUS. */
 static int send_unasked(struct armed *armed)
 {
 	const int err = need_vector(armed);
@@ -96,8 +96,8 @@ static bool before_write(struct armed *armed, struct vfu_access *access __attrib
 }
 
 /*
- * The client's eventfd is still there: it takes the message of the config write before it closes
- * it.
+ * The client's eventfd is still open: the client handles the config write before it closes the
+ * eventfd.
  */
 static void after_write(struct armed *armed, struct vfu_access *access __attribute__((unused)))
 {

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Faults of resets. While a reset is not finished, the device answers nothing (PCIe 6.6.2). */
+/* Faults of resets. The device does not respond until the reset has finished (PCIe 6.6.2). */
 #include "lab/devices/lib/fault.h"
 
 #include <string.h>
 
 static const char *const resets[] = {"any", "flr", "pm", "bus", NULL};
 
-/*
- * A reset of another kind than the one that hangs ends that one: it is the way to bring such
- * devices back.
- */
+/* A reset of another kind ends a hanging one, as on real devices, which are recovered this way. */
 static bool hold(struct armed *armed, enum pci_reset reset)
 {
 	if (armed->pending && !fault_is_of(armed, reset)) {
@@ -52,7 +49,7 @@ static int keep_config(struct armed *armed)
 	return 0;
 }
 
-/* All but the identity reads as zero, and takes no writes: COMMAND cannot be turned on again. */
+/* Everything except the identity reads as zero and ignores writes: COMMAND cannot be set again. */
 static void lose_config(struct armed *armed, enum pci_reset reset)
 {
 	struct pci_config *config = device_config(armed->device);
@@ -93,7 +90,7 @@ static const struct param of_params[] = {FAULT_OF(resets), FAULT_AFTER, FAULT_CO
 
 static const struct param late_params[] = {
 	FAULT_OF(resets), FAULT_AFTER, FAULT_COUNT,
-	FAULT_NUMBER(ms, 1000, 600000, "milliseconds until it is finished"), PARAM_END};
+	FAULT_NUMBER(ms, 1000, 600000, "milliseconds until it finishes"), PARAM_END};
 
 static const struct param ids_params[] = {
 	FAULT_OF(resets),

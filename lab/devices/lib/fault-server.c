@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Faults of the server itself, for the lab's own sake: a lost device must cost a verdict, not a
- * hang.
+ * Faults of the server itself. They test the lab: losing a device must fail a case, not hang the
+ * run.
  */
 #include "lab/devices/lib/fault.h"
 
 #include <unistd.h>
 
-/* Of a message ("Header" of the protocol): where things are. */
+/* Offsets in a message header ("Header" in the protocol). */
 #define HEADER_ID    0
 #define HEADER_SIZE  4
 #define HEADER_FLAGS 8

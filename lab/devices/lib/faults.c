@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table of faults, and how armed ones are asked in turn. */
+/* The table of faults, and the hooks that call each armed fault in turn. */
 #include "lab/devices/lib/fault.h"
 
 #include "lab/base/cleanup.h"
@@ -42,7 +42,7 @@ bool fault_is_of(const struct armed *armed, enum pci_reset reset)
 	return !armed->args.of || armed->args.of == (uint64_t)reset + 1;
 }
 
-/* A timer of no time would be disarmed: a nanosecond it is. */
+/* A zero timeout would disarm the timer, so use 1 ns. */
 void fault_set_timer(struct armed *armed, uint64_t ms)
 {
 	const struct itimerspec spec = {
@@ -63,12 +63,12 @@ static void expired(void *arg)
 	uint64_t times;
 
 	if (read(armed->timer, &times, sizeof(times)) != sizeof(times))
-		return; /* it was stopped meanwhile */
+		return; /* stopped meanwhile */
 	if (armed->fault && armed->fault->expired)
 		armed->fault->expired(armed);
 }
 
-/* What a device that is not there gives to a read: all ones. */
+/* A missing device reads as all ones. */
 static int no_answer(struct vfu_access *access)
 {
 	if (!access->write)
@@ -195,7 +195,7 @@ void faults_destroy(struct faults *faults)
 	free(faults);
 }
 
-/* A free place, or NULL with the reason. */
+/* Returns a free entry, or NULL with a message in WHY. */
 static struct armed *free_place(struct faults *faults, const struct fault *fault, struct buf *why)
 {
 	struct armed *place = NULL;
@@ -209,7 +209,7 @@ static struct armed *free_place(struct faults *faults, const struct fault *fault
 			place = &faults->armed[i];
 	}
 	if (!place)
-		buf_printf(why, "%u faults are armed, and no more can be: disarm one",
+		buf_printf(why, "%u faults are armed, which is the maximum: disarm one",
 			   FAULTS_ARMED);
 	return place;
 }
@@ -281,7 +281,7 @@ int faults_disarm(struct faults *faults, const char *name, struct buf *why)
 			continue;
 		found = true;
 		stop_timer(armed);
-		armed->fault = NULL; /* what the repair does is no longer disturbed */
+		armed->fault = NULL; /* the fault must not affect its own repair */
 		if (fault->disarm)
 			fault->disarm(armed);
 	}

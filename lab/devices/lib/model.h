@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a device model says of itself. A model is one file in lab/devices/, which ends in
+ * The interface of device models. A model is one file in lab/devices/, which ends in
  *
  *	DEVICE_MODEL(lamp, .summary = "a lamp",
  *		     .shape = {.ids = {...}, .bars = {[0] = BAR_MMIO(...)},
  *			       .caps = {CAP_MSI(1), ...}},
  *		     .state_size = sizeof(struct lamp), .reset = lamp_reset);
  *
- * and is found by its place. lab/devices/example.c is a complete one, docs/device-model.md explains
- * it.
+ * The build includes every file in that folder. lab/devices/example.c is a complete model;
+ * docs/device-model.md explains it.
  */
 #ifndef LAB_DEVICES_LIB_MODEL_H
 #define LAB_DEVICES_LIB_MODEL_H
@@ -27,9 +27,9 @@
 struct device;
 
 /*
- * Registers behind a BAR. LEN is 1, 2 or 4, or 8 with `wide', and OFFSET a multiple of it; wider or
- * odd accesses of software come in such pieces, in the order of their addresses. May raise
- * interrupts and do DMA.
+ * Registers behind a BAR. LEN is 1, 2 or 4 bytes (also 8 if `wide'), and OFFSET is a multiple of
+ * LEN. Wider or unaligned accesses of software are split into such pieces, in ascending order. The
+ * functions may raise interrupts and do DMA.
  */
 struct bar_ops {
 	uint64_t (*read)(struct device *device, uint64_t offset, unsigned int len);
@@ -38,9 +38,10 @@ struct bar_ops {
 };
 
 struct device_bar {
-	uint64_t size;		   /* in bytes, a power of two; 0: there is none */
-	uint32_t flags;		   /* PCI_BASE_ADDRESS_* */
-	const struct bar_ops *ops; /* NULL: memory, which the client may map where it fills pages */
+	uint64_t size;	/* bytes, a power of two; 0: no BAR */
+	uint32_t flags; /* PCI_BASE_ADDRESS_* */
+	/* NULL: memory, which the client may map if it fills whole pages */
+	const struct bar_ops *ops;
 };
 
 #define BAR_MMIO(size, ops) {(size), 0, (ops)}
@@ -69,16 +70,12 @@ enum cap_kind {
 
 struct device_cap {
 	enum cap_kind kind;
-	unsigned int count; /* vectors, or bytes of a vendor-specific one */
-	unsigned int bar;   /* where the MSI-X table and PBA are: a BAR that nothing else is in */
+	unsigned int count; /* vectors, or bytes of a vendor-specific capability */
+	unsigned int bar;   /* BAR of the MSI-X table and PBA, used for nothing else */
 	bool option;	    /* PM: No_Soft_Reset; MSI: per-vector masking; PCIe: FLR */
-	uint16_t
-		/*
-		 * Of one that the library knows nothing of: `count' bytes, read-only, follow its
-		 * header.
-		 */
-		id;
-	uint8_t content[CAP_CONTENT_MOST]; /* and begin with these; the others are 0 */
+	/* For CAP_KIND_OTHER*: ID; `count' read-only bytes follow the header. */
+	uint16_t id;
+	uint8_t content[CAP_CONTENT_MOST]; /* first bytes after the header; the rest is 0 */
 };
 
 #define CAP_PM()	      {.kind = CAP_KIND_PM}
@@ -95,39 +92,42 @@ struct device_cap {
 
 #define DEVICE_CAPS 16
 
-/* What a device is declared as: the model's own, until parameters and setup have changed it. */
+/*
+ * Identity, BARs and capabilities of a device. The model's declaration, which parameters and
+ * setup() may change.
+ */
 struct device_shape {
 	struct pci_ids ids;
 	uint8_t pin; /* 1 for INTA#; 0: no INTx */
 	struct device_bar bars[PCI_BARS];
-	uint64_t rom; /* bytes of expansion ROM; 0: there is none */
+	uint64_t rom; /* bytes of expansion ROM; 0: none */
 	struct device_cap caps[DEVICE_CAPS];
-	unsigned int caps_limit; /* capabilities lie below this offset; 0: anywhere */
+	unsigned int caps_limit; /* end of the space for capabilities; 0: no limit */
 };
 
 struct device_model {
 	const char *name;
 	const char *summary;
-	const char *registers; /* for --help: what software finds behind the BARs, a line each */
+	const char *registers; /* for --help: the content of the BARs, one per line */
 	struct device_shape shape;
-	const struct param *params; /* its own, ended by one without a name; NULL: none */
-	size_t params_size;	    /* of the struct that they fill in */
-	size_t state_size;	    /* of what device_state() gives, zeroed at the start */
+	const struct param *params; /* terminated by one without a name; NULL: none */
+	size_t params_size;	    /* of the struct that the parameters fill in */
+	size_t state_size;	    /* of device_state(), zeroed at creation */
 
 	/*
-	 * Change SHAPE as PARAMS (the struct that the parameters filled in) ask. 0, or -errno with
-	 * the reason in WHY. NULL: nothing to do.
+	 * Adapts SHAPE to PARAMS, the struct that the parameters filled in. Returns 0, or -errno
+	 * with a message in WHY. NULL if there is nothing to adapt.
 	 */
 	int (*setup)(struct device_shape *shape, const void *params, struct buf *why);
 
 	/*
-	 * Bring what is the model's own into the state after RESET: called once before anything
-	 * else, with PCI_RESET_BUS, and then for every reset, with config space and interrupts
-	 * already reset.
+	 * Puts the model's state into the state after RESET. Called first with PCI_RESET_BUS when
+	 * the device is created, then for every reset, after config space and interrupts have been
+	 * reset.
 	 */
 	void (*reset)(struct device *device, enum pci_reset reset);
 
-	/* Software wrote to config space, and it has taken effect. */
+	/* Called after a write to config space has taken effect. */
 	void (*config_written)(struct device *device, unsigned int offset, size_t len);
 };
 
@@ -136,35 +136,35 @@ struct device_model {
 	static const struct device_model *const device_model_##id##_entry                          \
 		__attribute__((used, section("device_models"))) = &device_model_##id
 
-/* What a model's functions may call. */
+/* Functions that a model may call. */
 
 void *device_state(struct device *device);
 const void *device_params(const struct device *device);
 
-/* Config space, to look at, or to change behind software's back. */
+/* Returns config space, to read it or to change it without a write by software. */
 struct pci_config *device_config(struct device *device);
 
 /*
- * The memory behind BAR, or behind the expansion ROM with PCI_BAR_ROM, and its size; NULL where it
- * has registers.
+ * Returns the memory behind BAR, or behind the expansion ROM for PCI_BAR_ROM, and stores its size
+ * in bytes in *SIZE. Returns NULL if the BAR has registers.
  */
 void *device_memory(struct device *device, unsigned int bar, uint64_t *size);
 
-/* How many vectors of KIND the device was declared with. */
+/* Returns the number of vectors of KIND that the device has. */
 unsigned int device_vectors(const struct device *device, enum pci_irq kind);
 
-/* As pci_function_message and pci_function_intx. */
+/* See pci_function_message() and pci_function_intx(). */
 int device_message(struct device *device, enum pci_irq kind, unsigned int vector);
 void device_intx(struct device *device, bool asserted);
 
 /*
- * DMA of LEN bytes. 0; -EIO where the device is no bus master; -EFAULT outside of what is mapped;
- * and the errors of vfu_dma_read. May block until the client answers.
+ * Reads or writes LEN bytes by DMA. Returns 0, -EIO if bus mastering is disabled, -EFAULT if the
+ * range is not mapped, or an error of vfu_dma_read(). May block until the client answers.
  */
 int device_dma_read(struct device *device, uint64_t iova, void *data, size_t len);
 int device_dma_write(struct device *device, uint64_t iova, const void *data, size_t len);
 
-/* How many resets of a kind there were since the device was started. */
+/* Returns the number of resets of kind RESET since the device was started. */
 unsigned int device_resets(const struct device *device, enum pci_reset reset);
 
 #endif

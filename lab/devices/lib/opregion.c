@@ -8,23 +8,23 @@
 enum header_at {
 	SIGNATURE = 0x00,
 	SIZE_KIB = 0x10,
-	VERSION = 0x14, /* revision, minor, major in the bytes that follow the first */
-	/* 64 bits: where the VBT is; relative to the OpRegion from version 2.1 on. */
+	VERSION = 0x14, /* revision, minor, major in bytes 1 to 3 */
+	/* 64 bits: address of the VBT, relative to the OpRegion since version 2.1. */
 	RVDA = 0x3ba,
-	RVDS = 0x3c2, /* 32 bits: its size */
+	RVDS = 0x3c2, /* 32 bits: size of the VBT */
 	MAILBOX4 = 0x400,
 };
 
 #define MAILBOX4_SIZE 6144u
 #define GAP	      4096u
 
-/* Of the VBT's header. */
+/* Offsets in the VBT header. */
 enum vbt_at {
 	VBT_VERSION = 0x14,
 	VBT_HEADER_SIZE = 0x16,
 	VBT_SIZE = 0x18,
 	VBT_CHECKSUM = 0x1a,
-	VBT_BDB = 0x1c, /* where the block of BIOS data is */
+	VBT_BDB = 0x1c, /* offset of the BIOS data block */
 };
 
 #define VBT_HEADER 0x30
@@ -33,7 +33,7 @@ enum vbt_at {
 const char *const opregion_kinds[OPREGION_KINDS + 1] = {
 	"1.0", "2.0", "2.0-rvda", "2.1", "2.1-gap", "bad-signature", "no-size", "oversize", NULL};
 
-/* A VBT without blocks; its bytes add up to 0. */
+/* Makes a VBT without blocks, with a valid checksum: its bytes add up to 0. */
 static void make_vbt(uint8_t *vbt, uint16_t size)
 {
 	uint8_t sum = 0;

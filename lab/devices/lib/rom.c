@@ -5,12 +5,12 @@
 
 #include <string.h>
 
-#define DATA_AT	  0x1c /* of the PCI data structure */
+#define DATA_AT	  0x1c /* offset of the PCI data structure */
 #define DATA_SIZE 0x18
 #define CHECKSUM  6
 #define BLOCK	  512u
-#define MOST	  (64u << 10) /* a length is a byte, in blocks, if firmware runs it */
-#define CODE_NONE 0xff	      /* of no type that firmware runs */
+#define MOST	  (64u << 10) /* maximum; the length is a byte that counts blocks */
+#define CODE_NONE 0xff	      /* a code type that firmware does not run */
 #define LAST	  0x80
 
 static void fill_data(const struct pci_ids *ids, uint8_t *data, unsigned int blocks)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An expansion ROM that firmware recognises and does not run. PCI Firmware Specification 3.0, 5.1.
+ * An expansion ROM that firmware recognises but does not run. PCI Firmware Specification 3.0, 5.1.
  */
 #ifndef LAB_DEVICES_LIB_ROM_H
 #define LAB_DEVICES_LIB_ROM_H
@@ -8,9 +8,9 @@
 #include "lab/pci/header.h"
 
 /*
- * Fill SIZE bytes (2 KiB or more) at ROM with an image for a device of IDS: signature, PCI data
- * structure, then a byte pattern (each is the low byte of its offset), and a checksum that makes
- * the image's bytes add up to 0.
+ * Fills SIZE bytes (at least 2 KiB) at ROM with an image for a device with IDS: signature, PCI data
+ * structure, a pattern (each byte is the low byte of its offset), and a checksum that makes the
+ * bytes of the image add up to 0.
  */
 void rom_fill(const struct pci_ids *ids, uint8_t *rom, uint64_t size);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Shapes as text: the parameters that every model has. */
+/* Parses shapes from text: the parameters that every model has. */
 #include "lab/devices/lib/shape.h"
 
 #include "lab/base/cleanup.h"
@@ -17,16 +17,14 @@ const char shape_help[] =
 	"  rom=SIZE\n"
 	"      bytes of expansion ROM; 0: none\n"
 	"  caps=LIST\n"
-	"      these capabilities instead of the model's own, in this order: pm, pm:noreset, "
-	"msi:VECTORS,\n"
-	"      msi:VECTORS:mask, msix:VECTORS@BAR, pcie, pcie:flr, vendor:BYTES, aer, ats, serial, "
-	"af (with\n"
-	"      FLR), vpd, cap:ID:BYTES[:HEX], ecap:ID:BYTES[:HEX] (any other, with so many "
-	"read-only bytes\n"
-	"      after its header, the first of them as given, up to 16, the others 0); or none\n";
+	"      these capabilities instead of the model's own, in this order: pm, pm:noreset,\n"
+	"      msi:VECTORS, msi:VECTORS:mask, msix:VECTORS@BAR, pcie, pcie:flr, vendor:BYTES,\n"
+	"      aer, ats, serial, af (with FLR), vpd, cap:ID:BYTES[:HEX], ecap:ID:BYTES[:HEX]\n"
+	"      (any other, with BYTES read-only bytes after its header, which begin with HEX,\n"
+	"      up to 16, and are 0 otherwise); or none\n";
 
 struct cap_word {
-	const char *word; /* how it begins */
+	const char *word; /* first part of the word */
 	enum cap_kind kind;
 	bool counted;
 	const char *option;
@@ -41,7 +39,7 @@ static const struct cap_word cap_words[] = {
 	{"cap", CAP_KIND_OTHER, true, NULL},	 {"ecap", CAP_KIND_OTHER_EXTENDED, true, NULL},
 };
 
-/* "4", and "4@2" with the number of a BAR. */
+/* Parses "4", or "4@2" with the number of a BAR. */
 static int take_count(struct device_cap *cap, char *text)
 {
 	char *at = cap->kind == CAP_KIND_MSIX ? strchr(text, '@') : NULL;
@@ -77,7 +75,7 @@ static int take_hex(struct device_cap *cap, const char *hex)
 	return len / 2 > cap->count ? -EINVAL : 0;
 }
 
-/* "0x16:16:00ff". */
+/* Parses "0x16:16:00ff": ID, number of bytes, and the first of these bytes in hex. */
 static int take_other(struct device_cap *cap, char *rest)
 {
 	const char *number = strsep(&rest, ":");
@@ -94,7 +92,9 @@ static int take_other(struct device_cap *cap, char *rest)
 	return rest ? take_hex(cap, rest) : 0;
 }
 
-/* What follows the first word: a number where one is due, then perhaps the option. */
+/*
+ * Parses what follows the first part: a number if the capability has one, then an optional option.
+ */
 static int take_rest(const struct cap_word *word, struct device_cap *cap, char *rest)
 {
 	char *next;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A shape becomes a PCI function. */
+/* Makes a PCI function from a shape. */
 #include "lab/devices/lib/shape.h"
 
 #include <errno.h>
@@ -18,9 +18,12 @@ bool shape_has(const struct device_shape *shape, enum cap_kind kind)
 	return false;
 }
 
-static const struct bar_ops msix_only; /* the function serves all of it */
+static const struct bar_ops msix_only; /* the PCI function serves all accesses */
 
-/* Table and PBA have a BAR of their own, on different pages: clients map or trap whole pages. */
+/*
+ * The table and the PBA have a separate BAR and are on different pages, because clients map or trap
+ * whole pages.
+ */
 static int add_msix(struct device_shape *shape, struct pci_function *function,
 		    const struct device_cap *cap)
 {
@@ -107,8 +110,8 @@ static const char *cap_error(int err)
 	case -ENOSPC:
 		return "config space is full: leave one out";
 	case -EINVAL:
-		return "PCI has no such: look at its number of vectors or bytes, and extended ones "
-		       "need pcie";
+		return "not possible: check its number of vectors or bytes; extended "
+		       "capabilities need pcie";
 	default:
 		return strerror(-err);
 	}
@@ -143,7 +146,7 @@ static int add_bars(const struct device_shape *shape, struct pci_function *funct
 			buf_printf(
 				why, "BAR %u of 0x%llx bytes: %s", i, (unsigned long long)bar->size,
 				err == -EBUSY
-					? "a 64-bit BAR before it takes its place"
+					? "the 64-bit BAR before it occupies it"
 					: "expected a power of two, at least 16 (I/O: 4 to 256)");
 			return err;
 		}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What goes out of a device: interrupts, DMA; and its resets. */
+/* What a device sends (interrupts and DMA), and its resets. */
 #include "lab/devices/lib/device.h"
 
 #include "lab/devices/lib/faults.h"
@@ -11,7 +11,7 @@ _Static_assert((int)PCI_IRQ_INTX == VFIO_PCI_INTX_IRQ_INDEX &&
 		       (int)PCI_IRQ_MSIX == VFIO_PCI_MSIX_IRQ_INDEX,
 	       "kinds of interrupts are VFIO's indexes");
 
-/* A message to a vector that the client has not set up is lost, as on a bus. */
+/* As on real hardware, a message for a vector that the client has not set up is lost. */
 static void send_message(void *owner, enum pci_irq kind, unsigned int vector)
 {
 	vfu_irq_raise(((struct device *)owner)->vfu, kind, vector);

@@ -33,11 +33,11 @@ static const char usage[] =
 	"       device --list           the models\n"
 	"       device --faults         the faults\n"
 	"\n"
-	"  --socket PATH   make a socket there and serve one client after another\n"
+	"  --socket PATH   make a socket at PATH and serve one client after another\n"
 	"  --fd N          serve on this listening or connected socket\n"
-	"  --control N     arm faults by lines on this socket, which listens or is connected:\n"
+	"  --control N     accept commands on this listening or connected socket:\n"
 	"                  arm NAME [NAME=VALUE]..., disarm [NAME], faults, resets\n"
-	"  --fault FAULT   arm it before any client connects\n"
+	"  --fault FAULT   arm this fault before any client connects\n"
 	"  --unconfined    keep privileges and system calls, for debuggers and sanitizers\n";
 
 static void cleanup_options(struct options *options)
@@ -152,7 +152,7 @@ static int describe(const struct device_model *model)
 	device_describe_params(&text);
 	if (model->registers)
 		buf_printf(&text, "\nRegisters:\n%s", model->registers);
-	buf_puts(&text, "\nFaults: see device --faults; each works on every model.\n");
+	buf_puts(&text, "\nFaults: every model supports all faults; device --faults lists them.\n");
 	fputs(text.data, stdout);
 	return 0;
 }
@@ -183,7 +183,7 @@ static int attach(struct device *device, const struct options *options, struct b
 	int err;
 
 	if (!options->socket == (options->fd < 0)) {
-		buf_puts(why, "expected one of --socket PATH and --fd N");
+		buf_puts(why, "expected either --socket PATH or --fd N");
 		return -EINVAL;
 	}
 	if (options->socket)
@@ -221,10 +221,10 @@ static int prepare(struct device *device, const struct options *options, struct 
 	if (!err && !options->unconfined) {
 		err = confine();
 		if (err)
-			buf_printf(
-				why,
-				"cannot confine itself: %s; --unconfined runs without confinement",
-				strerror(-err));
+			buf_printf(why,
+				   "cannot confine the process: %s; --unconfined runs it without "
+				   "confinement",
+				   strerror(-err));
 	}
 	return err;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* opregion: write an IGD OpRegion, for QEMU's loader to put into a guest's memory. */
+/* opregion: writes an IGD OpRegion, which QEMU's loader puts into a guest's memory. */
 #include "lab/devices/lib/opregion.h"
 #include "lab/devices/lib/param.h"
 
@@ -14,8 +14,9 @@ struct opregion_params {
 
 static const struct param params[] = {
 	PARAM_CHOICE(struct opregion_params, kind, opregion_kinds,
-		     "its version, where its VBT is, or what is wrong with it"),
-	PARAM_NUMBER(struct opregion_params, address, 0x1f000000, UINT64_MAX, "where it will lie"),
+		     "version, place of the VBT, or defect"),
+	PARAM_NUMBER(struct opregion_params, address, 0x1f000000, UINT64_MAX,
+		     "address in the guest's memory"),
 	PARAM_END,
 };
 
