@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make help lists the targets. All of it happens inside the tools tree
-# (lab/tools), under O= and LAB_CACHE=.
+# make help lists the targets. They run inside the tools tree (lab/tools) and write only to O= and
+# LAB_CACHE=.
 
 O         ?= build
 LAB_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vfiolab
@@ -8,7 +8,7 @@ override O         := $(abspath $(O))
 override LAB_CACHE := $(abspath $(LAB_CACHE))
 export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP FAILED REPEAT V LLVM CC KCFLAGS LAB_URI
 
-# With a misspelt variable something else would run than what was asked for.
+# Reject misspelt variables, which would silently have no effect.
 given   := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
 problem := $(if $(given),$(shell lab/tools/variables $(MAKELEVEL) $(given)))
 ifneq ($(problem),)
@@ -16,7 +16,7 @@ $(if $(filter lab-run,$(MAKECMDGOALS)),$(shell rm -f '$(O)/reports/latest/status
 $(error $(problem))
 endif
 
-# kbuild's own; make would set them to its defaults.
+# CC= is passed on to kbuild; do not export make's default.
 ifeq ($(origin CC),default)
 unexport CC
 endif
@@ -34,7 +34,8 @@ lab-run: forget-status image
 	@KERNELS="$$(kernel/choose | cut -d ' ' -f 2)" $(O)/bin/vfiolab run; status=$$?; \
 		[ -z "$$LAB_STATUS" ] || { echo $$status >"$$LAB_STATUS"; exit 0; }; exit $$status
 
-# If this run fails before it has results, the status of the last one must not be taken for its own.
+# If this run fails before it has results, the status of the previous run must not be reported for
+# it.
 forget-status:
 	@rm -f '$(O)/reports/latest/status'
 
@@ -67,7 +68,7 @@ tools programs: $(O)/include/greatest.h $(O)/bin/vfiolab
 $(O)/include/greatest.h:
 	@mkdir -p $(@D) && file=$$(lab/tools/fetch source trixie dunst $(greatest) test/greatest.h) && cp "$$file" $@
 
-# Made anew when LAB_CACHE= is another one.
+# Remade if LAB_CACHE= has changed.
 $(O)/bin/vfiolab: lab/tools/wrapper.in FORCE
 	@mkdir -p $(@D) && sed 's|@TOP@|$(CURDIR)|g; s|@O@|$(O)|g; s|@CACHE@|$(LAB_CACHE)|g; s|@VERSION@|'"$$(git describe --always --dirty 2>/dev/null || echo unknown)"'|' $< >$@.tmp && chmod +x $@.tmp
 	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi

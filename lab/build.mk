@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The lab's own programs, built inside the tools tree (see the Makefile).
-# A new scenario, DUT driver or unit test is found by its place.
+# Builds the lab's programs, inside the tools tree (see the Makefile). New scenarios, DUT drivers
+# and unit tests are found by their folder.
 
 MAKEFLAGS += -rR --no-print-directory
 SHELL     := /bin/sh
@@ -25,7 +25,7 @@ ifeq ($(filter -j%,$(MAKEFLAGS)),)
 MAKEFLAGS += -j$(shell nproc)
 endif
 
-# Clones share what ccache keeps: neither the folder of a clone nor that of its outputs is part of what is hashed.
+# Clones share the cache of ccache: its hashes include neither the source folder nor O=.
 export CCACHE_DIR := $(LAB_CACHE)/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
@@ -35,9 +35,10 @@ cflags := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-
 asan   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 fuzz   := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-# What programs and tests are linked with, an archive lib/NAME.a for each; an archive names those that it needs after
-# itself. A scenario, a DUT driver, a device model and a command of vfiolab are found in a section of the program by
-# those who ask for them, not by a symbol: a linker would leave them in their archive. So they are linked as objects.
+# Archives lib/NAME.a that programs and tests are linked with, each before the archives that it
+# needs. Scenarios, DUT drivers, device models and commands of vfiolab are registered in a section
+# of the program. No symbol refers to them, so the linker would not take them from an archive; they
+# are linked as objects.
 archives := tests agent scenario runner reports kernel-tools device vfio-user pci base
 base_c         := $(wildcard lab/base/*.c)
 pci_c          := $(wildcard lab/pci/*.c)
@@ -57,8 +58,8 @@ kernel_c    := $(wildcard kernel/tools/*.c)
 unit_c      := $(wildcard tests/unit/*.c)
 fuzz_c      := $(wildcard tests/fuzz/*.c)
 
-# A file that is gone leaves a program that is newer than all that is left. So what is linked depends on the list of
-# the files, too.
+# Removing a file does not make any other file newer than the program. So programs also depend on
+# the list of files.
 listed := $(sort $(foreach a,$(archives),$($(a)_c)) $(command_c) $(scenarios_c) $(model_c))
 list   := $(O)/sources.list
 $(shell mkdir -p $(O) && { echo '$(listed)' | cmp -s - $(list) || echo '$(listed)' >$(list); })
@@ -74,8 +75,9 @@ programs: $(programs) $(share)
 units: $(units)
 fuzzers: $(fuzzers)
 
-# Three trees of objects: of programs, of unit tests (under the sanitizers), and of fuzzers (by clang, for its
-# libFuzzer). The names in .d files begin with $(O), as make reads it, so that a clone can use those of another.
+# Three trees of objects: for programs, for unit tests (with sanitizers), and for fuzzers (clang,
+# for libFuzzer). File names in .d files begin with a literal $(O), which make expands, so that
+# clones can share them.
 # tree NAME,LABEL,COMPILER AND FLAGS
 define tree
 $(O)/$(1)/%.o: %.c $(O)/include/greatest.h
@@ -91,8 +93,8 @@ $(eval $(call tree,obj,,gcc))
 $(eval $(call tree,asan, (asan),gcc $(asan)))
 $(eval $(call tree,clang, (fuzz),clang $(fuzz)))
 
-# obj_of FILE...   lib_of NAME...: objects and archives of programs. linked: what a rule links, archives last and
-# as a group, since some need each other.
+# obj_of FILE...   lib_of NAME...: objects and archives of programs.
+# linked: the prerequisites to link, archives last and as a group, because some need each other.
 obj_of = $(patsubst %.c,$(obj)/%.o,$(1))
 lib_of = $(patsubst %,$(obj)/lib/%.a,$(1))
 linked = $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
@@ -102,7 +104,7 @@ $(bin)/vfiolab: $(call obj_of,$(command_c)) $(call lib_of,runner reports base)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $(linked) $(libs_link)
 
-# Made of the tables that --help is made of.
+# Generated from the same tables as --help.
 $(O)/share/man/man1/vfiolab.1: $(bin)/vfiolab
 	$(quiet) GEN $(@F)
 	$(Q)mkdir -p $(@D) && $< manual >$@
@@ -110,13 +112,13 @@ $(O)/share/bash-completion/completions/vfiolab: runner/cli/completion.bash $(bin
 	$(quiet) GEN completions/$(@F)
 	$(Q)mkdir -p $(@D) && { $(bin)/vfiolab completion && cat $<; } >$@
 
-# A scenario with a misspelt need stops the build: --list ends with an error.
+# --list fails, and stops the build, if a scenario has a misspelt need.
 $(bin)/agent: $(call obj_of,scenarios/agent/agent.c $(scenarios_c)) $(call lib_of,agent scenario device pci base)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -lpthread
 	$(Q)$@ --list >/dev/null
 
-# Static, so that they also run on the host, which may have another C library.
+# Static, because they also run on the host, which may have another C library.
 $(bin)/device: $(call obj_of,lab/devices/tools/device.c $(model_c)) $(call lib_of,device vfio-user pci base)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -ljson-c
@@ -125,18 +127,18 @@ $(bin)/opregion: $(call obj_of,lab/devices/tools/opregion.c) $(call lib_of,devic
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked)
 
-# kernel/tools/: one program a file.
+# kernel/tools/: one program per file.
 $(kernel_c:kernel/tools/%.c=$(bin)/%): $(bin)/%: $(obj)/kernel/tools/%.o $(call lib_of,kernel-tools base)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $(linked)
 
-# What kernel/run-in-build preloads into compilers.
+# kernel/run-in-build preloads this library into compilers.
 $(bin)/hugepages.so: lab/tools/hugepages.c
 	$(quiet) CC $<
 	$(Q)mkdir -p $(@D) && gcc $(cflags) -shared -fPIC -o $@ $<
 
-# Unit tests and fuzz targets: a file each, linked with whatever it needs of all archives. Few need libvirt, which
-# with its own libraries is most of the time that linking takes.
+# Unit tests and fuzz targets: one file each, linked with all archives. Few need libvirt, whose
+# libraries take most of the linking time, so it is linked as needed.
 lean := -Wl,--as-needed -Wl,--allow-shlib-undefined
 $(units): $(O)/unit/%: $(O)/asan/tests/unit/%.o $(archives:%=$(O)/asan/lib/%.a)
 	$(quiet) LD unit/$(@F)
@@ -148,7 +150,7 @@ $(fuzzers): $(O)/fuzz/%: $(O)/clang/tests/fuzz/%.o $(fuzzed:%=$(O)/clang/lib/%.a
 	$(quiet) LD fuzz/$(@F)
 	$(Q)mkdir -p $(@D) && clang -fsanitize=address,undefined,fuzzer -o $@ $(linked) -ljson-c
 
-# The server library against its real client (tests/vfio-user/qemu/check).
+# Test of the server library with its real client, QEMU (tests/vfio-user/qemu/check).
 echo: $(O)/echo/echo-device $(O)/echo/guest
 $(O)/echo/echo-device: $(call obj_of,tests/vfio-user/qemu/echo-device.c) $(call lib_of,vfio-user base)
 	$(quiet) LD $(@F)
@@ -157,7 +159,7 @@ $(O)/echo/guest: $(call obj_of,tests/vfio-user/qemu/guest.c)
 	$(quiet) LD echo/guest
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $^
 
-# What make bench puts into a guest: the agent with another main().
+# The program that make bench runs in a guest: the agent with another main().
 bench: $(O)/bench/guest
 $(O)/bench/guest: $(call obj_of,tests/bench/guest.c $(scenarios_c)) $(call lib_of,agent scenario device pci base)
 	$(quiet) LD bench/guest

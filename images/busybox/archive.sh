@@ -2,10 +2,10 @@
 # Needs: nothing
 # Sets: nothing
 #
-# Initramfs archives, sourced by what makes them.
+# Makes initramfs archives. Sourced by the scripts of this folder.
 
-# archive DIR: write all of DIR as a cpio archive whose bytes depend on the
-# names, modes and contents alone.
+# archive DIR: write a cpio archive of DIR to standard output. Its bytes depend only on names, modes
+# and contents.
 archive() {
 	(
 		cd "$1" || exit

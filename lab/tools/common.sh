@@ -2,16 +2,17 @@
 # Needs: nothing
 # Sets: LAB_SUITE
 #
-# Shared by the lab's scripts: where things live and how they fail.
-# Sourced by a script two folders below the top, under set -eu.
+# Shared by the lab's scripts: paths and error handling. Sourced by scripts two folders below the
+# top, under set -eu.
 
 LAB_TOP=$(cd "$(dirname "$0")/../.." && pwd -P)
 LAB_CACHE=${LAB_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/vfiolab}
 
-# The suite that the tools tree is made of, and pinned to.
+# The Debian suite of the tools tree.
 LAB_SUITE=trixie
 
-# One line that names the thing and the remedy; 2 is "the lab's own failure".
+# die TEXT: print one line that names the problem and the remedy. Exit status 2 means that the lab
+# failed.
 die() {
 	echo "vfiolab: $*" >&2
 	exit 2
@@ -21,14 +22,15 @@ say() {
 	printf '%-8s%s\n' "$1" "$2"
 }
 
-# aside PATH: print a fresh folder beside PATH, to be filled and renamed to it.
-# The caller's trap removes it when that does not come about.
+# aside PATH: make a temporary folder beside PATH and print it. The caller fills it and renames it
+# to PATH; its trap removes the folder on failure.
 aside() {
 	mkdir -p "$(dirname "$1")" 2>/dev/null && mktemp -d "$1.tmp.XXXXXX" 2>/dev/null ||
 		die "cannot write to $(dirname "$1"): set LAB_CACHE= to a folder that you own"
 }
 
-# settle TEMP PATH: TEMP, now whole, becomes PATH; the first of two racers wins.
+# settle TEMP PATH: rename the complete TEMP to PATH. If another process was faster, keep its PATH
+# and remove TEMP.
 settle() {
 	if mv -T "$1" "$2" 2>/dev/null; then
 		return 0
@@ -37,7 +39,7 @@ settle() {
 	rm -rf "$1"
 }
 
-# The Debian mirror that this machine uses; nothing where it has none.
+# mirror: print the Debian mirror that this machine uses, if any.
 mirror() {
 	command -v apt-get >/dev/null || return 0
 	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Preloaded into compilers: ask for huge pages where memory is taken in large
- * pieces. cc1 takes its memory by mmap and touches nearly all of it. On a
- * virtual machine, where a page fault and a TLB miss cost several times what
- * they cost elsewhere, it pays: kernel base took 587 CPU-seconds, 716 without.
- * (glibc does it for malloc by itself, when GLIBC_TUNABLES says so.)
+ * Preloaded into compilers: requests huge pages for large anonymous mappings. cc1 allocates its
+ * memory by mmap and touches nearly all of it. Page faults and TLB misses are expensive on a
+ * virtual machine: building kernel base took 587 CPU-seconds with huge pages, 716 without. (glibc
+ * can do the same for malloc, set by GLIBC_TUNABLES.)
  */
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Smaller pieces gain nothing; neighbouring ones are merged by the kernel before it looks. */
+/* Smaller mappings gain nothing; the kernel merges adjacent mappings first. */
 #define WORTH_IT (256 << 10)
 
 void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
@@ -23,6 +22,6 @@ void *mmap(void *address, size_t length, int protection, int flags, int fd, off_
 	return memory;
 }
 
-/* The name that programs built for large files call it by. */
+/* Programs built for large files call mmap() by this name. */
 void *mmap64(void *address, size_t length, int protection, int flags, int fd, off_t offset)
 	__attribute__((alias("mmap")));
