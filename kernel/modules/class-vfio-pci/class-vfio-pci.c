@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * class-vfio-pci: any device of one class, through VFIO, as vfio-pci would serve it.
+ * class-vfio-pci: serves any device of one class to VFIO, as vfio-pci would.
  *
- * It is there for its only entry, which has a class and no ids, and to be a second driver on
- * vfio-pci-core. It refuses devices that it gets by any other id, the dummy id of driver_override
- * included.
+ * The lab needs it as a second driver on vfio-pci-core, and for its only ID table entry, which has
+ * a class but no IDs. It refuses devices that match any other ID, including the dummy ID of
+ * driver_override.
  */
 #include <linux/module.h>
 #include <linux/pci.h>
@@ -47,7 +47,7 @@ static const struct vfio_device_ops class_vfio_ops = {
 	COMPAT_IOMMUFD_OPS
 };
 
-/* In driver_data: the id is that of the class. */
+/* driver_data of the class entry. */
 #define CLASS_VFIO_IS_CLASS	1
 
 static int class_vfio_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -78,7 +78,7 @@ static void class_vfio_remove(struct pci_dev *pdev)
 	vfio_put_device(&core->vdev);
 }
 
-/* Base class 00h, subclass FFh: QEMU's edu and pci-testdev have it, no device of the real world. */
+/* Base class 00h, subclass FFh: used by QEMU's edu and pci-testdev, and by no real device. */
 static const struct pci_device_id class_vfio_table[] = {
 	{ PCI_DRIVER_OVERRIDE_DEVICE_VFIO(PCI_ANY_ID, PCI_ANY_ID),
 	  .class = PCI_CLASS_OTHERS << 8, .class_mask = 0xffff00,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The driver is written for the newest vfio-pci-core.  This makes older ones,
- * down to the first, look like it; Kbuild finds out what there is.
+ * The driver is written for the newest vfio-pci-core. This header adapts older versions, down to
+ * the first; compat.kbuild detects the version.
  */
 #ifndef EDU_VFIO_COMPAT_H
 #define EDU_VFIO_COMPAT_H

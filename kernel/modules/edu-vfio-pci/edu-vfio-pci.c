@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * edu-vfio-pci: QEMU's educational device, through VFIO.
+ * edu-vfio-pci: a VFIO variant driver for QEMU's educational device.
  *
- * A variant driver: what all PCI devices have in common it takes from
- * vfio-pci-core.  Its own are a region in which it tells what it has done, and
- * a command by which it operates the device on behalf of the user.
- * edu-vfio-pci.h describes both.
+ * It uses vfio-pci-core for everything that PCI devices have in common. It adds a region with a log
+ * of its operations, and a command that operates the device on behalf of the user. edu-vfio-pci.h
+ * describes both.
  */
 #include <linux/io.h>
 #include <linux/iopoll.h>
@@ -83,7 +82,7 @@ static int edu_vfio_log_mmap(struct vfio_pci_core_device *core,
 	return vm_insert_page(vma, vma->vm_start, virt_to_page(region->data));
 }
 
-/* The core calls this when the device is closed; the log lives on. */
+/* The core calls this when the device is closed. The log is kept. */
 static void edu_vfio_log_release(struct vfio_pci_core_device *core,
 				 struct vfio_pci_region *region)
 {
@@ -105,7 +104,7 @@ static int edu_vfio_log_register(struct edu_vfio *edu)
 		edu->log);
 }
 
-/* A page of its own, as it is mapped as a whole; the driver core frees it. */
+/* The log has a separate page, because users map the whole page. The driver core frees it. */
 static int edu_vfio_log_init(struct edu_vfio *edu, struct pci_dev *pdev)
 {
 	BUILD_BUG_ON(sizeof(struct edu_vfio_log) > EDU_VFIO_LOG_SIZE);
@@ -137,10 +136,7 @@ static int edu_vfio_compute(struct edu_vfio *edu, u32 number, u32 *result)
 	return 0;
 }
 
-/*
- * Users may turn the device's memory off at any time, which the core does
- * under memory_lock.
- */
+/* Users may disable the device's memory at any time; the core does that under memory_lock. */
 static int edu_vfio_compute_locked(struct edu_vfio *edu, u32 number,
 				   u32 *result)
 {
@@ -258,7 +254,7 @@ static const struct vfio_device_ops edu_vfio_ops = {
 	COMPAT_IOMMUFD_OPS
 };
 
-/* Any other device: what the core offers, and nothing else */
+/* Any other device: only what the core offers */
 
 static int edu_vfio_generic_open_device(struct vfio_device *vdev)
 {
@@ -273,7 +269,7 @@ static int edu_vfio_generic_open_device(struct vfio_device *vdev)
 }
 
 static const struct vfio_device_ops edu_vfio_generic_ops = {
-	.name		= "edu-vfio-pci",	/* later kernels capture VFs by it */
+	.name		= "edu-vfio-pci",	/* bound to VFs by later kernels */
 	.open_device	= edu_vfio_generic_open_device,
 	.close_device	= vfio_pci_core_close_device,
 	.ioctl		= vfio_pci_core_ioctl,
@@ -289,10 +285,12 @@ static const struct vfio_device_ops edu_vfio_generic_ops = {
 	COMPAT_IOMMUFD_OPS
 };
 
-/* In driver_data: the device is the one that this driver is about. */
+/* driver_data of the entry for QEMU's edu. */
 #define EDU_VFIO_IS_EDU	1
 
-/* With driver_override any device may be given to us, by an id that is not ours. */
+/*
+ * With driver_override any device may be bound to this driver, by an ID that is not in the table.
+ */
 static int edu_vfio_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	bool is_edu = id->driver_data == EDU_VFIO_IS_EDU;
@@ -330,7 +328,7 @@ static void edu_vfio_remove(struct pci_dev *pdev)
 	vfio_put_device(&core->vdev);
 }
 
-/* Any PF that driver_override gives us may have VFs. */
+/* A PF bound by driver_override may have VFs. */
 static int edu_vfio_sriov_configure(struct pci_dev *pdev, int nr_virtfn)
 {
 	return compat_sriov_configure(dev_get_drvdata(&pdev->dev), nr_virtfn);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * What edu-vfio-pci offers to user space beyond vfio-pci: a region, and a
- * command for the device file.
+ * The user space interface of edu-vfio-pci in addition to vfio-pci's: a region, and an ioctl of the
+ * device file.
  */
 #ifndef EDU_VFIO_PCI_H
 #define EDU_VFIO_PCI_H
@@ -35,8 +35,8 @@ struct edu_vfio_log {
  * EDU_VFIO_FACTORIAL - _IO(VFIO_TYPE, VFIO_BASE + 100)
  * @arg: struct edu_vfio_factorial
  *
- * Have the device compute the factorial of @number, modulo 2^32, and wait for
- * it.  The device's memory must be enabled.
+ * Make the device compute the factorial of @number, modulo 2^32, and wait for it. The device's
+ * memory must be enabled.
  *
  * Return: 0 and @result, or -1 and errno:
  *  EINVAL	@argsz is too small, or @flags are not 0
