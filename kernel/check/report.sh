@@ -2,16 +2,16 @@
 # Needs: base globs here logs work; functions die
 # Sets: nothing
 #
-# Which checks there are to be, and what came of them.
+# Selects checks and reports their results.
 
 passed=0 failed=0 skipped=0 unchanged=0 started=$(date +%s)
 
-# result WORD NAME [TEXT]: a line for people, and for scripts.
+# result WORD NAME [TEXT]: print the result of a check as one line.
 result() {
 	printf '%-5s %s%s\n' "$1" "$2" "${3:+: $3}"
 }
 
-# selected NAME: does one of the globs mean it?
+# selected NAME: succeed if one of the globs matches NAME.
 selected() {
 	set -f
 	for glob in $globs; do
@@ -24,9 +24,9 @@ selected() {
 	return 1
 }
 
-# check NAME INPUTS FUNCTION...: FUNCTION says on its standard output why it
-# fails, or sets $cannot to the reason why it cannot tell; INPUTS are what its
-# result depends on, beside the tree.
+# check NAME INPUTS FUNCTION...: run FUNCTION unless it has passed with the same INPUTS, all that
+# its result depends on besides the tree. FUNCTION prints the reason of a failure to standard
+# output, or sets $cannot to the reason for a skip.
 check() {
 	name=$1
 	selected "$name" || return 0
@@ -58,7 +58,7 @@ skip() {
 	result SKIP "$name" "$1"
 }
 
-# summary: the last line, and the exit status.
+# summary: print the last line, and exit with the status.
 summary() {
 	[ $((passed + failed + skipped)) != 0 ] ||
 		die "no check matches '$globs': see docs/series-check.md for their names"
@@ -68,8 +68,8 @@ summary() {
 	[ $passed != 0 ] || exit 4
 }
 
-# recipe PART: a hash of the scripts that the checks in PART.sh go by. What was found good stays so
-# while it is the same.
+# recipe PART: print a hash of the scripts that the checks in PART.sh depend on. A check that has
+# passed is repeated if it changes.
 recipe() {
 	(cd "$here" && cat build.sh base.config ../lib/kbuild.sh "$1.sh") | sha256sum | cut -c1-16
 }

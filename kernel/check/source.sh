@@ -2,18 +2,18 @@
 # Needs: compiler log pristine source work; functions die, aside, settle
 # Sets: base broken_why cannot
 #
-# The patches, and the source: the tree with the first of them on it.
+# Reads the patches, and maintains the source: the tree with the first patches applied.
 #
 # Options, modules and paths of patches are lists without blanks inside: they are split on purpose.
 # shellcheck disable=SC2046,SC2086
 
-# How many patches the source has; empty while that is not known.
+# The number of patches applied to the source; empty if unknown.
 at=
-# The patch that does not apply, and why.
+# The patch that does not apply, and the reason.
 broken='' broken_why=
 
-# read_patches SERIES...: put the patches of all, in order, below $work/patches,
-# and name them in $patches: FOLDER/FILE, a line each.
+# read_patches SERIES...: write the patches of all series to $work/patches, and list them in
+# $patches as FOLDER/FILE, one a line, in order.
 read_patches() {
 	reader=$O/libexec/series-read
 	[ -x "$reader" ] || die "$reader does not exist: run make programs"
@@ -31,29 +31,29 @@ read_patches() {
 	base="${pristine##*/} $compiler"
 }
 
-# patch_number N: the N-th patch, below $work/patches.
+# patch_number N: print the N-th patch, relative to $work/patches.
 patch_number() {
 	echo "$patches" | sed -n "$1p"
 }
 
-# first N: the first N patches, by their paths.
+# first N: print the paths of the first N patches.
 first() {
 	echo "$patches" | head -n "$1" | sed "s,^,$work/patches/,"
 }
 
-# upto N: a hash of the first N patches.
+# upto N: print a hash of the first N patches.
 upto() {
 	cat /dev/null $(first "$1") | sha256sum | cut -c1-16
 }
 
-# patch_files PATCH...: the files that they create, change, rename or remove.
+# patch_files PATCH...: print the files that these create, change, rename or remove.
 patch_files() {
 	sed -n 's,^--- a/,,p; s,^+++ b/,,p; s,^rename from ,,p; s,^rename to ,,p' "$@" | sort -u
 }
 
-# restore: back to the tree. A file is copied where it differs, so that it is
-# newer than what was compiled of it. What an earlier run touched is known until
-# that is undone, even if this run is killed.
+# restore: restore the unpatched tree. Only files that differ are copied, and are then newer than
+# their objects. The list of changed files is kept until they have been restored, even if this run
+# is killed.
 restore() {
 	if [ ! -d "$source" ]; then
 		temp=$(aside "$source")
@@ -77,7 +77,7 @@ restore() {
 	at=0
 }
 
-# source_at N: the source with N patches, and why not where one does not apply.
+# source_at N: bring the source to N patches; print the reason if one does not apply.
 source_at() {
 	if [ -n "$broken" ] && [ "$1" -gt "$broken" ]; then
 		cannot="patch $broken does not apply"

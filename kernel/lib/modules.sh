@@ -2,17 +2,17 @@
 # Needs: cc kernels key name pristine source_path temp; functions note, fail, no_space, with_lock
 # Sets: nothing
 #
-# The lab's own modules, kernel/modules/NAME, built against a kernel that has
-# vfio-pci-core. Sourced by kernel/build, whose variables say which kernel.
+# Builds the lab's own modules, kernel/modules/NAME, against a kernel with vfio-pci-core. Sourced by
+# kernel/build, whose variables select the kernel.
 
-# modules_wanted: whether this kernel can have them. Somebody else's comes without what they are
-# built against.
+# modules_wanted: succeed if the modules can be built against this kernel. Prebuilt kernels lack the
+# build folder.
 modules_wanted() {
 	[ -z "$prebuilt" ] && grep -q '^CONFIG_MODULES=y' "$kernels/$key/config" &&
 		grep -q '^CONFIG_VFIO_PCI_CORE=' "$kernels/$key/config"
 }
 
-# modules_key: a hash of all that they are made of, the kernel included.
+# modules_key: print a hash of all inputs, including the kernel.
 modules_key() {
 	{
 		echo "$key"
@@ -22,8 +22,8 @@ modules_key() {
 	} | sha256sum | cut -c1-16
 }
 
-# module_build NAME: one of them, from a copy of its folder and of what it links to, as that is
-# where kbuild writes.
+# module_build NAME: build one module, from a copy of its folder without symbolic links, because
+# kbuild writes there.
 module_build() {
 	cp -RL "$LAB_TOP/kernel/modules/$1" "$temp/work"
 	"$LAB_TOP/kernel/run-in-build" --module "$temp/work" "$source_path" "$kernels/$key/build" \
@@ -38,8 +38,8 @@ module_build() {
 	rm -rf "$temp/work"
 }
 
-# modules_make: all of them, in $temp/lib/modules/RELEASE/extra, and beside it the indexes of them
-# and the kernel's.
+# modules_make: build all modules in $temp/lib/modules/RELEASE/extra, with indexes of these and the
+# kernel's modules.
 modules_make() {
 	mkdir -p "$O/logs"
 	log=$O/logs/modules-$name.log
@@ -58,15 +58,15 @@ modules_make() {
 	rm -rf "$temp/lib/modules/$release/kernel"
 }
 
-# modules_left_out: say which of them this kernel has to do without. A series may well change what
-# they stand on, so that is no reason to end here.
+# modules_left_out: report modules that do not build against this kernel. This is not an error,
+# because a series may change the interfaces that they use.
 modules_left_out() {
 	[ ! -f "$modules/failed" ] || while read -r module; do
 		note "without $module, which does not build against it: see $modules/log"
 	done <"$modules/failed"
 }
 
-# modules_publish: O/kernels/NAME.modules is a link to them; where the kernel has none, there is
+# modules_publish: make O/kernels/NAME.modules a link to the modules, or remove it if there are
 # none.
 modules_publish() {
 	modules_wanted || {
@@ -74,7 +74,7 @@ modules_publish() {
 		return 0
 	}
 	modules=$LAB_CACHE/modules/$(modules_key)
-	# A kernel outlives its source, where that was a copy with patches on it.
+	# A patched source may have been removed from the cache while the kernel was kept.
 	[ -e "$modules" ] || [ "$source_path" = "$pristine" ] || with_lock "$source_path" apply
 	with_lock "$modules" modules_make
 	link=$O/kernels/.$name.modules.$$

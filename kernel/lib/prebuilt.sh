@@ -2,17 +2,16 @@
 # Needs: download name temp tree_name; functions note, fail, die
 # Sets: nothing
 #
-# Kernels that somebody else has built: a linux-image package becomes a kernel
-# folder as docs/cache.md describes it, with those of its modules that guests use.
-# Sourced by kernel/build.
+# Prebuilt kernels: makes a kernel folder (docs/cache.md) from a linux-image package, with the
+# modules that guests use. Sourced by kernel/build.
 
-# The modules that guests use, where the kernel has them. Those before the bar it must have.
-# Not xhci-pci: usbcore, when it is unloaded soon after its use, leaves work queued and the
-# kernel jumps into nothing (seen with 6.12.107).
+# The modules that guests use; those before the bar are required. xhci-pci is left out: if usbcore
+# is unloaded soon after use, its queued work runs freed code and the kernel crashes (seen with
+# 6.12.107).
 prebuilt_modules="vfio-pci vfio_iommu_type1 | vfio iommufd pvpanic pvpanic-mmio pci-stub virtio_pci
 	virtio_console e1000 e1000e igb igbvf nvme virtio_net uio_pci_generic"
 
-# module_file NAME: where the module is below $modules; nothing where there is none.
+# module_file NAME: print the path of the module below $modules, if there is one.
 module_file() {
 	pattern=$(echo "$1" | sed 's/[-_]/[-_]/g')
 	find "$modules/kernel" -name "$pattern.ko" -o -name "$pattern.ko.[xgz]*" | sed -n 1p
@@ -22,7 +21,7 @@ builtin() {
 	grep -q "/$(echo "$1" | sed 's/[-_]/[-_]/g')\.ko\$" "$modules/modules.builtin"
 }
 
-# take NAME: copy the module, unpacked, and those that it needs.
+# take NAME: copy the module, uncompressed, and the modules that it needs.
 take() {
 	file=$(module_file "$1")
 	[ -n "$file" ] || return 1
@@ -49,17 +48,17 @@ take_modules() {
 		if [ "$module" = "|" ]; then
 			must=
 		elif ! take "$module" && [ -n "$must" ] && ! builtin "$module"; then
-			fail "$name has no $module: take a kernel that has, or build one (KERNELS=base)" /dev/null
+			fail "$name has no $module: choose a kernel that has it, or build one (KERNELS=base)" /dev/null
 		fi
 	done
-	# The order is that of the whole: depmod sorts aliases by it.
+	# Keep the package's order, because depmod sorts aliases by it.
 	sed 's,\.ko\..*,.ko,' "$modules/modules.order" | while read -r module; do
 		[ ! -e "$taken/$module" ] || echo "$module"
 	done >"$taken/modules.order"
 	cp "$modules/modules.builtin" "$modules/modules.builtin.modinfo" "$taken"
 }
 
-# package_folder: where the content of $download is: a package, or a folder like one
+# package_folder: set $package to the content of $download, a package or a folder like one
 # (kernel/import-host).
 package_folder() {
 	if [ -d "$download" ]; then
@@ -80,7 +79,7 @@ prebuilt_kernel() {
 	: >"$log"
 	package_folder
 	set -- "$package"/boot/vmlinuz-*
-	[ -f "$1" ] || die "$download is no linux-image package: it has no /boot/vmlinuz-*"
+	[ -f "$1" ] || die "$download is not a linux-image package: it has no /boot/vmlinuz-*"
 	release=${1##*/vmlinuz-}
 	"$LAB_TOP/kernel/unpack-bzimage" "$1" "$temp/vmlinux" || exit 2
 	cp "$package/boot/config-$release" "$temp/config"

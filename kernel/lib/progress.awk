@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Reads kbuild's output, says how far it is, and leaves the number of objects in the file COUNT.
-# NAME: the kernel's. TOTAL: how many there were last time, or 0. TTY: 1 on a terminal.
+# Reads kbuild's output, prints the progress, and writes the number of objects to the file COUNT.
+# NAME: the kernel's name. TOTAL: the number of objects last time, or 0. TTY: 1 on a terminal.
 
 function show(end,	of)
 {

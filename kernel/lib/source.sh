@@ -2,11 +2,11 @@
 # Needs: patches; functions note, fail, those of common.sh
 # Sets: nothing
 #
-# Kernel sources below LAB_CACHE/sources: each tree's as it came, and copies
-# with a series on top that share the files no patch touches (hard links).
-# None of them is ever changed.
+# Kernel sources in LAB_CACHE/sources: the unmodified source of each tree, and copies with a series
+# applied, which share unpatched files by hard links. Sources are never changed.
 
-# sweep: remove what killed runs left beside $made: folders whose lock nobody has but us.
+# sweep: remove temporary folders that killed runs left beside $made, unless another process holds
+# their lock.
 sweep() {
 	rm -rf "$made".tmp.*
 	for left in "${made%/*}"/*.tmp.*; do
@@ -14,8 +14,8 @@ sweep() {
 	done
 }
 
-# with_lock PATH COMMAND...: make PATH by COMMAND, which fills the folder $temp
-# beside it, unless PATH is there already, or is once we have the lock on it.
+# with_lock PATH COMMAND...: unless PATH exists, take its lock and run COMMAND, which fills the
+# folder $temp; then rename $temp to PATH.
 with_lock() {
 	made=$1
 	shift
@@ -35,8 +35,8 @@ with_lock() {
 	) 9>"$made.lock"
 }
 
-# tree_source: set download to what the loaded tree is made of, and pristine to where its source is,
-# or will be.
+# tree_source: set $download to the download of the loaded tree, and $pristine to the (future) path
+# of its source.
 tree_source() {
 	download=$(source_download)
 	pristine=$download
@@ -48,7 +48,7 @@ tree_source() {
 	esac
 }
 
-# unpack: the source tree inside the download, a linux-source package.
+# unpack: unpack the source tree from the download, a linux-source package.
 unpack() {
 	note "unpacking ${download##*/}"
 	dpkg-deb --fsys-tarfile "$download" |
@@ -57,7 +57,7 @@ unpack() {
 		fail "cannot unpack $download: $(head -n1 "$temp.log")" "$temp.log"
 }
 
-# options_known: the options that the source has, one a line.
+# options_known: print the options of the source, one a line.
 options_known() {
 	[ -s "$pristine.options" ] || {
 		listed=$(mktemp "$pristine.options.XXXXXX")
@@ -68,7 +68,7 @@ options_known() {
 	cat "$pristine.options"
 }
 
-# apply: a copy of the tree's source with the patches in $patches on it.
+# apply: make a copy of the tree's source with the patches in $patches applied.
 apply() {
 	note "applying $(cat "$patches"/*/series | grep -c .) patches"
 	cp -al "$pristine/." "$temp" 2>"$temp.log" ||

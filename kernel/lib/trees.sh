@@ -2,8 +2,8 @@
 # Needs: name
 # Sets: cc known prebuilt source
 #
-# What the scripts of kernel/ share: trees, and the names of kernels.
-# Sourced by a script in kernel/ itself, under set -eu.
+# Shared by the scripts of kernel/: trees and names of kernels. Sourced by scripts in kernel/, under
+# set -eu.
 
 # shellcheck source=lab/tools/common.sh
 . "$(dirname "$0")/../lab/tools/common.sh"
@@ -11,27 +11,27 @@ LAB_TOP=$(cd "$(dirname "$0")/.." && pwd -P)
 trees=$LAB_TOP/kernel/trees
 fragments=$LAB_TOP/kernel/config
 
-# known_trees: those with a file, and with KDIR= the one that it names.
+# known_trees: print the trees with a file, and with KDIR=, local.
 known_trees() {
 	(cd "$trees" && echo * ${KDIR:+local})
 }
 
-# kernel_folder DIR: the folder of the kernel source DIR, without links.
+# kernel_folder DIR: check that DIR is a kernel source, and print its path without symbolic links.
 kernel_folder() {
 	[ -d "$1" ] || die "KDIR=$1: no such folder"
 	grep -qs '^PATCHLEVEL *=' "$1/Makefile" && [ -f "$1/Kconfig" ] ||
-		die "KDIR=$1: no kernel source is there: name the folder that has the kernel's Makefile and Kconfig"
+		die "KDIR=$1: not a kernel source: name the folder that has the kernel's Makefile and Kconfig"
 	(cd "$1" && pwd -P)
 }
 
-# local_id DIR: what the snapshots of DIR and the kernels made of it are filed under.
+# local_id DIR: print the prefix of the names of snapshots of DIR and of kernels built from it.
 local_id() {
 	echo "local-$(echo "$1" | sha256sum | cut -c1-8)"
 }
 
-# tree_read NAME: set source, prebuilt, cc, series, known and options (lines of a config
-# fragment) to what the file of the tree says. What it does not say is left
-# as it was, so that a tree on a tree goes by the other's.
+# tree_read NAME: set source, prebuilt, cc, series, known and options (lines of a config fragment)
+# from the tree's file. Variables that it does not set are unchanged, so that a tree based on
+# another inherits them.
 tree_read() {
 	if [ "$1" = local ] && [ -n "${KDIR-}" ]; then
 		source=local cc=
@@ -56,7 +56,7 @@ tree_read() {
 	done <"$trees/$1"
 }
 
-# tree_load NAME: the same from nothing, by way of the tree that it is on.
+# tree_load NAME: clear these variables, and read the tree that NAME is based on, if any, then NAME.
 tree_load() {
 	tree='' source='' prebuilt='' cc=gcc series='' known='' options=
 	tree_read "$1"
@@ -68,13 +68,13 @@ tree_load() {
 	tree_read "$1"
 }
 
-# source_download: print the path of what the tree is made of, which kernel/fetch has put there.
+# source_download: print the path of the tree's download, made by kernel/fetch.
 source_download() {
 	readlink -e "$O/sources/$kernel_tree" ||
-		die "what $name is made of is not here: run kernel/fetch $kernel_tree, outside of the tools tree"
+		die "the source of $name has not been fetched: run kernel/fetch $kernel_tree, outside the tools tree"
 }
 
-# kernel_split NAME: NAME is TREE or TREE+FLAVOUR: set kernel_tree and flavour.
+# kernel_split NAME: set kernel_tree and flavour from NAME, TREE or TREE+FLAVOUR.
 kernel_split() {
 	kernel_tree=${1%%+*} flavour=
 	case $1 in
@@ -84,7 +84,7 @@ kernel_split() {
 		die "there is no kernel '$1': kernel/config has no flavour '$flavour'"
 }
 
-# series_name PATH: what the series PATH, a file or folder, is called in the names of kernels.
+# series_name PATH: print the name of the series PATH, a file or folder, for the names of kernels.
 series_name() {
 	path=${1%/}
 	path=${path##*/}

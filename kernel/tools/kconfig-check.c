@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kconfig-check CONFIG SOURCE FRAGMENT...: is every option that the fragments ask
- * for in CONFIG, the .config of the kernel SOURCE, as they ask for it? For each
- * that is not, a line with the reason; exit status 2 then. kbuild drops such
- * options without a word.
+ * kconfig-check CONFIG SOURCE FRAGMENT...: check that CONFIG, the .config of the kernel SOURCE, has
+ * every option with the value that the fragments request. kbuild silently drops options whose
+ * dependencies are not met. Prints a line with the reason for each such option, and exits with
+ * status 2.
  */
 #include "kernel/tools/lib/kconfig.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * series-read: a series in any form it is passed around in, as a folder of plain patches in order.
+ * series-read: reads a series of patches in any common format and writes it as a folder of plain,
+ * ordered patches.
  */
 #include "kernel/tools/lib/series.h"
 #include "lab/base/cleanup.h"
@@ -31,10 +32,10 @@ static const char help[] =
 	"missing, if two series of the same version compete, or if a hunk is not what\n"
 	"its header says. Nothing is written then, and the exit status is 2.\n";
 
-/* As long as a message may be: a hostile subject has no end. */
+/* Maximum length of a message: a hostile input may have a subject of any length. */
 #define MESSAGE_LIMIT 1000
 
-/* One line on stderr, whatever a hostile input put into it. */
+/* Prints one line to stderr, without control characters from hostile input. */
 static int fail(const char *name, struct buf *why)
 {
 	for (char *at = why->data; *at; at++) {

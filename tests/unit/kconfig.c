@@ -186,7 +186,7 @@ static const struct check_case checks[] = {
 	{"hidden", "# CONFIG_RAS is not set\n", "CONFIG_RAS: asked for n, got y: selected by AER"},
 	{"default", "# CONFIG_AER is not set\n",
 	 "CONFIG_AER: asked for n, got y: on by default, see Kconfig.x86:19"},
-	{"not m", "CONFIG_AER=m\n", "CONFIG_AER: asked for m, got y: it is y or n, never m"},
+	{"not m", "CONFIG_AER=m\n", "CONFIG_AER: asked for m, got y: it can only be y or n"},
 	{"choice", "CONFIG_UNWIND_FP=y\n",
 	 "CONFIG_UNWIND_FP: asked for y, got n: it is part of a choice and another option is "
 	 "selected, see "

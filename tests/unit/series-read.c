@@ -37,7 +37,7 @@ static const struct sample samples[] = {
 	 "1\t[PATCH v2 1/2] lamp: part 1\tlamp.c\n2\t[PATCH v2 2/2] lamp: part 2\tlamp.c\n"},
 	{"short-hunk.patch",
 	 "\"[PATCH 2/3] lamp: half of it\": hunk 2 of lamp.c (@@ -10,4 +10,5 @@ int lamp(void)) "
-	 "is cut short: 4 old and 5 new lines were promised, 2 and 3 are there"},
+	 "is cut short: its header declares 4 old and 5 new lines, but it has 2 and 3"},
 	{"long-hunk.patch",
 	 "\"[PATCH] lamp: more than it says\": hunk 1 of lamp.c (@@ -1,2 +1,2 @@) is longer than "
 	 "its header declares, or one of its lines is wrapped: ' int more;' follows"},
@@ -186,7 +186,7 @@ TEST a_folder_is_written(void)
 	again = outcome(out);
 	ASSERT_STR_EQ(samples[0].outcome, again);
 	ASSERT_EQ(-EEXIST, series_write(&series, out, &why));
-	ASSERT_STR_EQ("exists: name a folder that is not there yet", why.data);
+	ASSERT_STR_EQ("exists: name a new folder", why.data);
 	PASS();
 }
 

@@ -62,7 +62,7 @@ static const struct choice choices[] = {
 	{ORDER_NUMBER,
 	 "holds \"[PATCH 3/2] a\", whose number is beyond the series' end",
 	 {"[PATCH 3/2] a"}},
-	{ORDER_NUMBER, "\"[PATCH 1/1] a\": no diff is in it", {"-[PATCH 1/1] a"}},
+	{ORDER_NUMBER, "\"[PATCH 1/1] a\": it has no diff", {"-[PATCH 1/1] a"}},
 	{ORDER_NUMBER, "holds no patch", {"-[PATCH 0/1] a", "Re: [PATCH 1/1] a"}},
 	{ORDER_NUMBER, "holds no patch", {"-hello"}},
 	/* two at a time */
@@ -98,7 +98,7 @@ static const struct choice choices[] = {
 	{ORDER_GIVEN,
 	 "[PATCH 2/2] b;[PATCH 1/2] a;",
 	 {"-[PATCH 0/2] c", "[PATCH 2/2] b", "[PATCH 1/2] a"}},
-	{ORDER_GIVEN, "\"x\": no diff is in it", {"-x"}},
+	{ORDER_GIVEN, "\"x\": it has no diff", {"-x"}},
 };
 
 TEST the_series_is_found(const struct choice *choice)
@@ -124,7 +124,7 @@ TEST too_many_are_refused(void)
 	for (int i = 0; i < 10000; i++)
 		add(&series, "~[PATCH] a");
 	ASSERT(series_select(&series, ORDER_NUMBER, &why));
-	ASSERT_STR_EQ("holds 10000 patches: more than 9999 are no series", why.data);
+	ASSERT_STR_EQ("holds 10000 patches: a series has at most 9999", why.data);
 	PASS();
 }
 

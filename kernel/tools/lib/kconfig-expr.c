@@ -8,16 +8,16 @@
 #include <string.h>
 
 /*
- * An expression being read. Each reader below takes its part off AT and adds it, annotated, to
- * TOLD.
+ * An expression being parsed. Each parser below consumes its part at AT and appends it, annotated
+ * with values, to TOLD.
  */
 struct reading {
 	const char *at;
 	const struct kvalues *values;
-	int depth; /* of parentheses and '!' */
+	int depth; /* nesting of parentheses and '!' */
 };
 
-/* Deeper than any Kconfig; hostile input must not exhaust the stack. */
+/* Maximum depth, so that hostile input cannot exhaust the stack. No Kconfig file comes near it. */
 #define DEPTH_MAX 100
 
 static int read_or(struct reading *r, struct buf *told);
@@ -38,7 +38,7 @@ static bool take(struct reading *r, const char *token)
 	return true;
 }
 
-/* The length of the $(...) at TEXT, which may have more of them inside; 0 where it does not end. */
+/* Returns the length of the possibly nested $(...) at TEXT, or 0 if it is not terminated. */
 static size_t macro_length(const char *text)
 {
 	int depth = 0;
@@ -68,7 +68,7 @@ static size_t word_length(const char *at)
 	return (size_t)(end - at);
 }
 
-/* A word: an option, or a constant. NULL where there is none; the caller frees it. */
+/* Consumes a word: an option or a constant. Returns NULL if there is none. The caller frees it. */
 static char *take_word(struct reading *r)
 {
 	size_t len;
@@ -103,7 +103,7 @@ static void tell(const struct reading *r, const char *word, struct buf *told)
 		buf_printf(told, " [=%s]", kvalues_get(r->values, word));
 }
 
-/* The same, whether in quotes or not? Numbers are compared as such. */
+/* Compares two words, ignoring quotes. Numbers are compared by value. */
 static int compare(const char *a, const char *b)
 {
 	size_t skip_a = *a == '"' || *a == '\'', skip_b = *b == '"' || *b == '\'';
@@ -118,7 +118,7 @@ static int compare(const char *a, const char *b)
 	return strncmp(a + skip_a, b + skip_b, len_a);
 }
 
-/* The operators that compare, those that begin with another one first. */
+/* Comparison operators. Longer ones come before their prefixes. */
 static const char *const comparisons[] = {"!=", "<=", ">=", "=", "<", ">"};
 
 static bool holds(const char *op, int order)
@@ -135,7 +135,7 @@ static bool holds(const char *op, int order)
 	}
 }
 
-/* WORD, or WORD compared with another. */
+/* Parses WORD, or a comparison of two words. */
 static int read_comparison(struct reading *r, struct buf *told)
 {
 	cleanup_free char *left = take_word(r);
@@ -240,7 +240,7 @@ int expr_value(const char *expr, const struct kvalues *values)
 	return value >= 0 && !at_end(&r) ? -EINVAL : value;
 }
 
-/* EXPR has no || outside of parentheses: its conjuncts, one by one. */
+/* Checks the conjuncts of EXPR, which has no || outside parentheses. */
 static void unmet_conjuncts(const char *expr, const struct kvalues *values, int wanted,
 			    struct list *unmet)
 {

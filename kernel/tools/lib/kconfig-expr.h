@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Kconfig's expressions: A && !(B || C != "x"), over n, m and y. */
+/* Evaluates Kconfig expressions such as A && !(B || C != "x"), with the values n, m and y. */
 #ifndef KERNEL_TOOLS_LIB_KCONFIG_EXPR_H
 #define KERNEL_TOOLS_LIB_KCONFIG_EXPR_H
 
@@ -8,19 +8,18 @@
 
 enum tristate { TRI_N, TRI_M, TRI_Y };
 
-/* What VALUE, as in a .config, is as a tristate: a string or number is n. */
+/* Returns VALUE, as found in a .config, as a tristate; n for a string or number. */
 enum tristate tristate_of(const char *value);
 
 /*
- * Evaluate EXPR under VALUES (sorted). To UNMET goes each of its conjuncts that
- * is less than WANTED, with the values in it: "PCI [=n]", "A [=n] || B [=n]".
- * What only the compiler knows, $(...), counts as y.
- * The value, or -EINVAL where EXPR is no expression.
+ * Evaluates EXPR with VALUES (sorted). Adds to UNMET each conjunct whose value is less than WANTED,
+ * with the values of its options: "PCI [=n]", "A [=n] || B [=n]". Macros, $(...), which depend on
+ * the compiler, count as y. Returns the value, or -EINVAL if EXPR is not an expression.
  */
 int expr_unmet(const char *expr, const struct kvalues *values, enum tristate wanted,
 	       struct list *unmet);
 
-/* The same without a list: just the value. */
+/* As expr_unmet(), but only returns the value. */
 int expr_value(const char *expr, const struct kvalues *values);
 
 #endif

@@ -7,17 +7,17 @@
 #include <errno.h>
 #include <string.h>
 
-/* The state between two lines. */
+/* Parser state between two lines. */
 struct reader {
 	struct ktree *tree;
 	const char *source; /* folder of the kernel */
 	struct kscope *scope;
 	struct kdef *def; /* the option whose attributes follow, if any */
-	bool open_scope;  /* attributes that follow are the scope's */
-	int depth;	  /* of files that source files */
+	bool open_scope;  /* following attributes belong to the scope */
+	int depth;	  /* nesting of sourced files */
 };
 
-/* Deeper than any kernel's; a file that sources itself must not exhaust the stack. */
+/* Maximum nesting, so that a file that sources itself cannot exhaust the stack. */
 #define DEPTH_MAX 50
 
 static int read_file(struct reader *r, const char *name);
@@ -29,7 +29,7 @@ static void *must(void *memory)
 	return memory;
 }
 
-/* If LINE begins with WORD, which ends there, what follows it; else NULL. */
+/* Returns what follows WORD if LINE begins with WORD as a whole word, else NULL. */
 static char *after(char *line, const char *word)
 {
 	size_t len = strlen(word);
@@ -40,8 +40,8 @@ static char *after(char *line, const char *word)
 }
 
 /*
- * Cut "if CONDITION" off the end of ATTRIBUTE, which may begin with a string. NULL where there is
- * none.
+ * Cuts "if CONDITION" off the end of ATTRIBUTE, which may begin with a string. Returns the
+ * condition, or NULL if there is none.
  */
 static char *cut_condition(char *attribute)
 {
@@ -131,7 +131,7 @@ static void add_select(struct reader *r, char *target)
 	r->tree->selects = select;
 }
 
-/* "arch/$(SRCARCH)/Kconfig", in quotes or not: the lab's kernels are x86 kernels. */
+/* Sources a file such as "arch/$(SRCARCH)/Kconfig", quoted or not. SRCARCH is always x86 here. */
 static void source_file(struct reader *r, char *name)
 {
 	cleanup_buf struct buf path = BUF_INIT;
@@ -152,7 +152,7 @@ static void source_file(struct reader *r, char *name)
 		read_file(r, path.data);
 }
 
-/* The lines that open and close what has attributes. False where LINE is none of them. */
+/* Handles lines that open or close an option or a scope. Returns false for any other LINE. */
 static bool structure_line(struct reader *r, char *line, const char *file, int number)
 {
 	char *rest;
@@ -197,7 +197,10 @@ static void attribute_line(struct reader *r, char *line)
 	}
 }
 
-/* Take the next line off REST, with those that a backslash joins to it; NUMBER counts them. */
+/*
+ * Takes the next line off REST, including continuation lines after a backslash. NUMBER counts the
+ * lines.
+ */
 static char *next_line(char **rest, int *number)
 {
 	char *line = *rest;
@@ -231,7 +234,10 @@ static bool is_blank(const char *line)
 	return !line[strspn(line, " \t\r")];
 }
 
-/* Leave REST at the first line after a help text: it is indented less than the text's first. */
+/*
+ * Moves REST to the first line after a help text, which is indented less than the first line of the
+ * text.
+ */
 static void skip_help(char **rest, int *number)
 {
 	size_t indent = 0;
@@ -253,7 +259,7 @@ static void skip_help(char **rest, int *number)
 	}
 }
 
-/* Cut a comment off LINE; a "#" in a string is none. */
+/* Removes a comment from LINE; a "#" in a string does not start one. */
 static void cut_comment(char *line)
 {
 	char quote = 0;

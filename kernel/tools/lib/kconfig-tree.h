@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The Kconfig files of a kernel source, as far as they say why an option is what it is. */
+/*
+ * Parses the Kconfig files of a kernel source, as far as needed to explain the value of an option.
+ */
 #ifndef KERNEL_TOOLS_LIB_KCONFIG_TREE_H
 #define KERNEL_TOOLS_LIB_KCONFIG_TREE_H
 
@@ -7,22 +9,22 @@
 
 #include <stdbool.h>
 
-/* A menu, an if or a choice, and what holds for all in it. */
+/* A menu, an if or a choice, with the conditions for everything in it. */
 struct kscope {
-	struct kscope *up;	/* the one around it; NULL at the top */
+	struct kscope *up;	/* the enclosing scope; NULL at the top */
 	struct list conditions; /* depends on, visible if, if */
 	bool choice;
 	struct kscope *made_before;
 };
 
-/* One place where an option is defined; it may have more. */
+/* One definition of an option; an option may have several. */
 struct kdef {
 	struct kdef *next;
 	char *name;		/* without CONFIG_ */
 	char *where;		/* FILE:LINE below the source */
-	struct list conditions; /* depends on, and the if of its prompt */
-	bool prompt;		/* a user can set it here */
-	bool bool_only;		/* it cannot be m */
+	struct list conditions; /* depends on, and the if of the prompt */
+	bool prompt;		/* a user can set the option here */
+	bool bool_only;		/* the option cannot be m */
 	const struct kscope *scope;
 };
 
@@ -43,9 +45,9 @@ struct ktree {
 #define KTREE_INIT {NULL, NULL, NULL}
 
 /*
- * Read SOURCE/Kconfig, as for x86, and all that it sources, into TREE, which is
- * empty. Files that are sourced and not there are passed over: a dependency in
- * them would go unexplained, no more. 0, or -errno where SOURCE/Kconfig cannot be read.
+ * Parses SOURCE/Kconfig, for x86, and all files that it sources, into TREE, which must be empty.
+ * Missing sourced files are skipped; their dependencies are then not explained. Blocks on file I/O.
+ * Returns 0, or -errno if SOURCE/Kconfig cannot be read.
  */
 int ktree_read(const char *source, struct ktree *tree);
 

@@ -27,7 +27,7 @@ static bool starts(const char *text, const char *prefix)
 	return !strncmp(text, prefix, strlen(prefix));
 }
 
-/* LINE is "CONFIG_X=value", "# CONFIG_X is not set", or nothing to us. */
+/* Adds the option in LINE, "CONFIG_X=value" or "# CONFIG_X is not set"; ignores other lines. */
 static void add_line(struct kvalues *values, char *line)
 {
 	bool unset = starts(line, "# CONFIG_");

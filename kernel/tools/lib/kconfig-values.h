@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a .config, or a fragment of one, says of options. */
+/* The values of options in a .config or in a fragment of one. */
 #ifndef KERNEL_TOOLS_LIB_KCONFIG_VALUES_H
 #define KERNEL_TOOLS_LIB_KCONFIG_VALUES_H
 
@@ -7,7 +7,7 @@
 
 struct kvalue {
 	char *name;  /* without CONFIG_ */
-	char *value; /* y, m, n, or what is after the "="; strings in their quotes */
+	char *value; /* y, m, n, or the text after "="; strings keep their quotes */
 };
 
 struct kvalues {
@@ -18,16 +18,16 @@ struct kvalues {
 #define KVALUES_INIT {NULL, 0}
 
 /*
- * Append what the file PATH says to VALUES. "# CONFIG_X is not set" gives
- * X the value n; other lines that are no option's are passed over.
- * 0, or the -errno of reading it.
+ * Appends the options of the file PATH to VALUES. "# CONFIG_X is not set" gives X the value n;
+ * other lines that set no option are skipped. Blocks on file I/O. Returns 0, or -errno if PATH
+ * cannot be read.
  */
 int kvalues_add(const char *path, struct kvalues *values);
 
-/* Bring the items into the order of their names, for kvalues_get(). */
+/* Sorts the items by name, for kvalues_get(). */
 void kvalues_sort(struct kvalues *values);
 
-/* The value of the option NAME, n where VALUES (sorted) does not have it. */
+/* Returns the value of the option NAME, or n if VALUES (sorted) lacks it. */
 const char *kvalues_get(const struct kvalues *values, const char *name);
 
 void kvalues_free(struct kvalues *values);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* An option that did not stick. */
+/* An option without its requested value. */
 struct loss {
 	const char *name;
 	const char *asked;
@@ -22,7 +22,7 @@ static void add_unmet(const struct loss *loss, const struct list *conditions, en
 		expr_unmet(conditions->items[i], loss->values, wanted, unmet);
 }
 
-/* What keeps the option from WANTED where DEF defines it. */
+/* Adds the dependencies in DEF that prevent the value WANTED. */
 static void unmet_at(const struct loss *loss, const struct kdef *def, enum tristate wanted,
 		     struct list *unmet)
 {
@@ -31,7 +31,7 @@ static void unmet_at(const struct loss *loss, const struct kdef *def, enum trist
 		add_unmet(loss, &scope->conditions, wanted, unmet);
 }
 
-/* The definition of NAME after DEF (NULL: the first). */
+/* Returns the definition of NAME after DEF (NULL: the first). */
 static const struct kdef *next_def(const struct ktree *tree, const char *name,
 				   const struct kdef *def)
 {
@@ -42,7 +42,7 @@ static const struct kdef *next_def(const struct ktree *tree, const char *name,
 	return NULL;
 }
 
-/* Those that select the option and are themselves on, or with ALL, all of them. */
+/* Returns the options that select this option and are enabled; with ALL, also the disabled ones. */
 static char *selectors(const struct loss *loss, bool all)
 {
 	cleanup_list struct list names = {};
@@ -58,7 +58,7 @@ static char *selectors(const struct loss *loss, bool all)
 	return names.count ? list_join(&names, ", ") : NULL;
 }
 
-/* More than was asked for. */
+/* Explains a higher value than requested. */
 static void explain_more(const struct loss *loss, struct buf *why)
 {
 	cleanup_free char *by = selectors(loss, false);
@@ -67,7 +67,7 @@ static void explain_more(const struct loss *loss, struct buf *why)
 	if (by)
 		buf_printf(why, "selected by %s", by);
 	else if (def && def->bool_only && !strcmp(loss->asked, "m"))
-		buf_puts(why, "it is y or n, never m");
+		buf_puts(why, "it can only be y or n");
 	else
 		buf_printf(why, "on by default, see %s", def ? def->where : "its Kconfig");
 }
@@ -83,7 +83,7 @@ static void explain_hidden(const struct loss *loss, const struct kdef *def, stru
 		buf_printf(why, ", see %s", def->where);
 }
 
-/* Its dependencies hold, and yet. */
+/* Explains a lower value although all dependencies are met. */
 static void explain_odd(const struct kdef *def, struct buf *why)
 {
 	for (const struct kscope *scope = def->scope; scope; scope = scope->up) {
@@ -100,7 +100,10 @@ static void explain_odd(const struct kdef *def, struct buf *why)
 		def->where);
 }
 
-/* The definition that a user can set and that lacks least; UNMET becomes what it lacks. */
+/*
+ * Returns the definition with a prompt that has the fewest unmet dependencies, and stores these in
+ * UNMET.
+ */
 static const struct kdef *nearest(const struct loss *loss, enum tristate wanted, struct list *unmet)
 {
 	const struct kdef *best = NULL;
@@ -110,7 +113,7 @@ static const struct kdef *nearest(const struct loss *loss, enum tristate wanted,
 
 		if (!def->prompt)
 			continue;
-		/* What is y or n is y as soon as it may be m. */
+		/* A bool option can be y if its dependencies are m. */
 		unmet_at(loss, def, def->bool_only ? TRI_M : wanted, &lacks);
 		if (!best || lacks.count < unmet->count) {
 			list_free(unmet);
@@ -123,7 +126,7 @@ static const struct kdef *nearest(const struct loss *loss, enum tristate wanted,
 	return best;
 }
 
-/* Less than was asked for, or another string or number. */
+/* Explains a lower value than requested, or another string or number. */
 static void explain_less(const struct loss *loss, struct buf *why)
 {
 	const struct kdef *any = next_def(loss->tree, loss->name, NULL);

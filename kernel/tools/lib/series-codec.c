@@ -25,7 +25,7 @@ void base64_decode(struct span code, struct buf *out)
 	for (size_t i = 0; i < code.len; i++) {
 		int value = base64_value(code.at[i]);
 
-		/* Padding ends one block of base64; another may have been put after it. */
+		/* Padding ends one block of base64, but another block may follow. */
 		if (code.at[i] == '=')
 			have = 0;
 		if (value < 0)
@@ -48,7 +48,7 @@ static int hex_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* "=3D" at AT: the byte, or -1. */
+/* Returns the byte of an escape ("=3D") at AT, or -1. */
 static int escaped(struct span at)
 {
 	int high, low;
@@ -60,7 +60,10 @@ static int escaped(struct span at)
 	return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 
-/* One line; false where its end is soft. UNDERSCORE: "_" stands for a blank, as in headers. */
+/*
+ * Decodes one line. Returns false if it ends in a soft line break. UNDERSCORE: "_" stands for a
+ * blank, as in headers.
+ */
 static bool quoted_line(struct span line, bool underscore, struct buf *out)
 {
 	while (line.len && isspace((unsigned char)line.at[line.len - 1]))
@@ -95,7 +98,7 @@ static bool is_utf8(const char *charset)
 	       !strcasecmp(charset, "utf8") || !strcasecmp(charset, "us-ascii");
 }
 
-/* Append the conversion of TEXT to OUT; a byte that cannot be converted becomes "?". */
+/* Converts TEXT and appends it to OUT. A byte that cannot be converted becomes "?". */
 static void convert(iconv_t how, struct span text, struct buf *out)
 {
 	char *in = (char *)text.at, chunk[4096];
@@ -145,7 +148,7 @@ void flowed_decode(struct span text, bool delsp, struct buf *out)
 	}
 }
 
-/* "=?CHARSET?B?TEXT?=" at AT: its parts, and its length; 0 where there is none. */
+/* Parses "=?CHARSET?B?TEXT?=" at AT. Returns its length, or 0 if there is none. */
 static size_t encoded_word(const char *at, struct span *charset, char *kind, struct span *text)
 {
 	const char *from = at + 2, *mark, *end;
@@ -191,11 +194,11 @@ char *header_decode(const char *value)
 		size_t len = encoded_word(at, &charset, &kind, &code);
 
 		if (!len) {
-			/* One byte at a time, with the blanks before it. */
+			/* Copy one byte, with the blanks before it. */
 			at += !!*at;
 			buf_add(&out, value, (size_t)(at - value));
 		} else {
-			if (value != after_word) /* blanks between two words are not text */
+			if (value != after_word) /* blanks between two encoded words are not text */
 				buf_add(&out, value, (size_t)(at - value));
 			word_decode(charset, kind, code, &out);
 			at += len;

@@ -9,21 +9,21 @@
 
 struct reader {
 	struct span rest;
-	size_t total; /* bytes of the text */
+	size_t total; /* bytes of text */
 	bool p0;
 	struct diff *diff;
 	struct buf *why;
-	char *file;	/* its name, once known */
-	unsigned hunks; /* seen in this file */
+	char *file;	/* its name, if known */
+	unsigned hunks; /* hunks of this file so far */
 };
 
-/* How much of a line to show in a message. */
+/* Returns how many bytes of a line to show in a message. */
 static int shown(struct span line, size_t limit)
 {
 	return (int)(line.len < limit ? line.len : limit);
 }
 
-/* The file that was being read is done with. */
+/* Ends the current file and starts the file NAME. */
 static void next_file(struct reader *r, struct span name)
 {
 	free(r->file);
@@ -31,7 +31,10 @@ static void next_file(struct reader *r, struct span name)
 	r->hunks = 0;
 }
 
-/* The name in "--- a/NAME\tDATE", "+++ b/NAME", "rename to NAME" after its first LEN bytes. */
+/*
+ * Returns the name in "--- a/NAME\tDATE", "+++ b/NAME" or "rename to NAME", after the first LEN
+ * bytes.
+ */
 static struct span name_after(struct span line, size_t len, bool prefixed)
 {
 	struct span name = span_skip(line, len);
@@ -47,7 +50,10 @@ static struct span name_after(struct span line, size_t len, bool prefixed)
 	return slash ? span_skip(name, (size_t)(slash - name.at) + 1) : name;
 }
 
-/* "diff --git NAME NAME", the same name twice: with a/ and b/ the two would differ. */
+/*
+ * Returns true for "diff --git NAME NAME" with the same name twice; with the prefixes a/ and b/
+ * they would differ.
+ */
 static bool same_twice(struct span line)
 {
 	struct span names = span_trim(span_skip(line, strlen("diff --git ")));
@@ -62,13 +68,13 @@ static bool is_git(struct span line)
 	return span_starts(line, "diff --git ");
 }
 
-/* "--- NAME", "+++ NAME": what a file of a diff begins with where git has said nothing. */
+/* Returns true for "--- NAME" followed by "+++ NAME", which starts a file without a git header. */
 static bool is_plain(struct span line, struct span rest)
 {
 	return span_starts(line, "--- ") && span_starts(span_peek(rest), "+++ ");
 }
 
-/* Add a name line, its name with PREFIX where it has none. */
+/* Adds a line with a name, and PREFIX if the name has none. */
 static void add_name_line(struct reader *r, struct span line, const char *prefix)
 {
 	struct span name = span_skip(line, 4);
@@ -81,7 +87,7 @@ static void add_name_line(struct reader *r, struct span line, const char *prefix
 	buf_line(&r->diff->text, name);
 }
 
-/* --- and +++ */
+/* Reads the lines "---" and "+++". */
 static void read_names(struct reader *r)
 {
 	struct span old, new, name;
@@ -96,7 +102,7 @@ static void read_names(struct reader *r)
 	next_file(r, name);
 }
 
-/* "-12,7" or "+12" at AT: step over it, the second number to LINES. */
+/* Parses "-12,7" or "+12" at AT and advances AT. Stores the second number in LINES. */
 static bool range(const char **at, char sign, unsigned *lines)
 {
 	char *end;
@@ -117,7 +123,7 @@ static bool range(const char **at, char sign, unsigned *lines)
 	return true;
 }
 
-/* "@@ -12,7 +12,8 @@" */
+/* Parses "@@ -12,7 +12,8 @@". */
 static bool hunk_header(struct span line, unsigned *old, unsigned *new)
 {
 	cleanup_free char *copy = span_copy(line);
@@ -129,8 +135,8 @@ static bool hunk_header(struct span line, unsigned *old, unsigned *new)
 }
 
 /*
- * The line that git puts under a patch, and its version in the next: no line of a hunk begins with
- * a digit. /
+ * Returns true for the signature that git appends to a patch: "-- ", then a version. No line of a
+ * hunk begins with a digit.
  */
 static bool is_signature(struct span line, struct span rest)
 {
@@ -140,9 +146,8 @@ static bool is_signature(struct span line, struct span rest)
 }
 
 /*
- * Take the next line of a hunk that still has OLD and NEW lines to come, if
- * it can be one. Mailers and web pages drop the blank before an empty line,
- * or before a tab; it is put back.
+ * Takes the next line of a hunk that has OLD and NEW lines left, if it can be one. Restores the
+ * blank before an empty line or a tab, which mailers and web pages remove.
  */
 static bool hunk_line(struct reader *r, unsigned *old, unsigned *new)
 {
@@ -165,9 +170,9 @@ static bool hunk_line(struct reader *r, unsigned *old, unsigned *new)
 }
 
 /*
- * May LINE follow a hunk that is complete? Another line of a hunk may not: the
- * header miscounts. Nor may text without an empty line before it: the hunk's
- * last line was wrapped.
+ * Returns true if LINE may follow a complete hunk. Another line of a hunk means that the header has
+ * a wrong count. Text without an empty line before it means that the last line of the hunk was
+ * wrapped.
  */
 static bool may_follow(struct span line, struct span rest)
 {
@@ -191,7 +196,7 @@ static bool may_follow(struct span line, struct span rest)
 	return false;
 }
 
-/* "\ No newline at end of file" */
+/* Handles "\ No newline at end of file". */
 static void no_newline(struct reader *r)
 {
 	struct span line;
@@ -202,7 +207,7 @@ static void no_newline(struct reader *r)
 	}
 }
 
-/* Say of the current hunk, with what its HEADER holds, that it is wrong. */
+/* Reports that the current hunk is malformed, with its HEADER. */
 __attribute__((format(printf, 3, 4))) static int bad_hunk(struct reader *r, struct span header,
 							  const char *format, ...)
 {
@@ -216,7 +221,7 @@ __attribute__((format(printf, 3, 4))) static int bad_hunk(struct reader *r, stru
 			    header.at, what.data);
 }
 
-/* What comes after a hunk that is complete? */
+/* Checks what follows a complete hunk. */
 static int check_after(struct reader *r, struct span header)
 {
 	struct span rest = r->rest, line;
@@ -247,10 +252,10 @@ static int read_hunk(struct reader *r)
 	while ((old || new) && hunk_line(r, &old, &new))
 		;
 	if (old || new)
-		return bad_hunk(
-			r, header,
-			"is cut short: %u old and %u new lines were promised, %u and %u are there",
-			old_count, new_count, old_count - old, new_count - new);
+		return bad_hunk(r, header,
+				"is cut short: its header declares %u old and %u new lines, but it "
+				"has %u and %u",
+				old_count, new_count, old_count - old, new_count - new);
 	no_newline(r);
 	return check_after(r, header);
 }
@@ -268,7 +273,7 @@ static int read_hunks(struct reader *r)
 	return err;
 }
 
-/* git's binary data: blocks that an empty line ends. What is in them is git's business. */
+/* Copies git's binary data: blocks terminated by an empty line. Their content is not checked. */
 static void read_binary(struct reader *r)
 {
 	struct span line;
@@ -283,8 +288,8 @@ static void read_binary(struct reader *r)
 }
 
 /*
- * One of git's lines between its header and the names. Those in CHANGES are a change without any
- * hunk.
+ * Returns true for git's lines between its header and the names. Those in `changes' are a change
+ * even without a hunk.
  */
 static bool extended(struct span line, bool *change, bool *named)
 {
@@ -304,7 +309,7 @@ static bool extended(struct span line, bool *change, bool *named)
 	return span_starts(line, "index ");
 }
 
-/* "diff --git NAME NAME", with prefixes where it has none. */
+/* Copies "diff --git NAME NAME", and adds missing prefixes. */
 static void read_git_header(struct reader *r)
 {
 	struct span line, names;
@@ -355,7 +360,7 @@ static int read_git(struct reader *r)
 	return 0;
 }
 
-/* A hunk without a file: what was between it and its file is lost, and it would be, too. */
+/* Reports a hunk without a file header, which would otherwise be lost silently. */
 static int stray_hunk(struct reader *r, struct span line)
 {
 	unsigned old, new;
@@ -366,7 +371,7 @@ static int stray_hunk(struct reader *r, struct span line)
 			    r->hunks, r->file, shown(line, 60), line.at);
 }
 
-/* One file of the diff, if one begins here; else a line is passed over. */
+/* Reads one file of the diff if one begins here; otherwise skips a line. */
 static int read_file(struct reader *r)
 {
 	struct span rest = r->rest, line;
@@ -385,7 +390,7 @@ static int read_file(struct reader *r)
 	return err;
 }
 
-/* Does a git header anywhere in TEXT show that names have no prefix? */
+/* Returns true if a git header in TEXT shows that names have no prefix. */
 static bool no_prefix(struct span text)
 {
 	struct span line;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The diff in a mail's or a file's text: found, its hunks counted, and put in the form that git
- * apply takes. /
+ * Finds the diff in the text of a mail or file, checks its hunks, and normalises it for git apply.
  */
 #ifndef KERNEL_TOOLS_LIB_SERIES_DIFF_H
 #define KERNEL_TOOLS_LIB_SERIES_DIFF_H
@@ -9,20 +8,19 @@
 #include "kernel/tools/lib/series-text.h"
 
 struct diff {
-	/* Nothing but file headers and hunks, with a/ and b/ before the names. */
+	/* Only file headers and hunks, with the prefixes a/ and b/. */
 	struct buf text;
-	struct buf files;    /* the files' names, one a line, as they are after the patch */
-	size_t message;	     /* how many bytes of the text came before the diff */
-	unsigned file_count; /* 0 where there is no diff */
+	struct buf files;    /* names of the files after the patch, one a line */
+	size_t message;	     /* bytes of text before the diff */
+	unsigned file_count; /* 0 if there is no diff */
 };
 
 #define DIFF_INIT {.text = BUF_INIT, .files = BUF_INIT}
 
 /*
- * Find the diff in TEXT. P0 says that names in it have no a/ and b/ before
- * them; where a git header shows as much, it need not be said. Context lines
- * that lost their leading blank get it back. 0, also without any diff, or
- * -EINVAL and WHY where a hunk is not what its header says.
+ * Finds the diff in TEXT. P0: names have no prefixes a/ and b/ (detected automatically from a git
+ * header). Restores the leading blank of context lines that have lost it. Returns 0, also if there
+ * is no diff, or -EINVAL with a message in WHY if a hunk does not match its header.
  */
 int diff_read(struct span text, bool p0, struct diff *diff, struct buf *why);
 

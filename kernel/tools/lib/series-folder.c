@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A folder of patches: with a file "series" as quilt has it, or in the order of their names. */
+/* Reads a folder of patches, ordered by a file "series" as used by quilt, or by name. */
 #include "kernel/tools/lib/series.h"
 
 #include "lab/base/cleanup.h"
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Add the file NAME of the folder PATH, which must be one patch. */
+/* Adds the file NAME of the folder PATH, which must contain a single patch. */
 static int add_member(struct series *series, const char *path, const char *name, bool p0,
 		      struct buf *why)
 {
@@ -38,13 +38,13 @@ static int add_member(struct series *series, const char *path, const char *name,
 	return 0;
 }
 
-/* Would NAME, from a file "series", lead out of the folder? */
+/* Returns true if NAME, from a file "series", is outside the folder. */
 static bool leads_out(const char *name)
 {
 	return *name == '/' || !strncmp(name, "../", 3) || strstr(name, "/../");
 }
 
-/* A line of a file "series": a name and, perhaps, how many folders to strip. */
+/* Adds the patch on a line of a file "series": a name and, optionally, -p0 or -p1. */
 static int add_listed(struct series *series, const char *path, char *line, struct buf *why)
 {
 	char *save = NULL, *name = strtok_r(line, " \t\r", &save), *option;
@@ -103,13 +103,13 @@ static int visible(const struct dirent *entry)
 	return *entry->d_name != '.' && !ends_in(entry->d_name, "~");
 }
 
-/* strcmp, whatever the locale: the order is the same for everyone. */
+/* Sorts by strcmp(), so that the order does not depend on the locale. */
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* Add the files among NAMES; where any is called a patch, only those. */
+/* Adds the files in NAMES, or only *.patch and *.diff if there are any. */
 static int add_names(struct series *series, const char *path, struct dirent **names, int count,
 		     struct buf *why)
 {

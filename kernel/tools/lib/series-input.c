@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which form a series comes in. */
+/* Detects the input format of a series. */
 #include "kernel/tools/lib/series.h"
 
 #include "lab/base/cleanup.h"
@@ -9,12 +9,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* All of a year's mail to a busy list would fit; a disk image does not. */
+/* Input limit: a year of mail from a busy list fits, a disk image does not. */
 #define INPUT_LIMIT (128UL << 20)
 
 #define EXPECTED "expected a patch, a folder of patches, a mailbox or a thread's page saved as text"
 
-/* Read PATH, of whatever kind it is, up to the limit: a pipe has no size to ask for. */
+/* Reads PATH up to the limit. PATH may be a pipe, whose size is not known in advance. */
 static int read_input(const char *path, struct buf *data, struct buf *why)
 {
 	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -105,7 +105,7 @@ static size_t mail_count(struct span mails)
 	return count;
 }
 
-/* One mail or many. */
+/* Adds one or more mails. */
 static int add_mails(struct series *series, struct span mails, const char *title, bool p0,
 		     struct buf *why)
 {
@@ -144,7 +144,8 @@ int series_add_file(struct series *series, const char *path, bool p0, enum serie
 	all = (struct span){data.data, data.len};
 	*order = ORDER_GIVEN;
 	if (mbox_is(all) || mail_is(all)) {
-		if (mail_count(all) > 1) /* the archive's own mailboxes hold the whole discussion */
+		if (mail_count(all) >
+		    1) /* mailboxes from the archive contain the whole discussion */
 			*order = span_starts(all, "From mboxrd@z ") ? ORDER_THREAD : ORDER_NUMBER;
 		return add_mails(series, all, title, p0, why);
 	}

@@ -8,7 +8,10 @@
 #include <ctype.h>
 #include <string.h>
 
-/* "From SENDER ... 12:34:56 2021": prose that begins with "From " has no time of day in it. */
+/*
+ * Returns true for "From SENDER ... 12:34:56 2021". Prose that begins with "From " contains no time
+ * of day.
+ */
 static bool from_line(struct span line)
 {
 	if (!span_starts(line, "From "))
@@ -24,7 +27,7 @@ static bool from_line(struct span line)
 	return false;
 }
 
-/* Does REST begin with what begins a mail in a mailbox: that line, and headers? */
+/* Returns true if a mail begins at REST: such a line, followed by headers. */
 static bool mail_begins(struct span rest)
 {
 	struct span line;
@@ -93,7 +96,7 @@ bool mail_is(struct span text)
 	return false;
 }
 
-/* A header's value, taken over, decoded; NULL stays NULL. */
+/* Decodes a header's value, which it frees. Returns NULL for NULL. */
 static char *decoded(char *value)
 {
 	cleanup_free char *taken = value;
@@ -121,7 +124,8 @@ void mail_inner_headers(struct mail *mail)
 			win(&mail->from, span_skip(line, 6));
 		else if (span_starts(line, "Date: "))
 			win(&mail->date, span_skip(line, 6));
-		else if (!span_starts(line, "Subject: ")) /* the mail's has the number */
+		else if (!span_starts(line,
+				      "Subject: ")) /* the Subject of the mail has the number */
 			break;
 		span_line(&rest, &line);
 	}

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Parts within parts: no honest mail comes near this. */
+/* Maximum nesting of parts. No legitimate mail comes near it. */
 #define DEPTH_LIMIT 8
 
 bool header_line(struct span line)
@@ -38,7 +38,7 @@ struct span header_take(struct span *text)
 	return head;
 }
 
-/* Take lines off HEAD until NAME's, and its value to VALUE. */
+/* Takes lines off HEAD up to that of NAME, and stores its value in VALUE. */
 static bool find(struct span *head, const char *name, struct span *value)
 {
 	size_t len = strlen(name);
@@ -78,8 +78,8 @@ char *header_get(struct span head, const char *name)
 }
 
 /*
- * The parameter NAME ("charset") of a Content-Type, which the caller frees; NULL where it is not
- * there.
+ * Returns the parameter NAME ("charset") of a Content-Type, or NULL if it is missing. The caller
+ * frees it.
  */
 static char *parameter(const char *type, const char *name)
 {
@@ -112,7 +112,7 @@ static void transfer_decode(const char *encoding, struct span body, struct buf *
 		buf_add(out, body.at, body.len);
 }
 
-/* A part that is text. */
+/* Appends a text part. */
 static void plain_text(const char *type, const char *encoding, struct span body, struct buf *out)
 {
 	cleanup_free char *charset = parameter(type, "charset");
@@ -134,7 +134,7 @@ static void plain_text(const char *type, const char *encoding, struct span body,
 
 static void part_text(struct span head, struct span body, unsigned depth, struct buf *out);
 
-/* Is LINE "--BOUNDARY" or, as the LAST one is, "--BOUNDARY--"? */
+/* Returns true if LINE is "--BOUNDARY", or "--BOUNDARY--" for the last one (stored in LAST). */
 static bool boundary_line(struct span line, const char *boundary, bool *last)
 {
 	if (!span_starts(line, "--") || !span_starts(span_skip(line, 2), boundary))
@@ -144,7 +144,10 @@ static bool boundary_line(struct span line, const char *boundary, bool *last)
 	return *last || !line.len;
 }
 
-/* Take lines off REST into PART until a boundary, which goes, too; says whether it was the LAST. */
+/*
+ * Takes lines off REST into PART up to a boundary, which is removed, too. Sets LAST if it was the
+ * last one.
+ */
 static void part_next(struct span *rest, const char *boundary, struct span *part, bool *last)
 {
 	struct span line;
@@ -163,7 +166,7 @@ static void multipart_text(const char *boundary, struct span body, unsigned dept
 	struct span part;
 	bool last;
 
-	part_next(&body, boundary, &part, &last); /* a preamble, which nobody sees */
+	part_next(&body, boundary, &part, &last); /* skip the preamble */
 	while (!last) {
 		struct span head;
 

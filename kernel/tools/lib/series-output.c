@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A series as a folder of plain patches. */
+/* Writes a series as a folder of plain patches. */
 #include "kernel/tools/lib/series.h"
 
 #include "lab/base/cleanup.h"
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* As much of a title as git, too, puts into a file's name. */
+/* Maximum length of a title in a file name, as in git. */
 #define SLUG_LIMIT 52
 
 static char *slug(const char *title)
@@ -42,7 +42,7 @@ static bool is_ascii(const char *text)
 	return true;
 }
 
-/* Is there a line "---" that ends the message for those who apply mail? */
+/* Returns true if the message contains a line "---", which ends it when the mail is applied. */
 static bool has_end(const char *message)
 {
 	return !strncmp(message, "---\n", 4) || strstr(message, "\n---\n");
@@ -54,7 +54,7 @@ static void put_header(struct buf *out, const char *name, const char *value)
 		buf_printf(out, "%s: %s\n", name, value);
 }
 
-/* PATCH as a mail. */
+/* Appends PATCH as a mail. */
 static void put_patch(struct buf *out, const struct patch *patch)
 {
 	bool ascii = is_ascii(patch->subject) && is_ascii(patch->message) &&
@@ -104,7 +104,7 @@ static int write_patches(const struct series *series, int folder)
 	return err ? err : write_file(folder, "series", &list);
 }
 
-/* Remove the folder at PATH and the files in it. */
+/* Removes the folder at PATH and the files in it. */
 static void remove_folder(const char *path, int folder)
 {
 	cleanup_dir DIR *dir = fdopendir(dup(folder));
@@ -115,7 +115,7 @@ static void remove_folder(const char *path, int folder)
 	rmdir(path);
 }
 
-/* Fill the folder ASIDE and make it PATH. */
+/* Fills the folder ASIDE and renames it to PATH. */
 static int fill_and_rename(const struct series *series, const char *aside, const char *path)
 {
 	cleanup_close int folder = open(aside, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -152,7 +152,10 @@ int series_write(const struct series *series, const char *path, struct buf *why)
 
 	while (len > 1 && plain[len - 1] == '/')
 		plain[--len] = '\0';
-	/* It takes milliseconds: whoever wants the end gets it then, with nothing left behind. */
+	/*
+	 * Writing takes milliseconds. Block termination signals until it is complete, so that no
+	 * temporary folder is left behind.
+	 */
 	sigemptyset(&wanted);
 	sigaddset(&wanted, SIGINT);
 	sigaddset(&wanted, SIGTERM);
@@ -161,7 +164,7 @@ int series_write(const struct series *series, const char *path, struct buf *why)
 	err = write_folder(series, plain);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (err == -EEXIST)
-		series_error(why, "exists: name a folder that is not there yet");
+		series_error(why, "exists: name a new folder");
 	else if (err)
 		series_error(why, "cannot be written: %s", strerror(-err));
 	return err;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which of the patches collected are the series, and in which order. */
+/* Selects the patches that form the series, and sorts them. */
 #include "kernel/tools/lib/series.h"
 
 #include "lab/base/cleanup.h"
 
 #include <string.h>
 
-/* More than a series' file names have digits for. */
+/* Maximum number of patches, limited by the digits in file names. */
 #define COUNT_LIMIT 9999
 
-/* How many missing numbers to name one by one. */
+/* Maximum of missing numbers that a message lists. */
 #define MISSING_LIMIT 12
 
 static bool is_cover(const struct patch *patch)
@@ -28,7 +28,7 @@ static bool drop_cover(const struct patch *patch, const void *context)
 	return is_cover(patch) && !has_diff(patch);
 }
 
-/* Replies; and talk: neither a number nor a diff. */
+/* Drops replies, and messages with neither a number nor a diff. */
 static bool drop_talk(const struct patch *patch, const void *context)
 {
 	(void)context;
@@ -41,7 +41,7 @@ static bool drop_untagged(const struct patch *patch, const void *context)
 	return !patch->tag.tagged;
 }
 
-/* A series that is no RFC any more begins at version 1 again. */
+/* Sort key for versions: a series that is no longer an RFC restarts at version 1. */
 static unsigned age(const struct patch *patch)
 {
 	return patch->tag.version + (patch->tag.rfc ? 0 : 1000000);
@@ -73,8 +73,8 @@ static void keep_newest(struct series *series)
 }
 
 /*
- * What people call the series that PATCH is of: its cover letter's subject, the one before it where
- * there are several.
+ * Returns the name of PATCH's series for messages: the subject of its cover letter, or of the last
+ * cover letter before PATCH if there are several.
  */
 static const char *series_name(const struct series *series, const struct patch *patch)
 {
@@ -107,8 +107,8 @@ static bool same_diff(const struct patch *one, const struct patch *other)
 }
 
 /*
- * PATCH came with the number of an EARLIER one: which of the two is it to be? 0, or -EINVAL and
- * WHY.
+ * PATCH has the same number as EARLIER. Chooses one of them. Returns 0, or -EINVAL with a message
+ * in WHY if they conflict.
  */
 static int settle(const struct series *series, const struct patch **earlier,
 		  const struct patch *patch, struct buf *why)
@@ -125,7 +125,10 @@ static int settle(const struct series *series, const struct patch **earlier,
 	return 0;
 }
 
-/* Say which of TOTAL numbers nothing has; 0 where all are there. */
+/*
+ * Returns 0 if no number up to TOTAL is missing, else -EINVAL with a message in WHY that lists
+ * them.
+ */
 static int check_missing(const struct series *series, const struct patch **chosen, unsigned total,
 			 struct buf *why)
 {
@@ -147,7 +150,10 @@ static int check_missing(const struct series *series, const struct patch **chose
 			    list.data, total, series_name(series, first));
 }
 
-/* The total that all patches give; else -EINVAL and WHY. */
+/*
+ * Stores the total that all patches give in TOTAL. Returns 0, or -EINVAL with a message in WHY if
+ * they differ.
+ */
 static int common_total(const struct series *series, unsigned *total, struct buf *why)
 {
 	const struct patch *first = NULL;
@@ -180,7 +186,7 @@ static int by_number(const void *a, const void *b)
 	return (int)one->tag.number - (int)other->tag.number;
 }
 
-/* Every number once, in order. */
+/* Orders the patches by number and checks that every number occurs once. */
 static int order_numbered(struct series *series, unsigned total, struct buf *why)
 {
 	cleanup_free const struct patch **chosen = calloc(total + 1, sizeof(*chosen));
@@ -205,7 +211,7 @@ static int order_numbered(struct series *series, unsigned total, struct buf *why
 	return 0;
 }
 
-/* Is this patch there a second time, further back? */
+/* Returns true if this patch occurs again later. */
 static bool drop_repeated(const struct patch *patch, const void *context)
 {
 	const struct series *series = context;
@@ -219,8 +225,8 @@ static bool drop_repeated(const struct patch *patch, const void *context)
 }
 
 /*
- * Patches without numbers come in their order; those of a thread are one, and what others made of
- * it.
+ * Patches without numbers keep their order. A thread can only have one of them: another may be a
+ * copy that someone else has modified, so it is an error.
  */
 static int order_unnumbered(struct series *series, enum series_order order, struct buf *why)
 {
@@ -238,7 +244,7 @@ static int select_mails(struct series *series, enum series_order order, struct b
 
 	series_drop(series, drop_talk, NULL);
 	if (series->count > COUNT_LIMIT)
-		return series_error(why, "holds %zu patches: more than %d are no series",
+		return series_error(why, "holds %zu patches: a series has at most %d",
 				    series->count, COUNT_LIMIT);
 	if (any_tagged(series))
 		series_drop(series, drop_untagged, NULL);
@@ -249,7 +255,10 @@ static int select_mails(struct series *series, enum series_order order, struct b
 	return total ? order_numbered(series, total, why) : order_unnumbered(series, order, why);
 }
 
-/* Is one series all that these patches can be? Then their numbers say more than their names. */
+/*
+ * Returns true if all patches have numbers of the same series; the numbers then take precedence
+ * over names.
+ */
 static bool all_numbered(const struct series *series)
 {
 	unsigned total = 0, newest = 0;

@@ -7,13 +7,13 @@
 #include <string.h>
 #include <strings.h>
 
-/* A longer bracket is prose. */
+/* Maximum length of a tag; longer text in brackets is prose. */
 #define BRACKET_LIMIT 100
 
-/* At most that many digits count as a number: more would not be a person's. */
+/* Maximum number of digits of a number. */
 #define DIGITS 4
 
-/* Read a number at *AT and step over it. */
+/* Parses a number at *AT and advances *AT. */
 static bool number(const char **at, unsigned *value)
 {
 	size_t digits = strspn(*at, "0123456789");
@@ -25,7 +25,7 @@ static bool number(const char **at, unsigned *value)
 	return true;
 }
 
-/* "v3", "V3", "v3.1" */
+/* Parses "v3", "V3" or "v3.1". */
 static bool version_word(const char *word, struct tag *tag)
 {
 	unsigned value;
@@ -39,7 +39,7 @@ static bool version_word(const char *word, struct tag *tag)
 	return true;
 }
 
-/* "02/12" */
+/* Parses "02/12". */
 static bool number_word(const char *word, struct tag *tag)
 {
 	unsigned n, total;
@@ -52,9 +52,7 @@ static bool number_word(const char *word, struct tag *tag)
 	return true;
 }
 
-/*
- * A word that says "patch", with the version perhaps glued to it: "PATCHv3", "RFC-v2", "RFC/PATCH".
- */
+/* Parses a keyword, optionally joined to a version: "PATCHv3", "RFC-v2", "RFC/PATCH". */
 static bool keyword(const char *word, struct tag *tag)
 {
 	static const char *const keywords[] = {"PATCH", "RFC", "RESEND", "REPOST"};
@@ -76,7 +74,7 @@ static bool keyword(const char *word, struct tag *tag)
 	return false;
 }
 
-/* The words between one pair of brackets; false where none of them is about patches. */
+/* Parses the words in one pair of brackets. Returns false if none belongs to a patch tag. */
 static bool bracket(const char *from, const char *to, struct tag *tag)
 {
 	cleanup_free char *words =
@@ -84,7 +82,7 @@ static bool bracket(const char *from, const char *to, struct tag *tag)
 	char *save = NULL;
 	bool known = false;
 
-	if (!words) /* too long, or no memory: no tag either way */
+	if (!words) /* too long or out of memory: not a tag */
 		return false;
 	for (char *word = strtok_r(words, " ,\t", &save); word;
 	     word = strtok_r(NULL, " ,\t", &save))
@@ -92,7 +90,7 @@ static bool bracket(const char *from, const char *to, struct tag *tag)
 	return known;
 }
 
-/* The length of a "Re:" at AT, 0 where there is none. */
+/* Returns the length of a "Re:" at AT, or 0. */
 static size_t reply_mark(const char *at)
 {
 	static const char *const marks[] = {
@@ -122,7 +120,10 @@ void tag_parse(const char *subject, struct tag *tag)
 		close = *at == '[' ? strchr(at, ']') : NULL;
 		if (!close)
 			break;
-		/* A name of a list may come before the tag; after it, brackets are the title's. */
+		/*
+		 * A mailing list's name in brackets may precede the tag. Brackets after the tag
+		 * belong to the title.
+		 */
 		if (bracket(at + 1, close, tag))
 			tag->tagged = true;
 		else if (tag->tagged)

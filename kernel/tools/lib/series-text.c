@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Longer than any line of source; a "line" beyond it is data of some other kind. */
+/* Maximum length of a line; longer lines are not source text. */
 #define LINE_LIMIT (256 * 1024)
 
 struct span span_of(const char *text)
@@ -123,7 +123,7 @@ int text_check(struct span text, struct buf *why)
 	return 0;
 }
 
-/* Does every line end in CR LF, the last one perhaps in nothing? */
+/* Returns true if every line ends in CR LF; the last one may have no line end. */
 static bool all_crlf(struct span text)
 {
 	struct span line;

@@ -19,13 +19,13 @@
 #include <string.h>
 #include <time.h>
 
-/* Browsers that save pages number the links: "([1]permalink / [2]raw)". */
+/* Matches WORD also within numbered links, as saved by browsers: "([1]permalink / [2]raw)". */
 static bool mentions(struct span line, const char *word)
 {
 	return line.len && memmem(line.at, line.len, word, strlen(word));
 }
 
-/* "From: NAME @ 2021-07-21 16:15 UTC (permalink / raw)": the name, and the date. */
+/* Parses "From: NAME @ 2021-07-21 16:15 UTC (permalink / raw)" into NAME and DATE. */
 static bool sender_line(struct span line, struct span *name, struct tm *date)
 {
 	static const char form[] = " @ 2021-07-21 16:15 UTC";
@@ -64,8 +64,8 @@ bool thread_is(struct span text)
 }
 
 /*
- * NAME with the address that a tag in BODY ("Signed-off-by: NAME <address>") gives; the page itself
- * has none. /
+ * Returns NAME with the address from a tag in BODY ("Signed-off-by: NAME <address>"), because the
+ * page has no addresses.
  */
 static char *with_address(struct span name, struct span body)
 {
@@ -83,19 +83,20 @@ static char *with_address(struct span name, struct span body)
 	return span_copy(name);
 }
 
-/* The date as mail has it. */
+/* Returns the date in mail format. */
 static char *mail_date(const struct tm *date)
 {
 	struct tm utc = *date;
 	char line[64];
 
-	timegm(&utc); /* finds the day of the week */
+	timegm(&utc); /* computes the day of the week */
 	strftime(line, sizeof(line), "%a, %d %b %Y %H:%M:00 +0000", &utc);
 	return strdup(line);
 }
 
 /*
- * Take the recipients off, up to the empty line; and the page's own last line, and what follows it.
+ * Returns the body: without the recipients up to the empty line, and without the page's last line
+ * and what follows it.
  */
 static struct span message_body(struct span rest)
 {
@@ -112,7 +113,7 @@ static struct span message_body(struct span rest)
 	return body;
 }
 
-/* One message: REST begins after its sender line and ends before the next one's. */
+/* Adds one message. REST begins after its sender line and ends before the next sender line. */
 static void add_message(struct series *series, struct span subject, struct span name,
 			const struct tm *date, struct span rest)
 {
@@ -131,17 +132,17 @@ static void add_message(struct series *series, struct span subject, struct span 
 	series_add(series, &mail, "", false);
 }
 
-/* What is between two sender lines: the rest of one message, and the subject of the next. */
+/* The text between two sender lines: the rest of one message, and the subject of the next. */
 struct section {
 	struct span text;
-	struct span subject; /* of the message after it */
+	struct span subject; /* of the following message */
 	struct span name;
 	struct tm date;
 };
 
 /*
- * Take lines off PAGE up to and with the next sender line. False at the end, with what was left in
- * the text. /
+ * Takes lines off PAGE up to and including the next sender line. Returns false at the end, with the
+ * remaining lines in the text.
  */
 static bool section_next(struct span *page, struct section *section)
 {

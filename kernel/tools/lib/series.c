@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Collecting patches: what a mail comes to, and the list they are kept in. */
+/* Collects patches: makes a patch from a mail, and maintains the list. */
 #include "kernel/tools/lib/series.h"
 
 #include "kernel/tools/lib/series-diff.h"
@@ -7,14 +7,14 @@
 
 #include <string.h>
 
-/* Lines that announce a file in diffs other than git's, between the message and "---". */
+/* Lines that introduce a file in diffs not made by git, between the message and "---". */
 static bool announces(struct span line)
 {
 	return span_blank(line) || span_starts(line, "Index: ") || span_starts(line, "====") ||
 	       span_starts(line, "diff ");
 }
 
-/* The message without what announces the diff at its end. */
+/* Returns the message without the lines at its end that introduce the diff. */
 static struct span message_of(struct span message)
 {
 	while (message.len) {
@@ -29,7 +29,7 @@ static struct span message_of(struct span message)
 	return message;
 }
 
-/* Move the first line of PATCH's message to its subject; NAME where there is none. */
+/* Moves the first line of PATCH's message to its subject. Uses NAME if there is none. */
 static void name_patch(struct patch *patch, const char *name)
 {
 	cleanup_free char *message = patch->message;
@@ -58,13 +58,13 @@ static void read_diff(struct patch *patch, struct span body, bool p0)
 	if (err)
 		patch->broken = buf_steal(&why);
 	else if (!diff.file_count)
-		patch->broken = text("no diff is in it");
+		patch->broken = text("it has no diff");
 	else
 		patch->diff = buf_steal(&diff.text);
 	patch->files = buf_steal(&diff.files);
 }
 
-/* The list doubles at every power of two. */
+/* The allocation doubles at every power of two. */
 static void append(struct series *series, const struct patch *patch)
 {
 	size_t count = series->count;

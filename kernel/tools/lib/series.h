@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A series of patches, from whatever form it comes in to a folder of plain ones in order. */
+/*
+ * Reads a series of patches from any common format and writes it as a folder of plain, ordered
+ * patches.
+ */
 #ifndef KERNEL_TOOLS_LIB_SERIES_H
 #define KERNEL_TOOLS_LIB_SERIES_H
 
@@ -9,12 +12,12 @@
 
 struct patch {
 	char *subject; /* one line, tags included */
-	char *from;    /* NULL where not known */
-	char *date;    /* NULL where not known */
-	char *message; /* what came before the diff */
-	char *diff;    /* as diff_read() has it; NULL for a cover letter, and where it is broken */
-	char *files;   /* the files that it touches, one a line */
-	char *broken;  /* why it is of no use; NULL where it is */
+	char *from;    /* NULL if unknown */
+	char *date;    /* NULL if unknown */
+	char *message; /* the text before the diff */
+	char *diff;    /* as normalised by diff_read(); NULL for a cover letter, or if malformed */
+	char *files;   /* the files that it changes, one a line */
+	char *broken;  /* why it cannot be used, or NULL */
 	struct tag tag;
 };
 
@@ -25,62 +28,65 @@ struct series {
 
 #define SERIES_INIT {NULL, 0}
 
-/* How the patches of a series are found among those collected. */
+/* How the patches of a series are selected from those collected. */
 enum series_order {
-	ORDER_GIVEN,  /* the collection is the series */
-	ORDER_NAME,   /* the same, but numbers, where all have them, win over the order of names */
-	ORDER_NUMBER, /* mails: the newest version, by number */
-	ORDER_THREAD, /* the same, and others than the author may have sent patches, too */
+	ORDER_GIVEN,  /* all patches, in the given order */
+	ORDER_NAME,   /* all patches, by number if all have one, else by name */
+	ORDER_NUMBER, /* from mails: the newest version, by number */
+	ORDER_THREAD, /* the same, but other people may have sent patches, too */
 };
 
 /*
- * Read the series at PATH: a patch, a folder of patches, a mailbox, or a
- * thread's page saved as text. 0, or -errno and WHY, one line that begins
- * with what is wrong and does not name PATH.
+ * Reads the series at PATH: a patch, a folder of patches, a mailbox, or a thread's page saved as
+ * text. Blocks on file I/O. Returns 0, or -errno with a message in WHY that continues a sentence
+ * beginning with PATH.
  */
 int series_read(const char *path, struct series *series, struct buf *why);
 
 /*
- * Make a patch of MAIL, which is taken over, and add it to SERIES. NAME is
- * what it is called where it has no subject; P0 as for diff_read().
+ * Makes a patch from MAIL, of which it takes ownership, and adds it to SERIES. NAME is used if MAIL
+ * has no subject. For P0 see diff_read().
  */
 void series_add(struct series *series, struct mail *mail, const char *name, bool p0);
 
 /*
- * Collect the patches of the file PATH, and say in ORDER how a series is found
- * among them; P0 as for diff_read(). 0, or -errno and WHY.
+ * Collects the patches of the file PATH, and stores in ORDER how to select the series from them.
+ * For P0 see diff_read(). Returns 0, or -errno with a message in WHY.
  */
 int series_add_file(struct series *series, const char *path, bool p0, enum series_order *order,
 		    struct buf *why);
 
-/* The same for the folder PATH: what its file "series" lists or, without one, every patch in it. */
+/*
+ * As series_add_file(), for the folder PATH: the patches that its file "series" lists or, without
+ * one, every patch in it.
+ */
 int series_add_folder(struct series *series, const char *path, enum series_order *order,
 		      struct buf *why);
 
-/* Is TEXT a mailing-list archive's page of a whole thread, saved as text? */
+/* Returns true if TEXT is a mailing-list archive's page of a whole thread, saved as text. */
 bool thread_is(struct span text);
 
-/* Collect from the PAGE of a thread every message that is not a reply. */
+/* Collects all messages on the PAGE of a thread that are not replies. */
 void series_add_thread(struct series *series, struct span page);
 
 /*
- * Leave in SERIES the patches that are the series, in order, each of them
- * whole. 0, or -EINVAL and WHY: a number is missing, two series compete, a
- * patch is broken, or there is none.
+ * Reduces SERIES to the patches of the series, in order. Returns 0, or -EINVAL with a message in
+ * WHY if a number is missing, two series have the same version, a patch is malformed, or there is
+ * none.
  */
 int series_select(struct series *series, enum series_order order, struct buf *why);
 
-/* Add one line for each patch to OUT: number, subject, files; between them, tabs. */
+/* Appends one line per patch to OUT: number, subject and files, separated by tabs. */
 void series_list(const struct series *series, struct buf *out);
 
 /*
- * Make the folder PATH with a file for each patch and a file "series" that
- * names them in order. PATH appears when all of it is written, or not at
- * all; -EEXIST where there is something already. 0, or -errno and WHY.
+ * Creates the folder PATH with one file per patch and a file "series" that lists them in order.
+ * PATH appears only after everything has been written. Blocks on file I/O. Returns 0, or -errno
+ * with a message in WHY; -EEXIST if PATH exists.
  */
 int series_write(const struct series *series, const char *path, struct buf *why);
 
-/* Remove the patches that DROP says true of, with CONTEXT. */
+/* Removes the patches for which DROP returns true. CONTEXT is passed to DROP. */
 void series_drop(struct series *series,
 		 bool (*drop)(const struct patch *patch, const void *context), const void *context);
 
