@@ -2,10 +2,10 @@
 # Needs: nothing
 # Sets: nothing
 #
-# Patches that break something on purpose: which are there, and what their headers say. Sourced at
-# the top of the lab.
+# Selects patches that break something on purpose, and reads their headers. Sourced in the top
+# folder of the lab.
 #
-# A header ends at the line "---". It may be that of a mail, and has these lines, each once:
+# A header ends at the line "---". It may be a mail header, and has each of these lines once:
 #   Subject:   what the patch breaks
 #   Look-at:   where that should show: globs over SCENARIO, FAMILY or SCENARIO[DUT], then perhaps
 #              "on" and globs over machines; or "series-check" and the name of a check

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guest PATH...: measure what register reads and DMA cost on the devices at these paths. In a
- * guest, by way of VFIO; tests/bench/run says what the figures mean.
+ * guest PATH...: measures register reads and DMA of the devices at these paths, in a guest, through
+ * VFIO. tests/bench/run explains the figures.
  */
 #include "scenarios/lib/dut/dut.h"
 #include "scenarios/lib/report.h"
@@ -15,9 +15,9 @@
 #include <string.h>
 #include <time.h>
 
-#define READS	  500	      /* of a batch */
-#define BATCHES	  9	      /* of which the median counts */
-#define COPY_NS	  1000000000u /* how long copies are repeated */
+#define READS	  500	      /* reads per batch */
+#define BATCHES	  9	      /* the median batch counts */
+#define COPY_NS	  1000000000u /* duration of repeated copies */
 #define COPY_MOST 65536u
 
 static uint64_t now_ns(void)
@@ -35,7 +35,9 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* One read of the device's first register, which has no effect, in ns; or -errno. */
+/*
+ * Returns the time in ns to read the device's first register, which has no side effects, or -errno.
+ */
 static long long measure_read(struct dut *dut)
 {
 	cleanup_mapping struct mapping map = {NULL, 0};
@@ -58,7 +60,7 @@ static long long measure_read(struct dut *dut)
 	return (long long)batches[BATCHES / 2];
 }
 
-/* Bytes a second that the device copies from memory to memory; or -errno. */
+/* Returns how many bytes per second the device copies from memory to memory, or -errno. */
 static long long measure_copy(struct dut *dut, size_t len)
 {
 	cleanup_dma struct dma from = {0}, to = {0};

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# From tests/coverage/unreachable and the lines of a kernel (FILE, LINE, COUNT, FUNCTION, sorted) to
-# a table by file. A line may come several times, if it was inlined. UNREACHED: a file for the
+# Makes a table by file from tests/coverage/unreachable and the lines of a kernel (FILE, LINE,
+# COUNT, FUNCTION, sorted). An inlined line may occur several times. UNREACHED: output file for the
 # ranges that were not reached.
 
 function flush_range() {

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzz target: whatever software does to a PCI function: config space of any
- * length at any offset, the MSI-X table and PBA, resets, while the device
- * raises its interrupts. An input is a byte that chooses the capabilities, and
- * then operations: a byte for what, two for where, one for how long, bytes.
- * What software cannot change must be as it was; no message may go out that is
- * not enabled.
+ * Fuzz target: accesses of software to a PCI function (config space, MSI-X table and PBA, of any
+ * length at any offset) and resets, while the device raises interrupts. An input is a byte that
+ * selects the capabilities, then operations: a byte for the kind, two for the offset, one for the
+ * length, then data. Read-only bits must not change, and disabled messages must not be sent.
  */
 #include "lab/pci/function.h"
 
@@ -171,9 +169,7 @@ static void operate(struct bench *b, struct input *in)
 	}
 }
 
-/*
- * Every bit that no mask allows to be written, but for those by which the function tells its state.
- */
+/* Checks every read-only bit, except those that show the function's state. */
 static void check(const struct bench *b)
 {
 	const struct pci_config *c = &b->function.config;

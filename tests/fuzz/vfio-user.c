@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzz target: everything that a client can send to the server library, at a
- * device that uses all of it. An input is a byte of options and then records:
+ * Fuzz target: everything that a client can send to the server library, with a device that uses
+ * every feature. An input is a byte of options, then records:
  *
  *	how, length, bytes		sent as they are
  *	how, length, command, flags, bytes	sent as a message with a good header
  *
- * A length is one byte. HOW says which of the two it is, how many descriptors
- * of what kind go with it, and whether the server looks before the next one
- * comes. After each input nothing may be left: no descriptor, no map.
+ * A length is one byte. HOW selects the kind of record, the number and kind of descriptors sent
+ * with it, and whether the server runs before the next record. No descriptor or map may be left
+ * after an input.
  */
 #include "tests/vfio-user/toy.h"
 
@@ -22,8 +22,8 @@
 #include <sys/socket.h>
 
 enum {
-	OPTION_GREET = 1 << 0, /* agree on a version first */
-	OPTION_CLOSE = 1 << 1, /* die at the end; else no more is sent, but answers are read */
+	OPTION_GREET = 1 << 0, /* negotiate a version first */
+	OPTION_CLOSE = 1 << 1, /* close at the end; else stop sending, but read answers */
 
 	HOW_FDS = 3 << 0,
 	HOW_KIND = 3 << 2,
@@ -32,15 +32,15 @@ enum {
 
 	KINDS = 4,
 	BATCH = 65536,
-	STEPS = 100000, /* more than any input needs: a server that never ends is a finding */
+	STEPS = 100000, /* more than any input needs, to detect endless loops */
 };
 
 struct bench {
 	struct toy *toy;
-	unsigned char *batch; /* bytes that go to the server in one piece */
+	unsigned char *batch; /* bytes sent to the server in one piece */
 	size_t batched;
 	int fds[KINDS];
-	int lowest; /* the descriptor that is free between inputs */
+	int lowest; /* the lowest free descriptor between inputs */
 };
 
 struct input {
@@ -101,7 +101,7 @@ static unsigned int byte(struct input *in)
 	return value;
 }
 
-/* Answers are thrown away, and the descriptors with them. */
+/* Discards answers and their descriptors. */
 static void drain(const struct client *c)
 {
 	static char waste[1 << 16];
@@ -117,7 +117,7 @@ static void flush(struct bench *b)
 	b->batched = 0;
 }
 
-/* What descriptors go with cannot be in one piece with what comes before. */
+/* Bytes with descriptors cannot be in one piece with earlier bytes. */
 static void post(struct bench *b, const void *data, size_t len, const int *fds, unsigned int count)
 {
 	if (count || b->batched + len > BATCH)
@@ -130,7 +130,7 @@ static void post(struct bench *b, const void *data, size_t len, const int *fds, 
 	b->batched += len;
 }
 
-/* Without JSON, which has inputs of its own. */
+/* Without JSON, which has separate inputs. */
 static void greet(struct bench *b)
 {
 	const struct {
@@ -169,7 +169,7 @@ static void send_record(struct bench *b, struct input *in)
 	}
 }
 
-/* The server must come to its end now that nothing more is sent. */
+/* The server must finish, because nothing more is sent. */
 static void finish(struct bench *b, unsigned int options)
 {
 	struct client *c = &b->toy->client;

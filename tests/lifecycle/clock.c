@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Guests whose clocks are wrong, by the kernel's own means and by QEMU's; and what a run says of
- * its guests.
+ * Tests of guests with wrong clocks, caused by the kernel or by QEMU, and of the reports about
+ * guests.
  */
 #include "lab/base/cleanup.h"
 #include "tests/lifecycle/lab.h"
@@ -19,7 +19,7 @@ static size_t count(json_object *array)
 	return array ? json_object_array_length(array) : 0;
 }
 
-/* How many guests ended for a reason that has WORDS. */
+/* Returns how many guests ended for a reason that contains WORDS. */
 static size_t guests_that(const struct lab *lab, const char *words)
 {
 	json_object *guests = json_object_object_get(lab->results, "guests");
@@ -31,8 +31,8 @@ static size_t guests_that(const struct lab *lab, const char *words)
 }
 
 /*
- * The case that ran into it gets a guest with a right clock, and its first attempt is not lost
- * from sight.
+ * The affected case is repeated in a guest with a correct clock, and its first attempt is still
+ * reported.
  */
 TEST a_case_with_a_wrong_clock_runs_again(const struct lab *lab)
 {
@@ -82,8 +82,8 @@ TEST what_follows_has_a_fresh_guest(const struct lab *lab)
 }
 
 /*
- * In every guest there is, and the case misses its deadline by it: it would be a FAIL that says
- * nothing of the kernel.
+ * The clock is wrong in every guest, and the case misses its deadline because of it. A FAIL would
+ * not be the kernel's fault.
  */
 TEST a_deadline_by_a_wrong_clock_is_no_failure(void)
 {
@@ -103,7 +103,7 @@ TEST a_deadline_by_a_wrong_clock_is_no_failure(void)
 	PASS();
 }
 
-/* The guest of RECORD, which is one of GUESTS; and no other has its number. */
+/* Checks that the guest of RECORD is in GUESTS, with a unique number. */
 static json_object *guest_of(json_object *guests, json_object *record)
 {
 	json_object *found = NULL;

@@ -15,8 +15,7 @@
 #include <sys/wait.h>
 
 /*
- * The process is the leader of a group, as a shell would have it: a terminal's signals go to all of
- * it.
+ * The process leads a process group, as under a shell: a terminal's signals go to the whole group.
  */
 static void __attribute__((noreturn)) become(const char *command, int out)
 {
@@ -45,7 +44,7 @@ int lab_start(struct lab *lab, const char *command)
 	return lab->pid < 0 ? -errno : 0;
 }
 
-/* More of the output, UNTIL at most. False at its end, or when the time is over. */
+/* Reads more output, at most until UNTIL. Returns false at its end or on timeout. */
 static bool read_more(struct lab *lab, long until)
 {
 	struct pollfd event = {.fd = lab->out, .events = POLLIN};
@@ -105,7 +104,7 @@ void lab_free(struct lab *lab)
 		waitpid(lab->pid, NULL, 0);
 	}
 	cleanup_close_p(&lab->out);
-	/* What it said is kept: greatest prints a test's message after the test's clean-up. */
+	/* Keep the output: greatest prints a test's message after the test's clean-up. */
 	json_object_put(lab->results);
 }
 
@@ -129,10 +128,7 @@ const char *field(json_object *record, const char *key)
 	return value ? json_object_get_string(value) : "";
 }
 
-/*
- * The parent of PID, by the fourth field of its stat, behind the name in parentheses; 0 where it is
- * gone.
- */
+/* Returns the parent of PID, the fourth field of its stat, or 0 if the process has exited. */
 static pid_t parent_of(pid_t pid)
 {
 	cleanup_free char *path = text("/proc/%d/stat", (int)pid);
@@ -152,7 +148,7 @@ static bool descends(pid_t pid, pid_t from)
 	return pid == from;
 }
 
-/* Call VISIT with each descendant of LAB, until it returns false. */
+/* Calls VISIT with each descendant of LAB, until it returns false. */
 static void each_descendant(const struct lab *lab, bool (*visit)(pid_t pid, void *context),
 			    void *context)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The lab as its life-cycle tests see it: a program that is run, read from, and killed. */
+/* Runs the lab as a program, reads its output, and kills it, for the life-cycle tests. */
 #ifndef TESTS_LIFECYCLE_LAB_H
 #define TESTS_LIFECYCLE_LAB_H
 
@@ -9,60 +9,62 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* The results of these runs are kept apart from the user's, below O=. */
+/* The results of these runs are kept in a separate folder below O=. */
 #define LAB_REPORTS "check"
 
 struct lab {
 	pid_t pid;
-	int out; /* its standard output and error */
+	int out; /* standard output and error */
 	struct buf said;
-	int status; /* exit status, once ended; 128+N for a signal */
+	int status; /* exit status after it has ended; 128+N for a signal */
 	json_object *results;
 };
 
 /*
- * Start COMMAND (a shell's words, of which "vfiolab" is the lab's program).
- * Does not wait. 0 or -errno.
+ * Starts COMMAND, a shell command in which "vfiolab" is the lab's program. Does not block. Returns
+ * 0 or -errno.
  */
 int lab_start(struct lab *lab, const char *command);
 
-/* Read what the lab says until it has said WORDS. False where it ends, or SECONDS pass, before. */
+/*
+ * Reads the lab's output until it contains WORDS. Returns false if the lab ends, or SECONDS pass,
+ * before that.
+ */
 bool lab_wait_for(struct lab *lab, const char *words, unsigned int seconds);
 
 /*
- * Wait for the lab's end, SECONDS at most, and read the results that it left. False where it does
- * not end.
+ * Waits up to SECONDS for the lab to end, and reads its results. Returns false if it does not end.
  */
 bool lab_wait(struct lab *lab, unsigned int seconds);
 
-/* End the lab if it still runs, and free what LAB holds. */
+/* Kills the lab if it still runs, and frees the content of LAB. */
 void lab_free(struct lab *lab);
 #define cleanup_lab __attribute__((cleanup(lab_free)))
 
-/* The result of the case NAME ("selftest/panic[edu]"), or NULL. */
+/* Returns the result of the case NAME ("selftest/panic[edu]"), or NULL. */
 json_object *lab_case(const struct lab *lab, const char *name);
 
-/* A member of RECORD as text; "" if it has none of that name. RECORD owns it. */
+/* Returns a member of RECORD as text, or "" if it is missing. RECORD owns it. */
 const char *field(json_object *record, const char *key);
 
-/* The descendant of LAB whose command line begins with WORDS; 0 where there is none. */
+/* Returns the descendant of LAB whose command line begins with WORDS, or 0. */
 pid_t lab_process(const struct lab *lab, const char *words);
 
-/* All descendants of a lab at one moment, by descriptors that tell when each is gone. */
+/* All descendants of a lab at one moment, as pidfds. */
 struct family {
 	int *members;
 	size_t count;
 };
 
-/* Look at the lab's family now. */
+/* Records the present descendants of the lab. */
 void family_of(const struct lab *lab, struct family *family);
 
-/* Wait, SECONDS at most in all, until every member is gone. Frees what FAMILY holds. */
+/* Waits until all members have exited, at most SECONDS in total. Frees the content of FAMILY. */
 bool family_gone(struct family *family, unsigned int seconds);
 
 /*
- * The mounts of this process's namespace: equal before and after where nothing was left. The caller
- * frees it.
+ * Returns the mounts of this process's namespace, to check that a run leaves none. The caller frees
+ * the string.
  */
 char *mounts(void);
 

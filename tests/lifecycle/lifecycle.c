@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The lab's life cycle, with real guests: what becomes of a run, and of its
- * verdicts, when a guest, QEMU, the agent, the disk or the user misbehaves.
+ * Tests of the lab's life cycle, with real guests: a run and its verdicts when a guest, QEMU, the
+ * agent, the disk or the user misbehaves.
  */
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
@@ -14,16 +14,16 @@
 
 #define RUN "vfiolab run -v --reports " LAB_REPORTS " -k base -m pci -d edu -l 1 "
 
-/* What a guest's command line begins with. */
+/* Beginning of a guest's command line. */
 #define QEMU "/usr/bin/qemu-system-x86_64"
 
-/* No run here takes longer: lost guests are waited for by their deadlines. */
+/* Maximum duration of a run here, including the deadlines of lost guests. */
 #define SECONDS 240
 
 struct expectation {
 	const char *scenario;
 	const char *verdict;
-	const char *reason; /* part of it */
+	const char *reason; /* part of the reason */
 };
 
 static const struct expectation expectations[] = {
@@ -42,8 +42,8 @@ static const struct expectation expectations[] = {
 };
 
 /*
- * One run serves all of these: a guest that is lost costs its case, and the rest goes on in a fresh
- * one.
+ * One run for all of these: only the running case of a lost guest fails, and the rest continues in
+ * a new guest.
  */
 TEST each_misbehaviour_has_its_verdict(struct lab *lab, const struct expectation *expected)
 {
@@ -76,7 +76,7 @@ TEST a_panic_is_shown(struct lab *lab)
 	PASS();
 }
 
-/* What it had changed it could not put back, and the next case would have run with that. */
+/* The case could not undo its changes, so the next case must not run in this guest. */
 TEST a_killed_case_costs_its_guest(struct lab *lab)
 {
 	const char *killed = field(lab_case(lab, "selftest/never_ends[edu]"), "guest");
@@ -123,7 +123,7 @@ TEST the_status_is(const char *command, int status)
 	PASS();
 }
 
-/* Bad input: one line, which names the thing. */
+/* Bad input gives one line, which names the problem. */
 TEST it_is_refused(const char *command, const char *named)
 {
 	cleanup_lab struct lab lab;
@@ -153,7 +153,7 @@ TEST a_failure_ends_the_run(const char *how)
 	PASS();
 }
 
-/* The run's folder has the status that the run ended with. */
+/* The run's folder contains the exit status of the run. */
 static int stored_status(void)
 {
 	cleanup_free char *path = text("%s/" LAB_REPORTS "/latest/status", getenv("O"));
@@ -323,9 +323,7 @@ TEST an_interrupt_keeps_what_is_known(void)
 	PASS();
 }
 
-/*
- * A file system of its own, too small for a run's results, takes the place of the reports' folder.
- */
+/* Mounts a file system that is too small for a run's results over the folder of reports. */
 TEST a_full_disk_is_said_in_a_line(void)
 {
 	cleanup_lab struct lab lab;
@@ -390,7 +388,7 @@ SUITE(commands)
 
 #define RUN_FAULTS "vfiolab run -v --reports " LAB_REPORTS " -k base -m faults -l 1 "
 
-/* A device model's sandbox calls it so. */
+/* Name of a device model's process in its sandbox. */
 #define MODEL "/device testdev"
 #define FLAKY MODEL " --fd=3 --control=4 mmap=off"
 
@@ -414,7 +412,7 @@ TEST a_failing_server_has_its_verdict(struct lab *lab, const struct expectation 
 	PASS();
 }
 
-/* The value of KEY in /proc/PID/status, which the caller frees. */
+/* Returns the value of KEY in /proc/PID/status. The caller frees it. */
 static char *status_of(pid_t pid, const char *key)
 {
 	cleanup_free char *path = text("/proc/%d/status", pid);
@@ -445,7 +443,7 @@ static bool sees(pid_t pid, const char *file)
 	return !access(path, F_OK);
 }
 
-/* What a model could do if it were made to: as the kernel tells it of one that serves a guest. */
+/* Checks the privileges of a model that serves a guest, as the kernel reports them. */
 TEST a_model_has_no_privilege_network_or_files(struct lab *lab)
 {
 	const pid_t model = lab_process(lab, MODEL);
@@ -465,8 +463,8 @@ TEST a_model_has_no_privilege_network_or_files(struct lab *lab)
 }
 
 /*
- * When the case is over the kernel waits for the device to come out of a reset, a minute long: the
- * guest goes, not the run.
+ * After the case, the kernel waits a minute for the device to come out of reset: the guest is lost,
+ * but the run continues.
  */
 TEST a_killed_model_costs_no_more_than_its_case(struct lab *lab)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The life-cycle tests that have a file of their own. */
+/* Life-cycle tests in separate files. */
 #ifndef TESTS_LIFECYCLE_SUITES_H
 #define TESTS_LIFECYCLE_SUITES_H
 

@@ -152,7 +152,7 @@ int client_ask(struct client *c, unsigned int command, const void *payload, size
 	return client_ask_fds(c, command, payload, len, NULL, 0, answer);
 }
 
-/* One that carries neither an answer's payload nor a descriptor back to the test. */
+/* Sends a request whose answer has no payload and no descriptor for the test. */
 static int ask_quietly(struct client *c, unsigned int command, const void *payload, size_t len,
 		       const int *fds, unsigned int count)
 {

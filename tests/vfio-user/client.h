@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vfio-user client for tests: it says anything, right or wrong. Client and
- * server share a thread: a request is sent, the server is stepped until it has
- * nothing left to do, and the answer is read.
+ * A vfio-user client for tests, which can send valid and invalid messages. Client and server share
+ * a thread: a test sends a request, steps the server until it is idle, and reads the answer.
  */
 #ifndef TESTS_VFIO_USER_CLIENT_H
 #define TESTS_VFIO_USER_CLIENT_H
@@ -15,7 +14,7 @@
 #define CLIENT_FDS 32
 
 struct client {
-	int sock; /* -1 = none */
+	int sock; /* -1: none */
 	struct vfu *vfu;
 	uint16_t next_id;
 };
@@ -24,43 +23,47 @@ struct answer {
 	struct wire_header header;
 	unsigned char payload[1 << 17];
 	size_t len; /* bytes of payload */
-	int fd;	    /* the one that came with it, or -1; the caller closes it */
+	int fd;	    /* the descriptor received with it, or -1; the caller closes it */
 };
 
-/* Send LEN bytes as they are, with COUNT descriptors. 0 or -errno. */
+/* Sends LEN bytes unchanged, with COUNT descriptors. Returns 0 or -errno. */
 int client_raw(const struct client *c, const void *data, size_t len, const int *fds,
 	       unsigned int count);
 
 /*
- * Send one message with this payload and these flags; its id goes to *ID where ID is not NULL. 0 or
- * -errno.
+ * Sends one message with this payload and these flags, and stores its id in *ID unless ID is NULL.
+ * Returns 0 or -errno.
  */
 int client_send(struct client *c, unsigned int command, uint32_t flags, const void *payload,
 		size_t len, const int *fds, unsigned int count, uint16_t *id);
 
-/* Answer the server's question ID in advance, or in time. */
+/* Answers the server's question ID, possibly before it is asked. */
 int client_answer(const struct client *c, unsigned int command, uint16_t id, uint32_t error,
 		  const void *payload, size_t len);
 
-/* Step the server until it has nothing to do; what the last vfu_step() returned. */
+/* Steps the server until it is idle. Returns the result of the last vfu_step(). */
 int client_pump(const struct client *c);
 
-/* Read one message. 0. -EAGAIN: there is none. -EPIPE: the server has closed. */
+/*
+ * Reads one message. Returns 0, -EAGAIN if there is none, or -EPIPE if the server has closed the
+ * connection.
+ */
 int client_receive(const struct client *c, struct answer *answer);
 
 /*
- * Send, pump, receive. The errno of an error reply (positive), 0 for a good one
- * that has the request's id and command, or a -errno: no answer came, or one that is none.
+ * Sends a request, steps the server and reads the answer. Returns 0 for a valid answer with the
+ * request's id and command, the positive errno of an error reply, or -errno if there is no answer
+ * or it is malformed.
  */
 int client_ask(struct client *c, unsigned int command, const void *payload, size_t len,
 	       struct answer *answer);
 int client_ask_fds(struct client *c, unsigned int command, const void *payload, size_t len,
 		   const int *fds, unsigned int count, struct answer *answer);
 
-/* Agree on version 0.1 with all capabilities that QEMU proposes. As client_ask(). */
+/* Negotiates version 0.1 with all capabilities that QEMU proposes. Returns as client_ask(). */
 int client_greet(struct client *c);
 
-/* Short forms, as client_ask(). */
+/* Short forms of client_ask(). */
 int client_read(struct client *c, uint32_t region, uint64_t offset, void *data, uint32_t count);
 int client_write(struct client *c, uint32_t region, uint64_t offset, const void *data,
 		 uint32_t count);
@@ -70,10 +73,10 @@ int client_unmap(struct client *c, uint64_t iova, uint64_t size);
 int client_irqs(struct client *c, uint32_t flags, uint32_t index, uint32_t start, uint32_t count,
 		const int *fds, unsigned int fd_count);
 
-/* How often an eventfd was signalled since it was last asked. */
+/* Returns how often an eventfd has been signalled since the last call. */
 uint64_t events(int fd);
 
-/* How many descriptors this process has open. */
+/* Returns the number of open descriptors of this process. */
 unsigned int open_fds(void);
 
 #endif

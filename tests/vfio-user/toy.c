@@ -259,7 +259,7 @@ int toy_dma(struct toy *toy, bool write, uint64_t iova, uint64_t len)
 
 	if (!r)
 		r = toy_set(toy, TOY_DMA_LEN, len);
-	toy->dma_result = -ENOEXEC; /* none of the library's */
+	toy->dma_result = -ENOEXEC; /* not an errno of the library */
 	if (!r)
 		r = toy_set(toy, TOY_DMA_START, write ? 2 : 1);
 	return r ? r : toy->dma_result;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A device that has one thing of each kind that the server library serves, and a client for it. */
+/* A device that uses every feature of the server library, and a client for it. */
 #ifndef TESTS_VFIO_USER_TOY_H
 #define TESTS_VFIO_USER_TOY_H
 
@@ -8,15 +8,15 @@
 #include <unistd.h>
 
 enum {
-	TOY_BAR = 0,	/* registers, 4 KiB: bytes that stay as written, but for those below */
-	TOY_RAM = 2,	/* memory, 16 KiB, of which the areas can be mapped */
-	TOY_ROM = 6,	/* can be read only */
+	TOY_BAR = 0,	/* registers, 4 KiB: bytes that keep what is written, except those below */
+	TOY_RAM = 2,	/* memory, 16 KiB, with mappable areas */
+	TOY_ROM = 6,	/* read-only */
 	TOY_CONFIG = 7, /* 256 bytes */
-	TOY_OWN = 9,	/* with a type of its own, plain memory that cannot be mapped */
+	TOY_OWN = 9,	/* device-specific type, plain memory, not mappable */
 	TOY_BAR_SIZE = 4096,
 	TOY_RAM_SIZE = 16384,
 	TOY_VECTORS = 4,
-	TOY_TRANSFER = 65536, /* limit on transfers */
+	TOY_TRANSFER = 65536, /* maximum transfer in bytes */
 };
 
 /* Registers of TOY_BAR, 8 bytes each */
@@ -36,32 +36,35 @@ struct toy {
 	int ram_fd;
 	unsigned char *ram;
 	unsigned char bar[TOY_BAR_SIZE], config[256], own[64];
-	unsigned char buffer[TOY_TRANSFER * 2]; /* of the DMA engine */
+	unsigned char buffer[TOY_TRANSFER * 2]; /* buffer of the DMA engine */
 	int dma_result, irq_result;
 
 	unsigned int accesses, resets, irq_changes, maps, unmaps, connects, disconnects;
 };
 
-/* Make it; nothing is attached. 0 or -errno. */
+/* Creates the device, without a socket. Returns 0 or -errno. */
 int toy_make(struct toy **toy, const struct vfu_limits *limits);
 
-/* Connect a client through a socket pair, and let it agree on a version if GREET. */
+/* Connects a client through a socket pair. If GREET, negotiates a version. */
 int toy_connect(struct toy *toy, bool greet);
 
-/* Close the client's end and have the server notice. */
+/* Closes the client's end and lets the server notice. */
 void toy_leave(struct toy *toy);
 
 void toy_free(struct toy **toy);
 
 #define cleanup_toy __attribute__((cleanup(toy_free)))
 
-/* Write a 64-bit register: as client_ask(). */
+/* Writes a 64-bit register. Returns as client_ask(). */
 int toy_set(struct toy *toy, enum toy_reg reg, uint64_t value);
 
-/* Have the engine move LEN bytes; the result, as vfu_dma_read(). */
+/* Makes the DMA engine move LEN bytes. Returns as vfu_dma_read(). */
 int toy_dma(struct toy *toy, bool write, uint64_t iova, uint64_t len);
 
-/* A memory file of SIZE bytes, filled with a pattern, that can shrink or cannot; -1 = failed. */
+/*
+ * Creates a memory file of SIZE bytes, filled with a pattern, which can shrink or not. Returns its
+ * fd, or -1 on failure.
+ */
 int memory_file(size_t size, bool can_shrink);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * echo-device PATH: the least that is a PCI device, served at PATH until
- * SIGTERM; says "ready" when it can be connected to. Its registers (echo.h) show each way between
- * guest and server: trapped accesses, memory that the guest maps, DMA.
+ * echo-device PATH: serves a minimal PCI device at PATH until SIGTERM. Prints "ready" when clients
+ * can connect. Its registers (echo.h) exercise each path between guest and server: trapped
+ * accesses, mapped memory, DMA.
  */
 #include "tests/vfio-user/qemu/echo.h"
 
@@ -38,7 +38,7 @@ static void reset(struct echo *e)
 	e->regs[ECHO_ID / 4] = ECHO_IDENTITY;
 }
 
-/* The client emulates the BARs; all that the device must keep is its COMMAND register. */
+/* The client emulates the BARs, so the device must only store its COMMAND register. */
 static int access_config(struct echo *e, const struct vfu_access *access)
 {
 	for (size_t i = 0; i < access->len; i++) {
@@ -52,7 +52,7 @@ static int access_config(struct echo *e, const struct vfu_access *access)
 	return 0;
 }
 
-/* Bytes come from memory, go back inverted, and what comes of it is the guest's to read. */
+/* Reads bytes from memory, writes them back inverted, and stores the result for the guest. */
 static void copy(struct echo *e)
 {
 	uint64_t iova = e->regs[ECHO_IOVA / 4] | (uint64_t)e->regs[ECHO_IOVA / 4 + 1] << 32;

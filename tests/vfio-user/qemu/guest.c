@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guest's only program: finds the echo device (echo.h), tries each way to
- * it, and tells the device the number of the step that failed, 0 if none did.
- * What it saw goes to the console, for people.
+ * The guest's only program. It finds the echo device (echo.h), tests each path to it, and writes
+ * the number of the failed step, or 0, to the device. Details go to the console.
  */
 #include "tests/vfio-user/qemu/echo.h"
 
@@ -30,7 +29,7 @@ static void *map(const char *folder, const char *file, size_t size)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-/* Find it by its IDs, which come from its config space; let it answer and do DMA. */
+/* Finds the device by its IDs, and enables memory and bus mastering. */
 static int find(char *folder, size_t size)
 {
 	cleanup_dir DIR *dir = opendir(DEVICES);
@@ -72,7 +71,7 @@ static int try_memory(volatile uint32_t *regs, volatile unsigned char *memory)
 	return after == before + 2 ? 0 : -1;
 }
 
-/* Where the kernel has put a page: Documentation/admin-guide/mm/pagemap.rst. */
+/* Returns the physical address of a page: Documentation/admin-guide/mm/pagemap.rst. */
 static uint64_t physical(const void *p)
 {
 	cleanup_close int fd = open("/proc/self/pagemap", O_RDONLY);
@@ -84,7 +83,7 @@ static uint64_t physical(const void *p)
 	return (entry & ((1ULL << 55) - 1)) * 4096;
 }
 
-/* Two pages that follow each other in physical memory, out of many. */
+/* Finds two physically adjacent pages among many. */
 static unsigned char *two_pages(void)
 {
 	enum { PAGES = 1024 };
@@ -121,7 +120,7 @@ static int try_dma(volatile uint32_t *regs)
 	return wrong || regs[ECHO_RESULT / 4] ? -1 : 0;
 }
 
-/* The number of the step that failed, or 0. */
+/* Returns the number of the failed step, or 0. */
 static unsigned int try_all(volatile uint32_t *regs, volatile unsigned char *memory)
 {
 	if (!memory || try_registers(regs))
