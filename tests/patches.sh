@@ -7,10 +7,10 @@
 #
 # A header ends at the line "---". It may be a mail header, and has each of these lines once:
 #   Subject:   what the patch breaks
-#   Look-at:   where that should show: globs over SCENARIO, FAMILY or SCENARIO[DUT], then perhaps
+#   Look-at:   what should detect it: globs over SCENARIO, FAMILY or SCENARIO[DUT], then perhaps
 #              "on" and globs over machines; or "series-check" and the name of a check
-#   Survives:  why nothing notices; it begins with "at times" if a race decides
-#   Tree:      the tree that it is for; without this line, base
+#   Survives:  why nothing detects it; it begins with "at times" if a race decides
+#   Tree:      the tree that it applies to; default: base
 
 # patches FOLDER [GLOB]...: print the patches of FOLDER that the globs select, one a line. Returns 2
 # with a message if a glob selects none, or if a header is not as above.
@@ -58,18 +58,18 @@ header_check() {
 		END { finish(); exit status }' "$@"
 }
 
-# header PATCH KEY: what follows "KEY: " in the header of PATCH; nothing if it has no such line.
+# header PATCH KEY: print the value of KEY in the header of PATCH, if any.
 header() {
 	sed -n "/^---/q; s/^$2: //p" "$1"
 }
 
-# header_tree PATCH: the tree that PATCH is for.
+# header_tree PATCH: print the tree that PATCH applies to.
 header_tree() {
 	header "$1" Tree | grep . || echo base
 }
 
-# header_cases PATCH, header_machines PATCH: the globs of Look-at: over cases, and those over
-# machines, * by default.
+# header_cases PATCH, header_machines PATCH: print the globs over cases, or over machines (default
+# *), of Look-at:.
 header_cases() {
 	header "$1" Look-at | sed 's/ on .*//'
 }

@@ -18,19 +18,19 @@ static const char help[] =
 	"--list, print a line for each instead: number, subject, files, between tabs.\n"
 	"\n"
 	"INPUT is one of\n"
-	"  a patch           a diff, with or without a mail's headers or words before it\n"
-	"  a folder          of patches: those that its file \"series\" lists (as quilt has\n"
-	"                    it, with # and -p0), or without one, *.patch and *.diff (all\n"
-	"                    files where none is called so), by number where all have one\n"
-	"                    of the same series, else by name\n"
+	"  a patch           a diff, with or without mail headers or text before it\n"
+	"  a folder          of patches: those that its file \"series\" lists (as in quilt,\n"
+	"                    with # and -p0), or without one, *.patch and *.diff (or all\n"
+	"                    files if there are none), by number if all have a number of\n"
+	"                    the same series, else by name\n"
 	"  a mailbox         git format-patch --stdout, b4 am, an archive's t.mbox\n"
 	"  a thread's page   of a mailing-list archive (\"flat\" view), saved as text\n"
 	"\n"
-	"Of mails and messages, the newest version of the series is taken ([PATCH v3 2/7]\n"
-	"before [PATCH v2 2/6], any PATCH before an RFC); cover letters, replies and\n"
-	"resends of the same patch are passed over. It is an error if a number is\n"
-	"missing, if two series of the same version compete, or if a hunk is not what\n"
-	"its header says. Nothing is written then, and the exit status is 2.\n";
+	"From mails and messages, the newest version of the series is used ([PATCH v3 2/7]\n"
+	"before [PATCH v2 2/6], any PATCH before an RFC). Cover letters, replies and\n"
+	"resent copies of a patch are skipped. It is an error if a number is missing, if\n"
+	"two series have the same version, or if a hunk does not match its header. Nothing\n"
+	"is written then, and the exit status is 2.\n";
 
 /* Maximum length of a message: a hostile input may have a subject of any length. */
 #define MESSAGE_LIMIT 1000

@@ -49,11 +49,10 @@ const struct vocabulary vocabulary[] = {
 	{"denylisted", NULL, false, ORIGIN_DEVICE, "vfio-pci refuses devices with its IDs"},
 
 	{"native", ANY_VALUE, false, ORIGIN_OFFERED,
-	 "the kernel has a driver of its own for it, as a module; never a VF's, which works only "
-	 "with its "
+	 "the kernel has a native driver for it, as a module; not for VFs, whose drivers need the "
 	 "PF's"},
 	{"sibling", "native", false, ORIGIN_OFFERED,
-	 "another function of its group has a kernel driver of its own"},
+	 "another function of its group has a native kernel driver"},
 	{"alias", ANY_VALUE, false, ORIGIN_KERNEL,
 	 "modules.alias has this module for the device's use with VFIO (\"vfio_pci:\" entries)"},
 	{"reset_choice", NULL, false, ORIGIN_KERNEL,

@@ -98,7 +98,8 @@ static const struct {
 	const char *text, *why;
 } bad[] = {
 	{NAMES "@@ -1,3 +1,2 @@\n a\n-b\n",
-	 "hunk 1 of f (@@ -1,3 +1,2 @@) is cut short: 3 old and 2 new lines"},
+	 "hunk 1 of f (@@ -1,3 +1,2 @@) is cut short: its header declares 3 old and 2 new "
+	 "lines"},
 	{NAMES "@@ -1 +1 @@\n-a\n+b\n@@ -9,2 +9,2 @@\n a\nwrapped\n",
 	 "hunk 2 of f (@@ -9,2 +9,2 @@) is cut short"},
 	{NAMES "@@ -1,2 +1,1 @@\n a\n-- \n2.40.0\n", "hunk 1 of f (@@ -1,2 +1,1 @@) is cut short"},

@@ -35,7 +35,7 @@ static int read_input(const char *path, struct buf *data, struct buf *why)
 	return 0;
 }
 
-/* The same, and it is text: LF line ends, no byte order mark, no empty lines before it. */
+/* Reads PATH as text: with LF line ends, without byte order mark and leading empty lines. */
 static int read_text(const char *path, struct buf *data, struct buf *why)
 {
 	size_t before;
@@ -56,7 +56,7 @@ static int read_text(const char *path, struct buf *data, struct buf *why)
 	return data->len ? 0 : series_error(why, "is empty: " EXPECTED);
 }
 
-/* The name that a patch goes by where nothing in it gives one: its file's. */
+/* Returns the default name of a patch: that of its file. */
 static char *file_title(const char *path)
 {
 	const char *slash = strrchr(path, '/');
