@@ -3,12 +3,12 @@
 #   its build= and cc=
 # Sets: cannot configured
 #
-# Other architectures: the whole series compiles there, as far as drivers/vfio goes.
+# Compiles drivers/vfio with the whole series on other architectures.
 
-# on_arch ARCH TRIPLET OPTION...: builds_with, by the cross compiler, in a build of the
-# architecture's own. The environment has what kbuild wants of that; nm and strip of the tools tree
-# know x86 alone, and find nothing. The tree without patches comes first: what kbuild prepares once
-# has warnings of its own.
+# on_arch ARCH TRIPLET OPTION...: run builds_with with the cross compiler, in a separate build
+# folder. kbuild gets ARCH and the tools from the environment, because nm and strip of the tools
+# tree support only x86. The tree without patches is built first, because the files that kbuild
+# prepares once have warnings, too.
 on_arch() {
 	cross=$LAB_CACHE/cross/$cc arch=$1 triplet=$2
 	shift 2
@@ -32,7 +32,7 @@ check_architectures() {
 	all="$(upto "$total") $(recipe arch)"
 	grep -v '^#' "$here/architectures" >"$work/architectures"
 	while read -r arch _ triplet options <&5; do
-		# shellcheck disable=SC2086 # options, a word each
+		# shellcheck disable=SC2086 # options, one word each
 		check "arch/$arch" "$all $options" on_arch "$arch" "$triplet" $options
 	done 5<"$work/architectures"
 }

@@ -3,31 +3,32 @@
 #   source_at, recipe
 # Sets: nothing
 #
-# Building: the folders that a VFIO series is about, in any configuration, with all
-# of kbuild's first level of warnings, and their modules as far as that goes without a vmlinux.
+# Builds drivers/vfio and drivers/pci in any configuration, with kbuild's first level of warnings
+# (W=1), and links their modules as far as possible without a vmlinux.
 #
 # Options, modules and paths of patches are lists without blanks inside: they are split on purpose.
-# configure without arguments is base.config as it is.
+# configure without arguments uses base.config unchanged.
 # shellcheck disable=SC2046,SC2086,SC2119,SC2120
 
 dirs="drivers/vfio/ drivers/pci/ virt/lib/"
 
-# The options that $build is configured with, after "yes", and the patch that they are known to be
-# right for.
+# "yes" and the options that $build is configured with, and the number of the patch up to which they
+# are known to be valid.
 configured=no configured_at=0
-# What the tree without patches has to say: see prepare_base.
+# The warnings and facts of the tree without patches: see prepare_base.
 facts=
 
 kbuild() {
 	kbuild_at "$source" "$build" -j"$(nproc)" "$@" >>"$log" 2>&1
 }
 
-# in_log PATTERN: the first such line in the log, without the paths that kernels are built at.
+# in_log PATTERN: print the first matching line of the log, without the paths of the build.
 in_log() {
 	grep -m1 -E "$1" "$log" | sed 's,/tmp/linux/\(source\|build\)/,,g; s,\.\./source/,,g'
 }
 
-# request OPTION...: the options of base.config as these change them, as far as the tree knows them.
+# request OPTION...: print the options of base.config, changed by these, as far as the tree has
+# them.
 request() {
 	cat "$here/base.config"
 	for word in "$@"; do
@@ -40,19 +41,20 @@ request() {
 	done
 }
 
-# tristates: the options of the two folders that can be modules.
+# tristates: print the options of the two folders that can be modules.
 tristates() {
 	find "$source/drivers/vfio" "$source/drivers/pci" -name 'Kconfig*' -exec cat {} + |
 		awk '$1 ~ /^(menu)?config$/ { name = $2 } $1 == "tristate" { print name }' | sort -u
 }
 
-# unmet: the first complaint of kconfig that something is selected whose dependencies do not hold.
+# unmet: print kconfig's first warning about a selected option with unmet dependencies.
 unmet() {
 	in_log 'unmet direct dependencies' || :
 }
 
-# configure OPTION...: the later of two lines for an option wins, and each of those given must
-# stick. "NAME=gone" is not asked for, or asked for by base.config, and must not be there.
+# configure OPTION...: configure the build. The last line for an option counts, and every given
+# option must get its value. "NAME=gone": the option must not exist, even if base.config requests
+# it.
 configure() {
 	configured=no
 	request "$@" | awk '
@@ -78,18 +80,19 @@ stuck() {
 	esac
 }
 
-# keep_config: is what is configured the default, and no patch since then about that?
+# keep_config: succeed if the build has the default configuration and no later patch changes Kconfig
+# files.
 keep_config() {
 	[ "$configured" = "yes " ] && [ "$configured_at" -le "$at" ] || return 1
 	! patch_files /dev/null $(first "$at" | sed "1,${configured_at}d") | grep -q Kconfig
 }
 
-# configure_default: the same, unless it is so already.
+# configure_default: configure the build with base.config unless it already is.
 configure_default() {
 	keep_config || configure
 }
 
-# compile: what takes more than a moment says how far it is.
+# compile: compile the folders, and print the progress of long builds.
 compile() {
 	tty=0
 	[ ! -t 3 ] || tty=1
@@ -106,8 +109,8 @@ compile() {
 	return 1
 }
 
-# unresolved: what modules need of VFIO, and nothing exports. modpost does not look at that where
-# there is no vmlinux.
+# unresolved: print VFIO symbols that modules need but nothing exports. modpost does not check this
+# without a vmlinux.
 unresolved() {
 	(cd "$build" && nm -A $modules $(ls drivers/vfio/built-in.a virt/lib/built-in.a \
 		2>/dev/null) 2>/dev/null) | awk '
@@ -124,8 +127,9 @@ unresolved() {
 		sort | sed 1q
 }
 
-# link: modules of the folders as far as that goes without vmlinux, and what they need of each
-# other. W=1 is part of the command that an object is made by: without it, all would be made again.
+# link: link the modules of the folders as far as possible without a vmlinux, and check the symbols
+# that they need from each other. W=1 is part of the command that makes an object; without it, all
+# objects would be rebuilt.
 link() {
 	modules=$(
 		cd "$build" &&
@@ -138,7 +142,7 @@ link() {
 	unresolved
 }
 
-# builtin_complete: built-in parts find what they need of VFIO among each other.
+# builtin_complete: check that built-in parts define all VFIO symbols that they need.
 builtin_complete() {
 	[ -s "$build/drivers/vfio/built-in.a" ] || return 0
 	nm "$build/drivers/vfio/built-in.a" 2>/dev/null |
@@ -152,20 +156,20 @@ builtin_complete() {
 			}' | sed 1q
 }
 
-# warnings: their texts alone, since lines move and files are renamed.
+# warnings: print only the texts of warnings, because lines move and files are renamed.
 warnings() {
 	sed -n 's/.*warning: //p; s/.*\(Section mismatch in reference\)/\1/p' "$log" | sort -u
 }
 
-# new_warning: the first that the tree without patches does not have, and where it is.
+# new_warning: print the first warning that the tree without patches lacks, and its place.
 new_warning() {
 	text=$(warnings | comm -13 "$facts/warnings" - | sed 1q)
 	[ -z "$text" ] || echo "new warning: $(grep -m1 -F "$text" "$log" |
 		sed 's,/tmp/linux/\(source\|build\)/,,g; s,\.\./source/,,g; s/ warning://')"
 }
 
-# prepare_base: what the tree without patches has to say, made once: warnings, and for the checks of
-# modules, parameters and configurations of old.
+# prepare_base: build the tree without patches once, and store its warnings and, for the checks of
+# modules, its parameters and old configurations.
 prepare_base() {
 	[ -z "$facts" ] || return 0
 	facts_path=$work/facts-$(

@@ -3,13 +3,14 @@
 #   and source.sh
 # Sets: at configured
 #
-# The configurations that the whole series builds in, and those of old that it must take as they
-# are.
+# Builds the whole series in many configurations, and checks that old configurations are upgraded
+# without questions.
 #
 # Options, modules and paths of patches are lists without blanks inside: they are split on purpose.
 # shellcheck disable=SC2046,SC2086
 
-# builds_with OPTION...: what base warns of in this configuration is not new.
+# builds_with OPTION...: build with these options. Warnings that base has in this configuration are
+# not new.
 builds_with() {
 	prepare_base
 	source_at "$total" && configure "$@" && compile && link && builtin_complete || return 1
@@ -18,7 +19,7 @@ builds_with() {
 	new_warning
 }
 
-# platform: vfio-platform is for other architectures, but its sources compile here.
+# platform: compile vfio-platform, which is for other architectures, on x86.
 platform() {
 	prepare_base
 	source_at "$total" && configure_default && compile || return 1
@@ -31,11 +32,11 @@ platform() {
 	new_warning
 }
 
-# other_driver VALUE: the library is to be had without vfio-pci, by a driver that selects it.
+# other_driver VALUE: check that a driver can select the library without vfio-pci.
 other_driver() {
 	prepare_base
 	source_at "$total" || return 1
-	# The source is not what the patches make of it any more: the next check restores it.
+	# The source differs from the patches now; the next check restores it.
 	at=
 	added='config LAB_VFIO_PCI\n\ttristate "A driver on the library"\n\tselect VFIO_PCI_CORE\n'
 	sed "/^config VFIO_PCI_CORE\$/i $added" \
@@ -52,7 +53,7 @@ other_driver() {
 	new_warning
 }
 
-# base_warns_too OPTION...: add what base says in this configuration; $log stays what it was.
+# base_warns_too OPTION...: add base's warnings in this configuration; $log is unchanged.
 base_warns_too() {
 	series_log=$log log=$log.base
 	: >"$log"
@@ -62,8 +63,8 @@ base_warns_too() {
 	log=$series_log
 }
 
-# upgrade OLD OPTION...: a configuration of base goes through olddefconfig, and comes out with
-# these; nothing of VFIO is asked.
+# upgrade OLD OPTION...: check that olddefconfig turns the configuration OLD of base into these
+# options, without new questions about VFIO.
 upgrade() {
 	prepare_base
 	source_at "$total" || return 1
@@ -81,18 +82,18 @@ upgrade() {
 		sed 1q
 }
 
-# left OPTION: how $build/.config has it.
+# left OPTION: print the line of OPTION in $build/.config.
 left() {
 	grep -E "^(# )?CONFIG_$1[ =]" "$build/.config" || echo "no CONFIG_$1"
 }
 
-# old_config VALUE: what a user of base has, with VFIO_PCI=VALUE.
+# old_config VALUE: print the configuration of a user of base with VFIO_PCI=VALUE.
 old_config() {
 	configure VFIO="$1" VFIO_PCI="$1" VFIO_MDEV="$1" VFIO_MDEV_DEVICE="$1" VFIO_FSL_MC="$1" &&
 		cp "$build/.config" "$facts_new/old.$1"
 }
 
-# The rows are read before anything is built, so that they cannot be eaten by what is.
+# Read all rows before building, so that a build cannot consume them from standard input.
 check_configs() {
 	all="$(upto "$total") $(recipe configs)"
 	check config/platform "$all" platform

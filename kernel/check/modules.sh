@@ -3,17 +3,17 @@
 #   those of build.sh and source.sh
 # Sets: cannot
 #
-# What the split of vfio-pci promises, as its modules and its source show it.
+# Checks the promises of the split of vfio-pci in its modules and source.
 #
 # Options, modules and paths of patches are lists without blanks inside: they are split on purpose.
 # shellcheck disable=SC2046,SC2086
 
 driver=drivers/vfio/pci/vfio-pci.ko
 library=drivers/vfio/pci/vfio-pci-core.ko
-# The modules of the whole series: made for the first check that asks.
+# The modules of the whole series, built for the first check that needs them.
 final_made=
 
-# What drivers outside of the library rely on; nothing else is exported.
+# Symbols that drivers outside the library use; nothing else may be exported.
 exports="vfio_pci_core_close_device vfio_pci_core_disable vfio_pci_core_enable
 	vfio_pci_core_err_handlers vfio_pci_core_finish_enable vfio_pci_core_init_device
 	vfio_pci_core_ioctl vfio_pci_core_match vfio_pci_core_mmap vfio_pci_core_read
@@ -21,18 +21,18 @@ exports="vfio_pci_core_close_device vfio_pci_core_disable vfio_pci_core_enable
 	vfio_pci_core_sriov_configure vfio_pci_core_uninit_device vfio_pci_core_unregister_device
 	vfio_pci_core_write vfio_pci_register_dev_region"
 
-# Functions that may move to another file, but stay as they are: the permissions of
-# configuration space, the denylist, devices with quirks.
+# Functions that may move to another file but must not change: permissions of configuration space,
+# denylist, quirks.
 carried="init_pci_[a-z_]* init_pci_ext_cap_[a-z]*_perm vfio_pci_init_perm_bits alloc_perm_bits
 	p_set[bwd] vfio_pci_dev_in_denylist vfio_pci_is_denylisted vfio_pci_nointx"
 
-# introduces_core: do the patches split vfio-pci, so that there is something to look at here?
+# introduces_core: succeed if the patches split vfio-pci, so that these checks apply.
 introduces_core() {
 	[ ! -e "$pristine/drivers/vfio/pci/vfio_pci_core.c" ] &&
 		patch_files /dev/null $(first "$total") | grep -qx drivers/vfio/pci/vfio_pci_core.c
 }
 
-# core_facts: what the tree without patches has, of what must be kept.
+# core_facts: store the properties of the tree without patches that must be kept.
 core_facts() {
 	parameters "$build/drivers/vfio/pci/vfio-pci.ko" >"$facts_new/parameters"
 	functions >"$facts_new/functions"
@@ -43,7 +43,7 @@ core_facts() {
 	echo '# CONFIG_EVENTFD is not set' >>"$facts_new/old.eventfd"
 }
 
-# with_final FUNCTION: on the modules of the whole series.
+# with_final FUNCTION: run FUNCTION on the modules of the whole series.
 with_final() {
 	prepare_base
 	source_at "$total" || return 1
@@ -65,7 +65,7 @@ final() {
 	depmod -b "$work/stage" 0.0.0 >>"$log" 2>&1 || { echo "depmod fails; see $log"; return 1; }
 }
 
-# exported KO SECTION: the symbols that it exports, in __ksymtab or __ksymtab_gpl.
+# exported KO SECTION: print the exported symbols of KO in SECTION, __ksymtab or __ksymtab_gpl.
 exported() {
 	objdump -t "$build/$1" | awk -v section="$2" \
 		'$0 ~ section "\t" && $NF ~ /^__ksymtab_/ && $NF != section {
@@ -84,7 +84,7 @@ exports_exact() {
 		sed '1!d; s/^/vfio-pci exports /'
 }
 
-# needs MODULE: what modules.dep says that it needs.
+# needs MODULE: print the dependencies of MODULE in modules.dep.
 needs() {
 	sed -n "s,^kernel/$1:,,p" "$stage/modules.dep"
 }
@@ -94,8 +94,8 @@ dependencies() {
 	! needs $library | grep -q "$driver" || echo "vfio-pci-core needs vfio-pci"
 }
 
-# parameters KO: name, mode and type of each of its parameters. The mode is in struct kernel_param,
-# behind three pointers.
+# parameters KO: print name, mode and type of each parameter. The mode is in struct kernel_param,
+# after three pointers.
 parameters() {
 	objcopy -O binary --only-section=__param "$1" "$work/param" 2>/dev/null || return 0
 	objdump -t "$1" | awk '$NF ~ /^__param_/ && / __param\t/ { print $1, substr($NF, 9) }' |
@@ -124,7 +124,7 @@ aliases() {
 		echo "modules.alias has no $alias_of_vfio_pci for vfio_pci"
 }
 
-# header: it stands on its own.
+# header: check that the header compiles alone.
 header() {
 	mkdir -p "$build/header"
 	echo '#include <linux/vfio_pci_core.h>' >"$build/header/alone.c"
@@ -134,14 +134,14 @@ header() {
 	new_warning
 }
 
-# vfio-pci uses vfio_pci_core_disable() for one thing alone: to undo enable when the set-up of a
-# device's own regions fails.
+# vfio-pci uses vfio_pci_core_disable() only to undo enable when the set-up of device-specific
+# regions fails.
 igd_undone() {
 	nm -u "$build/$driver" | grep -qw vfio_pci_core_disable ||
 		echo "vfio-pci never calls vfio_pci_core_disable(): a device whose IGD set-up failed stays enabled"
 }
 
-# The text goes with the function where the compiler sees that nobody calls it.
+# If nothing calls the function, the compiler removes it and its message.
 denylist() {
 	strings -a "$build/$driver" | grep -q 'exists in .* denylist' ||
 		echo "vfio-pci does not refuse the devices of its denylist: nothing calls vfio_pci_is_denylisted()"
@@ -153,8 +153,8 @@ no_version() {
 		modinfo -F version "$build/$library"; } | sed '1!d; s/^/a module has a version: /'
 }
 
-# functions: those that are carried over, each line after its function's name, blanks and the
-# renamed structure apart.
+# functions: print the lines of the functions that must not change, each after its function's name,
+# ignoring blanks and the renamed structure.
 functions() {
 	cat "$source"/drivers/vfio/pci/*.c | awk -v names="$(echo $carried | sed 's/ /|/g')" '
 		BEGIN { head = "^[a-z].*[ *](" names ")\\(" }
@@ -176,7 +176,7 @@ carried_over() {
 			s/^> \([^ ]*\) *\(.*\)/\1 is not as it was, where it has: \2/p' | sed 1q
 }
 
-# renames: the patches that rename are renames to git as well.
+# renames: check that git recognises the renames.
 renames() {
 	for pair in vfio_pci.c:vfio_pci_core.c vfio_pci_private.h:vfio_pci_core.h; do
 		grep -h -A1 "^rename from .*/${pair%:*}$" $(first "$total") |
@@ -185,7 +185,7 @@ renames() {
 	done
 }
 
-# pci_core: drivers/pci matches entries and does not mention VFIO.
+# pci_core: check that drivers/pci does not mention VFIO.
 pci_core() {
 	awk '
 		/^\+\+\+ / { inside = /^\+\+\+ b\/drivers\/pci\//; next }

@@ -2,9 +2,10 @@
 # Needs: log pristine total work; functions check, recipe, those of build.sh and source.sh
 # Sets: nothing
 #
-# What holds for each patch of any series.
+# Checks of each patch, for any series.
 
-# exceptions N: what the README of the series' folder lets checkpatch say of the N-th patch.
+# exceptions N: print the checkpatch messages that the README of the series' folder allows for the
+# N-th patch.
 exceptions() {
 	patch=$(patch_number "$1")
 	file=${patch##*/}
@@ -12,7 +13,7 @@ exceptions() {
 		2>/dev/null || :
 }
 
-# style N: checkpatch has nothing else to say.
+# style N: check that checkpatch prints no other messages.
 style() {
 	exceptions "$1" >"$work/exceptions"
 	(cd "$pristine" && scripts/checkpatch.pl --strict --terse --show-types --no-summary \
@@ -24,7 +25,8 @@ style() {
 	done
 }
 
-# builds N: the N-th patch applies, and what it leaves builds and links without a new warning.
+# builds N: check that the N-th patch applies, and that the result builds and links without new
+# warnings.
 builds() {
 	prepare_base
 	source_at "$1" && configure_default && compile && link || return 1

@@ -2,9 +2,9 @@
 # Needs: cc
 # Sets: nothing
 #
-# How the lab calls kbuild.
+# Runs kbuild.
 
-# kbuild_release SOURCE: the kernel's version, as its Makefile has it.
+# kbuild_release SOURCE: print the kernel's version from its Makefile.
 kbuild_release() {
 	awk '$2 == "=" { part[$1] = $3 }
 		END {
@@ -13,11 +13,10 @@ kbuild_release() {
 		}' "$1/Makefile"
 }
 
-# kbuild_at SOURCE BUILD ARG...: make, as every kernel of the lab is made, with
-# the compiler $cc. What could differ between two builds of the same is fixed.
-# The two last variables are there because make expands them for the
-# environment of each $(shell), which for kbuild's own values takes several
-# processes each time: half of a small build.
+# kbuild_at SOURCE BUILD ARG...: run make for a kernel, with the compiler $cc. Values that could
+# differ between two builds of the same source are fixed. The last two variables save time: make
+# expands them for the environment of each $(shell), and kbuild's own values run several processes
+# each time, which takes half the time of a small build.
 kbuild_at() {
 	kbuild_source=$1 kbuild_build=$2
 	shift 2
