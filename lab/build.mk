@@ -39,11 +39,12 @@ fuzz   := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all 
 # needs. Scenarios, DUT drivers, device models and commands of vfiolab are registered in a section
 # of the program. No symbol refers to them, so the linker would not take them from an archive; they
 # are linked as objects.
-archives := tests agent scenario runner reports kernel-tools device vfio-user pci base
+archives := tests agent scenario runner reports kernel-tools device lspci vfio-user pci base
 base_c         := $(wildcard lab/base/*.c)
 pci_c          := $(wildcard lab/pci/*.c)
 vfio-user_c    := $(wildcard lab/vfio-user/*.c)
 device_c       := $(wildcard lab/devices/lib/*.c)
+lspci_c        := $(wildcard lab/lspci/*.c)
 kernel-tools_c := $(wildcard kernel/tools/lib/*.c)
 reports_c      := $(wildcard reports/*/*.c)
 runner_c       := $(filter-out runner/cli/main.c,$(wildcard runner/*/*.c))
@@ -119,7 +120,7 @@ $(bin)/agent: $(call obj_of,scenarios/agent/agent.c $(scenarios_c)) $(call lib_o
 	$(Q)$@ --list >/dev/null
 
 # Static, because they also run on the host, which may have another C library.
-$(bin)/device: $(call obj_of,lab/devices/tools/device.c $(model_c)) $(call lib_of,device vfio-user pci base)
+$(bin)/device: $(call obj_of,lab/devices/tools/device.c $(model_c)) $(call lib_of,device lspci vfio-user pci base)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -ljson-c
 
@@ -143,9 +144,9 @@ lean := -Wl,--as-needed -Wl,--allow-shlib-undefined
 $(units): $(O)/unit/%: $(O)/asan/tests/unit/%.o $(archives:%=$(O)/asan/lib/%.a)
 	$(quiet) LD unit/$(@F)
 	$(Q)mkdir -p $(@D) && gcc $(asan) $(lean) -o $@ $(linked) $(libs_link)
-$(O)/unit/device-faults $(O)/unit/device-models: $(model_c:%.c=$(O)/asan/%.o)
+$(O)/unit/device-faults $(O)/unit/device-models $(O)/unit/lspci-device: $(model_c:%.c=$(O)/asan/%.o)
 
-fuzzed := tests vfio-user pci base
+fuzzed := tests lspci vfio-user pci base
 $(fuzzers): $(O)/fuzz/%: $(O)/clang/tests/fuzz/%.o $(fuzzed:%=$(O)/clang/lib/%.a)
 	$(quiet) LD fuzz/$(@F)
 	$(Q)mkdir -p $(@D) && clang -fsanitize=address,undefined,fuzzer -o $@ $(linked) -ljson-c

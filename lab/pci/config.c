@@ -138,6 +138,8 @@ unsigned int pci_config_find_cap(const struct pci_config *config, uint8_t id)
 {
 	unsigned int at = config->data[PCI_CAPABILITY_LIST];
 
+	if (!(pci_get16(config->data, PCI_STATUS) & PCI_STATUS_CAP_LIST))
+		return 0;
 	for (unsigned int n = 0; at >= CAPS_BEGIN && n < (PCI_CONFIG_ORDINARY - CAPS_BEGIN) / 4;
 	     n++) {
 		at &= ~3u;

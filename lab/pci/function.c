@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/pci/function.h"
 
+#include "lab/pci/registers.h"
+
 #include <errno.h>
 #include <linux/pci_regs.h>
 #include <stdlib.h>
@@ -21,16 +23,24 @@ void pci_function_init(struct pci_function *function, const struct pci_ids *ids,
 	pci_header_init(&function->config, ids, pin);
 }
 
+/* One that lies across the end of config space is there to be seen, and does not act. */
+static unsigned int cap_that_fits(const struct pci_config *config, uint8_t id)
+{
+	const unsigned int at = pci_config_find_cap(config, id);
+
+	return at + pci_cap_size(config->data, at) <= PCI_CONFIG_ORDINARY ? at : 0;
+}
+
 void pci_function_seal(struct pci_function *function)
 {
 	struct pci_config *config = &function->config;
 
-	function->pm = (uint8_t)pci_config_find_cap(config, PCI_CAP_ID_PM);
-	function->msi = (uint8_t)pci_config_find_cap(config, PCI_CAP_ID_MSI);
-	function->msix_cap = (uint8_t)pci_config_find_cap(config, PCI_CAP_ID_MSIX);
-	function->pcie = (uint8_t)pci_config_find_cap(config, PCI_CAP_ID_EXP);
-	function->af = (uint8_t)pci_config_find_cap(config, PCI_CAP_ID_AF);
-	function->vpd = (uint8_t)pci_config_find_cap(config, PCI_CAP_ID_VPD);
+	function->pm = (uint8_t)cap_that_fits(config, PCI_CAP_ID_PM);
+	function->msi = (uint8_t)cap_that_fits(config, PCI_CAP_ID_MSI);
+	function->msix_cap = (uint8_t)cap_that_fits(config, PCI_CAP_ID_MSIX);
+	function->pcie = (uint8_t)cap_that_fits(config, PCI_CAP_ID_EXP);
+	function->af = (uint8_t)cap_that_fits(config, PCI_CAP_ID_AF);
+	function->vpd = (uint8_t)cap_that_fits(config, PCI_CAP_ID_VPD);
 	if (function->vpd)
 		pci_vpd_init(function);
 	pci_config_seal(config);
@@ -80,14 +90,11 @@ static void msix_reset(struct pci_msix *msix)
 	msix->written = false;
 }
 
-int pci_function_add_msix(struct pci_function *function, unsigned int vectors,
-			  struct pci_msix_place table, struct pci_msix_place pba)
+static int msix_create(struct pci_function *function, unsigned int vectors,
+		       struct pci_msix_place table, struct pci_msix_place pba)
 {
 	struct pci_msix *msix = &function->msix;
-	int at = pci_add_msix(&function->config, vectors, table, pba);
 
-	if (at < 0)
-		return at;
 	*msix = (struct pci_msix){.vectors = vectors, .table = table, .pba = pba};
 	msix->entries = calloc(vectors, PCI_MSIX_ENTRY_SIZE);
 	msix->pending = calloc((vectors + 63) / 64, sizeof(*msix->pending));
@@ -96,7 +103,34 @@ int pci_function_add_msix(struct pci_function *function, unsigned int vectors,
 		return -ENOMEM;
 	}
 	msix_reset(msix);
-	return at;
+	return 0;
+}
+
+int pci_function_add_msix(struct pci_function *function, unsigned int vectors,
+			  struct pci_msix_place table, struct pci_msix_place pba)
+{
+	int at = pci_add_msix(&function->config, vectors, table, pba);
+	int err = at < 0 ? at : msix_create(function, vectors, table, pba);
+
+	return err ?: at;
+}
+
+static struct pci_msix_place place_of(uint32_t value)
+{
+	return (struct pci_msix_place){value & PCI_MSIX_TABLE_BIR, value & PCI_MSIX_TABLE_OFFSET};
+}
+
+int pci_function_take_msix(struct pci_function *function)
+{
+	const uint8_t *data = function->config.data;
+	const unsigned int at = cap_that_fits(&function->config, PCI_CAP_ID_MSIX);
+
+	if (!at)
+		return 0;
+	return msix_create(function,
+			   (pci_get16(data, at + PCI_MSIX_FLAGS) & PCI_MSIX_FLAGS_QSIZE) + 1u,
+			   place_of(pci_get32(data, at + PCI_MSIX_TABLE)),
+			   place_of(pci_get32(data, at + PCI_MSIX_PBA)));
 }
 
 void pci_function_reset(struct pci_function *function, enum pci_reset reset)

@@ -87,6 +87,12 @@ void pci_function_init(struct pci_function *function, const struct pci_ids *ids,
 int pci_function_add_msix(struct pci_function *function, unsigned int vectors,
 			  struct pci_msix_place table, struct pci_msix_place pba);
 
+/*
+ * Takes up the MSI-X capability that is already in config space, if there is one. Returns 0 or
+ * -ENOMEM.
+ */
+int pci_function_take_msix(struct pci_function *function);
+
 /* Ends the declaration: a reset restores the present state. */
 void pci_function_seal(struct pci_function *function);
 

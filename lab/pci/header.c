@@ -6,7 +6,7 @@
 
 #define SMALLEST_MEMORY 16u
 #define SMALLEST_IO	4u
-#define LARGEST_IO	256u
+#define LARGEST_IO	65536u /* PCI 3.0 allows 256; devices have more */
 #define SMALLEST_ROM	(2u << 10)
 #define LARGEST_ROM	(16u << 20)
 #define CLASS_VGA	0x0300u /* base class and subclass */

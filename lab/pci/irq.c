@@ -76,10 +76,17 @@ void pci_function_intx(struct pci_function *function, bool asserted)
 	function->wire->intx(function->owner, out);
 }
 
+/* The pending bits follow the masks. */
+static unsigned int msi_mask_at(const struct pci_function *function)
+{
+	return function->msi +
+	       (msi_flags(function) & PCI_MSI_FLAGS_64BIT ? PCI_MSI_MASK_64 : PCI_MSI_MASK_32);
+}
+
 static bool msi_masked(const struct pci_function *function, unsigned int vector)
 {
 	return msi_flags(function) & PCI_MSI_FLAGS_MASKBIT &&
-	       pci_get32(function->config.data, function->msi + PCI_MSI_MASK_64) & 1u << vector;
+	       pci_get32(function->config.data, msi_mask_at(function)) & 1u << vector;
 }
 
 /*
@@ -100,7 +107,7 @@ static void msi_set_pending(struct pci_function *function, uint32_t pending)
 {
 	function->msi_pending = pending;
 	if (msi_flags(function) & PCI_MSI_FLAGS_MASKBIT)
-		pci_set32(function->config.data, function->msi + PCI_MSI_PENDING_64, pending);
+		pci_set32(function->config.data, msi_mask_at(function) + 4, pending);
 }
 
 int pci_function_message(struct pci_function *function, enum pci_irq kind, unsigned int vector)

@@ -216,7 +216,7 @@ TEST bad_parameters_are_named(void)
 		{"testdev", "vendor=", "vendor=: expected a number from 0 to 0xffff"},
 		{"testdev", "mmap=maybe", "mmap=maybe: there is on off"},
 		{"testdev", "ram=3K",
-		 "BAR 2 of 0xc00 bytes: expected a power of two, at least 16 (I/O: 4 to 256)"},
+		 "BAR 2 of 0xc00 bytes: expected a power of two, at least 16 (I/O: 4 to 64K)"},
 		{"testdev", "caps=pm,msix:4",
 		 "caps=: unknown capability 'msix:4': --help lists them"},
 		{"testdev", "caps=pm:noreset:again",
@@ -235,7 +235,7 @@ TEST bad_parameters_are_named(void)
 		{"generic", "bar1=mem",
 		 "bar1=mem: expected none or KIND:SIZE, with KIND one of mem mem64 pref pref64 io"},
 		{"generic", "bar5=mem64:4K",
-		 "BAR 5 of 0x1000 bytes: expected a power of two, at least 16 (I/O: 4 to 256)"},
+		 "BAR 5 of 0x1000 bytes: expected a power of two, at least 16 (I/O: 4 to 64K)"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

@@ -129,16 +129,60 @@ static bool is_mappable(const struct device *device, unsigned int bar)
 	       !(shape->flags & PCI_BASE_ADDRESS_SPACE_IO);
 }
 
+/* Pages of a BAR that the client must not map: the MSI-X table's, or the PBA's. */
+struct hole {
+	uint64_t begin, end;
+};
+
+static struct hole hole_of(const struct pci_msix_place place, uint32_t size, unsigned int bar)
+{
+	const uint64_t page = PAGE;
+
+	if (place.bar != bar || !size)
+		return (struct hole){0};
+	return (struct hole){place.offset & ~(page - 1),
+			     (place.offset + size + page - 1) & ~(page - 1)};
+}
+
+static void add_area(struct vfu_region *region, uint64_t begin, uint64_t end)
+{
+	if (begin < end)
+		region->areas[region->area_count++] = (struct vfu_area){begin, end - begin};
+}
+
+/* What is left of REGION, in order. An empty hole is at 0. */
+static void cut_holes(struct vfu_region *region, struct hole first, struct hole second)
+{
+	if (first.begin > second.begin) {
+		const struct hole swap = first;
+
+		first = second;
+		second = swap;
+	}
+	add_area(region, 0, first.begin);
+	add_area(region, first.end, second.begin);
+	add_area(region, second.end > first.end ? second.end : first.end, region->size);
+}
+
 static int describe_bar(struct device *device, unsigned int bar)
 {
-	const bool mappable = is_mappable(device, bar);
+	const struct pci_msix *msix = &device->function.msix;
+	struct vfu_region region = {
+		.size = device->shape.bars[bar].size, .flags = VFU_REGION_RW, .fd = -1};
 
-	return vfu_set_region(
-		device->vfu, VFIO_PCI_BAR0_REGION_INDEX + bar,
-		&(struct vfu_region){.size = device->shape.bars[bar].size,
-				     .flags = VFU_REGION_RW,
-				     .fd = mappable ? device->memory[bar].fd : -1,
-				     .memory = mappable ? device->memory[bar].at : NULL});
+	if (is_mappable(device, bar)) {
+		const struct hole table =
+			hole_of(msix->table, msix->vectors * PCI_MSIX_ENTRY_SIZE, bar);
+		const struct hole pba = hole_of(msix->pba, (msix->vectors + 63) / 64 * 8, bar);
+
+		if (table.end || pba.end)
+			cut_holes(&region, table, pba);
+		if (region.area_count || !(table.end || pba.end)) {
+			region.fd = device->memory[bar].fd;
+			region.memory = device->memory[bar].at;
+		}
+	}
+	return vfu_set_region(device->vfu, VFIO_PCI_BAR0_REGION_INDEX + bar, &region);
 }
 
 static int describe_regions(struct device *device)
@@ -267,6 +311,7 @@ void device_destroy(struct device *device)
 		cleanup_close_p(&device->memory[i].fd);
 	}
 	pci_function_free(&device->function);
+	free(device->shape.image);
 	free(device->params);
 	free(device->state);
 	free(device);

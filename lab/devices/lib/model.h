@@ -17,6 +17,7 @@
 
 #include "lab/base/buf.h"
 #include "lab/pci/function.h"
+#include "lab/pci/image.h"
 
 #include <linux/pci_regs.h>
 
@@ -103,6 +104,11 @@ struct device_shape {
 	uint64_t rom; /* bytes of expansion ROM; 0: none */
 	struct device_cap caps[DEVICE_CAPS];
 	unsigned int caps_limit; /* end of the space for capabilities; 0: no limit */
+	/*
+	 * Config space as bytes, instead of ids, pin and caps. setup allocates it, and the device
+	 * frees it. BARs and ROM are declared above as usual. NULL: not used.
+	 */
+	struct pci_image *image;
 };
 
 struct device_model {

@@ -147,7 +147,7 @@ static int add_bars(const struct device_shape *shape, struct pci_function *funct
 				why, "BAR %u of 0x%llx bytes: %s", i, (unsigned long long)bar->size,
 				err == -EBUSY
 					? "the 64-bit BAR before it occupies it"
-					: "expected a power of two, at least 16 (I/O: 4 to 256)");
+					: "expected a power of two, at least 16 (I/O: 4 to 64K)");
 			return err;
 		}
 	}
@@ -159,16 +159,63 @@ static int add_bars(const struct device_shape *shape, struct pci_function *funct
 	return err;
 }
 
-int shape_build(struct device_shape *shape, struct pci_function *function,
-		const struct pci_wire *wire, void *owner, struct buf *why)
+static int begin(const struct device_shape *shape, struct pci_function *function,
+		 const struct pci_wire *wire, void *owner, struct buf *why)
 {
 	int err;
 
-	pci_function_init(function, &shape->ids, shape->pin, shape_has(shape, CAP_KIND_PCIE), wire,
-			  owner);
+	if (!shape->image) {
+		pci_function_init(function, &shape->ids, shape->pin,
+				  shape_has(shape, CAP_KIND_PCIE), wire, owner);
+		return 0;
+	}
+	err = pci_function_from_image(function, shape->image, wire, owner);
+	if (err)
+		buf_printf(why, "config space as bytes: %s",
+			   err == -EINVAL ? "its header is not of type 0" : strerror(-err));
+	return err;
+}
+
+/* PLACE is where SIZE bytes of WHAT are. */
+static int check_place(const struct device_shape *shape, struct pci_msix_place place, uint32_t size,
+		       const char *what, struct buf *why)
+{
+	const struct device_bar *bar = place.bar < PCI_BARS ? &shape->bars[place.bar] : NULL;
+
+	if (bar && !(bar->flags & PCI_BASE_ADDRESS_SPACE_IO) && place.offset < bar->size &&
+	    size <= bar->size - place.offset)
+		return 0;
+	buf_printf(why,
+		   "the MSI-X %s is at 0x%x of BAR %u, which has 0x%llx bytes: choose a BAR and a "
+		   "size that hold it (bar%u=mem:SIZE)",
+		   what, place.offset, place.bar, bar ? (unsigned long long)bar->size : 0,
+		   place.bar < PCI_BARS ? place.bar : 0);
+	return -EINVAL;
+}
+
+static int check_msix(const struct device_shape *shape, const struct pci_msix *msix,
+		      struct buf *why)
+{
+	int err;
+
+	if (!msix->vectors)
+		return 0;
+	err = check_place(shape, msix->table, msix->vectors * PCI_MSIX_ENTRY_SIZE, "table", why);
+	return err ?: check_place(shape, msix->pba, (msix->vectors + 63) / 64 * 8, "PBA", why);
+}
+
+int shape_build(struct device_shape *shape, struct pci_function *function,
+		const struct pci_wire *wire, void *owner, struct buf *why)
+{
+	int err = begin(shape, function, wire, owner, why);
+
+	if (err)
+		return err;
 	err = add_caps(shape, function, why);
 	if (!err)
 		err = add_bars(shape, function, why);
+	if (!err)
+		err = check_msix(shape, &function->msix, why);
 	if (err)
 		pci_function_free(function);
 	else

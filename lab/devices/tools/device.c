@@ -15,13 +15,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define BAD_USAGE 2
+#define BAD_USAGE  2
+#define CONFIG_ROW 16u
 
 struct options {
 	const char *model, *socket;
 	int fd, control;
 	struct list faults;
-	bool help, list, list_faults, unconfined;
+	bool help, list, list_faults, config, unconfined;
 	char *const *words;
 	size_t word_count;
 };
@@ -29,6 +30,7 @@ struct options {
 static const char usage[] =
 	"usage: device MODEL [NAME=VALUE]... --socket PATH | --fd N [--control N] [--fault 'NAME "
 	"[NAME=VALUE]...']...\n"
+	"       device MODEL [NAME=VALUE]... --config   its config space, as lspci -F reads it\n"
 	"       device MODEL --help     its parameters and registers\n"
 	"       device --list           the models\n"
 	"       device --faults         the faults\n"
@@ -82,6 +84,9 @@ static int take_option(int option, struct options *options, struct buf *why)
 	case 'F':
 		options->list_faults = true;
 		return 0;
+	case 'C':
+		options->config = true;
+		return 0;
 	case 'u':
 		options->unconfined = true;
 		return 0;
@@ -95,15 +100,11 @@ static int take_option(int option, struct options *options, struct buf *why)
 static int parse(int argc, char **argv, struct options *options, struct buf *why)
 {
 	static const struct option longs[] = {
-		{"socket", required_argument, NULL, 's'},
-		{"fd", required_argument, NULL, 'f'},
-		{"control", required_argument, NULL, 'c'},
-		{"fault", required_argument, NULL, 'a'},
-		{"list", no_argument, NULL, 'l'},
-		{"faults", no_argument, NULL, 'F'},
-		{"unconfined", no_argument, NULL, 'u'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
+		{"socket", required_argument, NULL, 's'},  {"fd", required_argument, NULL, 'f'},
+		{"control", required_argument, NULL, 'c'}, {"fault", required_argument, NULL, 'a'},
+		{"list", no_argument, NULL, 'l'},	   {"faults", no_argument, NULL, 'F'},
+		{"config", no_argument, NULL, 'C'},	   {"unconfined", no_argument, NULL, 'u'},
+		{"help", no_argument, NULL, 'h'},	   {0},
 	};
 	int option, err = 0;
 
@@ -229,6 +230,24 @@ static int prepare(struct device *device, const struct options *options, struct 
 	return err;
 }
 
+static int print_config(const struct device_model *model, const struct options *options,
+			struct buf *why)
+{
+	cleanup_device struct device *device = NULL;
+	const struct pci_config *config;
+	int err = device_create(model, options->words, options->word_count, &device, why);
+
+	if (err)
+		return err;
+	config = &device->function.config;
+	printf("00:00.0 %s", model->name);
+	for (unsigned int at = 0; at < config->size; at++)
+		printf(at % CONFIG_ROW ? " %02x" : "\n%02x: %02x",
+		       at % CONFIG_ROW ? config->data[at] : at, config->data[at]);
+	puts("");
+	return 0;
+}
+
 static int serve(const struct device_model *model, const struct options *options, struct buf *why)
 {
 	cleanup_device struct device *device = NULL;
@@ -265,6 +284,8 @@ int main(int argc, char **argv)
 		return fail(why.data);
 	if (options.help)
 		return describe(model);
+	if (options.config)
+		return print_config(model, &options, &why) ? fail(why.data) : 0;
 	signal(SIGPIPE, SIG_IGN);
 	return serve(model, &options, &why) ? fail(why.data) : 0;
 }
