@@ -25,4 +25,14 @@ static inline void *one_more(void *items, size_t count, size_t size)
 	return items;
 }
 
+/* A zeroed item at the end of ARRAY, a pointer to a struct of items and count. */
+#define array_add(array)                                                                           \
+	({                                                                                         \
+		__auto_type array_grown = (array);                                                 \
+		array_grown->items = one_more(array_grown->items, array_grown->count,              \
+					      sizeof(*array_grown->items));                        \
+		array_grown->items[array_grown->count] = (__typeof__(*array_grown->items)){0};     \
+		&array_grown->items[array_grown->count++];                                         \
+	})
+
 #endif

@@ -2,13 +2,11 @@
 #include "reports/model/attempts.h"
 
 #include "lab/base/alloc.h"
-#include "lab/base/buf.h"
-#include "lab/base/cleanup.h"
-#include "reports/model/results.h"
 
+#include <search.h>
 #include <string.h>
 
-static int rank(json_object *record)
+static int rank(const struct record *record)
 {
 	static const int ranks[VERDICT_COUNT] = {[VERDICT_SKIP] = 0,
 						 [VERDICT_PASS] = 1,
@@ -16,50 +14,66 @@ static int rank(json_object *record)
 						 [VERDICT_ERROR] = 3,
 						 [VERDICT_FAIL] = 4};
 
-	return ranks[record_get_verdict(record)] + record_failed(record);
+	return ranks[record->result.verdict] + record_failed(record);
+}
+
+static int by_case(const void *left, const void *right)
+{
+	const struct record *a = ((const struct attempts *)left)->worst;
+	const struct record *b = ((const struct attempts *)right)->worst;
+	int order = strcmp(a->name, b->name);
+
+	order = order ?: strcmp(a->machine, b->machine);
+	return order ?: strcmp(a->kernel, b->kernel);
 }
 
 /*
- * Attempts need not be neighbours: lanes may share them. INDEX has the place in FOUND of each case.
+ * The attempts at the case of RECORD: NEXT if it is the first. Attempts need not be neighbours:
+ * lanes may share them. INDEX is a tree (tsearch) of those that there are.
  */
-static size_t place_of(json_object *index, json_object *record, size_t count)
+static struct attempts *attempts_at(void **index, struct attempts *next,
+				    const struct record *record)
 {
-	cleanup_free char *key = text("%s/%s %s", record_text(record, "kernel"),
-				      record_text(record, "machine"), record_text(record, "case"));
-	json_object *place;
+	struct attempts **there;
 
-	if (json_object_object_get_ex(index, key, &place))
-		return (size_t)json_object_get_int64(place);
-	json_object_object_add(index, key, json_object_new_int64((int64_t)count));
-	return count;
+	next->worst = record;
+	there = tsearch(next, index, by_case);
+	if (!there)
+		abort();
+	return *there;
 }
 
-static void take(struct attempts *attempts, json_object *record)
+static void take(struct attempts *attempts, const struct record *record)
 {
-	if (!attempts->worst || rank(record) > rank(attempts->worst))
+	if (rank(record) > rank(attempts->worst))
 		attempts->worst = record;
-	attempts->of[record_get_verdict(record)]++;
+	attempts->of[record->result.verdict]++;
 	attempts->count++;
 }
 
-size_t attempts_gather(json_object *results, const char *kernel, struct attempts **found)
+/* The items of the index are those of the array. */
+static void keep(void *item)
 {
-	json_object *cases = results_part(results, "cases");
-	json_object *index = json_object_new_object();
-	size_t all = json_object_array_length(cases), count = 0;
+	(void)item;
+}
 
-	*found = zalloc(all, sizeof(**found));
-	for (size_t i = 0; i < all; i++) {
-		json_object *record = json_object_array_get_idx(cases, i);
-		size_t place;
+size_t attempts_gather(const struct results *results, const char *kernel, struct attempts **found)
+{
+	size_t count = 0;
+	void *index = NULL;
 
-		if (kernel && strcmp(record_text(record, "kernel"), kernel) != 0)
+	*found = zalloc(results->cases.count, sizeof(**found));
+	for (size_t i = 0; i < results->cases.count; i++) {
+		const struct record *record = &results->cases.items[i];
+		struct attempts *attempts;
+
+		if (kernel && strcmp(record->kernel, kernel) != 0)
 			continue;
-		place = place_of(index, record, count);
-		count += place == count;
-		take(&(*found)[place], record);
+		attempts = attempts_at(&index, &(*found)[count], record);
+		count += attempts == &(*found)[count];
+		take(attempts, record);
 	}
-	json_object_put(index);
+	tdestroy(index, keep);
 	return count;
 }
 

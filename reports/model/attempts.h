@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Attempts: a case may be executed several times in a run (REPEAT=), and each execution has a
- * record, with its number as the member "attempt".
+ * record, with its number as the member attempt.
  */
 #ifndef REPORTS_MODEL_ATTEMPTS_H
 #define REPORTS_MODEL_ATTEMPTS_H
 
-#include "reports/model/record.h"
-
-#include <stddef.h>
+#include "reports/model/results.h"
 
 /* The attempts at one case of one kernel on one machine. */
 struct attempts {
-	json_object *worst; /* the first of the worst; RESULTS owns it */
+	const struct record *worst; /* the first of the worst; the results own it */
 	unsigned int count;
 	unsigned int of[VERDICT_COUNT];
 };
@@ -22,7 +20,7 @@ struct attempts {
  * RESULTS. From worst to best an attempt failed, failed as it is known to, had an error, did not
  * run, passed, was skipped. Returns how many cases there are; the caller frees *FOUND.
  */
-size_t attempts_gather(json_object *results, const char *kernel, struct attempts **found);
+size_t attempts_gather(const struct results *results, const char *kernel, struct attempts **found);
 
 /* Whether the attempts do not have all the same verdict. */
 bool attempts_differ(const struct attempts *attempts);

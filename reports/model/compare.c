@@ -1,223 +1,212 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "reports/model/compare.h"
 
+#include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
-#include "lab/base/list.h"
 #include "reports/model/attempts.h"
-#include "reports/model/results.h"
 
 #include <string.h>
 
-static json_object *difference(json_object *record, const char *fact, const char *a, const char *b)
-{
-	json_object *made = json_object_new_object();
+/* The worst attempts at one case on the two kernels, and where their differences go. */
+struct pairing {
+	struct comparison *comparison;
+	struct expectations *expectations;
+	const struct record *a;
+	const struct record *b;
+};
 
-	record_set(made, "case", record_text(record, "case"));
-	record_set(made, "machine", record_text(record, "machine"));
-	record_set(made, "fact", fact);
-	record_set(made, "a", a);
-	record_set(made, "b", b);
-	return made;
+/* The value of a fact on either kernel. */
+struct change {
+	const char *fact;
+	const char *a;
+	const char *b;
+};
+
+static void file_under(const struct pairing *pairing, enum difference_kind kind,
+		       const struct change *change, const char *reason)
+{
+	struct difference *made = array_add(&pairing->comparison->of[kind]);
+
+	made->name = text("%s", pairing->a->name);
+	made->machine = text("%s", pairing->a->machine);
+	made->fact = printable(change->fact);
+	made->a = printable(change->a);
+	made->b = printable(change->b);
+	made->reason = reason ? printable(reason) : NULL;
 }
 
-static void file_under(json_object *comparison, const char *kind, json_object *what)
+/* A difference that no verdict forbids is fine if it is listed. */
+static void look_up(const struct pairing *pairing, const struct change *change)
 {
-	json_object_array_add(json_object_object_get(comparison, kind), what);
-}
+	struct expectation *expected =
+		expectations_find(pairing->expectations, pairing->a->name, change->fact);
 
-/* A difference that nobody promised to be away is a matter of being listed or not. */
-static void add_difference(json_object *comparison, struct expectations *expectations,
-			   json_object *made)
-{
-	struct expectation *expected = expectations_find(expectations, record_text(made, "case"),
-							 record_text(made, "fact"));
-
-	if (expected) {
+	if (expected)
 		expected->seen++;
-		record_set(made, "reason", expected->reason);
-	}
-	file_under(comparison, expected ? "listed" : "unlisted", made);
+	file_under(pairing, expected ? DIFFERENCE_LISTED : DIFFERENCE_UNLISTED, change,
+		   expected ? expected->reason : NULL);
 }
 
 /*
  * A failure that is known of B; unless the same is said of A, which passes: then it is not what was
  * known.
  */
-static bool known_failure(json_object *a, json_object *b)
+static bool known_failure(const struct record *a, const struct record *b)
 {
-	return *record_text(b, "xfail") && !*record_text(a, "xpass");
+	return b->xfail && !a->xpass;
 }
 
 /* Nothing is known about a kernel on which the lab failed or the case did not run. */
-static bool judged(json_object *record)
+static bool judged(enum verdict verdict)
 {
-	enum verdict verdict = record_get_verdict(record);
-
 	return verdict != VERDICT_ERROR && verdict != VERDICT_MISS;
 }
 
-static void compare_verdicts(json_object *comparison, struct expectations *expectations,
-			     json_object *a, json_object *b)
+static void compare_verdicts(const struct pairing *pairing)
 {
-	enum verdict before = record_get_verdict(a), after = record_get_verdict(b);
-	json_object *made;
+	enum verdict before = pairing->a->result.verdict, after = pairing->b->result.verdict;
+	const struct change change = {"verdict", verdict_names[before], verdict_names[after]};
 
 	if (before == after)
 		return;
-	made = difference(a, "verdict", verdict_name(before), verdict_name(after));
-	if (!judged(a) || !judged(b)) {
-		file_under(comparison, "unjudged", made);
-	} else if (known_failure(a, b)) {
-		record_set(made, "reason", record_text(b, "xfail"));
-		file_under(comparison, "listed", made);
-	} else if (before == VERDICT_PASS && after != VERDICT_SKIP) {
-		file_under(comparison, "regressions", made);
-	} else if (after == VERDICT_PASS && before != VERDICT_SKIP) {
-		file_under(comparison, "fixed", made);
-	} else {
-		add_difference(comparison, expectations, made);
-	}
+	if (!judged(before) || !judged(after))
+		file_under(pairing, DIFFERENCE_UNJUDGED, &change, NULL);
+	else if (known_failure(pairing->a, pairing->b))
+		file_under(pairing, DIFFERENCE_LISTED, &change, pairing->b->xfail);
+	else if (before == VERDICT_PASS && after != VERDICT_SKIP)
+		file_under(pairing, DIFFERENCE_REGRESSION, &change, NULL);
+	else if (after == VERDICT_PASS && before != VERDICT_SKIP)
+		file_under(pairing, DIFFERENCE_FIXED, &change, NULL);
+	else
+		look_up(pairing, &change);
 }
 
-static bool ran(json_object *record)
+static bool ran(const struct record *record)
 {
-	return record_get_verdict(record) == VERDICT_PASS ||
-	       record_get_verdict(record) == VERDICT_FAIL;
+	return record->result.verdict == VERDICT_PASS || record->result.verdict == VERDICT_FAIL;
 }
 
-static void compare_facts(json_object *comparison, struct expectations *expectations,
-			  json_object *a, json_object *b)
+static void compare_facts(const struct pairing *pairing)
 {
-	json_object *before = json_object_object_get(a, "facts");
-	json_object *after = json_object_object_get(b, "facts");
+	const struct pairs *before = &pairing->a->result.facts;
+	const struct pairs *after = &pairing->b->result.facts;
 	static const char none[] = "(none)";
 
-	if (!ran(a) || !ran(b))
+	if (!ran(pairing->a) || !ran(pairing->b))
 		return;
-	if (before) {
-		json_object_object_foreach(before, name, value)
-		{
-			json_object *other = json_object_object_get(after, name);
-			const char *was = json_object_get_string(value);
-			const char *is = other ? json_object_get_string(other) : none;
+	for (size_t i = 0; i < before->count; i++) {
+		const char *name = before->items[i].name, *was = before->items[i].value;
+		const char *is = pairs_get(after, name) ?: none;
 
-			if (strcmp(was, is))
-				add_difference(comparison, expectations,
-					       difference(a, name, was, is));
-		}
+		if (strcmp(was, is) != 0)
+			look_up(pairing, &(const struct change){name, was, is});
 	}
-	if (!after)
-		return;
-	json_object_object_foreach(after, fact, now)
-	{
-		if (!json_object_object_get(before, fact))
-			add_difference(comparison, expectations,
-				       difference(a, fact, none, json_object_get_string(now)));
-	}
-}
+	for (size_t i = 0; i < after->count; i++) {
+		const struct pair *fact = &after->items[i];
 
-static bool same_case(json_object *a, json_object *b)
-{
-	return !strcmp(record_text(a, "case"), record_text(b, "case")) &&
-	       !strcmp(record_text(a, "machine"), record_text(b, "machine"));
+		if (!pairs_get(before, fact->name))
+			look_up(pairing, &(const struct change){fact->name, none, fact->value});
+	}
 }
 
 /*
  * Both kernels ran the same plan, so the other's record is, but for a rare case, at the same place.
  */
-static json_object *counterpart(const struct attempts *others, size_t count, size_t place,
-				json_object *record)
+static const struct record *counterpart(const struct attempts *others, size_t count, size_t place,
+					const struct record *record)
 {
-	if (place < count && same_case(others[place].worst, record))
+	if (place < count && record_same_case(others[place].worst, record))
 		return others[place].worst;
 	for (size_t i = 0; i < count; i++)
-		if (same_case(others[i].worst, record))
+		if (record_same_case(others[i].worst, record))
 			return others[i].worst;
 	return NULL;
 }
 
-static void add_unseen(json_object *comparison, const struct expectations *expectations)
+static void add_unseen(struct comparison *comparison, const struct expectations *expectations)
 {
 	for (size_t i = 0; i < expectations->count; i++) {
-		json_object *unseen;
+		const struct expectation *expected = &expectations->items[i];
+		struct unseen *unseen;
 
-		if (expectations->items[i].seen)
+		if (expected->seen)
 			continue;
-		unseen = json_object_new_object();
-		record_set(unseen, "cases", expectations->items[i].cases ?: "");
-		record_set(unseen, "fact", expectations->items[i].fact);
-		record_set(unseen, "reason", expectations->items[i].reason);
-		file_under(comparison, "unseen", unseen);
+		unseen = array_add(&comparison->unseen);
+		unseen->cases = text("%s", expected->cases ?: "");
+		unseen->fact = text("%s", expected->fact);
+		unseen->reason = printable(expected->reason);
 	}
 }
 
-json_object *compare_kernels(json_object *results, const char *a, const char *b,
-			     struct expectations *expectations)
+struct comparison *compare_kernels(struct results *results, const char *a, const char *b,
+				   struct expectations *expectations)
 {
-	static const char *const kinds[] = {"regressions", "fixed",  "unjudged",
-					    "unlisted",	   "listed", "unseen"};
 	cleanup_free struct attempts *before = NULL;
 	cleanup_free struct attempts *after = NULL;
 	size_t before_count = attempts_gather(results, a, &before);
 	size_t after_count = attempts_gather(results, b, &after);
-	cleanup_free char *choice = results_choice(results, b);
-	json_object *comparison = json_object_new_object();
+	struct comparison *comparison = array_add(&results->comparisons);
+	struct pairing pairing = {.comparison = comparison, .expectations = expectations};
 
-	record_set(comparison, "a", a);
-	record_set(comparison, "b", b);
-	record_set(comparison, "make", choice);
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		json_object_object_add(comparison, kinds[i], json_object_new_array());
+	comparison->a = text("%s", a);
+	comparison->b = text("%s", b);
+	comparison->make = results_choice(results, b);
 	for (size_t i = 0; i < before_count; i++) {
-		json_object *record = before[i].worst;
-		json_object *other = counterpart(after, after_count, i, record);
-
-		if (!other)
+		pairing.a = before[i].worst;
+		pairing.b = counterpart(after, after_count, i, pairing.a);
+		if (!pairing.b)
 			continue;
-		compare_verdicts(comparison, expectations, record, other);
-		compare_facts(comparison, expectations, record, other);
+		compare_verdicts(&pairing);
+		compare_facts(&pairing);
 	}
 	add_unseen(comparison, expectations);
 	return comparison;
 }
 
-static size_t count_of(json_object *comparison, const char *kind)
+void comparison_forget_unseen(struct comparison *comparison)
 {
-	return json_object_array_length(json_object_object_get(comparison, kind));
+	for (size_t i = 0; i < comparison->unseen.count; i++) {
+		free(comparison->unseen.items[i].cases);
+		free(comparison->unseen.items[i].fact);
+		free(comparison->unseen.items[i].reason);
+	}
+	free(comparison->unseen.items);
+	comparison->unseen.items = NULL;
+	comparison->unseen.count = 0;
 }
 
-bool comparison_failed(json_object *comparison)
+bool comparison_failed(const struct comparison *comparison)
 {
-	return count_of(comparison, "regressions") || count_of(comparison, "unlisted");
+	return comparison->of[DIFFERENCE_REGRESSION].count ||
+	       comparison->of[DIFFERENCE_UNLISTED].count;
 }
 
-static bool lost_in(json_object *comparison, json_object *record)
+static bool lost_in(const struct comparison *comparison, const struct record *record)
 {
-	json_object *regressions = json_object_object_get(comparison, "regressions");
+	const struct differences *regressions = &comparison->of[DIFFERENCE_REGRESSION];
 
-	if (strcmp(record_text(comparison, "b"), record_text(record, "kernel")) != 0)
+	if (strcmp(comparison->b, record->kernel) != 0)
 		return false;
-	for (size_t i = 0; i < json_object_array_length(regressions); i++)
-		if (same_case(json_object_array_get_idx(regressions, i), record))
+	for (size_t i = 0; i < regressions->count; i++)
+		if (!strcmp(regressions->items[i].name, record->name) &&
+		    !strcmp(regressions->items[i].machine, record->machine))
 			return true;
 	return false;
 }
 
-json_object *comparison_that_lost(json_object *results, json_object *record)
+const struct comparison *comparison_that_lost(const struct results *results,
+					      const struct record *record)
 {
-	json_object *comparisons = results_part(results, "comparisons");
-
-	for (size_t i = 0; i < json_object_array_length(comparisons); i++)
-		if (lost_in(json_object_array_get_idx(comparisons, i), record))
-			return json_object_array_get_idx(comparisons, i);
+	for (size_t i = 0; i < results->comparisons.count; i++)
+		if (lost_in(&results->comparisons.items[i], record))
+			return &results->comparisons.items[i];
 	return NULL;
 }
 
 /* A kernel with SERIES= on it is compared with that without, unasked. */
-char *comparison_choice(json_object *comparison)
+char *comparison_choice(const struct comparison *comparison)
 {
-	const char *a = record_text(comparison, "a"), *b = record_text(comparison, "b");
-	const char *choice = record_text(comparison, "make");
+	const char *a = comparison->a, *b = comparison->b, *choice = comparison->make;
 	const char *kernels = strstr(choice, "KERNELS=");
 	size_t len = strlen(a);
 

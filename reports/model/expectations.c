@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "reports/model/expectations.h"
 
+#include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 
@@ -55,15 +56,6 @@ static bool parse(char *line, const struct form *form, struct expectation *expec
 	return true;
 }
 
-static void add(struct expectations *expectations, struct expectation expectation)
-{
-	expectations->items = reallocarray(expectations->items, expectations->count + 1,
-					   sizeof(*expectations->items));
-	if (!expectations->items)
-		abort();
-	expectations->items[expectations->count++] = expectation;
-}
-
 static int read_list(const char *path, const struct form *form, struct expectations *expectations,
 		     struct buf *why)
 {
@@ -88,7 +80,7 @@ static int read_list(const char *path, const struct form *form, struct expectati
 			expectations_free(expectations);
 			return -EINVAL;
 		}
-		add(expectations, expectation);
+		*array_add(expectations) = expectation;
 	}
 	return 0;
 }

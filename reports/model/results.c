@@ -10,110 +10,198 @@
 #include <errno.h>
 #include <string.h>
 
-json_object *results_new(void)
-{
-	json_object *results = json_object_new_object();
+static const struct json_member run_members[] = {
+	JSON_STRING(struct run_about, lab),	  JSON_STRING(struct run_about, started),
+	JSON_REAL(struct run_about, seconds),	  JSON_STRING(struct run_about, accel),
+	JSON_COUNT(struct run_about, lanes),	  JSON_COUNT(struct run_about, repeat),
+	JSON_BOOLEAN(struct run_about, complete),
+};
+static const struct json_table run_type = JSON_TYPE(struct run_about, run_members);
 
-	json_object_object_add(results, "schema", json_object_new_int(RESULTS_SCHEMA));
-	json_object_object_add(results, "run", json_object_new_object());
-	json_object_object_add(results, "kernels", json_object_new_object());
-	json_object_object_add(results, "machines", json_object_new_object());
-	json_object_object_add(results, "scenarios", json_object_new_object());
-	json_object_object_add(results, "guests", json_object_new_array());
-	json_object_object_add(results, "cases", json_object_new_array());
-	json_object_object_add(results, "leaks", json_object_new_array());
-	json_object_object_add(results, "comparisons", json_object_new_array());
-	return results;
+static const struct json_member kernel_members[] = {
+	JSON_STRING(struct kernel_about, make),
+	JSON_STRING(struct kernel_about, guest),
+};
+static const struct json_table kernel_type = JSON_TYPE(struct kernel_about, kernel_members);
+
+static const struct json_member machine_members[] = {
+	JSON_STRING(struct machine_about, about),
+};
+static const struct json_table machine_type = JSON_TYPE(struct machine_about, machine_members);
+
+static const struct json_member scenario_members[] = {
+	JSON_STRING(struct scenario_about, promise),
+	JSON_STRING(struct scenario_about, where),
+};
+static const struct json_table scenario_type = JSON_TYPE(struct scenario_about, scenario_members);
+
+static const struct json_member guest_members[] = {
+	JSON_NAME(struct guest_record, kernel),	  JSON_NAME(struct guest_record, machine),
+	JSON_COUNT(struct guest_record, guest),	  JSON_COUNT(struct guest_record, lane),
+	JSON_COUNT(struct guest_record, boot_ms), JSON_STRING(struct guest_record, end),
+};
+static const struct json_table guest_type = JSON_TYPE(struct guest_record, guest_members);
+
+static const struct json_member leak_members[] = {
+	JSON_NAME(struct leak, kernel),
+	JSON_NAME(struct leak, machine),
+	JSON_COUNT(struct leak, times),
+	JSON_COUNT(struct leak, bytes),
+	JSON_STRING_AS(struct leak, name, "case"),
+	JSON_STRINGS(struct leak, stack),
+	JSON_STRING(struct leak, known),
+};
+static const struct json_table leak_type = JSON_TYPE(struct leak, leak_members);
+
+static const struct json_member difference_members[] = {
+	JSON_NAME_AS(struct difference, name, "case"),
+	JSON_NAME(struct difference, machine),
+	JSON_NAME(struct difference, fact),
+	JSON_STRING(struct difference, a),
+	JSON_STRING(struct difference, b),
+	JSON_STRING(struct difference, reason),
+};
+static const struct json_table difference_type = JSON_TYPE(struct difference, difference_members);
+
+static const struct json_member unseen_members[] = {
+	JSON_STRING(struct unseen, cases),
+	JSON_STRING(struct unseen, fact),
+	JSON_STRING(struct unseen, reason),
+};
+static const struct json_table unseen_type = JSON_TYPE(struct unseen, unseen_members);
+
+#define DIFFERENCES(kind, key) JSON_ARRAY_AS(struct comparison, of[kind], key, &difference_type)
+
+static const struct json_member comparison_members[] = {
+	JSON_NAME(struct comparison, a),
+	JSON_NAME(struct comparison, b),
+	JSON_STRING(struct comparison, make),
+	DIFFERENCES(DIFFERENCE_REGRESSION, "regressions"),
+	DIFFERENCES(DIFFERENCE_FIXED, "fixed"),
+	DIFFERENCES(DIFFERENCE_UNJUDGED, "unjudged"),
+	DIFFERENCES(DIFFERENCE_UNLISTED, "unlisted"),
+	DIFFERENCES(DIFFERENCE_LISTED, "listed"),
+	JSON_ARRAY(struct comparison, unseen, &unseen_type),
+};
+static const struct json_table comparison_type = JSON_TYPE(struct comparison, comparison_members);
+
+static const struct json_member results_members[] = {
+	JSON_COUNT(struct results, schema),
+	JSON_OBJECT(struct results, run, &run_type),
+	JSON_NAMED(struct results, kernels, &kernel_type),
+	JSON_NAMED(struct results, machines, &machine_type),
+	JSON_NAMED(struct results, scenarios, &scenario_type),
+	JSON_ARRAY(struct results, guests, &guest_type),
+	JSON_ARRAY(struct results, cases, &record_type),
+	JSON_ARRAY(struct results, leaks, &leak_type),
+	JSON_ARRAY(struct results, comparisons, &comparison_type),
+};
+
+const struct json_table results_type = JSON_TYPE(struct results, results_members);
+
+struct kernel_about *results_kernel(const struct results *results, const char *name)
+{
+	for (size_t i = 0; i < results->kernels.count; i++)
+		if (!strcmp(results->kernels.items[i].name, name))
+			return &results->kernels.items[i];
+	return NULL;
 }
 
-json_object *results_part(json_object *results, const char *part)
+struct machine_about *results_machine(const struct results *results, const char *name)
 {
-	return json_object_object_get(results, part);
+	for (size_t i = 0; i < results->machines.count; i++)
+		if (!strcmp(results->machines.items[i].name, name))
+			return &results->machines.items[i];
+	return NULL;
 }
 
-unsigned int results_count(json_object *results, enum verdict verdict)
+struct scenario_about *results_scenario(const struct results *results, const char *name)
 {
-	json_object *cases = results_part(results, "cases");
+	for (size_t i = 0; i < results->scenarios.count; i++)
+		if (!strcmp(results->scenarios.items[i].name, name))
+			return &results->scenarios.items[i];
+	return NULL;
+}
+
+unsigned int results_count(const struct results *results, enum verdict verdict)
+{
 	unsigned int count = 0;
 
-	for (size_t i = 0; i < json_object_array_length(cases); i++)
-		count += record_get_verdict(json_object_array_get_idx(cases, i)) == verdict;
+	for (size_t i = 0; i < results->cases.count; i++)
+		count += results->cases.items[i].result.verdict == verdict;
 	return count;
 }
 
-unsigned int results_failures(json_object *results)
+unsigned int results_failures(const struct results *results)
 {
-	json_object *cases = results_part(results, "cases");
 	unsigned int count = 0;
 
-	for (size_t i = 0; i < json_object_array_length(cases); i++)
-		count += record_failed(json_object_array_get_idx(cases, i));
+	for (size_t i = 0; i < results->cases.count; i++)
+		count += record_failed(&results->cases.items[i]);
 	return count;
 }
 
-static bool complete(json_object *results)
+static bool regressed(const struct results *results)
 {
-	return json_object_get_boolean(
-		json_object_object_get(results_part(results, "run"), "complete"));
-}
-
-static bool regressed(json_object *results)
-{
-	json_object *comparisons = results_part(results, "comparisons");
-
-	for (size_t i = 0; i < json_object_array_length(comparisons); i++)
-		if (comparison_failed(json_object_array_get_idx(comparisons, i)))
+	for (size_t i = 0; i < results->comparisons.count; i++)
+		if (comparison_failed(&results->comparisons.items[i]))
 			return true;
 	return false;
 }
 
-int results_status(json_object *results)
+int results_status(const struct results *results)
 {
 	if (results_failures(results) || leaks_count(results, NULL) || regressed(results))
 		return 1;
 	if (results_count(results, VERDICT_ERROR) || results_count(results, VERDICT_MISS) ||
-	    !complete(results))
+	    !results->run.complete)
 		return 2;
 	return results_count(results, VERDICT_PASS) || results_count(results, VERDICT_FAIL) ? 0 : 4;
 }
 
-int results_write(json_object *results, const char *folder)
+int results_write(const struct results *results, const char *folder)
 {
 	cleanup_free char *path = text("%s/results.json", folder);
-	const char *json = json_object_to_json_string_ext(
-		results, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+	cleanup_free char *json = json_write(&results_type, results, true);
 
 	return file_write(path, json, strlen(json));
 }
 
-int results_read(const char *folder, json_object **results)
+int results_read(const char *folder, struct results *results, struct buf *why)
 {
 	cleanup_free char *path = text("%s/results.json", folder);
 	cleanup_free char *data = NULL;
+	cleanup_buf struct buf wrong = BUF_INIT;
 	int err = file_read(path, &data, NULL);
 
 	if (err)
-		return err;
-	*results = json_tokener_parse(data);
-	if (*results && record_number(*results, "schema") == RESULTS_SCHEMA)
-		return 0;
-	json_object_put(*results);
-	*results = NULL;
-	return -EINVAL;
+		buf_puts(&wrong, strerror(-err));
+	else
+		err = json_read(&results_type, data, results, &wrong);
+	if (!err && results->schema != RESULTS_SCHEMA) {
+		buf_printf(&wrong, "schema %u, expected %u", results->schema, RESULTS_SCHEMA);
+		err = -EINVAL;
+	}
+	if (err && why)
+		buf_printf(why, "%s: %s", path, wrong.data);
+	return err;
 }
 
-const char *results_promise(json_object *results, const char *scenario)
+void results_free(struct results *results)
 {
-	json_object *described =
-		json_object_object_get(results_part(results, "scenarios"), scenario);
-
-	return described ? record_text(described, "promise") : "";
+	json_free(&results_type, results);
 }
 
-char *results_choice(json_object *results, const char *kernel)
+const char *results_promise(const struct results *results, const char *scenario)
 {
-	json_object *described = json_object_object_get(results_part(results, "kernels"), kernel);
-	const char *choice = described ? record_text(described, "make") : "";
+	const struct scenario_about *about = results_scenario(results, scenario);
 
-	return *choice ? text("%s", choice) : text("KERNELS=%s", kernel);
+	return about && about->promise ? about->promise : "";
+}
+
+char *results_choice(const struct results *results, const char *kernel)
+{
+	const struct kernel_about *about = results_kernel(results, kernel);
+
+	return about && about->make ? text("%s", about->make) : text("KERNELS=%s", kernel);
 }

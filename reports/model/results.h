@@ -10,68 +10,170 @@
 
 #define RESULTS_SCHEMA 1
 
-struct page;
+/* The run as a whole. */
+struct run_about {
+	char *lab;	/* version of its source */
+	char *started;	/* UTC: "2026-01-02T03:04:05Z" */
+	double seconds; /* how long it took */
+	char *accel;	/* "kvm" or "tcg" */
+	unsigned int lanes;
+	unsigned int repeat; /* executions of each case */
+	bool complete;	     /* false: interrupted, or the lab failed */
+};
 
-/* Results without cases. The caller owns them (json_object_put). */
-json_object *results_new(void);
+struct kernel_about {
+	char *name;
+	char *make;  /* the make variables that select it */
+	char *guest; /* its own name and version */
+};
+
+struct machine_about {
+	char *name;
+	char *about;
+};
+
+struct scenario_about {
+	char *name;
+	char *promise; /* the sentence that must hold */
+	char *where;   /* "file:line" */
+};
+
+/* A guest that was started. */
+struct guest_record {
+	char *kernel;
+	char *machine;
+	unsigned int guest; /* 1, 2, ...: unique in the run */
+	unsigned int lane;
+	unsigned int
+		boot_ms; /* from the start of QEMU to the agent's first request; 0: none came */
+	char *end;	 /* "done", or why it ended */
+};
+
+/* Memory of the kernel that kmemleak found leaked. */
+struct leak {
+	char *kernel;
+	char *machine;
+	char *name; /* the case during which it was allocated; NULL: none, or not known */
+	unsigned int bytes;
+	unsigned int times;
+	struct list stack; /* of the allocation */
+	char *known;	   /* why it is no news */
+};
+
+/* A fact, or the verdict, of a case, that kernels A and B do not agree on. */
+struct difference {
+	char *name; /* of the case */
+	char *machine;
+	char *fact; /* "verdict" for the verdict */
+	char *a;
+	char *b;
+	char *reason; /* why it is expected */
+};
+
+/* A difference that is expected, and did not occur. */
+struct unseen {
+	char *cases; /* globs */
+	char *fact;
+	char *reason;
+};
+
+enum difference_kind {
+	DIFFERENCE_REGRESSION, /* passed on A and fails on B, unless that is known of B */
+	DIFFERENCE_FIXED,      /* failed on A and passes on B */
+	DIFFERENCE_UNJUDGED,   /* only one of the two has a verdict on the case */
+	DIFFERENCE_UNLISTED,   /* a fact that differs, or a verdict that became SKIP, unexpected */
+	DIFFERENCE_LISTED,     /* the same, expected, and failures that are known of B */
+	DIFFERENCE_KINDS
+};
+
+struct differences {
+	struct difference *items;
+	size_t count;
+};
+
+/* Kernel B compared with kernel A. */
+struct comparison {
+	char *a;
+	char *b;
+	char *make; /* the make variables that select B */
+	struct differences of[DIFFERENCE_KINDS];
+	struct {
+		struct unseen *items;
+		size_t count;
+	} unseen;
+};
+
+struct results {
+	unsigned int schema;
+	struct run_about run;
+	struct {
+		struct kernel_about *items;
+		size_t count;
+	} kernels;
+	struct {
+		struct machine_about *items;
+		size_t count;
+	} machines;
+	struct {
+		struct scenario_about *items;
+		size_t count;
+	} scenarios;
+	struct {
+		struct guest_record *items;
+		size_t count;
+	} guests;
+	struct records cases;
+	struct {
+		struct leak *items;
+		size_t count;
+	} leaks;
+	struct {
+		struct comparison *items;
+		size_t count;
+	} comparisons;
+};
+
+/* The table of struct results, for the parts that copy or compare one. */
+extern const struct json_table results_type;
+
+/* The kernel, machine or scenario NAME; NULL if RESULTS lacks it. RESULTS owns it. */
+struct kernel_about *results_kernel(const struct results *results, const char *name);
+struct machine_about *results_machine(const struct results *results, const char *name);
+struct scenario_about *results_scenario(const struct results *results, const char *name);
 
 /*
- * What has make choose KERNEL ("KERNELS=base SERIES=my.mbox"), as far as is known. The caller frees
- * it.
+ * The make variables that select KERNEL ("KERNELS=base SERIES=my.mbox"), as far as is known. The
+ * caller frees them.
  */
-char *results_choice(json_object *results, const char *kernel);
-
-/*
- * The part "run", "kernels", "machines", "scenarios" (objects) or "cases", "guests", "leaks",
- * "comparisons" (arrays) of RESULTS, which owns it.
- */
-json_object *results_part(json_object *results, const char *part);
+char *results_choice(const struct results *results, const char *kernel);
 
 /* What SCENARIO promises, in a sentence; "" if that is not known. RESULTS owns it. */
-const char *results_promise(json_object *results, const char *scenario);
+const char *results_promise(const struct results *results, const char *scenario);
 
 /* How many cases have VERDICT. */
-unsigned int results_count(json_object *results, enum verdict verdict);
+unsigned int results_count(const struct results *results, enum verdict verdict);
 
 /* How many cases failed that are not known to (reports/model/known.h). */
-unsigned int results_failures(json_object *results);
+unsigned int results_failures(const struct results *results);
 
 /*
  * What the run comes to as an exit status: 1 a case failed that is not known to, a kernel leaks
- * memory, or one compares badly with the first; 2 the lab failed on one, or the run is not
+ * memory, or one compares badly with the first; 2 the lab failed on a case, or the run is not
  * complete; 4 there was nothing but SKIP; else 0.
  */
-int results_status(json_object *results);
+int results_status(const struct results *results);
 
-/* Write RESULTS to FOLDER/results.json, whole or not at all. 0 or -errno. */
-int results_write(json_object *results, const char *folder);
-
-/* Read FOLDER/results.json. 0, or -errno (-EINVAL: not of this schema). */
-int results_read(const char *folder, json_object **results);
-
-/* Print the table: a line a kernel, a column a family. */
-void results_print_table(json_object *results, const struct page *page);
+/* Write RESULTS to FOLDER/results.json, whole or not at all. Returns 0 or -errno. */
+int results_write(const struct results *results, const char *folder);
 
 /*
- * Print why cases were skipped, and which DUTs it was for: for ALL reasons, or those of the most
- * cases.
+ * Read FOLDER/results.json into RESULTS, which the caller frees in any case. Returns 0, or -errno
+ * (-EINVAL: it is not of this schema) with a message in WHY, which may be NULL.
  */
-void results_print_skips(json_object *results, bool all, const struct page *page);
+int results_read(const char *folder, struct results *results, struct buf *why);
 
-/*
- * Print known failures, and what is listed as one but passed: a line for each scenario, with its
- * DUTs and the reason.
- */
-void results_print_known(json_object *results, const struct page *page);
-
-/*
- * Print the cases that neither passed nor were skipped, except for known failures, and each leak:
- * what the scenario promises, what was seen, where, and how to run it again. Equal failures of one
- * scenario on one kernel share a block.
- */
-void results_print_failures(json_object *results, const struct page *page);
-
-/* Print a line for each case whose attempts do not all have the same verdict. */
-void results_print_attempts(json_object *results, const struct page *page);
+/* Free what RESULTS holds; it is empty then. */
+void results_free(struct results *results);
+#define cleanup_results __attribute__((cleanup(results_free)))
 
 #endif

@@ -3,9 +3,7 @@
 #include "reports/model/attempts.h"
 
 #include "lab/base/cleanup.h"
-#include "lab/base/list.h"
-#include "reports/model/results.h"
-#include "reports/text/page.h"
+#include "reports/text/text.h"
 
 static void print_case(const struct attempts *attempts, const struct page *page)
 {
@@ -15,6 +13,7 @@ static void print_case(const struct attempts *attempts, const struct page *page)
 	} others[] = {{VERDICT_ERROR, "had an error"},
 		      {VERDICT_MISS, "did not run"},
 		      {VERDICT_SKIP, "were skipped"}};
+	const struct record *worst = attempts->worst;
 	cleanup_list struct list parts = {0};
 	cleanup_free char *joined = NULL;
 
@@ -24,12 +23,10 @@ static void print_case(const struct attempts *attempts, const struct page *page)
 			list_addf(&parts, "%u %s", attempts->of[others[i].verdict], others[i].did);
 	joined = list_join(&parts, ", ");
 	page_print(page, INK_BAD, "FLAKY");
-	fprintf(page->out, "  %s/%s  %s: %s\n", record_text(attempts->worst, "kernel"),
-		record_text(attempts->worst, "machine"), record_text(attempts->worst, "case"),
-		joined);
+	fprintf(page->out, "  %s/%s  %s: %s\n", worst->kernel, worst->machine, worst->name, joined);
 }
 
-void results_print_attempts(json_object *results, const struct page *page)
+void results_print_attempts(const struct results *results, const struct page *page)
 {
 	cleanup_free struct attempts *found = NULL;
 	size_t count = attempts_gather(results, NULL, &found);

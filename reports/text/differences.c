@@ -2,10 +2,9 @@
 /* A comparison for people: what differs, where, and how to see it again. */
 #include "reports/model/compare.h"
 
+#include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
-#include "lab/base/list.h"
-#include "reports/model/results.h"
-#include "reports/text/page.h"
+#include "reports/text/text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -15,7 +14,7 @@
 
 /* The cases of one scenario that differ in the same way. */
 struct group {
-	json_object *first;
+	const struct difference *first;
 	struct list machines, duts;
 	struct list places; /* "pci/edu" */
 };
@@ -29,39 +28,33 @@ static void group_free(struct group *group)
 #define cleanup_group __attribute__((cleanup(group_free)))
 
 /* A case's name is SCENARIO[DUT]. */
-static char *scenario_of(json_object *made)
+static char *scenario_of(const struct difference *made)
 {
-	const char *name = record_text(made, "case");
-
-	return strndup(name, strcspn(name, "["));
+	return text("%.*s", (int)strcspn(made->name, "["), made->name);
 }
 
-static char *dut_of(json_object *made)
+static char *dut_of(const struct difference *made)
 {
-	const char *dut = strchr(record_text(made, "case"), '[');
+	const char *dut = strchr(made->name, '[');
 
 	return dut ? text("%.*s", (int)strcspn(dut + 1, "]"), dut + 1) : text("%s", "");
 }
 
-static bool same_difference(json_object *a, json_object *b)
+static bool same_difference(const struct difference *a, const struct difference *b)
 {
-	static const char *const keys[] = {"fact", "a", "b"};
-	cleanup_free char *left = scenario_of(a);
-	cleanup_free char *right = scenario_of(b);
+	size_t scenario = strcspn(a->name, "[");
 
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		if (strcmp(record_text(a, keys[i]), record_text(b, keys[i])))
-			return false;
-	return !strcmp(left, right);
+	return !strcmp(a->fact, b->fact) && !strcmp(a->a, b->a) && !strcmp(a->b, b->b) &&
+	       scenario == strcspn(b->name, "[") && !strncmp(a->name, b->name, scenario);
 }
 
-static void join(struct group *group, json_object *made)
+static void join(struct group *group, const struct difference *made)
 {
 	cleanup_free char *dut = dut_of(made);
 
-	list_add_once(&group->machines, record_text(made, "machine"));
+	list_add_once(&group->machines, made->machine);
 	list_add_once(&group->duts, dut);
-	list_addf(&group->places, "%s/%s", record_text(made, "machine"), dut);
+	list_addf(&group->places, "%s/%s", made->machine, dut);
 }
 
 /*
@@ -101,22 +94,22 @@ static void print_bits(const struct page *page, int width, const char *label,
 	page_line(page, width, label, line.data);
 }
 
-static void print_values(json_object *made, const char *a, const char *b, int width,
+static void print_values(const struct difference *made, const char *a, const char *b, int width,
 			 const struct page *page)
 {
 	unsigned long long before, after;
 
-	page_line(page, width, a, record_text(made, "a"));
-	page_line(page, width, b, record_text(made, "b"));
-	if (!number(record_text(made, "a"), &before) || !number(record_text(made, "b"), &after))
+	page_line(page, width, a, made->a);
+	page_line(page, width, b, made->b);
+	if (!number(made->a, &before) || !number(made->b, &after))
 		return;
 	print_bits(page, width, "lost", before & ~after);
 	print_bits(page, width, "gained", after & ~before);
 }
 
 /* How to see GROUP again. */
-static void print_again(json_object *comparison, const struct group *group, const char *scenario,
-			int width, const struct page *page)
+static void print_again(const struct comparison *comparison, const struct group *group,
+			const char *scenario, int width, const struct page *page)
 {
 	cleanup_free char *choice = comparison_choice(comparison);
 	cleanup_free char *machines = list_join(&group->machines, " ");
@@ -127,45 +120,42 @@ static void print_again(json_object *comparison, const struct group *group, cons
 		machines, scenario, duts);
 }
 
-static void print_group(json_object *comparison, const struct group *group, const char *title,
+static void print_group(const struct comparison *comparison, const struct group *group,
 			const struct page *page)
 {
 	cleanup_free char *scenario = scenario_of(group->first);
 	cleanup_free char *places = list_join(&group->places, " ");
-	cleanup_free char *a = text("- %s", record_text(comparison, "a"));
-	cleanup_free char *b = text("+ %s", record_text(comparison, "b"));
+	cleanup_free char *a = text("- %s", comparison->a);
+	cleanup_free char *b = text("+ %s", comparison->b);
 	int width = (int)strlen("gained:");
 
 	width = page_widen(page_widen(width, a), b);
-	page_print(page, INK_BAD, title);
-	fprintf(page->out, "  %s  %s\n", scenario, record_text(group->first, "fact"));
+	page_print(page, INK_BAD, "UNLISTED");
+	fprintf(page->out, "  %s  %s\n", scenario, group->first->fact);
 	print_values(group->first, a, b, width, page);
 	page_line(page, width, "on", places);
 	print_again(comparison, group, scenario, width, page);
 }
 
 /* Mark in SEEN those of LIST that are like its item FIRST, and gather them. */
-static void gather(json_object *list, size_t first, bool *seen, struct group *group)
+static void gather(const struct differences *list, size_t first, bool *seen, struct group *group)
 {
-	group->first = json_object_array_get_idx(list, first);
-	for (size_t i = first; i < json_object_array_length(list); i++) {
-		json_object *made = json_object_array_get_idx(list, i);
-
-		if (seen[i] || !same_difference(group->first, made))
+	group->first = &list->items[first];
+	for (size_t i = first; i < list->count; i++) {
+		if (seen[i] || !same_difference(group->first, &list->items[i]))
 			continue;
 		seen[i] = true;
-		join(group, made);
+		join(group, &list->items[i]);
 	}
 }
 
-static void print_differences(json_object *comparison, const char *kind, const char *title,
-			      const struct page *page)
+static void print_unlisted(const struct comparison *comparison, const struct page *page)
 {
-	json_object *list = json_object_object_get(comparison, kind);
-	size_t count = json_object_array_length(list), shown = 0, left = 0;
-	cleanup_free bool *seen = calloc(count + 1, sizeof(*seen));
+	const struct differences *list = &comparison->of[DIFFERENCE_UNLISTED];
+	cleanup_free bool *seen = zalloc(list->count, sizeof(*seen));
+	size_t shown = 0, left = 0;
 
-	for (size_t i = 0; seen && i < count; i++) {
+	for (size_t i = 0; i < list->count; i++) {
 		cleanup_group struct group group = {0};
 
 		if (seen[i])
@@ -176,75 +166,69 @@ static void print_differences(json_object *comparison, const char *kind, const c
 		}
 		shown++;
 		gather(list, i, seen, &group);
-		print_group(comparison, &group, title, page);
+		print_group(comparison, &group, page);
 	}
 	if (left)
 		fprintf(page->out, "      ... and %zu more, in results.json\n", left);
 }
 
-static void print_unseen(json_object *comparison, const struct page *page)
+static void print_unseen(const struct comparison *comparison, const struct page *page)
 {
-	json_object *list = json_object_object_get(comparison, "unseen");
-
-	for (size_t i = 0; i < json_object_array_length(list); i++) {
-		json_object *unseen = json_object_array_get_idx(list, i);
+	for (size_t i = 0; i < comparison->unseen.count; i++) {
+		const struct unseen *unseen = &comparison->unseen.items[i];
 
 		fprintf(page->out, "UNSEEN  %s%s%s: listed, but did not occur (%s)\n",
-			record_text(unseen, "cases"), *record_text(unseen, "cases") ? " " : "",
-			record_text(unseen, "fact"), record_text(unseen, "reason"));
+			unseen->cases, *unseen->cases ? " " : "", unseen->fact, unseen->reason);
 	}
-}
-
-static size_t count_of(json_object *comparison, const char *kind)
-{
-	return json_object_array_length(json_object_object_get(comparison, kind));
 }
 
 /*
  * The failures above are shown by scenario, with all the DUTs: of these, too, the reader should
  * find the number.
  */
-static char *regressions_of(json_object *comparison)
+static char *regressions_of(const struct comparison *comparison)
 {
-	json_object *list = json_object_object_get(comparison, "regressions");
-	size_t count = json_object_array_length(list);
+	const struct differences *list = &comparison->of[DIFFERENCE_REGRESSION];
 	cleanup_list struct list scenarios = {0};
 
-	for (size_t i = 0; i < count; i++) {
-		cleanup_free char *scenario = scenario_of(json_object_array_get_idx(list, i));
+	for (size_t i = 0; i < list->count; i++) {
+		cleanup_free char *scenario = scenario_of(&list->items[i]);
 
 		list_add_once(&scenarios, scenario);
 	}
-	if (!count)
-		return text("%s",
-			    count_of(comparison, "unlisted") ? "not the same" : "no regression");
-	return text("%zu regression%s in %zu scenario%s", count, count == 1 ? "" : "s",
+	if (!list->count)
+		return text("%s", comparison->of[DIFFERENCE_UNLISTED].count ? "not the same"
+									    : "no regression");
+	return text("%zu regression%s in %zu scenario%s", list->count, list->count == 1 ? "" : "s",
 		    scenarios.count, scenarios.count == 1 ? "" : "s");
 }
 
-void comparison_print(json_object *comparison, const struct page *page)
+/* What the line says after the regressions. */
+static char *counts_of(const struct comparison *comparison)
+{
+	const struct differences *of = comparison->of;
+	cleanup_free char *unjudged =
+		of[DIFFERENCE_UNJUDGED].count
+			? text(" %zu cases have a verdict on one of the two only.",
+			       of[DIFFERENCE_UNJUDGED].count)
+			: NULL;
+
+	return text(", %zu fixed. %zu listed differences occurred, %zu unlisted, %zu listed ones "
+		    "did not occur.%s",
+		    of[DIFFERENCE_FIXED].count, of[DIFFERENCE_LISTED].count,
+		    of[DIFFERENCE_UNLISTED].count, comparison->unseen.count, unjudged ?: "");
+}
+
+void comparison_print(const struct comparison *comparison, const struct page *page)
 {
 	cleanup_free char *regressions = regressions_of(comparison);
-	cleanup_free char *counts = NULL;
-	cleanup_buf struct buf unjudged = BUF_INIT;
+	cleanup_free char *counts = counts_of(comparison);
+	cleanup_free char *kernels = text("A/B %s, %s: ", comparison->a, comparison->b);
 
 	fputc('\n', page->out);
-	print_differences(comparison, "unlisted", "UNLISTED", page);
+	print_unlisted(comparison, page);
 	print_unseen(comparison, page);
-	if (count_of(comparison, "unjudged"))
-		buf_printf(&unjudged, " %zu cases have a verdict on one of the two only.",
-			   count_of(comparison, "unjudged"));
-	counts = text(", %zu fixed. %zu listed differences occurred, %zu unlisted, %zu listed ones "
-		      "did not "
-		      "occur.%s",
-		      count_of(comparison, "fixed"), count_of(comparison, "listed"),
-		      count_of(comparison, "unlisted"), count_of(comparison, "unseen"),
-		      unjudged.data ?: "");
-	fprintf(page->out, "A/B %s, %s: ", record_text(comparison, "a"),
-		record_text(comparison, "b"));
+	fputs(kernels, page->out);
 	page_print(page, comparison_failed(comparison) ? INK_BAD : INK_GOOD, regressions);
-	page_wrap(page,
-		  (unsigned int)(strlen("A/B , : ") + strlen(record_text(comparison, "a")) +
-				 strlen(record_text(comparison, "b")) + strlen(regressions)),
-		  counts);
+	page_wrap(page, (unsigned int)(strlen(kernels) + strlen(regressions)), counts);
 }

@@ -2,291 +2,236 @@
 /*
  * What went wrong: one block for all cases of a scenario that failed in the same way on one kernel.
  */
+#include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
-#include "lab/base/list.h"
 #include "reports/model/compare.h"
-#include "reports/model/leaks.h"
-#include "reports/model/results.h"
-#include "reports/text/page.h"
+#include "reports/text/alike.h"
+#include "reports/text/text.h"
 
-#include <ctype.h>
 #include <string.h>
 
 /* So much of a kernel report is shown; the rest is in results.json and the console. */
 #define LOG_LINES 6
 
 struct wrong {
-	json_object *record;
-	json_object *comparison; /* that has it as a regression, or NULL */
+	const struct record *record;
+	/* That has it as a regression, or NULL. */
+	const struct comparison *comparison;
 	bool printed;
 };
 
-struct block {
-	struct wrong *items; /* all of the run */
-	size_t item_count;
-	json_object **records; /* those of the block */
+struct wrongs {
+	struct wrong *items;
 	size_t count;
-	json_object *comparison;
-	int label; /* columns of the widest label and its colon */
 };
 
-static const char *const line_keys[][2] = {
-	{"mess", "left behind"}, {"kernel_log", "kernel"}, {"console", "console"}};
+struct block {
+	const struct record **records;
+	size_t count;
+	const struct comparison *comparison;
+	/* Those of the records, each once. */
+	struct list machines, scenarios, duts;
+	/* Columns of the widest label and its colon. */
+	int label;
+};
 
-/* A PCI address, DDDD:BB:SS.F, differs from DUT to DUT and makes no other failure. */
-static size_t address_length(const char *at)
+static void block_free(struct block *block)
 {
-	static const char form[] = "xxxx:xx:xx.x";
-	size_t i = 0;
+	free(block->records);
+	list_free(&block->machines);
+	list_free(&block->scenarios);
+	list_free(&block->duts);
+}
+#define cleanup_block __attribute__((cleanup(block_free)))
 
-	while (form[i] && (form[i] == 'x' ? isxdigit((unsigned char)at[i]) != 0 : at[i] == form[i]))
-		i++;
-	return form[i] ? 0 : i;
+/* Lines that a record may have, and their label. */
+struct lines {
+	const char *label;
+	const struct list *lines;
+};
+
+#define LINES 3
+
+static void lines_of(const struct record *record, struct lines lines[LINES])
+{
+	lines[0] = (struct lines){"left behind", &record->result.mess};
+	lines[1] = (struct lines){"kernel", &record->result.kernel_log};
+	lines[2] = (struct lines){"console", &record->result.console};
 }
 
-static bool same_but_addresses(const char *a, const char *b)
+static bool missed(const struct block *block)
 {
-	while (*a && *b) {
-		size_t skipped = address_length(a);
-
-		if (!skipped || address_length(b) != skipped) {
-			if (*a != *b)
-				return false;
-			skipped = 1;
-		}
-		a += skipped;
-		b += skipped;
-	}
-	return *a == *b;
+	return block->records[0]->result.verdict == VERDICT_MISS;
 }
 
-static bool same_mess(json_object *left, json_object *right)
+static bool same_failure(const struct wrong *a, const struct wrong *b)
 {
-	json_object *a = json_object_object_get(left, "mess"),
-		    *b = json_object_object_get(right, "mess");
-	size_t count = a ? json_object_array_length(a) : 0;
-
-	if (count != (b ? json_object_array_length(b) : 0))
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!same_but_addresses(json_object_get_string(json_object_array_get_idx(a, i)),
-					json_object_get_string(json_object_array_get_idx(b, i))))
-			return false;
-	return true;
+	return failures_alike(a->record, b->record) &&
+	       (a->record->result.verdict == VERDICT_MISS || a->comparison == b->comparison);
 }
 
-static const char *first_line(json_object *record, const char *key)
+static struct wrongs collect(const struct results *results)
 {
-	json_object *lines = json_object_object_get(record, key);
+	struct wrongs wrongs = {.items = zalloc(results->cases.count, sizeof(*wrongs.items))};
 
-	return lines && json_object_array_length(lines)
-		       ? json_object_get_string(json_object_array_get_idx(lines, 0))
-		       : "";
-}
-
-/* Two reports of one bug differ in their numbers: times, processors, processes. */
-static bool same_report(json_object *left, json_object *right, const char *key)
-{
-	static const char digits[] = "0123456789 ";
-	const char *a = first_line(left, key), *b = first_line(right, key);
-
-	for (;; a++, b++) {
-		a += strspn(a, digits);
-		b += strspn(b, digits);
-		if (*a != *b || !*a)
-			return *a == *b;
-	}
-}
-
-static bool same_text(json_object *a, json_object *b, const char *key)
-{
-	return !strcmp(record_text(a, key), record_text(b, key));
-}
-
-/* A lost guest or a stopped run misses cases of many scenarios for one reason. */
-static bool same_failure(const struct wrong *left, const struct wrong *right)
-{
-	json_object *a = left->record, *b = right->record;
-
-	if (!same_text(a, b, "kernel") || !same_text(a, b, "verdict") ||
-	    !same_but_addresses(record_text(a, "reason"), record_text(b, "reason")))
-		return false;
-	if (record_get_verdict(a) == VERDICT_MISS)
-		return true;
-	return left->comparison == right->comparison && same_text(a, b, "scenario") &&
-	       same_text(a, b, "where") && same_report(a, b, "kernel_log") &&
-	       same_report(a, b, "console") && same_mess(a, b);
-}
-
-static size_t collect(json_object *results, struct wrong **items)
-{
-	json_object *cases = results_part(results, "cases");
-	size_t all = json_object_array_length(cases), count = 0;
-
-	*items = calloc(all + 1, sizeof(**items));
-	for (size_t i = 0; *items && i < all; i++) {
-		json_object *record = json_object_array_get_idx(cases, i);
-		enum verdict verdict = record_get_verdict(record);
-		json_object *comparison;
+	for (size_t i = 0; i < results->cases.count; i++) {
+		const struct record *record = &results->cases.items[i];
+		enum verdict verdict = record->result.verdict;
+		const struct comparison *comparison;
 
 		if (verdict == VERDICT_PASS || verdict == VERDICT_SKIP)
 			continue;
 		comparison = comparison_that_lost(results, record);
-		if (comparison || !*record_text(record, "xfail"))
-			(*items)[count++] =
+		if (comparison || !record->xfail)
+			wrongs.items[wrongs.count++] =
 				(struct wrong){.record = record, .comparison = comparison};
 	}
-	return count;
+	return wrongs;
 }
 
-static void gather(struct block *block, size_t first)
+static void join(struct block *block, const struct record *record)
 {
-	block->count = 0;
-	block->comparison = block->items[first].comparison;
-	for (size_t i = first; i < block->item_count; i++) {
-		struct wrong *item = &block->items[i];
+	block->records[block->count++] = record;
+	list_add_once(&block->machines, record->machine);
+	list_add_once(&block->scenarios, record->scenario);
+	list_add_once(&block->duts, record->dut);
+}
 
-		if (item->printed || !same_failure(&block->items[first], item))
+static void gather(struct block *block, struct wrongs *wrongs, size_t first)
+{
+	block->records = zalloc(wrongs->count - first, sizeof(*block->records));
+	block->comparison = wrongs->items[first].comparison;
+	for (size_t i = first; i < wrongs->count; i++) {
+		struct wrong *item = &wrongs->items[i];
+
+		if (item->printed || !same_failure(&wrongs->items[first], item))
 			continue;
 		item->printed = true;
-		block->records[block->count++] = item->record;
+		join(block, item->record);
 	}
 }
 
-static void print_lines(const struct block *block, const struct page *page, const char *key,
-			const char *label)
+static void print_lines(const struct block *block, const struct page *page,
+			const struct lines *lines)
 {
-	json_object *lines = json_object_object_get(block->records[0], key);
-	size_t count = lines ? json_object_array_length(lines) : 0;
+	size_t count = lines->lines->count;
 	cleanup_free char *rest = NULL;
 
 	for (size_t i = 0; i < count && i < LOG_LINES; i++)
-		page_line(page, block->label, label,
-			  json_object_get_string(json_object_array_get_idx(lines, i)));
+		page_line(page, block->label, lines->label, lines->lines->items[i]);
 	if (count <= LOG_LINES)
 		return;
 	rest = text("... %zu more lines", count - LOG_LINES);
-	page_line(page, block->label, label, rest);
+	page_line(page, block->label, lines->label, rest);
 }
 
-/* The distinct values of KEY in the block. */
-static void values_of(const struct block *block, const char *key, struct list *values)
+static bool is_counterpart(const struct block *block, const struct record *other)
 {
-	for (size_t i = 0; i < block->count; i++)
-		list_add_once(values, record_text(block->records[i], key));
-}
-
-static bool is_counterpart(const struct block *block, json_object *other)
-{
-	if (!same_text(other, block->records[0], "scenario"))
+	if (strcmp(other->scenario, block->records[0]->scenario) != 0)
 		return false;
 	for (size_t i = 0; i < block->count; i++)
-		if (same_text(other, block->records[i], "machine") &&
-		    same_text(other, block->records[i], "dut"))
+		if (!strcmp(other->machine, block->records[i]->machine) &&
+		    !strcmp(other->dut, block->records[i]->dut))
 			return true;
 	return false;
 }
 
-/* "PASS", or "2 PASS, 1 FAIL" where KERNEL makes different things of the cases of the block. */
-static char *verdicts_on(const struct block *block, json_object *cases, const char *kernel)
+/* "PASS", or "2 PASS, 1 FAIL" if KERNEL makes different things of the cases of the block. */
+static char *verdicts_on(const struct block *block, const struct records *cases, const char *kernel)
 {
-	static const char *const names[] = {"PASS", "FAIL", "XFAIL", "SKIP", "ERROR", "MISS"};
-	unsigned int counts[ARRAY_SIZE(names)] = {0};
+	unsigned int counts[VERDICT_COUNT] = {0}, xfail = 0;
 	cleanup_list struct list parts = {0};
 
-	for (size_t i = 0; i < json_object_array_length(cases); i++) {
-		json_object *other = json_object_array_get_idx(cases, i);
+	for (size_t i = 0; i < cases->count; i++) {
+		const struct record *other = &cases->items[i];
 
-		if (strcmp(record_text(other, "kernel"), kernel) || !is_counterpart(block, other))
+		if (strcmp(other->kernel, kernel) != 0 || !is_counterpart(block, other))
 			continue;
-		for (size_t n = 0; n < ARRAY_SIZE(names); n++)
-			counts[n] += !strcmp(names[n], record_verdict_name(other));
+		(*(other->xfail ? &xfail : &counts[other->result.verdict]))++;
 	}
-	for (size_t n = 0; n < ARRAY_SIZE(names); n++)
-		if (counts[n])
-			list_addf(&parts, "%u %s", counts[n], names[n]);
+	for (int v = 0; v < VERDICT_COUNT; v++) {
+		enum verdict verdict = verdict_order[v];
+
+		if (counts[verdict])
+			list_addf(&parts, "%u %s", counts[verdict], verdict_names[verdict]);
+		if (verdict == VERDICT_FAIL && xfail)
+			list_addf(&parts, "%u XFAIL", xfail);
+	}
 	return parts.count == 1 ? text("%s", strchr(parts.items[0], ' ') + 1)
 				: list_join(&parts, ", ");
 }
 
 /* The kernels of the run but that of the block, in their order. */
-static void other_kernels(const struct block *block, json_object *cases, struct list *kernels)
+static void other_kernels(const struct block *block, const struct records *cases,
+			  struct list *kernels)
 {
-	for (size_t i = 0; i < json_object_array_length(cases); i++) {
-		json_object *other = json_object_array_get_idx(cases, i);
-
-		if (!same_text(other, block->records[0], "kernel"))
-			list_add_once(kernels, record_text(other, "kernel"));
-	}
+	for (size_t i = 0; i < cases->count; i++)
+		if (strcmp(cases->items[i].kernel, block->records[0]->kernel) != 0)
+			list_add_once(kernels, cases->items[i].kernel);
 }
 
-static void set_label_width(struct block *block, const struct list *kernels)
+static void set_label_width(struct block *block, const struct lines *lines,
+			    const struct list *kernels)
 {
 	block->label = page_widen(0, "promise");
-	for (size_t i = 0; i < ARRAY_SIZE(line_keys); i++)
-		if (json_object_object_get(block->records[0], line_keys[i][0]))
-			block->label = page_widen(block->label, line_keys[i][1]);
+	for (size_t i = 0; i < LINES; i++)
+		if (lines[i].lines->count)
+			block->label = page_widen(block->label, lines[i].label);
 	for (size_t i = 0; i < kernels->count; i++)
 		block->label = page_widen(block->label, kernels->items[i]);
 }
 
 static const char *title_of(const struct block *block)
 {
-	return block->comparison ? "REGRESSION"
-				 : verdict_name(record_get_verdict(block->records[0]));
+	return block->comparison ? "REGRESSION" : verdict_names[block->records[0]->result.verdict];
 }
 
 /* KERNEL/MACHINE SCENARIO[DUT DUT], for those of the block that ran on MACHINE. */
 static void print_head(const struct block *block, const char *machine, int width,
 		       const struct page *page)
 {
-	json_object *first = block->records[0];
+	const struct record *first = block->records[0];
 	cleanup_free char *title = text("%-5s", title_of(block));
-	cleanup_free char *place = text("%s/%s", record_text(first, "kernel"), machine);
+	cleanup_free char *place = text("%s/%s", first->kernel, machine);
 	cleanup_list struct list duts = {0};
 	cleanup_free char *names = NULL;
 
 	for (size_t i = 0; i < block->count; i++)
-		if (!strcmp(record_text(block->records[i], "machine"), machine))
-			list_add_once(&duts, record_text(block->records[i], "dut"));
+		if (!strcmp(block->records[i]->machine, machine))
+			list_add_once(&duts, block->records[i]->dut);
 	names = list_join(&duts, " ");
 	page_print(page, INK_BAD, title);
-	fprintf(page->out, "  %-*s  %s[%s]\n", width, place, record_text(first, "scenario"), names);
+	fprintf(page->out, "  %-*s  %s[%s]\n", width, place, first->scenario, names);
 }
 
 /* Cases that were not run: how many of each machine, and the first of them. */
 static void print_missed(const struct block *block, const char *machine, int width,
 			 const struct page *page)
 {
-	json_object *first = NULL;
-	cleanup_free char *place = text("%s/%s", record_text(block->records[0], "kernel"), machine);
-	unsigned int count = 0;
+	cleanup_free char *place = text("%s/%s", block->records[0]->kernel, machine);
+	cleanup_list struct list cases = {0};
 
-	for (size_t i = 0; i < block->count; i++) {
-		if (strcmp(record_text(block->records[i], "machine"), machine))
-			continue;
-		first = first ?: block->records[i];
-		count++;
-	}
+	for (size_t i = 0; i < block->count; i++)
+		if (!strcmp(block->records[i]->machine, machine))
+			list_add(&cases, block->records[i]->name);
 	page_print(page, INK_NOTE, "MISS ");
-	fprintf(page->out, "  %-*s  %s", width, place, record_text(first, "case"));
-	if (count > 1)
-		fprintf(page->out, " and %u more cases", count - 1);
+	fprintf(page->out, "  %-*s  %s", width, place, cases.items[0]);
+	if (cases.count > 1)
+		fprintf(page->out, " and %zu more cases", cases.count - 1);
 	fputs(" did not run\n", page->out);
 }
 
-static void print_heads(const struct block *block, const struct list *machines,
-			const struct page *page)
+static void print_heads(const struct block *block, const struct page *page)
 {
-	bool missed = record_get_verdict(block->records[0]) == VERDICT_MISS;
+	const struct list *machines = &block->machines;
 	int width = 0;
 
 	for (size_t m = 0; m < machines->count; m++)
 		if ((int)strlen(machines->items[m]) > width)
 			width = (int)strlen(machines->items[m]);
-	width += (int)strlen(record_text(block->records[0], "kernel")) + 1;
+	width += (int)strlen(block->records[0]->kernel) + 1;
 	for (size_t m = 0; m < machines->count; m++)
-		(missed ? print_missed : print_head)(block, machines->items[m], width, page);
+		(missed(block) ? print_missed : print_head)(block, machines->items[m], width, page);
 }
 
 /* A variable for make: quoted if its value is several words. */
@@ -298,72 +243,67 @@ static void print_variable(const struct page *page, const char *name, const stru
 }
 
 /* A command is never broken into lines: it is there to be copied. */
-static void print_again(json_object *results, const struct block *block,
-			const struct list *machines, const struct page *page)
+static void print_again(const struct results *results, const struct block *block,
+			const struct page *page)
 {
-	cleanup_free char *choice =
-		block->comparison
-			? comparison_choice(block->comparison)
-			: results_choice(results, record_text(block->records[0], "kernel"));
-	cleanup_list struct list scenarios = {0};
-	cleanup_list struct list duts = {0};
+	cleanup_free char *choice = block->comparison
+					    ? comparison_choice(block->comparison)
+					    : results_choice(results, block->records[0]->kernel);
 
-	values_of(block, "scenario", &scenarios);
-	values_of(block, "dut", &duts);
 	page_label(page, block->label, "again");
 	fprintf(page->out, "make lab-run %s", choice);
-	print_variable(page, "MACHINES", machines);
-	if (scenarios.count == 1) {
-		print_variable(page, "SCENARIOS", &scenarios);
-		print_variable(page, "DUTS", &duts);
+	print_variable(page, "MACHINES", &block->machines);
+	if (block->scenarios.count == 1) {
+		print_variable(page, "SCENARIOS", &block->scenarios);
+		print_variable(page, "DUTS", &block->duts);
 	}
 	fputc('\n', page->out);
 }
 
-static void print_block(json_object *results, struct block *block, const struct page *page)
+static void print_kernels(const struct block *block, const struct records *cases,
+			  const struct list *kernels, const struct page *page)
 {
-	json_object *cases = results_part(results, "cases"), *first = block->records[0];
-	bool missed = record_get_verdict(first) == VERDICT_MISS;
-	cleanup_list struct list machines = {0};
+	for (size_t i = 0; i < kernels->count; i++) {
+		cleanup_free char *verdicts = verdicts_on(block, cases, kernels->items[i]);
+
+		page_line(page, block->label, kernels->items[i], verdicts);
+	}
+}
+
+static void print_block(const struct results *results, struct block *block, const struct page *page)
+{
+	const struct record *first = block->records[0];
 	cleanup_list struct list kernels = {0};
+	struct lines lines[LINES];
 
-	values_of(block, "machine", &machines);
-	if (!missed)
-		other_kernels(block, cases, &kernels);
-	set_label_width(block, &kernels);
+	lines_of(first, lines);
+	if (!missed(block))
+		other_kernels(block, &results->cases, &kernels);
+	set_label_width(block, lines, &kernels);
 	fputc('\n', page->out);
-	print_heads(block, &machines, page);
-	if (!missed)
-		page_line(page, block->label, "promise",
-			  results_promise(results, record_text(first, "scenario")));
-	page_line(page, block->label, missed ? "why" : "saw", record_text(first, "reason"));
-	page_line(page, block->label, "at", record_text(first, "where"));
-	for (size_t i = 0; i < ARRAY_SIZE(line_keys); i++)
-		print_lines(block, page, line_keys[i][0], line_keys[i][1]);
-	for (size_t i = 0; i < kernels.count; i++) {
-		cleanup_free char *verdicts = verdicts_on(block, cases, kernels.items[i]);
-
-		page_line(page, block->label, kernels.items[i], verdicts);
-	}
-	print_again(results, block, &machines, page);
+	print_heads(block, page);
+	if (!missed(block))
+		page_line(page, block->label, "promise", results_promise(results, first->scenario));
+	page_line(page, block->label, missed(block) ? "why" : "saw", first->result.reason);
+	page_line(page, block->label, "at", first->result.where);
+	for (size_t i = 0; i < LINES; i++)
+		print_lines(block, page, &lines[i]);
+	print_kernels(block, &results->cases, &kernels, page);
+	print_again(results, block, page);
 }
 
-void results_print_failures(json_object *results, const struct page *page)
+void results_print_failures(const struct results *results, const struct page *page)
 {
-	cleanup_free struct wrong *items = NULL;
-	cleanup_free json_object **records = NULL;
-	struct block block = {.item_count = collect(results, &items)};
+	struct wrongs wrongs = collect(results);
 
-	records = calloc(block.item_count + 1, sizeof(*records));
-	if (!items || !records)
-		abort();
-	block.items = items;
-	block.records = records;
-	for (size_t i = 0; i < block.item_count; i++) {
-		if (items[i].printed)
+	for (size_t i = 0; i < wrongs.count; i++) {
+		cleanup_block struct block block = {0};
+
+		if (wrongs.items[i].printed)
 			continue;
-		gather(&block, i);
+		gather(&block, &wrongs, i);
 		print_block(results, &block, page);
 	}
-	leaks_print(results, page);
+	free(wrongs.items);
+	results_print_leaks(results, page);
 }

@@ -87,7 +87,7 @@ void page_label(const struct page *page, int width, const char *label)
 
 void page_line(const struct page *page, int width, const char *label, const char *value)
 {
-	if (!*value)
+	if (!value || !*value)
 		return;
 	page_label(page, width, label);
 	page_wrap(page, (unsigned int)(INDENT + width + 1), value);

@@ -43,7 +43,7 @@ void page_wrap(const struct page *page, unsigned int indent, const char *text);
 /* Print LABEL and its colon, up to where the value begins. */
 void page_label(const struct page *page, int width, const char *label);
 
-/* Print a whole line; nothing if VALUE is empty. */
+/* Print a whole line; nothing if VALUE is NULL or empty. */
 void page_line(const struct page *page, int width, const char *label, const char *value);
 
 /* The WIDTH that LABEL and its colon need, at least WIDTH. */

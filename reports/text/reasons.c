@@ -8,12 +8,14 @@
 
 static struct reason *find(struct reasons *reasons, const char *reason)
 {
+	struct reason *found;
+
 	for (size_t i = 0; i < reasons->count; i++)
 		if (!strcmp(reasons->items[i].reason, reason))
 			return &reasons->items[i];
-	reasons->items = one_more(reasons->items, reasons->count, sizeof(*reasons->items));
-	reasons->items[reasons->count] = (struct reason){.reason = text("%s", reason)};
-	return &reasons->items[reasons->count++];
+	found = array_add(reasons);
+	found->reason = text("%s", reason);
+	return found;
 }
 
 void reasons_add(struct reasons *reasons, const char *why, const char *dut)

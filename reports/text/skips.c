@@ -1,100 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "reports/model/results.h"
-
 #include "lab/base/cleanup.h"
-#include "lab/base/list.h"
-#include "reports/text/page.h"
+#include "reports/text/reasons.h"
+#include "reports/text/text.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Up to so many reasons are printed, each on a line; of more, those of the most cases. */
 #define SHOWN 10
 
-/* A reason, and how many cases were skipped for it, on which DUTs. */
-struct skip {
-	char *reason;
-	unsigned int cases;
-	struct list duts;
-};
-
-struct skips {
-	struct skip *items;
-	size_t count;
-};
-
-static void skips_free(struct skips *skips)
+static void collect(struct reasons *skips, const struct records *cases)
 {
-	for (size_t i = 0; i < skips->count; i++) {
-		free(skips->items[i].reason);
-		list_free(&skips->items[i].duts);
-	}
-	free(skips->items);
-}
+	for (size_t i = 0; i < cases->count; i++) {
+		const struct record *record = &cases->items[i];
 
-#define cleanup_skips __attribute__((cleanup(skips_free)))
-
-/* A reason without what is particular to one DUT, which follows a semicolon. */
-static char *common_reason(json_object *record)
-{
-	const char *whole = record_text(record, "reason");
-
-	return text("%.*s", (int)strcspn(whole, ";"), whole);
-}
-
-/* The one for REASON, new where there is none. */
-static struct skip *skip_for(struct skips *skips, const char *reason)
-{
-	for (size_t i = 0; i < skips->count; i++)
-		if (!strcmp(skips->items[i].reason, reason))
-			return &skips->items[i];
-	skips->items = reallocarray(skips->items, skips->count + 1, sizeof(*skips->items));
-	skips->items[skips->count] = (struct skip){.reason = text("%s", reason)};
-	return &skips->items[skips->count++];
-}
-
-static void collect(struct skips *skips, json_object *cases)
-{
-	for (size_t i = 0; i < json_object_array_length(cases); i++) {
-		json_object *record = json_object_array_get_idx(cases, i);
-		cleanup_free char *reason = NULL;
-		struct skip *skip;
-
-		if (record_get_verdict(record) != VERDICT_SKIP)
-			continue;
-		reason = common_reason(record);
-		skip = skip_for(skips, reason);
-		skip->cases++;
-		list_add_once(&skip->duts, record_text(record, "dut"));
+		if (record->result.verdict == VERDICT_SKIP)
+			reasons_add(skips, record->result.reason ?: "", record->dut);
 	}
 }
 
-static int by_cases(const void *left, const void *right)
+static void print_skip(const struct reason *skip, const struct page *page)
 {
-	const struct skip *a = left, *b = right;
+	cleanup_free char *duts = list_join(&skip->duts, " ");
+	cleanup_free char *line = text("%s: %s", skip->reason, duts);
 
-	if (a->cases != b->cases)
-		return a->cases < b->cases ? 1 : -1;
-	return strcmp(a->reason, b->reason);
+	fprintf(page->out, "  skip %4u  ", skip->cases);
+	page_wrap(page, (unsigned int)strlen("  skip 1234  "), line);
 }
 
-void results_print_skips(json_object *results, bool all, const struct page *page)
+void results_print_skips(const struct results *results, bool all, const struct page *page)
 {
-	cleanup_skips struct skips skips = {0};
-	size_t shown;
+	cleanup_reasons struct reasons skips = {0};
 	unsigned int left = 0;
+	size_t shown;
 
-	collect(&skips, results_part(results, "cases"));
+	collect(&skips, &results->cases);
 	shown = all || skips.count <= SHOWN ? skips.count : SHOWN;
 	if (shown < skips.count)
-		qsort(skips.items, skips.count, sizeof(*skips.items), by_cases);
-	for (size_t i = 0; i < shown; i++) {
-		cleanup_free char *duts = list_join(&skips.items[i].duts, " ");
-		cleanup_free char *line = text("%s: %s", skips.items[i].reason, duts);
-
-		fprintf(page->out, "  skip %4u  ", skips.items[i].cases);
-		page_wrap(page, (unsigned int)strlen("  skip 1234  "), line);
-	}
+		reasons_sort(&skips);
+	for (size_t i = 0; i < shown; i++)
+		print_skip(&skips.items[i], page);
 	for (size_t i = shown; i < skips.count; i++)
 		left += skips.items[i].cases;
 	if (left)

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The table at the end of a run. */
 #include "lab/base/cleanup.h"
-#include "lab/base/list.h"
 #include "reports/model/leaks.h"
-#include "reports/model/results.h"
-#include "reports/text/page.h"
+#include "reports/text/text.h"
 
 #include <string.h>
 
@@ -13,30 +11,29 @@ struct tally {
 	unsigned int xfail;
 };
 
-static void family_of(json_object *record, char *family, size_t size)
+static void family_of(const struct record *record, char *family, size_t size)
 {
-	const char *scenario = record_text(record, "scenario");
+	const char *scenario = record->scenario;
 
 	snprintf(family, size, "%.*s", (int)strcspn(scenario, "/"), scenario);
 }
 
 /* What cases of KERNEL came to; of FAMILY alone, or of all where that is NULL. */
-static struct tally count(json_object *cases, const char *kernel, const char *family)
+static struct tally count(const struct records *cases, const char *kernel, const char *family)
 {
 	struct tally tally = {0};
 
-	for (size_t i = 0; i < json_object_array_length(cases); i++) {
-		json_object *record = json_object_array_get_idx(cases, i);
+	for (size_t i = 0; i < cases->count; i++) {
+		const struct record *record = &cases->items[i];
 		char its[64];
 
 		family_of(record, its, sizeof(its));
-		if (strcmp(record_text(record, "kernel"), kernel) ||
-		    (family && strcmp(its, family)))
+		if (strcmp(record->kernel, kernel) != 0 || (family && strcmp(its, family) != 0))
 			continue;
-		if (*record_text(record, "xfail"))
+		if (record->xfail)
 			tally.xfail++;
 		else
-			tally.of[record_get_verdict(record)]++;
+			tally.of[record->result.verdict]++;
 	}
 	return tally;
 }
@@ -82,9 +79,9 @@ static void print_count(const struct page *page, enum ink ink, int width, unsign
 	page_print(page, count ? ink : INK_PLAIN, shown);
 }
 
-static void print_totals(json_object *results, const char *kernel, const struct page *page)
+static void print_totals(const struct results *results, const char *kernel, const struct page *page)
 {
-	struct tally all = count(results_part(results, "cases"), kernel, NULL);
+	struct tally all = count(&results->cases, kernel, NULL);
 	unsigned int leaks = leaks_count(results, kernel);
 
 	fputs("  ", page->out);
@@ -115,8 +112,8 @@ static void print_head(const struct columns *columns, const struct page *page)
 	fputc('\n', page->out);
 }
 
-static void print_cells(json_object *cases, const char *kernel, const struct columns *columns,
-			const struct page *page)
+static void print_cells(const struct records *cases, const char *kernel,
+			const struct columns *columns, const struct page *page)
 {
 	fprintf(page->out, "  %-*s", columns->width, kernel);
 	for (size_t f = columns->first; f < columns->end; f++) {
@@ -133,10 +130,9 @@ static void print_cells(json_object *cases, const char *kernel, const struct col
  * Few families have a line a kernel; many have as many tables as it takes, and the totals come
  * after them.
  */
-static void print_tables(json_object *results, const struct list *kernels,
+static void print_tables(const struct results *results, const struct list *kernels,
 			 const struct list *families, int width, const struct page *page)
 {
-	json_object *cases = results_part(results, "cases");
 	bool few = families->count <= columns_that_fit(page, width, TOTALS);
 	size_t fit = few ? families->count : columns_that_fit(page, width, 0);
 	struct columns columns = {.families = families, .width = width};
@@ -147,7 +143,7 @@ static void print_tables(json_object *results, const struct list *kernels,
 		columns.end = columns.first + (left < fit ? left : fit);
 		print_head(&columns, page);
 		for (size_t k = 0; k < kernels->count; k++) {
-			print_cells(cases, kernels->items[k], &columns, page);
+			print_cells(&results->cases, kernels->items[k], &columns, page);
 			if (few)
 				print_totals(results, kernels->items[k], page);
 			fputc('\n', page->out);
@@ -162,20 +158,19 @@ static void print_tables(json_object *results, const struct list *kernels,
 	}
 }
 
-static void print_counts(json_object *results, const struct page *page)
+static void print_counts(const struct results *results, const struct page *page)
 {
-	json_object *cases = results_part(results, "cases");
+	const struct records *cases = &results->cases;
 	cleanup_list struct list families = {0};
 	cleanup_list struct list kernels = {0};
 	int width = 8;
 
-	for (size_t i = 0; i < json_object_array_length(cases); i++) {
-		json_object *record = json_object_array_get_idx(cases, i);
+	for (size_t i = 0; i < cases->count; i++) {
 		char family[64];
 
-		family_of(record, family, sizeof(family));
+		family_of(&cases->items[i], family, sizeof(family));
 		list_add_once(&families, family);
-		list_add_once(&kernels, record_text(record, "kernel"));
+		list_add_once(&kernels, cases->items[i].kernel);
 	}
 	for (size_t k = 0; k < kernels.count; k++)
 		if ((int)strlen(kernels.items[k]) > width)
@@ -183,7 +178,7 @@ static void print_counts(json_object *results, const struct page *page)
 	print_tables(results, &kernels, &families, width, page);
 }
 
-void results_print_table(json_object *results, const struct page *page)
+void results_print_table(const struct results *results, const struct page *page)
 {
 	print_counts(results, page);
 	fputc('\n', page->out);

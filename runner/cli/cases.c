@@ -162,7 +162,7 @@ int cases_read(const char *path, const struct inventory *inventory, struct choic
 	err = take_lines(content, inventory, choice, &number, &reason);
 	if (err) {
 		buf_printf(why, "%s, line %u: %s", path, number, reason.data);
-	} else if (!choice->cases) {
+	} else if (!choice->cases.count) {
 		buf_printf(why, "%s names no case", path);
 		err = -EINVAL;
 	}

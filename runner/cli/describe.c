@@ -2,7 +2,6 @@
 #include "runner/cli/describe.h"
 
 #include "lab/base/cleanup.h"
-#include "reports/model/record.h"
 #include "runner/cli/command.h"
 #include "runner/lane/pool.h"
 
@@ -10,19 +9,18 @@
 #include <stdio.h>
 #include <string.h>
 
-static void on_event(void *context, unsigned int lane, json_object *job, json_object *event)
+static void on_event(void *context, unsigned int lane, const struct job *job,
+		     const struct event *event)
 {
 	struct buf *error = context;
 
 	(void)lane;
-	if (*record_text(event, "error") && !error->len)
-		buf_puts(error, record_text(event, "error"));
-	if (*record_text(event, "xml"))
-		printf("<!-- %s on kernel %s -->\n%s\n", record_text(job, "machine"),
-		       record_text(job, "kernel"), record_text(event, "xml"));
-	if (*record_text(event, "argv"))
-		printf("# %s on kernel %s\n%s\n", record_text(job, "machine"),
-		       record_text(job, "kernel"), record_text(event, "argv"));
+	if (event->error && !error->len)
+		buf_puts(error, event->error);
+	if (event->xml)
+		printf("<!-- %s on kernel %s -->\n%s\n", job->machine, job->kernel, event->xml);
+	if (event->argv)
+		printf("# %s on kernel %s\n%s\n", job->machine, job->kernel, event->argv);
 }
 
 int describe_plan(const struct settings *settings, struct plan *plan)
@@ -41,7 +39,7 @@ int describe_plan(const struct settings *settings, struct plan *plan)
 	int err = mkdtemp(folder) ? plan_place(plan, folder) : -errno;
 
 	for (size_t i = 0; i < plan->count; i++)
-		json_object_object_add(plan->jobs[i], "mode", json_object_new_string("describe"));
+		plan->jobs[i].mode = JOB_DESCRIBE;
 	if (!err)
 		err = pool_run(&pool);
 	if (err && !error.len)

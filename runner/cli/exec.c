@@ -2,7 +2,6 @@
 /* vfiolab exec, vfiolab shell: a command, or a person, in a guest. */
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "reports/model/record.h"
 #include "runner/cli/command.h"
 #include "runner/lane/lane.h"
 #include "runner/plan/plan.h"
@@ -63,42 +62,46 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	}
 }
 
-/* Several values of KEY ("kernel", "machine") among the guests of PLAN: the user has to choose. */
-static int refuse_several(const struct plan *plan, const char *key, struct buf *why)
+/* NAMES, kernels or machines (WHAT) of the plan's guests, are several: the user has to choose. */
+static int refuse_several(const struct list *names, const char *what, struct buf *why)
 {
-	cleanup_list struct list names = {0};
 	cleanup_free char *joined = NULL;
 
-	for (size_t j = 0; j < plan->count; j++)
-		list_add_once(&names, record_text(plan->jobs[j], key));
-	if (names.count < 2)
+	if (names->count < 2)
 		return 0;
-	joined = list_join(&names, ", ");
-	buf_printf(why, "several %ss match: %s: choose one with --%s", key, joined, key);
+	joined = list_join(names, ", ");
+	buf_printf(why, "several %ss match: %s: choose one with --%s", what, joined, what);
 	return -EINVAL;
+}
+
+static int require_one(const struct plan *plan, struct buf *why)
+{
+	cleanup_list struct list kernels = {0}, machines = {0};
+
+	for (size_t j = 0; j < plan->count; j++) {
+		list_add_once(&kernels, plan->jobs[j].kernel);
+		list_add_once(&machines, plan->jobs[j].machine);
+	}
+	return refuse_several(&kernels, "kernel", why) ?: refuse_several(&machines, "machine", why);
 }
 
 static int choose_one(const struct settings *settings, struct exec_choice *exec, struct plan *plan,
 		      struct buf *why)
 {
 	cleanup_inventory struct inventory inventory = {0};
-	int err = inventory_read(settings, &inventory, why);
 
-	if (!err)
-		err = plan_make(settings, &inventory, &exec->choice, "probe", NULL, plan, why);
-	if (!err)
-		err = refuse_several(plan, "kernel", why);
-	return err ?: refuse_several(plan, "machine", why);
+	return inventory_read(settings, &inventory, why)
+		       ?: plan_make(settings, &inventory, &exec->choice, JOB_PROBE, NULL, plan, why)
+		       ?: require_one(plan, why);
 }
 
 /* An initrd of this call alone: the image, and what is copied behind it. */
 static int add_copy(const struct settings *settings, const char *copy, const char *folder,
-		    json_object *job, struct buf *why)
+		    struct job *job, struct buf *why)
 {
 	cleanup_free char *initrd = text("%s/initrd", folder);
-	cleanup_free char *command =
-		text("'%s/images/busybox/add' '%s' '%s' '%s' '%s'", settings->top,
-		     record_text(job, "initrd"), copy, COPY_FOLDER, initrd);
+	cleanup_free char *command = text("'%s/images/busybox/add' '%s' '%s' '%s' '%s'",
+					  settings->top, job->initrd, copy, COPY_FOLDER, initrd);
 
 	if (access(copy, R_OK)) {
 		buf_printf(why, "--copy %s: %s", copy, strerror(errno));
@@ -108,31 +111,31 @@ static int add_copy(const struct settings *settings, const char *copy, const cha
 		buf_printf(why, "--copy %s: cannot be added to the guest's files", copy);
 		return -EIO;
 	}
-	json_object_object_add(job, "initrd", json_object_new_string(initrd));
+	free(job->initrd);
+	job->initrd = steal(initrd);
 	return 0;
 }
 
-static void add_command(json_object *job, const struct exec_choice *exec)
+static void add_command(struct job *job, const struct exec_choice *exec)
 {
-	json_object *argv = json_object_new_array();
 	struct winsize size = {.ws_row = 24, .ws_col = 80};
 	unsigned int seconds = exec->choice.timeout ?: exec->shell ? 0 : EXEC_SECONDS;
+	bool tty = exec->shell && isatty(STDIN_FILENO);
 
 	ioctl(STDIN_FILENO, TIOCGWINSZ, &size);
+	job->mode = JOB_EXEC;
+	job->deadline_ms = seconds * 1000;
+	job->command = (struct guest_command){
+		.cwd = text("%s", exec->copy ? COPY_FOLDER : "/"),
+		.tty = tty,
+		.banner = tty,
+		.rows = size.ws_row,
+		.columns = size.ws_col,
+	};
 	for (char **word = exec->command; word && *word; word++)
-		json_object_array_add(argv, json_object_new_string(*word));
-	if (!json_object_array_length(argv))
-		json_object_array_add(argv, json_object_new_string("/bin/sh"));
-	json_object_object_add(job, "mode", json_object_new_string("exec"));
-	json_object_object_add(job, "argv", argv);
-	json_object_object_add(job, "tty",
-			       json_object_new_boolean(exec->shell && isatty(STDIN_FILENO)));
-	json_object_object_add(job, "banner",
-			       json_object_new_boolean(exec->shell && isatty(STDIN_FILENO)));
-	json_object_object_add(job, "rows", json_object_new_int(size.ws_row));
-	json_object_object_add(job, "columns", json_object_new_int(size.ws_col));
-	json_object_object_add(job, "cwd", json_object_new_string(exec->copy ? COPY_FOLDER : "/"));
-	json_object_object_add(job, "deadline_ms", json_object_new_int((int)seconds * 1000));
+		list_add(&job->command.argv, *word);
+	if (!job->command.argv.count)
+		list_add(&job->command.argv, "/bin/sh");
 }
 
 struct terminal {
@@ -176,23 +179,16 @@ static int take_signal(int signals, struct lane *lane)
 {
 	struct signalfd_siginfo info;
 	struct winsize size;
-	json_object *said;
 
 	if (read(signals, &info, sizeof(info)) != sizeof(info) || info.ssi_signo != SIGWINCH)
 		return -EINTR;
-	if (!ioctl(STDIN_FILENO, TIOCGWINSZ, &size)) {
-		cleanup_free char *winch = text("%u %u", size.ws_row, size.ws_col);
-
-		said = json_object_new_object();
-		json_object_object_add(said, "winch", json_object_new_string(winch));
-		lane_give(lane, said);
-		json_object_put(said);
-	}
+	if (!ioctl(STDIN_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
+		wire_send_size(lane->fd, size.ws_row, size.ws_col);
 	return 0;
 }
 
-/* Wait for the lane's last event, which the caller owns. 0, or -errno and WHY. */
-static int wait_done(struct lane *lane, int signals, json_object **event, struct buf *why)
+/* Wait for the lane's last event. Returns 0, or -errno with a message in WHY. */
+static int wait_done(struct lane *lane, int signals, struct event *event, struct buf *why)
 {
 	struct pollfd events[] = {{.fd = lane->fd, .events = POLLIN},
 				  {.fd = signals, .events = POLLIN}};
@@ -213,28 +209,25 @@ static int wait_done(struct lane *lane, int signals, json_object **event, struct
 	return got < 0 ? got : 0;
 }
 
-/* What the lane says of a guest that was lost: a line, and below it what was on the console. */
-static void take_error(json_object *event, struct buf *why)
+/* What the lane reports of a lost guest: a line, and below it what was on the console. */
+static void take_error(const struct event *event, struct buf *why)
 {
-	json_object *console = json_object_object_get(event, "console");
-
-	buf_puts(why, record_text(event, "error"));
-	for (size_t i = 0; console && i < json_object_array_length(console); i++)
-		buf_printf(why, "\n  %s",
-			   json_object_get_string(json_object_array_get_idx(console, i)));
+	buf_puts(why, event->error);
+	for (size_t i = 0; i < event->console.count; i++)
+		buf_printf(why, "\n  %s", event->console.items[i]);
 }
 
 /*
  * Start a lane in FOLDER, give it JOB, wait. The exit status of the command in *STATUS. 0, or
  * -errno and WHY.
  */
-static int run_job(const struct settings *settings, const char *folder, json_object *job,
+static int run_job(const struct settings *settings, const char *folder, const struct job *job,
 		   int *status, struct buf *why)
 {
 	__attribute__((cleanup(lane_stop))) struct lane lane = {.fd = -1};
 	cleanup_free char *log = text("%s/lane.log", folder);
 	cleanup_close int signals = open_signals();
-	json_object *event = NULL;
+	cleanup_event struct event event = {0};
 	int err = lane_start(settings, folder, log, true, &lane);
 
 	if (!err)
@@ -243,29 +236,27 @@ static int run_job(const struct settings *settings, const char *folder, json_obj
 		buf_printf(why, "no lane could be started: %s", strerror(-err));
 	else
 		err = wait_done(&lane, signals, &event, why);
-	if (!err && *record_text(event, "error")) {
-		take_error(event, why);
+	if (!err && event.error) {
+		take_error(&event, why);
 		err = -EIO;
 	}
 	if (!err)
-		*status = record_number(event, "status");
-	json_object_put(event);
+		*status = (int)event.status;
 	return err;
 }
 
 static int carry_out(const struct settings *settings, struct exec_choice *exec, const char *folder,
-		     json_object *job)
+		     struct job *job)
 {
 	__attribute__((cleanup(terminal_restore))) struct terminal terminal = {0};
-	cleanup_free char *console = text("%s/console", folder);
 	cleanup_buf struct buf why = BUF_INIT;
 	int status = 0;
 
-	json_object_object_add(job, "console", json_object_new_string(console));
+	job->console = text("%s/console", folder);
 	add_command(job, exec);
 	if (exec->copy && add_copy(settings, exec->copy, folder, job, &why))
 		return complain(&why);
-	if (json_object_get_boolean(json_object_object_get(job, "tty")))
+	if (job->command.tty)
 		terminal_raw(&terminal);
 	if (!run_job(settings, folder, job, &status, &why))
 		return status;
@@ -285,7 +276,7 @@ static int exec_in_guest(const struct settings *settings, struct exec_choice *ex
 		buf_printf(&why, "cannot make a folder in /tmp: %s", strerror(errno));
 		return complain(&why);
 	}
-	return carry_out(settings, exec, folder, plan.jobs[0]);
+	return carry_out(settings, exec, folder, &plan.jobs[0]);
 }
 
 static const struct argp exec_argp = {

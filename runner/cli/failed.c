@@ -16,87 +16,75 @@ struct search {
 	struct buf why_gone; /* the first of them */
 };
 
-static size_t length(json_object *array)
-{
-	return json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
-}
-
-static void add_case(struct search *search, const char *kernel, const char *machine,
+/* Returns whether the case NAME ("SCENARIO[DUT]") is new: its attempts count once. */
+static bool add_case(struct search *search, const char *kernel, const char *machine,
 		     const char *name)
 {
-	const char *dut = strchr(name, '[');
-	cleanup_free char *scenario = text("%.*s", (int)strcspn(name, "["), name);
-	cleanup_free char *its_dut =
-		dut ? text("%.*s", (int)strcspn(dut + 1, "]"), dut + 1) : text("%s", "");
+	struct choice *choice = search->choice;
+	size_t end = strcspn(name, "[");
+	const char *after = name + end + !!name[end];
+	cleanup_free char *scenario = text("%.*s", (int)end, name);
+	cleanup_free char *dut = text("%.*s", (int)strcspn(after, "]"), after);
 	cleanup_buf struct buf why = BUF_INIT;
+	bool is_new = !choice->cases.count || !named_has(choice, kernel, machine, scenario, dut);
 
-	if (named_add(search->inventory, search->choice, kernel, machine, scenario, its_dut,
-		      &why) &&
+	if (named_add(search->inventory, choice, kernel, machine, scenario, dut, &why) &&
 	    !search->gone++)
 		buf_puts(&search->why_gone, why.data);
+	return is_new;
 }
 
-/* Attempts of one case count once. */
-static bool is_new(const struct search *search, json_object *record)
-{
-	return !search->choice->cases ||
-	       !named_has(search->choice, record_text(record, "kernel"),
-			  record_text(record, "machine"), record_text(record, "scenario"),
-			  record_text(record, "dut"));
-}
+/* A file that was edited may lack any of them: then there is no such case. */
+#define or_none(string) ((string) ?: "")
 
-static void add_records(struct search *search, json_object *cases)
+static void add_records(struct search *search, const struct records *cases)
 {
-	for (size_t i = 0; i < length(cases); i++) {
-		json_object *record = json_object_array_get_idx(cases, i);
-		enum verdict verdict = record_get_verdict(record);
+	for (size_t i = 0; i < cases->count; i++) {
+		const struct record *record = &cases->items[i];
+		enum verdict verdict = record->result.verdict;
 		unsigned int *count = verdict == VERDICT_MISS ? &search->missed : &search->failed;
 
 		if (verdict != VERDICT_MISS && verdict != VERDICT_ERROR && !record_failed(record))
 			continue;
-		*count += is_new(search, record);
-		add_case(search, record_text(record, "kernel"), record_text(record, "machine"),
-			 record_text(record, "case"));
+		*count += add_case(search, or_none(record->kernel), or_none(record->machine),
+				   or_none(record->name));
 	}
 }
 
 /* Kernels that should not differ have to run the same case again. */
-static void add_differences(struct search *search, json_object *comparison)
+static void add_differences(struct search *search, const struct comparison *comparison)
 {
-	json_object *unlisted = json_object_object_get(comparison, "unlisted");
+	const struct differences *unlisted = &comparison->of[DIFFERENCE_UNLISTED];
 
-	for (size_t i = 0; i < length(unlisted); i++) {
-		json_object *made = json_object_array_get_idx(unlisted, i);
+	for (size_t i = 0; i < unlisted->count; i++) {
+		const struct difference *made = &unlisted->items[i];
 
 		search->differ++;
-		add_case(search, record_text(comparison, "a"), record_text(made, "machine"),
-			 record_text(made, "case"));
-		add_case(search, record_text(comparison, "b"), record_text(made, "machine"),
-			 record_text(made, "case"));
+		add_case(search, or_none(comparison->a), or_none(made->machine),
+			 or_none(made->name));
+		add_case(search, or_none(comparison->b), or_none(made->machine),
+			 or_none(made->name));
 	}
 }
 
-static void add_leaks(struct search *search, json_object *leaks)
+static void add_leaks(struct search *search, const struct results *results)
 {
-	for (size_t i = 0; i < length(leaks); i++) {
-		json_object *leak = json_object_array_get_idx(leaks, i);
+	for (size_t i = 0; i < results->leaks.count; i++) {
+		const struct leak *leak = &results->leaks.items[i];
 
-		if (*record_text(leak, "known") || !strchr(record_text(leak, "case"), '['))
+		if (leak->known || !leak->name || !strchr(leak->name, '['))
 			continue;
 		search->failed++;
-		add_case(search, record_text(leak, "kernel"), record_text(leak, "machine"),
-			 record_text(leak, "case"));
+		add_case(search, or_none(leak->kernel), or_none(leak->machine), leak->name);
 	}
 }
 
-static void add_all(struct search *search, json_object *results)
+static void add_from(struct search *search, const struct results *results)
 {
-	json_object *comparisons = results_part(results, "comparisons");
-
-	add_records(search, results_part(results, "cases"));
-	for (size_t i = 0; i < length(comparisons); i++)
-		add_differences(search, json_object_array_get_idx(comparisons, i));
-	add_leaks(search, results_part(results, "leaks"));
+	add_records(search, &results->cases);
+	for (size_t i = 0; i < results->comparisons.count; i++)
+		add_differences(search, &results->comparisons.items[i]);
+	add_leaks(search, results);
 }
 
 static void describe(const struct search *search, const char *run, struct buf *said)
@@ -120,14 +108,9 @@ static void describe(const struct search *search, const char *run, struct buf *s
 		buf_printf(said, "nothing failed in %s: nothing to run", run);
 }
 
-int failed_read(const char *folder, const struct inventory *inventory, struct choice *choice,
-		struct buf *said, struct buf *why)
+static int read_results(const char *folder, struct results *results, struct buf *why)
 {
-	struct search search = {.inventory = inventory, .choice = choice};
-	char whole[PATH_MAX];
-	const char *run = realpath(folder, whole) ? strrchr(whole, '/') + 1 : folder;
-	json_object *results = NULL;
-	int err = results_read(folder, &results);
+	int err = results_read(folder, results, NULL);
 
 	if (err == -ENOENT)
 		buf_printf(why, "there is no earlier run in %s: run without FAILED= first", folder);
@@ -135,12 +118,23 @@ int failed_read(const char *folder, const struct inventory *inventory, struct ch
 		buf_printf(
 			why, "cannot read %s/results.json: %s: run without FAILED= first", folder,
 			err == -EINVAL ? "it is damaged, or of another version" : strerror(-err));
+	return err;
+}
+
+int failed_read(const char *folder, const struct inventory *inventory, struct choice *choice,
+		struct buf *said, struct buf *why)
+{
+	struct search search = {.inventory = inventory, .choice = choice};
+	char whole[PATH_MAX];
+	const char *run = realpath(folder, whole) ? strrchr(whole, '/') + 1 : folder;
+	cleanup_results struct results results = {0};
+	int err = read_results(folder, &results, why);
+
 	if (err)
 		return err;
-	add_all(&search, results);
-	json_object_put(results);
+	add_from(&search, &results);
 	describe(&search, run, said);
-	if (search.gone && !choice->cases) {
+	if (search.gone && !choice->cases.count) {
 		buf_printf(why, "nothing that failed in %s can run: %s", run, search.why_gone.data);
 		err = -ENOENT;
 	}

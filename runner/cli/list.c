@@ -4,7 +4,6 @@
 #include "lab/base/declared.h"
 #include "lab/base/needs.h"
 #include "lab/base/vocabulary.h"
-#include "reports/model/record.h"
 #include "reports/text/reasons.h"
 #include "runner/cli/command.h"
 #include "runner/lane/pool.h"
@@ -15,8 +14,8 @@
 #include <string.h>
 
 struct probe {
-	json_object *have; /* KERNEL/MACHINE/DUT: what it has, as guests found */
-	json_object *why;  /* the same: why it cannot be used */
+	struct pairs have; /* KERNEL/MACHINE/DUT: what it has, as guests found */
+	struct pairs why;  /* the same: why it cannot be used */
 	struct buf error;
 };
 
@@ -31,13 +30,13 @@ struct listing {
 	struct reasons refused;
 };
 
-static char *probe_key(json_object *job, const char *dut)
+static char *probe_key(const struct job *job, const char *dut)
 {
-	return text("%s/%s/%s", record_text(job, "kernel"), record_text(job, "machine"), dut);
+	return text("%s/%s/%s", job->kernel, job->machine, dut);
 }
 
 /* "edu has irq=intx:1 irq=msi:1", "edu unusable: why" or "edu absent" */
-static void take_dut(struct probe *probe, json_object *job, const char *said)
+static void take_dut(struct probe *probe, const struct job *job, const char *said)
 {
 	cleanup_free char *dut = strndup(said, strcspn(said, " "));
 	cleanup_free char *key = probe_key(job, dut);
@@ -45,47 +44,43 @@ static void take_dut(struct probe *probe, json_object *job, const char *said)
 	static const char has[] = " has ", unusable[] = " unusable: ";
 
 	if (!strncmp(rest, has, strlen(has)))
-		json_object_object_add(probe->have, key,
-				       json_object_new_string(rest + strlen(has)));
+		pairs_set(&probe->have, key, rest + strlen(has));
 	else if (!strncmp(rest, unusable, strlen(unusable)))
-		json_object_object_add(probe->why, key,
-				       json_object_new_string(rest + strlen(unusable)));
+		pairs_set(&probe->why, key, rest + strlen(unusable));
 }
 
-static void on_event(void *context, unsigned int lane, json_object *job, json_object *event)
+static void on_event(void *context, unsigned int lane, const struct job *job,
+		     const struct event *event)
 {
 	struct probe *probe = context;
 
 	(void)lane;
-	if (!strcmp(record_text(event, "event"), "note") &&
-	    !strcmp(record_text(event, "key"), "dut"))
-		take_dut(probe, job, record_text(event, "text"));
-	if (*record_text(event, "error") && !probe->error.len)
-		buf_puts(&probe->error, record_text(event, "error"));
+	if (event->text && !strcmp(event->key ?: "", "dut"))
+		take_dut(probe, job, event->text);
+	if (event->error && !probe->error.len)
+		buf_puts(&probe->error, event->error);
 }
 
 /*
  * Why a case of the plan cannot run on its kernel; NULL: it can, or nobody looked. The caller frees
  * it.
  */
-static char *why_skipped(const struct listing *listing, json_object *job, json_object *record)
+static char *why_skipped(const struct listing *listing, const struct job *job,
+			 const struct job_case *each)
 {
 	const struct probe *probe = &listing->probe;
-	const char *dut = record_text(record, "dut");
-	cleanup_free char *key = probe_key(job, dut);
-	json_object *have = json_object_object_get(probe->have, key);
-	json_object *unusable = json_object_object_get(probe->why, key);
+	cleanup_free char *key = probe_key(job, each->dut);
+	const char *have = pairs_get(&probe->have, key);
+	const char *unusable = pairs_get(&probe->why, key);
 
 	if (listing->no_guests)
 		return NULL;
 	if (have)
-		return needs_unmet(
-			catalog_find(&listing->inventory.catalog, record_text(record, "scenario"))
-				->needs,
-			dut, json_object_get_string(have));
+		return needs_unmet(catalog_find(&listing->inventory.catalog, each->scenario)->needs,
+				   each->dut, have);
 	if (unusable)
-		return text("%s", json_object_get_string(unusable));
-	return text("%s does not exist", dut);
+		return text("%s", unusable);
+	return text("%s does not exist", each->dut);
 }
 
 static void print_line(const char *kernel, const char *machine, const char *name, const char *why)
@@ -93,48 +88,48 @@ static void print_line(const char *kernel, const char *machine, const char *name
 	printf("%-10s %-10s %-60s %s\n", kernel, machine, name, why);
 }
 
-static void print_running(struct listing *listing, json_object *job, json_object *record)
+static void print_running(struct listing *listing, const struct job *job,
+			  const struct job_case *each)
 {
-	cleanup_free char *why = why_skipped(listing, job, record);
+	cleanup_free char *why = why_skipped(listing, job, each);
 
 	if (!why)
-		print_line(record_text(job, "kernel"), record_text(job, "machine"),
-			   record_text(record, "case"), "");
+		print_line(job->kernel, job->machine, each->name, "");
 }
 
-static void take_skipped(struct listing *listing, json_object *job, json_object *record)
+static void take_skipped(struct listing *listing, const struct job *job,
+			 const struct job_case *each)
 {
-	const char *kernel = record_text(job, "kernel"), *dut = record_text(record, "dut");
-	cleanup_free char *why = why_skipped(listing, job, record);
-	cleanup_free char *who =
-		listing->plan.kernels.count > 1 ? text("%s/%s", kernel, dut) : text("%s", dut);
+	cleanup_free char *why = why_skipped(listing, job, each);
+	cleanup_free char *who = listing->plan.kernels.count > 1
+					 ? text("%s/%s", job->kernel, each->dut)
+					 : text("%s", each->dut);
 
 	if (!why)
 		return;
 	if (listing->each)
-		print_line(kernel, record_text(job, "machine"), record_text(record, "case"), why);
+		print_line(job->kernel, job->machine, each->name, why);
 	else
 		reasons_add(&listing->skipped, why, who);
 }
 
 static void for_each_case(struct listing *listing,
-			  void (*visit)(struct listing *listing, json_object *job,
-					json_object *record))
+			  void (*visit)(struct listing *listing, const struct job *job,
+					const struct job_case *each))
 {
 	for (size_t j = 0; j < listing->plan.count; j++) {
-		json_object *job = listing->plan.jobs[j];
-		json_object *cases = json_object_object_get(job, "cases");
+		const struct job *job = &listing->plan.jobs[j];
 
-		for (size_t i = 0; i < json_object_array_length(cases); i++)
-			visit(listing, job, json_object_array_get_idx(cases, i));
+		for (size_t i = 0; i < job->cases.count; i++)
+			visit(listing, job, &job->cases.items[i]);
 	}
 }
 
 /* The same on every kernel, so none is named. */
 static void take_refusals(struct listing *listing)
 {
-	for (size_t i = 0; i < listing->plan.refusal_count; i++) {
-		const struct refusal *refusal = &listing->plan.refusals[i];
+	for (size_t i = 0; i < listing->plan.refusals.count; i++) {
+		const struct refusal *refusal = &listing->plan.refusals.items[i];
 		cleanup_free char *name =
 			text("%s[%s]", refusal->scenario->name, refusal->dut->name);
 
@@ -164,12 +159,12 @@ static void print_cases(struct listing *listing)
 }
 
 /* Compare what JOB's guest found of DUT with what its machine declares. Adds differences to WHY. */
-static void compare_dut(const struct listing *listing, json_object *job,
+static void compare_dut(const struct listing *listing, const struct job *job,
 			const struct machine_dut *dut, struct buf *why)
 {
 	cleanup_free char *key = probe_key(job, dut->name);
-	json_object *have = json_object_object_get(listing->probe.have, key);
-	const char *properties = have ? json_object_get_string(have) : "";
+	const char *have = pairs_get(&listing->probe.have, key);
+	const char *properties = have ?: "";
 	cleanup_free char *error = vocabulary_error(properties, false);
 	cleanup_free char *words = declared_words(properties);
 
@@ -188,11 +183,12 @@ static int compare_declared(const struct listing *listing, const struct plan *gu
 			    struct buf *why)
 {
 	for (size_t j = 0; j < guests->count; j++) {
-		const struct machine *machine = inventory_machine(
-			&listing->inventory, record_text(guests->jobs[j], "machine"));
+		const struct job *job = &guests->jobs[j];
+		const struct machine *machine =
+			inventory_machine(&listing->inventory, job->machine);
 
 		for (size_t d = 0; d < machine->dut_count; d++)
-			compare_dut(listing, guests->jobs[j], &machine->duts[d], why);
+			compare_dut(listing, job, &machine->duts[d], why);
 	}
 	return why->len ? -EINVAL : 0;
 }
@@ -229,9 +225,10 @@ static int list_cases(const struct settings *settings, struct listing *listing, 
 	int err = inventory_read(settings, &listing->inventory, why);
 
 	if (!err)
-		err = plan_make(settings, &listing->inventory, choice, "probe", NULL, &guests, why);
+		err = plan_make(settings, &listing->inventory, choice, JOB_PROBE, NULL, &guests,
+				why);
 	if (!err)
-		err = plan_make(settings, &listing->inventory, choice, "cases", NULL,
+		err = plan_make(settings, &listing->inventory, choice, JOB_CASES, NULL,
 				&listing->plan, why);
 	if (!err && !listing->no_guests)
 		err = probe_guests(settings, listing, &guests, why);
@@ -273,8 +270,8 @@ static void free_listing(struct listing *listing)
 	inventory_free(&listing->inventory);
 	reasons_free(&listing->skipped);
 	reasons_free(&listing->refused);
-	json_object_put(listing->probe.have);
-	json_object_put(listing->probe.why);
+	pairs_free(&listing->probe.have);
+	pairs_free(&listing->probe.why);
 	buf_free(&listing->probe.error);
 }
 
@@ -288,9 +285,7 @@ static const struct argp list_argp = {
 
 static int run_list(const struct settings *settings, int argc, char **argv)
 {
-	__attribute__((cleanup(free_listing))) struct listing listing = {
-		.probe = {.have = json_object_new_object(), .why = json_object_new_object()},
-	};
+	__attribute__((cleanup(free_listing))) struct listing listing = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 	int err = choice_read(&listing.choice, &why);
 

@@ -3,134 +3,32 @@
 #include "runner/cli/run.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
-#include "reports/model/leaks.h"
-#include "reports/model/results.h"
 #include "runner/cli/cases.h"
 #include "runner/cli/command.h"
 #include "runner/cli/describe.h"
 #include "runner/cli/failed.h"
 #include "runner/cli/run-folder.h"
-#include "runner/guest/guest.h"
-#include "runner/guest/job.h"
-#include "runner/lane/guests.h"
 #include "runner/lane/pool.h"
-#include "runner/lane/progress.h"
-#include "runner/plan/durations.h"
-#include "runner/plan/plan.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-static json_object *find_case(json_object *job, json_object *record)
-{
-	json_object *cases = json_object_object_get(job, "cases");
-	int first = record_number(json_object_array_get_idx(cases, 0), "number");
-	size_t index = (size_t)(record_number(record, "number") - first);
-
-	return index < json_object_array_length(cases) ? json_object_array_get_idx(cases, index)
-						       : NULL;
-}
-
-static void take_record(json_object *job, json_object *record)
-{
-	json_object *known = find_case(job, record);
-
-	if (!known)
-		return;
-	record_merge(known, record);
-}
-
-static void miss_rest(json_object *job, const char *reason)
-{
-	json_object *cases = json_object_object_get(job, "cases");
-
-	for (size_t i = 0; i < json_object_array_length(cases); i++) {
-		json_object *record = json_object_array_get_idx(cases, i);
-
-		if (!*record_text(record, "verdict"))
-			record_verdict(record, VERDICT_MISS, reason);
-	}
-}
-
-static void add_text(json_object *object, const char *key, const char *value)
-{
-	json_object_object_add(object, key, json_object_new_string(value));
-}
-
-static void take_boot(struct run *run, json_object *job, json_object *event)
-{
-	json_object *guest = json_object_new_object();
-
-	add_text(guest, "kernel", record_text(job, "kernel"));
-	add_text(guest, "machine", record_text(job, "machine"));
-	json_object_object_add(guest, "guest", json_object_new_int(record_number(event, "guest")));
-	json_object_object_add(guest, "lane", json_object_new_int(record_number(event, "lane")));
-	json_object_object_add(guest, "boot_ms", json_object_new_int(record_number(event, "ms")));
-	add_text(guest, "end", record_text(event, "end"));
-	json_object_array_add(results_part(run->results, "guests"), guest);
-}
-
-/* "guest: Linux 5.10.223 x86_64" describes the kernel that ran. */
-static void take_note(struct run *run, json_object *job, json_object *event)
-{
-	json_object *kernel = json_object_object_get(results_part(run->results, "kernels"),
-						     record_text(job, "kernel"));
-
-	if (kernel && !strcmp(record_text(event, "key"), "guest"))
-		add_text(kernel, "guest", record_text(event, "text"));
-	else if (!strcmp(record_text(event, "key"), "leak"))
-		leaks_add(run->results, record_text(job, "kernel"), record_text(job, "machine"),
-			  record_text(event, "text"), &run->known);
-}
-
-static void take_done(struct run *run, json_object *job, json_object *event)
-{
-	const char *error = record_text(event, "error");
-
-	miss_rest(job, *error ? error : "the lane left it out");
-	if (*error && !run->lab_error.len)
-		buf_puts(&run->lab_error, error);
-}
-
-static void note_failure(struct run *run, json_object *job, json_object *record)
-{
-	if (record_failed(record))
-		list_add(&run->failed, record_text(job, "kernel"));
-}
-
-static bool is_over(void *context)
-{
-	const struct run *run = context;
-
-	return run->choice.stop == STOP_RUN && run->failed.count;
-}
-
-static bool is_wanted(void *context, json_object *job)
-{
-	const struct run *run = context;
-
-	return run->choice.stop == STOP_NEVER ||
-	       !list_has(&run->failed, record_text(job, "kernel"));
-}
-
-static void on_event(void *context, unsigned int lane, json_object *job, json_object *event)
+static void on_event(void *context, unsigned int lane, const struct job *job,
+		     const struct event *event)
 {
 	struct run *run = context;
-	const char *kind = record_text(event, "event");
+	const struct record *record = run_take_event(run, lane, job, event);
+	bool about_case = event->kind == EVENT_CASE || event->kind == EVENT_RESULT;
 
-	guests_event(&run->guests, lane, event);
-	progress_event(run->progress, lane, job, event);
-	if (!strcmp(kind, "record")) {
-		take_record(job, json_object_object_get(event, "record"));
-		note_failure(run, job, json_object_object_get(event, "record"));
-	} else if (!strcmp(kind, "boot")) {
-		take_boot(run, job, event);
-	} else if (!strcmp(kind, "note")) {
-		take_note(run, job, event);
-	} else if (!strcmp(kind, "done")) {
-		take_done(run, job, event);
-	}
+	/* A case that the job does not have is nobody's. */
+	if (record || !about_case)
+		progress_event(run->progress, lane, job, event, record);
+}
+
+static bool is_wanted(void *context, const struct job *job)
+{
+	return run_wants(context, job);
 }
 
 static void on_tick(void *context)
@@ -165,14 +63,6 @@ static int make_folder(struct run *run, struct buf *why)
 	return err;
 }
 
-/* Why a case did not run that no lane told anything about. */
-static const char *why_missed(const struct run *run, int err)
-{
-	if (err)
-		return err == -EINTR ? "interrupted" : "no lane could be started";
-	return run->failed.count ? JOB_STOPPED : "the run left it out";
-}
-
 static int carry_out(struct run *run)
 {
 	struct pool pool = {
@@ -183,7 +73,6 @@ static int carry_out(struct run *run)
 		.lanes = run->choice.lanes,
 		.event = on_event,
 		.wanted = is_wanted,
-		.over = is_over,
 		.tick = on_tick,
 		.context = run,
 	};
@@ -205,8 +94,7 @@ static int carry_out(struct run *run)
 	run->progress = progress_begin(&progress);
 	err = pool_run(&pool);
 	progress_end(run->progress);
-	for (size_t j = 0; j < run->plan.count; j++)
-		miss_rest(run->plan.jobs[j], why_missed(run, err));
+	run_miss_rest(run, err);
 	if (err && err != -EINTR)
 		buf_printf(&run->lab_error, "no lane could be started: %s", strerror(-err));
 	return run_conclude(run, err == -EINTR);
@@ -214,8 +102,8 @@ static int carry_out(struct run *run)
 
 static void run_free(struct run *run)
 {
-	json_object_put(run->results);
-	json_object_put(run->durations);
+	results_free(&run->results);
+	durations_free(run->durations);
 	known_free(&run->known);
 	plan_free(&run->plan);
 	choice_free(&run->choice);
@@ -332,7 +220,7 @@ static int read_cases(struct run *run, const struct inventory *inventory, struct
 /* What failed before is asked for, and nothing did. */
 static bool is_idle(const struct run *run)
 {
-	return run->again && !run->choice.cases;
+	return run->again && !run->choice.cases.count;
 }
 
 static int prepare(struct run *run, struct inventory *inventory, struct buf *why)
@@ -343,7 +231,7 @@ static int prepare(struct run *run, struct inventory *inventory, struct buf *why
 	if (!err)
 		err = read_cases(run, inventory, why);
 	if (!err && !is_idle(run))
-		err = plan_make(run->settings, inventory, &run->choice, "cases", run->durations,
+		err = plan_make(run->settings, inventory, &run->choice, JOB_CASES, run->durations,
 				&run->plan, why)
 			      ?: plan_require_cases(&run->plan, why);
 	return err;

@@ -4,6 +4,7 @@
 #define RUNNER_CLI_RUN_H
 
 #include "reports/model/known.h"
+#include "reports/model/results.h"
 #include "runner/lane/guests.h"
 #include "runner/lane/progress.h"
 #include "runner/plan/plan.h"
@@ -12,13 +13,13 @@ struct run {
 	const struct settings *settings;
 	struct choice choice;
 	struct plan plan;
-	json_object *durations;
+	struct durations *durations;
 	char *folder;
-	json_object *results;
+	struct results results;
 	struct known known;
 	struct progress *progress;
 	struct guests guests;
-	struct list failed; /* kernels */
+	struct list failed; /* kernels with a case that failed and is not known to */
 	const char *cases;  /* file that names them, or NULL */
 	bool again;	    /* run what failed in the latest run */
 	bool dry;
@@ -29,8 +30,30 @@ struct run {
 	struct buf lab_error; /* the first thing that went wrong with the lab itself */
 };
 
-/* Put what is known before the run into its results: cases, kernels, machines, scenarios. */
+/*
+ * Put what is known before the run into its results: cases, kernels, machines, scenarios. Each case
+ * of the plan learns the place of its record.
+ */
 void run_describe(struct run *run, const struct inventory *inventory);
+
+/*
+ * Put EVENT, which LANE sent while it was at JOB, into the results. Returns the record of the case
+ * that it is about, which has its result by then; NULL if it is about none. RUN owns the record.
+ */
+struct record *run_take_event(struct run *run, unsigned int lane, const struct job *job,
+			      const struct event *event);
+
+/* Whether JOB is to run, or to go on, after what failed so far (STOP=). */
+bool run_wants(const struct run *run, const struct job *job);
+
+/* Whether cases were left out because of STOP=. */
+bool run_was_stopped(const struct run *run);
+
+/*
+ * Give all cases that did not run, and all guests that were ended, a reason. ERR is what pool_run()
+ * returned.
+ */
+void run_miss_rest(struct run *run, int err);
 
 /*
  * Compare the kernels, store the results, the streams and the exit status in the run's folder, and

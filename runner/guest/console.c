@@ -3,6 +3,7 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "reports/model/record.h"
 
 #include <string.h>
 
@@ -26,6 +27,9 @@ void console_excerpt(const char *path, size_t from, struct list *lines)
 		return;
 	list_add_split(&all, console + (from < len ? from : len), "\r\n");
 	first = first_of_interest(&all);
-	for (size_t i = first; i < all.count && i < first + CONSOLE_LINES_MAX; i++)
-		list_add(lines, all.items[i]);
+	for (size_t i = first; i < all.count && i < first + CONSOLE_LINES_MAX; i++) {
+		cleanup_free char *line = printable(all.items[i]);
+
+		list_add(lines, line);
+	}
 }

@@ -2,10 +2,8 @@
 #include "runner/guest/domain.h"
 
 #include "lab/base/cleanup.h"
-#include "reports/model/record.h"
+#include "lab/base/json.h"
 #include "runner/plan/xml.h"
-
-#include <json-c/json.h>
 
 #include <errno.h>
 #include <string.h>
@@ -120,51 +118,68 @@ static void add_argument(xmlNode *commandline, const char *value)
 	xmlSetProp(arg, BAD_CAST "value", BAD_CAST value);
 }
 
-static json_object *socket_of(const struct machine_model *model, const struct domain_files *files)
-{
-	cleanup_free char *path = text("%s/%s.sock", files->run, model->name);
-	json_object *socket = json_object_new_object();
+/* QEMU takes the socket of a vfio-user device only in the JSON notation of -device. */
+struct qemu_socket {
+	char *type;
+	char *path;
+};
 
-	json_object_object_add(socket, "type", json_object_new_string("unix"));
-	json_object_object_add(socket, "path", json_object_new_string(path));
-	return socket;
-}
+struct qemu_device {
+	char *driver;
+	char *id;
+	char *bus;
+	char *addr;
+	unsigned int timeout; /* seconds; 0: QEMU's own */
+	struct qemu_socket socket;
+};
 
-/* QEMU takes the socket of a vfio-user device in its JSON notation only. */
+static const struct json_member socket_members[] = {
+	JSON_STRING(struct qemu_socket, type),
+	JSON_STRING(struct qemu_socket, path),
+};
+static const struct json_table socket_type = JSON_TYPE(struct qemu_socket, socket_members);
+
+static const struct json_member device_members[] = {
+	JSON_STRING(struct qemu_device, driver),
+	JSON_STRING(struct qemu_device, id),
+	JSON_STRING(struct qemu_device, bus),
+	JSON_STRING(struct qemu_device, addr),
+	JSON_NUMBER_AS(struct qemu_device, timeout, "x-msg-timeout"),
+	JSON_OBJECT(struct qemu_device, socket, &socket_type),
+};
+static const struct json_table device_type = JSON_TYPE(struct qemu_device, device_members);
+
 static void add_model(xmlNode *commandline, const struct machine_model *model,
 		      const struct domain_files *files)
 {
-	json_object *device = json_object_new_object();
+	cleanup_free char *path = text("%s/%s.sock", files->run, model->name);
+	const struct qemu_device device = {
+		.driver = (char *)"vfio-user-pci",
+		.id = model->name,
+		.bus = model->bus,
+		.addr = model->addr,
+		.timeout = model->timeout ? (unsigned int)atoi(model->timeout) : 0,
+		.socket = {.type = (char *)"unix", .path = path},
+	};
+	cleanup_free char *argument = json_write(&device_type, &device, false);
 
-	json_object_object_add(device, "driver", json_object_new_string("vfio-user-pci"));
-	json_object_object_add(device, "id", json_object_new_string(model->name));
-	json_object_object_add(device, "bus", json_object_new_string(model->bus));
-	if (model->addr)
-		json_object_object_add(device, "addr", json_object_new_string(model->addr));
-	if (model->timeout)
-		json_object_object_add(device, "x-msg-timeout",
-				       json_object_new_int(atoi(model->timeout)));
-	json_object_object_add(device, "socket", socket_of(model, files));
 	add_argument(commandline, "-device");
-	add_argument(commandline,
-		     json_object_to_json_string_ext(
-			     device, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(device);
+	add_argument(commandline, argument);
 }
 
-struct domain_files domain_files_of(json_object *job, const char *run)
+struct domain_files domain_files_of(const struct job *job, const char *run)
 {
 	return (struct domain_files){
-		.machines = record_text(job, "machines"),
-		.vmlinux = record_text(job, "vmlinux"),
-		.initrd = record_text(job, "initrd"),
+		.machines = job->machines,
+		.vmlinux = job->vmlinux,
+		.initrd = job->initrd,
 		.name = strrchr(run, '/') + 1,
 		.run = run,
-		.console = record_text(job, "console"),
-		.accel = record_text(job, "accel"),
-		.device = record_text(job, "device"),
-		.cmdline = record_text(job, "cmdline"),
-		.memory = (unsigned int)record_number(job, "memory"),
+		.console = job->console,
+		.accel = job->accel,
+		.device = job->device,
+		.cmdline = job->cmdline ?: "",
+		.memory = job->memory,
 	};
 }
 

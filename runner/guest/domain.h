@@ -4,9 +4,8 @@
 #define RUNNER_GUEST_DOMAIN_H
 
 #include "lab/base/buf.h"
+#include "runner/plan/job.h"
 #include "runner/plan/machine.h"
-
-#include <json-c/json.h>
 
 struct domain_files {
 	const char *machines; /* folder of the machines' XML, common.xml among them */
@@ -23,10 +22,8 @@ struct domain_files {
 	const char *cmdline; /* what the kernel's command line has besides */
 };
 
-/*
- * The files that a job names (runner/guest/job.h), which keeps them; RUN is also the guest's name.
- */
-struct domain_files domain_files_of(json_object *job, const char *run);
+/* The files that JOB names, which keeps them; RUN is also the guest's name. */
+struct domain_files domain_files_of(const struct job *job, const char *run);
 
 /* The XML, in *XML, which the caller frees. 0, or -errno and one line in WHY. */
 int domain_xml(const struct machine *machine, const struct domain_files *files, char **xml,

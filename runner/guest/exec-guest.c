@@ -4,7 +4,6 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
 #include "lab/base/file.h"
-#include "reports/model/record.h"
 #include "runner/guest/console.h"
 #include "runner/guest/guest-plan.h"
 #include "runner/guest/guest.h"
@@ -21,7 +20,7 @@
 struct exec {
 	struct guest *guest;
 	struct machine *machine;
-	json_object *spec;
+	const struct job *job;
 	int err;	  /* standard error of the command */
 	struct buf out;	  /* messages on their way into the guest */
 	struct buf lines; /* of the link */
@@ -51,11 +50,6 @@ static void add_field(struct buf *plan, const char *format, ...)
 	buf_add(plan, "", 1);
 }
 
-static bool flag(const struct exec *exec, const char *key)
-{
-	return json_object_get_boolean(json_object_object_get(exec->spec, key));
-}
-
 static void add_duts(struct buf *plan, const struct machine *machine)
 {
 	for (size_t i = 0; i < machine->dut_count; i++) {
@@ -65,28 +59,32 @@ static void add_duts(struct buf *plan, const struct machine *machine)
 	}
 }
 
+static void queue_size(struct exec *exec, unsigned int rows, unsigned int columns)
+{
+	cleanup_free char *size = text("%u %u", rows, columns);
+
+	queue(exec, "winch", size, strlen(size));
+}
+
 static void answer_plan(struct exec *exec)
 {
-	json_object *argv = json_object_object_get(exec->spec, "argv");
-	bool tty = flag(exec, "tty");
-	cleanup_free char *size = text("%d %d", record_number(exec->spec, "rows"),
-				       record_number(exec->spec, "columns"));
+	const struct guest_command *command = &exec->job->command;
+	const unsigned int deadline = exec->job->deadline_ms;
 	cleanup_buf struct buf plan = BUF_INIT;
-	int deadline = record_number(exec->spec, "deadline_ms");
 
 	add_field(&plan, "mode exec");
-	add_field(&plan, "tty=%d", tty);
-	add_field(&plan, "banner=%d", flag(exec, "banner"));
-	add_field(&plan, "cwd=%s", record_text(exec->spec, "cwd"));
-	add_field(&plan, "kernel=%s", record_text(exec->spec, "kernel"));
-	add_field(&plan, "machine=%s", record_text(exec->spec, "machine"));
+	add_field(&plan, "tty=%d", command->tty);
+	add_field(&plan, "banner=%d", command->banner);
+	add_field(&plan, "cwd=%s", command->cwd);
+	add_field(&plan, "kernel=%s", exec->job->kernel);
+	add_field(&plan, "machine=%s", exec->job->machine);
 	add_duts(&plan, exec->machine);
 	add_field(&plan, "--");
-	for (size_t i = 0; i < json_object_array_length(argv); i++)
-		add_field(&plan, "%s", json_object_get_string(json_object_array_get_idx(argv, i)));
+	for (size_t i = 0; i < command->argv.count; i++)
+		add_field(&plan, "%s", command->argv.items[i]);
 	queue(exec, "ok", plan.data, plan.len);
-	if (tty)
-		queue(exec, "winch", size, strlen(size));
+	if (command->tty)
+		queue_size(exec, command->rows, command->columns);
 	exec->running = true;
 	exec->until_ms = deadline ? now_ms() + (int64_t)deadline : 0;
 }
@@ -130,7 +128,7 @@ static void take_input(struct exec *exec)
 	exec->input_ended = got <= 0;
 }
 
-/* What the runner says while the command runs: the terminal's new size. */
+/* What the runner sends while the command runs: the terminal's new size. */
 static int take_line(struct exec *exec, int link)
 {
 	char chunk[1024];
@@ -141,15 +139,12 @@ static int take_line(struct exec *exec, int link)
 		return -ECANCELED;
 	buf_add(&exec->lines, chunk, (size_t)got);
 	while (exec->lines.len && (newline = memchr(exec->lines.data, '\n', exec->lines.len))) {
-		json_object *said;
+		unsigned int rows, columns;
 
 		*newline = '\0';
-		said = json_tokener_parse(exec->lines.data);
+		if (!wire_read_size(exec->lines.data, &rows, &columns))
+			queue_size(exec, rows, columns);
 		buf_consume(&exec->lines, (size_t)(newline - exec->lines.data) + 1);
-		if (said && *record_text(said, "winch"))
-			queue(exec, "winch", record_text(said, "winch"),
-			      strlen(record_text(said, "winch")));
-		json_object_put(said);
 	}
 	return 0;
 }
@@ -166,19 +161,7 @@ static void send_queued(struct exec *exec)
 
 static int lost(struct exec *exec)
 {
-	switch (vm_ended(exec->guest->vm)) {
-	case VM_PANICKED:
-		buf_puts(exec->why, "the guest's kernel panicked");
-		break;
-	case VM_POWERED_OFF:
-		buf_puts(exec->why, "the guest powered off");
-		break;
-	case VM_RESET:
-		buf_puts(exec->why, "the guest reset itself");
-		break;
-	default:
-		buf_puts(exec->why, "QEMU died");
-	}
+	buf_puts(exec->why, verdict_rules[cause_of_end(exec->guest->vm)].reason);
 	return -EIO;
 }
 
@@ -224,70 +207,57 @@ static int serve(struct exec *exec, int link)
 
 static int start(struct hypervisor *hypervisor, struct exec *exec)
 {
-	json_object *spec = exec->spec;
-	struct domain_files files = domain_files_of(spec, RUN_FOLDER);
-	int err = machine_load(record_text(spec, "machines"), record_text(spec, "machine"),
-			       &exec->machine, exec->why);
+	const struct job *job = exec->job;
+	struct domain_files files = domain_files_of(job, RUN_FOLDER);
+	int err = machine_load(job->machines, job->machine, &exec->machine, exec->why);
 
 	make_folders(RUN_FOLDER);
 	return err ?: guest_start(hypervisor, exec->machine, &files, &exec->guest, exec->why);
 }
 
-static void add_error(json_object *event, const struct exec *exec)
-{
-	json_object *console = json_object_new_array();
-	cleanup_list struct list lines = {0};
-
-	console_excerpt(record_text(exec->spec, "console"), 0, &lines);
-	for (size_t i = 0; i < lines.count; i++)
-		json_object_array_add(console, json_object_new_string(lines.items[i]));
-	json_object_object_add(event, "error",
-			       json_object_new_string(exec->why->data ?: "interrupted"));
-	json_object_object_add(event, "console", console);
-}
-
-int exec_run(struct hypervisor *hypervisor, const struct lane_link *link, json_object *spec)
+int exec_run(struct hypervisor *hypervisor, const struct lane_link *link, const struct job *job)
 {
 	cleanup_buf struct buf why = BUF_INIT;
-	struct exec exec = {.spec = spec, .err = link->err, .why = &why};
-	json_object *event = link_event("done");
+	cleanup_list struct list console = {0};
+	struct exec exec = {.job = job, .err = link->err, .why = &why};
+	struct event done = {.kind = EVENT_DONE};
 	int err = start(hypervisor, &exec);
 
-	exec.until_ms = now_ms() + (int64_t)(BOOT_MS * job_scale(spec));
+	exec.until_ms = now_ms() + (int64_t)(BOOT_MS * job->scale);
 	while (!err && !exec.over)
 		err = serve(&exec, link->fd);
-	if (err)
-		add_error(event, &exec);
-	json_object_object_add(event, "status", json_object_new_int(exec.status));
+	if (err) {
+		console_excerpt(job->console, 0, &console);
+		done.error = why.data ?: "interrupted";
+		done.console = console;
+	}
+	done.status = (unsigned int)exec.status;
 	guest_end(exec.guest);
 	machine_free(exec.machine);
-	link_send(link, event);
+	link_send(link, &done);
 	buf_free(&exec.out);
 	buf_free(&exec.lines);
 	return err == -ECANCELED ? err : 0;
 }
 
-int describe_run(struct hypervisor *hypervisor, const struct lane_link *link, json_object *spec)
+int describe_run(struct hypervisor *hypervisor, const struct lane_link *link, const struct job *job)
 {
 	cleanup_machine struct machine *machine = NULL;
 	cleanup_buf struct buf why = BUF_INIT;
 	cleanup_free char *xml = NULL;
 	cleanup_free char *argv = NULL;
-	json_object *event = link_event("done");
-	struct domain_files files = domain_files_of(spec, RUN_FOLDER);
-	int err = machine_load(record_text(spec, "machines"), record_text(spec, "machine"),
-			       &machine, &why);
+	struct event done = {.kind = EVENT_DONE};
+	struct domain_files files = domain_files_of(job, RUN_FOLDER);
+	int err = machine_load(job->machines, job->machine, &machine, &why);
 
 	if (!err)
 		err = domain_xml(machine, &files, &xml, &why);
 	if (!err)
 		err = vm_qemu_line(hypervisor, xml, &argv, &why);
 	if (err)
-		json_object_object_add(event, "error", json_object_new_string(why.data));
-	if (xml)
-		json_object_object_add(event, "xml", json_object_new_string(xml));
-	if (argv)
-		json_object_object_add(event, "argv", json_object_new_string(argv));
-	link_send(link, event);
+		done.error = why.data;
+	done.xml = xml;
+	done.argv = argv;
+	link_send(link, &done);
 	return 0;
 }

@@ -5,24 +5,23 @@
 #ifndef RUNNER_GUEST_EXEC_GUEST_H
 #define RUNNER_GUEST_EXEC_GUEST_H
 
-#include "runner/guest/job.h"
+#include "runner/guest/hypervisor.h"
+#include "runner/guest/wire.h"
 
 /*
- * Do the job SPEC, of mode "exec": beside a job's members (runner/guest/job.h) it has
- *   argv (array of strings), tty, banner (booleans), cwd, console (a file), rows, columns,
- *   deadline_ms (0: as long as it takes).
- * Standard input goes to the command, what it writes comes out on standard
- * output and error. Lines on LINK are {"winch": "ROWS COLUMNS"}. Ends with the
- * event "done", with its exit status in "status", or with "error" and the lines
- * of the guest's "console" that say why. Blocks. 0,
- * or -ECANCELED where LINK was closed.
+ * Do JOB, of mode JOB_EXEC. Standard input goes to the command, its output to standard output, its
+ * errors to LINK's err. LINK may bring the terminal's new size (wire_read_size). Ends with the
+ * event "done", which has the command's exit status, or an error and the lines of the guest's
+ * console that say why. Blocks, at most as long as the job's deadline_ms, if it has one. Returns 0,
+ * or -ECANCELED if LINK was closed.
  */
-int exec_run(struct hypervisor *hypervisor, const struct lane_link *link, json_object *spec);
+int exec_run(struct hypervisor *hypervisor, const struct lane_link *link, const struct job *job);
 
 /*
- * Do the job SPEC, of mode "describe": the event "domain" has its xml and its QEMU command line,
- * argv.
+ * Do JOB, of mode JOB_DESCRIBE: the event "done" has the domain's xml and its QEMU command line,
+ * argv. Returns 0.
  */
-int describe_run(struct hypervisor *hypervisor, const struct lane_link *link, json_object *spec);
+int describe_run(struct hypervisor *hypervisor, const struct lane_link *link,
+		 const struct job *job);
 
 #endif

@@ -3,15 +3,6 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
-#include "reports/model/record.h"
-
-double job_scale(json_object *spec)
-{
-	json_object *scale;
-
-	return json_object_object_get_ex(spec, "scale", &scale) ? json_object_get_double(scale)
-								: 1.0;
-}
 
 /* As one word, with commas for the blanks. */
 static void add_declared(struct buf *plan, const char *has)
@@ -43,16 +34,17 @@ static void add_dut(const struct machine *machine, const struct machine_dut *dut
 	buf_puts(plan, "\n");
 }
 
-void guest_plan(json_object *spec, const struct machine *machine, json_object **cases, size_t count,
-		bool first, double scale, struct buf *plan)
+void guest_plan(const struct job *job, const struct machine *machine, size_t next, bool first,
+		double scale, struct buf *plan)
 {
-	buf_printf(plan, "mode %s\ntotal %d\nfirst %s\nscale %.2f\n", record_text(spec, "mode"),
-		   record_number(spec, "total"), first ? "yes" : "no", scale);
-	if (record_number(spec, "deadline_ms"))
-		buf_printf(plan, "deadline %d\n", record_number(spec, "deadline_ms"));
+	buf_printf(plan, "mode %s\ntotal %u\nfirst %s\nscale %.2f\n",
+		   job->mode == JOB_PROBE ? "probe" : "cases", job->total, first ? "yes" : "no",
+		   scale);
+	if (job->deadline_ms)
+		buf_printf(plan, "deadline %u\n", job->deadline_ms);
 	for (size_t i = 0; i < machine->dut_count; i++)
 		add_dut(machine, &machine->duts[i], plan);
-	for (size_t i = 0; i < count; i++)
-		buf_printf(plan, "case %d %s %s\n", record_number(cases[i], "number"),
-			   record_text(cases[i], "scenario"), record_text(cases[i], "dut"));
+	for (size_t i = next; i < job->cases.count; i++)
+		buf_printf(plan, "case %u %s %s\n", job->cases.items[i].number,
+			   job->cases.items[i].scenario, job->cases.items[i].dut);
 }

@@ -4,19 +4,16 @@
 #define RUNNER_GUEST_GUEST_PLAN_H
 
 #include "lab/base/buf.h"
+#include "runner/plan/job.h"
 #include "runner/plan/machine.h"
 
-#include <json-c/json.h>
 #include <stdbool.h>
 
-/* The factor on the deadlines of the job SPEC. */
-double job_scale(json_object *spec);
-
 /*
- * Append to PLAN the work of a guest of the job SPEC (runner/guest/job.h) on MACHINE: COUNT CASES.
+ * Append to PLAN the work of a guest of JOB on MACHINE: its cases from the one at index NEXT on.
  * FIRST: it begins the KTAP stream. SCALE: the factor on its deadlines.
  */
-void guest_plan(json_object *spec, const struct machine *machine, json_object **cases, size_t count,
-		bool first, double scale, struct buf *plan);
+void guest_plan(const struct job *job, const struct machine *machine, size_t next, bool first,
+		double scale, struct buf *plan);
 
 #endif

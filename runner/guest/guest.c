@@ -89,3 +89,19 @@ int guest_answer(struct guest *guest, const char *word, const char *said)
 {
 	return frame_send(guest->request, word, said, strlen(said));
 }
+
+enum cause cause_of_end(const struct vm *vm)
+{
+	switch (vm_ended(vm)) {
+	case VM_PANICKED:
+		return CAUSE_PANIC;
+	case VM_RESET:
+		return CAUSE_GUEST_RESET;
+	case VM_POWERED_OFF:
+		return CAUSE_POWER_OFF;
+	case VM_RUNNING:
+	case VM_DIED:
+		break;
+	}
+	return CAUSE_QEMU_DIED;
+}

@@ -3,6 +3,7 @@
 #ifndef RUNNER_GUEST_GUEST_H
 #define RUNNER_GUEST_GUEST_H
 
+#include "reports/model/verdict.h"
 #include "runner/guest/domain.h"
 #include "runner/guest/frame.h"
 #include "runner/guest/hypervisor.h"
@@ -37,6 +38,9 @@ static inline void cleanup_guest_p(struct guest **guest)
 	guest_end(*guest);
 }
 #define cleanup_guest __attribute__((cleanup(cleanup_guest_p)))
+
+/* Why what a guest was at is lost, now that VM has ended. Does not block. */
+enum cause cause_of_end(const struct vm *vm);
 
 /*
  * Read what the request port has and take one message off it. 1 and the

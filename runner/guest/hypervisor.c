@@ -4,11 +4,11 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
 #include "lab/base/file.h"
+#include "lab/base/json.h"
 #include "runner/guest/guest.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <json-c/json.h>
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
@@ -141,25 +141,34 @@ static int on_reboot(virConnectPtr connection, virDomainPtr domain, void *opaque
 	return 0;
 }
 
+/* QEMU's event DEVICE_DELETED. */
+struct deleted {
+	char *device;
+};
+
+static const struct json_member deleted_members[] = {
+	JSON_STRING(struct deleted, device),
+};
+static const struct json_table deleted_type = JSON_TYPE(struct deleted, deleted_members);
+
 /* Of a device that nobody waits for the pipe may lose word. */
 static void on_deleted(virConnectPtr connection, virDomainPtr domain, const char *event,
 		       long long seconds, unsigned int micros, const char *details, void *opaque)
 {
 	const struct vm *vm = opaque;
-	json_object *object = json_tokener_parse(details ?: "");
-	json_object *device;
+	struct deleted deleted = {0};
 
 	(void)connection;
 	(void)domain;
 	(void)event;
 	(void)seconds;
 	(void)micros;
-	if (json_object_object_get_ex(object, "device", &device)) {
-		cleanup_free char *line = text("%s\n", json_object_get_string(device));
+	if (!json_read(&deleted_type, details ?: "", &deleted, NULL) && deleted.device) {
+		cleanup_free char *line = text("%s\n", deleted.device);
 
 		write_all(vm->deleted[1], line, strlen(line));
 	}
-	json_object_put(object);
+	json_free(&deleted_type, &deleted);
 }
 
 static void watch(struct vm *vm)

@@ -4,7 +4,6 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
 #include "lab/base/file.h"
-#include "reports/model/known.h"
 #include "runner/guest/console.h"
 #include "runner/guest/guest-plan.h"
 #include "runner/guest/session.h"
@@ -17,177 +16,106 @@
 /* Where the channel's sockets are: in the lane's own /tmp. */
 #define RUN_FOLDER "/tmp/run"
 
-/* After so many guests in a row that got nowhere, the rest is not worth the wait. */
+/* Give up after this many consecutive guests that never started a case. */
 #define BOOT_TRIES 2
 
 /*
  * How often a case runs again because the guest's clock was wrong or the host too busy, each time
- * with twice the time. Then a failure is believed; a wrong clock never is: after so many cases in
- * a row for which all of that did not help the job ends, as guests do not keep time on this host.
+ * with twice the time. Then a failure is believed; a wrong clock never is: after so many cases in a
+ * row for which all of that did not help the job ends, as guests do not keep time on this host.
  */
 #define CLOCK_RETRIES 2
 #define CLOCK_CASES   2
 
-/* What QEMU is called in /proc/PID/comm, which the kernel cuts. */
-#define QEMU_COMM "qemu-system-x86"
+/* What QEMU and a device model are called in /proc/PID/comm, which the kernel cuts. */
+#define QEMU_COMM  "qemu-system-x86"
+#define MODEL_COMM "device"
 
-struct job {
+struct job_state {
 	const struct lane_link *link;
-	json_object *spec;
+	const struct job *job;
 	struct machine *machine;
 	struct recorder recorder;
-	struct known known;
 	struct buf plan;
-	int stream;
 	unsigned int guests;
 	unsigned int nowhere; /* guests in a row that were lost before they began a case */
 	char *last_words;     /* of the last of these */
-	/* Of the case that is next, because of guests' clocks or a busy host. */
-	unsigned int retries;
+	unsigned int
+		retries; /* of the case that is next, because of guests' clocks or a busy host */
 	unsigned int untimed; /* cases in a row that were retried in vain */
 };
 
-void link_send(const struct lane_link *link, json_object *event)
+static void on_opened(void *context, const struct job_case *opened)
 {
-	const char *line = json_object_to_json_string_ext(event, JSON_C_TO_STRING_PLAIN);
-	cleanup_free char *sent = text("%s\n", line);
+	const struct job_state *state = context;
+	const struct event event = {.kind = EVENT_CASE, .number = opened->number};
 
-	/* A closed link is noticed where it is waited for. */
-	write_all(link->fd, sent, strlen(sent));
-	json_object_put(event);
+	link_send(state->link, &event);
 }
 
-json_object *link_event(const char *kind)
+static void on_finished(void *context, const struct job_case *done, const struct result *result)
 {
-	json_object *event = json_object_new_object();
+	const struct job_state *state = context;
+	const struct event event = {
+		.kind = EVENT_RESULT, .number = done->number, .result = *result};
 
-	json_object_object_add(event, "event", json_object_new_string(kind));
-	return event;
-}
-
-static void add_text(json_object *object, const char *key, const char *value)
-{
-	json_object_object_add(object, key, json_object_new_string(value));
-}
-
-static void on_opened(void *context, json_object *record)
-{
-	struct job *job = context;
-	json_object *event = link_event("case");
-
-	add_text(event, "case", record_text(record, "case"));
-	link_send(job->link, event);
-}
-
-static void on_finished(void *context, json_object *record)
-{
-	struct job *job = context;
-	json_object *event = link_event("record");
-
-	known_flag(&job->known, record_text(job->spec, "kernel"), record);
-	json_object_object_add(event, "record", json_object_get(record));
-	link_send(job->link, event);
+	link_send(state->link, &event);
 }
 
 static void on_note(void *context, const char *key, const char *said)
 {
-	struct job *job = context;
-	json_object *event = link_event("note");
+	const struct job_state *state = context;
+	cleanup_free char *name = printable(key);
+	cleanup_free char *clean = printable(said);
+	const struct event event = {.kind = EVENT_NOTE, .key = name, .text = clean};
 
-	add_text(event, "key", key);
-	add_text(event, "text", said);
-	link_send(job->link, event);
+	link_send(state->link, &event);
 }
 
 /* The factor on the deadlines of the next guest. */
-static double scale_of(const struct job *job)
+static double scale_of(const struct job_state *state)
 {
-	return job_scale(job->spec) * (1u << job->retries);
+	return state->job->scale * (1u << state->retries);
 }
 
-/* The plan of the next guest: what has no verdict yet. */
-static void write_plan(struct job *job)
+/* The plan of the next guest: what has no result yet. */
+static void write_plan(struct job_state *state)
 {
-	const struct recorder *recorder = &job->recorder;
-	bool first = job->guests == 1 && !record_number(job->spec, "part");
+	bool first = state->guests == 1 && !state->job->part;
 
-	buf_free(&job->plan);
-	guest_plan(job->spec, job->machine, recorder->cases + recorder->next,
-		   recorder->count - recorder->next, first, scale_of(job), &job->plan);
+	buf_free(&state->plan);
+	guest_plan(state->job, state->machine, state->recorder.next, first, scale_of(state),
+		   &state->plan);
 }
 
-/* The stream gets the line that the lost guest could not write. */
-static int lose_case(struct job *job, enum verdict verdict, const char *reason)
+/* The case that a guest was lost with, or the next one, has the verdict of CAUSE. */
+static void lose_case(struct job_state *state, enum cause cause, const char *reason)
 {
-	struct recorder *recorder = &job->recorder;
-	cleanup_buf struct buf lines = BUF_INIT;
-	json_object *record;
-
-	if (recorder->next == recorder->count)
-		return 0;
-	record = recorder->cases[recorder->next];
-	if (verdict == VERDICT_FAIL)
-		buf_printf(&lines, "# fail: %s\nnot ok %d %s\n", reason,
-			   record_number(record, "number"), record_text(record, "case"));
-	else
-		buf_printf(&lines, "not ok %d %s # ERROR %s%s\n", record_number(record, "number"),
-			   record_text(record, "case"), verdict == VERDICT_MISS ? "not run: " : "",
-			   reason);
-	recorder_lose(recorder, verdict, reason, now_ms());
-	return write_all(job->stream, lines.data, lines.len);
-}
-
-/* A guest may be lost in the middle of a line. */
-static int lose_guest(struct job *job, enum verdict verdict, const char *reason)
-{
-	int err = 0;
-
-	if (job->recorder.input.len)
-		err = write_all(job->stream, "\n", 1);
-	if (!err)
-		err = lose_case(job, verdict, reason);
-	recorder_reset(&job->recorder);
-	return err;
-}
-
-static void miss_rest(struct job *job, const char *reason)
-{
-	while (job->recorder.next < job->recorder.count)
-		if (lose_case(job, VERDICT_MISS, reason))
-			return;
+	recorder_lose(&state->recorder, cause, reason, now_ms());
+	recorder_reset(&state->recorder);
 }
 
 /* How much the guests before this one have left on the console. */
-static size_t console_size(const struct job *job)
+static size_t console_size(const struct job_state *state)
 {
 	struct stat info;
 
-	return stat(record_text(job->spec, "console"), &info) ? 0 : (size_t)info.st_size;
+	return stat(state->job->console, &info) ? 0 : (size_t)info.st_size;
 }
 
-/*
- * The record of the case that lost its guest gets what the console says of it, FROM that guest's
- * start.
- */
-static void keep_console(struct job *job, size_t from)
+/* The case that lost its guest gets what the console has of it, FROM that guest's start. */
+static void keep_console(struct job_state *state, size_t from)
 {
-	struct recorder *recorder = &job->recorder;
-	cleanup_list struct list lines = {0};
+	struct recorder *recorder = &state->recorder;
 
-	if (recorder->next == recorder->count)
-		return;
-	console_excerpt(record_text(job->spec, "console"), from, &lines);
-	for (size_t i = 0; i < lines.count; i++)
-		record_line(recorder->cases[recorder->next], "console", lines.items[i]);
+	if (recorder->next < recorder->count)
+		console_excerpt(state->job->console, from, &recorder->result.console);
 }
 
-/*
- * What it takes to look into a lost guest: the console is there already, here is how QEMU was
- * started and ended.
- */
-static void keep_log(struct job *job, struct hypervisor *hypervisor, const char *name)
+/* What it takes to look into a lost guest: the console is there already, this is QEMU's log. */
+static void keep_log(const struct job_state *state, struct hypervisor *hypervisor, const char *name)
 {
-	cleanup_free char *path = text("%s.qemu.log", record_text(job->spec, "console"));
+	cleanup_free char *path = text("%s.qemu.log", state->job->console);
 	cleanup_free char *log = NULL;
 
 	/* Help for a reader, no part of the verdict: without it the run goes on. */
@@ -195,21 +123,10 @@ static void keep_log(struct job *job, struct hypervisor *hypervisor, const char 
 		file_write(path, log, strlen(log));
 }
 
-static bool stops(const struct job *job)
+/* All cases have their results; what was to come after them, the look for leaks, is lost. */
+static bool lost_at_the_end(const struct job_state *state, const struct session *session)
 {
-	return json_object_get_boolean(json_object_object_get(job->spec, "stop"));
-}
-
-/* No more of its cases are wanted. */
-static bool stopped(const struct job *job)
-{
-	return stops(job) && job->recorder.failed;
-}
-
-/* All cases have their verdicts; what was to come after them, the look for leaks, is lost. */
-static bool lost_at_the_end(const struct job *job, const struct session *session)
-{
-	const struct recorder *recorder = &job->recorder;
+	const struct recorder *recorder = &state->recorder;
 
 	return session->end == SESSION_LOST && recorder->count && recorder->next == recorder->count;
 }
@@ -217,208 +134,188 @@ static bool lost_at_the_end(const struct job *job, const struct session *session
 /*
  * Nothing that a guest with a wrong clock reports is believed: neither that a case missed its
  * deadline or waited in vain, nor that it passed, as a wait for an unwanted event may have been too
- * short. Nor is a failure that took its time while QEMU waited for a processor. The case runs
+ * short. Nor is a failure that took its time while the guest waited for a processor. The case runs
  * again in a fresh guest. If no guest has a right clock, it stays an ERROR.
  */
-static int distrust(struct job *job, struct session *session, struct buf *why)
+static int distrust(struct job_state *state, struct session *session, struct buf *why)
 {
-	cleanup_free char *line = text("# discarded: %s\n", session->reason.data);
-	int err = write_all(job->stream, line, strlen(line));
-
-	job->nowhere = 0;
-	recorder_discard(&job->recorder, session->reason.data);
-	if (!err && job->retries++ < CLOCK_RETRIES) {
+	state->nowhere = 0;
+	recorder_discard(&state->recorder, session->reason.data);
+	if (state->retries++ < CLOCK_RETRIES) {
 		buf_printf(&session->reason, "; %s runs again in a fresh guest",
-			   record_text(job->recorder.cases[job->recorder.next], "case"));
-		recorder_reset(&job->recorder);
+			   state->recorder.cases[state->recorder.next].name);
+		recorder_reset(&state->recorder);
 		return 0;
 	}
-	job->retries = 0;
-	if (!err)
-		err = lose_guest(job, VERDICT_ERROR, session->reason.data);
-	if (err || ++job->untimed < CLOCK_CASES)
-		return err;
+	state->retries = 0;
+	lose_case(state, session->cause, session->reason.data);
+	if (++state->untimed < CLOCK_CASES)
+		return 0;
 	buf_printf(why, "guests do not keep time on this host: %s", session->reason.data);
 	return -EIO;
 }
 
 /*
- * A guest that was lost before it began a case has cost nothing yet: the case
- * is tried again, so often and no more.
+ * A guest that was lost before it began a case has cost nothing yet: the case is tried again, so
+ * often and no more.
  */
-static int after_session(struct job *job, struct session *session, size_t at_start, struct buf *why)
+static int after_session(struct job_state *state, struct session *session, size_t at_start,
+			 struct buf *why)
 {
-	struct recorder *recorder = &job->recorder;
+	struct recorder *recorder = &state->recorder;
 	bool nowhere = recorder->next == at_start && !recorder->running;
 
 	if (recorder->next != at_start || session->end != SESSION_CLOCK)
-		job->retries = job->untimed = 0;
+		state->retries = state->untimed = 0;
 	if (session->end == SESSION_CLOCK)
-		return distrust(job, session, why);
-	if (lost_at_the_end(job, session)) {
+		return distrust(state, session, why);
+	if (lost_at_the_end(state, session)) {
 		buf_printf(why, "after the last case: %s", session->reason.data);
 		return -EIO;
 	}
-	job->nowhere = nowhere ? job->nowhere + 1 : 0;
+	state->nowhere = nowhere ? state->nowhere + 1 : 0;
 	if (nowhere && session->end != SESSION_DONE) {
-		free(job->last_words);
-		job->last_words = strdup(session->reason.data);
-		recorder_reset(recorder);
-		return 0;
+		free(state->last_words);
+		state->last_words = strdup(session->reason.data);
+	} else if (session->end == SESSION_LOST) {
+		lose_case(state, session->cause, session->reason.data);
+	} else if (session->end == SESSION_DONE && recorder->next < recorder->count) {
+		lose_case(state, CAUSE_LEFT_OUT, NULL);
 	}
-	if (session->end == SESSION_LOST)
-		return lose_guest(job, session->verdict, session->reason.data);
-	if (session->end == SESSION_DONE && recorder->next < recorder->count)
-		return lose_guest(job, VERDICT_ERROR, "the guest left the case out");
 	recorder_reset(recorder);
 	return 0;
 }
 
-static void tell_boot(const struct job *job, const struct session *session)
+static void send_boot(const struct job_state *state, const struct session *session)
 {
-	json_object *event = link_event("boot");
+	cleanup_free char *end = printable(session->end == SESSION_DONE ? "done"
+					   : session->reason.len	? session->reason.data
+									: "fresh");
+	const struct event event = {.kind = EVENT_BOOT, .ms = session->boot_ms, .end = end};
 
-	json_object_object_add(event, "ms", json_object_new_int((int)session->boot_ms));
-	add_text(event, "end",
-		 session->end == SESSION_DONE	   ? "done"
-		 : session->end == SESSION_STOPPED ? "a case failed"
-		 : session->reason.len		   ? session->reason.data
-						   : "fresh");
-	link_send(job->link, event);
+	link_send(state->link, &event);
 }
 
-/* NULL where the job has none. */
-static char *kept_folder(const struct job *job, unsigned int guest)
+/* The file that keeps the stream of the next guest as it comes. */
+static int open_stream(const struct job_state *state, struct buf *why)
 {
-	const char *kept = record_text(job->spec, "kept");
+	cleanup_free char *path =
+		text("%s/%u.%u", state->job->streams, state->job->part + 1, state->guests);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
-	return *kept ? text("%s/%u", kept, guest) : NULL;
+	if (fd < 0)
+		buf_printf(why, "cannot write %s: %s", path, strerror(errno));
+	return fd;
 }
 
-static int run_guest(struct job *job, struct hypervisor *hypervisor, struct buf *why)
+static int serve_guest(struct job_state *state, struct hypervisor *hypervisor, struct guest *guest,
+		       const char *name, struct buf *why)
 {
-	cleanup_guest struct guest *guest = NULL;
-	cleanup_free char *run = text(RUN_FOLDER "/%s.%u", job->machine->name, job->guests + 1);
-	cleanup_free char *kept = kept_folder(job, job->guests + 1);
-	struct domain_files files = domain_files_of(job->spec, run);
+	const struct job *job = state->job;
+	cleanup_close int stream = open_stream(state, why);
+	cleanup_free char *kept = job->kept ? text("%s/%u", job->kept, state->guests) : NULL;
 	struct session session = {
-		.recorder = &job->recorder,
+		.guest = guest,
+		.recorder = &state->recorder,
+		.plan = state->plan.data,
 		.keeper = {.folder = kept},
-		.scale = scale_of(job),
-		.stop = stops(job),
-		.stream = job->stream,
-		.leave = job->link->fd,
+		.scale = scale_of(state),
+		.stream = stream,
+		.leave = state->link->fd,
 	};
-	size_t at_start = job->recorder.next;
-	size_t console = console_size(job);
-	int err;
+	size_t at_start = state->recorder.next, console = console_size(state);
+	int err = stream < 0 ? -EIO : session_run(&session);
 
-	job->guests++;
-	write_plan(job);
-	session.plan = job->plan.data;
-	link_send(job->link, link_event("guest"));
-	make_folders(run);
-	err = guest_start(hypervisor, job->machine, &files, &guest, why);
-	if (err)
-		return err;
-	session.guest = guest;
-	job->recorder.qemu = process_find("/proc", QEMU_COMM);
-	job->recorder.last_attempt = job->retries == CLOCK_RETRIES;
-	err = session_run(&session);
 	if (!err) {
 		if (session.end == SESSION_LOST) {
-			keep_console(job, console);
-			keep_log(job, hypervisor, files.name);
+			keep_console(state, console);
+			keep_log(state, hypervisor, name);
 		}
-		err = after_session(job, &session, at_start, why);
-		tell_boot(job, &session);
+		err = after_session(state, &session, at_start, why);
+		send_boot(state, &session);
 	}
 	if (err && err != -ECANCELED && !why->len)
-		buf_printf(why, "cannot write %s: %s", record_text(job->spec, "stream"),
-			   strerror(-err));
+		buf_printf(why, "cannot write to %s: %s", job->streams, strerror(-err));
 	buf_free(&session.reason);
 	return err;
 }
 
-/* A probe has no case to count by: one guest is all it takes. */
-static int run_guests(struct job *job, struct hypervisor *hypervisor, struct buf *why)
+static void find_processes(struct recorder *recorder)
 {
-	bool probe = !strcmp(record_text(job->spec, "mode"), "probe");
-	int err = 0;
+	recorder->processes.count = 0;
+	processes_find(&recorder->processes, "/proc", QEMU_COMM);
+	processes_find(&recorder->processes, "/proc", MODEL_COMM);
+}
 
-	while (!err && !stopped(job) &&
-	       (probe ? !job->guests : job->recorder.next < job->recorder.count)) {
-		if (job->nowhere == BOOT_TRIES) {
+static int run_guest(struct job_state *state, struct hypervisor *hypervisor, struct buf *why)
+{
+	cleanup_guest struct guest *guest = NULL;
+	cleanup_free char *run = text(RUN_FOLDER "/%s.%u", state->machine->name, ++state->guests);
+	const struct domain_files files = domain_files_of(state->job, run);
+	const struct event started = {.kind = EVENT_GUEST};
+	int err;
+
+	write_plan(state);
+	link_send(state->link, &started);
+	make_folders(run);
+	err = guest_start(hypervisor, state->machine, &files, &guest, why);
+	if (err)
+		return err;
+	find_processes(&state->recorder);
+	state->recorder.last_attempt = state->retries == CLOCK_RETRIES;
+	return serve_guest(state, hypervisor, guest, files.name, why);
+}
+
+/* A probe has no case to count by: one guest is all it takes. */
+static bool goes_on(const struct job_state *state)
+{
+	if (state->job->mode == JOB_PROBE)
+		return !state->guests;
+	return state->recorder.next < state->recorder.count;
+}
+
+static int run_guests(struct job_state *state, struct hypervisor *hypervisor, struct buf *why)
+{
+	int err = machine_load(state->job->machines, state->job->machine, &state->machine, why);
+
+	while (!err && goes_on(state)) {
+		if (state->nowhere == BOOT_TRIES) {
 			buf_printf(why, "%d guests in a row got nowhere: %s", BOOT_TRIES,
-				   job->last_words);
+				   state->last_words);
 			return -EIO;
 		}
-		err = run_guest(job, hypervisor, why);
+		err = run_guest(state, hypervisor, why);
 	}
 	return err;
 }
 
-static int prepare(struct job *job, struct buf *why)
+static void state_free(struct job_state *state)
 {
-	const char *ktap = record_text(job->spec, "stream");
-	json_object *cases;
-	int err;
-
-	err = known_read(&job->known, record_text(job->spec, "kernel"),
-			 record_text(job->spec, "known"), why);
-	if (!err)
-		err = machine_load(record_text(job->spec, "machines"),
-				   record_text(job->spec, "machine"), &job->machine, why);
-	if (err)
-		return err;
-	if (json_object_object_get_ex(job->spec, "cases", &cases)) {
-		job->recorder.count = json_object_array_length(cases);
-		job->recorder.cases = calloc(job->recorder.count + 1, sizeof(*job->recorder.cases));
-		for (size_t i = 0; i < job->recorder.count; i++)
-			job->recorder.cases[i] = json_object_array_get_idx(cases, i);
-	}
-	job->stream = open(ktap, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (job->stream >= 0)
-		return 0;
-	buf_printf(why, "cannot write %s: %s", ktap, strerror(errno));
-	return -EIO;
+	machine_free(state->machine);
+	recorder_free(&state->recorder);
+	buf_free(&state->plan);
+	free(state->last_words);
 }
 
-static void finish(struct job *job, const char *error)
-{
-	json_object *event = link_event("done");
-
-	if (error) {
-		miss_rest(job, error);
-		add_text(event, "error", error);
-	} else if (stopped(job)) {
-		miss_rest(job, JOB_STOPPED);
-	}
-	link_send(job->link, event);
-	cleanup_close_p(&job->stream);
-	machine_free(job->machine);
-	known_free(&job->known);
-	free(job->recorder.cases);
-	buf_free(&job->recorder.input);
-	buf_free(&job->plan);
-	free(job->last_words);
-}
-
-int job_run(struct hypervisor *hypervisor, const struct lane_link *link, json_object *spec)
+int job_run(struct hypervisor *hypervisor, const struct lane_link *link, const struct job *job)
 {
 	cleanup_buf struct buf why = BUF_INIT;
-	struct job job = {
+	__attribute__((cleanup(state_free))) struct job_state state = {
 		.link = link,
-		.spec = spec,
-		.stream = -1,
-		.recorder = {.opened = on_opened, .finished = on_finished, .note = on_note},
+		.job = job,
+		.recorder = {.cases = job->cases.items,
+			     .count = job->cases.count,
+			     .opened = on_opened,
+			     .finished = on_finished,
+			     .note = on_note},
 	};
+	struct event done = {.kind = EVENT_DONE};
 	int err;
 
-	job.recorder.context = &job;
-	err = prepare(&job, &why);
-	if (!err)
-		err = run_guests(&job, hypervisor, &why);
-	finish(&job, err ? why.data : NULL);
+	state.recorder.context = &state;
+	err = run_guests(&state, hypervisor, &why);
+	if (err)
+		done.error = why.data ?: "interrupted";
+	link_send(link, &done);
 	return err == -ECANCELED ? err : 0;
 }

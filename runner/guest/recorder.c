@@ -2,34 +2,23 @@
 #include "runner/guest/recorder.h"
 
 #include "lab/base/cleanup.h"
-#include "runner/guest/ktap.h"
+#include "lab/base/ktap.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static json_object *current(struct recorder *recorder)
+static const struct job_case *current(const struct recorder *recorder)
 {
-	return recorder->next < recorder->count ? recorder->cases[recorder->next] : NULL;
+	return recorder->next < recorder->count ? &recorder->cases[recorder->next] : NULL;
 }
 
-static bool is_current(struct recorder *recorder, const struct ktap_line *line)
+static bool is_current(const struct recorder *recorder, const struct ktap_line *line)
 {
-	json_object *record = current(recorder);
+	const struct job_case *next = current(recorder);
 
-	return record && (unsigned int)record_number(record, "number") == line->number &&
-	       !strcmp(record_text(record, "case"), line->text);
-}
-
-/* What an attempt adds to a record. */
-static void forget(json_object *record)
-{
-	static const char *const added[] = {"facts", "reason", "where",	     "error",
-					    "mess",  "ms",     "kernel_log", "console"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(added); i++)
-		json_object_object_del(record, added[i]);
+	return next && next->number == line->number && !strcmp(next->name, line->text);
 }
 
 static bool take_opening(struct recorder *recorder, const struct ktap_line *line)
@@ -40,84 +29,94 @@ static bool take_opening(struct recorder *recorder, const struct ktap_line *line
 	recorder->searching = false;
 	recorder->deadline_ms = line->value;
 	recorder->opened_ms = recorder->read_ms;
-	run_delay_begin(&recorder->delay, "/proc", recorder->qemu);
+	run_delay_begin(&recorder->delay, "/proc", &recorder->processes);
 	recorder->opened(recorder->context, current(recorder));
 	return true;
 }
 
-static void finish(struct recorder *recorder, enum verdict verdict, const char *reason)
+static void forget(struct recorder *recorder)
 {
-	json_object *record = current(recorder);
+	result_free(&recorder->result);
+	free(steal(recorder->lab_failed));
+}
+
+static void finish(struct recorder *recorder, enum cause cause, const char *reason)
+{
+	const struct job_case *done = current(recorder);
 
 	if (recorder->running)
-		json_object_object_add(
-			record, "host_ms",
-			json_object_new_int((int)(recorder->read_ms - recorder->opened_ms)));
-	record_verdict(record, verdict, reason);
+		recorder->result.host_ms = (unsigned int)(recorder->read_ms - recorder->opened_ms);
+	result_judge(&recorder->result, cause, reason);
 	recorder->running = false;
 	recorder->last_attempt = false;
 	recorder->next++;
-	recorder->finished(recorder->context, record);
-	recorder->failed |= record_failed(record);
+	recorder->finished(recorder->context, done, &recorder->result);
+	forget(recorder);
 }
 
-/* Why a case failed whose scenario found nothing wrong itself. */
-static const char *first_complaint(json_object *record)
+/* Why the guest called the case not ok. A failure that it called an error is the lab's own. */
+static enum cause cause_of(const struct recorder *recorder)
 {
-	json_object *lines;
+	const struct result *result = &recorder->result;
 
-	if (json_object_object_get_ex(record, "kernel_log", &lines))
-		return "the kernel reported a bug during the case";
-	if (json_object_object_get_ex(record, "mess", &lines))
-		return "the case did not leave things as it found them";
-	return "no reason was given";
+	if (recorder->lab_failed)
+		return CAUSE_LAB_FAILED;
+	if (result->reason)
+		return CAUSE_FAILED;
+	if (result->kernel_log.count)
+		return CAUSE_KERNEL_REPORT;
+	return result->mess.count ? CAUSE_LEFTOVERS : CAUSE_UNEXPLAINED;
 }
 
-/* A failure that the guest called an error is the lab's own. */
 static bool take_result(struct recorder *recorder, const struct ktap_line *line)
 {
-	json_object *error;
-
 	if (!recorder->running || !is_current(recorder, line))
 		return false;
 	if (line->kind == KTAP_OK)
-		finish(recorder, line->skip ? VERDICT_SKIP : VERDICT_PASS, line->skip);
-	else if (json_object_object_get_ex(current(recorder), "error", &error))
-		finish(recorder, VERDICT_ERROR, json_object_get_string(error));
+		finish(recorder, line->skip ? CAUSE_SKIPPED : CAUSE_PASSED, line->skip);
 	else
-		finish(recorder, VERDICT_FAIL, first_complaint(current(recorder)));
+		finish(recorder, cause_of(recorder), recorder->lab_failed);
 	return true;
 }
 
 /* "FILE:LINE: TEXT", or TEXT alone */
-static void take_failure(json_object *record, const char *said)
+static void take_failure(struct result *result, const char *said)
 {
 	const char *colon = strstr(said, ": ");
 	const char *blank = strchr(said, ' ');
 
-	if (*record_text(record, "reason"))
+	if (result->reason)
 		return;
 	if (colon && blank == colon + 1 && memchr(said, ':', (size_t)(colon - said))) {
 		cleanup_free char *where = strndup(said, (size_t)(colon - said));
 
-		record_set(record, "where", where);
+		result->where = printable(where);
 		said = colon + 2;
 	}
-	record_set(record, "reason", said);
+	result->reason = printable(said);
 }
 
-static void take_case_note(json_object *record, const char *key, const char *said)
+static void add_printable(struct list *list, const char *said)
 {
+	cleanup_free char *line = printable(said);
+
+	list_add(list, line);
+}
+
+static void take_case_note(struct recorder *recorder, const char *key, const char *said)
+{
+	struct result *result = &recorder->result;
+
 	if (!strcmp(key, "fail"))
-		take_failure(record, said);
-	else if (!strcmp(key, "error"))
-		record_set(record, "error", said);
+		take_failure(result, said);
+	else if (!strcmp(key, "error") && !recorder->lab_failed)
+		recorder->lab_failed = printable(said);
 	else if (!strcmp(key, "mess"))
-		record_line(record, "mess", said);
+		add_printable(&result->mess, said);
 	else if (!strcmp(key, "kernel"))
-		record_line(record, "kernel_log", said);
+		add_printable(&result->kernel_log, said);
 	else if (!strcmp(key, "time"))
-		json_object_object_add(record, "ms", json_object_new_int(atoi(said)));
+		result->ms = (unsigned int)strtoul(said, NULL, 10);
 }
 
 /* Once between two cases: a guest that says it for ever must end. */
@@ -150,15 +149,20 @@ static bool take_note(struct recorder *recorder, const struct ktap_line *line)
 	}
 	if (!recorder->running)
 		return false;
-	take_case_note(current(recorder), line->key, line->text);
+	take_case_note(recorder, line->key, line->text);
 	return true;
 }
 
 static bool take_fact(struct recorder *recorder, const struct ktap_line *line)
 {
+	cleanup_free char *name = NULL;
+	cleanup_free char *value = NULL;
+
 	if (!recorder->running)
 		return false;
-	record_fact(current(recorder), line->key, line->text);
+	name = printable(line->key);
+	value = printable(line->text);
+	pairs_set(&recorder->result.facts, name, value);
 	return true;
 }
 
@@ -203,15 +207,15 @@ bool recorder_starved(const struct recorder *recorder, int64_t at_ms, struct buf
 	int64_t took = at_ms - recorder->opened_ms;
 	unsigned int waited;
 
-	if (!recorder->qemu || recorder->last_attempt || !recorder->running ||
+	if (!recorder->processes.count || recorder->last_attempt || !recorder->running ||
 	    took < STARVED_LEAST_MS)
 		return false;
 	waited = run_delay_ms(&recorder->delay, "/proc");
 	/* A guest that hangs has had its time at last, however long that took. */
 	if (waited < took / STARVED_PART || took - waited >= recorder->deadline_ms)
 		return false;
-	buf_printf(why, "the host was busy: QEMU waited for a processor in %u of %u ms", waited,
-		   (unsigned int)took);
+	buf_printf(why, "the host was busy: the guest waited for a processor in %u of %u ms",
+		   waited, (unsigned int)took);
 	return true;
 }
 
@@ -222,8 +226,7 @@ static int take_clock(struct recorder *recorder, const char *said, struct buf *w
 {
 	int err = clock_take(&recorder->clock, said, recorder->read_ms, why);
 
-	if (!err && *record_text(current(recorder), "reason") &&
-	    recorder_starved(recorder, recorder->read_ms, why))
+	if (!err && recorder->result.reason && recorder_starved(recorder, recorder->read_ms, why))
 		err = -ETIME;
 	return err;
 }
@@ -285,21 +288,22 @@ int recorder_feed(struct recorder *recorder, const char *data, size_t len, int64
 	return err;
 }
 
-void recorder_lose(struct recorder *recorder, enum verdict verdict, const char *reason,
-		   int64_t at_ms)
+void recorder_lose(struct recorder *recorder, enum cause cause, const char *reason, int64_t at_ms)
 {
 	recorder->read_ms = at_ms;
 	if (current(recorder))
-		finish(recorder, verdict, reason);
+		finish(recorder, cause, reason);
 }
 
 void recorder_discard(struct recorder *recorder, const char *reason)
 {
-	json_object *record = current(recorder);
+	struct list discarded = recorder->result.discarded;
 
+	recorder->result.discarded = (struct list){0};
+	forget(recorder);
 	buf_free(&recorder->input);
-	forget(record);
-	record_line(record, "discarded", reason);
+	recorder->result.discarded = discarded;
+	add_printable(&recorder->result.discarded, reason);
 }
 
 void recorder_reset(struct recorder *recorder)
@@ -309,4 +313,10 @@ void recorder_reset(struct recorder *recorder)
 	recorder->searching = false;
 	recorder->ended = false;
 	recorder->clock = (struct guest_clock){0};
+}
+
+void recorder_free(struct recorder *recorder)
+{
+	buf_free(&recorder->input);
+	forget(recorder);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * From the KTAP stream to records: which case runs, until when it may, and
- * what each came to. Knows the cases that are due, in order; a stream that
- * tells another story is garbage.
+ * From the KTAP stream to results: which case runs, until when it may, and what each came to. The
+ * recorder knows the cases that are due, in order; a stream that does not follow them is garbage.
  */
 #ifndef RUNNER_GUEST_RECORDER_H
 #define RUNNER_GUEST_RECORDER_H
@@ -11,6 +10,7 @@
 #include "reports/model/record.h"
 #include "runner/guest/guest-clock.h"
 #include "runner/guest/run-delay.h"
+#include "runner/plan/job.h"
 
 #include <stddef.h>
 
@@ -18,23 +18,24 @@
 #define RECORDER_LINE_MAX 65536
 
 struct recorder {
-	json_object **cases; /* records without a verdict yet: the work, in the order of the plan */
+	const struct job_case *cases; /* the work, in the order of the plan */
 	size_t count;
-	size_t next;		  /* of those, the first that has no verdict */
+	size_t next;		  /* of those, the first that has no result */
+	struct result result;	  /* of that one, as far as it is known */
+	char *lab_failed;	  /* what the guest called an error in it */
 	bool running;		  /* cases[next] was opened */
-	bool failed;		  /* one of the cases did, not as it is known to */
 	bool searching;		  /* no case is running: the guest looks for leaks */
-	bool ended;		  /* the guest has said all that it had to say */
+	bool ended;		  /* the guest has sent all that it had to send */
 	unsigned int deadline_ms; /* of the running case, or of the search */
 	int64_t read_ms;	  /* the runner's clock when the last bytes had come, */
 	int64_t opened_ms;	  /* and when those that opened the running case had */
 	struct guest_clock clock;
-	/* A failure is believed only if this process had its turns; 0: any is. */
-	pid_t qemu;
+	/* A failure is believed only if these had their turns; empty: any failure is. */
+	struct processes processes;
 	bool last_attempt;	/* the next result is believed even so */
-	struct run_delay delay; /* of QEMU, since the running case was opened */
-	void (*opened)(void *context, json_object *record);
-	void (*finished)(void *context, json_object *record);
+	struct run_delay delay; /* of the processes, since the running case was opened */
+	void (*opened)(void *context, const struct job_case *of);
+	void (*finished)(void *context, const struct job_case *of, const struct result *result);
 	void (*note)(void *context, const char *key, const char *text); /* "guest", "dut", "leak" */
 	void *context;
 	struct buf input;
@@ -51,25 +52,26 @@ int recorder_feed(struct recorder *recorder, const char *data, size_t len, int64
 		  struct buf *why);
 
 /*
- * The guest is gone: the running case, or where none was running the next
- * one, gets VERDICT and REASON. Nothing where all cases have theirs. AT_MS is the time on the
- * runner's clock.
+ * The guest is gone: the running case, or if none is running the next one, gets the verdict of
+ * CAUSE and REASON (result_judge). Nothing happens if all cases have theirs. AT_MS is the time on
+ * the runner's clock.
  */
-void recorder_lose(struct recorder *recorder, enum verdict verdict, const char *reason,
-		   int64_t at_ms);
+void recorder_lose(struct recorder *recorder, enum cause cause, const char *reason, int64_t at_ms);
 
 /*
- * Whether QEMU has waited for a processor for so much of the running case that no deadline says
- * anything about the guest. Then WHY has a message. AT_MS is the time on the runner's clock.
+ * Whether the guest has waited for a processor of the host for so much of the running case that no
+ * deadline says anything about its kernel. Then WHY has a message. AT_MS is the time on the
+ * runner's clock.
  */
 bool recorder_starved(const struct recorder *recorder, int64_t at_ms, struct buf *why);
 
-/*
- * The running case's attempt does not count, for REASON: of all that it reported only that is kept.
- */
+/* The running case's attempt does not count, for REASON: of its result only that is kept. */
 void recorder_discard(struct recorder *recorder, const char *reason);
 
 /* The next guest begins: what is left of a line belonged to the last one. */
 void recorder_reset(struct recorder *recorder);
+
+/* Free what RECORDER holds. */
+void recorder_free(struct recorder *recorder);
 
 #endif

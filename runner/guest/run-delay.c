@@ -22,15 +22,14 @@ static bool is_called(const char *proc, const char *pid, const char *name)
 	return !strcmp(comm, name);
 }
 
-pid_t process_find(const char *proc, const char *name)
+void processes_find(struct processes *processes, const char *proc, const char *name)
 {
 	cleanup_dir DIR *dir = opendir(proc);
 	struct dirent *entry;
 
-	while (dir && (entry = readdir(dir)))
+	while (dir && (entry = readdir(dir)) && processes->count < RUN_DELAY_PROCESSES_MAX)
 		if (isdigit((unsigned char)*entry->d_name) && is_called(proc, entry->d_name, name))
-			return atoi(entry->d_name);
-	return 0;
+			processes->ids[processes->count++] = atoi(entry->d_name);
 }
 
 /* What the thread has waited, in ns; 0 if it is gone or not counted. */
@@ -45,32 +44,47 @@ static uint64_t waited(const char *proc, pid_t pid, pid_t tid)
 	return ns;
 }
 
-void run_delay_begin(struct run_delay *delay, const char *proc, pid_t pid)
+static void begin_process(struct run_delay *delay, const char *proc, pid_t pid)
 {
 	cleanup_free char *path = text("%s/%d/task", proc, (int)pid);
-	cleanup_dir DIR *dir = pid ? opendir(path) : NULL;
+	cleanup_dir DIR *dir = opendir(path);
 	struct dirent *entry;
 
-	*delay = (struct run_delay){.pid = pid};
 	while (dir && (entry = readdir(dir)) && delay->count < RUN_DELAY_THREADS_MAX) {
 		pid_t tid = atoi(entry->d_name);
 
 		if (!tid)
 			continue;
+		delay->threads[delay->count].pid = pid;
 		delay->threads[delay->count].tid = tid;
 		delay->threads[delay->count++].ns = waited(proc, pid, tid);
 	}
 }
 
+void run_delay_begin(struct run_delay *delay, const char *proc, const struct processes *processes)
+{
+	*delay = (struct run_delay){0};
+	for (size_t i = 0; i < processes->count; i++)
+		begin_process(delay, proc, processes->ids[i]);
+}
+
 unsigned int run_delay_ms(const struct run_delay *delay, const char *proc)
 {
-	uint64_t longest = 0;
+	uint64_t all = 0, longest = 0;
+	pid_t pid = 0;
 
+	/* The threads of a process are neighbours. */
 	for (size_t i = 0; i < delay->count; i++) {
-		uint64_t now = waited(proc, delay->pid, delay->threads[i].tid);
+		uint64_t now = waited(proc, delay->threads[i].pid, delay->threads[i].tid);
+		uint64_t ns = now > delay->threads[i].ns ? now - delay->threads[i].ns : 0;
 
-		if (now > delay->threads[i].ns && now - delay->threads[i].ns > longest)
-			longest = now - delay->threads[i].ns;
+		if (delay->threads[i].pid != pid) {
+			all += longest;
+			longest = 0;
+			pid = delay->threads[i].pid;
+		}
+		if (ns > longest)
+			longest = ns;
 	}
-	return (unsigned int)(longest / 1000000);
+	return (unsigned int)((all + longest) / 1000000);
 }

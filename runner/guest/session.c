@@ -19,31 +19,13 @@
 #define QUIET_MS 20000
 #define GRACE_MS 25000
 
-static void lose(struct session *session, enum verdict verdict, const char *reason)
+/* REASON is NULL if the rule of CAUSE has one. */
+static void lose(struct session *session, enum cause cause, const char *reason)
 {
 	session->end = SESSION_LOST;
-	session->verdict = verdict;
+	session->cause = cause;
 	buf_free(&session->reason);
-	buf_puts(&session->reason, reason);
-}
-
-static void lose_to_vm(struct session *session)
-{
-	switch (vm_ended(session->guest->vm)) {
-	case VM_PANICKED:
-		lose(session, VERDICT_FAIL, "the guest's kernel panicked");
-		break;
-	case VM_RESET:
-		lose(session, VERDICT_FAIL, "the guest reset itself");
-		break;
-	case VM_POWERED_OFF:
-		lose(session, VERDICT_ERROR, "the guest powered off");
-		break;
-	case VM_RUNNING:
-	case VM_DIED:
-		lose(session, VERDICT_ERROR, "QEMU died");
-		break;
-	}
+	buf_puts(&session->reason, reason ?: verdict_rules[cause].reason);
 }
 
 static unsigned int patience(const struct session *session)
@@ -67,7 +49,7 @@ static void lose_to_time(struct session *session)
 	double seconds = patience(session) / 1000.0;
 
 	if (recorder_starved(session->recorder, now_ms(), &starved)) {
-		lose(session, VERDICT_ERROR, starved.data);
+		lose(session, CAUSE_STARVED, starved.data);
 		session->end = SESSION_CLOCK;
 		return;
 	}
@@ -75,7 +57,7 @@ static void lose_to_time(struct session *session)
 		reason = text("no word from the guest in %.0f s after its start", seconds);
 	else
 		reason = text("the guest hung: no word from it for %.0f s", seconds);
-	lose(session, session->boot_ms ? VERDICT_FAIL : VERDICT_ERROR, reason);
+	lose(session, session->boot_ms ? CAUSE_HANG : CAUSE_NO_START, reason);
 }
 
 /*
@@ -87,8 +69,7 @@ static bool goes_on(const struct session *session)
 {
 	if (session->end == SESSION_LOST)
 		return !session->reason.len;
-	return session->end != SESSION_STOPPED && session->end != SESSION_CLOCK &&
-	       !session->recorder->ended;
+	return session->end != SESSION_CLOCK && !session->recorder->ended;
 }
 
 /* 1 more may come, 0 the port is empty for now or closed, or -errno of the stream file. */
@@ -106,14 +87,11 @@ static int take_stream(struct session *session)
 	if (got <= 0)
 		return 0;
 	judged = recorder_feed(session->recorder, chunk, (size_t)got, now_ms(), &why);
-	/* The result of a case that runs again must not be in the stream twice. */
-	if (judged == -ETIME)
-		got -= (ssize_t)session->recorder->input.len;
 	err = write_all(session->stream, chunk, (size_t)got);
 	if (err)
 		return err;
 	if (judged)
-		lose(session, VERDICT_ERROR, why.data);
+		lose(session, judged == -ETIME ? CAUSE_CLOCK : CAUSE_GARBAGE, why.data);
 	if (judged == -ETIME)
 		session->end = SESSION_CLOCK;
 	return !judged;
@@ -193,7 +171,7 @@ static void take_request(struct session *session, const struct frame *frame)
 		err = serve_case(guest, frame);
 	}
 	if (err)
-		lose(session, VERDICT_ERROR, "the request port was closed");
+		lose(session, CAUSE_PORT_CLOSED, NULL);
 }
 
 static void take_requests(struct session *session)
@@ -204,7 +182,7 @@ static void take_requests(struct session *session)
 	while (session->end == SESSION_LOST && goes_on(session)) {
 		taken = guest_request(session->guest, &frame);
 		if (taken == -EPROTO)
-			lose(session, VERDICT_ERROR, "malformed message on the request port");
+			lose(session, CAUSE_BAD_REQUEST, NULL);
 		if (taken <= 0)
 			return;
 		take_request(session, &frame);
@@ -226,8 +204,6 @@ static int drain(struct session *session)
 	if (recorder->next != next || recorder->running != running ||
 	    recorder->searching != searching)
 		session->progress_ms = now_ms();
-	if (session->stop && recorder->failed)
-		session->end = SESSION_STOPPED;
 	return more;
 }
 
@@ -243,7 +219,7 @@ static int take_events(struct session *session, const struct pollfd *events)
 	/* Results written just before the request are on their way on the other port. */
 	err = drain(session);
 	if (!err && goes_on(session) && events[2].revents)
-		lose_to_vm(session);
+		lose(session, cause_of_end(session->guest->vm), NULL);
 	return err;
 }
 

@@ -11,11 +11,10 @@
 #include "runner/guest/recorder.h"
 
 enum session_end {
-	SESSION_DONE,	 /* the guest has done all of its plan */
-	SESSION_FRESH,	 /* it asks to be replaced; the recorder is in order */
-	SESSION_LOST,	 /* it was lost: VERDICT and REASON are for the case that it was at */
-	SESSION_STOPPED, /* a case failed, and no more are wanted */
-	/* For REASON what it did in time is not believed, and the running case does not count. */
+	SESSION_DONE,  /* the guest has done all of its plan */
+	SESSION_FRESH, /* it asks to be replaced; the recorder is in order */
+	SESSION_LOST,  /* it was lost: CAUSE and REASON are for the case that it was at */
+	/* For CAUSE and REASON its times are not believed, and the running case does not count. */
 	SESSION_CLOCK,
 };
 
@@ -24,16 +23,15 @@ struct session {
 	struct recorder *recorder;
 	const char *plan;     /* answer to the plan request */
 	struct keeper keeper; /* takes what the guest leaves behind */
-	bool stop;	      /* at the first FAIL */
 	double scale;	      /* factor on the session's own deadlines */
-	int stream;	      /* file that keeps the KTAP stream as it comes */
+	int stream;	      /* file that keeps the guest's KTAP stream as it comes */
 	/* Readable (or closed) when the session is to be left at once: -ECANCELED. */
 	int leave;
 	int64_t progress_ms; /* when the guest last got somewhere: on the clock of now_ms() */
 	/* results: */
 	unsigned int boot_ms; /* from start to the plan request; 0 where that never came */
 	enum session_end end;
-	enum verdict verdict;
+	enum cause cause;
 	struct buf reason;
 };
 

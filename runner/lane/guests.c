@@ -2,40 +2,22 @@
 #include "runner/lane/guests.h"
 
 #include "lab/base/alloc.h"
-#include "reports/model/record.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-static unsigned int *current_of(struct guests *guests, unsigned int lane)
+void guests_start(struct guests *guests, unsigned int lane)
 {
 	while (guests->lanes <= lane) {
 		guests->current =
 			one_more(guests->current, guests->lanes, sizeof(*guests->current));
 		guests->current[guests->lanes++] = 0;
 	}
-	return &guests->current[lane];
+	guests->current[lane] = ++guests->count;
 }
 
-static void sign(json_object *object, unsigned int guest, unsigned int lane)
+unsigned int guests_current(const struct guests *guests, unsigned int lane)
 {
-	json_object_object_add(object, "guest", json_object_new_int((int)guest));
-	json_object_object_add(object, "lane", json_object_new_int((int)lane));
-}
-
-void guests_event(struct guests *guests, unsigned int lane, json_object *event)
-{
-	unsigned int *current = current_of(guests, lane);
-	const char *kind = record_text(event, "event");
-	json_object *record = json_object_object_get(event, "record");
-
-	if (!strcmp(kind, "guest"))
-		*current = ++guests->count;
-	if (!strcmp(kind, "guest") || !strcmp(kind, "boot"))
-		sign(event, *current, lane);
-	/* A case that was not run has no guest. */
-	if (record && record_get_verdict(record) != VERDICT_MISS)
-		sign(record, *current, lane);
+	return lane < guests->lanes ? guests->current[lane] : 0;
 }
 
 void guests_free(struct guests *guests)

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guests of a run, numbered from 1 as they start: no two of them have the same number,
- * whatever their lanes.
+ * The guests of a run, numbered from 1 as they start: no two of them have the same number, whatever
+ * their lanes.
  */
 #ifndef RUNNER_LANE_GUESTS_H
 #define RUNNER_LANE_GUESTS_H
-
-#include <json-c/json.h>
 
 struct guests {
 	unsigned int count;
@@ -14,11 +12,11 @@ struct guests {
 	unsigned int lanes;
 };
 
-/*
- * LANE (1, 2, ...) sent EVENT (runner/guest/job.h). If that is about a guest, add to it the
- * members "guest" and "lane"; if it is the record of a case that ran, add them to that.
- */
-void guests_event(struct guests *guests, unsigned int lane, json_object *event);
+/* LANE (1, 2, ...) started a guest. */
+void guests_start(struct guests *guests, unsigned int lane);
+
+/* The last guest that LANE started; 0: none. */
+unsigned int guests_current(const struct guests *guests, unsigned int lane);
 
 /* Free what GUESTS holds. */
 void guests_free(struct guests *guests);

@@ -3,8 +3,8 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "reports/model/record.h"
 #include "runner/guest/exec-guest.h"
+#include "runner/guest/job.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -97,12 +97,9 @@ int lane_start(const struct settings *settings, const char *folder, const char *
 	return lane->pid < 0 ? -errno : 0;
 }
 
-int lane_give(struct lane *lane, json_object *spec)
+int lane_give(struct lane *lane, const struct job *job)
 {
-	const char *line = json_object_to_json_string_ext(spec, JSON_C_TO_STRING_PLAIN);
-	int err = write_all(lane->fd, line, strlen(line));
-
-	return err ?: write_all(lane->fd, "\n", 1);
+	return wire_send_job(lane->fd, job);
 }
 
 /* Move a whole line of what was read into *LINE, which the caller frees. */
@@ -128,25 +125,25 @@ static int read_more(int fd, struct buf *pending)
 	return got > 0 || (got < 0 && errno == EINTR) ? 0 : -EPIPE;
 }
 
-static int read_object(int fd, struct buf *pending, json_object **object, bool may_read)
+/* The next line that FD has, in *LINE, which the caller frees: 1, 0 none yet, or -EPIPE. */
+static int read_line(int fd, struct buf *pending, char **line, bool may_read)
 {
-	cleanup_free char *line = NULL;
-
-	if (!take_line(pending, &line)) {
-		if (!may_read)
-			return 0;
-		if (read_more(fd, pending))
-			return -EPIPE;
-		if (!take_line(pending, &line))
-			return 0;
-	}
-	*object = json_tokener_parse(line);
-	return *object ? 1 : -EPROTO;
+	if (take_line(pending, line))
+		return 1;
+	if (!may_read)
+		return 0;
+	if (read_more(fd, pending))
+		return -EPIPE;
+	return take_line(pending, line);
 }
 
-int lane_event(struct lane *lane, json_object **event, bool may_read)
+int lane_event(struct lane *lane, struct event *event, bool may_read)
 {
-	return read_object(lane->fd, &lane->pending, event, may_read);
+	cleanup_free char *line = NULL;
+	int got = read_line(lane->fd, &lane->pending, &line, may_read);
+
+	*event = (struct event){0};
+	return got == 1 ? wire_read_event(line, event) ?: 1 : got;
 }
 
 void lane_stop(struct lane *lane)
@@ -161,45 +158,44 @@ void lane_stop(struct lane *lane)
 	*lane = (struct lane){.fd = -1};
 }
 
-static void tell_failure(const struct lane_link *link, const char *why)
+typedef int (*job_server)(struct hypervisor *, const struct lane_link *, const struct job *);
+
+static const job_server servers[JOB_MODES] = {
+	[JOB_CASES] = job_run,
+	[JOB_PROBE] = job_run,
+	[JOB_EXEC] = exec_run,
+	[JOB_DESCRIBE] = describe_run,
+};
+
+static int serve(const struct settings *settings, struct hypervisor **hypervisor,
+		 const struct lane_link *link, const char *line)
 {
-	json_object *event = link_event("done");
+	static const char root[] = "/tmp/lv";
+	cleanup_job struct job job = {0};
+	cleanup_buf struct buf why = BUF_INIT;
+	struct event failed = {.kind = EVENT_DONE};
 
-	json_object_object_add(event, "error", json_object_new_string(why));
-	link_send(link, event);
-}
-
-typedef int (*job_server)(struct hypervisor *, const struct lane_link *, json_object *);
-
-static job_server server_of(const char *mode)
-{
-	if (!strcmp(mode, "exec"))
-		return exec_run;
-	return strcmp(mode, "describe") ? job_run : describe_run;
+	if (wire_read_job(line, &job))
+		return -EPROTO;
+	if (*hypervisor || !hypervisor_open(settings->uri, root, hypervisor, &why))
+		return servers[job.mode](*hypervisor, link, &job);
+	failed.error = why.data;
+	link_send(link, &failed);
+	return 0;
 }
 
 int lane_main(const struct settings *settings)
 {
-	static const char root[] = "/tmp/lv";
 	const struct lane_link link = {LANE_FD, LANE_STDERR_FD};
-	job_server serve;
 	cleanup_buf struct buf pending = BUF_INIT;
-	cleanup_buf struct buf why = BUF_INIT;
 	struct hypervisor *hypervisor = NULL;
-	json_object *job;
-	int got;
+	int err = 0;
 
-	while ((got = read_object(LANE_FD, &pending, &job, true)) >= 0) {
-		if (!got)
-			continue;
-		serve = server_of(record_text(job, "mode"));
-		if (!hypervisor && hypervisor_open(settings->uri, root, &hypervisor, &why))
-			tell_failure(&link, why.data);
-		else
-			got = serve(hypervisor, &link, job);
-		json_object_put(job);
-		if (got < 0)
-			break;
+	while (!err) {
+		cleanup_free char *line = NULL;
+		int got = read_line(LANE_FD, &pending, &line, true);
+
+		err = got == 1 ? serve(settings, &hypervisor, &link, line) : got;
 	}
 	return 0;
 }

@@ -7,7 +7,7 @@
 #ifndef RUNNER_LANE_LANE_H
 #define RUNNER_LANE_LANE_H
 
-#include "runner/guest/job.h"
+#include "runner/guest/wire.h"
 #include "runner/plan/settings.h"
 
 #include <sys/types.h>
@@ -33,15 +33,15 @@ struct lane {
 int lane_start(const struct settings *settings, const char *folder, const char *log, bool stdio,
 	       struct lane *lane);
 
-/* Give LANE the job SPEC. 0 or -errno. */
-int lane_give(struct lane *lane, json_object *spec);
+/* Give LANE the job JOB. Returns 0 or -errno. */
+int lane_give(struct lane *lane, const struct job *job);
 
 /*
- * The next event LANE has told, which the caller owns (json_object_put), in
- * *EVENT. 1 there is one, 0 none yet, -EPIPE the lane is gone, -EPROTO it
- * talks nonsense. Blocks only where the link is not readable.
+ * Take the next event of LANE into EVENT, which the caller frees (event_free). Returns 1 if there
+ * is one, 0 if none has come yet, -EPIPE if the lane is gone, -EPROTO if it sent no event. Reads
+ * the link only if MAY_READ, and blocks if it is not readable.
  */
-int lane_event(struct lane *lane, json_object **event, bool may_read);
+int lane_event(struct lane *lane, struct event *event, bool may_read);
 
 /* End LANE and all that is in it, at once; blocks until its first process is reaped. */
 void lane_stop(struct lane *lane);

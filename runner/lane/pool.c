@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runner/lane/pool.h"
 
+#include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
-#include "reports/model/record.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -14,7 +14,7 @@
 
 struct lane_slot {
 	struct lane lane;
-	json_object *job; /* what it is at, or NULL */
+	const struct job *job; /* what it is at, or NULL */
 };
 
 struct state {
@@ -31,14 +31,9 @@ static void close_workers(struct state *state)
 	free(state->workers);
 }
 
-static bool wanted(const struct pool *pool, json_object *job)
+static bool wanted(const struct pool *pool, const struct job *job)
 {
 	return !pool->wanted || pool->wanted(pool->context, job);
-}
-
-static bool over(const struct pool *pool)
-{
-	return pool->over && pool->over(pool->context);
 }
 
 static void give_next(struct state *state, struct lane_slot *worker)
@@ -46,37 +41,43 @@ static void give_next(struct state *state, struct lane_slot *worker)
 	const struct pool *pool = state->pool;
 
 	worker->job = NULL;
-	while (state->next < pool->count && !wanted(pool, pool->jobs[state->next]))
+	while (state->next < pool->count && !wanted(pool, &pool->jobs[state->next]))
 		state->next++;
 	if (state->next == pool->count)
 		return;
-	worker->job = pool->jobs[state->next++];
+	worker->job = &pool->jobs[state->next++];
 	/* A lane that cannot take it is found lost where its link is read. */
 	lane_give(&worker->lane, worker->job);
+}
+
+static int start_worker(struct state *state, struct lane_slot *worker)
+{
+	const struct pool *pool = state->pool;
+	cleanup_free char *log =
+		text("%s/lane-%u.log", pool->folder, (unsigned int)(worker - state->workers) + 1);
+	int err = lane_start(pool->settings, pool->folder, log, false, &worker->lane);
+
+	if (!err)
+		give_next(state, worker);
+	return err;
 }
 
 static int start_workers(struct state *state)
 {
 	const struct pool *pool = state->pool;
-	unsigned int wanted = pool->lanes < pool->count ? pool->lanes : (unsigned int)pool->count;
-	int err;
+	unsigned int count = pool->lanes < pool->count ? pool->lanes : (unsigned int)pool->count;
 
-	state->workers = calloc(wanted + 1, sizeof(*state->workers));
-	if (!state->workers)
-		abort();
-	for (; state->count < wanted; state->count++) {
-		cleanup_free char *log = text("%s/lane-%u.log", pool->folder, state->count + 1);
-		struct lane_slot *worker = &state->workers[state->count];
+	state->workers = zalloc(count, sizeof(*state->workers));
+	for (; state->count < count; state->count++) {
+		int err = start_worker(state, &state->workers[state->count]);
 
-		err = lane_start(pool->settings, pool->folder, log, false, &worker->lane);
 		if (err)
 			return err;
-		give_next(state, worker);
 	}
 	return 0;
 }
 
-static void tell(struct state *state, struct lane_slot *worker, json_object *event)
+static void tell(struct state *state, struct lane_slot *worker, const struct event *event)
 {
 	state->pool->event(state->pool->context, (unsigned int)(worker - state->workers) + 1,
 			   worker->job, event);
@@ -85,34 +86,60 @@ static void tell(struct state *state, struct lane_slot *worker, json_object *eve
 /* The lane is gone in the middle of its job, which is then over. */
 static void lose_worker(struct state *state, struct lane_slot *worker)
 {
-	json_object *event = link_event("done");
+	cleanup_free char *error = text("%s", verdict_rules[CAUSE_LANE_LOST].reason);
+	const struct event event = {.kind = EVENT_DONE, .error = error};
 
-	json_object_object_add(
-		event, "error",
-		json_object_new_string("the lane was lost (see its log in the run's folder)"));
 	if (worker->job)
-		tell(state, worker, event);
-	json_object_put(event);
+		tell(state, worker, &event);
 	worker->job = NULL;
 	lane_stop(&worker->lane);
 }
 
+/* 1 and an event was served, 0 none has come, or -errno. */
+static int serve_event(struct state *state, struct lane_slot *worker, bool may_read)
+{
+	cleanup_event struct event event = {0};
+	int got = lane_event(&worker->lane, &event, may_read);
+
+	/* A lane that has no job has nothing to report. */
+	if (got == 1 && !worker->job)
+		return -EPROTO;
+	if (got != 1)
+		return got;
+	tell(state, worker, &event);
+	if (event.kind == EVENT_DONE)
+		give_next(state, worker);
+	return worker->job && wanted(state->pool, worker->job) ? 1 : 0;
+}
+
 static void serve(struct state *state, struct lane_slot *worker)
 {
-	json_object *event;
+	bool may_read = true;
 	int got;
 
-	for (bool may_read = true; (got = lane_event(&worker->lane, &event, may_read)) > 0;
-	     may_read = false) {
-		bool done = !strcmp(record_text(event, "event"), "done");
-
-		tell(state, worker, event);
-		json_object_put(event);
-		if (done)
-			give_next(state, worker);
-	}
+	while ((got = serve_event(state, worker, may_read)) > 0)
+		may_read = false;
 	if (got < 0)
 		lose_worker(state, worker);
+}
+
+/*
+ * A lane knows only to carry its job to the end: where that is not wanted any more another lane
+ * takes its place. Its guest is in the middle of a case.
+ */
+static void replace_unwanted(struct state *state)
+{
+	for (unsigned int i = 0; i < state->count; i++) {
+		struct lane_slot *worker = &state->workers[i];
+
+		if (!worker->job || wanted(state->pool, worker->job))
+			continue;
+		lane_stop(&worker->lane);
+		worker->job = NULL;
+		/* Without it the jobs are for the others. */
+		if (state->next < state->pool->count && start_worker(state, worker))
+			lane_stop(&worker->lane);
+	}
 }
 
 static bool busy(const struct state *state)
@@ -129,19 +156,19 @@ static void lose_rest(struct state *state)
 	struct lane_slot *worker = state->workers;
 
 	while (state->next < state->pool->count) {
-		worker->job = state->pool->jobs[state->next++];
-		lose_worker(state, worker);
+		worker->job = &state->pool->jobs[state->next++];
+		if (wanted(state->pool, worker->job))
+			lose_worker(state, worker);
+		worker->job = NULL;
 	}
 }
 
 static int serve_all(struct state *state, int signals)
 {
-	struct pollfd *events = calloc(state->count + 1, sizeof(*events));
+	cleanup_free struct pollfd *events = zalloc(state->count + 1, sizeof(*events));
 	int err = 0;
 
-	if (!events)
-		abort();
-	while (!err && busy(state) && !over(state->pool)) {
+	while (!err && busy(state)) {
 		events[state->count] = (struct pollfd){.fd = signals, .events = POLLIN};
 		for (unsigned int i = 0; i < state->count; i++)
 			events[i] =
@@ -153,13 +180,13 @@ static int serve_all(struct state *state, int signals)
 		for (unsigned int i = 0; i < state->count; i++)
 			if (events[i].revents)
 				serve(state, &state->workers[i]);
+		replace_unwanted(state);
 		if (events[state->count].revents)
 			err = -EINTR;
 		if (state->pool->tick)
 			state->pool->tick(state->pool->context);
 	}
-	free(events);
-	if (!err && !over(state->pool))
+	if (!err)
 		lose_rest(state);
 	return err;
 }

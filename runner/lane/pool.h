@@ -8,15 +8,17 @@
 struct pool {
 	const struct settings *settings;
 	const char *folder; /* of the run: what lanes may write to */
-	json_object **jobs; /* runner/guest/job.h */
+	const struct job *jobs;
 	size_t count;
 	unsigned int lanes;
 	/* Called for each event of each lane, "done" included; EVENT stays the pool's. */
-	void (*event)(void *context, unsigned int lane, json_object *job, json_object *event);
-	/* Whether JOB is to be begun still; NULL: each is. */
-	bool (*wanted)(void *context, json_object *job);
-	/* Whether what is left of all jobs is not wanted any more; NULL: it is to the end. */
-	bool (*over)(void *context);
+	void (*event)(void *context, unsigned int lane, const struct job *job,
+		      const struct event *event);
+	/*
+	 * Whether JOB is still wanted: asked before it begins, and after each event of a lane. A
+	 * lane whose job is not wanted any more is ended at once. NULL: each is to the end.
+	 */
+	bool (*wanted)(void *context, const struct job *job);
 	/* Called about once a second, and after events; NULL: there is nothing to do then. */
 	void (*tick)(void *context);
 	void *context;

@@ -3,10 +3,8 @@
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
-#include "reports/model/record.h"
 #include "reports/text/page.h"
 #include "runner/lane/estimate.h"
-#include "runner/plan/durations.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,11 +22,12 @@
 enum phase { PHASE_START, PHASE_BOOT, PHASE_SET_UP, PHASE_CASE, PHASE_BETWEEN };
 
 struct lane_view {
-	json_object *job;
+	const struct job *job;
 	enum phase phase;
-	int64_t since_ms; /* when the phase began */
-	char *name;	  /* of the case */
-	unsigned int guests;
+	int64_t since_ms;    /* when the phase began */
+	char *name;	     /* of the case */
+	unsigned int guest;  /* its number in the run */
+	unsigned int guests; /* of the job, so far */
 	size_t done, total;
 	int64_t reported_ms;
 };
@@ -44,28 +43,21 @@ struct progress {
 	size_t done, total;
 	unsigned int failed;
 	struct estimate estimate;
-	json_object *durations;
+	const struct durations *durations;
+	unsigned int guests; /* of all lanes, so far */
 	struct lane_view views[];
 };
-
-static json_object *cases_of(json_object *job)
-{
-	json_object *cases;
-
-	return json_object_object_get_ex(job, "cases", &cases) ? cases : NULL;
-}
 
 static void count_work(struct progress *progress, const struct progress_run *run)
 {
 	for (size_t j = 0; j < run->count; j++) {
-		json_object *cases = cases_of(run->jobs[j]);
-		size_t count = cases ? json_object_array_length(cases) : 0;
+		const struct job *job = &run->jobs[j];
 
-		progress->total += count;
+		progress->total += job->cases.count;
 		progress->estimate.total_ms += BOOT_MS;
-		for (size_t i = 0; i < count; i++)
+		for (size_t i = 0; i < job->cases.count; i++)
 			progress->estimate.total_ms +=
-				duration_of(run->durations, json_object_array_get_idx(cases, i));
+				duration_of(run->durations, job->machine, job->cases.items[i].name);
 	}
 	progress->estimate.lanes = run->count < run->lanes ? (unsigned int)run->count : run->lanes;
 }
@@ -104,17 +96,16 @@ static char *doing(const struct progress *progress, const struct lane_view *view
 
 	switch (view->phase) {
 	case PHASE_BOOT:
-		return slow ? text("guest %u boots, %u s: waiting for its agent", view->guests,
+		return slow ? text("guest %u boots, %u s: waiting for its agent", view->guest,
 				   seconds)
-			    : text("guest %u boots", view->guests);
+			    : text("guest %u boots", view->guest);
 	case PHASE_SET_UP:
-		return slow ? text("guest %u is up, %u s: preparing the DUTs", view->guests,
-				   seconds)
-			    : text("guest %u is up", view->guests);
+		return slow ? text("guest %u is up, %u s: preparing the DUTs", view->guest, seconds)
+			    : text("guest %u is up", view->guest);
 	case PHASE_CASE:
 		return slow ? text("%s, %u s", view->name, seconds) : text("%s", view->name);
 	case PHASE_BETWEEN:
-		return slow ? text("guest %u, %u s: %s", view->guests, seconds,
+		return slow ? text("guest %u, %u s: %s", view->guest, seconds,
 				   view->done < view->total ? "between two cases" : "ends")
 			    : text("%s", view->name ?: "");
 	case PHASE_START:
@@ -125,7 +116,7 @@ static char *doing(const struct progress *progress, const struct lane_view *view
 
 static char *place_of(const struct lane_view *view)
 {
-	return text("%s/%s", record_text(view->job, "kernel"), record_text(view->job, "machine"));
+	return text("%s/%s", view->job->kernel, view->job->machine);
 }
 
 static int width_of_places(const struct progress *progress)
@@ -204,8 +195,8 @@ static void print_line(struct progress *progress, unsigned int lane, enum ink in
 {
 	struct page page = page_of(progress->out);
 	const struct lane_view *view = &progress->views[lane];
-	cleanup_free char *place = text("lane %u  %s/%-8s ", lane, record_text(view->job, "kernel"),
-					record_text(view->job, "machine"));
+	cleanup_free char *place =
+		text("lane %u  %s/%-8s ", lane, view->job->kernel, view->job->machine);
 
 	erase(progress);
 	fputs(place, progress->out);
@@ -216,42 +207,42 @@ static void print_line(struct progress *progress, unsigned int lane, enum ink in
 	fflush(progress->out);
 }
 
-static enum ink ink_of(json_object *record)
+static enum ink ink_of(const struct record *record)
 {
-	enum verdict verdict = record_get_verdict(record);
+	enum verdict verdict = record->result.verdict;
 
-	if (*record_text(record, "xfail") || verdict == VERDICT_MISS)
+	if (record->xfail || verdict == VERDICT_MISS)
 		return INK_NOTE;
 	if (verdict == VERDICT_PASS)
 		return INK_GOOD;
 	return verdict == VERDICT_SKIP ? INK_PLAIN : INK_BAD;
 }
 
-static void take_verdict(struct progress *progress, unsigned int lane, json_object *record)
+static void take_result(struct progress *progress, unsigned int lane, const struct record *record)
 {
 	struct lane_view *view = &progress->views[lane];
+	const char *reason = record->result.reason;
 	enum ink ink = ink_of(record);
 	cleanup_free char *rest = NULL;
 
 	view->done++;
 	progress->done++;
 	progress->failed += record_failed(record);
-	progress->estimate.done_ms += duration_of(progress->durations, record);
+	progress->estimate.done_ms +=
+		duration_of(progress->durations, record->machine, record->name);
 	if (ink != INK_BAD && !progress->verbose)
 		return;
-	rest = text("  %s%s%s", record_text(record, "case"),
-		    *record_text(record, "reason") ? ": " : "", record_text(record, "reason"));
+	rest = text("  %s%s%s", record->name, reason ? ": " : "", reason ?: "");
 	print_line(progress, lane, ink, record_verdict_name(record), rest);
 }
 
-static void take_boot(struct progress *progress, unsigned int lane, json_object *event)
+static void take_boot(struct progress *progress, unsigned int lane, const struct event *event)
 {
 	cleanup_free char *line = NULL;
-	const char *end = record_text(event, "end");
 
-	if (!strcmp(end, "done"))
+	if (!event->end || !strcmp(event->end, "done"))
 		return;
-	line = text("guest %d ended: %s", record_number(event, "guest"), end);
+	line = text("guest %u ended: %s", progress->views[lane].guest, event->end);
 	print_line(progress, lane, INK_PLAIN, "", line);
 }
 
@@ -269,15 +260,20 @@ static void end_boot(struct progress *progress, struct lane_view *view)
 	enter(progress, view, PHASE_SET_UP);
 }
 
-static void begin_job(struct progress *progress, struct lane_view *view, json_object *job)
+static void begin_job(struct progress *progress, struct lane_view *view, const struct job *job)
 {
-	json_object *cases = cases_of(job);
-
 	view->job = job;
 	view->done = 0;
 	view->guests = 0;
-	view->total = cases ? json_object_array_length(cases) : 0;
+	view->total = job->cases.count;
 	enter(progress, view, PHASE_START);
+}
+
+static void begin_guest(struct progress *progress, struct lane_view *view)
+{
+	view->guest = ++progress->guests;
+	view->guests++;
+	enter(progress, view, PHASE_BOOT);
 }
 
 static void begin_case(struct progress *progress, unsigned int lane, const char *name)
@@ -292,14 +288,14 @@ static void begin_case(struct progress *progress, unsigned int lane, const char 
 		print_line(progress, lane, INK_PLAIN, "", line);
 }
 
-static void end_job(struct progress *progress, unsigned int lane, json_object *event)
+static void end_job(struct progress *progress, unsigned int lane, const struct event *event)
 {
 	struct lane_view *view = &progress->views[lane];
-	const char *error = record_text(event, "error");
-	cleanup_free char *line =
-		text("%zu of %zu cases%s%s", view->done, view->total, *error ? ": " : "", error);
+	const char *error = event->error;
+	cleanup_free char *line = text("%zu of %zu cases%s%s", view->done, view->total,
+				       error ? ": " : "", error ?: "");
 
-	if (!progress->live || *error)
+	if (!progress->live || error)
 		print_line(progress, lane, INK_PLAIN, "", line);
 	view->job = NULL;
 }
@@ -331,28 +327,36 @@ void progress_tick(struct progress *progress)
 		report(progress);
 }
 
-void progress_event(struct progress *progress, unsigned int lane, json_object *job,
-		    json_object *event)
+void progress_event(struct progress *progress, unsigned int lane, const struct job *job,
+		    const struct event *event, const struct record *record)
 {
 	struct lane_view *view = &progress->views[lane <= progress->lanes ? lane : 0];
-	const char *kind = record_text(event, "event");
 
 	if (view->job != job)
 		begin_job(progress, view, job);
-	if (!strcmp(kind, "guest")) {
-		view->guests++;
-		enter(progress, view, PHASE_BOOT);
-	} else if (!strcmp(kind, "note") && view->phase == PHASE_BOOT) {
-		end_boot(progress, view);
-	} else if (!strcmp(kind, "case")) {
-		begin_case(progress, lane, record_text(event, "case"));
-	} else if (!strcmp(kind, "record")) {
-		take_verdict(progress, lane, json_object_object_get(event, "record"));
+	switch (event->kind) {
+	case EVENT_GUEST:
+		begin_guest(progress, view);
+		break;
+	case EVENT_NOTE:
+		if (view->phase == PHASE_BOOT)
+			end_boot(progress, view);
+		break;
+	case EVENT_CASE:
+		begin_case(progress, lane, record->name);
+		break;
+	case EVENT_RESULT:
+		take_result(progress, lane, record);
 		enter(progress, view, PHASE_BETWEEN);
-	} else if (!strcmp(kind, "boot")) {
+		break;
+	case EVENT_BOOT:
 		take_boot(progress, lane, event);
-	} else if (!strcmp(kind, "done")) {
+		break;
+	case EVENT_DONE:
 		end_job(progress, lane, event);
+		break;
+	case EVENT_KINDS:
+		break;
 	}
 	progress_tick(progress);
 }

@@ -1,97 +1,161 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runner/plan/durations.h"
 
+#include "lab/base/alloc.h"
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "reports/model/record.h"
 
 #include <string.h>
 
 /* Of a case that never ran: about the mean of those that did. */
 #define GUESS_MS 40
 
+struct duration {
+	char *name; /* of the case */
+	unsigned int ms;
+	bool fresh; /* of the run that is kept, not of an earlier one */
+};
+
+struct machine_durations {
+	char *name;
+	struct {
+		struct duration *items; /* sorted by name, in the file as well */
+		size_t count;
+	} cases;
+};
+
+struct durations {
+	struct {
+		struct machine_durations *items;
+		size_t count;
+	} machines;
+};
+
+static const struct json_member duration_members[] = {
+	JSON_COUNT(struct duration, ms),
+};
+static const struct json_table duration_type = JSON_TYPE(struct duration, duration_members);
+
+static const struct json_member machine_members[] = {
+	JSON_NAMED(struct machine_durations, cases, &duration_type),
+};
+static const struct json_table machine_type = JSON_TYPE(struct machine_durations, machine_members);
+
+static const struct json_member durations_members[] = {
+	JSON_NAMED(struct durations, machines, &machine_type),
+};
+static const struct json_table durations_type = JSON_TYPE(struct durations, durations_members);
+
 static char *kept_in(const char *cache)
 {
 	return text("%s/durations.json", cache);
 }
 
-json_object *durations_read(const char *cache)
+struct durations *durations_read(const char *cache)
 {
 	cleanup_free char *path = kept_in(cache);
 	cleanup_free char *content = NULL;
-	json_object *durations =
-		file_read(path, &content, NULL) ? NULL : json_tokener_parse(content);
+	struct durations *durations = zalloc(1, sizeof(*durations));
 
-	if (json_object_is_type(durations, json_type_object))
-		return durations;
-	json_object_put(durations);
-	return json_object_new_object();
+	if (file_read(path, &content, NULL) || json_read(&durations_type, content, durations, NULL))
+		json_free(&durations_type, durations);
+	return durations;
 }
 
-unsigned int duration_of(json_object *durations, json_object *record)
+static struct machine_durations *find_machine(const struct durations *durations, const char *name)
 {
-	json_object *machine, *ms;
-	int known;
+	for (size_t i = 0; i < durations->machines.count; i++)
+		if (!strcmp(durations->machines.items[i].name, name))
+			return &durations->machines.items[i];
+	return NULL;
+}
 
-	if (!json_object_object_get_ex(durations, record_text(record, "machine"), &machine) ||
-	    !json_object_object_get_ex(machine, record_text(record, "case"), &ms))
+/* The index that the case NAME has among those of MACHINE, or would have. */
+static size_t place_of(const struct machine_durations *machine, const char *name)
+{
+	size_t low = 0, high = machine->cases.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(machine->cases.items[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct duration *case_at(const struct machine_durations *machine, size_t place,
+				const char *name)
+{
+	if (place == machine->cases.count || strcmp(machine->cases.items[place].name, name) != 0)
+		return NULL;
+	return &machine->cases.items[place];
+}
+
+unsigned int duration_of(const struct durations *durations, const char *machine, const char *name)
+{
+	const struct machine_durations *known = durations ? find_machine(durations, machine) : NULL;
+	const struct duration *found = known ? case_at(known, place_of(known, name), name) : NULL;
+
+	if (!found)
 		return GUESS_MS;
-	known = json_object_get_int(ms);
-	return known > 0 ? (unsigned int)known : 1;
+	return found->ms ?: 1;
 }
 
-/* The durations of the machine that RECORD ran on, in DURATIONS. */
-static json_object *machine_of(json_object *durations, json_object *record)
+static struct machine_durations *machine_of(struct durations *durations, const char *name)
 {
-	const char *name = record_text(record, "machine");
-	json_object *machine;
+	struct machine_durations *machine = find_machine(durations, name);
 
-	if (json_object_object_get_ex(durations, name, &machine))
+	if (machine)
 		return machine;
-	machine = json_object_new_object();
-	json_object_object_add(durations, name, machine);
+	machine = array_add(&durations->machines);
+	machine->name = text("%s", name);
 	return machine;
 }
 
-/* What the run itself saw: the longest, over its kernels. */
-static json_object *seen_in(json_object *cases)
+static struct duration *case_of(struct machine_durations *machine, const char *name)
 {
-	json_object *seen = json_object_new_object();
+	size_t place = place_of(machine, name);
+	struct duration *there = case_at(machine, place, name);
 
-	for (size_t i = 0; i < json_object_array_length(cases); i++) {
-		json_object *record = json_object_array_get_idx(cases, i);
-		json_object *machine = machine_of(seen, record);
-		const char *name = record_text(record, "case");
-		int ms = record_number(record, "ms");
-		json_object *other;
-
-		if (json_object_object_get_ex(machine, name, &other) &&
-		    json_object_get_int(other) >= ms)
-			continue;
-		if (!strcmp(record_text(record, "verdict"), "PASS") ||
-		    !strcmp(record_text(record, "verdict"), "SKIP"))
-			json_object_object_add(machine, name, json_object_new_int(ms));
-	}
-	return seen;
+	if (there)
+		return there;
+	array_add(&machine->cases);
+	there = &machine->cases.items[place];
+	memmove(there + 1, there, (machine->cases.count - 1 - place) * sizeof(*there));
+	*there = (struct duration){.name = text("%s", name)};
+	return there;
 }
 
-int durations_keep(json_object *durations, json_object *cases, const char *cache)
+static void take_record(struct durations *durations, const struct record *record)
+{
+	struct duration *duration;
+
+	if (record->result.verdict != VERDICT_PASS && record->result.verdict != VERDICT_SKIP)
+		return;
+	duration = case_of(machine_of(durations, record->machine), record->name);
+	if (!duration->fresh || duration->ms < record->result.ms)
+		duration->ms = record->result.ms;
+	duration->fresh = true;
+}
+
+int durations_keep(struct durations *durations, const struct records *cases, const char *cache)
 {
 	cleanup_free char *path = kept_in(cache);
-	json_object *seen = seen_in(cases);
-	const char *content;
+	cleanup_free char *content = NULL;
 
-	json_object_object_foreach(seen, name, machine)
-	{
-		json_object *known;
-
-		if (json_object_object_get_ex(durations, name, &known))
-			record_merge(known, machine);
-		else
-			json_object_object_add(durations, name, json_object_get(machine));
-	}
-	json_object_put(seen);
-	content = json_object_to_json_string_ext(durations, JSON_C_TO_STRING_PLAIN);
+	for (size_t i = 0; i < cases->count; i++)
+		take_record(durations, &cases->items[i]);
+	content = json_write(&durations_type, durations, false);
 	return file_write(path, content, strlen(content));
+}
+
+void durations_free(struct durations *durations)
+{
+	if (durations)
+		json_free(&durations_type, durations);
+	free(durations);
 }

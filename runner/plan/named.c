@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runner/plan/named.h"
 
+#include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/select.h"
 #include "runner/plan/fit.h"
@@ -71,10 +72,23 @@ static int check_kernel(const struct inventory *inventory, const struct choice *
 	return is_missing("built kernel (make kernel builds one)", name, &inventory->kernels, why);
 }
 
+/* What tells most of them apart is compared first: a run may name thousands. */
+static bool is_named(const struct named_cases *cases, const char *kernel, const char *machine,
+		     const char *scenario, const char *dut)
+{
+	for (size_t i = 0; i < cases->count; i++) {
+		const struct named_case *named = &cases->items[i];
+
+		if (!strcmp(named->scenario, scenario) && !strcmp(named->dut, dut) &&
+		    !strcmp(named->machine, machine) && !strcmp(named->kernel, kernel))
+			return true;
+	}
+	return false;
+}
+
 int named_add(const struct inventory *inventory, struct choice *choice, const char *kernel,
 	      const char *machine, const char *scenario, const char *dut, struct buf *why)
 {
-	cleanup_free char *name = text("%s/%s %s[%s]", kernel, machine, scenario, dut);
 	const struct scenario_info *its_scenario = NULL;
 	const struct machine *its_machine = NULL;
 	int err = check_kernel(inventory, choice, kernel, why);
@@ -85,21 +99,18 @@ int named_add(const struct inventory *inventory, struct choice *choice, const ch
 		err = check_scenario(inventory, scenario, &its_scenario, why);
 	if (!err)
 		err = check_dut(its_machine, its_scenario, dut, why);
-	if (err)
-		return err;
-	if (!choice->cases)
-		choice->cases = json_object_new_object();
-	json_object_object_add(choice->cases, name, json_object_new_boolean(true));
-	return 0;
+	if (!err && !is_named(&choice->cases, kernel, machine, scenario, dut))
+		*array_add(&choice->cases) = (struct named_case){
+			.kernel = text("%s", kernel),
+			.machine = text("%s", machine),
+			.scenario = text("%s", scenario),
+			.dut = text("%s", dut),
+		};
+	return err;
 }
 
 bool named_has(const struct choice *choice, const char *kernel, const char *machine,
 	       const char *scenario, const char *dut)
 {
-	cleanup_free char *name = NULL;
-
-	if (!choice->cases)
-		return true;
-	name = text("%s/%s %s[%s]", kernel, machine, scenario, dut);
-	return json_object_object_get_ex(choice->cases, name, NULL);
+	return !choice->cases.count || is_named(&choice->cases, kernel, machine, scenario, dut);
 }

@@ -4,10 +4,10 @@
 #define RUNNER_PLAN_PLAN_H
 
 #include "runner/plan/catalog.h"
+#include "runner/plan/durations.h"
+#include "runner/plan/job.h"
 #include "runner/plan/machine.h"
 #include "runner/plan/settings.h"
-
-#include <json-c/json.h>
 
 /* What there is to choose from. */
 struct inventory {
@@ -25,13 +25,17 @@ struct refusal {
 	char *why; /* what is particular to the DUT follows a semicolon */
 };
 
+struct refusals {
+	struct refusal *items;
+	size_t count;
+};
+
 struct plan {
-	json_object **jobs; /* runner/guest/job.h; the longest first, so that lanes end together */
+	struct job *jobs; /* the longest first, so that lanes end together */
 	size_t count;
 	size_t cases;
 	struct list kernels; /* chosen */
-	struct refusal *refusals;
-	size_t refusal_count;
+	struct refusals refusals;
 };
 
 /*
@@ -50,30 +54,26 @@ void inventory_free(struct inventory *inventory);
 const struct machine *inventory_machine(const struct inventory *inventory, const char *name);
 
 /*
- * Plan the run that CHOICE selects from INVENTORY, in MODE ("cases", or
- * "probe": no cases, but the same guests), cut by DURATIONS (runner/plan/durations.h). Returns 0,
- * or
- * -ENOENT with a message in WHY if a glob selects nothing. PLAN may have no cases; it must not
- * outlive INVENTORY.
+ * Plan the run that CHOICE selects from INVENTORY, in MODE (JOB_CASES; or JOB_PROBE: no cases, but
+ * the same guests), cut by DURATIONS, which may be NULL. Returns 0, or -errno with a message in
+ * WHY: -ENOENT if a glob selects nothing. PLAN may have no cases; it must not outlive INVENTORY.
  */
 int plan_make(const struct settings *settings, const struct inventory *inventory,
-	      const struct choice *choice, const char *mode, json_object *durations,
+	      const struct choice *choice, enum job_mode mode, const struct durations *durations,
 	      struct plan *plan, struct buf *why);
 
 /* Returns 0 if PLAN has cases, or -ENOENT with a line in WHY that says why none is left. */
 int plan_require_cases(const struct plan *plan, struct buf *why);
 
-/*
- * Tell each job where its files are, in FOLDER/KERNEL, and make those folders.
- * 0 or -errno.
- */
-int plan_place(struct plan *plan, const char *folder);
+/* A zeroed job at the end of those of PLAN; the pointer is valid until the next one is added. */
+struct job *plan_add_job(struct plan *plan);
 
 /*
- * After the run: make the KTAP streams of a machine that was split into several
- * jobs the one stream FOLDER/KERNEL/MACHINE.ktap. 0 or -errno.
+ * Give each job its files, in FOLDER/KERNEL, which is made: MACHINE.streams (shared by the parts
+ * of a machine), a folder that is made too; MACHINE.kept and MACHINE.console, which are not. Those
+ * of a further part N (2, 3, ...) are MACHINE.N.kept and MACHINE.N.console. Returns 0 or -errno.
  */
-int plan_join(const struct plan *plan);
+int plan_place(struct plan *plan, const char *folder);
 
 void plan_free(struct plan *plan);
 #define cleanup_plan __attribute__((cleanup(plan_free)))

@@ -61,18 +61,12 @@ static void all_duts(const struct inventory *inventory, const struct list *machi
 }
 
 /* The kernels and the scenarios of cases that are chosen by name. */
-static void split_cases(json_object *cases, struct list *kernels, struct list *scenarios)
+static void split_cases(const struct named_cases *cases, struct list *kernels,
+			struct list *scenarios)
 {
-	json_object_object_foreach(cases, name, unused)
-	{
-		const char *scenario = strchr(name, ' ') + 1;
-		cleanup_free char *its_kernel = text("%.*s", (int)strcspn(name, "/"), name);
-		cleanup_free char *its_scenario =
-			text("%.*s", (int)strcspn(scenario, "["), scenario);
-
-		(void)unused;
-		list_add_once(kernels, its_kernel);
-		list_add_once(scenarios, its_scenario);
+	for (size_t i = 0; i < cases->count; i++) {
+		list_add_once(kernels, cases->items[i].kernel);
+		list_add_once(scenarios, cases->items[i].scenario);
 	}
 }
 
@@ -85,8 +79,7 @@ int selection_make(const struct inventory *inventory, const struct choice *choic
 	cleanup_list struct list scenarios = {0};
 	int err;
 
-	if (choice->cases)
-		split_cases(choice->cases, &kernels, &scenarios);
+	split_cases(&choice->cases, &kernels, &scenarios);
 	err = select_kernels(&inventory->kernels,
 			     choice->kernels.count ? &choice->kernels : &kernels,
 			     &selection->kernels, why);

@@ -113,11 +113,23 @@ int choice_read(struct choice *choice, struct buf *why)
 	return err;
 }
 
+static void free_cases(struct named_cases *cases)
+{
+	for (size_t i = 0; i < cases->count; i++) {
+		free(cases->items[i].kernel);
+		free(cases->items[i].machine);
+		free(cases->items[i].scenario);
+		free(cases->items[i].dut);
+	}
+	free(cases->items);
+	*cases = (struct named_cases){0};
+}
+
 void choice_free(struct choice *choice)
 {
 	list_free(&choice->kernels);
 	list_free(&choice->machines);
 	list_free(&choice->scenarios);
 	list_free(&choice->duts);
-	json_object_put(choice->cases);
+	free_cases(&choice->cases);
 }

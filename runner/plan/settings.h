@@ -6,7 +6,6 @@
 #include "lab/base/buf.h"
 #include "lab/base/list.h"
 
-#include <json-c/json.h>
 #include <stdbool.h>
 
 /* Bounds of LANES= and TIMEOUT= (seconds). */
@@ -31,6 +30,20 @@ struct settings {
 	const char *version; /* of the lab's source, as git describes it */
 };
 
+/* A case that is chosen by name: KERNEL/MACHINE SCENARIO[DUT]. */
+struct named_case {
+	char *kernel;
+	char *machine;
+	char *scenario;
+	char *dut;
+};
+
+/* Each once, in the order in which they were named. */
+struct named_cases {
+	struct named_case *items;
+	size_t count;
+};
+
 /* What a command line may choose, with the variable of make that is its default. */
 struct choice {
 	struct list kernels;   /* --kernel, KERNELS=: globs */
@@ -43,8 +56,8 @@ struct choice {
 	enum stop stop;	       /* --stop, STOP= */
 	bool reverse;	       /* --reverse */
 	unsigned int repeat;   /* --repeat, REPEAT=: executions of each case; 0 is 1 */
-	/* Those named (runner/plan/named.h) are run alone; NULL: none is named. */
-	json_object *cases;
+	/* If there are any (runner/plan/named.h), no others run. */
+	struct named_cases cases;
 };
 
 /* The version of the lab's source, as git describes it; "unknown" outside of a clone. */

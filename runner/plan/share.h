@@ -7,9 +7,9 @@
 
 /*
  * Cut the jobs of PLAN that would keep one of LANES busy while the others have ended, by what their
- * cases took before (runner/plan/durations.h), and put the longest first. A job that is cut becomes
- * parts, each with a guest of its own: member "part" of runner/guest/job.h.
+ * cases took before, and put the longest first. A job that is cut becomes parts, each with a guest
+ * of its own: member part of struct job. DURATIONS may be NULL.
  */
-void share_jobs(struct plan *plan, json_object *durations, unsigned int lanes);
+void share_jobs(struct plan *plan, const struct durations *durations, unsigned int lanes);
 
 #endif

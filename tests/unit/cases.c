@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runner/cli/cases.h"
 
+#include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "reports/model/results.h"
@@ -54,6 +55,20 @@ static int read_text(const char *content, struct choice *choice, struct buf *why
 	return err;
 }
 
+/* Whether NAME, "KERNEL/MACHINE SCENARIO[DUT]", is among the cases that CHOICE names. */
+static bool is_chosen(const struct choice *choice, const char *name)
+{
+	for (size_t i = 0; i < choice->cases.count; i++) {
+		const struct named_case *named = &choice->cases.items[i];
+		cleanup_free char *whole = text("%s/%s %s[%s]", named->kernel, named->machine,
+						named->scenario, named->dut);
+
+		if (!strcmp(whole, name))
+			return true;
+	}
+	return false;
+}
+
 TEST every_line_that_is_printed_is_taken(void)
 {
 	static const char printed[] =
@@ -79,8 +94,8 @@ TEST every_line_that_is_printed_is_taken(void)
 
 	ASSERT_EQm(why.data, 0, read_text(printed, &choice, &why));
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		ASSERTm(names[i], json_object_object_get_ex(choice.cases, names[i], NULL));
-	ASSERT_EQ(ARRAY_SIZE(names), json_object_object_length(choice.cases));
+		ASSERTm(names[i], is_chosen(&choice, names[i]));
+	ASSERT_EQ(ARRAY_SIZE(names), choice.cases.count);
 	PASS();
 }
 
@@ -158,53 +173,68 @@ TEST no_case_at_all_is_refused(void)
 	PASS();
 }
 
-static json_object *ran(json_object *results, const char *kernel, const char *scenario,
-			enum verdict verdict)
+static struct record *ran(struct results *results, const char *kernel, const char *scenario,
+			  enum verdict verdict)
 {
-	json_object *record = record_new(kernel, "pci", 1, scenario, "edu");
+	struct record *record = array_add(&results->cases);
 
-	record_verdict(record, verdict, NULL);
-	json_object_array_add(results_part(results, "cases"), record);
+	*record = (struct record){
+		.kernel = text("%s", kernel),
+		.machine = text("pci"),
+		.name = text("%s[edu]", scenario),
+		.scenario = text("%s", scenario),
+		.dut = text("edu"),
+		.result.verdict = verdict,
+	};
 	return record;
 }
 
-/* Takes RESULTS. */
-static int read_failed(json_object *results, struct choice *choice, struct buf *said,
-		       struct buf *why)
+/* What failed_read() makes of the results.json CONTENT; NULL: there is none. */
+static int read_failed_text(const char *content, struct choice *choice, struct buf *said,
+			    struct buf *why)
 {
 	char folder[] = "/tmp/failed.XXXXXX";
 	cleanup_free char *path = NULL;
 	int err = mkdtemp(folder) ? 0 : -errno;
 
 	path = text("%s/results.json", folder);
-	if (!err && results)
-		err = results_write(results, folder);
-	json_object_put(results);
+	if (!err && content)
+		err = file_write(path, content, strlen(content));
 	err = err ?: failed_read(folder, &inventory, choice, said, why);
 	unlink(path);
 	rmdir(folder);
 	return err;
 }
 
+static int read_failed(struct results *results, struct choice *choice, struct buf *said,
+		       struct buf *why)
+{
+	cleanup_free char *content = NULL;
+
+	results->schema = RESULTS_SCHEMA;
+	content = json_write(&results_type, results, true);
+	return read_failed_text(content, choice, said, why);
+}
+
 TEST what_failed_is_chosen_and_nothing_else(void)
 {
-	json_object *results = results_new();
+	cleanup_results struct results results = {0};
 	cleanup_choice struct choice choice = {0};
 	cleanup_buf struct buf said = BUF_INIT, why = BUF_INIT;
 
-	ran(results, "base", "irq/raise", VERDICT_PASS);
-	ran(results, "base", "irq/mask", VERDICT_SKIP);
-	record_set(ran(results, "base", "reset/flr", VERDICT_FAIL), "xfail", "known");
-	ran(results, "base+x", "irq/raise", VERDICT_FAIL);
-	ran(results, "base+x", "irq/raise", VERDICT_FAIL);
-	ran(results, "base+x", "irq/mask", VERDICT_ERROR);
-	ran(results, "base+x", "reset/flr", VERDICT_MISS);
-	ran(results, "base+x", "reset/renamed_since", VERDICT_FAIL);
-	ASSERT_EQm(why.data, 0, read_failed(results, &choice, &said, &why));
-	ASSERT_EQ(3, json_object_object_length(choice.cases));
-	ASSERT(json_object_object_get_ex(choice.cases, "base+x/pci irq/raise[edu]", NULL));
-	ASSERT(json_object_object_get_ex(choice.cases, "base+x/pci irq/mask[edu]", NULL));
-	ASSERT(json_object_object_get_ex(choice.cases, "base+x/pci reset/flr[edu]", NULL));
+	ran(&results, "base", "irq/raise", VERDICT_PASS);
+	ran(&results, "base", "irq/mask", VERDICT_SKIP);
+	ran(&results, "base", "reset/flr", VERDICT_FAIL)->xfail = text("known");
+	ran(&results, "base+x", "irq/raise", VERDICT_FAIL);
+	ran(&results, "base+x", "irq/raise", VERDICT_FAIL);
+	ran(&results, "base+x", "irq/mask", VERDICT_ERROR);
+	ran(&results, "base+x", "reset/flr", VERDICT_MISS);
+	ran(&results, "base+x", "reset/renamed_since", VERDICT_FAIL);
+	ASSERT_EQm(why.data, 0, read_failed(&results, &choice, &said, &why));
+	ASSERT_EQ(3, choice.cases.count);
+	ASSERT(is_chosen(&choice, "base+x/pci irq/raise[edu]"));
+	ASSERT(is_chosen(&choice, "base+x/pci irq/mask[edu]"));
+	ASSERT(is_chosen(&choice, "base+x/pci reset/flr[edu]"));
 	ASSERTm(said.data, strstr(said.data, "3 failed, 1 did not run"));
 	ASSERTm(said.data, strstr(said.data, "there is no scenario 'reset/renamed_since'"));
 	PASS();
@@ -212,36 +242,55 @@ TEST what_failed_is_chosen_and_nothing_else(void)
 
 TEST an_unlisted_difference_is_run_on_both_kernels(void)
 {
-	json_object *results = results_new();
-	json_object *comparison = json_object_new_object(), *made = json_object_new_object();
-	json_object *unlisted = json_object_new_array();
+	cleanup_results struct results results = {0};
 	cleanup_choice struct choice choice = {0};
 	cleanup_buf struct buf said = BUF_INIT, why = BUF_INIT;
+	struct comparison *comparison = array_add(&results.comparisons);
+	struct difference *made = array_add(&comparison->of[DIFFERENCE_UNLISTED]);
 
-	ran(results, "base", "irq/raise", VERDICT_PASS);
-	ran(results, "base+x", "irq/raise", VERDICT_PASS);
-	record_set(made, "machine", "pci");
-	record_set(made, "case", "irq/raise[edu]");
-	json_object_array_add(unlisted, made);
-	record_set(comparison, "a", "base");
-	record_set(comparison, "b", "base+x");
-	json_object_object_add(comparison, "unlisted", unlisted);
-	json_object_array_add(results_part(results, "comparisons"), comparison);
-	ASSERT_EQm(why.data, 0, read_failed(results, &choice, &said, &why));
-	ASSERT_EQ(2, json_object_object_length(choice.cases));
+	made->fact = text("irq");
+	ran(&results, "base", "irq/raise", VERDICT_PASS);
+	ran(&results, "base+x", "irq/raise", VERDICT_PASS);
+	made->machine = text("pci");
+	made->name = text("irq/raise[edu]");
+	comparison->a = text("base");
+	comparison->b = text("base+x");
+	ASSERT_EQm(why.data, 0, read_failed(&results, &choice, &said, &why));
+	ASSERT_EQ(2, choice.cases.count);
 	ASSERTm(said.data, strstr(said.data, "1 unlisted difference"));
+	PASS();
+}
+
+TEST only_leaks_that_are_news_are_run_again(void)
+{
+	cleanup_results struct results results = {0};
+	cleanup_choice struct choice choice = {0};
+	cleanup_buf struct buf said = BUF_INIT, why = BUF_INIT;
+	static const char *const names[] = {"irq/raise[edu]", "irq/mask[edu]", NULL};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		*array_add(&results.leaks) = (struct leak){
+			.kernel = text("base"),
+			.machine = text("pci"),
+			.name = names[i] ? text("%s", names[i]) : NULL,
+			.known = i == 1 ? text("an old one") : NULL,
+		};
+	}
+	ASSERT_EQm(why.data, 0, read_failed(&results, &choice, &said, &why));
+	ASSERT_EQ(1, choice.cases.count);
+	ASSERT(is_chosen(&choice, "base/pci irq/raise[edu]"));
 	PASS();
 }
 
 TEST nothing_failed_is_a_line_and_no_case(void)
 {
-	json_object *results = results_new();
+	cleanup_results struct results results = {0};
 	cleanup_choice struct choice choice = {0};
 	cleanup_buf struct buf said = BUF_INIT, why = BUF_INIT;
 
-	ran(results, "base", "irq/raise", VERDICT_PASS);
-	ASSERT_EQm(why.data, 0, read_failed(results, &choice, &said, &why));
-	ASSERT_EQ(NULL, choice.cases);
+	ran(&results, "base", "irq/raise", VERDICT_PASS);
+	ASSERT_EQm(why.data, 0, read_failed(&results, &choice, &said, &why));
+	ASSERT_EQ(0, choice.cases.count);
 	ASSERTm(said.data, strstr(said.data, "nothing failed in failed."));
 	PASS();
 }
@@ -250,14 +299,25 @@ TEST without_results_there_is_nothing_to_go_by(void)
 {
 	cleanup_choice struct choice choice = {0};
 	cleanup_buf struct buf said = BUF_INIT, why = BUF_INIT, broken = BUF_INIT;
-	json_object *half = json_object_new_object();
 
-	ASSERT_EQ(-ENOENT, read_failed(NULL, &choice, &said, &why));
+	ASSERT_EQ(-ENOENT, read_failed_text(NULL, &choice, &said, &why));
 	ASSERTm(why.data, strstr(why.data, "no earlier run"));
-	ASSERT_EQ(-EINVAL, read_failed(json_object_new_object(), &choice, &said, &broken));
+	ASSERT_EQ(-EINVAL, read_failed_text("{}", &choice, &said, &broken));
 	ASSERTm(broken.data, strstr(broken.data, "damaged"));
-	json_object_object_add(half, "schema", json_object_new_int(RESULTS_SCHEMA));
-	ASSERT_EQ(0, read_failed(half, &choice, &said, &broken));
+	ASSERT_EQ(0, read_failed_text("{\"schema\": 1}", &choice, &said, &broken));
+	PASS();
+}
+
+/* The file is the user's to edit. */
+TEST a_case_without_a_name_is_refused(void)
+{
+	static const char content[] = "{\"schema\": 1, \"cases\": [{\"verdict\": \"FAIL\"}],"
+				      " \"comparisons\": [{\"unlisted\": [{}]}], \"leaks\": [{}]}";
+	cleanup_choice struct choice choice = {0};
+	cleanup_buf struct buf said = BUF_INIT, why = BUF_INIT;
+
+	ASSERT_EQ(-EINVAL, read_failed_text(content, &choice, &said, &why));
+	ASSERTm(why.data, strstr(why.data, "damaged"));
 	PASS();
 }
 
@@ -276,7 +336,9 @@ int main(int argc, char **argv)
 	RUN_TEST(no_case_at_all_is_refused);
 	RUN_TEST(what_failed_is_chosen_and_nothing_else);
 	RUN_TEST(an_unlisted_difference_is_run_on_both_kernels);
+	RUN_TEST(only_leaks_that_are_news_are_run_again);
 	RUN_TEST(nothing_failed_is_a_line_and_no_case);
 	RUN_TEST(without_results_there_is_nothing_to_go_by);
+	RUN_TEST(a_case_without_a_name_is_refused);
 	GREATEST_MAIN_END();
 }

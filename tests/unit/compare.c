@@ -3,36 +3,31 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "reports/model/results.h"
-#include "reports/text/page.h"
+#include "reports/text/text.h"
+#include "tests/reports/made.h"
 
 #include <errno.h>
 #include <greatest.h>
 #include <string.h>
 
 struct fixture {
-	json_object *results;
+	struct results results;
 	struct expectations expectations;
-	json_object *comparison;
+	struct comparison *comparison;
 };
 
 static void tear_down(struct fixture *fixture)
 {
-	json_object_put(fixture->results);
-	json_object_put(fixture->comparison);
+	results_free(&fixture->results);
 	expectations_free(&fixture->expectations);
 }
 
-#define FIXTURE __attribute__((cleanup(tear_down))) struct fixture f = {.results = results_new()};
+#define FIXTURE __attribute__((cleanup(tear_down))) struct fixture f = {0}
 
-static json_object *add(struct fixture *fixture, const char *kernel, const char *scenario,
-			enum verdict verdict)
+static struct record *add(struct fixture *fixture, const char *kernel, const char *scenario,
+			  enum verdict verdict)
 {
-	json_object *record = record_new(kernel, "pci", 1, scenario, "edu");
-
-	record_verdict(record, verdict, NULL);
-	json_object_array_add(results_part(fixture->results, "cases"), record);
-	return record;
+	return add_case(&fixture->results, verdict, .kernel = kernel, .scenario = scenario);
 }
 
 /* A case on both kernels, with its verdicts. */
@@ -42,12 +37,24 @@ static void add_both(struct fixture *fixture, enum verdict a, enum verdict b)
 	add(fixture, "series", "bind/x", b);
 }
 
-static size_t count(struct fixture *fixture, const char *kind)
+/* The case uapi/x, which passed on KERNEL with a fact. */
+static void add_fact(struct fixture *fixture, const char *kernel, const char *name,
+		     const char *value)
+{
+	pairs_set(&add(fixture, kernel, "uapi/x", VERDICT_PASS)->result.facts, name, value);
+}
+
+static struct comparison *compared(struct fixture *fixture)
 {
 	if (!fixture->comparison)
-		fixture->comparison =
-			compare_kernels(fixture->results, "base", "series", &fixture->expectations);
-	return json_object_array_length(json_object_object_get(fixture->comparison, kind));
+		fixture->comparison = compare_kernels(&fixture->results, "base", "series",
+						      &fixture->expectations);
+	return fixture->comparison;
+}
+
+static size_t count(struct fixture *fixture, enum difference_kind kind)
+{
+	return compared(fixture)->of[kind].count;
 }
 
 static int expect(struct fixture *fixture, const char *list, struct buf *why)
@@ -61,11 +68,24 @@ static int expect(struct fixture *fixture, const char *list, struct buf *why)
 	return err;
 }
 
+/* What comparison_print() says of base and series. */
+static char *printed(struct fixture *fixture)
+{
+	char *all = NULL;
+	size_t len;
+	struct page page = {.out = open_memstream(&all, &len)};
+
+	comparison_print(compared(fixture), &page);
+	fclose(page.out);
+	return all;
+}
+
 TEST a_lost_pass_is_a_regression(void)
 {
 	FIXTURE;
+
 	add_both(&f, VERDICT_PASS, VERDICT_FAIL);
-	ASSERT_EQ(1, count(&f, "regressions"));
+	ASSERT_EQ(1, count(&f, DIFFERENCE_REGRESSION));
 	ASSERT(comparison_failed(f.comparison));
 	PASS();
 }
@@ -74,10 +94,11 @@ TEST a_lost_pass_is_a_regression(void)
 TEST a_known_failure_is_listed(void)
 {
 	FIXTURE;
+
 	add(&f, "base", "bind/x", VERDICT_PASS);
-	record_set(add(&f, "series", "bind/x", VERDICT_FAIL), "xfail", "a bug");
-	ASSERT_EQ(1, count(&f, "listed"));
-	ASSERT_EQ(0, count(&f, "regressions"));
+	add(&f, "series", "bind/x", VERDICT_FAIL)->xfail = text("a bug");
+	ASSERT_EQ(1, count(&f, DIFFERENCE_LISTED));
+	ASSERT_EQ(0, count(&f, DIFFERENCE_REGRESSION));
 	ASSERT_FALSE(comparison_failed(f.comparison));
 	PASS();
 }
@@ -86,18 +107,20 @@ TEST a_known_failure_is_listed(void)
 TEST what_the_first_is_known_for_and_does_not_do_is_no_excuse(void)
 {
 	FIXTURE;
-	record_set(add(&f, "base", "bind/x", VERDICT_PASS), "xpass", "a bug");
-	record_set(add(&f, "series", "bind/x", VERDICT_FAIL), "xfail", "a bug");
-	ASSERT_EQ(1, count(&f, "regressions"));
+
+	add(&f, "base", "bind/x", VERDICT_PASS)->xpass = text("a bug");
+	add(&f, "series", "bind/x", VERDICT_FAIL)->xfail = text("a bug");
+	ASSERT_EQ(1, count(&f, DIFFERENCE_REGRESSION));
 	PASS();
 }
 
 TEST a_known_failure_that_is_gone_is_a_fix(void)
 {
 	FIXTURE;
-	record_set(add(&f, "base", "bind/x", VERDICT_FAIL), "xfail", "a bug");
-	record_set(add(&f, "series", "bind/x", VERDICT_PASS), "xpass", "a bug");
-	ASSERT_EQ(1, count(&f, "fixed"));
+
+	add(&f, "base", "bind/x", VERDICT_FAIL)->xfail = text("a bug");
+	add(&f, "series", "bind/x", VERDICT_PASS)->xpass = text("a bug");
+	ASSERT_EQ(1, count(&f, DIFFERENCE_FIXED));
 	ASSERT_FALSE(comparison_failed(f.comparison));
 	PASS();
 }
@@ -106,12 +129,13 @@ TEST a_known_failure_that_is_gone_is_a_fix(void)
 TEST what_was_not_judged_is_no_regression_and_no_fix(enum verdict verdict)
 {
 	FIXTURE;
+
 	add_both(&f, VERDICT_PASS, verdict);
 	add(&f, "base", "bind/y", verdict);
 	add(&f, "series", "bind/y", VERDICT_PASS);
-	ASSERT_EQ(0, count(&f, "regressions"));
-	ASSERT_EQ(0, count(&f, "fixed"));
-	ASSERT_EQ(2, count(&f, "unjudged"));
+	ASSERT_EQ(0, count(&f, DIFFERENCE_REGRESSION));
+	ASSERT_EQ(0, count(&f, DIFFERENCE_FIXED));
+	ASSERT_EQ(2, count(&f, DIFFERENCE_UNJUDGED));
 	ASSERT_FALSE(comparison_failed(f.comparison));
 	PASS();
 }
@@ -119,8 +143,9 @@ TEST what_was_not_judged_is_no_regression_and_no_fix(enum verdict verdict)
 TEST a_gained_pass_is_a_fix(void)
 {
 	FIXTURE;
+
 	add_both(&f, VERDICT_FAIL, VERDICT_PASS);
-	ASSERT_EQ(1, count(&f, "fixed"));
+	ASSERT_EQ(1, count(&f, DIFFERENCE_FIXED));
 	ASSERT_FALSE(comparison_failed(f.comparison));
 	PASS();
 }
@@ -129,8 +154,9 @@ TEST a_gained_pass_is_a_fix(void)
 TEST a_pass_that_became_a_skip_is_unlisted(void)
 {
 	FIXTURE;
+
 	add_both(&f, VERDICT_PASS, VERDICT_SKIP);
-	ASSERT_EQ(1, count(&f, "unlisted"));
+	ASSERT_EQ(1, count(&f, DIFFERENCE_UNLISTED));
 	ASSERT(comparison_failed(f.comparison));
 	PASS();
 }
@@ -142,7 +168,7 @@ TEST a_new_pass_can_be_listed(void)
 
 	add_both(&f, VERDICT_SKIP, VERDICT_PASS);
 	ASSERT_EQ(0, expect(&f, "bind/* verdict  # there are aliases now\n", &why));
-	ASSERT_EQ(1, count(&f, "listed"));
+	ASSERT_EQ(1, count(&f, DIFFERENCE_LISTED));
 	ASSERT_FALSE(comparison_failed(f.comparison));
 	PASS();
 }
@@ -150,34 +176,58 @@ TEST a_new_pass_can_be_listed(void)
 TEST facts_that_differ_are_found(void)
 {
 	FIXTURE;
-	record_fact(add(&f, "base", "uapi/x", VERDICT_PASS), "flags", "0x7");
-	record_fact(add(&f, "series", "uapi/x", VERDICT_PASS), "flags", "0x3");
-	ASSERT_EQ(1, count(&f, "unlisted"));
+
+	add_fact(&f, "base", "flags", "0x7");
+	add_fact(&f, "series", "flags", "0x3");
+	ASSERT_EQ(1, count(&f, DIFFERENCE_UNLISTED));
 	PASS();
 }
 
 TEST facts_that_appear_or_vanish_are_found(void)
 {
 	FIXTURE;
-	record_fact(add(&f, "base", "uapi/x", VERDICT_PASS), "old", "1");
-	record_fact(add(&f, "series", "uapi/x", VERDICT_PASS), "new", "1");
-	ASSERT_EQ(2, count(&f, "unlisted"));
+
+	add_fact(&f, "base", "old", "1");
+	add_fact(&f, "series", "new", "1");
+	ASSERT_EQ(2, count(&f, DIFFERENCE_UNLISTED));
 	PASS();
 }
 
 TEST a_listed_fact_is_fine_and_an_unseen_one_is_reported(void)
 {
 	cleanup_buf struct buf why = BUF_INIT;
+	cleanup_free char *said = NULL;
 	FIXTURE;
 
-	record_fact(add(&f, "base", "uapi/x", VERDICT_PASS), "flags", "0x7");
-	record_fact(add(&f, "series", "uapi/x", VERDICT_PASS), "flags", "0x3");
+	add_fact(&f, "base", "flags", "0x7");
+	add_fact(&f, "series", "flags", "0x3");
 	ASSERT_EQ(0, expect(&f, "# a comment\n\nuapi/* fl*  # meant\nuapi/* other  # meant too\n",
 			    &why));
-	ASSERT_EQ(1, count(&f, "listed"));
-	ASSERT_EQ(0, count(&f, "unlisted"));
-	ASSERT_EQ(1, count(&f, "unseen"));
+	ASSERT_EQ(1, count(&f, DIFFERENCE_LISTED));
+	ASSERT_EQ(0, count(&f, DIFFERENCE_UNLISTED));
+	ASSERT_EQ(1, compared(&f)->unseen.count);
 	ASSERT_FALSE(comparison_failed(f.comparison));
+	ASSERT_STR_EQ("meant", f.comparison->of[DIFFERENCE_LISTED].items[0].reason);
+	said = printed(&f);
+	ASSERT(strstr(said, "UNSEEN  uapi/* other: listed, but did not occur (meant too)\n"));
+	ASSERT(strstr(said, "no regression, 0 fixed. 1 listed differences occurred, 0 unlisted, "
+			    "1 listed ones did not occur.\n"));
+	PASS();
+}
+
+TEST the_unseen_can_be_forgotten(void)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+	cleanup_free char *said = NULL;
+	FIXTURE;
+
+	add_both(&f, VERDICT_PASS, VERDICT_PASS);
+	ASSERT_EQ(0, expect(&f, "uapi/* other  # meant\nfact  # meant too\n", &why));
+	ASSERT_EQ(2, compared(&f)->unseen.count);
+	comparison_forget_unseen(f.comparison);
+	ASSERT_EQ(0, f.comparison->unseen.count);
+	said = printed(&f);
+	ASSERT_FALSE(strstr(said, "UNSEEN"));
 	PASS();
 }
 
@@ -186,11 +236,10 @@ TEST brackets_are_part_of_a_name(void)
 	cleanup_buf struct buf why = BUF_INIT;
 	FIXTURE;
 
-	record_fact(add(&f, "base", "uapi/x", VERDICT_PASS), "module[vfio_pci].needs", "vfio");
-	record_fact(add(&f, "series", "uapi/x", VERDICT_PASS), "module[vfio_pci].needs",
-		    "vfio_pci_core");
+	add_fact(&f, "base", "module[vfio_pci].needs", "vfio");
+	add_fact(&f, "series", "module[vfio_pci].needs", "vfio_pci_core");
 	ASSERT_EQ(0, expect(&f, "module[vfio_pci].needs\t# the core\n", &why));
-	ASSERT_EQ(1, count(&f, "listed"));
+	ASSERT_EQ(1, count(&f, DIFFERENCE_LISTED));
 	PASS();
 }
 
@@ -209,19 +258,6 @@ TEST a_bad_list_names_its_line(void)
 	PASS();
 }
 
-/* What comparison_print says of facts that differ between base and series. */
-static char *printed(struct fixture *fixture)
-{
-	char *all = NULL;
-	size_t len;
-	struct page page = {.out = open_memstream(&all, &len)};
-
-	count(fixture, "unlisted");
-	comparison_print(fixture->comparison, &page);
-	fclose(page.out);
-	return all;
-}
-
 static void differ(struct fixture *fixture, const char *dut, const char *fact, const char *a,
 		   const char *b)
 {
@@ -229,12 +265,11 @@ static void differ(struct fixture *fixture, const char *dut, const char *fact, c
 	const char *const values[] = {a, b};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kernels); i++) {
-		json_object *record = record_new(kernels[i], "pci", 1, "uapi/x", dut);
+		struct record *record = add_case(&fixture->results, VERDICT_PASS, .dut = dut,
+						 .kernel = kernels[i], .scenario = "uapi/x");
 
-		record_verdict(record, VERDICT_PASS, NULL);
 		if (values[i])
-			record_fact(record, fact, values[i]);
-		json_object_array_add(results_part(fixture->results, "cases"), record);
+			pairs_set(&record->result.facts, fact, values[i]);
 	}
 }
 
@@ -307,6 +342,7 @@ int main(int argc, char **argv)
 	RUN_TEST(facts_that_differ_are_found);
 	RUN_TEST(facts_that_appear_or_vanish_are_found);
 	RUN_TEST(a_listed_fact_is_fine_and_an_unseen_one_is_reported);
+	RUN_TEST(the_unseen_can_be_forgotten);
 	RUN_TEST(brackets_are_part_of_a_name);
 	RUN_TEST(a_bad_list_names_its_line);
 	RUN_TEST(bits_that_differ_are_named);

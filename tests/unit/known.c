@@ -4,31 +4,29 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "reports/model/leaks.h"
-#include "reports/model/results.h"
-#include "reports/text/page.h"
+#include "tests/reports/made.h"
 
 #include <errno.h>
 #include <greatest.h>
+#include <stddef.h>
 #include <string.h>
 
 struct fixture {
-	json_object *results;
+	struct results results;
 	struct known known;
 	struct buf why;
 };
 
 static void tear_down(struct fixture *fixture)
 {
-	json_object_put(fixture->results);
+	results_free(&fixture->results);
 	known_free(&fixture->known);
 	buf_free(&fixture->why);
 }
 
 #define FIXTURE                                                                                    \
-	__attribute__((cleanup(tear_down))) struct fixture f = {.results = results_new(),          \
-								.why = BUF_INIT};                  \
-	json_object_object_add(results_part(f.results, "run"), "complete",                         \
-			       json_object_new_boolean(true))
+	__attribute__((cleanup(tear_down))) struct fixture f = {                                   \
+		.results = {.run = {.complete = true}}, .why = BUF_INIT}
 
 static int know(struct fixture *fixture, const char *kernel, const char *list)
 {
@@ -41,43 +39,39 @@ static int know(struct fixture *fixture, const char *kernel, const char *list)
 	return err;
 }
 
-/* A case of 6.12 as it came to VERDICT; EXTRA, an array of the record, may be NULL. */
-static json_object *came_to(struct fixture *fixture, const char *dut, enum verdict verdict,
-			    const char *extra)
+/* A case of 6.12 as it came to VERDICT. */
+static struct record *came_to(struct fixture *fixture, const char *dut, enum verdict verdict)
 {
-	json_object *record = record_new("6.12", "pci", 1, "bind/x", dut);
+	struct record *record = add_case(&fixture->results, verdict, .dut = dut, .kernel = "6.12",
+					 .reason = "seen");
 
-	record_verdict(record, verdict, "seen");
-	if (extra)
-		record_line(record, extra, "a line");
-	known_flag(&fixture->known, "6.12", record);
-	json_object_array_add(results_part(fixture->results, "cases"), record);
+	known_flag(&fixture->known, record);
 	return record;
 }
 
 TEST a_known_failure_is_flagged_and_stays_a_failure(void)
 {
-	json_object *record;
+	struct record *record;
 	FIXTURE;
 
 	ASSERT_EQ(0, know(&f, "6.12", "# of old\n\nbind/*[edu*]\t# a bug\n"));
-	record = came_to(&f, "edu-rp", VERDICT_FAIL, NULL);
-	ASSERT_STR_EQ("a bug", record_text(record, "xfail"));
-	ASSERT_EQ(VERDICT_FAIL, record_get_verdict(record));
+	record = came_to(&f, "edu-rp", VERDICT_FAIL);
+	ASSERT_STR_EQ("a bug", record->xfail);
+	ASSERT_EQ(VERDICT_FAIL, record->result.verdict);
 	ASSERT_STR_EQ("XFAIL", record_verdict_name(record));
-	ASSERT_STR_EQ("seen", record_text(record, "reason"));
+	ASSERT_STR_EQ("seen", record->result.reason);
 	PASS();
 }
 
 TEST what_is_not_listed_is_not_flagged(void)
 {
-	json_object *record;
+	struct record *record;
 	FIXTURE;
 
 	ASSERT_EQ(0, know(&f, "6.12", "bind/x[edu]  # a bug\nbind/y[*]  # another\n"));
 	ASSERT_EQ(0, know(&f, "6.1", "*  # of another kernel\n"));
-	record = came_to(&f, "igb", VERDICT_FAIL, NULL);
-	ASSERT_STR_EQ("", record_text(record, "xfail"));
+	record = came_to(&f, "igb", VERDICT_FAIL);
+	ASSERT_EQ(NULL, record->xfail);
 	ASSERT_STR_EQ("FAIL", record_verdict_name(record));
 	PASS();
 }
@@ -89,10 +83,10 @@ TEST verdicts_but_pass_and_fail_are_not_flagged(void)
 
 	ASSERT_EQ(0, know(&f, "6.12", "*  # a bug\n"));
 	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++) {
-		json_object *record = came_to(&f, "edu", verdicts[i], NULL);
+		struct record *record = came_to(&f, "edu", verdicts[i]);
 
-		ASSERT_STR_EQ("", record_text(record, "xfail"));
-		ASSERT_STR_EQ("", record_text(record, "xpass"));
+		ASSERT_EQ(NULL, record->xfail);
+		ASSERT_EQ(NULL, record->xpass);
 	}
 	PASS();
 }
@@ -100,13 +94,20 @@ TEST verdicts_but_pass_and_fail_are_not_flagged(void)
 /* An oops in a case that is known to fail is news. */
 TEST a_failure_with_more_to_it_is_not_the_known_one(void)
 {
-	static const char *const more[] = {"kernel_log", "mess", "console"};
+	static const size_t more[] = {offsetof(struct result, kernel_log),
+				      offsetof(struct result, mess),
+				      offsetof(struct result, console)};
 	FIXTURE;
 
 	ASSERT_EQ(0, know(&f, "6.12", "*  # a bug\n"));
-	for (size_t i = 0; i < ARRAY_SIZE(more); i++)
-		ASSERT_STR_EQ("", record_text(came_to(&f, "edu", VERDICT_FAIL, more[i]), "xfail"));
-	ASSERT_EQ(ARRAY_SIZE(more), results_failures(f.results));
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
+		struct record *record = add_case(&f.results, VERDICT_FAIL, .kernel = "6.12");
+
+		list_add((struct list *)((char *)&record->result + more[i]), "a line");
+		known_flag(&f.known, record);
+		ASSERT_EQ(NULL, record->xfail);
+	}
+	ASSERT_EQ(ARRAY_SIZE(more), results_failures(&f.results));
 	PASS();
 }
 
@@ -115,12 +116,12 @@ TEST known_failures_alone_are_no_reason_to_fail(void)
 	FIXTURE;
 
 	ASSERT_EQ(0, know(&f, "6.12", "bind/x[edu]  # a bug\n"));
-	came_to(&f, "edu", VERDICT_FAIL, NULL);
-	ASSERT_EQ(0, results_failures(f.results));
-	ASSERT_EQ(0, results_status(f.results));
-	came_to(&f, "igb", VERDICT_FAIL, NULL);
-	ASSERT_EQ(1, results_failures(f.results));
-	ASSERT_EQ(1, results_status(f.results));
+	came_to(&f, "edu", VERDICT_FAIL);
+	ASSERT_EQ(0, results_failures(&f.results));
+	ASSERT_EQ(0, results_status(&f.results));
+	came_to(&f, "igb", VERDICT_FAIL);
+	ASSERT_EQ(1, results_failures(&f.results));
+	ASSERT_EQ(1, results_status(&f.results));
 	PASS();
 }
 
@@ -129,7 +130,7 @@ TEST a_kernel_without_a_list_has_no_known_failures(void)
 	FIXTURE;
 
 	ASSERT_EQ(0, known_read(&f.known, "6.12", "/tmp/no such list", &f.why));
-	ASSERT_STR_EQ("", record_text(came_to(&f, "edu", VERDICT_FAIL, NULL), "xfail"));
+	ASSERT_EQ(NULL, came_to(&f, "edu", VERDICT_FAIL)->xfail);
 	PASS();
 }
 
@@ -148,29 +149,16 @@ TEST a_bad_list_names_its_line(void)
 	PASS();
 }
 
-static char *shown(json_object *results)
-{
-	char *all = NULL;
-	size_t len;
-	struct page page = {.out = open_memstream(&all, &len)};
-
-	results_print_table(results, &page);
-	results_print_known(results, &page);
-	results_print_failures(results, &page);
-	fclose(page.out);
-	return all;
-}
-
 TEST known_failures_are_told_in_a_line(void)
 {
 	cleanup_free char *said = NULL;
 	FIXTURE;
 
 	ASSERT_EQ(0, know(&f, "6.12", "bind/*  # a bug\n"));
-	came_to(&f, "edu", VERDICT_FAIL, NULL);
-	came_to(&f, "igb", VERDICT_PASS, NULL);
-	came_to(&f, "nvme", VERDICT_FAIL, NULL);
-	said = shown(f.results);
+	came_to(&f, "edu", VERDICT_FAIL);
+	came_to(&f, "igb", VERDICT_PASS);
+	came_to(&f, "nvme", VERDICT_FAIL);
+	said = report_on(&f.results, 0, false);
 	ASSERT(strstr(said, "1 pass   0 fail    0 skip   2 xfail"));
 	ASSERT(strstr(said, "\nXFAIL 6.12  bind/x[edu nvme]: a bug\n"));
 	ASSERT(strstr(said, "\nXPASS 6.12  bind/x[igb]: listed as known, but passed: a bug\n"));
@@ -183,8 +171,8 @@ TEST without_them_nothing_is_told(void)
 	cleanup_free char *said = NULL;
 	FIXTURE;
 
-	came_to(&f, "edu", VERDICT_FAIL, NULL);
-	said = shown(f.results);
+	came_to(&f, "edu", VERDICT_FAIL);
+	said = report_on(&f.results, 0, false);
 	ASSERT(strstr(said, "1 fail"));
 	ASSERT(strstr(said, "again:"));
 	ASSERT_FALSE(strstr(said, "xfail"));
@@ -192,17 +180,14 @@ TEST without_them_nothing_is_told(void)
 }
 
 /* A failed case in which the kernel reported a bug in free_bits(), or the compiler's copy of it. */
-static json_object *with_report(struct fixture *fixture, const char *suffix)
+static struct record *with_report(struct fixture *fixture, const char *suffix)
 {
-	cleanup_free char *line =
-		text("BUG: KASAN: use-after-free in free_bits%s+0x25/0xa4 [vfio_pci]", suffix);
-	json_object *record = record_new("6.12", "pci", 1, "bind/x", "edu");
+	struct record *record = add_case(&fixture->results, VERDICT_FAIL, .kernel = "6.12");
 
-	record_verdict(record, VERDICT_FAIL, "killed");
-	record_line(record, "kernel_log", line);
-	record_line(record, "kernel_log", " ? long_gone+0x1/0x2 [vfio_pci]");
-	known_flag(&fixture->known, "6.12", record);
-	json_object_array_add(results_part(fixture->results, "cases"), record);
+	list_addf(&record->result.kernel_log,
+		  "BUG: KASAN: use-after-free in free_bits%s+0x25/0xa4 [vfio_pci]", suffix);
+	list_add(&record->result.kernel_log, " ? long_gone+0x1/0x2 [vfio_pci]");
+	known_flag(&fixture->known, record);
 	return record;
 }
 
@@ -211,9 +196,9 @@ TEST a_report_is_known_by_its_function(void)
 	FIXTURE;
 
 	ASSERT_EQ(0, know(&f, "6.12", "bind/*[*] free_bits  # freed twice\n"));
-	ASSERT_STR_EQ("freed twice", record_text(with_report(&f, ""), "xfail"));
-	ASSERT_STR_EQ("freed twice", record_text(with_report(&f, ".isra.0"), "xfail"));
-	ASSERT_EQ(0, results_failures(f.results));
+	ASSERT_STR_EQ("freed twice", with_report(&f, "")->xfail);
+	ASSERT_STR_EQ("freed twice", with_report(&f, ".isra.0")->xfail);
+	ASSERT_EQ(0, results_failures(&f.results));
 	PASS();
 }
 
@@ -223,8 +208,8 @@ TEST a_report_of_anything_else_is_news(const char *list)
 	FIXTURE;
 
 	ASSERT_EQ(0, know(&f, "6.12", list));
-	ASSERT_STR_EQ("", record_text(with_report(&f, ""), "xfail"));
-	ASSERT_EQ(1, results_failures(f.results));
+	ASSERT_EQ(NULL, with_report(&f, "")->xfail);
+	ASSERT_EQ(1, results_failures(&f.results));
 	PASS();
 }
 
@@ -235,22 +220,19 @@ static const char *const others[] = {
 
 TEST a_known_leak_is_shown_and_fails_nothing(void)
 {
-	cleanup_free char *shown = NULL;
-	size_t size;
-	struct page page = {.out = open_memstream(&shown, &size)};
+	cleanup_free char *report = NULL;
 	FIXTURE;
 
 	ASSERT_EQ(0, know(&f, "6.12", "bind/x[*] enable  # an old bug\n"));
-	leaks_add(f.results, "6.12", "pci",
+	leaks_add(&f.results, "6.12", "pci",
 		  "1 14 bind/x[edu] kmalloc+0x1/0x2 < enable+0x3/0x4 [vfio_pci]", &f.known);
-	ASSERT_EQ(0, leaks_count(f.results, NULL));
-	leaks_add(f.results, "6.12", "pci",
+	ASSERT_EQ(0, leaks_count(&f.results, NULL));
+	leaks_add(&f.results, "6.12", "pci",
 		  "1 14 bind/y[edu] kmalloc+0x1/0x2 < enable+0x3/0x4 [vfio_pci]", &f.known);
-	ASSERT_EQ(1, leaks_count(f.results, "6.12"));
-	results_print_failures(f.results, &page);
-	fclose(page.out);
-	ASSERT(strstr(shown, "KNOWN LEAK 6.12/pci"));
-	ASSERT(strstr(shown, "an old bug"));
+	ASSERT_EQ(1, leaks_count(&f.results, "6.12"));
+	report = report_on(&f.results, 0, false);
+	ASSERT(strstr(report, "KNOWN LEAK 6.12/pci"));
+	ASSERT(strstr(report, "      known:  an old bug\n"));
 	PASS();
 }
 

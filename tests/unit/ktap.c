@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/guest/ktap.h"
+#include "lab/base/ktap.h"
 
 #include <greatest.h>
 

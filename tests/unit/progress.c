@@ -3,7 +3,6 @@
 #include "runner/lane/progress.h"
 
 #include "lab/base/cleanup.h"
-#include "reports/model/record.h"
 #include "reports/text/page.h"
 #include "runner/lane/estimate.h"
 
@@ -29,24 +28,16 @@ struct fixture {
 	int terminal; /* its other end, or -1 */
 	char *printed;
 	size_t size;
-	json_object *job;
-	json_object *durations;
+	struct job job;
 	struct progress *progress;
 };
 
-static json_object *make_job(void)
+static void make_job(struct job *job)
 {
-	json_object *job = json_object_new_object();
-	json_object *cases = json_object_new_array();
-
-	json_object_object_add(job, "kernel", json_object_new_string("base"));
-	json_object_object_add(job, "machine", json_object_new_string("pci"));
+	job->kernel = text("base");
+	job->machine = text("pci");
 	for (unsigned int i = 1; i <= CASES; i++)
-		json_object_array_add(
-			cases,
-			record_new("base", "pci", i, "interrupt/each_vector_its_eventfd", "edu"));
-	json_object_object_add(job, "cases", cases);
-	return job;
+		job_add(job, i, "interrupt/each_vector_its_eventfd", "edu");
 }
 
 static FILE *open_terminal(int *other, unsigned short columns)
@@ -67,13 +58,12 @@ static void set_up(struct fixture *f, unsigned short columns, bool verbose)
 	struct progress_run run = {.verbose = verbose, .lanes = 1, .count = 1, .now_ms = now};
 
 	clock_ms = 1000;
-	*f = (struct fixture){
-		.terminal = -1, .job = make_job(), .durations = json_object_new_object()};
+	*f = (struct fixture){.terminal = -1};
+	make_job(&f->job);
 	f->out = columns ? open_terminal(&f->terminal, columns)
 			 : open_memstream(&f->printed, &f->size);
 	run.out = f->out;
 	run.jobs = &f->job;
-	run.durations = f->durations;
 	f->progress = progress_begin(&run);
 }
 
@@ -84,8 +74,7 @@ static void tear_down(struct fixture *f)
 	if (f->terminal >= 0)
 		close(f->terminal);
 	free(f->printed);
-	json_object_put(f->job);
-	json_object_put(f->durations);
+	job_free(&f->job);
 }
 
 #define FIXTURE(columns, verbose)                                                                  \
@@ -119,22 +108,21 @@ static const char *shown(struct fixture *f)
 	return buffer;
 }
 
-static void tell(struct fixture *f, const char *kind, const char *key, json_object *value)
+static void tell(struct fixture *f, const struct event *event, const struct record *record)
 {
-	json_object *event = json_object_new_object();
+	progress_event(f->progress, 1, &f->job, event, record);
+}
 
-	json_object_object_add(event, "event", json_object_new_string(kind));
-	if (key)
-		json_object_object_add(event, key, value);
-	progress_event(f->progress, 1, f->job, event);
-	json_object_put(event);
+static void start_guest(struct fixture *f)
+{
+	tell(f, &(struct event){.kind = EVENT_GUEST}, NULL);
 }
 
 /* A guest starts, and its first word comes. */
 static void boot(struct fixture *f)
 {
-	tell(f, "guest", NULL, NULL);
-	tell(f, "note", "key", json_object_new_string("guest"));
+	start_guest(f);
+	tell(f, &(struct event){.kind = EVENT_NOTE}, NULL);
 }
 
 static void pass_time(struct fixture *f, unsigned int ms)
@@ -145,13 +133,16 @@ static void pass_time(struct fixture *f, unsigned int ms)
 
 static void run_case(struct fixture *f, enum verdict verdict, unsigned int ms)
 {
-	json_object *record =
-		record_new("base", "pci", 1, "interrupt/each_vector_its_eventfd", "edu");
+	char reason[] = "saw 0", machine[] = "pci";
+	const struct record record = {
+		.machine = machine,
+		.name = f->job.cases.items[0].name,
+		.result = {.verdict = verdict, .reason = verdict == VERDICT_PASS ? NULL : reason},
+	};
 
-	record_verdict(record, verdict, verdict == VERDICT_PASS ? NULL : "saw 0");
-	tell(f, "case", "case", json_object_new_string(record_text(record, "case")));
+	tell(f, &(struct event){.kind = EVENT_CASE, .number = 1}, &record);
 	clock_ms += ms;
-	tell(f, "record", "record", record);
+	tell(f, &(struct event){.kind = EVENT_RESULT, .number = 1}, &record);
 }
 
 TEST a_terminal_has_a_line_for_each_lane_and_the_total(void)
@@ -174,7 +165,7 @@ TEST a_long_boot_says_what_it_waits_for(unsigned short columns)
 {
 	FIXTURE(columns, false);
 
-	tell(&f, "guest", NULL, NULL);
+	start_guest(&f);
 	pass_time(&f, 1000);
 	ASSERT_FALSE(strstr(shown(&f), "has not asked"));
 	pass_time(&f, 10000);
@@ -187,11 +178,13 @@ TEST a_long_boot_says_what_it_waits_for(unsigned short columns)
 
 TEST no_line_is_wider_than_the_terminal(void)
 {
+	struct record record = {0};
 	const char *said;
 	FIXTURE(52, false);
 
-	tell(&f, "guest", NULL, NULL);
-	tell(&f, "case", "case", json_object_new_string("interrupt/each_vector_its_eventfd[edu]"));
+	record.name = f.job.cases.items[0].name;
+	start_guest(&f);
+	tell(&f, &(struct event){.kind = EVENT_CASE}, &record);
 	pass_time(&f, 1000);
 	said = shown(&f);
 	/* Cut between the words of the name. */

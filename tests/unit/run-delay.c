@@ -27,9 +27,9 @@ static void remove_proc(struct proc *proc)
 }
 #define cleanup_proc __attribute__((cleanup(remove_proc)))
 
-static void put_thread(const struct proc *proc, int tid, unsigned long long waited_ns)
+static void put_thread(const struct proc *proc, int pid, int tid, unsigned long long waited_ns)
 {
-	cleanup_free char *folder = text("%s/7/task/%d", proc->path, tid);
+	cleanup_free char *folder = text("%s/%d/task/%d", proc->path, pid, tid);
 	cleanup_free char *path = text("%s/schedstat", folder);
 	cleanup_free char *content = text("123456 %llu 9\n", waited_ns);
 
@@ -37,54 +37,81 @@ static void put_thread(const struct proc *proc, int tid, unsigned long long wait
 		abort();
 }
 
-static void put_process(struct proc *proc)
+static void put_name(const struct proc *proc, int pid, const char *name)
 {
-	cleanup_free char *path = NULL;
+	cleanup_free char *path = text("%s/%d/comm", proc->path, pid);
 
+	if (file_write(path, name, strlen(name)))
+		abort();
+}
+
+/* QEMU with two threads, and a device model. */
+static void put_processes(struct proc *proc)
+{
 	strcpy(proc->path, "/tmp/proc.XXXXXX");
 	if (!mkdtemp(proc->path))
 		abort();
-	put_thread(proc, 7, 10 * MS);
-	put_thread(proc, 8, 20 * MS);
-	path = text("%s/7/comm", proc->path);
-	if (file_write(path, "qemu-system-x86\n", 16))
-		abort();
+	put_thread(proc, 7, 7, 10 * MS);
+	put_thread(proc, 7, 8, 20 * MS);
+	put_thread(proc, 12, 12, 30 * MS);
+	put_name(proc, 7, "qemu-system-x86\n");
+	put_name(proc, 12, "device\n");
 }
 
-TEST a_process_is_found_by_its_name(void)
+static struct processes find(const struct proc *proc)
+{
+	struct processes found = {0};
+
+	processes_find(&found, proc->path, "qemu-system-x86");
+	processes_find(&found, proc->path, "device");
+	return found;
+}
+
+TEST processes_are_found_by_name(void)
 {
 	cleanup_proc struct proc proc;
+	struct processes found;
 
-	put_process(&proc);
-	ASSERT_EQ(7, process_find(proc.path, "qemu-system-x86"));
-	ASSERT_EQ(0, process_find(proc.path, "qemu"));
+	put_processes(&proc);
+	found = find(&proc);
+	ASSERT_EQ(2, found.count);
+	ASSERT_EQ(7, found.ids[0]);
+	ASSERT_EQ(12, found.ids[1]);
+	processes_find(&found, proc.path, "qemu");
+	ASSERT_EQ(2, found.count);
 	PASS();
 }
 
-TEST the_thread_that_waited_longest_counts(void)
+/* One thread of a process, but both processes: the guest waits for the model. */
+TEST threads_that_waited_longest_add_up(void)
 {
 	cleanup_proc struct proc proc;
+	struct processes found;
 	struct run_delay delay;
 
-	put_process(&proc);
-	run_delay_begin(&delay, proc.path, 7);
+	put_processes(&proc);
+	found = find(&proc);
+	run_delay_begin(&delay, proc.path, &found);
 	ASSERT_EQ(0, run_delay_ms(&delay, proc.path));
-	put_thread(&proc, 7, 15 * MS);
-	put_thread(&proc, 8, 420 * MS);
-	put_thread(&proc, 9, 900 * MS); /* came later: nobody knows since when it waited */
-	ASSERT_EQ_FMT(400u, run_delay_ms(&delay, proc.path), "%u");
+	put_thread(&proc, 7, 7, 15 * MS);
+	put_thread(&proc, 7, 8, 420 * MS);
+	put_thread(&proc, 12, 12, 130 * MS);
+	/* Came later: nobody knows since when it waited. */
+	put_thread(&proc, 7, 9, 900 * MS);
+	ASSERT_EQ_FMT(500u, run_delay_ms(&delay, proc.path), "%u");
 	PASS();
 }
 
 TEST what_is_not_counted_is_0(void)
 {
+	const struct processes gone = {{7}, 1};
 	cleanup_proc struct proc proc;
 	struct run_delay delay;
 
-	put_process(&proc);
-	run_delay_begin(&delay, proc.path, 0);
+	put_processes(&proc);
+	run_delay_begin(&delay, proc.path, &(struct processes){0});
 	ASSERT_EQ(0, run_delay_ms(&delay, proc.path));
-	run_delay_begin(&delay, "/no/such", 7);
+	run_delay_begin(&delay, "/no/such", &gone);
 	ASSERT_EQ(0, run_delay_ms(&delay, "/no/such"));
 	PASS();
 }
@@ -92,11 +119,12 @@ TEST what_is_not_counted_is_0(void)
 /* It ends: the kernel counts what a process waits while another one has its processor. */
 TEST a_starved_process_is_seen_by_the_real_kernel(void)
 {
+	const struct processes self = {{getpid()}, 1};
 	struct run_delay delay;
 
 	if (access("/proc/self/schedstat", R_OK))
 		SKIPm("this kernel does not count it");
-	run_delay_begin(&delay, "/proc", getpid());
+	run_delay_begin(&delay, "/proc", &self);
 	starve(&delay, 51);
 	ASSERT(run_delay_ms(&delay, "/proc") > 50);
 	PASS();
@@ -107,8 +135,8 @@ GREATEST_MAIN_DEFS();
 int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
-	RUN_TEST(a_process_is_found_by_its_name);
-	RUN_TEST(the_thread_that_waited_longest_counts);
+	RUN_TEST(processes_are_found_by_name);
+	RUN_TEST(threads_that_waited_longest_add_up);
 	RUN_TEST(what_is_not_counted_is_0);
 	RUN_TEST(a_starved_process_is_seen_by_the_real_kernel);
 	GREATEST_MAIN_END();

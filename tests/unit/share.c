@@ -1,76 +1,127 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runner/plan/share.h"
-#include "runner/plan/durations.h"
 
+#include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
-#include "reports/model/record.h"
+#include "lab/base/file.h"
 
 #include <greatest.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define CASES 60
 
-/* A plan of one machine on one kernel whose cases took MS each, by DURATIONS. */
-static struct plan plan_of(json_object *durations, int ms)
+/* MACHINE with its cases, the next job of PLAN. */
+static void add_job(struct plan *plan, const char *machine)
 {
-	json_object *job = json_object_new_object();
-	json_object *cases = json_object_new_array();
-	json_object *known = json_object_new_object();
-	struct plan plan = {.jobs = calloc(1, sizeof(*plan.jobs)), .count = 1, .cases = CASES};
+	struct job *job = plan_add_job(plan);
+
+	job->kernel = text("base");
+	job->machine = text("%s", machine);
+	for (unsigned int i = 0; i < CASES; i++) {
+		cleanup_free char *name = text("bind/%02u", i);
+
+		job_add(job, i + 1, name, "edu");
+	}
+	job->total = CASES;
+}
+
+static void drop_durations(struct durations **durations)
+{
+	durations_free(*durations);
+}
+#define cleanup_durations __attribute__((cleanup(drop_durations)))
+
+static void add_record(struct records *records, const char *scenario, enum verdict verdict,
+		       unsigned int ms)
+{
+	*array_add(records) = (struct record){
+		.kernel = text("base"),
+		.machine = text("pci"),
+		.name = text("%s[edu]", scenario),
+		.result = {.verdict = verdict, .ms = ms},
+	};
+}
+
+static void drop_records(struct records *records)
+{
+	for (size_t i = 0; i < records->count; i++)
+		json_free(&record_type, &records->items[i]);
+	free(records->items);
+}
+#define cleanup_records __attribute__((cleanup(drop_records)))
+
+/* A folder for durations.json. */
+struct cache {
+	char path[32];
+};
+
+static void cache_remove(struct cache *cache)
+{
+	cleanup_free char *path = text("%s/durations.json", cache->path);
+
+	unlink(path);
+	rmdir(cache->path);
+}
+#define cleanup_cache __attribute__((cleanup(cache_remove)))
+
+static struct cache cache_make(void)
+{
+	struct cache cache = {"/tmp/durations.XXXXXX"};
+
+	if (!mkdtemp(cache.path))
+		abort();
+	return cache;
+}
+
+static struct durations *read_text(const char *content)
+{
+	cleanup_cache struct cache cache = cache_make();
+	cleanup_free char *path = text("%s/durations.json", cache.path);
+
+	if (file_write(path, content, strlen(content)))
+		abort();
+	return durations_read(cache.path);
+}
+
+/* Each case of the machine pci took MS. */
+static struct durations *know(unsigned int ms)
+{
+	cleanup_cache struct cache cache = cache_make();
+	cleanup_records struct records records = {0};
+	struct durations *durations = durations_read(cache.path);
 
 	for (unsigned int i = 0; i < CASES; i++) {
 		cleanup_free char *name = text("bind/%02u", i);
-		json_object *record = record_new("base", "pci", i + 1, name, "edu");
 
-		json_object_object_add(known, record_text(record, "case"), json_object_new_int(ms));
-		json_object_array_add(cases, record);
+		add_record(&records, name, VERDICT_PASS, ms);
 	}
-	json_object_object_add(durations, "pci", known);
-	json_object_object_add(job, "cases", cases);
-	plan.jobs[0] = job;
-	return plan;
+	if (durations_keep(durations, &records, cache.path))
+		abort();
+	return durations;
 }
-
-static void drop_plan(struct plan *plan)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		json_object_put(plan->jobs[i]);
-	free(plan->jobs);
-}
-#define cleanup_jobs __attribute__((cleanup(drop_plan)))
-
-static void drop_object(json_object **object)
-{
-	json_object_put(*object);
-}
-#define cleanup_object __attribute__((cleanup(drop_object)))
 
 /* How many of PLAN's jobs are part N. */
-static unsigned int jobs_of_part(const struct plan *plan, int n)
+static unsigned int jobs_of_part(const struct plan *plan, unsigned int n)
 {
 	unsigned int found = 0;
 
 	for (size_t i = 0; i < plan->count; i++)
-		found += record_number(plan->jobs[i], "part") == n;
+		found += plan->jobs[i].part == n;
 	return found;
 }
 
 /*
  * The cases of part N, each one more than the one before it, from NUMBER on; the next number, or 0.
  */
-static int follow(const struct plan *plan, int n, int number)
+static unsigned int follow(const struct plan *plan, unsigned int n, unsigned int number)
 {
 	for (size_t i = 0; i < plan->count; i++) {
-		json_object *cases = json_object_object_get(plan->jobs[i], "cases");
+		const struct job *job = &plan->jobs[i];
 
-		if (record_number(plan->jobs[i], "part") != n)
-			continue;
-		for (size_t c = 0; c < json_object_array_length(cases); c++)
-			if (record_number(json_object_array_get_idx(cases, c), "number") !=
-			    number++)
+		for (size_t c = 0; job->part == n && c < job->cases.count; c++)
+			if (job->cases.items[c].number != number++)
 				return 0;
 	}
 	return number;
@@ -78,105 +129,114 @@ static int follow(const struct plan *plan, int n, int number)
 
 TEST a_long_job_is_cut_and_loses_nothing(void)
 {
-	cleanup_object json_object *durations = json_object_new_object();
-	cleanup_jobs struct plan plan = plan_of(durations, 1000);
-	int number = 1;
+	cleanup_durations struct durations *durations = know(1000);
+	cleanup_plan struct plan plan = {0};
+	unsigned int number = 1;
 
+	add_job(&plan, "pci");
 	share_jobs(&plan, durations, 2);
 	ASSERT_EQ_FMT((size_t)4, plan.count, "%zu");
-	for (int part = 0; part < 4; part++) {
+	for (unsigned int part = 0; part < 4; part++) {
 		ASSERT_EQ(1, jobs_of_part(&plan, part));
 		number = follow(&plan, part, number);
+		ASSERT_STR_EQ("pci", plan.jobs[part].machine);
+		ASSERT_EQ_FMT((unsigned int)CASES, plan.jobs[part].total, "%u");
+		ASSERT_EQ_FMT(15000u, plan.jobs[part].ms, "%u");
 	}
-	ASSERT_EQ_FMT(CASES + 1, number, "%d");
+	ASSERT_EQ_FMT(CASES + 1u, number, "%u");
 	PASS();
 }
 
 TEST a_short_job_stays_whole(void)
 {
-	cleanup_object json_object *durations = json_object_new_object();
-	cleanup_jobs struct plan plan = plan_of(durations, 50);
+	cleanup_durations struct durations *durations = know(50);
+	cleanup_plan struct plan plan = {0};
 
+	add_job(&plan, "pci");
 	share_jobs(&plan, durations, 4);
 	ASSERT_EQ_FMT((size_t)1, plan.count, "%zu");
-	ASSERT_EQ_FMT(CASES + 1, follow(&plan, 0, 1), "%d");
+	ASSERT_EQ_FMT(CASES + 1u, follow(&plan, 0, 1), "%u");
 	PASS();
 }
 
 TEST the_longest_comes_first(void)
 {
-	cleanup_object json_object *durations = json_object_new_object();
-	cleanup_object json_object *longer = json_object_new_object();
-	cleanup_jobs struct plan plan = plan_of(durations, 50);
-	cleanup_jobs struct plan other = plan_of(longer, 70);
-	json_object *cases;
+	cleanup_durations struct durations *durations = know(50);
+	cleanup_plan struct plan plan = {0};
 
-	/*
-	 * Of another machine, which nothing is known of: it is guessed to take less than the first.
-	 */
-	plan.jobs = reallocarray(plan.jobs, 2, sizeof(*plan.jobs));
-	plan.jobs[1] = plan.jobs[0];
-	plan.jobs[0] = json_object_get(other.jobs[0]);
-	plan.count = 2;
-	cases = json_object_object_get(other.jobs[0], "cases");
-	for (size_t i = 0; i < json_object_array_length(cases); i++)
-		record_set(json_object_array_get_idx(cases, i), "machine", "unknown");
+	/* Nothing is known of it: it is guessed to take less than the other one. */
+	add_job(&plan, "unknown");
+	add_job(&plan, "pci");
 	share_jobs(&plan, durations, 1);
-	ASSERT_STR_EQ("pci", record_text(json_object_array_get_idx(
-						 json_object_object_get(plan.jobs[0], "cases"), 0),
-					 "machine"));
+	ASSERT_STR_EQ("pci", plan.jobs[0].machine);
+	ASSERT_STR_EQ("unknown", plan.jobs[1].machine);
 	PASS();
 }
 
-/* A case of a run, as it ended. */
-static json_object *ran(const char *kernel, const char *scenario, enum verdict verdict, int ms)
+TEST without_durations_all_is_guessed(void)
 {
-	json_object *record = record_new(kernel, "pci", 1, scenario, "edu");
+	cleanup_plan struct plan plan = {0};
 
-	record_verdict(record, verdict, NULL);
-	json_object_object_add(record, "ms", json_object_new_int(ms));
-	return record;
+	add_job(&plan, "pci");
+	share_jobs(&plan, NULL, 1);
+	ASSERT_EQ_FMT((size_t)1, plan.count, "%zu");
+	ASSERT(plan.jobs[0].ms > 0);
+	PASS();
 }
 
 TEST durations_are_kept_from_run_to_run(void)
 {
-	char cache[] = "/tmp/durations.XXXXXX";
-	cleanup_object json_object *empty = NULL, *known = NULL, *cases = json_object_new_array();
-	cleanup_free char *path = NULL;
+	cleanup_cache struct cache cache = cache_make();
+	cleanup_durations struct durations *empty = durations_read(cache.path), *known = NULL;
+	cleanup_records struct records cases = {0};
 
-	ASSERT(mkdtemp(cache));
-	path = text("%s/durations.json", cache);
-	empty = durations_read(cache);
-	json_object_array_add(cases, ran("base", "bind/a", VERDICT_PASS, 70));
-	json_object_array_add(cases, ran("series", "bind/a", VERDICT_SKIP, 0));
-	json_object_array_add(cases, ran("base", "bind/b", VERDICT_MISS, 9000));
-	ASSERT_EQ(0, durations_keep(empty, cases, cache));
-	known = durations_read(cache);
-	unlink(path);
-	rmdir(cache);
-	ASSERT_EQ_FMT(70u, duration_of(known, json_object_array_get_idx(cases, 0)), "%u");
-	ASSERT(duration_of(known, json_object_array_get_idx(cases, 2)) < 9000);
+	/* The longest of its kernels; not in the order of the names, which is the file's. */
+	add_record(&cases, "bind/c", VERDICT_PASS, 30);
+	add_record(&cases, "bind/a", VERDICT_PASS, 70);
+	add_record(&cases, "bind/a", VERDICT_SKIP, 0);
+	add_record(&cases, "bind/b", VERDICT_MISS, 9000);
+	add_record(&cases, "bind/d", VERDICT_FAIL, 9000);
+	ASSERT_EQ(0, durations_keep(empty, &cases, cache.path));
+	known = durations_read(cache.path);
+	ASSERT_EQ_FMT(70u, duration_of(known, "pci", "bind/a[edu]"), "%u");
+	ASSERT_EQ_FMT(30u, duration_of(known, "pci", "bind/c[edu]"), "%u");
+	ASSERT(duration_of(known, "pci", "bind/b[edu]") < 9000);
+	ASSERT(duration_of(known, "pci", "bind/d[edu]") < 9000);
+	ASSERT(duration_of(known, "vf", "bind/a[edu]") != 70);
 	PASS();
 }
 
+TEST a_later_run_replaces_what_its_cases_took(void)
+{
+	cleanup_cache struct cache cache = cache_make();
+	cleanup_durations struct durations *durations = durations_read(cache.path), *known = NULL;
+	cleanup_records struct records first = {0}, second = {0};
+
+	add_record(&first, "bind/a", VERDICT_PASS, 700);
+	add_record(&first, "bind/b", VERDICT_PASS, 600);
+	add_record(&second, "bind/a", VERDICT_PASS, 0);
+	ASSERT_EQ(0, durations_keep(durations, &first, cache.path));
+	known = durations_read(cache.path);
+	ASSERT_EQ(0, durations_keep(known, &second, cache.path));
+	ASSERT_EQ_FMT(1u, duration_of(known, "pci", "bind/a[edu]"), "%u");
+	ASSERT_EQ_FMT(600u, duration_of(known, "pci", "bind/b[edu]"), "%u");
+	PASS();
+}
+
+/* The last is of the format before this one. */
 TEST a_broken_file_is_as_good_as_none(void)
 {
-	char cache[] = "/tmp/durations.XXXXXX";
-	cleanup_object json_object *known = NULL,
-				   *record = record_new("base", "pci", 1, "bind/a", "edu");
-	cleanup_free char *path = NULL;
-	FILE *file;
+	static const char *const contents[] = {
+		"", "[\"half of a", "{\"machines\": {\"pci\": {\"cases\": {\"bind/a[edu]\": 7}}}}",
+		"{\"pci\": {\"bind/a[edu]\": 7000}}"};
+	unsigned int guess = duration_of(NULL, "pci", "bind/a[edu]");
 
-	ASSERT(mkdtemp(cache));
-	path = text("%s/durations.json", cache);
-	file = fopen(path, "w");
-	ASSERT(file);
-	fputs("[\"half of a", file);
-	fclose(file);
-	known = durations_read(cache);
-	unlink(path);
-	rmdir(cache);
-	ASSERT(duration_of(known, record) > 0);
+	ASSERT(guess > 0);
+	for (size_t i = 0; i < ARRAY_SIZE(contents); i++) {
+		cleanup_durations struct durations *known = read_text(contents[i]);
+
+		ASSERT_EQ_FMT(guess, duration_of(known, "pci", "bind/a[edu]"), "%u");
+	}
 	PASS();
 }
 
@@ -188,7 +248,9 @@ int main(int argc, char **argv)
 	RUN_TEST(a_long_job_is_cut_and_loses_nothing);
 	RUN_TEST(a_short_job_stays_whole);
 	RUN_TEST(the_longest_comes_first);
+	RUN_TEST(without_durations_all_is_guessed);
 	RUN_TEST(durations_are_kept_from_run_to_run);
+	RUN_TEST(a_later_run_replaces_what_its_cases_took);
 	RUN_TEST(a_broken_file_is_as_good_as_none);
 	GREATEST_MAIN_END();
 }

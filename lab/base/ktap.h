@@ -3,8 +3,8 @@
  * A line of the guest's KTAP stream, taken apart. KTAP version 1
  * (Documentation/dev-tools/ktap.rst), with the diagnostics of docs/protocol.md.
  */
-#ifndef RUNNER_GUEST_KTAP_H
-#define RUNNER_GUEST_KTAP_H
+#ifndef LAB_BASE_KTAP_H
+#define LAB_BASE_KTAP_H
 
 #include <stdbool.h>
 

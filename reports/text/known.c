@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Known failures, and what is listed as one but passed. */
+#include "lab/base/cleanup.h"
+#include "reports/text/text.h"
+
+#include <string.h>
+
+/* One of the two flags of a record. */
+struct flag {
+	const char *(*reason)(const struct record *record); /* NULL: RECORD lacks it */
+	const char *title;
+	const char *note;
+};
+
+static const char *xfail_of(const struct record *record)
+{
+	return record->xfail;
+}
+
+static const char *xpass_of(const struct record *record)
+{
+	return record->xpass;
+}
+
+static const struct flag flags[] = {
+	{xfail_of, "XFAIL", ""},
+	{xpass_of, "XPASS", "listed as known, but passed: "},
+};
+
+static bool same_line(const struct record *a, const struct record *b, const struct flag *flag)
+{
+	return flag->reason(a) && flag->reason(b) && !strcmp(flag->reason(a), flag->reason(b)) &&
+	       !strcmp(a->kernel, b->kernel) && !strcmp(a->scenario, b->scenario);
+}
+
+/* Whether no case before RECORD is in the same line. */
+static bool is_first(const struct records *cases, const struct record *record,
+		     const struct flag *flag)
+{
+	for (const struct record *other = cases->items; other < record; other++)
+		if (same_line(other, record, flag))
+			return false;
+	return true;
+}
+
+static char *duts_of_line(const struct records *cases, const struct record *record,
+			  const struct flag *flag)
+{
+	cleanup_list struct list duts = {0};
+
+	for (size_t i = 0; i < cases->count; i++)
+		if (same_line(&cases->items[i], record, flag))
+			list_add(&duts, cases->items[i].dut);
+	return list_join(&duts, " ");
+}
+
+static bool any(const struct records *cases)
+{
+	for (size_t i = 0; i < cases->count; i++)
+		if (cases->items[i].xfail || cases->items[i].xpass)
+			return true;
+	return false;
+}
+
+static void print_line(const struct records *cases, const struct record *record,
+		       const struct flag *flag, const struct page *page)
+{
+	cleanup_free char *duts = duts_of_line(cases, record, flag);
+	cleanup_free char *line =
+		text("%s[%s]: %s%s", record->scenario, duts, flag->note, flag->reason(record));
+	size_t indent = strlen(flag->title) + strlen(record->kernel) + strlen("   ");
+
+	page_print(page, INK_NOTE, flag->title);
+	fprintf(page->out, " %s  ", record->kernel);
+	page_wrap(page, (unsigned int)indent, line);
+}
+
+void results_print_known(const struct results *results, const struct page *page)
+{
+	const struct records *cases = &results->cases;
+
+	if (any(cases))
+		fputc('\n', page->out);
+	for (size_t f = 0; f < ARRAY_SIZE(flags); f++)
+		for (size_t i = 0; i < cases->count; i++)
+			if (flags[f].reason(&cases->items[i]) &&
+			    is_first(cases, &cases->items[i], &flags[f]))
+				print_line(cases, &cases->items[i], &flags[f], page);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/plan/arrange.h"
+
+#include "lab/base/alloc.h"
+#include "runner/plan/fit.h"
+#include "runner/plan/named.h"
+
+#include <errno.h>
+#include <string.h>
+
+/*
+ * Where the scenarios end that are of the family of the one at FIRST: all up to the slash of their
+ * names is the same.
+ */
+static size_t family_end(const struct list *scenarios, size_t first)
+{
+	const char *name = scenarios->items[first];
+	size_t len = strcspn(name, "/") + 1, end = first + 1;
+
+	while (end < scenarios->count && !strncmp(name, scenarios->items[end], len))
+		end++;
+	return end;
+}
+
+/* Whether SCENARIO is planned for DUT; if not, REFUSALS gets the reason, unless it is NULL. */
+static bool is_planned(const struct machine *machine, const struct machine_dut *dut,
+		       const struct scenario_info *scenario, struct refusals *refusals)
+{
+	char *why = fit_refusal(dut, scenario);
+
+	if (why && refusals)
+		*array_add(refusals) = (struct refusal){machine, dut, scenario, why};
+	else
+		free(why);
+	return !why;
+}
+
+/* Add the cases of DUT with the scenarios from FIRST to END to JOB. */
+static void add_family(const struct planning *planning, const struct machine *machine,
+		       const struct machine_dut *dut, size_t first, size_t end,
+		       struct refusals *refusals, struct job *job)
+{
+	for (size_t s = first; s < end; s++) {
+		const char *name = planning->selection->scenarios.items[s];
+		const struct scenario_info *scenario =
+			catalog_find(&planning->inventory->catalog, name);
+
+		if (named_has(planning->choice, job->kernel, machine->name, name, dut->name) &&
+		    is_planned(machine, dut, scenario, refusals))
+			job_add(job, (unsigned int)job->cases.count + 1, name, dut->name);
+	}
+}
+
+/*
+ * The cases of one job: family by family, so that those of the table come in order, and in
+ * each DUT by DUT: one that is to stay open is not closed, which resets it, for the next case.
+ */
+static void add_all(const struct planning *planning, const struct machine *machine,
+		    struct refusals *refusals, struct job *job)
+{
+	const struct list *scenarios = &planning->selection->scenarios;
+
+	for (size_t first = 0, end; first < scenarios->count; first = end) {
+		end = family_end(scenarios, first);
+		for (size_t d = 0; d < machine->dut_count; d++)
+			if (list_has(&planning->selection->duts, machine->duts[d].name))
+				add_family(planning, machine, &machine->duts[d], first, end,
+					   refusals, job);
+	}
+}
+
+/*
+ * Add the cases of ONCE to JOB, the last one first if CHOICE says so, each as often as it is to be
+ * executed: attempt counts that, and each attempt has a number of its own.
+ */
+static void repeat_cases(const struct choice *choice, const struct job *once, struct job *job)
+{
+	size_t count = once->cases.count;
+	unsigned int repeat = choice->repeat ?: 1;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct job_case *each =
+			&once->cases.items[choice->reverse ? count - 1 - i : i];
+
+		for (unsigned int attempt = 1; attempt <= repeat; attempt++)
+			job_add(job, (unsigned int)job->cases.count + 1, each->scenario, each->dut)
+				->attempt = attempt;
+	}
+}
+
+static int check_count(const struct choice *choice, size_t cases, struct buf *why)
+{
+	unsigned int repeat = choice->repeat ?: 1;
+
+	if (cases * repeat <= JOB_CASES_MAX)
+		return 0;
+	buf_printf(why,
+		   "REPEAT=%u makes %zu cases for one machine, at most %u are possible: choose "
+		   "fewer with SCENARIOS= or DUTS=",
+		   repeat, cases * repeat, JOB_CASES_MAX);
+	return -E2BIG;
+}
+
+int arrange_cases(const struct planning *planning, const struct machine *machine,
+		  struct refusals *refusals, struct job *job, struct buf *why)
+{
+	cleanup_job struct job once = {.kernel = text("%s", job->kernel)};
+	int err;
+
+	add_all(planning, machine, refusals, &once);
+	err = check_count(planning->choice, once.cases.count, why);
+	if (!err)
+		repeat_cases(planning->choice, &once, job);
+	job->total = (unsigned int)job->cases.count;
+	return err;
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/plan/job.h"
+
+#include "lab/base/alloc.h"
+
+static const char *const mode_names[JOB_MODES] = {
+	[JOB_CASES] = "cases",
+	[JOB_PROBE] = "probe",
+	[JOB_EXEC] = "exec",
+	[JOB_DESCRIBE] = "describe",
+};
+
+static const struct json_member case_members[] = {
+	JSON_COUNT(struct job_case, number),
+	JSON_STRING_AS(struct job_case, name, "case"),
+	JSON_STRING(struct job_case, scenario),
+	JSON_STRING(struct job_case, dut),
+};
+static const struct json_table case_type = JSON_TYPE(struct job_case, case_members);
+
+static const struct json_member command_members[] = {
+	JSON_STRINGS(struct guest_command, argv), JSON_STRING(struct guest_command, cwd),
+	JSON_BOOLEAN(struct guest_command, tty),  JSON_BOOLEAN(struct guest_command, banner),
+	JSON_NUMBER(struct guest_command, rows),  JSON_NUMBER(struct guest_command, columns),
+};
+static const struct json_table command_type = JSON_TYPE(struct guest_command, command_members);
+
+static const struct json_member job_members[] = {
+	JSON_WORD(struct job, mode, mode_names),
+	JSON_STRING(struct job, kernel),
+	JSON_STRING(struct job, machine),
+	JSON_STRING(struct job, vmlinux),
+	JSON_STRING(struct job, initrd),
+	JSON_STRING(struct job, cmdline),
+	JSON_STRING(struct job, accel),
+	JSON_STRING(struct job, machines),
+	JSON_STRING(struct job, device),
+	JSON_STRING(struct job, streams),
+	JSON_STRING(struct job, console),
+	JSON_STRING(struct job, kept),
+	JSON_REAL(struct job, scale),
+	JSON_NUMBER(struct job, deadline_ms),
+	JSON_NUMBER(struct job, memory),
+	JSON_NUMBER(struct job, total),
+	JSON_NUMBER(struct job, part),
+	JSON_ARRAY(struct job, cases, &case_type),
+	JSON_OBJECT(struct job, command, &command_type),
+};
+
+const struct json_table job_type = JSON_TYPE(struct job, job_members);
+
+struct job_case *job_find(const struct job *job, unsigned int number)
+{
+	for (size_t i = 0; i < job->cases.count; i++)
+		if (job->cases.items[i].number == number)
+			return &job->cases.items[i];
+	return NULL;
+}
+
+struct job_case *job_add(struct job *job, unsigned int number, const char *scenario,
+			 const char *dut)
+{
+	struct job_case *added = array_add(&job->cases);
+
+	added->number = number;
+	added->attempt = 1;
+	added->name = text("%s[%s]", scenario, dut);
+	added->scenario = text("%s", scenario);
+	added->dut = text("%s", dut);
+	return added;
+}
+
+void job_copy(struct job *to, const struct job *from)
+{
+	json_copy(&job_type, to, from);
+	for (size_t i = 0; i < to->cases.count; i++) {
+		to->cases.items[i].attempt = from->cases.items[i].attempt;
+		to->cases.items[i].record = from->cases.items[i].record;
+	}
+	to->ms = from->ms;
+}
+
+void job_free(struct job *job)
+{
+	json_free(&job_type, job);
+}
