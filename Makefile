@@ -6,7 +6,10 @@ O         ?= build
 LAB_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vfiolab
 override O         := $(abspath $(O))
 override LAB_CACHE := $(abspath $(LAB_CACHE))
-export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP FAILED REPEAT V LLVM CC KCFLAGS LAB_URI
+ifneq ($(LAB_HISTORY),)
+override LAB_HISTORY := $(abspath $(LAB_HISTORY))
+endif
+export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP FAILED REPEAT LAB_HISTORY V LLVM CC KCFLAGS LAB_URI
 
 # Reject misspelt variables, which would silently have no effect.
 given   := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
@@ -24,7 +27,7 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run forget-status check series-check mutants coverage kernel tools programs image help clean format fuzz soak bench FORCE
+.PHONY: lab-run forget-status check series-check mutants coverage kernel tools programs image help clean format fuzz soak bench history-check FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -90,6 +93,11 @@ bench: image
 	$(ENTER) make -f lab/build.mk bench
 	@tests/bench/run
 
+#: make history-check  measure the history with ROWS= results (default: 1000000): must be quick enough
+ROWS ?= 1000000
+history-check: programs
+	$(ENTER) make -f lab/build.mk history-check ROWS=$(ROWS)
+
 #: make coverage   report which lines of drivers/vfio the cases reach, on base or KERNELS=
 coverage: programs
 	@tests/coverage/run
@@ -112,6 +120,7 @@ clean:
 #:               KERNELS=, SERIES= and KDIR= select; without these, on the kernels of the last run, not rebuilt
 #:   REPEAT=     run each case that many times in a row
 #:   MUTANTS=    which of tests/mutants, as globs;  WHOLE=1: run all cases on those that survive their own cases
+#:   ROWS=       how many results the history of history-check has
 #:   CHECKS=     which checks of series-check, as globs;  SLIPS= which of tests/slips to check
 #:   LANES=      guests at a time (default: two for each processor)
 #:   ACCEL=      auto, kvm or tcg
@@ -119,5 +128,6 @@ clean:
 #:   STOP=1      end the run at its first failure; STOP=kernel: skip the remaining cases of that kernel
 #:   O=          where all outputs go (default: build)
 #:   LAB_CACHE=  cache shared by all clones: downloads, tools tree, built kernels (default: ~/.cache/vfiolab)
+#:   LAB_HISTORY=  file that takes the results of every run (default: history.db in LAB_CACHE=)
 #:   TOOLS=      tree (default), or host: use the QEMU and libvirt of this host
 #:   V=1         print the commands (of a run: build/bin/vfiolab run -v);  LLVM= CC= KCFLAGS= go to kbuild

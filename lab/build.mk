@@ -17,7 +17,7 @@ endif
 
 bin  := $(O)/libexec
 obj  := $(O)/obj
-libs := libvirt libvirt-qemu json-c libxml-2.0
+libs := libvirt libvirt-qemu json-c libxml-2.0 sqlite3
 libs_link := $(shell pkg-config --libs $(libs)) -lpthread
 
 # Use all processors unless the caller chose -j.
@@ -165,6 +165,14 @@ bench: $(O)/bench/guest
 $(O)/bench/guest: $(call obj_of,tests/bench/guest.c $(scenarios_c)) $(call lib_of,agent scenario device pci base)
 	$(quiet) LD bench/guest
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -lpthread
+
+# The history with many results: is it quick enough?
+.PHONY: history-check
+history-check: $(O)/bench/history
+	$(Q)$< $(O)/bench $(ROWS)
+$(O)/bench/history: $(call obj_of,tests/bench/history.c) $(call lib_of,reports base)
+	$(quiet) LD bench/history
+	$(Q)mkdir -p $(@D) && gcc -o $@ $(linked) $(libs_link)
 
 # The life-cycle tests run on the host, which may have another C library.
 lifecycle: $(O)/unit-host/lifecycle

@@ -19,8 +19,9 @@ static const struct json_member run_members[] = {
 static const struct json_table run_type = JSON_TYPE(struct run_about, run_members);
 
 static const struct json_member kernel_members[] = {
-	JSON_STRING(struct kernel_about, make),
-	JSON_STRING(struct kernel_about, guest),
+	JSON_STRING(struct kernel_about, make),	    JSON_STRING(struct kernel_about, guest),
+	JSON_STRING(struct kernel_about, key),	    JSON_STRING(struct kernel_about, version),
+	JSON_STRING(struct kernel_about, compiler), JSON_STRING(struct kernel_about, config),
 };
 static const struct json_table kernel_type = JSON_TYPE(struct kernel_about, kernel_members);
 

@@ -23,8 +23,12 @@ struct run_about {
 
 struct kernel_about {
 	char *name;
-	char *make;  /* the make variables that select it */
-	char *guest; /* its own name and version */
+	char *make;	/* the make variables that select it */
+	char *guest;	/* its own name and version */
+	char *key;	/* of what it was made of: the name of its folder in the cache */
+	char *version;	/* "6.12.107" */
+	char *compiler; /* its name and version */
+	char *config;	/* a hash of its configuration */
 };
 
 struct machine_about {

@@ -3,6 +3,8 @@
 #ifndef REPORTS_TEXT_TEXT_H
 #define REPORTS_TEXT_TEXT_H
 
+#include "reports/history/history.h"
+#include "reports/model/changes.h"
 #include "reports/model/results.h"
 #include "reports/text/page.h"
 
@@ -36,5 +38,23 @@ void results_print_attempts(const struct results *results, const struct page *pa
  * comes to in a line. The regressions are printed by results_print_failures().
  */
 void comparison_print(const struct comparison *comparison, const struct page *page);
+
+/*
+ * Print what changed between two runs, class by class, equal changes of one scenario in one block,
+ * and how many there are of each class in the last line. Unless ALL is set, long classes are cut
+ * short, and of those that are no news there is only the number.
+ */
+void changes_print(const struct changes *changes, bool all, const struct page *page);
+
+/*
+ * Print the runs of a history, a line for each kernel; and the case NAME through its runs, a line
+ * for each of TRACKS, of whose strip the last COUNT marks are shown.
+ */
+void history_print_runs(const struct history_runs *runs, const struct page *page);
+void history_print_tracks(const char *name, const struct tracks *tracks, unsigned int count,
+			  const struct page *page);
+
+/* Print what the marks of a strip mean. */
+void history_print_legend(const struct page *page);
 
 #endif

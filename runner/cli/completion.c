@@ -98,7 +98,10 @@ static void print_all_options(const struct command_list *commands, FILE *out)
 	fputs("\tesac\n}\n\n", out);
 }
 
-/* "SCENARIO|DUT...": the kinds that this names; nothing if one of its words is none. */
+/*
+ * "SCENARIO|DUT...", perhaps in brackets: the kinds that this names; nothing if one of its words
+ * is none.
+ */
 static char *kinds_of(const char *arguments)
 {
 	cleanup_list struct list kinds = {0};
@@ -106,7 +109,7 @@ static char *kinds_of(const char *arguments)
 
 	for (char *c = lower; *c; c++)
 		*c = (char)tolower((unsigned char)*c);
-	list_add_split(&kinds, lower, "|.");
+	list_add_split(&kinds, lower, "|.[]");
 	for (size_t i = 0; i < kinds.count; i++)
 		if (!is_kind(kinds.items[i]))
 			return text("%s", "");

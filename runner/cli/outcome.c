@@ -3,13 +3,13 @@
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
-#include "lab/base/file.h"
 #include "reports/ktap.h"
 #include "reports/model/compare.h"
 #include "reports/model/leaks.h"
 #include "reports/text/page.h"
 #include "reports/text/text.h"
 #include "runner/cli/command.h"
+#include "runner/cli/kernel-about.h"
 #include "runner/cli/run-folder.h"
 #include "runner/cli/run.h"
 
@@ -45,28 +45,13 @@ static void add_cases(struct run *run)
 	}
 }
 
-/* What has make choose the kernel NAME: kernel/build leaves that beside it. NULL: not known. */
-static char *read_make(const struct run *run, const char *name)
-{
-	cleanup_free char *path = text("%s/kernels/%s.make", run->settings->out, name);
-	char *make;
-
-	if (file_read(path, &make, NULL))
-		return NULL;
-	make[strcspn(make, "\n")] = '\0';
-	return make;
-}
-
 static void describe_kernels(struct run *run)
 {
-	for (size_t k = 0; k < run->plan.kernels.count; k++) {
-		const char *name = run->plan.kernels.items[k];
+	const struct list *kernels = &run->plan.kernels;
 
-		*array_add(&run->results.kernels) = (struct kernel_about){
-			.name = text("%s", name),
-			.make = read_make(run, name),
-		};
-	}
+	for (size_t k = 0; k < kernels->count; k++)
+		*array_add(&run->results.kernels) =
+			kernel_about(run->settings->out, kernels->items[k]);
 }
 
 static void describe_machines(struct run *run, const struct inventory *inventory)
@@ -242,6 +227,8 @@ int run_conclude(struct run *run, bool interrupted)
 	 */
 	if (!stopped)
 		durations_keep(run->durations, &run->results.cases, run->settings->cache);
+	if (!err && !interrupted)
+		run_remember(run);
 	print(run);
 	if (err)
 		return complain(&why);

@@ -61,4 +61,10 @@ void run_miss_rest(struct run *run, int err);
  */
 int run_conclude(struct run *run, bool interrupted);
 
+/*
+ * Add the results to the history (LAB_HISTORY=), unless the run is one of those that are put
+ * elsewhere (--reports). A history that cannot be written is a warning: the run has its results.
+ */
+void run_remember(const struct run *run);
+
 #endif

@@ -29,6 +29,9 @@ int settings_read(struct settings *settings, struct buf *why)
 		buf_puts(why, "start it as $(O)/bin/vfiolab, where make installs it");
 		return -EINVAL;
 	}
+	settings->history = getenv("LAB_HISTORY") && *getenv("LAB_HISTORY")
+				    ? text("%s", getenv("LAB_HISTORY"))
+				    : text("%s/history.db", settings->cache);
 	settings->self = realpath("/proc/self/exe", NULL);
 	settings->machines = text("%s/lab/machines", settings->top);
 	settings->agent = text("%s/libexec/agent", settings->out);

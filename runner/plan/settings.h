@@ -23,6 +23,7 @@ struct settings {
 	const char *top;     /* the lab's source folder */
 	const char *out;     /* O= */
 	const char *cache;   /* LAB_CACHE= */
+	char *history;	     /* LAB_HISTORY=: file of all runs, by default in LAB_CACHE= */
 	const char *self;    /* this program's own file */
 	const char *uri;     /* LAB_URI=, or NULL: libvirt embedded in each lane */
 	char *machines;	     /* folder of the machines' XML */

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vfiolab compare: any two runs. */
+#include "runner/cli/command.h"
+
+#include "lab/base/cleanup.h"
+#include "reports/model/changes.h"
+#include "reports/text/text.h"
+#include "runner/cli/find-run.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+struct comparing {
+	const struct settings *settings;
+	struct found_run a, b;
+	const char *runs[2];
+	int count; /* of the runs that are named */
+	bool all;
+	bool failed;
+};
+
+enum { OPTION_VERBOSE = 'v' };
+
+static const struct argp_option options[] = {
+	{"verbose", OPTION_VERBOSE, NULL, 0, "print every change", 0},
+	{0},
+};
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct comparing *comparing = state->input;
+
+	switch (key) {
+	case OPTION_VERBOSE:
+		comparing->all = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (comparing->count == 2)
+			argp_error(state, "two runs are compared: '%s' is a third", value);
+		comparing->runs[comparing->count++] = value;
+		return 0;
+	case ARGP_KEY_END:
+		if (comparing->count < 2)
+			argp_error(state,
+				   "name two runs, as vfiolab history lists them, or latest");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp compare_argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "RUN[:KERNEL[/MACHINE]] RUN[:KERNEL[/MACHINE]]",
+	.doc = "Compare two runs, of whatever day, kernels and machines. RUN is the folder of a "
+	       "run, its name, or latest. Cases of kernels with the same name are paired; a KERNEL "
+	       "that is named is compared with the other's, and a MACHINE likewise. Exits with 1 "
+	       "if "
+	       "the second run has a regression, a new failure, a case that no longer runs, or a "
+	       "fact that changed.",
+};
+
+static void list_kernels(const struct found_run *run, struct list *kernels)
+{
+	if (run->kernel)
+		list_add(kernels, run->kernel);
+	for (size_t i = 0; !run->kernel && i < run->results.cases.count; i++)
+		list_add_once(kernels, run->results.cases.items[i].kernel);
+}
+
+/* The facts that kernel B is to change are listed with it, and matter beside another kernel. */
+static int read_expected(const struct comparing *comparing, const char *a, const char *b,
+			 struct expectations *expectations, struct buf *why)
+{
+	cleanup_free char *path = text("%s/kernels/%s.expected", comparing->settings->out, b);
+
+	return !strcmp(a, b) || access(path, R_OK) ? 0 : expectations_read(path, expectations, why);
+}
+
+static int compare_pair(struct comparing *comparing, const char *a, const char *b, struct buf *why)
+{
+	const struct run_part before = {&comparing->a.results, a, comparing->a.machine};
+	const struct run_part after = {&comparing->b.results, b, comparing->b.machine};
+	cleanup_expectations struct expectations expectations = {0};
+	cleanup_changes struct changes changes = {0};
+	const struct page page = page_of(stdout);
+	int err = read_expected(comparing, a, b, &expectations, why);
+
+	if (err)
+		return err;
+	changes_find(&before, &after, &expectations, &changes);
+	printf("%s:%s -> %s:%s\n", comparing->a.name, a, comparing->b.name, b);
+	changes_print(&changes, comparing->all, &page);
+	comparing->failed |= changes_failed(&changes);
+	return 0;
+}
+
+static int no_pair(const struct comparing *comparing, const struct list *a, const struct list *b,
+		   struct buf *why)
+{
+	cleanup_free char *of_a = list_join(a, ", "), *of_b = list_join(b, ", ");
+
+	buf_printf(why,
+		   "%s (%s) and %s (%s) have no kernel in common: name one of each, %s:%s %s:%s",
+		   comparing->a.name, of_a, comparing->b.name, of_b, comparing->a.name,
+		   a->count ? a->items[0] : "KERNEL", comparing->b.name,
+		   b->count ? b->items[0] : "KERNEL");
+	return -ENOENT;
+}
+
+/* One kernel on each side is a pair; of several, those with the same name are. */
+static int compare_all(struct comparing *comparing, struct buf *why)
+{
+	cleanup_list struct list a = {0}, b = {0};
+	bool found = false;
+	int err = 0;
+
+	list_kernels(&comparing->a, &a);
+	list_kernels(&comparing->b, &b);
+	if (a.count == 1 && b.count == 1)
+		return compare_pair(comparing, a.items[0], b.items[0], why);
+	for (size_t i = 0; i < a.count && !err; i++) {
+		if (!list_has(&b, a.items[i]))
+			continue;
+		found = true;
+		err = compare_pair(comparing, a.items[i], a.items[i], why);
+	}
+	return found ? err : no_pair(comparing, &a, &b, why);
+}
+
+/* A machine that is named on one side alone is the machine of both. */
+static void share_machine(struct found_run *a, struct found_run *b)
+{
+	if (a->machine && !b->machine)
+		b->machine = text("%s", a->machine);
+	if (b->machine && !a->machine)
+		a->machine = text("%s", b->machine);
+}
+
+static void comparing_free(struct comparing *comparing)
+{
+	found_run_free(&comparing->a);
+	found_run_free(&comparing->b);
+}
+
+static int run_compare(const struct settings *settings, int argc, char **argv)
+{
+	__attribute__((cleanup(comparing_free))) struct comparing comparing = {.settings =
+										       settings};
+	cleanup_buf struct buf why = BUF_INIT;
+
+	parse_options(&compare_argp, argc, argv, 0, &comparing);
+	if (find_run(settings, comparing.runs[0], &comparing.a, &why) ||
+	    find_run(settings, comparing.runs[1], &comparing.b, &why))
+		return complain(&why);
+	share_machine(&comparing.a, &comparing.b);
+	if (compare_all(&comparing, &why))
+		return complain(&why);
+	return comparing.failed;
+}
+
+COMMAND(compare, .name = "compare", .summary = "compare two runs", .argp = &compare_argp,
+	.run = run_compare);

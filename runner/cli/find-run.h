@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Runs by name: a folder, a run below O=/reports, or one of the history. */
+#ifndef RUNNER_CLI_FIND_RUN_H
+#define RUNNER_CLI_FIND_RUN_H
+
+#include "reports/model/results.h"
+#include "runner/plan/settings.h"
+
+/* A run, or a part of it: RUN[:KERNEL[/MACHINE]]. */
+struct found_run {
+	char *name; /* of the run, without its folder */
+	struct results results;
+	char *kernel;  /* NULL: it was not named */
+	char *machine; /* the same */
+};
+
+/*
+ * Read the run WHAT. Returns 0, or -errno with a message in WHY: -ENOENT if there is no such run,
+ * or if it does not have the kernel or the machine. RUN is to be freed in any case.
+ */
+int find_run(const struct settings *settings, const char *what, struct found_run *run,
+	     struct buf *why);
+
+/* The name of the run in FOLDER: its last part, with links followed. The caller frees it. */
+char *run_name(const char *folder);
+
+void found_run_free(struct found_run *run);
+#define cleanup_found_run __attribute__((cleanup(found_run_free)))
+
+#endif
