@@ -71,7 +71,6 @@ static int receive_open(int socket, struct vfio *vfio, char *properties, size_t 
 static int open_for(struct subject *subject, struct vfio *vfio)
 {
 	const char *address = subject->address;
-	const char *step;
 	int err = baseline_lend_siblings(&subject->baseline, address);
 
 	if (err)
@@ -79,8 +78,8 @@ static int open_for(struct subject *subject, struct vfio *vfio)
 	err = pci_bind(address, subject->vfio_driver);
 	if (err)
 		return fail("cannot bind its driver to", address, err);
-	err = vfio_open(address, vfio, &step);
-	return err ? fail(step, address, err) : 0;
+	err = vfio_open(address, vfio);
+	return err ? fail(vfio->step, address, err) : 0;
 }
 
 static int offer(const struct holding *holding, const struct vfio *vfio)

@@ -56,14 +56,13 @@ static int hold(void *arg)
 {
 	const struct host *host = arg;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "";
 	int err = pci_bind(host->pf, "vfio-pci");
 
 	if (err)
 		return fail(host, "cannot be bound to vfio-pci", err);
-	err = vfio_open_with(host->pf, SRIOV_TOKEN, &vfio, &step);
+	err = vfio_open_with(host->pf, SRIOV_TOKEN, &vfio);
 	if (err)
-		return fail(host, step, err);
+		return fail(host, vfio.step, err);
 	err = create(host);
 	if (err)
 		return fail(host, "creates no VFs", err);

@@ -24,16 +24,13 @@ static char *runtime_pm(const char *address)
 		    pci_number(address, "power/runtime_usage", -1));
 }
 
-static int use_once(const char *address, const char *driver)
+static int use_once(const struct dut *dut)
 {
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step;
-	int err = pci_bind(address, driver);
+	cleanup_user struct user user = USER_NONE;
+	int err = user_bind_and_open(&user, dut, dut->vfio_driver);
 
-	if (!err)
-		err = vfio_open(address, &vfio, &step);
-	vfio_close(&vfio);
-	return err ? err : pci_unbind(address);
+	user_close(&user);
+	return err ? err : pci_unbind(dut->address);
 }
 
 /*
@@ -43,11 +40,11 @@ static int use_once(const char *address, const char *driver)
 SCENARIO_UNBOUND(runtime_pm_usage_balanced_after_unbind, "",
 		 "bind, open, close and unbind leave the device's runtime PM usage unchanged")
 {
-	cleanup_release const char *address = dut->address;
+	const char *address = dut->address;
 	cleanup_free char *before = runtime_pm(address);
 	cleanup_free char *after = NULL;
 
-	ASSERT_OK(use_once(address, dut->vfio_driver));
+	ASSERT_OK(use_once(dut));
 	after = runtime_pm(address);
 	ASSERT_THAT(!strcmp(before, after), "runtime power management was '%s' and is now '%s'",
 		    before, after);

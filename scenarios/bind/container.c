@@ -73,12 +73,11 @@ SCENARIO_UNBOUND(
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "";
 	int before, during;
 
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	before = type1_users();
-	ASSERT_OK(vfio_open(address, &vfio, &step));
+	ASSERT_OK(vfio_open(address, &vfio));
 	during = type1_users();
 	vfio_close(&vfio);
 	ASSERT_NUMBER(before < 0 ? before : before + 1, during);

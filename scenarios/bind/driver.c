@@ -189,7 +189,6 @@ SCENARIO_UNBOUND(
 	cleanup_release const char *sibling = other;
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step;
 	int err;
 
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
@@ -197,8 +196,8 @@ SCENARIO_UNBOUND(
 	driver = native_driver(native);
 	ASSERT_THAT(driver, "%s has no PCI driver", native);
 	ASSERT_CHECK(bind_native_driver(sibling, driver, dut->wait_ms));
-	err = vfio_open(address, &vfio, &step);
-	fact("refused=%s:%s", step, error_name(err));
+	err = vfio_open(address, &vfio);
+	fact("refused=%s:%s", vfio.step, error_name(err));
 	ASSERT_THAT(err < 0, "the device was opened although %s is bound to %s", sibling, driver);
 	PASS();
 }

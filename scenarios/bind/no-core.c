@@ -12,9 +12,7 @@ SCENARIO_UNBOUND(
 	.hidden = true)
 {
 	cleanup_release const char *address = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	struct dut user = *dut;
-	const char *step = "";
+	cleanup_user struct user user = USER_NONE;
 	int err = pci_bind(address, "vfio-pci");
 
 	fact("bind=%s", error_name(err));
@@ -22,8 +20,7 @@ SCENARIO_UNBOUND(
 		ASSERT_ERRNO(ENODEV, err);
 		PASS();
 	}
-	ASSERT_OK(vfio_open(address, &vfio, &step));
-	user.vfio = vfio;
-	ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user, PCI_VENDOR_ID));
+	ASSERT_OK(user_open(&user, dut));
+	ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user.dut, PCI_VENDOR_ID));
 	PASS();
 }

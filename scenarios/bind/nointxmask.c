@@ -51,22 +51,19 @@ SCENARIO_UNBOUND(nointxmask_leaves_disintx_alone, "trigger=intx !model !variant"
 		const char *nointxmask;
 		uint16_t masked;
 	} kinds[] = {{"0", PCI_COMMAND_INTX_DISABLE}, {"1", 0}};
-	cleanup_release const char *address = dut->address;
+	const char *address = dut->address;
 	__attribute__((cleanup(mask_again))) const char *module = "vfio_pci";
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-		const char *step = "", *why;
-		struct dut user = *dut;
+		cleanup_user struct user user = USER_NONE;
+		const char *why;
 
 		ASSERT_OK(module_set(module, "nointxmask", kinds[i].nointxmask));
-		ASSERT_OK(pci_bind(address, "vfio-pci"));
-		ASSERT_OK(vfio_open(address, &vfio, &step));
-		user.vfio = vfio;
-		why = intx_not_masked(&user, kinds[i].masked);
-		dut_stop(&user);
+		ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
+		why = intx_not_masked(&user.dut, kinds[i].masked);
+		dut_stop(&user.dut);
 		ASSERT_CHECK(why);
-		vfio_close(&vfio);
+		user_close(&user);
 		/* What was found without it counts as long as the device is bound. */
 		ASSERT_OK(pci_unbind(address));
 	}

@@ -42,25 +42,21 @@ static int unbind_aside(const char *address, struct vfio *vfio, pid_t *pid)
 SCENARIO_UNBOUND(unbind_waits_for_open_device, "",
 		 "unbind of an open device signals the request interrupt and waits for the close")
 {
-	cleanup_release const char *address = dut->address;
+	const char *address = dut->address;
 	cleanup_close int request = event_open(), unbound = -1;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	struct dut user = *dut;
-	const char *step = "";
+	cleanup_user struct user user = USER_NONE;
 	int status = -1;
 	pid_t pid;
 
-	ASSERT_OK(pci_bind(address, dut->vfio_driver));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
-	user.vfio = vfio;
-	ASSERT_OK(irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ,
-			  0, 1, &request, sizeof(request)));
-	unbound = unbind_aside(address, &vfio, &pid);
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
+	ASSERT_OK(irq_set(&user.dut, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER,
+			  IRQ_REQ, 0, 1, &request, sizeof(request)));
+	unbound = unbind_aside(address, &user.dut.vfio, &pid);
 	ASSERT_THAT(event_wait(request, dut->wait_ms),
 		    "the request interrupt did not arrive within %u ms", dut->wait_ms);
 	ASSERT_THAT(!event_wait(unbound, 0), "unbind did not wait for the user");
-	ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user, PCI_VENDOR_ID));
-	vfio_close(&vfio);
+	ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user.dut, PCI_VENDOR_ID));
+	user_close(&user);
 	ASSERT_THAT(event_wait(unbound, dut->wait_ms),
 		    "unbind did not finish within %u ms of the last close", dut->wait_ms);
 	ASSERT_NUMBER(pid, waitpid(pid, &status, 0));
@@ -73,17 +69,14 @@ SCENARIO_UNBOUND(unbind_waits_for_open_device, "",
 SCENARIO_UNBOUND(last_close_clears_bus_master, "",
 		 "the last close clears the bus master bit that a user set")
 {
-	cleanup_release const char *address = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	struct dut user = *dut;
-	const char *step = "";
+	const char *address = dut->address;
+	cleanup_user struct user user = USER_NONE;
 
-	ASSERT_OK(pci_bind(address, dut->vfio_driver));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
-	user.vfio = vfio;
-	config_write16(&user, PCI_COMMAND, config_read16(&user, PCI_COMMAND) | PCI_COMMAND_MASTER);
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
+	config_write16(&user.dut, PCI_COMMAND,
+		       config_read16(&user.dut, PCI_COMMAND) | PCI_COMMAND_MASTER);
 	ASSERT_HEX(PCI_COMMAND_MASTER, pci_config16(address, PCI_COMMAND) & PCI_COMMAND_MASTER);
-	vfio_close(&vfio);
+	user_close(&user);
 	ASSERT_HEX(0, pci_config16(address, PCI_COMMAND) & PCI_COMMAND_MASTER);
 	PASS();
 }
@@ -91,21 +84,18 @@ SCENARIO_UNBOUND(last_close_clears_bus_master, "",
 SCENARIO_UNBOUND(module_unloads_only_when_unused, "first !vf !variant",
 		 "vfio-pci cannot be unloaded while a device is open, and works after a reload")
 {
-	cleanup_release const char *address = dut->address;
+	const char *address = dut->address;
 	cleanup_vfio_pci const char *again = "";
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "";
+	cleanup_user struct user user = USER_NONE;
 
-	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
+	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
 	ASSERT_ERRNO(EAGAIN, module_remove("vfio_pci"));
 	ASSERT_CHECK(check_driver(address, "vfio-pci"));
-	vfio_close(&vfio);
+	user_close(&user);
 	ASSERT_OK(module_remove("vfio_pci"));
 	ASSERT_CHECK(check_driver(address, ""));
 	ASSERT_OK(module_load("vfio-pci", ""));
-	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
+	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
 	PASS();
 }
 
@@ -124,9 +114,8 @@ static void race_opening(const char *address)
 {
 	for (unsigned int i = 0; i < RACE_ROUNDS; i++) {
 		struct vfio vfio;
-		const char *step;
 
-		if (!vfio_open(address, &vfio, &step))
+		if (!vfio_open(address, &vfio))
 			vfio_close(&vfio);
 	}
 }
@@ -147,8 +136,7 @@ SCENARIO_UNBOUND(concurrent_bind_open_unbind, "first",
 		 .deadline_ms = 20000)
 {
 	cleanup_release const char *address = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "";
+	cleanup_user struct user user = USER_NONE;
 	pid_t racers[4];
 
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
@@ -156,7 +144,6 @@ SCENARIO_UNBOUND(concurrent_bind_open_unbind, "first",
 		racers[i] = start_racer(i % 2 ? race_opening : race_binding, address);
 	for (size_t i = 0; i < ARRAY_SIZE(racers); i++)
 		ASSERT_NUMBER(racers[i], waitpid(racers[i], NULL, 0));
-	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
+	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
 	PASS();
 }

@@ -79,17 +79,12 @@ SCENARIO_UNBOUND(
 	.deadline_ms = 10000)
 {
 	cleanup_reload const char *module = VFIO_PCI;
-	cleanup_release const char *address = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "";
-	int err;
+	cleanup_user struct user user = USER_NONE;
 
 	if (!module_loaded(module))
 		SKIPm("vfio-pci is built in");
 	ASSERT_OK(module_unload(module));
 	ASSERT_OK(module_load(module, "disable_denylist=1"));
-	ASSERT_OK(pci_bind(address, module));
-	err = vfio_open(address, &vfio, &step);
-	ASSERT_THAT(!err, "%s: %s", step, error_name(err));
+	ASSERT_OK(user_bind_and_open(&user, dut, module));
 	PASS();
 }

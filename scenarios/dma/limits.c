@@ -18,39 +18,12 @@
 #define ALONE	    "dma !group:2" /* the IOMMU is the same for all, and so is its user */
 #define ENTRY_LIMIT "/sys/module/vfio_iommu_type1/parameters/dma_entry_limit"
 
-/*
- * The DUT of a scenario that opens it itself; closed, unbound and stopped at the end of the scope.
- */
-struct opened_container {
-	struct dut dut;
-	bool bound;
-};
-
-static void close_opened(struct opened_container *opened)
+/* Bind and open DUT, with a container whose IOMMU is of the kind IOMMU. */
+static enum greatest_test_res open_as(struct dut *dut, unsigned long iommu, struct user *user)
 {
-	const char *address = opened->dut.address;
-
-	if (opened->dut.vfio.device >= 0)
-		dut_stop(&opened->dut);
-	vfio_close(&opened->dut.vfio);
-	if (opened->bound)
-		pci_release(&address);
-}
-
-#define cleanup_opened __attribute__((cleanup(close_opened)))
-
-static enum greatest_test_res open_as(struct dut *dut, unsigned long iommu,
-				      struct opened_container *opened)
-{
-	const char *step = "bind";
-	int err;
-
-	*opened = (struct opened_container){.dut = *dut, .bound = true};
-	opened->dut.vfio = VFIO_CLOSED;
-	err = pci_bind(dut->address, "vfio-pci");
-	if (!err)
-		err = vfio_open_iommu(dut->address, iommu, &opened->dut.vfio, &step);
-	ASSERT_THAT(!err, "%s: %s", step, error_name(err));
+	*user = (struct user){.dut = *dut, .bound = true};
+	ASSERT_OK(pci_bind(dut->address, "vfio-pci"));
+	ASSERT_OK(vfio_open_iommu(dut->address, iommu, &user->dut.vfio));
 	PASS();
 }
 
@@ -83,12 +56,12 @@ SCENARIO_UNBOUND(type1_v1_unmap_takes_whole_mappings, ALONE,
 		 "it starts inside")
 {
 	cleanup_memory struct memory memory = {0};
-	cleanup_opened struct opened_container opened = {.dut.vfio = VFIO_CLOSED};
+	cleanup_user struct user user = USER_NONE;
 
-	CHECK_CALL(open_as(dut, VFIO_TYPE1_IOMMU, &opened));
+	CHECK_CALL(open_as(dut, VFIO_TYPE1_IOMMU, &user));
 	ASSERT_OK(memory_take(4 * IOMMU_PAGE, 0, &memory));
 	for (size_t i = 0; i < ARRAY_SIZE(v1_splits); i++) {
-		if (split_v1(&opened.dut, &memory, i) == GREATEST_TEST_RES_FAIL)
+		if (split_v1(&user.dut, &memory, i) == GREATEST_TEST_RES_FAIL)
 			return scenario_row_failed(v1_splits[i].name);
 	}
 	PASS();
@@ -97,15 +70,15 @@ SCENARIO_UNBOUND(type1_v1_unmap_takes_whole_mappings, ALONE,
 SCENARIO_UNBOUND(type1_v1_device_copies, ALONE,
 		 "the device copies between mappings of a type1 (v1) IOMMU")
 {
-	cleanup_opened struct opened_container opened = {.dut.vfio = VFIO_CLOSED};
+	cleanup_user struct user user = USER_NONE;
 	cleanup_dma struct dma from = {0}, to = {0};
 
-	CHECK_CALL(open_as(dut, VFIO_TYPE1_IOMMU, &opened));
-	ASSERT_OK(dut_start(&opened.dut));
-	ASSERT_OK(dma_alloc(&opened.dut, IOMMU_PAGE, &from));
-	ASSERT_OK(dma_alloc(&opened.dut, IOMMU_PAGE, &to));
+	CHECK_CALL(open_as(dut, VFIO_TYPE1_IOMMU, &user));
+	ASSERT_OK(dut_start(&user.dut));
+	ASSERT_OK(dma_alloc(&user.dut, IOMMU_PAGE, &from));
+	ASSERT_OK(dma_alloc(&user.dut, IOMMU_PAGE, &to));
 	pattern_fill(from.at, from.len, 11);
-	ASSERT_OK(dut_dma(&opened.dut, to.iova, from.iova, 1024));
+	ASSERT_OK(dut_dma(&user.dut, to.iova, from.iova, 1024));
 	ASSERT_BYTES(from.at, to.at, 1024);
 	PASS();
 }
@@ -117,11 +90,11 @@ SCENARIO_UNBOUND(
 {
 	cleanup_setting struct kept_setting limit = {0};
 	cleanup_memory struct memory memory = {0};
-	cleanup_opened struct opened_container opened = {.dut.vfio = VFIO_CLOSED};
-	struct dut *own = &opened.dut;
+	cleanup_user struct user user = USER_NONE;
+	struct dut *own = &user.dut;
 
 	ASSERT_OK(setting_change(ENTRY_LIMIT, 3, &limit));
-	CHECK_CALL(open_as(dut, VFIO_TYPE1v2_IOMMU, &opened));
+	CHECK_CALL(open_as(dut, VFIO_TYPE1v2_IOMMU, &user));
 	ASSERT_OK(memory_take(IOMMU_PAGE, 0, &memory));
 	for (unsigned int i = 0; i < 3; i++)
 		ASSERT_OK(iommu_map(own, memory.at, WINDOW + i * IOMMU_PAGE, IOMMU_PAGE, MAP_RW));

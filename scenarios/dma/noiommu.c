@@ -82,24 +82,23 @@ SCENARIO_UNBOUND(
 {
 	static const unsigned long others[] = {VFIO_TYPE1_IOMMU, VFIO_TYPE1v2_IOMMU};
 	cleanup_release const char *address = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	cleanup_user struct user user = USER_NONE;
+	struct vfio *vfio = &user.dut.vfio;
 	cleanup_memory struct memory memory = {0};
-	struct dut user = *dut;
 
-	CHECK_CALL(into_container(address, &vfio));
-	ASSERT_NUMBER(1,
-		      vfio_ioctl(vfio.container, VFIO_CHECK_EXTENSION, (void *)VFIO_NOIOMMU_IOMMU));
+	CHECK_CALL(into_container(address, vfio));
+	ASSERT_NUMBER(
+		1, vfio_ioctl(vfio->container, VFIO_CHECK_EXTENSION, (void *)VFIO_NOIOMMU_IOMMU));
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
 		ASSERT_NUMBER(0,
-			      vfio_ioctl(vfio.container, VFIO_CHECK_EXTENSION, (void *)others[i]));
-		ASSERT_THAT(vfio_ioctl(vfio.container, VFIO_SET_IOMMU, (void *)others[i]) < 0,
+			      vfio_ioctl(vfio->container, VFIO_CHECK_EXTENSION, (void *)others[i]));
+		ASSERT_THAT(vfio_ioctl(vfio->container, VFIO_SET_IOMMU, (void *)others[i]) < 0,
 			    "type1 is not refused");
 	}
-	ASSERT_OK(vfio_ioctl(vfio.container, VFIO_SET_IOMMU, (void *)VFIO_NOIOMMU_IOMMU));
+	ASSERT_OK(vfio_ioctl(vfio->container, VFIO_SET_IOMMU, (void *)VFIO_NOIOMMU_IOMMU));
 	ASSERT_OK(memory_take(IOMMU_PAGE, 0, &memory));
-	user.vfio = vfio;
-	ASSERT_ERRNO(ENOTTY, iommu_map(&user, memory.at, 0, IOMMU_PAGE, MAP_RW));
-	ASSERT_ERRNO(ENOTTY, iommu_unmap(&user, 0, IOMMU_PAGE, NULL));
+	ASSERT_ERRNO(ENOTTY, iommu_map(&user.dut, memory.at, 0, IOMMU_PAGE, MAP_RW));
+	ASSERT_ERRNO(ENOTTY, iommu_unmap(&user.dut, 0, IOMMU_PAGE, NULL));
 	PASS();
 }
 
@@ -144,10 +143,9 @@ SCENARIO_UNBOUND(
 	for (unsigned int i = 0; i < ROUNDS; i++) {
 		cleanup_vfio struct vfio vfio = VFIO_CLOSED;
 		cleanup_close int again = -1;
-		const char *step = "";
 		struct dut user = *dut;
 
-		ASSERT_OK(vfio_open(address, &vfio, &step));
+		ASSERT_OK(vfio_open(address, &vfio));
 		ASSERT_ERRNO(EBUSY, vfio_open_group(address));
 		ASSERT_THAT(vfio_get_device(vfio.group, "0000:00:00.0", NULL) < 0,
 			    "the group opened a device that is not in it");

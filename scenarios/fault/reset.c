@@ -141,29 +141,11 @@ static int close_device(struct dut *dut)
 	return 0;
 }
 
-static const char *open_device(struct dut *dut)
+static const char *check_usable_again(struct user *user, const struct dut *dut)
 {
-	const char *step = "cannot be bound";
-	int err = pci_bind(dut->address, dut->vfio_driver);
+	int err = user_bind_and_open(user, dut, dut->vfio_driver);
 
-	if (!err)
-		err = vfio_open(dut->address, &dut->vfio, &step);
-	return err ? text("%s: %s: %s", dut->address, step, error_name(err)) : NULL;
-}
-
-static void close_user(struct dut *user)
-{
-	dut_stop(user);
-	vfio_close(&user->vfio);
-}
-
-#define cleanup_user __attribute__((cleanup(close_user)))
-
-static const char *check_usable_again(struct dut *user)
-{
-	const char *why = open_device(user);
-
-	return why ? why : check_testdev_usable(user);
+	return err ? user_error(user, err) : check_testdev_usable(&user->dut);
 }
 
 /*
@@ -172,15 +154,15 @@ static const char *check_usable_again(struct dut *user)
  */
 static enum greatest_test_res close_waits(struct dut *dut, const char *fault, bool need)
 {
-	cleanup_release const char *address = dut->address;
-	cleanup_user struct dut user = *dut;
+	const char *address = dut->address;
+	cleanup_user struct user user = USER_NONE;
 	cleanup_resetting struct resetting closing = RESETTING_NONE;
 	cleanup_faults struct dut *faulty = dut;
 	bool waits;
 
-	ASSERT_CHECK(open_device(&user));
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
 	ASSERT_CHECK(fault_arm(faulty, "%s", fault));
-	ASSERT_OK(resetting_begin(&closing, &user, close_device));
+	ASSERT_OK(resetting_begin(&closing, &user.dut, close_device));
 	waits = !resetting_ends(&closing, STILL_MS);
 	ASSERT_THAT(waits || !need, "%s was closed before it was back", address);
 	if (!need)
@@ -188,7 +170,7 @@ static enum greatest_test_res close_waits(struct dut *dut, const char *fault, bo
 	ASSERT_CHECK(fault_repair(dut));
 	ASSERT_THAT(resetting_ends(&closing, ENDS_MS),
 		    "%s is not closed %u ms after the device came back", address, ENDS_MS);
-	ASSERT_CHECK(check_usable_again(&user));
+	ASSERT_CHECK(check_usable_again(&user, dut));
 	PASS();
 }
 
@@ -201,16 +183,16 @@ SCENARIO_UNBOUND(open_during_late_flr, "for=flr",
 		 "opening a device that is slow to return from FLR waits until it is back")
 {
 	cleanup_release const char *address = dut->address;
-	cleanup_user struct dut user = *dut;
+	cleanup_user struct user user = USER_NONE;
 	cleanup_faults struct dut *faulty = dut;
 	struct fault_state state;
 
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_CHECK(fault_arm(faulty, "reset-late of=flr ms=%u count=1", LATE_MS));
-	ASSERT_CHECK(open_device(&user));
+	ASSERT_OK(user_open(&user, dut));
 	ASSERT_CHECK(fault_ask(dut, "reset-late", &state));
 	ASSERT_NUMBER(1, state.fired);
-	ASSERT_CHECK(check_testdev_usable(&user));
+	ASSERT_CHECK(check_testdev_usable(&user.dut));
 	PASS();
 }
 

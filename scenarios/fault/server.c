@@ -16,28 +16,6 @@
 /* For all that is done to a device whose server has failed. */
 #define ENDS_MS 4000
 
-static const char *open_device(struct dut *dut, struct dut *user)
-{
-	const char *step = "cannot be bound";
-	int err = pci_bind(dut->address, dut->vfio_driver);
-
-	*user = *dut;
-	if (!err)
-		err = vfio_open(dut->address, &user->vfio, &step);
-	if (!err)
-		err = dut_start(user);
-	return err ? text("%s: %s: %s", dut->address, step, error_name(err)) : NULL;
-}
-
-static void close_user(struct dut *user)
-{
-	if (user->vfio.device >= 0)
-		dut_stop(user);
-	vfio_close(&user->vfio);
-}
-
-#define cleanup_user __attribute__((cleanup(close_user)))
-
 /* No error, no data: all ones, as of a device that was pulled out. */
 static const char *check_reads_all_ones(struct dut *user)
 {
@@ -53,19 +31,21 @@ static const char *check_reads_all_ones(struct dut *user)
 
 static enum greatest_test_res is_lost(struct dut *dut, const char *fault)
 {
-	cleanup_release const char *address = dut->address;
-	cleanup_user struct dut user = {.vfio = VFIO_CLOSED};
+	const char *address = dut->address;
+	cleanup_user struct user user = USER_NONE;
 	cleanup_irqs struct irqs *irqs = NULL;
 	int64_t began;
 
-	ASSERT_CHECK(open_device(dut, &user));
-	ASSERT_OK(irqs_enable(&user, IRQ_MSI, 0, 2, &irqs));
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
+	ASSERT_OK(dut_start(&user.dut));
+	ASSERT_OK(irqs_enable(&user.dut, IRQ_MSI, 0, 2, &irqs));
 	ASSERT_CHECK(fault_arm(dut, "%s", fault));
 	began = now_ms();
-	ASSERT_CHECK(check_reads_all_ones(&user));
+	ASSERT_CHECK(check_reads_all_ones(&user.dut));
 	ASSERT_OK(irqs_disable(irqs));
 	ASSERT_NO_OTHER_EVENT(irqs);
-	close_user(&user);
+	dut_stop(&user.dut);
+	user_close(&user);
 	ASSERT_OK(pci_unbind(address));
 	ASSERT_THAT(now_ms() - began < ENDS_MS, "letting go of %s took %lld ms", address,
 		    (long long)(now_ms() - began));

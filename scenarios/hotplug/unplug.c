@@ -16,11 +16,8 @@
 struct slot {
 	struct dut *dut;
 	int uevents;
-	uint16_t
-		/*
-		 * Firmware turned on memory and I/O at boot; no one does when a device comes later.
-		 */
-		command;
+	/* Firmware turned on memory and I/O at boot; no one does when a device comes later. */
+	uint16_t command;
 	bool out;
 };
 
@@ -69,17 +66,12 @@ static const char *await_unplugged(struct slot *slot)
 static const char *check_native_works(const struct dut *dut)
 {
 	const char *address = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	struct dut user = *dut;
-	const char *step = "cannot be bound";
-	int err = pci_bind(address, "vfio-pci");
+	cleanup_user struct user user = USER_NONE;
+	int err = user_bind_and_open(&user, dut, "vfio-pci");
 
-	if (!err)
-		err = vfio_open(address, &vfio, &step);
 	if (err)
-		return text("%s: %s: %s", address, step, error_name(err));
-	user.vfio = vfio;
-	if (config_read16(&user, PCI_VENDOR_ID) != pci_number(address, "vendor", 0))
+		return user_error(&user, err);
+	if (config_read16(&user.dut, PCI_VENDOR_ID) != pci_number(address, "vendor", 0))
 		return text("%s cannot be read", address);
 	return NULL;
 }
@@ -98,28 +90,37 @@ SCENARIO_UNBOUND(unplug_unused_device, "hotplug !variant",
 	PASS();
 }
 
+/* Bind and open DUT with the eventfd REQUEST for its request interrupt. */
+static const char *open_with_request(struct user *user, const struct dut *dut, int request)
+{
+	int err = user_bind_and_open(user, dut, "vfio-pci");
+
+	if (err)
+		return user_error(user, err);
+	if (irq_set(&user->dut, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0,
+		    1, &request, sizeof(request)))
+		return "the request interrupt cannot be enabled";
+	return NULL;
+}
+
 /* One round with the device open: it asks, works on until it is closed, goes, and comes back. */
 static const char *round_trip(struct slot *slot, bool *asked)
 {
 	struct dut *dut = slot->dut;
 	cleanup_close int request = event_open();
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "", *why;
-	struct dut user = *dut;
+	cleanup_user struct user user = USER_NONE;
+	const char *why;
 
-	if (pci_bind(dut->address, "vfio-pci") || vfio_open(dut->address, &vfio, &step))
-		return text("%s cannot be bound and opened", dut->address);
-	user.vfio = vfio;
-	if (irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1,
-		    &request, sizeof(request)))
-		return "the request interrupt cannot be enabled";
+	why = open_with_request(&user, dut, request);
+	if (why)
+		return why;
 	why = unplug(slot);
 	if (why)
 		return why;
 	*asked = event_wait(request, dut->wait_ms);
-	if (config_read16(&user, PCI_VENDOR_ID) != pci_number(dut->address, "vendor", 0))
+	if (config_read16(&user.dut, PCI_VENDOR_ID) != pci_number(dut->address, "vendor", 0))
 		return "the device does not answer before its user closes it";
-	vfio_close(&vfio);
+	user_close(&user);
 	why = await_unplugged(slot);
 	return why ? why : plug(slot);
 }
@@ -186,31 +187,23 @@ SCENARIO_UNBOUND(
 	"a device with DMA and interrupts in use is unplugged once closed, and works after replug")
 {
 	cleanup_slot struct slot slot = slot_of(dut);
-	cleanup_release const char *address = dut->address;
 
 	for (unsigned int round = 0; round < 2; round++) {
-		cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+		cleanup_user struct user user = USER_NONE;
 		cleanup_dma struct dma dma = {0};
 		cleanup_irqs struct irqs *irqs = NULL;
-		struct dut user = *dut;
-		const char *step = "", *why;
+		const char *why;
 
-		ASSERT_OK(pci_bind(address, "vfio-pci"));
-		ASSERT_OK(vfio_open(address, &vfio, &step));
-		user.vfio = vfio;
-		why = use(&user, &irqs, &dma);
+		ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
+		why = use(&user.dut, &irqs, &dma);
 		if (!why)
-			why = use_dma(&user, &dma);
+			why = use_dma(&user.dut, &dma);
 		if (!why && !round)
 			why = unplug(&slot);
-		if (why)
-			dut_stop(&user);
 		ASSERT_CHECK(why);
-		if (round) {
-			dut_stop(&user);
+		if (round)
 			break;
-		}
-		vfio_close(&vfio);
+		user_close(&user);
 		ASSERT_CHECK(await_unplugged(&slot));
 		ASSERT_CHECK(plug(&slot));
 	}
@@ -242,26 +235,22 @@ static const char *busy_round(void *of)
 	struct slot *slot = of;
 	struct dut *dut = slot->dut;
 	cleanup_close int request = event_open();
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	cleanup_user struct user user = USER_NONE;
 	cleanup_dma struct dma dma = {0};
 	cleanup_irqs struct irqs *irqs = NULL;
-	const char *step = "", *why;
-	struct dut user = *dut;
+	const char *why;
 
-	if (pci_bind(dut->address, "vfio-pci") || vfio_open(dut->address, &vfio, &step))
-		return text("%s cannot be bound and opened", dut->address);
-	user.vfio = vfio;
-	if (irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0, 1,
-		    &request, sizeof(request)))
-		return "the request interrupt cannot be enabled";
-	why = use(&user, &irqs, &dma);
+	why = open_with_request(&user, dut, request);
+	if (why)
+		return why;
+	why = use(&user.dut, &irqs, &dma);
 	if (!why)
 		why = unplug(slot);
 	if (!why)
-		why = work_on(&user, irqs, request);
+		why = work_on(&user.dut, irqs, request);
 	if (why)
-		dut_stop(&user);
-	vfio_close(&vfio);
+		dut_stop(&user.dut);
+	user_close(&user);
 	if (!why)
 		why = await_unplugged(slot);
 	if (!why)

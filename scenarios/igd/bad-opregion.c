@@ -13,11 +13,11 @@ static const char *check_opens_without_region(struct dut *dut)
 	const char *why = NULL;
 
 	for (unsigned int i = 0; i < 3 && !why; i++) {
-		cleanup_igd struct opened_igd igd = IGD_CLOSED;
-		const int err = igd_open(dut, &igd);
+		cleanup_user struct user igd = USER_NONE;
+		const int err = user_bind_and_open(&igd, dut, dut->vfio_driver);
 
 		why = err ? text("open failed: %s", error_name(err))
-			  : check_igd_region_count(&igd.user, VFIO_PCI_NUM_REGIONS);
+			  : check_igd_region_count(&igd.dut, VFIO_PCI_NUM_REGIONS);
 	}
 	return why;
 }
@@ -59,15 +59,15 @@ static enum greatest_test_res refused_until_repaired(struct dut *dut, enum opreg
 						     int *refused)
 {
 	cleanup_opregion struct opregion opregion = {0};
-	cleanup_igd struct opened_igd repaired = IGD_CLOSED;
+	cleanup_user struct user repaired = USER_NONE;
 
 	ASSERT_OK(opregion_place(dut->address, kind, &opregion));
 	for (unsigned int i = 0; i < 3; i++) {
-		cleanup_igd struct opened_igd igd = IGD_CLOSED;
-		const int err = igd_open(dut, &igd);
+		cleanup_user struct user igd = USER_NONE;
+		const int err = user_bind_and_open(&igd, dut, dut->vfio_driver);
 
 		ASSERT_THAT(err < 0, "the device was opened, with %d regions",
-			    igd_region_count(&igd.user));
+			    igd_region_count(&igd.dut));
 		ASSERT_CHECK(check_not_enabled(dut->address));
 		ASSERT_THAT(!i || err == *refused, "refused by %s at first, then by %s",
 			    error_name(*refused), error_name(err));
@@ -75,8 +75,8 @@ static enum greatest_test_res refused_until_repaired(struct dut *dut, enum opreg
 	}
 	fact("refused=%s", error_name(*refused));
 	ASSERT_OK(opregion_place(dut->address, OPREGION_1_0, &opregion));
-	ASSERT_OK(igd_open(dut, &repaired));
-	ASSERT_CHECK(check_igd_region_count(&repaired.user, VFIO_PCI_NUM_REGIONS + IGD_REGIONS));
+	ASSERT_OK(user_bind_and_open(&repaired, dut, dut->vfio_driver));
+	ASSERT_CHECK(check_igd_region_count(&repaired.dut, VFIO_PCI_NUM_REGIONS + IGD_REGIONS));
 	PASS();
 }
 
@@ -104,19 +104,19 @@ SCENARIO_UNBOUND(opregion_without_size_refused, "driver=igd",
 /* What came of opening the device with an OpRegion too large: the size of its region, or -errno. */
 static long long try_oversize(struct dut *dut, const struct opregion *opregion, const char **why)
 {
-	cleanup_igd struct opened_igd igd = IGD_CLOSED;
+	cleanup_user struct user igd = USER_NONE;
 	struct region region;
-	int err = igd_open(dut, &igd);
+	int err = user_bind_and_open(&igd, dut, dut->vfio_driver);
 
 	if (err) {
 		*why = check_not_enabled(dut->address);
 		return err;
 	}
-	err = igd_find_region(&igd.user, VFIO_REGION_SUBTYPE_INTEL_IGD_OPREGION, &region);
+	err = igd_find_region(&igd.dut, VFIO_REGION_SUBTYPE_INTEL_IGD_OPREGION, &region);
 	if (err)
 		*why = text("the device was opened without its OpRegion");
 	else
-		*why = check_igd_reads(&igd.user, &region, opregion->data, OPREGION_SIZE - 32);
+		*why = check_igd_reads(&igd.dut, &region, opregion->data, OPREGION_SIZE - 32);
 	return (long long)region.size;
 }
 
@@ -129,7 +129,7 @@ SCENARIO_UNBOUND(
 	"an OpRegion that claims 4 GiB is either accepted or refused, the same on every open")
 {
 	cleanup_opregion struct opregion opregion = {0};
-	cleanup_igd struct opened_igd repaired = IGD_CLOSED;
+	cleanup_user struct user repaired = USER_NONE;
 	const char *why = NULL;
 	long long first;
 
@@ -142,8 +142,8 @@ SCENARIO_UNBOUND(
 		ASSERT_CHECK(why);
 	}
 	ASSERT_OK(opregion_place(dut->address, OPREGION_1_0, &opregion));
-	ASSERT_OK(igd_open(dut, &repaired));
-	ASSERT_CHECK(check_igd_region_count(&repaired.user, VFIO_PCI_NUM_REGIONS + IGD_REGIONS));
+	ASSERT_OK(user_bind_and_open(&repaired, dut, dut->vfio_driver));
+	ASSERT_CHECK(check_igd_region_count(&repaired.dut, VFIO_PCI_NUM_REGIONS + IGD_REGIONS));
 	PASS();
 }
 
@@ -153,17 +153,16 @@ SCENARIO_UNBOUND(reopen_has_same_regions, "driver=igd",
 		 .deadline_ms = 10000)
 {
 	cleanup_opregion struct opregion opregion = {0};
-	const char *step = "";
 
 	ASSERT_OK(opregion_place(dut->address, OPREGION_2_0_RVDA, &opregion));
 	for (unsigned int i = 0; i < 4; i++) {
-		cleanup_igd struct opened_igd igd = IGD_CLOSED;
+		cleanup_user struct user igd = USER_NONE;
 
-		ASSERT_OK(igd_open(dut, &igd));
-		ASSERT_CHECK(check_igd_region_count(&igd.user, VFIO_PCI_NUM_REGIONS + IGD_REGIONS));
-		vfio_close(&igd.user.vfio);
-		ASSERT_OK(vfio_open(dut->address, &igd.user.vfio, &step));
-		ASSERT_CHECK(check_igd_region_count(&igd.user, VFIO_PCI_NUM_REGIONS + IGD_REGIONS));
+		ASSERT_OK(user_bind_and_open(&igd, dut, dut->vfio_driver));
+		ASSERT_CHECK(check_igd_region_count(&igd.dut, VFIO_PCI_NUM_REGIONS + IGD_REGIONS));
+		user_close(&igd);
+		ASSERT_OK(user_open(&igd, dut));
+		ASSERT_CHECK(check_igd_region_count(&igd.dut, VFIO_PCI_NUM_REGIONS + IGD_REGIONS));
 	}
 	ASSERT_OK(opregion_point(dut->address, 0));
 	ASSERT_CHECK(check_opens_without_region(dut));

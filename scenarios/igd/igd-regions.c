@@ -8,25 +8,6 @@
 /* What a read must leave alone. */
 #define NEVER 0xa5
 
-void igd_close(struct opened_igd *opened)
-{
-	vfio_close(&opened->user.vfio);
-	if (opened->address)
-		pci_release(&opened->address);
-}
-
-int igd_open(const struct dut *dut, struct opened_igd *opened)
-{
-	const char *step;
-	int err;
-
-	opened->user = *dut;
-	opened->user.vfio = VFIO_CLOSED;
-	opened->address = dut->address;
-	err = pci_bind(dut->address, dut->vfio_driver);
-	return err ? err : vfio_open(dut->address, &opened->user.vfio, &step);
-}
-
 int igd_region_count(struct dut *dut)
 {
 	struct vfio_device_info info;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The IGD opened through VFIO, and its regions beyond those that every PCI device has. */
+/* The regions of an IGD beyond those that every PCI device has. */
 #ifndef SCENARIOS_IGD_IGD_REGIONS_H
 #define SCENARIOS_IGD_IGD_REGIONS_H
 
@@ -12,26 +12,6 @@
 
 /* How many regions an IGD with an OpRegion has beyond VFIO_PCI_NUM_REGIONS. */
 #define IGD_REGIONS 3
-
-/* The device bound and open, as `user', until the scope ends. */
-struct opened_igd {
-	struct dut user;
-	const char *address; /* for the release, which comes after the close */
-};
-
-#define IGD_CLOSED                                                                                 \
-	(struct opened_igd)                                                                        \
-	{                                                                                          \
-		.user = {.vfio = VFIO_CLOSED }                                                     \
-	}
-
-/* Bind and open DUT. 0 or -errno. Blocks. */
-int igd_open(const struct dut *dut, struct opened_igd *opened);
-
-/* Close and unbind it. */
-void igd_close(struct opened_igd *opened);
-
-#define cleanup_igd __attribute__((cleanup(igd_close)))
 
 /* How many regions the device has, or -errno. */
 int igd_region_count(struct dut *dut);

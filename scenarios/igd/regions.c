@@ -47,15 +47,15 @@ SCENARIO_UNBOUND(opregion_host_and_lpc_regions, "driver=igd",
 		{VFIO_REGION_SUBTYPE_INTEL_IGD_LPC_CFG, LPC_BRIDGE},
 	};
 	cleanup_opregion struct opregion opregion = {0};
-	cleanup_igd struct opened_igd igd = IGD_CLOSED;
+	cleanup_user struct user igd = USER_NONE;
 
 	ASSERT_OK(opregion_place(dut->address, OPREGION_1_0, &opregion));
-	ASSERT_OK(igd_open(dut, &igd));
-	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS + IGD_REGIONS, igd_region_count(&igd.user));
+	ASSERT_OK(user_bind_and_open(&igd, dut, dut->vfio_driver));
+	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS + IGD_REGIONS, igd_region_count(&igd.dut));
 	for (unsigned int i = 0; i < IGD_REGIONS; i++) {
 		struct region region;
 
-		ASSERT_OK(region_info(&igd.user, VFIO_PCI_NUM_REGIONS + i, &region));
+		ASSERT_OK(region_info(&igd.dut, VFIO_PCI_NUM_REGIONS + i, &region));
 		ASSERT_HEX(IGD_VENDOR_TYPE, region.type);
 		ASSERT_NUMBER(expected[i].subtype, region.subtype);
 		ASSERT_HEX(VFIO_REGION_INFO_FLAG_READ, region.flags & ~VFIO_REGION_INFO_FLAG_CAPS);
@@ -73,22 +73,22 @@ static enum greatest_test_res opregion_reads(struct dut *dut, enum opregion_kind
 {
 	static const uint64_t places[] = {0, 0x16, 0x3ba, 0x3c2, OPREGION_SIZE};
 	cleanup_opregion struct opregion opregion = {0};
-	cleanup_igd struct opened_igd igd = IGD_CLOSED;
+	cleanup_user struct user igd = USER_NONE;
 	uint8_t view[OPREGION_MOST], got[OPREGION_MOST];
 	struct region region;
 
 	ASSERT_OK(opregion_place(dut->address, kind, &opregion));
-	ASSERT_OK(igd_open(dut, &igd));
-	ASSERT_OK(igd_find_region(&igd.user, VFIO_REGION_SUBTYPE_INTEL_IGD_OPREGION, &region));
+	ASSERT_OK(user_bind_and_open(&igd, dut, dut->vfio_driver));
+	ASSERT_OK(igd_find_region(&igd.dut, VFIO_REGION_SUBTYPE_INTEL_IGD_OPREGION, &region));
 	fact("opregion.size=%llu", (unsigned long long)region.size);
 	ASSERT_THAT(!opregion_view(&opregion, region.size, view), "%s: a region of %llu bytes",
 		    opregion_kinds[kind], (unsigned long long)region.size);
-	ASSERT_NUMBER(region.size, region_read(&igd.user, &region, 0, got, region.size));
+	ASSERT_NUMBER(region.size, region_read(&igd.dut, &region, 0, got, region.size));
 	ASSERT_BYTES(view, got, region.size);
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
-		ASSERT_CHECK(check_igd_reads(&igd.user, &region, view, places[i]));
-	ASSERT_CHECK(check_igd_reads(&igd.user, &region, view, region.size));
-	ASSERT_CHECK(check_reads_end(&igd.user, &region));
+		ASSERT_CHECK(check_igd_reads(&igd.dut, &region, view, places[i]));
+	ASSERT_CHECK(check_igd_reads(&igd.dut, &region, view, region.size));
+	ASSERT_CHECK(check_reads_end(&igd.dut, &region));
 	PASS();
 }
 
@@ -112,25 +112,25 @@ SCENARIO_UNBOUND(regions_read_only, "driver=igd",
 		 "the three IGD regions can be neither written nor mapped")
 {
 	cleanup_opregion struct opregion opregion = {0};
-	cleanup_igd struct opened_igd igd = IGD_CLOSED;
+	cleanup_user struct user igd = USER_NONE;
 	const uint8_t bytes[8] = {0};
 
 	ASSERT_OK(opregion_place(dut->address, OPREGION_1_0, &opregion));
-	ASSERT_OK(igd_open(dut, &igd));
+	ASSERT_OK(user_bind_and_open(&igd, dut, dut->vfio_driver));
 	for (unsigned int i = 0; i < IGD_REGIONS; i++) {
 		cleanup_mapping struct mapping map = {NULL, 0};
 		struct region region;
 		uint8_t before[8], after[8];
 
-		ASSERT_OK(region_info(&igd.user, VFIO_PCI_NUM_REGIONS + i, &region));
+		ASSERT_OK(region_info(&igd.dut, VFIO_PCI_NUM_REGIONS + i, &region));
 		ASSERT_NUMBER(sizeof(before),
-			      region_read(&igd.user, &region, 0, before, sizeof(before)));
+			      region_read(&igd.dut, &region, 0, before, sizeof(before)));
 		for (size_t len = 1; len <= sizeof(bytes); len *= 2)
-			ASSERT_ERRNO(EINVAL, region_write(&igd.user, &region, 0, bytes, len));
+			ASSERT_ERRNO(EINVAL, region_write(&igd.dut, &region, 0, bytes, len));
 		ASSERT_NUMBER(sizeof(after),
-			      region_read(&igd.user, &region, 0, after, sizeof(after)));
+			      region_read(&igd.dut, &region, 0, after, sizeof(after)));
 		ASSERT_BYTES(before, after, sizeof(before));
-		ASSERT_ERRNO(EINVAL, region_map(&igd.user, &region, 0, 4096, &map));
+		ASSERT_ERRNO(EINVAL, region_map(&igd.dut, &region, 0, 4096, &map));
 	}
 	PASS();
 }
@@ -138,19 +138,19 @@ SCENARIO_UNBOUND(regions_read_only, "driver=igd",
 static enum greatest_test_res bridge_reads(struct dut *dut, uint32_t subtype, const char *bridge)
 {
 	cleanup_opregion struct opregion opregion = {0};
-	cleanup_igd struct opened_igd igd = IGD_CLOSED;
+	cleanup_user struct user igd = USER_NONE;
 	uint8_t config[4096];
 	struct region region;
 
 	ASSERT_OK(opregion_place(dut->address, OPREGION_1_0, &opregion));
-	ASSERT_OK(igd_open(dut, &igd));
-	ASSERT_OK(igd_find_region(&igd.user, subtype, &region));
+	ASSERT_OK(user_bind_and_open(&igd, dut, dut->vfio_driver));
+	ASSERT_OK(igd_find_region(&igd.dut, subtype, &region));
 	ASSERT_THAT(region.size <= sizeof(config), "a config space of %llu bytes",
 		    (unsigned long long)region.size);
 	ASSERT_OK(pci_config(bridge, 0, config, region.size));
 	for (uint64_t at = 0; at <= region.size; at += 16)
-		ASSERT_CHECK(check_igd_reads(&igd.user, &region, config, at));
-	ASSERT_CHECK(check_reads_end(&igd.user, &region));
+		ASSERT_CHECK(check_igd_reads(&igd.dut, &region, config, at));
+	ASSERT_CHECK(check_reads_end(&igd.dut, &region));
 	PASS();
 }
 
@@ -172,17 +172,17 @@ SCENARIO_UNBOUND(
 	"config 0xfc shows the OpRegion's address, and writes to it do not reach the device")
 {
 	cleanup_opregion struct opregion opregion = {0};
-	cleanup_igd struct opened_igd igd = IGD_CLOSED;
+	cleanup_user struct user igd = USER_NONE;
 	uint32_t physical;
 
 	ASSERT_OK(opregion_place(dut->address, OPREGION_1_0, &opregion));
-	ASSERT_OK(igd_open(dut, &igd));
-	ASSERT_HEX(opregion.at, config_read32(&igd.user, OPREGION_ASLS));
-	ASSERT_OK(config_write32(&igd.user, OPREGION_ASLS, 0x12345678));
-	ASSERT_HEX(0x12345678, config_read32(&igd.user, OPREGION_ASLS));
-	ASSERT_OK(config_write8(&igd.user, OPREGION_ASLS + 1, 0x9a));
-	ASSERT_HEX(0x12349a78, config_read32(&igd.user, OPREGION_ASLS));
-	ASSERT_HEX(0x9a, config_read8(&igd.user, OPREGION_ASLS + 1));
+	ASSERT_OK(user_bind_and_open(&igd, dut, dut->vfio_driver));
+	ASSERT_HEX(opregion.at, config_read32(&igd.dut, OPREGION_ASLS));
+	ASSERT_OK(config_write32(&igd.dut, OPREGION_ASLS, 0x12345678));
+	ASSERT_HEX(0x12345678, config_read32(&igd.dut, OPREGION_ASLS));
+	ASSERT_OK(config_write8(&igd.dut, OPREGION_ASLS + 1, 0x9a));
+	ASSERT_HEX(0x12349a78, config_read32(&igd.dut, OPREGION_ASLS));
+	ASSERT_HEX(0x9a, config_read8(&igd.dut, OPREGION_ASLS + 1));
 	ASSERT_OK(pci_config(dut->address, OPREGION_ASLS, &physical, sizeof(physical)));
 	ASSERT_HEX(opregion.at, physical);
 	PASS();

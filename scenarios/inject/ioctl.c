@@ -299,7 +299,7 @@ static enum greatest_test_res open_device(struct dut *dut)
 	cleanup_enabled struct enabled enabled;
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *token, *step;
+	const char *token;
 	char name[128];
 	struct inject_call call = {.request = VFIO_GROUP_GET_DEVICE_FD,
 				   .arg = name,
@@ -308,7 +308,7 @@ static enum greatest_test_res open_device(struct dut *dut)
 
 	ASSERT_OK(function_enable(address, &enabled));
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
+	ASSERT_OK(vfio_open(address, &vfio));
 	close(steal_fd(&vfio.device));
 	token = sriov_token(address);
 	snprintf(name, sizeof(name), "%s%s%s", address, token ? " vf_token=" : "", token ?: "");

@@ -189,28 +189,23 @@ SCENARIO(intx_enabled_while_disintx_is_written, "cpu:2 irq=intx trigger=intx",
 
 /* A device of a user of its own, whose line is masked at the interrupt controller (nointxmask). */
 struct exclusive {
-	struct dut dut;
-	const char *address;
+	struct user user;
 };
 
 static void exclusive_end(struct exclusive *exclusive)
 {
-	dut_stop(&exclusive->dut);
-	vfio_close(&exclusive->dut.vfio);
-	pci_release(&exclusive->address);
+	user_end(&exclusive->user);
 	module_set("vfio_pci", "nointxmask", "0");
 }
 
 #define cleanup_exclusive __attribute__((cleanup(exclusive_end)))
 
-static enum greatest_test_res exclusive_begin(struct exclusive *exclusive)
+static enum greatest_test_res exclusive_begin(struct exclusive *exclusive, const struct dut *dut)
 {
-	const char *step = "";
 
 	ASSERT_OK(module_set("vfio_pci", "nointxmask", "1"));
-	ASSERT_OK(pci_bind(exclusive->address, "vfio-pci"));
-	ASSERT_OK(vfio_open(exclusive->address, &exclusive->dut.vfio, &step));
-	ASSERT_OK(dut_start(&exclusive->dut));
+	ASSERT_OK(user_bind_and_open(&exclusive->user, dut, "vfio-pci"));
+	ASSERT_OK(dut_start(&exclusive->user.dut));
 	PASS();
 }
 
@@ -260,10 +255,10 @@ static enum greatest_test_res enabled_while_raised(struct dut *dut)
 SCENARIO_UNBOUND(intx_exclusive_enabled_while_raised, "cpu:2 trigger=intx !model !variant",
 		 "an exclusive INTx raised while it is enabled masked works after unmask")
 {
-	cleanup_exclusive struct exclusive exclusive = {*dut, dut->address};
+	cleanup_exclusive struct exclusive exclusive = {USER_NONE};
 
-	CHECK_CALL(exclusive_begin(&exclusive));
+	CHECK_CALL(exclusive_begin(&exclusive, dut));
 	for (unsigned int i = 0; i < MEETINGS; i++)
-		CHECK_CALL(enabled_while_raised(&exclusive.dut));
+		CHECK_CALL(enabled_while_raised(&exclusive.user.dut));
 	PASS();
 }

@@ -35,21 +35,18 @@ static const char *check_no_handler(const char *address)
 /* Only the next user's use of another kind would notice, and whoever removes the device. */
 static enum greatest_test_res closed_while_enabled(struct dut *dut, enum irq_kind kind)
 {
-	cleanup_release const char *address = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *address = dut->address;
+	cleanup_user struct user user = USER_NONE;
 	cleanup_close int event = event_open();
-	struct dut user = *dut;
-	const char *step = "";
 
-	ASSERT_OK(pci_bind(address, dut->vfio_driver));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
 	for (int round = 0; round < 2; round++) {
-		user.vfio = vfio;
-		ASSERT_OK(irq_set(&user, IRQ_TRIGGER(EVENTFD), kind, 0, 1, &event, sizeof(event)));
+		ASSERT_OK(irq_set(&user.dut, IRQ_TRIGGER(EVENTFD), kind, 0, 1, &event,
+				  sizeof(event)));
 		ASSERT_THAT(check_no_handler(address), "no interrupt has a handler");
-		vfio_close(&vfio);
+		user_close(&user);
 		ASSERT_CHECK(check_no_handler(address));
-		ASSERT_OK(vfio_open(address, &vfio, &step));
+		ASSERT_OK(user_open(&user, dut));
 	}
 	PASS();
 }

@@ -54,18 +54,14 @@ SCENARIO_UNBOUND(
 {
 	cleanup_line struct intx_line line = {dut->address,
 					      pci_config16(dut->address, PCI_INTERRUPT_LINE)};
-	cleanup_release const char *address = dut->address;
-	struct dut user = *dut;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "";
+	const char *address = dut->address;
+	cleanup_user struct user user = USER_NONE;
 
 	ASSERT_OK(find_with_line(address, 0));
 	ASSERT_NUMBER(0, pci_number(address, "irq", -1));
-	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
-	user.vfio = vfio;
-	CHECK_CALL(refused(&user));
-	CHECK_CALL(refused(&user));
+	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
+	CHECK_CALL(refused(&user.dut));
+	CHECK_CALL(refused(&user.dut));
 	PASS();
 }
 

@@ -17,6 +17,7 @@
 
 #include "scenarios/lib/assert.h"
 #include "scenarios/lib/dut/dut.h"
+#include "scenarios/lib/dut/user.h"
 #include "scenarios/lib/pci/pci.h"
 #include "scenarios/lib/report.h"
 #include "scenarios/lib/vfio/dma-memory.h"

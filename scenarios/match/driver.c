@@ -261,10 +261,9 @@ static const char *follow_recipe(const char *address, char **module)
 static const char *check_opens(const char *address)
 {
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "";
-	int err = vfio_open(address, &vfio, &step);
+	int err = vfio_open(address, &vfio);
 
-	return err ? text("%s %s: %s", step, address, error_name(err)) : NULL;
+	return err ? text("%s %s: %s", vfio.step, address, error_name(err)) : NULL;
 }
 
 SCENARIO_UNBOUND(

@@ -49,11 +49,10 @@ SCENARIO_UNBOUND(unused_device_in_d3hot, "pm",
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "";
 
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_CHECK(await_power_state(address, PMCSR_D3HOT, dut->wait_ms));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
+	ASSERT_OK(vfio_open(address, &vfio));
 	ASSERT_NUMBER(PMCSR_D0, pmcsr_state(address));
 	vfio_close(&vfio);
 	ASSERT_CHECK(await_power_state(address, PMCSR_D3HOT, dut->wait_ms));
@@ -73,9 +72,8 @@ static const char *check_stays_awake(const char *address)
 static enum greatest_test_res stays_awake_after_use(const char *address)
 {
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "";
 
-	ASSERT_OK(vfio_open(address, &vfio, &step));
+	ASSERT_OK(vfio_open(address, &vfio));
 	ASSERT_NUMBER(PMCSR_D0, pmcsr_state(address));
 	vfio_close(&vfio);
 	ASSERT_CHECK(check_stays_awake(address));
@@ -264,21 +262,16 @@ SCENARIO(msix_works_after_d3hot, "pm irq=msix trigger=msix",
 SCENARIO_UNBOUND(device_closed_in_d3hot_reopens_in_d0, "pm",
 		 "a device closed in D3hot is in D0 with its state intact at the next open")
 {
-	cleanup_release const char *address = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	struct dut user = *dut;
+	const char *address = dut->address;
+	cleanup_user struct user user = USER_NONE;
 	uint8_t before[64], after[64];
-	const char *step = "";
 
-	ASSERT_OK(pci_bind(address, dut->vfio_driver));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
-	user.vfio = vfio;
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
 	ASSERT_OK(pci_header(address, before));
-	ASSERT_OK(set_state(&user, PMCSR_D3HOT));
-	vfio_close(&vfio);
-	ASSERT_OK(vfio_open(address, &vfio, &step));
-	user.vfio = vfio;
-	ASSERT_NUMBER(PMCSR_D0, shown_state(&user));
+	ASSERT_OK(set_state(&user.dut, PMCSR_D3HOT));
+	user_close(&user);
+	ASSERT_OK(user_open(&user, dut));
+	ASSERT_NUMBER(PMCSR_D0, shown_state(&user.dut));
 	ASSERT_OK(pci_header(address, after));
 	ASSERT_BYTES(before, after, sizeof(before));
 	PASS();

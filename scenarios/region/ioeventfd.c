@@ -260,23 +260,18 @@ SCENARIO_UNBOUND(
 	ioeventfd_released_at_close, "scratch",
 	"closing the device releases its ioeventfds, and the eventfds can still be signalled")
 {
-	cleanup_release const char *address = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	struct dut user = *dut;
+	cleanup_user struct user user = USER_NONE;
 	cleanup_close int fd = event_open();
 	struct region region;
-	const char *step = "";
 
-	ASSERT_OK(pci_bind(address, dut->vfio_driver));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
-	user.vfio = vfio;
-	ASSERT_OK(region_info(&user, dut->driver->scratch.bar, &region));
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
+	ASSERT_OK(region_info(&user.dut, dut->driver->scratch.bar, &region));
 	for (unsigned int data = 0; data < 3; data++)
 		ASSERT_OK(ioeventfd_set(
-			&user, &(struct ioeventfd){&region, dut->driver->scratch.offset, 4, data},
-			fd));
-	vfio_close(&vfio);
+			&user.dut,
+			&(struct ioeventfd){&region, dut->driver->scratch.offset, 4, data}, fd));
+	user_close(&user);
 	ASSERT_OK(event_signal(fd));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
+	ASSERT_OK(user_open(&user, dut));
 	PASS();
 }

@@ -168,19 +168,15 @@ SCENARIO(vga_region_absent_without_vga, "!vga", "a device that is not a VGA card
 SCENARIO_UNBOUND(vga_region_absent_with_disable_vga, "driver=vga",
 		 "with disable_vga set at load, a VGA card has no VGA region")
 {
-	cleanup_release const char *address = dut->address;
 	cleanup_vfio_pci const char *again = "";
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	struct dut user = *dut;
-	const char *step = "";
+	cleanup_user struct user user = USER_NONE;
 	uint8_t byte;
 
 	ASSERT_OK(module_remove("vfio_pci"));
 	ASSERT_OK(module_load("vfio-pci", "disable_vga=1"));
-	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
-	user.vfio = vfio;
-	ASSERT_ERRNO(EINVAL, region_info(&user, VFIO_PCI_VGA_REGION_INDEX, &(struct region){0}));
-	ASSERT_NUMBER(-EINVAL, vga_read(&user, VGA_MEMORY, &byte, 1));
+	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
+	ASSERT_ERRNO(EINVAL,
+		     region_info(&user.dut, VFIO_PCI_VGA_REGION_INDEX, &(struct region){0}));
+	ASSERT_NUMBER(-EINVAL, vga_read(&user.dut, VGA_MEMORY, &byte, 1));
 	PASS();
 }

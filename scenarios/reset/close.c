@@ -18,19 +18,15 @@ SCENARIO_UNBOUND(bus_reset_at_last_close, "hot:1 reset=bus !reset=flr !reset=pm"
 		 "the last close resets the bus of a device without another reset method, with the "
 		 "bridge locked")
 {
-	cleanup_release const char *address = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *address = dut->address;
+	cleanup_user struct user user = USER_NONE;
 	uint8_t before[64], after[64];
-	struct dut user = *dut;
-	const char *step = "";
 	const bool told = kmsg_says(UNLOCKED);
 
-	ASSERT_OK(pci_bind(address, dut->vfio_driver));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
-	user.vfio = vfio;
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
 	ASSERT_OK(pci_header(address, before));
-	ASSERT_OK(config_write8(&user, PCI_CACHE_LINE_SIZE, 0x10));
-	vfio_close(&vfio);
+	ASSERT_OK(config_write8(&user.dut, PCI_CACHE_LINE_SIZE, 0x10));
+	user_close(&user);
 	ASSERT_OK(pci_header(address, after));
 	ASSERT_BYTES(before, after, sizeof(before));
 	ASSERT_THAT(told || !kmsg_says(UNLOCKED),

@@ -257,21 +257,16 @@ SCENARIO(flr_bit_in_config_resets, "reset=flr",
 SCENARIO_UNBOUND(device_reset_between_users, "reset mark",
 		 "the next user of a device does not see the state left by the last one")
 {
-	cleanup_release const char *address = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	struct dut user = *dut;
-	const char *step = "";
+	cleanup_user struct user user = USER_NONE;
 
-	ASSERT_OK(pci_bind(address, dut->vfio_driver));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
-	user.vfio = vfio;
-	ASSERT_OK(dut_start(&user));
-	ASSERT_OK(dut_mark(&user));
-	vfio_close(&vfio);
-	ASSERT_OK(vfio_open(address, &vfio, &step));
-	user.vfio = vfio;
-	ASSERT_OK(config_write16(&user, PCI_COMMAND,
-				 config_read16(&user, PCI_COMMAND) | PCI_COMMAND_MEMORY));
-	ASSERT_THAT(dut_marked(&user) == 0, "the device still has the state left by its last user");
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
+	ASSERT_OK(dut_start(&user.dut));
+	ASSERT_OK(dut_mark(&user.dut));
+	user_close(&user);
+	ASSERT_OK(user_open(&user, dut));
+	ASSERT_OK(config_write16(&user.dut, PCI_COMMAND,
+				 config_read16(&user.dut, PCI_COMMAND) | PCI_COMMAND_MEMORY));
+	ASSERT_THAT(dut_marked(&user.dut) == 0,
+		    "the device still has the state left by its last user");
 	PASS();
 }

@@ -92,28 +92,26 @@ static void release_group(const char **address)
 static enum greatest_test_res hot_reset_of_group(struct dut *dut, bool open_others)
 {
 	cleanup_group const char *address = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	cleanup_user struct user user = USER_NONE;
 	cleanup_list struct list members = {0};
-	struct dut user = *dut;
 	int others[HOT_MOST];
 	unsigned int opened = 0;
-	const char *step = "", *why;
+	const char *why;
 	uint8_t before[64];
 	int err;
 
 	ASSERT_OK(bind_others(address, "vfio-pci"));
-	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
-	user.vfio = vfio;
+	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
 	ASSERT_OK(pci_group_members(address, &members));
 	for (size_t i = 0; open_others && i < members.count && i < HOT_MOST; i++) {
 		if (strcmp(members.items[i], address))
-			others[opened++] = vfio_get_device(vfio.group, members.items[i], NULL);
+			others[opened++] =
+				vfio_get_device(user.dut.vfio.group, members.items[i], NULL);
 	}
-	ASSERT_OK(reset_prepare(&user, before));
-	err = hot_reset(&user, &vfio.group, 1);
-	why = err ? NULL : check_reset_done(&user, before);
-	dut_stop(&user);
+	ASSERT_OK(reset_prepare(&user.dut, before));
+	err = hot_reset(&user.dut, &user.dut.vfio.group, 1);
+	why = err ? NULL : check_reset_done(&user.dut, before);
+	dut_stop(&user.dut);
 	for (unsigned int i = 0; i < opened; i++) {
 		ASSERT_OK(others[i]);
 		close(others[i]);
@@ -152,18 +150,14 @@ SCENARIO_UNBOUND(functions_opened_by_name, "hot:2 !pf !vf !variant",
 		 "others close")
 {
 	cleanup_group const char *address = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	cleanup_user struct user user = USER_NONE;
 	cleanup_list struct list members = {0};
-	struct dut user = *dut;
-	const char *step = "";
 
 	ASSERT_OK(bind_others(address, "vfio-pci"));
-	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
-	user.vfio = vfio;
-	ASSERT_OK(dut_start(&user));
+	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
+	ASSERT_OK(dut_start(&user.dut));
 	if (dut->driver->mark)
-		ASSERT_OK(dut_mark(&user));
+		ASSERT_OK(dut_mark(&user.dut));
 	ASSERT_OK(pci_group_members(address, &members));
 	for (size_t i = 0; i < members.count; i++) {
 		const char *member = members.items[i];
@@ -172,13 +166,13 @@ SCENARIO_UNBOUND(functions_opened_by_name, "hot:2 !pf !vf !variant",
 
 		if (!strcmp(member, address))
 			continue;
-		other = vfio_get_device(vfio.group, member, NULL);
+		other = vfio_get_device(user.dut.vfio.group, member, NULL);
 		ASSERT_OK(other);
 		ASSERT_OK(pci_config(member, PCI_BASE_ADDRESS_0, &bar, sizeof(bar)));
 		ASSERT_HEX(bar, first_bar(other));
 	}
 	if (dut->driver->mark)
-		ASSERT_NUMBER(1, dut_marked(&user));
+		ASSERT_NUMBER(1, dut_marked(&user.dut));
 	PASS();
 }
 
@@ -186,19 +180,15 @@ SCENARIO_UNBOUND(hot_reset_refused_with_unbound_function, "hot:2 !pf !vf !varian
 		 "a hot reset is refused while a function of the set is not bound to vfio-pci")
 {
 	cleanup_group const char *address = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	struct dut user = *dut;
-	const char *step = "";
+	cleanup_user struct user user = USER_NONE;
 	uint8_t before[64];
 	int err;
 
 	ASSERT_OK(bind_others(address, ""));
-	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
-	user.vfio = vfio;
-	ASSERT_OK(reset_prepare(&user, before));
-	err = hot_reset(&user, &vfio.group, 1);
-	dut_stop(&user);
+	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
+	ASSERT_OK(reset_prepare(&user.dut, before));
+	err = hot_reset(&user.dut, &user.dut.vfio.group, 1);
+	dut_stop(&user.dut);
 	fact("hot_reset=%s", error_name(err));
 	ASSERT_THAT(err < 0,
 		    "the set was reset although one of its functions is not bound to vfio-pci");

@@ -12,30 +12,30 @@
 
 /* A PF with two VFs, all open. */
 struct trio {
-	struct vfio vfio[3]; /* the PF's, then those of the VFs */
+	struct user users[3]; /* the PF's, then those of the VFs */
 	char vf[2][PCI_ADDRESS];
 };
 
 static void trio_close(struct trio *trio)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(trio->vfio); i++)
-		vfio_close(&trio->vfio[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(trio->users); i++)
+		user_end(&trio->users[i]);
 }
 #define cleanup_trio __attribute__((cleanup(trio_close)))
 
-static const struct trio no_trio = {.vfio = {{-1, -1, -1}, {-1, -1, -1}, {-1, -1, -1}}};
+static const struct trio no_trio = {.users = {USER_NONE, USER_NONE, USER_NONE}};
 
-static int trio_open(const char *pf, struct trio *trio)
+static int trio_open(const struct dut *dut, struct trio *trio)
 {
-	const char *step;
+	const char *pf = dut->address;
 	int err = sriov_bind(pf, 2);
 
 	if (!err)
-		err = vfio_open_with(pf, SRIOV_TOKEN, &trio->vfio[0], &step);
+		err = user_open_other(&trio->users[0], dut, pf, SRIOV_TOKEN);
 	for (unsigned int i = 0; i < 2 && !err; i++) {
 		err = sriov_vf(pf, i, trio->vf[i]);
 		if (!err)
-			err = vfio_open_with(trio->vf[i], SRIOV_TOKEN, &trio->vfio[i + 1], &step);
+			err = user_open_other(&trio->users[i + 1], dut, trio->vf[i], SRIOV_TOKEN);
 	}
 	return err;
 }
@@ -46,14 +46,14 @@ static int trio_open(const char *pf, struct trio *trio)
  */
 static int trio_reset(struct trio *trio, unsigned int member, unsigned int count)
 {
-	struct dut device = {.vfio = trio->vfio[member]};
-	int32_t groups[3] = {trio->vfio[member].group};
+	struct dut *device = &trio->users[member].dut;
+	int32_t groups[3] = {device->vfio.group};
 
 	for (unsigned int i = 0, at = 1; i < 3 && at < count; i++) {
 		if (i != member)
-			groups[at++] = trio->vfio[i].group;
+			groups[at++] = trio->users[i].dut.vfio.group;
 	}
-	return hot_reset(&device, groups, count);
+	return hot_reset(device, groups, count);
 }
 
 /*
@@ -63,9 +63,8 @@ static int trio_reset(struct trio *trio, unsigned int member, unsigned int count
 static const char *check_hot_set(struct trio *trio, unsigned int member, const char *address,
 				 unsigned int *count)
 {
-	struct dut device = {.vfio = trio->vfio[member]};
 	struct hot_set set = {0};
-	int err = hot_set_ask(&device, &set);
+	int err = hot_set_ask(&trio->users[member].dut, &set);
 
 	*count = hot_functions(address);
 	if (err)
@@ -80,15 +79,15 @@ static const char *check_hot_set(struct trio *trio, unsigned int member, const c
 static enum greatest_test_res hot_reset_with_all(struct trio *trio, unsigned int member,
 						 const char *address)
 {
-	struct dut vf = {.vfio = trio->vfio[1]};
+	struct dut *vf = &trio->users[1].dut;
 	unsigned int count;
 
 	ASSERT_CHECK(check_hot_set(trio, member, address, &count));
 	for (unsigned int few = 1; few < count; few++)
 		ASSERT_ERRNO(EINVAL, trio_reset(trio, member, few));
 	ASSERT_OK(trio_reset(trio, member, count));
-	ASSERT_HEX(pci_number(trio->vf[0], "vendor", 0), config_read16(&vf, PCI_VENDOR_ID));
-	ASSERT_OK(dut_reset(&vf));
+	ASSERT_HEX(pci_number(trio->vf[0], "vendor", 0), config_read16(vf, PCI_VENDOR_ID));
+	ASSERT_OK(dut_reset(vf));
 	PASS();
 }
 
@@ -105,7 +104,7 @@ SCENARIO_UNBOUND(
 	cleanup_vfs const char *vfs_of = pf;
 	cleanup_trio struct trio trio = no_trio;
 
-	ASSERT_OK(trio_open(pf, &trio));
+	ASSERT_OK(trio_open(dut, &trio));
 	return hot_reset_with_all(&trio, 0, pf);
 }
 
@@ -117,6 +116,6 @@ SCENARIO_UNBOUND(hot_reset_through_vf, PF " hot:1",
 	cleanup_vfs const char *vfs_of = pf;
 	cleanup_trio struct trio trio = no_trio;
 
-	ASSERT_OK(trio_open(pf, &trio));
+	ASSERT_OK(trio_open(dut, &trio));
 	return hot_reset_with_all(&trio, 1, trio.vf[0]);
 }

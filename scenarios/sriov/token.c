@@ -37,13 +37,12 @@ static const struct opening wrong_openings[] = {
 static const char *check_wrong_token_refused(const char *address)
 {
 	cleanup_vfio struct vfio none = VFIO_CLOSED;
-	const char *step;
 	int err;
 
 	for (size_t i = 0; i < ARRAY_SIZE(wrong_openings); i++) {
 		const struct opening *opening = &wrong_openings[i];
 
-		err = vfio_open_named(address, opening->options, &none, &step);
+		err = vfio_open_named(address, opening->options, &none);
 		if (err != -opening->err)
 			return text("%s opened with '%s': expected %s, got %s", address,
 				    opening->options ? opening->options : "",
@@ -57,13 +56,12 @@ SCENARIO_UNBOUND(vf_open_requires_token, "vf", "a VF can be opened only with the
 {
 	cleanup_release const char *vf = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "";
 
 	ASSERT_OK(pci_bind(vf, "vfio-pci"));
 	ASSERT_CHECK(check_wrong_token_refused(vf));
-	ASSERT_OK(vfio_open_named(vf, " vf_token=" SRIOV_TOKEN " ", &vfio, &step));
+	ASSERT_OK(vfio_open_named(vf, " vf_token=" SRIOV_TOKEN " ", &vfio));
 	vfio_close(&vfio);
-	ASSERT_OK(vfio_open_with(vf, SRIOV_TOKEN, &vfio, &step));
+	ASSERT_OK(vfio_open_with(vf, SRIOV_TOKEN, &vfio));
 	PASS();
 }
 
@@ -72,11 +70,10 @@ SCENARIO_UNBOUND(token_refused_for_other_devices, "!vf !pf=sriov",
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "";
 
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_ERRNO(EINVAL, vfio_open_with(address, SRIOV_TOKEN, &vfio, &step));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
+	ASSERT_ERRNO(EINVAL, vfio_open_with(address, SRIOV_TOKEN, &vfio));
+	ASSERT_OK(vfio_open(address, &vfio));
 	PASS();
 }
 
@@ -130,28 +127,26 @@ SCENARIO_UNBOUND(token_set_by_pf_user_holds, PF,
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
-	cleanup_vfio struct vfio owner = VFIO_CLOSED, user = VFIO_CLOSED, second = VFIO_CLOSED;
-	struct dut device = *dut;
+	cleanup_vfio struct vfio owner = VFIO_CLOSED, second = VFIO_CLOSED;
+	cleanup_user struct user user = USER_NONE;
 	char vf[2][PCI_ADDRESS];
-	const char *step = "";
 
 	ASSERT_OK(sriov_bind(pf, 2));
 	ASSERT_OK(sriov_vf(pf, 0, vf[0]));
 	ASSERT_OK(sriov_vf(pf, 1, vf[1]));
-	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner, &step));
-	ASSERT_OK(vfio_open_with(vf[0], SRIOV_TOKEN, &user, &step));
+	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner));
+	ASSERT_OK(user_open_other(&user, dut, vf[0], SRIOV_TOKEN));
 	vfio_close(&owner);
-	device.vfio = user;
-	ASSERT_HEX(pci_number(pf, "vendor", 0), config_read16(&device, PCI_VENDOR_ID));
+	ASSERT_HEX(pci_number(pf, "vendor", 0), config_read16(&user.dut, PCI_VENDOR_ID));
 	ASSERT_CHECK(check_wrong_token_refused(pf));
-	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner, &step));
+	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner));
 	ASSERT_OK(vfio_set_token(&owner, other_uuid));
-	ASSERT_ERRNO(EACCES, vfio_open_with(vf[1], SRIOV_TOKEN, &second, &step));
-	ASSERT_OK(vfio_open_with(vf[1], OTHER_TOKEN, &second, &step));
+	ASSERT_ERRNO(EACCES, vfio_open_with(vf[1], SRIOV_TOKEN, &second));
+	ASSERT_OK(vfio_open_with(vf[1], OTHER_TOKEN, &second));
 	vfio_close(&second);
 	vfio_close(&owner);
-	ASSERT_ERRNO(EACCES, vfio_open_with(pf, NULL, &owner, &step));
-	vfio_close(&user);
-	ASSERT_OK(vfio_open_with(pf, NULL, &owner, &step));
+	ASSERT_ERRNO(EACCES, vfio_open_with(pf, NULL, &owner));
+	user_close(&user);
+	ASSERT_OK(vfio_open_with(pf, NULL, &owner));
 	PASS();
 }

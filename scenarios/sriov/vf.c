@@ -84,24 +84,21 @@ SCENARIO_UNBOUND(
 }
 
 /* Reads of a VF's own, in a process of its own: 0 where it worked. */
-static int use_vf(const char *vf)
+static int use_vf(const struct dut *pf, const char *vf)
 {
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	struct dut device = {0};
-	const char *step = "";
+	cleanup_user struct user user = USER_NONE;
 
-	if (vfio_open_with(vf, SRIOV_TOKEN, &vfio, &step))
+	if (user_open_other(&user, pf, vf, SRIOV_TOKEN))
 		return 1;
-	device.vfio = vfio;
-	if (config_read16(&device, PCI_VENDOR_ID) != pci_number(vf, "vendor", 0))
+	if (config_read16(&user.dut, PCI_VENDOR_ID) != pci_number(vf, "vendor", 0))
 		return 2;
-	return dut_reset(&device) ? 3 : 0;
+	return dut_reset(&user.dut) ? 3 : 0;
 }
 
 /*
  * A device set for each VF since 6.17; before, one lock for a whole bus. Neither may fail anyone.
  */
-static const char *check_parallel_use(const char *pf)
+static const char *check_parallel_use(const struct dut *pf)
 {
 	pid_t users[USERS];
 	int status;
@@ -111,7 +108,7 @@ static const char *check_parallel_use(const char *pf)
 		if (!users[i]) {
 			char vf[PCI_ADDRESS];
 
-			_exit(sriov_vf(pf, i, vf) ? 4 : use_vf(vf));
+			_exit(sriov_vf(pf->address, i, vf) ? 4 : use_vf(pf, vf));
 		}
 	}
 	for (unsigned int i = 0; i < USERS; i++) {
@@ -127,18 +124,15 @@ static const char *check_parallel_use(const char *pf)
 /* A state of the PF that only a reset undoes must outlast a reset of a VF. */
 static const char *pf_is_reset_with_vf(struct dut *pf, const char *vf)
 {
-	struct dut device = {0};
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "";
+	cleanup_user struct user user = USER_NONE;
 	int err;
 
 	if (pf->driver->mark && (dut_start(pf) || dut_mark(pf)))
 		return "the PF could not be put into a state that a reset would undo";
-	err = vfio_open_with(vf, SRIOV_TOKEN, &vfio, &step);
+	err = user_open_other(&user, pf, vf, SRIOV_TOKEN);
 	if (err)
-		return text("%s: %s: %s", vf, step, error_name(err));
-	device.vfio = vfio;
-	err = dut_reset(&device);
+		return user_error(&user, err);
+	err = dut_reset(&user.dut);
 	if (err)
 		return text("%s is not reset: %s", vf, error_name(err));
 	if (pf->driver->mark && dut_marked(pf) != 1)
@@ -151,20 +145,14 @@ SCENARIO_UNBOUND(vfs_independent_of_each_other, PF " reset",
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
-	cleanup_vfio struct vfio owner = VFIO_CLOSED;
-	struct dut device = *dut;
-	const char *step = "";
-	const char *why;
+	cleanup_user struct user owner = USER_NONE;
 	char vf[PCI_ADDRESS];
 
 	ASSERT_OK(sriov_bind(pf, USERS));
-	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner, &step));
-	ASSERT_CHECK(check_parallel_use(pf));
+	ASSERT_OK(user_open_other(&owner, dut, pf, SRIOV_TOKEN));
+	ASSERT_CHECK(check_parallel_use(dut));
 	ASSERT_OK(sriov_vf(pf, 0, vf));
-	device.vfio = owner;
-	why = pf_is_reset_with_vf(&device, vf);
-	dut_stop(&device);
-	ASSERT_CHECK(why);
+	ASSERT_CHECK(pf_is_reset_with_vf(&owner.dut, vf));
 	PASS();
 }
 
@@ -202,27 +190,24 @@ SCENARIO_UNBOUND_TABLE(
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
 	cleanup_close int request = event_open(), taken = -1;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	struct dut user = *dut;
+	cleanup_user struct user user = USER_NONE;
 	char vf[PCI_ADDRESS];
-	const char *step = "";
 	int status = -1;
 	pid_t pid;
 
 	ASSERT_OK(sriov_bind(pf, 1));
 	ASSERT_OK(sriov_vf(pf, 0, vf));
-	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &vfio, &step));
-	vfio_close(&vfio);
-	ASSERT_OK(vfio_open_with(vf, SRIOV_TOKEN, &vfio, &step));
-	user.vfio = vfio;
-	ASSERT_OK(irq_set(&user, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ,
-			  0, 1, &request, sizeof(request)));
-	taken = take_aside(row->take, pf, &vfio, &pid);
+	ASSERT_OK(user_open_other(&user, dut, pf, SRIOV_TOKEN));
+	user_close(&user);
+	ASSERT_OK(user_open_other(&user, dut, vf, SRIOV_TOKEN));
+	ASSERT_OK(irq_set(&user.dut, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER,
+			  IRQ_REQ, 0, 1, &request, sizeof(request)));
+	taken = take_aside(row->take, pf, &user.dut.vfio, &pid);
 	ASSERT_THAT(event_wait(request, dut->wait_ms),
 		    "the request interrupt of the VF did not arrive within %u ms", dut->wait_ms);
 	ASSERT_THAT(!event_wait(taken, 0), "it did not wait for the VF's user");
-	ASSERT_HEX(pci_number(vf, "vendor", 0), config_read16(&user, PCI_VENDOR_ID));
-	vfio_close(&vfio);
+	ASSERT_HEX(pci_number(vf, "vendor", 0), config_read16(&user.dut, PCI_VENDOR_ID));
+	user_close(&user);
 	ASSERT_THAT(event_wait(taken, 2 * dut->wait_ms),
 		    "removal did not finish within %u ms of the last close", 2 * dut->wait_ms);
 	ASSERT_NUMBER(pid, waitpid(pid, &status, 0));
@@ -241,17 +226,16 @@ SCENARIO_UNBOUND(vfs_of_unused_pf_usable, PF " pm",
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "";
 	char vf[PCI_ADDRESS];
 
 	ASSERT_OK(pci_bind(pf, "vfio-pci"));
-	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &vfio, &step));
+	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &vfio));
 	vfio_close(&vfio);
 	ASSERT_CHECK(await_power_state(pf, PMCSR_D3HOT, dut->wait_ms));
 	ASSERT_OK(sriov_allow(true));
 	ASSERT_OK(sriov_set(pf, 1));
 	fact("pf.pmcsr=%s", pmcsr_state(pf) == PMCSR_D0 ? "D0" : "asleep");
 	ASSERT_OK(sriov_vf(pf, 0, vf));
-	ASSERT_OK(vfio_open_with(vf, SRIOV_TOKEN, &vfio, &step));
+	ASSERT_OK(vfio_open_with(vf, SRIOV_TOKEN, &vfio));
 	PASS();
 }

@@ -42,14 +42,12 @@ SCENARIO_UNBOUND(best_alias_is_the_variants, NEEDED,
 		 "the best match in modules.alias for the device is the variant driver, which adds "
 		 "its region")
 {
-	cleanup_release const char *address = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const char *address = dut->address;
+	cleanup_user struct user user = USER_NONE;
 	cleanup_free char *modalias = NULL;
 	cleanup_free char *module = NULL;
 	cleanup_free char *driver = NULL;
-	struct dut user = *dut;
 	struct region log;
-	const char *step;
 
 	ASSERT_OK(pci_read(address, "modalias", &modalias));
 	module = module_for_vfio(modalias);
@@ -58,10 +56,8 @@ SCENARIO_UNBOUND(best_alias_is_the_variants, NEEDED,
 	ASSERT_OK(module_load(module, ""));
 	driver = native_driver(module);
 	ASSERT_THAT(driver, "%s has no PCI driver", module);
-	ASSERT_OK(pci_bind(address, driver));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
-	user.vfio = vfio;
-	ASSERT_CHECK(edu_find_log(&user, &log));
+	ASSERT_OK(user_bind_and_open(&user, dut, driver));
+	ASSERT_CHECK(edu_find_log(&user.dut, &log));
 	PASS();
 }
 
@@ -217,16 +213,14 @@ SCENARIO(wrapped_reset_counted, NEEDED " reset",
  */
 static const char *check_open_count(struct dut *dut, unsigned int times)
 {
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	cleanup_user struct user user = USER_NONE;
 	struct edu_vfio_log content;
-	struct dut user = *dut;
-	const char *step, *why;
-	int err = vfio_open(dut->address, &vfio, &step);
+	const char *why;
+	int err = user_open(&user, dut);
 
 	if (err)
-		return text("%s: %s", step, error_name(err));
-	user.vfio = vfio;
-	why = edu_read_log(&user, &content);
+		return user_error(&user, err);
+	why = edu_read_log(&user.dut, &content);
 	if (!why && counter(content.opens) != times)
 		why = text("the log counts %llu opens, expected %u",
 			   (unsigned long long)counter(content.opens), times);
@@ -263,12 +257,11 @@ SCENARIO_UNBOUND(modules_in_use_not_unloaded, NEEDED,
 	__attribute__((cleanup(load_again))) const char *module = EDU_MODULE;
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step;
 
 	ASSERT_ERRNO(EWOULDBLOCK, module_remove("vfio_pci_core"));
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_NUMBER(0, module_references(module));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
+	ASSERT_OK(vfio_open(address, &vfio));
 	ASSERT_THAT(module_references(module) > 0, "%s has no users while its device is open",
 		    module);
 	ASSERT_ERRNO(EWOULDBLOCK, module_remove(module));

@@ -39,19 +39,15 @@ SCENARIO_UNBOUND(
 {
 	NEED_VARIANT();
 	cleanup_vfio_pci const char *again = "";
-	cleanup_release const char *address = dut->address;
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	struct dut user = *dut;
-	const char *step = "";
+	const char *address = dut->address;
+	cleanup_user struct user user = USER_NONE;
 
 	if (!module_loaded("vfio_pci"))
 		SKIPm("vfio-pci is built in");
 	ASSERT_OK(module_remove("vfio_pci"));
-	ASSERT_OK(pci_bind(address, VARIANT));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
-	user.vfio = vfio;
-	ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user, PCI_VENDOR_ID));
-	vfio_close(&vfio);
+	ASSERT_OK(user_bind_and_open(&user, dut, VARIANT));
+	ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user.dut, PCI_VENDOR_ID));
+	user_close(&user);
 	ASSERT_OK(module_load("vfio-pci", ""));
 	ASSERT_CHECK(check_driver(address, VARIANT));
 	PASS();
@@ -73,12 +69,11 @@ SCENARIO_UNBOUND(parameters_are_per_driver, "pm !vf !pf=sriov !variant",
 	__attribute__((cleanup(awake_no_more))) const char *undo = "";
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step = "";
 
 	ASSERT_OK(module_set("vfio_pci", "disable_idle_d3", "1"));
 	ASSERT_OK(pci_bind(address, VARIANT));
 	ASSERT_CHECK(await_power_state(address, PMCSR_D3HOT, dut->wait_ms));
-	ASSERT_OK(vfio_open(address, &vfio, &step));
+	ASSERT_OK(vfio_open(address, &vfio));
 	ASSERT_NUMBER(PMCSR_D0, pmcsr_state(address));
 	vfio_close(&vfio);
 	ASSERT_CHECK(await_power_state(address, PMCSR_D3HOT, dut->wait_ms));
@@ -108,11 +103,8 @@ SCENARIO_UNBOUND(
 {
 	NEED_VARIANT();
 	cleanup_members struct list members = {0};
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	struct dut user = *dut;
-	const char *step = "", *why;
+	cleanup_user struct user user = USER_NONE;
 	uint8_t before[64];
-	int err;
 
 	ASSERT_OK(pci_group_members(dut->address, &members));
 	for (size_t i = 0; i < members.count; i++) {
@@ -120,14 +112,10 @@ SCENARIO_UNBOUND(
 
 		ASSERT_OK(pci_bind(members.items[i], itself ? "vfio-pci" : VARIANT));
 	}
-	ASSERT_OK(vfio_open(dut->address, &vfio, &step));
-	user.vfio = vfio;
-	ASSERT_OK(reset_prepare(&user, before));
-	err = hot_reset(&user, &vfio.group, 1);
-	why = err ? NULL : check_reset_done(&user, before);
-	dut_stop(&user);
-	ASSERT_OK(err);
-	ASSERT_CHECK(why);
+	ASSERT_OK(user_open(&user, dut));
+	ASSERT_OK(reset_prepare(&user.dut, before));
+	ASSERT_OK(hot_reset(&user.dut, &user.dut.vfio.group, 1));
+	ASSERT_CHECK(check_reset_done(&user.dut, before));
 	PASS();
 }
 
@@ -142,9 +130,8 @@ static void remove_vfs(const char **pf)
 static int try_vf(const char *vf, const char *token)
 {
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step;
 
-	return vfio_open_with(vf, token, &vfio, &step);
+	return vfio_open_with(vf, token, &vfio);
 }
 
 /* The driver of the PF is asked to create VFs, and so it is the one that takes them. */
@@ -159,10 +146,9 @@ SCENARIO_UNBOUND(pf_of_variant, "pf=sriov !variant",
 	cleanup_vfio struct vfio owner = VFIO_CLOSED;
 	cleanup_free char *override = NULL;
 	char vf[PCI_ADDRESS];
-	const char *step = "";
 
 	ASSERT_OK(pci_bind(pf, VARIANT));
-	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner, &step));
+	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner));
 	ASSERT_OK(sriov_set(pf, 1));
 	ASSERT_OK(sriov_vf(pf, 0, vf));
 	ASSERT_OK(pci_read(vf, "driver_override", &override));

@@ -31,9 +31,8 @@ static int vfs_make(const struct vfs *vfs)
 static int try_open(const char *address, const char *with)
 {
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	const char *step;
 
-	return vfio_open_with(address, with, &vfio, &step);
+	return vfio_open_with(address, with, &vfio);
 }
 
 /*
@@ -53,19 +52,19 @@ static const char token[] = "6b1d2f5e-830c-4a97-b244-0f51c83e7a90";
 static const char wrong_token[] = "6b1d2f5e-830c-4a97-b244-0f51c83e7a91";
 
 /* The id that the driver is given for a device by driver_override alone is none of its own. */
-static const char *check_dummy_id(const char *address, const struct vfio *vfio)
+static const char *check_dummy_id(struct user *user)
 {
-	struct dut user = {.vfio = *vfio};
+	const char *address = user->dut.address;
 	struct vfio_device_info info;
 	uint32_t result;
-	int err = dut_info(&user, &info);
+	int err = dut_info(&user->dut, &info);
 
 	if (err)
 		return text("%s: VFIO_DEVICE_GET_INFO: %s", address, error_name(err));
 	if (info.num_regions != VFIO_PCI_NUM_REGIONS)
 		return text("%s is not an edu device but has %u regions", address,
 			    info.num_regions);
-	err = edu_factorial(&user, 3, &result);
+	err = edu_factorial(&user->dut, 3, &result);
 	if (err != -ENOTTY)
 		return text("%s is not an edu device but accepts its command: %s", address,
 			    error_name(err));
@@ -84,17 +83,16 @@ SCENARIO_UNBOUND(
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio pf = VFIO_CLOSED;
 	cleanup_vfs struct vfs vfs = {address};
-	cleanup_vfio struct vfio vf = VFIO_CLOSED;
+	cleanup_user struct user vf = USER_NONE;
 	cleanup_free char *missing = NULL;
 	cleanup_free char *virtual = NULL;
-	const char *step;
 
 	module_load(module, "");
 	missing = vfio_driver_missing("edu-vfio-pci");
 	if (missing)
 		SKIPm(text("%s", missing));
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_OK(vfio_open(address, &pf, &step));
+	ASSERT_OK(vfio_open(address, &pf));
 	ASSERT_OK(vfio_set_token(&pf, uuid));
 	ASSERT_OK(vfs_make(&vfs));
 	virtual = pci_link(address, "virtfn0");
@@ -103,8 +101,8 @@ SCENARIO_UNBOUND(
 
 	ASSERT_ERRNO(EACCES, try_open(virtual, NULL));
 	ASSERT_ERRNO(EACCES, try_open(virtual, wrong_token));
-	ASSERT_OK(vfio_open_with(virtual, token, &vf, &step));
-	ASSERT_CHECK(check_dummy_id(virtual, &vf));
+	ASSERT_OK(user_open_other(&vf, dut, virtual, token));
+	ASSERT_CHECK(check_dummy_id(&vf));
 
 	ASSERT_ERRNO(EACCES, try_open_again(&pf, address, NULL));
 	ASSERT_ERRNO(EACCES, try_open_again(&pf, address, wrong_token));

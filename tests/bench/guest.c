@@ -103,7 +103,7 @@ static int measure(struct dut *dut)
 static int measure_at(const char *path)
 {
 	struct dut dut = {.vfio = VFIO_CLOSED, .properties = "", .host = -1, .wait_ms = 5000};
-	const char *step, *address = dut.address;
+	const char *address = dut.address;
 	int err = pci_find(path, -1, dut.address);
 
 	if (err)
@@ -111,7 +111,7 @@ static int measure_at(const char *path)
 	dut.driver = dut_driver_for(address);
 	err = pci_bind(address, "vfio-pci");
 	if (!err)
-		err = vfio_open(address, &dut.vfio, &step);
+		err = vfio_open(address, &dut.vfio);
 	if (!err)
 		err = measure(&dut);
 	dut_stop(&dut);

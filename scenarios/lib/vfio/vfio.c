@@ -55,76 +55,83 @@ int vfio_get_device(int group, const char *address, const char *token)
 }
 
 static int open_steps(const char *address, unsigned long iommu, const char *options,
-		      struct vfio *vfio, const char **step)
+		      struct vfio *vfio)
 {
 	int err;
 
-	*step = "open /dev/vfio/vfio";
+	vfio->step = "open /dev/vfio/vfio";
 	vfio->container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
 	if (vfio->container < 0)
 		return -errno;
-	*step = "open the group";
+	vfio->step = "open the group";
 	vfio->group = vfio_open_group(address);
 	if (vfio->group < 0)
 		return vfio->group;
-	*step = "VFIO_GROUP_SET_CONTAINER";
+	vfio->step = "VFIO_GROUP_SET_CONTAINER";
 	err = vfio_ioctl(vfio->group, VFIO_GROUP_SET_CONTAINER, &vfio->container);
 	if (err)
 		return err;
-	*step = "VFIO_SET_IOMMU";
+	vfio->step = "VFIO_SET_IOMMU";
 	err = vfio_ioctl(vfio->container, VFIO_SET_IOMMU, (void *)iommu);
 	if (err)
 		return err;
-	*step = "VFIO_GROUP_GET_DEVICE_FD";
+	vfio->step = "VFIO_GROUP_GET_DEVICE_FD";
 	vfio->device = get_named(vfio->group, address, options);
 	return vfio->device < 0 ? vfio->device : 0;
 }
 
+static void close_keeping_step(struct vfio *vfio)
+{
+	const char *step = vfio->step;
+
+	vfio_close(vfio);
+	vfio->step = step;
+}
+
 static int open_all(const char *address, unsigned long iommu, const char *options,
-		    struct vfio *vfio, const char **step)
+		    struct vfio *vfio)
 {
 	int err;
 
 	*vfio = VFIO_CLOSED;
-	err = open_steps(address, iommu, options, vfio, step);
+	err = open_steps(address, iommu, options, vfio);
 	if (err)
-		vfio_close(vfio);
+		close_keeping_step(vfio);
 	return err;
 }
 
-int vfio_open_named(const char *address, const char *options, struct vfio *vfio, const char **step)
+int vfio_open_named(const char *address, const char *options, struct vfio *vfio)
 {
 	return open_all(address,
 			pci_group_is_made_up(address) ? VFIO_NOIOMMU_IOMMU : VFIO_TYPE1v2_IOMMU,
-			options, vfio, step);
+			options, vfio);
 }
 
-int vfio_open_with(const char *address, const char *token, struct vfio *vfio, const char **step)
+int vfio_open_with(const char *address, const char *token, struct vfio *vfio)
 {
 	cleanup_free char *options = token ? text("vf_token=%s", token) : NULL;
 
-	return vfio_open_named(address, options, vfio, step);
+	return vfio_open_named(address, options, vfio);
 }
 
-int vfio_open_iommu(const char *address, unsigned long iommu, struct vfio *vfio, const char **step)
+int vfio_open_iommu(const char *address, unsigned long iommu, struct vfio *vfio)
 {
 	const char *token = sriov_token(address);
 	cleanup_free char *options = token ? text("vf_token=%s", token) : NULL;
 
-	return open_all(address, iommu, options, vfio, step);
+	return open_all(address, iommu, options, vfio);
 }
 
-int vfio_open(const char *address, struct vfio *vfio, const char **step)
+int vfio_open(const char *address, struct vfio *vfio)
 {
-	return vfio_open_with(address, sriov_token(address), vfio, step);
+	return vfio_open_with(address, sriov_token(address), vfio);
 }
 
 int vfio_count_regions(const char *address)
 {
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
 	struct vfio_device_info info = {.argsz = sizeof(info)};
-	const char *step;
-	int err = vfio_open(address, &vfio, &step);
+	int err = vfio_open(address, &vfio);
 
 	if (!err)
 		err = vfio_ioctl(vfio.device, VFIO_DEVICE_GET_INFO, &info);

@@ -12,30 +12,31 @@ struct vfio {
 	int container;
 	int group;
 	int device;
+	const char *step; /* of the last vfio_open(): the one that failed */
 };
 
-#define VFIO_CLOSED (struct vfio){-1, -1, -1}
+#define VFIO_CLOSED ((struct vfio){.container = -1, .group = -1, .device = -1})
 
 /*
  * Open the group of the device at ADDRESS, in a container of its own with the
  * type1v2 IOMMU, or without one where there is none, and the device. Blocks: the kernel may reset
  * the device. 0 or
- * -errno, then *STEP names the step that failed and nothing is left open. A VF
- * whose PF is bound to vfio-pci is opened with the lab's own token (SRIOV_TOKEN).
+ * -errno, then vfio->step names the step that failed and nothing is left open. A VF whose PF is
+ * bound to vfio-pci is opened with the lab's own token (SRIOV_TOKEN).
  */
-int vfio_open(const char *address, struct vfio *vfio, const char **step);
+int vfio_open(const char *address, struct vfio *vfio);
 
 /*
  * The same with the VF token TOKEN, a UUID as text, that a VF, or the PF of VFs in use, is opened
  * with; NULL for none.
  */
-int vfio_open_with(const char *address, const char *token, struct vfio *vfio, const char **step);
+int vfio_open_with(const char *address, const char *token, struct vfio *vfio);
 
 /* vfio_open() with another kind of IOMMU: VFIO_TYPE1_IOMMU, say. */
-int vfio_open_iommu(const char *address, unsigned long iommu, struct vfio *vfio, const char **step);
+int vfio_open_iommu(const char *address, unsigned long iommu, struct vfio *vfio);
 
 /* vfio_open() with OPTIONS as they are, behind the address and a blank; NULL for none. */
-int vfio_open_named(const char *address, const char *options, struct vfio *vfio, const char **step);
+int vfio_open_named(const char *address, const char *options, struct vfio *vfio);
 
 /* Open the device of a GROUP that is in a container, with a VF token or NULL. An fd or -errno. */
 int vfio_get_device(int group, const char *address, const char *token);
