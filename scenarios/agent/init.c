@@ -4,6 +4,7 @@
 #include "scenarios/agent/worker.h"
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/pci/uevent.h"
+#include "scenarios/lib/kernel/value-file.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
@@ -69,9 +70,7 @@ static int open_console(void)
 /* The kernel is booted with `quiet'. From here on what is a warning or worse shall be seen. */
 static int let_warnings_through(void)
 {
-	cleanup_close int fd = open("/proc/sys/kernel/printk", O_WRONLY | O_CLOEXEC);
-
-	return fd >= 0 && write(fd, "5", 1) == 1 ? 0 : -errno;
+	return value_write("/proc/sys/kernel/printk", "5");
 }
 
 /* What a distribution's kernel has as modules, and the lab's own built in. */

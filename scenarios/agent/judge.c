@@ -3,11 +3,11 @@
 
 #include "scenarios/agent/ktap-out.h"
 #include "scenarios/lib/kernel/kmsg.h"
+#include "scenarios/lib/kernel/value-file.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +77,6 @@ static void show_stuck(struct case_run *run, int pid)
 {
 	cleanup_free char *path = text("/proc/%d/stack", pid);
 	cleanup_free char *stack = NULL;
-	cleanup_close int sysrq = -1;
 	char *save = NULL;
 
 	if (!file_read(path, &stack, NULL)) {
@@ -86,9 +85,7 @@ static void show_stuck(struct case_run *run, int pid)
 			ktap_line(run->bench->ktap, "# stack: %s", line);
 		return;
 	}
-	sysrq = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
-	if (sysrq >= 0)
-		write_all(sysrq, "w", 1);
+	value_write("/proc/sysrq-trigger", "w");
 }
 
 /* Judge how a child ended; DOING says what it did. Whether it ended well. */

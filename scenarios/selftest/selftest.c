@@ -2,6 +2,8 @@
 /* selftest: scenarios that misbehave on purpose, for the lab's own tests. */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/kernel/value-file.h"
+
 #include "lab/base/file.h"
 
 #include <fcntl.h>
@@ -46,9 +48,7 @@ SCENARIO_UNBOUND(error, "", "reports an error of the lab", .hidden = true)
 /* Write WORD to the file PATH: what the case is about, so it does not matter when it fails. */
 static void poke(const char *path, const char *word)
 {
-	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write_all(fd, word, strlen(word)))
+	if (value_write(path, word))
 		report_error("cannot write to %s", path);
 }
 

@@ -3,6 +3,7 @@
 
 #include "lab/base/alloc.h"
 #include "scenarios/lib/assert.h"
+#include "scenarios/lib/kernel/value-file.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
@@ -77,9 +78,9 @@ static int injector_open(struct injector *injector)
 static int arm(const struct injector *injector, unsigned int nth)
 {
 	char value[16];
-	int len = snprintf(value, sizeof(value), "%u", nth);
 
-	return pwrite(injector->nth, value, (size_t)len, 0) == len ? 0 : -errno;
+	snprintf(value, sizeof(value), "%u", nth);
+	return value_write_again(injector->nth, value);
 }
 
 /*

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/kernel/kmemleak.h"
 
+#include "scenarios/lib/kernel/value-file.h"
+
 #include "lab/base/alloc.h"
 
 #include "lab/base/cleanup.h"
@@ -8,7 +10,6 @@
 #include "lab/base/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -24,13 +25,6 @@
 bool kmemleak_there(void)
 {
 	return !access(FILE_NAME, W_OK);
-}
-
-static int command(const char *word)
-{
-	cleanup_close int fd = open(FILE_NAME, O_WRONLY | O_CLOEXEC);
-
-	return fd >= 0 && write(fd, word, strlen(word)) == (ssize_t)strlen(word) ? 0 : -errno;
 }
 
 /* A line of a backtrace, "    [<ADDRESS>] FUNCTION+0x.../0x... [MODULE]", without the address. */
@@ -90,7 +84,7 @@ void kmemleak_parse(char *report, int64_t read_ms, struct leaks *leaks)
 static int look(struct leaks *leaks)
 {
 	cleanup_free char *report = NULL;
-	int err = command("scan");
+	int err = value_write(FILE_NAME, "scan");
 
 	if (!err)
 		err = file_read(FILE_NAME, &report, NULL);
@@ -117,7 +111,7 @@ static void wait_until(int64_t ms)
 int kmemleak_find(struct leaks *leaks)
 {
 	int64_t settled = now_ms() + MIN_AGE_MS;
-	int err = command("scan");
+	int err = value_write(FILE_NAME, "scan");
 
 	if (err)
 		return err;
@@ -125,7 +119,7 @@ int kmemleak_find(struct leaks *leaks)
 	err = look(leaks);
 	if (!err && leaks->count)
 		err = look(leaks);
-	return err ?: command("clear");
+	return err ?: value_write(FILE_NAME, "clear");
 }
 
 void leaks_free(struct leaks *leaks)

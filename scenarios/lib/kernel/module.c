@@ -2,6 +2,7 @@
 #include "scenarios/lib/kernel/module.h"
 
 #include "scenarios/lib/kernel/folder.h"
+#include "scenarios/lib/kernel/value-file.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
@@ -82,9 +83,8 @@ int module_references(const char *module)
 int module_set(const char *module, const char *parameter, const char *value)
 {
 	cleanup_free char *path = text("/sys/module/%s/parameters/%s", module, parameter);
-	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-	return fd < 0 || write(fd, value, strlen(value)) < 0 ? -errno : 0;
+	return value_write(path, value);
 }
 
 bool module_loaded(const char *module)

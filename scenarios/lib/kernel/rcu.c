@@ -2,14 +2,16 @@
 #include "scenarios/lib/kernel/rcu.h"
 
 #include "scenarios/lib/kernel/module.h"
+#include "scenarios/lib/kernel/value-file.h"
 
 #include "lab/base/cleanup.h"
 
-#include <fcntl.h>
 #include <linux/membarrier.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#define DROP_CACHES "/proc/sys/vm/drop_caches"
 
 bool rcu_settle(void)
 {
@@ -27,16 +29,13 @@ bool rcu_settle(void)
  */
 bool rcu_flush_kfree(void)
 {
-	cleanup_close int drop = -1;
-
 	/*
 	 * Without rcu_barrier() what the shrinkers free queues up for RCU, and all else behind it.
 	 */
 	if (!rcu_settle())
 		return false;
-	drop = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
 	for (unsigned int i = 0; i < 2; i++) {
-		if (pwrite(drop, "4", 1, 0) < 0 || pwrite(drop, "2", 1, 0) < 0)
+		if (value_write(DROP_CACHES, "4") || value_write(DROP_CACHES, "2"))
 			break;
 		rcu_settle();
 	}

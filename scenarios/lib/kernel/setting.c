@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/kernel/setting.h"
 
+#include "scenarios/lib/kernel/value-file.h"
+
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-
-/* Such a file is written where it is: it cannot be replaced. */
-static int put(const char *path, const char *value)
-{
-	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return -errno;
-	return write_all(fd, value, strlen(value));
-}
 
 int setting_change(const char *path, uint64_t value, struct kept_setting *kept)
 {
@@ -27,7 +18,7 @@ int setting_change(const char *path, uint64_t value, struct kept_setting *kept)
 
 	*kept = (struct kept_setting){0};
 	if (!err)
-		err = put(path, wanted);
+		err = value_write(path, wanted);
 	if (err)
 		return err;
 	*kept = (struct kept_setting){.path = text("%s", path), .value = steal(was)};
@@ -37,7 +28,7 @@ int setting_change(const char *path, uint64_t value, struct kept_setting *kept)
 void setting_restore(struct kept_setting *kept)
 {
 	if (kept->path)
-		put(kept->path, kept->value);
+		value_write(kept->path, kept->value);
 	free(kept->path);
 	free(kept->value);
 	*kept = (struct kept_setting){0};

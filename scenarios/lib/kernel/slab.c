@@ -4,6 +4,7 @@
 #include "lab/base/alloc.h"
 #include "scenarios/lib/kernel/kmemleak.h"
 #include "scenarios/lib/kernel/rcu.h"
+#include "scenarios/lib/kernel/value-file.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
@@ -44,7 +45,7 @@ static long number(int fd)
  */
 static long objects_now(const struct slab_cache *cache)
 {
-	if (pwrite(cache->shrink, "1", 1, 0) < 0)
+	if (value_write_again(cache->shrink, "1"))
 		return 0;
 	return number(cache->objects);
 }

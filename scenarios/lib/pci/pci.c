@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/pci/pci.h"
 
+#include "scenarios/lib/kernel/value-file.h"
+
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 
@@ -83,20 +85,11 @@ long pci_number(const char *address, const char *attribute, long missing)
 	return pci_read(address, attribute, &value) ? missing : strtol(value, NULL, 0);
 }
 
-static int write_attribute(const char *path, const char *value)
-{
-	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, value, strlen(value)) < 0)
-		return -errno;
-	return 0;
-}
-
 int pci_write(const char *address, const char *attribute, const char *value)
 {
 	cleanup_free char *path = attribute_path(address, attribute);
 
-	return write_attribute(path, value);
+	return value_write(path, value);
 }
 
 bool pci_has(const char *address, const char *attribute)
@@ -199,7 +192,7 @@ int pci_override(const char *address, const char *driver)
 
 int pci_probe(const char *address)
 {
-	return write_attribute("/sys/bus/pci/drivers_probe", address);
+	return value_write("/sys/bus/pci/drivers_probe", address);
 }
 
 int pci_unbind(const char *address)
@@ -229,7 +222,7 @@ int pci_driver_write(const char *driver, const char *attribute, const char *valu
 {
 	cleanup_free char *path = text("/sys/bus/pci/drivers/%s/%s", driver, attribute);
 
-	return write_attribute(path, value);
+	return value_write(path, value);
 }
 
 int pci_bind_directly(const char *address, const char *driver)
@@ -248,12 +241,12 @@ const char *check_driver(const char *address, const char *driver)
 
 int pci_autoprobe(bool on)
 {
-	return write_attribute("/sys/bus/pci/drivers_autoprobe", on ? "1" : "0");
+	return value_write("/sys/bus/pci/drivers_autoprobe", on ? "1" : "0");
 }
 
 int pci_rescan(void)
 {
-	return write_attribute("/sys/bus/pci/rescan", "1");
+	return value_write("/sys/bus/pci/rescan", "1");
 }
 
 int pci_remove_and_rescan(const char *address)
