@@ -2,6 +2,7 @@
 #include "scenarios/agent/baseline.h"
 
 #include "lab/base/alloc.h"
+#include "scenarios/lib/config/capability.h"
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/report.h"
 

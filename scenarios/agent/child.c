@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/agent/child.h"
 
+#include "scenarios/lib/config/capability.h"
 #include "scenarios/lib/scenario.h"
 
 #include "lab/base/list.h"

@@ -3,8 +3,8 @@
 
 #include "scenarios/agent/worker.h"
 #include "scenarios/lib/kernel/module.h"
-#include "scenarios/lib/pci/uevent.h"
 #include "scenarios/lib/kernel/value-file.h"
+#include "scenarios/lib/pci/uevent.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"

@@ -47,23 +47,6 @@ SCENARIO_UNBOUND(allow_unsafe_interrupts_permits, "group !intremap",
 	PASS();
 }
 
-/* The offset of the extended capability ID of the device itself, 0 where it has none. */
-static unsigned int extended_capability(const char *address, uint16_t id)
-{
-	unsigned int at = PCI_CFG_SPACE_SIZE;
-
-	for (unsigned int left = 64; at && left; left--) {
-		uint32_t header = 0;
-
-		if (pci_config(address, at, &header, sizeof(header)) || !header)
-			return 0;
-		if ((header & 0xffff) == id)
-			return at;
-		at = header >> 20;
-	}
-	return 0;
-}
-
 /* The port right above the device; false where that is a bridge of another kind, or nothing. */
 static bool port_above(const char *address, char port[PCI_ADDRESS])
 {
@@ -94,7 +77,7 @@ SCENARIO_UNBOUND(group_follows_acs, "group",
 	if (!port_above(dut->address, port))
 		SKIPm("the device has no port above it");
 	shared = pci_group(dut->address) == pci_group(port);
-	acs = extended_capability(port, PCI_EXT_CAP_ID_ACS);
+	acs = pci_extended_capability(port, PCI_EXT_CAP_ID_ACS);
 	ASSERT_THAT(shared == !acs, "%s %s ACS, and the group of %s is %s", port,
 		    acs ? "has" : "has no", dut->address, shared ? "the same" : "another");
 	PASS();

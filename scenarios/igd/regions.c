@@ -13,7 +13,7 @@
 #define HOST_BRIDGE "0000:00:00.0"
 #define LPC_BRIDGE  "0000:00:1f.0"
 
-static long config_size(const char *address)
+static long config_file_size(const char *address)
 {
 	cleanup_free char *path = text("/sys/bus/pci/devices/%s/config", address);
 	struct stat status;
@@ -59,7 +59,8 @@ SCENARIO_UNBOUND(opregion_host_and_lpc_regions, "driver=igd",
 		ASSERT_HEX(IGD_VENDOR_TYPE, region.type);
 		ASSERT_NUMBER(expected[i].subtype, region.subtype);
 		ASSERT_HEX(VFIO_REGION_INFO_FLAG_READ, region.flags & ~VFIO_REGION_INFO_FLAG_CAPS);
-		ASSERT_NUMBER(expected[i].bridge ? config_size(expected[i].bridge) : OPREGION_SIZE,
+		ASSERT_NUMBER(expected[i].bridge ? config_file_size(expected[i].bridge)
+						 : OPREGION_SIZE,
 			      region.size);
 	}
 	PASS();

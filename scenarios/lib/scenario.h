@@ -16,6 +16,7 @@
 #define SCENARIOS_LIB_SCENARIO_H
 
 #include "scenarios/lib/assert.h"
+#include "scenarios/lib/config/capability.h"
 #include "scenarios/lib/dut/dut.h"
 #include "scenarios/lib/dut/user.h"
 #include "scenarios/lib/pci/pci.h"

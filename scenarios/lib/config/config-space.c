@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/config/config-space.h"
 
+#include "scenarios/lib/config/capability.h"
+
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
 
@@ -40,9 +42,9 @@ uint32_t config_get(struct dut *dut, unsigned int offset, size_t size)
 
 uint32_t config_physical(struct dut *dut, unsigned int offset, size_t size)
 {
-	uint32_t value = 0;
+	const struct config_reader own = config_of_device(dut->address);
 
-	return pci_config(dut->address, offset, &value, size) ? UINT32_MAX : value;
+	return own.read(&own, offset, size);
 }
 
 int config_put(struct dut *dut, unsigned int offset, size_t size, uint32_t value)
@@ -54,40 +56,45 @@ int config_put(struct dut *dut, unsigned int offset, size_t size, uint32_t value
 	return put == (ssize_t)size ? 0 : -EIO;
 }
 
-/* Note a capability; what speaks against it, NULL for nothing. */
-static const char *add(struct config_caps *caps, bool extended, uint16_t id, unsigned int at)
+/* Note the capability that CHAIN is at. NULL, or what is not well formed in it. */
+static const char *add(struct config_caps *caps, const struct config_chain *chain)
 {
-	const char *kind = extended ? "extended capability" : "capability";
-	const unsigned int first = extended ? PCI_CFG_SPACE_SIZE : PCI_STD_HEADER_SIZEOF;
+	const char *kind = chain->extended ? "extended capability" : "capability";
+	const unsigned int first = chain->extended ? PCI_CFG_SPACE_SIZE : PCI_STD_HEADER_SIZEOF;
+	const unsigned int at = chain->pointer;
 
 	if (at < first || at % 4)
-		return text("%s %#x is at 0x%x, an invalid offset", kind, id, at);
+		return text("%s %#x is at 0x%x, an invalid offset", kind, chain->id, at);
 	for (size_t i = 0; i < caps->count; i++) {
 		if (caps->caps[i].at == at)
 			return text("the chain loops back to the %s at 0x%x", kind, at);
 	}
 	if (caps->count == ARRAY_SIZE(caps->caps))
 		return text("the capability chain does not end");
-	caps->caps[caps->count++] = (struct config_cap){extended, id, at};
+	caps->caps[caps->count++] = (struct config_cap){chain->extended, chain->id, at};
 	return NULL;
+}
+
+static const char *check_chain_ends(const struct config_chain *chain)
+{
+	return chain->pointer
+		       ? text("the capability chain ends with 0x%x, not with 0", chain->pointer)
+		       : NULL;
 }
 
 static const char *walk_standard(struct dut *dut, struct config_caps *caps)
 {
 	const bool has = config_read16(dut, PCI_STATUS) & PCI_STATUS_CAP_LIST;
-	unsigned int at = config_read8(dut, PCI_CAPABILITY_LIST);
+	const unsigned int first = config_read8(dut, PCI_CAPABILITY_LIST);
+	struct config_chain chain = config_chain_begin(config_shown(dut), false);
 	const char *why = NULL;
 
-	if (has != !!at)
+	if (has != !!first)
 		return text("STATUS reports %scapabilities, the pointer is 0x%x", has ? "" : "no ",
-			    at);
-	while (at && !why) {
-		const uint16_t header = config_read16(dut, at);
-
-		why = add(caps, false, header & 0xff, at);
-		at = header >> 8;
-	}
-	return why;
+			    first);
+	while (!why && config_chain_next(&chain))
+		why = add(caps, &chain);
+	return why ? why : check_chain_ends(&chain);
 }
 
 /*
@@ -96,22 +103,19 @@ static const char *walk_standard(struct dut *dut, struct config_caps *caps)
  */
 static const char *walk_extended(struct dut *dut, struct config_caps *caps)
 {
-	unsigned int at = PCI_CFG_SPACE_SIZE;
+	struct config_chain chain = config_chain_begin(config_shown(dut), true);
 	const char *why = NULL;
 
-	if (config_size(dut) <= at)
+	if (config_size(dut) <= PCI_CFG_SPACE_SIZE)
 		return NULL;
-	while (at && !why) {
-		const uint32_t header = config_read32(dut, at);
-
-		if (header == UINT32_MAX)
+	while (!why && config_chain_next(&chain)) {
+		if (chain.header == UINT32_MAX)
 			return text("the header of the extended capability at 0x%x cannot be read",
-				    at);
-		if (header & 0xffff || at != PCI_CFG_SPACE_SIZE)
-			why = add(caps, true, header & 0xffff, at);
-		at = header >> 20;
+				    chain.at);
+		if (chain.id || chain.at != PCI_CFG_SPACE_SIZE)
+			why = add(caps, &chain);
 	}
-	return why;
+	return why ? why : check_chain_ends(&chain);
 }
 
 const char *config_walk(struct dut *dut, struct config_caps *caps)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/config/layout.h"
 
+#include "scenarios/lib/config/capability.h"
 #include "scenarios/lib/vfio/region.h"
 
 #include "lab/base/cleanup.h"
@@ -129,35 +130,38 @@ static void add_capability(struct layout *layout, const struct known_capability 
 	    end);
 }
 
+/* The next capability that is inside of FIRST to END and at none that was there before. */
+static bool next_capability(const struct layout *layout, struct config_chain *chain,
+			    unsigned int first, unsigned int end)
+{
+	return config_chain_next(chain) && chain->at >= first && chain->at < end &&
+	       !is_claimed(layout, chain->at);
+}
+
 static void add_conventional(struct layout *layout)
 {
-	unsigned int end = layout->size < CONVENTIONAL ? layout->size : CONVENTIONAL;
-	unsigned int at = layout->dwords[PCI_CAPABILITY_LIST / 4] & 0xfc;
+	const unsigned int end = layout->size < CONVENTIONAL ? layout->size : CONVENTIONAL;
+	struct config_chain chain =
+		config_chain_begin(config_copied(layout->dwords, layout->size / 4), false);
 
 	if (!(layout->dwords[PCI_COMMAND / 4] >> 16 & PCI_STATUS_CAP_LIST))
 		return;
-	while (at >= PCI_STD_HEADER_SIZEOF && at < end && !is_claimed(layout, at)) {
-		uint32_t header = layout->dwords[at / 4];
-
-		add_capability(layout, conventional, ARRAY_SIZE(conventional), header & 0xff, at,
+	while (next_capability(layout, &chain, PCI_STD_HEADER_SIZEOF, end))
+		add_capability(layout, conventional, ARRAY_SIZE(conventional), chain.id, chain.at,
 			       end);
-		at = header >> 8 & 0xfc;
-	}
 }
 
 /* The first may be a placeholder without an ID, where the kernel hides what was there. */
 static void add_extended(struct layout *layout)
 {
-	unsigned int at = CONVENTIONAL;
+	struct config_chain chain =
+		config_chain_begin(config_copied(layout->dwords, layout->size / 4), true);
 
-	while (at >= CONVENTIONAL && at < layout->size && !is_claimed(layout, at)) {
-		uint32_t header = layout->dwords[at / 4];
-
-		if (!header || header == UINT32_MAX)
+	while (next_capability(layout, &chain, CONVENTIONAL, layout->size)) {
+		if (!chain.header || chain.header == UINT32_MAX)
 			return;
-		add_capability(layout, extended, ARRAY_SIZE(extended), PCI_EXT_CAP_ID(header), at,
+		add_capability(layout, extended, ARRAY_SIZE(extended), chain.id, chain.at,
 			       layout->size);
-		at = PCI_EXT_CAP_NEXT(header);
 	}
 }
 

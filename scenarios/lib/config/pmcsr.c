@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/config/pmcsr.h"
 
+#include "scenarios/lib/config/capability.h"
 #include "scenarios/lib/pci/pci.h"
 
 #include "lab/base/buf.h"

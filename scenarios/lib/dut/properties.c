@@ -2,6 +2,7 @@
 #include "scenarios/lib/dut/properties.h"
 
 #include "lab/base/needs.h"
+#include "scenarios/lib/config/capability.h"
 #include "scenarios/lib/kernel/inject.h"
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/pci/native.h"

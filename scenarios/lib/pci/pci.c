@@ -151,23 +151,6 @@ int pci_parent(const char *address, char parent[PCI_ADDRESS])
 	return 0;
 }
 
-unsigned int pci_capability(const char *address, uint8_t id)
-{
-	unsigned int at = PCI_CAPABILITY_LIST;
-
-	if (!(pci_config16(address, PCI_STATUS) & PCI_STATUS_CAP_LIST))
-		return 0;
-	at = pci_config16(address, at) & 0xfc;
-	for (unsigned int left = 48; at && left; left--) {
-		uint16_t header = pci_config16(address, at);
-
-		if ((header & 0xff) == id)
-			return at;
-		at = (header >> 8) & 0xfc;
-	}
-	return 0;
-}
-
 char *pci_link(const char *address, const char *attribute)
 {
 	cleanup_free char *path = attribute_path(address, attribute);

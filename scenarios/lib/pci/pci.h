@@ -49,9 +49,6 @@ int pci_parent(const char *address, char parent[PCI_ADDRESS]);
 /* Whether vfio-pci has the device on its denylist (drivers/vfio/pci/vfio_pci.c). */
 bool pci_is_denylisted(const char *address);
 
-/* The offset of a capability in config space, 0 where there is none. */
-unsigned int pci_capability(const char *address, uint8_t id);
-
 /*
  * Where the link ATTRIBUTE of the device points: the last part of it. NULL where there is none. The
  * caller frees it.

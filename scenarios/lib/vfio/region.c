@@ -276,20 +276,3 @@ void config_restore_command(struct kept_command *kept)
 {
 	config_write16(kept->dut, PCI_COMMAND, kept->value);
 }
-
-unsigned int config_capability(struct dut *dut, uint8_t id)
-{
-	unsigned int at;
-
-	if (!(config_read16(dut, PCI_STATUS) & PCI_STATUS_CAP_LIST))
-		return 0;
-	at = config_read8(dut, PCI_CAPABILITY_LIST) & 0xfcu;
-	for (unsigned int left = 48; at && left; left--) {
-		uint16_t header = config_read16(dut, at);
-
-		if ((header & 0xff) == id)
-			return at;
-		at = (header >> 8) & 0xfc;
-	}
-	return 0;
-}

@@ -99,7 +99,4 @@ void config_restore_command(struct kept_command *kept);
 
 #define cleanup_command __attribute__((cleanup(config_restore_command)))
 
-/* The offset of a capability, 0 where there is none. */
-unsigned int config_capability(struct dut *dut, uint8_t id);
-
 #endif
