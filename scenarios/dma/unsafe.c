@@ -20,15 +20,13 @@ SCENARIO_UNBOUND(no_interrupt_remapping_refused, "group !intremap",
 		 "without interrupt remapping, SET_IOMMU fails with EPERM unless "
 		 "allow_unsafe_interrupts is set")
 {
-	cleanup_release const char *address = dut->address;
 	cleanup_setting struct kept_setting allow = {0};
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	cleanup_user struct user user = USER_NONE;
 
 	ASSERT_OK(setting_change(ALLOW_UNSAFE, 0, &allow));
-	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_ERRNO(EPERM, vfio_open(address, &vfio));
-	ASSERT_THAT(!strcmp(vfio.step, vfio_set_iommu), "it was refused by %s, not by %s",
-		    vfio.step, vfio_set_iommu);
+	ASSERT_ERRNO(EPERM, user_bind_and_open(&user, dut, "vfio-pci"));
+	ASSERT_THAT(!strcmp(user.dut.vfio.step, vfio_set_iommu), "it was refused by %s, not by %s",
+		    user.dut.vfio.step, vfio_set_iommu);
 	PASS();
 }
 
@@ -36,14 +34,12 @@ SCENARIO_UNBOUND(no_interrupt_remapping_refused, "group !intremap",
 SCENARIO_UNBOUND(allow_unsafe_interrupts_permits, "group !intremap",
 		 "allow_unsafe_interrupts lets a group be opened without interrupt remapping")
 {
-	cleanup_release const char *address = dut->address;
 	cleanup_setting struct kept_setting allow = {0};
-	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	cleanup_user struct user user = USER_NONE;
 
-	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_ERRNO(EPERM, vfio_open(address, &vfio));
+	ASSERT_ERRNO(EPERM, user_bind_and_open(&user, dut, "vfio-pci"));
 	ASSERT_OK(setting_change(ALLOW_UNSAFE, 1, &allow));
-	ASSERT_OK(vfio_open(address, &vfio));
+	ASSERT_OK(user_open(&user, dut));
 	PASS();
 }
 
