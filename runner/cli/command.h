@@ -53,9 +53,11 @@ void print_version(void);
 
 /*
  * Options for the argp of a command, whose input is a struct choice: those that choose a guest
- * (kernel, machine, accelerator), and those that choose cases, which include the former.
+ * (kernel, machine, accelerator), those that choose cases, and those that choose how cases run.
+ * Each includes the ones before it.
  */
 extern const struct argp guest_argp;
+extern const struct argp case_argp;
 extern const struct argp choice_argp;
 
 /*

@@ -278,7 +278,7 @@ static void free_listing(struct listing *listing)
 static const struct argp list_argp = {
 	.options = options,
 	.parser = parse,
-	.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
+	.children = (struct argp_child[]){{.argp = &case_argp}, {0}},
 	.doc = "List the cases that run, then those that do not and why: the kernel or the device "
 	       "lacks "
 	       "something, or no kernel can run them. Starts the guests of a run to find out."};

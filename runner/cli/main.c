@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runner/cli/command.h"
 
+#include "lab/base/nearest.h"
 #include "runner/lane/lane.h"
 
 #include <stdio.h>
@@ -40,6 +41,20 @@ int complain(const struct buf *why)
 	return EXIT_LAB;
 }
 
+static void refuse(const char *name, struct buf *why)
+{
+	cleanup_list struct list names = {0}, near = {0};
+
+	for_each_command (at)
+		if (!(*at)->hidden)
+			list_add(&names, (*at)->name);
+	nearest_names(&names, name, 2, &near);
+	buf_printf(why, "no command '%s': ", name);
+	if (near.count)
+		buf_printf(why, "did you mean '%s'? ", near.items[0]);
+	buf_puts(why, "vfiolab --help lists all");
+}
+
 int main(int argc, char **argv)
 {
 	cleanup_buf struct buf why = BUF_INIT;
@@ -58,7 +73,7 @@ int main(int argc, char **argv)
 		return complain(&why);
 	command = find(argv[1]);
 	if (!command) {
-		buf_printf(&why, "no command '%s': vfiolab --help lists them", argv[1]);
+		refuse(argv[1], &why);
 		return complain(&why);
 	}
 	return command->run(&settings, argc - 1, argv + 1);

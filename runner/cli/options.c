@@ -26,10 +26,14 @@ static const struct argp_option guest_options[] = {
 	{0},
 };
 
-static const struct argp_option options[] = {
+static const struct argp_option case_options[] = {
 	{"scenario", OPTION_SCENARIO, "GLOB", 0, "scenarios, FAMILY or FAMILY/NAME [SCENARIOS=]",
 	 0},
 	{"dut", OPTION_DUT, "GLOB", 0, "devices under test [DUTS=]", 0},
+	{0},
+};
+
+static const struct argp_option options[] = {
 	{"lanes", OPTION_LANES, "N", 0,
 	 "guests at a time, by default two for each processor [LANES=]", 0},
 	{"timeout", OPTION_TIMEOUT, "SECONDS", 0,
@@ -118,7 +122,7 @@ const struct argp guest_argp = {
 	.parser = parse_guest,
 };
 
-static error_t parse(int key, char *value, struct argp_state *state)
+static error_t parse_cases(int key, char *value, struct argp_state *state)
 {
 	struct choice *choice = state->input;
 
@@ -135,6 +139,27 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case OPTION_DUT:
 		choose(&choice->duts, state, key, value);
 		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child case_children[] = {{.argp = &guest_argp}, {0}};
+
+const struct argp case_argp = {
+	.options = case_options,
+	.parser = parse_cases,
+	.children = case_children,
+};
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct choice *choice = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = choice;
+		return 0;
 	case OPTION_LANES:
 		return parse_option_number(state, "--lanes", value, LANES_MOST, &choice->lanes);
 	case OPTION_TIMEOUT:
@@ -150,7 +175,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp_child children[] = {{.argp = &guest_argp}, {0}};
+static const struct argp_child children[] = {{.argp = &case_argp}, {0}};
 
 const struct argp choice_argp = {
 	.options = options,
@@ -193,9 +218,15 @@ void print_version(void)
 /* The command's argp is the first child, and gets the input. */
 static error_t parse_whole(int key, char *value, struct argp_state *state)
 {
+	const struct argp *command = state->root_argp->children[0].argp;
+
 	if (key == ARGP_KEY_INIT)
 		state->child_inputs[0] = state->input;
-	return parse_common(key, value, state);
+	if (key != ARGP_KEY_ARG || command->args_doc)
+		return parse_common(key, value, state);
+	argp_failure(state, EXIT_LAB, 0, "unexpected argument '%s': %s --help lists the options",
+		     value, state->name);
+	return EINVAL;
 }
 
 void parse_options(const struct argp *argp, int argc, char **argv, unsigned int flags, void *input)

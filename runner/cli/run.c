@@ -87,7 +87,8 @@ static int carry_out(struct run *run)
 	};
 	int err;
 
-	printf("run     %zu cases in %zu guests, %u at a time\n", run->plan.cases, run->plan.count,
+	printf("run     %zu case%s in %zu guest%s, %u at a time\n", run->plan.cases,
+	       run->plan.cases == 1 ? "" : "s", run->plan.count, run->plan.count == 1 ? "" : "s",
 	       run->choice.lanes);
 	fflush(stdout);
 	run->started_ms = now_ms();
