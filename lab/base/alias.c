@@ -92,8 +92,8 @@ static enum line_kind parse(struct span line, struct span *pattern, struct span 
 	count = cut(line, words);
 	if (!count || *words[0].start == '#')
 		return LINE_NOTHING;
-	if (line.len > ALIAS_MOST || has_control(line) || count != WORDS ||
-	    !is(words[0], "alias") || !is_module_name(words[2]))
+	if (line.len > ALIAS_MAX || has_control(line) || count != WORDS || !is(words[0], "alias") ||
+	    !is_module_name(words[2]))
 		return LINE_BAD;
 	*pattern = words[1];
 	*module = words[2];

@@ -14,7 +14,7 @@
  * Maximum length in bytes of a modalias (sysfs limits it to one page) and of a line of
  * modules.alias.
  */
-#define ALIAS_MOST 4096
+#define ALIAS_MAX 4096
 
 /* Prefix of a modalias when a VFIO variant driver is looked for: pci:... becomes vfio_pci:... */
 #define ALIAS_VFIO "vfio_"
@@ -35,13 +35,13 @@ struct alias_matches {
 	size_t ties; /* entries that are equally specific but name another module */
 	/* Entries for the modalias' bus (the part before its colon), whether they match or not. */
 	size_t bus;
-	/* Lines that are neither an entry, a comment nor blank, or are longer than ALIAS_MOST. */
+	/* Lines that are neither an entry, a comment nor blank, or are longer than ALIAS_MAX. */
 	size_t ignored;
 	unsigned int ignored_line; /* the first of them */
 };
 
 /*
- * Stores in MATCHES the entries that match MODALIAS (at most ALIAS_MOST bytes). ENTRIES are the LEN
+ * Stores in MATCHES the entries that match MODALIAS (at most ALIAS_MAX bytes). ENTRIES are the LEN
  * bytes of a modules.alias file and may be malformed. A line is used as a whole or ignored as a
  * whole: a trailing CR is dropped; a line with control characters (NUL included), an invalid module
  * name, or a wrong number of words is ignored. Does not block; takes time linear in LEN. The caller

@@ -51,8 +51,8 @@ struct testdev_entry {
 	unsigned long long from, to, len;
 };
 
-#define TESTDEV_ID_VALUE      0x7e57de71u
-#define TESTDEV_DMA_MOST      0x100000u /* maximum bytes of one copy */
-#define TESTDEV_DMA_LIST_MOST 256u	/* maximum entries of one list */
+#define TESTDEV_ID_VALUE     0x7e57de71u
+#define TESTDEV_DMA_MAX	     0x100000u /* maximum bytes of one copy */
+#define TESTDEV_DMA_LIST_MAX 256u      /* maximum entries of one list */
 
 #endif

@@ -32,7 +32,7 @@ static uint64_t address(const struct testdev *testdev, unsigned int reg)
 static int copy(struct device *device, uint64_t to, uint64_t from, uint64_t len)
 {
 	struct testdev *testdev = device_state(device);
-	int err = len > TESTDEV_DMA_MOST ? -E2BIG : 0;
+	int err = len > TESTDEV_DMA_MAX ? -E2BIG : 0;
 
 	for (uint64_t done = 0; done < len && !err; done += CHUNK) {
 		const size_t now = len - done < CHUNK ? (size_t)(len - done) : CHUNK;
@@ -56,7 +56,7 @@ static void fill_pattern(struct testdev *testdev, uint64_t done)
 static int fill(struct device *device, uint64_t to, uint64_t len)
 {
 	struct testdev *testdev = device_state(device);
-	int err = len > TESTDEV_DMA_MOST ? -E2BIG : 0;
+	int err = len > TESTDEV_DMA_MAX ? -E2BIG : 0;
 
 	for (uint64_t done = 0; done < len && !err; done += CHUNK) {
 		fill_pattern(testdev, done);
@@ -79,7 +79,7 @@ static int check(struct device *device, uint64_t from, uint64_t len)
 {
 	struct testdev *testdev = device_state(device);
 	unsigned char data[CHUNK];
-	int err = len > TESTDEV_DMA_MOST ? -E2BIG : 0;
+	int err = len > TESTDEV_DMA_MAX ? -E2BIG : 0;
 
 	testdev->dma_wrong = 0;
 	for (uint64_t done = 0; done < len && !err; done += CHUNK) {
@@ -96,7 +96,7 @@ static int check(struct device *device, uint64_t from, uint64_t len)
 static int copy_list(struct device *device, uint64_t from, uint64_t count)
 {
 	struct testdev_entry entry;
-	int err = count > TESTDEV_DMA_LIST_MOST ? -E2BIG : 0;
+	int err = count > TESTDEV_DMA_LIST_MAX ? -E2BIG : 0;
 
 	for (uint64_t i = 0; i < count && !err; i++) {
 		err = device_dma_read(device, from + i * sizeof(entry), &entry, sizeof(entry));

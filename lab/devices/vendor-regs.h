@@ -36,7 +36,7 @@ enum vendor_command {
 	VENDOR_LOAD = 2,
 };
 
-#define VENDOR_ID_VALUE	 0x7e58de71u
-#define VENDOR_SAVE_MOST 4096u
+#define VENDOR_ID_VALUE 0x7e58de71u
+#define VENDOR_SAVE_MAX 4096u
 
 #endif

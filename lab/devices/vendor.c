@@ -25,7 +25,7 @@ struct vendor_params {
 struct vendor {
 	uint32_t state, result, size, page, counter;
 	uint32_t values[VALUES];
-	uint8_t saved[VENDOR_SAVE_MOST];
+	uint8_t saved[VENDOR_SAVE_MAX];
 };
 
 static uint32_t sum_of(const uint8_t *data, uint32_t len)
@@ -160,9 +160,9 @@ static void vendor_write(struct device *device, uint64_t offset, uint64_t value,
 		set_state(vendor, (uint32_t)value);
 	else if (offset == VENDOR_COMMAND)
 		vendor->result = (uint32_t)-command(device, (uint32_t)value);
-	else if (offset == VENDOR_SIZE && value <= VENDOR_SAVE_MOST)
+	else if (offset == VENDOR_SIZE && value <= VENDOR_SAVE_MAX)
 		vendor->size = (uint32_t)value;
-	else if (offset == VENDOR_PAGE && value < VENDOR_SAVE_MOST / WINDOW)
+	else if (offset == VENDOR_PAGE && value < VENDOR_SAVE_MAX / WINDOW)
 		vendor->page = (uint32_t)value;
 	else if (value_at(vendor, offset) && vendor->state == VENDOR_RUNNING)
 		*value_at(vendor, offset) = (uint32_t)value;
@@ -176,8 +176,7 @@ static void vendor_reset(struct device *device, enum pci_reset reset __attribute
 }
 
 static const struct param vendor_params[] = {
-	PARAM_NUMBER(struct vendor_params, ballast, 0,
-		     VENDOR_SAVE_MOST - SAVED_HEADER - SAVED_STATE,
+	PARAM_NUMBER(struct vendor_params, ballast, 0, VENDOR_SAVE_MAX - SAVED_HEADER - SAVED_STATE,
 		     "bytes of padding in the saved state"),
 	PARAM_END,
 };

@@ -191,8 +191,8 @@ static void build_bytes(const struct lspci_function *f, const struct lspci_ids *
 	at = find_cap(bytes, PCI_CAP_ID_EXP);
 	device->pcie = at;
 	device->type = (pci_get16(bytes, at + PCI_EXP_FLAGS) & PCI_EXP_FLAGS_TYPE) >> 4;
-	device->image.size = f->hex == LSPCI_CONFIG_MAX || extended || at ? PCI_CONFIG_MOST
-									  : PCI_CONFIG_ORDINARY;
+	device->image.size =
+		f->hex == LSPCI_CONFIG_MAX || extended || at ? PCI_CONFIG_MAX : PCI_CONFIG_ORDINARY;
 	if (at && f->hex && f->hex < LSPCI_CONFIG_MAX && !extended)
 		list_addf(&device->invented,
 			  "no extended capabilities (%u of 4096 bytes of config space are in the "
@@ -247,11 +247,11 @@ static uint64_t rebar_size(const struct pci_image *image, unsigned int index)
 {
 	unsigned int at = PCI_CONFIG_ORDINARY;
 
-	for (unsigned int n = 0; image->size == PCI_CONFIG_MOST && at && n < 960; n++) {
+	for (unsigned int n = 0; image->size == PCI_CONFIG_MAX && at && n < 960; n++) {
 		const uint32_t header = pci_get32(image->bytes, at);
 
 		for (unsigned int i = 0; (header & 0xffff) == PCI_EXT_CAP_ID_REBAR &&
-					 i < PCI_BARS && at + 12 + 8 * i <= PCI_CONFIG_MOST;
+					 i < PCI_BARS && at + 12 + 8 * i <= PCI_CONFIG_MAX;
 		     i++) {
 			const uint32_t control = pci_get32(image->bytes, at + 8 + 8 * i);
 

@@ -50,7 +50,7 @@ int pci_add_msi(struct pci_config *config, unsigned int vectors, bool masking)
 	uint16_t flags = PCI_MSI_FLAGS_64BIT;
 	int at;
 
-	if (!vectors || vectors > PCI_MSI_MOST || vectors & (vectors - 1))
+	if (!vectors || vectors > PCI_MSI_MAX || vectors & (vectors - 1))
 		return -EINVAL;
 	at = pci_config_add_cap(config, PCI_CAP_ID_MSI, masking ? MSI_SIZE_MASKING : MSI_SIZE);
 	if (at < 0)
@@ -66,7 +66,7 @@ int pci_add_msi(struct pci_config *config, unsigned int vectors, bool masking)
 	pci_set16(config->writable, (unsigned int)at + PCI_MSI_DATA_64, UINT16_MAX);
 	if (masking)
 		pci_set32(config->writable, (unsigned int)at + PCI_MSI_MASK_64,
-			  vectors == PCI_MSI_MOST ? UINT32_MAX : (1u << vectors) - 1);
+			  vectors == PCI_MSI_MAX ? UINT32_MAX : (1u << vectors) - 1);
 	return at;
 }
 
@@ -80,7 +80,7 @@ int pci_add_msix(struct pci_config *config, unsigned int vectors, struct pci_msi
 {
 	int at;
 
-	if (!vectors || vectors > PCI_MSIX_MOST || !place_fits(table) || !place_fits(pba))
+	if (!vectors || vectors > PCI_MSIX_MAX || !place_fits(table) || !place_fits(pba))
 		return -EINVAL;
 	at = pci_config_add_cap(config, PCI_CAP_ID_MSIX, PCI_CAP_MSIX_SIZEOF);
 	if (at < 0)

@@ -9,8 +9,8 @@
 
 #include "lab/pci/config.h"
 
-#define PCI_MSI_MOST  32u
-#define PCI_MSIX_MOST 2048u
+#define PCI_MSI_MAX  32u
+#define PCI_MSIX_MAX 2048u
 
 /*
  * Power management (PCI PM 1.2, 3.2). With NO_SOFT_RESET the transition from D3hot to D0 is not a

@@ -12,7 +12,7 @@
 void pci_config_init(struct pci_config *config, bool extended)
 {
 	*config = (struct pci_config){
-		.size = extended ? PCI_CONFIG_MOST : PCI_CONFIG_ORDINARY,
+		.size = extended ? PCI_CONFIG_MAX : PCI_CONFIG_ORDINARY,
 		.caps_end = CAPS_BEGIN,
 		.caps_limit = PCI_CONFIG_ORDINARY,
 		.ecaps_end = ECAPS_BEGIN,
@@ -119,7 +119,7 @@ int pci_config_add_ecap(struct pci_config *config, uint16_t id, unsigned int ver
 {
 	const unsigned int at = config->ecaps_end;
 
-	if (config->size != PCI_CONFIG_MOST)
+	if (config->size != PCI_CONFIG_MAX)
 		return -EINVAL;
 	if (size > config->size || at > config->size - size)
 		return -ENOSPC;
@@ -154,7 +154,7 @@ unsigned int pci_config_find_ecap(const struct pci_config *config, uint16_t id)
 {
 	unsigned int at = ECAPS_BEGIN;
 
-	for (unsigned int n = 0; config->size == PCI_CONFIG_MOST && at && n < PCI_CONFIG_MOST / 4;
+	for (unsigned int n = 0; config->size == PCI_CONFIG_MAX && at && n < PCI_CONFIG_MAX / 4;
 	     n++) {
 		const uint32_t header = pci_get32(config->data, at);
 

@@ -11,17 +11,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PCI_CONFIG_MOST	    4096u
+#define PCI_CONFIG_MAX	    4096u
 #define PCI_CONFIG_ORDINARY 256u
 
 /* A bit that is not in any of the masks is read-only. */
 struct pci_config {
-	unsigned int size; /* in bytes: PCI_CONFIG_ORDINARY or PCI_CONFIG_MOST */
-	uint8_t data[PCI_CONFIG_MOST];
-	uint8_t writable[PCI_CONFIG_MOST]; /* RW */
-	uint8_t clears[PCI_CONFIG_MOST];   /* RW1C: writing 1 clears it */
-	uint8_t sticky[PCI_CONFIG_MOST];   /* RWS, ROS: kept by a reset of the function */
-	uint8_t initial[PCI_CONFIG_MOST]; /* values restored by a reset, set by pci_config_seal() */
+	unsigned int size; /* in bytes: PCI_CONFIG_ORDINARY or PCI_CONFIG_MAX */
+	uint8_t data[PCI_CONFIG_MAX];
+	uint8_t writable[PCI_CONFIG_MAX]; /* RW */
+	uint8_t clears[PCI_CONFIG_MAX];	  /* RW1C: writing 1 clears it */
+	uint8_t sticky[PCI_CONFIG_MAX];	  /* RWS, ROS: kept by a reset of the function */
+	uint8_t initial[PCI_CONFIG_MAX];  /* values restored by a reset, set by pci_config_seal() */
 	unsigned int caps_end, ecaps_end; /* where the next capability can begin */
 	unsigned int caps_limit;	  /* maximum end of the next capability */
 };

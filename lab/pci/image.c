@@ -10,7 +10,7 @@
 #define CAPS	PCI_STD_HEADER_SIZEOF
 #define HEADER	0x7f /* the type without the bit of several functions */
 #define LATENCY 0xf8
-#define DWORDS	(PCI_CONFIG_MOST / 4)
+#define DWORDS	(PCI_CONFIG_MAX / 4)
 
 /* Which double words belong to a capability, by now. */
 struct seen {
@@ -97,7 +97,7 @@ int pci_function_from_image(struct pci_function *function, const struct pci_imag
 	if (image->bytes[PCI_HEADER_TYPE] & HEADER)
 		return -EINVAL;
 	*function = (struct pci_function){.wire = wire, .owner = owner};
-	pci_config_init(config, image->size == PCI_CONFIG_MOST);
+	pci_config_init(config, image->size == PCI_CONFIG_MAX);
 	memcpy(config->data, image->bytes, config->size);
 	take_header(config);
 	take_caps(config, &seen);

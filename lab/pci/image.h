@@ -10,8 +10,8 @@
 #include "lab/pci/function.h"
 
 struct pci_image {
-	unsigned int size; /* in bytes: PCI_CONFIG_ORDINARY or PCI_CONFIG_MOST */
-	uint8_t bytes[PCI_CONFIG_MOST];
+	unsigned int size; /* in bytes: PCI_CONFIG_ORDINARY or PCI_CONFIG_MAX */
+	uint8_t bytes[PCI_CONFIG_MAX];
 };
 
 /*

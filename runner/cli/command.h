@@ -61,11 +61,11 @@ extern const struct argp case_argp;
 extern const struct argp choice_argp;
 
 /*
- * Parse VALUE of the option WHAT, a whole number from 1 to MOST. Returns 0; anything else ends
+ * Parse VALUE of the option WHAT, a whole number from 1 to MAX. Returns 0; anything else ends
  * the program with one line and EXIT_LAB.
  */
 int parse_option_number(struct argp_state *state, const char *what, const char *value,
-			unsigned int most, unsigned int *parsed);
+			unsigned int max, unsigned int *parsed);
 
 /* What every command has: --help, --usage, --version. */
 extern const struct argp_option common_options[];

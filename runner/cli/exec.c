@@ -52,7 +52,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		exec->copy = value;
 		return 0;
 	case OPTION_TIMEOUT:
-		return parse_option_number(state, "--timeout", value, TIMEOUT_MOST,
+		return parse_option_number(state, "--timeout", value, TIMEOUT_MAX,
 					   &exec->choice.timeout);
 	case ARGP_KEY_ARGS:
 		exec->command = state->argv + state->next;

@@ -126,10 +126,10 @@ static int find_modalias(const char *device, const char *prefix, char **modalias
 	if (err)
 		return err;
 	*modalias = text("%s%s", strncmp(own, prefix, strlen(prefix)) ? prefix : "", own);
-	if (strlen(*modalias) <= ALIAS_MOST)
+	if (strlen(*modalias) <= ALIAS_MAX)
 		return 0;
 	buf_printf(why, "the modalias has %zu bytes: no kernel makes one of more than %d",
-		   strlen(*modalias), ALIAS_MOST);
+		   strlen(*modalias), ALIAS_MAX);
 	return -EINVAL;
 }
 

@@ -57,11 +57,11 @@ static void choose(struct list *list, struct argp_state *state, int key, const c
 }
 
 int parse_option_number(struct argp_state *state, const char *what, const char *value,
-			unsigned int most, unsigned int *parsed)
+			unsigned int max, unsigned int *parsed)
 {
 	cleanup_buf struct buf why = BUF_INIT;
 
-	if (!parse_number(what, value, most, parsed, &why))
+	if (!parse_number(what, value, max, parsed, &why))
 		return 0;
 	argp_failure(state, EXIT_LAB, 0, "%s", why.data);
 	return EINVAL;
@@ -161,9 +161,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		state->child_inputs[0] = choice;
 		return 0;
 	case OPTION_LANES:
-		return parse_option_number(state, "--lanes", value, LANES_MOST, &choice->lanes);
+		return parse_option_number(state, "--lanes", value, LANES_MAX, &choice->lanes);
 	case OPTION_TIMEOUT:
-		return parse_option_number(state, "--timeout", value, TIMEOUT_MOST,
+		return parse_option_number(state, "--timeout", value, TIMEOUT_MAX,
 					   &choice->timeout);
 	case OPTION_STOP:
 		return stop(state, value, choice);

@@ -59,7 +59,7 @@ int keep_file(struct keeper *keeper, const struct buf *payload, struct buf *said
 		err = -ENOENT;
 	else if (payload->len < len || !is_path(name))
 		err = -EINVAL;
-	else if (payload->len - len > KEEP_MOST - keeper->used)
+	else if (payload->len - len > KEEP_MAX - keeper->used)
 		err = -EFBIG;
 	if (!err)
 		err = write_below(keeper->folder, name, payload->data + len, payload->len - len);

@@ -9,7 +9,7 @@
 #include "lab/base/buf.h"
 
 /* All that one guest may leave behind. */
-#define KEEP_MOST (64u << 20)
+#define KEEP_MAX (64u << 20)
 
 struct keeper {
 	const char *folder; /* made when the first file comes; NULL: nothing is kept */
@@ -18,7 +18,7 @@ struct keeper {
 
 /*
  * Keep PAYLOAD, a file's name, a NUL and its content, in KEEPER's folder. 0; or -errno and one line
- * in SAID: -EINVAL no name, or one that might lead elsewhere, -EFBIG more than KEEP_MOST in all,
+ * in SAID: -EINVAL no name, or one that might lead elsewhere, -EFBIG more than KEEP_MAX in all,
  * -ENOENT nothing is kept here, or what writing failed with.
  */
 int keep_file(struct keeper *keeper, const struct buf *payload, struct buf *said);

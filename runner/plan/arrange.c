@@ -8,10 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-/*
- * Where the scenarios end that are of the family of the one at FIRST: all up to the slash of their
- * names is the same.
- */
+/* The index after the last scenario of the family of the one at FIRST. */
 static size_t family_end(const struct list *scenarios, size_t first)
 {
 	const char *name = scenarios->items[first];
@@ -22,7 +19,7 @@ static size_t family_end(const struct list *scenarios, size_t first)
 	return end;
 }
 
-/* Whether SCENARIO is planned for DUT; if not, REFUSALS gets the reason, unless it is NULL. */
+/* Whether SCENARIO is planned for DUT. If not, add the reason to REFUSALS, which may be NULL. */
 static bool is_planned(const struct machine *machine, const struct machine_dut *dut,
 		       const struct scenario_info *scenario, struct refusals *refusals)
 {
@@ -35,7 +32,7 @@ static bool is_planned(const struct machine *machine, const struct machine_dut *
 	return !why;
 }
 
-/* Add the cases of DUT with the scenarios from FIRST to END to JOB. */
+/* Add to JOB the cases of DUT with the scenarios from FIRST up to END. */
 static void add_family(const struct planning *planning, const struct machine *machine,
 		       const struct machine_dut *dut, size_t first, size_t end,
 		       struct refusals *refusals, struct job *job)
@@ -52,8 +49,8 @@ static void add_family(const struct planning *planning, const struct machine *ma
 }
 
 /*
- * The cases of one job: family by family, so that those of the table come in order, and in
- * each DUT by DUT: one that is to stay open is not closed, which resets it, for the next case.
+ * Add all cases to JOB, sorted by family, as the report's table is, and within a family by DUT: a
+ * DUT can then stay open from one case to the next, without the reset that a close implies.
  */
 static void add_all(const struct planning *planning, const struct machine *machine,
 		    struct refusals *refusals, struct job *job)
@@ -70,8 +67,8 @@ static void add_all(const struct planning *planning, const struct machine *machi
 }
 
 /*
- * Add the cases of ONCE to JOB, the last one first if CHOICE says so, each as often as it is to be
- * executed: attempt counts that, and each attempt has a number of its own.
+ * Add the cases of ONCE to JOB, in reverse if CHOICE asks for it, each as many times as CHOICE
+ * repeats it. Each execution has its own attempt and its own number.
  */
 static void repeat_cases(const struct choice *choice, const struct job *once, struct job *job)
 {
@@ -95,8 +92,8 @@ static int check_count(const struct choice *choice, size_t cases, struct buf *wh
 	if (cases * repeat <= JOB_CASES_MAX)
 		return 0;
 	buf_printf(why,
-		   "REPEAT=%u makes %zu cases for one machine, at most %u are possible: choose "
-		   "fewer with SCENARIOS= or DUTS=",
+		   "REPEAT=%u makes %zu cases for one machine, the limit is %u: select fewer with "
+		   "SCENARIOS= or DUTS=",
 		   repeat, cases * repeat, JOB_CASES_MAX);
 	return -E2BIG;
 }

@@ -52,11 +52,11 @@ int catalog_read(const char *agent, struct catalog *catalog, struct buf *why)
 	status = list ? pclose(list) : -1;
 	if (!status && catalog->count)
 		return 0;
-	buf_printf(why, "%s lists no scenarios: type make programs", agent);
+	buf_printf(why, "%s lists no scenarios: run make programs", agent);
 	return -ENOENT;
 }
 
-/* Globs that leave the family's scenarios open mean all of them. */
+/* A glob without a slash selects all scenarios of a family. */
 static void complete_globs(const struct list *globs, struct list *complete)
 {
 	for (size_t i = 0; i < globs->count; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The scenarios that there are, as the agent lists them: the runner itself knows none. */
+/* All scenarios, as the agent lists them: the runner itself has no list. */
 #ifndef RUNNER_PLAN_CATALOG_H
 #define RUNNER_PLAN_CATALOG_H
 
@@ -14,7 +14,7 @@ struct scenario_info {
 	unsigned int deadline_ms;
 	char *where; /* file:line */
 	char *summary;
-	bool hidden; /* runs only where it is asked for by its family's name */
+	bool hidden; /* runs only if a glob names its family */
 };
 
 struct catalog {
@@ -22,14 +22,16 @@ struct catalog {
 	size_t count;
 };
 
-/* Ask AGENT for its scenarios. Blocks for the life of that program. 0, or -errno and WHY. */
+/*
+ * Read into CATALOG the scenarios that the program AGENT lists. Blocks until it exits. Returns 0,
+ * or -ENOENT with a message in WHY. The caller frees CATALOG with catalog_free() in any case.
+ */
 int catalog_read(const char *agent, struct catalog *catalog, struct buf *why);
 
 /*
  * Add to NAMES the scenarios that GLOBS select (lab/base/select.h): "family/name", or "family" for
- * all of one. Hidden ones can be selected if they are in NAMED, or a glob spells out their family.
- * Returns 0, or
- * -ENOENT with one line in WHY.
+ * a whole family. A hidden scenario can be selected only if NAMED has it or a glob spells out its
+ * family. Returns 0, or -ENOENT with a message in WHY.
  */
 int catalog_select(const struct catalog *catalog, const struct list *globs,
 		   const struct list *named, struct list *names, struct buf *why);

@@ -8,13 +8,13 @@
 
 #include <string.h>
 
-/* Of a case that never ran: about the mean of those that did. */
+/* Assumed for a case that never ran: about the mean of all cases. */
 #define GUESS_MS 40
 
 struct duration {
 	char *name; /* of the case */
 	unsigned int ms;
-	bool fresh; /* of the run that is kept, not of an earlier one */
+	bool fresh; /* set by the present run, not by an earlier one */
 };
 
 struct machine_durations {
@@ -71,7 +71,7 @@ static struct machine_durations *find_machine(const struct durations *durations,
 	return NULL;
 }
 
-/* The index that the case NAME has among those of MACHINE, or would have. */
+/* The index of the case NAME in MACHINE, or the one at which to insert it. */
 static size_t place_of(const struct machine_durations *machine, const char *name)
 {
 	size_t low = 0, high = machine->cases.count;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How long cases took in earlier runs, so that lanes can be given equal shares. Kept as
- * LAB_CACHE/durations.json. No kernel is named: all kernels have their cases cut alike, so that
- * what they are compared by has run under the same circumstances.
+ * How long each case took in earlier runs, used to give lanes equal shares. Stored in
+ * LAB_CACHE/durations.json. Durations do not depend on the kernel: the jobs of all kernels are
+ * split alike, so that the cases being compared ran in the same order.
  */
 #ifndef RUNNER_PLAN_DURATIONS_H
 #define RUNNER_PLAN_DURATIONS_H
@@ -11,18 +11,21 @@
 
 struct durations;
 
-/* What is known in CACHE, which may be nothing. The caller frees it. */
+/*
+ * Read the durations stored in CACHE; a missing or unreadable file counts as empty. Never NULL. The
+ * caller frees the result with durations_free().
+ */
 struct durations *durations_read(const char *cache);
 
 /*
- * How long the case NAME ("SCENARIO[DUT]") may take on MACHINE, in ms: at least 1, and a guess if
- * it never ran, or if DURATIONS is NULL.
+ * The expected duration in ms of the case NAME ("SCENARIO[DUT]") on MACHINE: at least 1, and a
+ * guess if the case never ran or DURATIONS is NULL.
  */
 unsigned int duration_of(const struct durations *durations, const char *machine, const char *name);
 
 /*
- * Add what the cases of a run took (the longest, over its kernels, of those that passed or were
- * skipped), and keep it in CACHE. Returns 0 or -errno.
+ * Add the durations of CASES, of one run, and store all in CACHE. Only cases that passed or were
+ * skipped count; of several kernels, the longest does. Returns 0 or -errno.
  */
 int durations_keep(struct durations *durations, const struct records *cases, const char *cache);
 

@@ -8,8 +8,8 @@
 #include <fnmatch.h>
 
 /*
- * A DUT that a machine has for one purpose gets the scenarios that need it, and no other DUT gets
- * those: each would be one more skip that is no news.
+ * A DUT with a purpose runs only the scenarios that need that purpose, and no other DUT runs those:
+ * they would only add skips that carry no information.
  */
 static bool has_purpose(const struct machine_dut *dut, const char *needs)
 {

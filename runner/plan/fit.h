@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which scenarios a DUT is planned for. */
+/* Which scenarios are planned for a DUT. */
 #ifndef RUNNER_PLAN_FIT_H
 #define RUNNER_PLAN_FIT_H
 
@@ -7,9 +7,9 @@
 #include "runner/plan/machine.h"
 
 /*
- * Why SCENARIO is not planned for DUT: its machine has the DUT for something else, or declares what
- * rules SCENARIO out on any kernel. What is particular to the DUT follows a semicolon. NULL if it
- * is planned. The caller frees it.
+ * Why SCENARIO is not planned for DUT; NULL if it is planned. Either the machine reserves the DUT
+ * for other scenarios, or the DUT's declared properties rule SCENARIO out on every kernel. The text
+ * after a semicolon is specific to the DUT. The caller frees the result.
  */
 char *fit_refusal(const struct machine_dut *dut, const struct scenario_info *scenario);
 

@@ -35,7 +35,7 @@ static int load_machines(const struct settings *settings, struct inventory *inve
 	int err = machine_names(settings->machines, &names);
 
 	if (err || !names.count) {
-		buf_printf(why, "no machine is described in %s", settings->machines);
+		buf_printf(why, "there is no machine in %s", settings->machines);
 		return -ENOENT;
 	}
 	inventory->machines = calloc(names.count, sizeof(*inventory->machines));
@@ -71,7 +71,7 @@ int inventory_read(const struct settings *settings, struct inventory *inventory,
 
 	if (err || inventory->kernels.count)
 		return err;
-	buf_puts(why, "no kernel is built yet: type make kernel");
+	buf_puts(why, "no kernel is built yet: run make kernel");
 	return -ENOENT;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A job: what one lane is given at a time, cases of one machine on one kernel. The plan makes it,
- * runner/guest/wire.h carries it to the lane.
+ * A job: a unit of work for a lane, cases of one machine on one kernel. The plan creates it and
+ * runner/guest/wire.h sends it to the lane.
  */
 #ifndef RUNNER_PLAN_JOB_H
 #define RUNNER_PLAN_JOB_H
@@ -16,7 +16,7 @@ enum job_mode {
 	JOB_CASES,    /* run the cases */
 	JOB_PROBE,    /* ask the guest for the properties of its DUTs */
 	JOB_EXEC,     /* run a command */
-	JOB_DESCRIBE, /* print what would be started */
+	JOB_DESCRIBE, /* print the guest's definition, start nothing */
 	JOB_MODES
 };
 
@@ -26,7 +26,7 @@ struct job_case {
 	char *name;	      /* "SCENARIO[DUT]" */
 	char *scenario;
 	char *dut;
-	size_t record; /* its place among the results' cases; the lane does not know it */
+	size_t record; /* index in the cases of struct results; not sent to the lane */
 };
 
 /* The command of mode exec. */
@@ -44,33 +44,33 @@ struct job {
 	char *machine;
 	char *vmlinux;
 	char *initrd;
-	char *cmdline;	/* what the kernel wants on its command line besides; may be NULL */
+	char *cmdline;	/* additional parameters on the kernel command line; may be NULL */
 	char *accel;	/* "kvm" or "tcg" */
 	char *machines; /* folder of the machines' XML */
 	char *device;	/* the program of the device models */
-	char *streams;	/* folder that takes each guest's KTAP stream, as PART.GUEST */
-	char *console;	/* file that takes the guests' consoles */
-	char *kept;	/* folder that takes what guests leave behind; may be NULL */
+	char *streams;	/* folder for the guests' KTAP streams, one file PART.GUEST each */
+	char *console;	/* file for the output of the guests' consoles */
+	char *kept;	/* folder for files that guests leave behind; may be NULL */
 	double scale;	/* factor on deadlines */
-	unsigned int deadline_ms; /* replaces every case's own; 0: does not */
-	unsigned int memory;	  /* MiB that the kernel wants at least, or 0 */
+	unsigned int deadline_ms; /* overrides the deadline of each case; 0: no override */
+	unsigned int memory;	  /* minimum in MiB; 0: no minimum */
 	unsigned int total;	  /* cases of the machine on this kernel, over all of its jobs */
-	unsigned int part;	  /* 0, or which further job of the machine this is */
+	unsigned int part;	  /* index of this part of a split job; otherwise 0 */
 	struct {
 		struct job_case *items;
 		size_t count;
 	} cases;
 	struct guest_command command;
-	unsigned int ms; /* what the cases may take; the lane does not know it */
+	unsigned int ms; /* expected duration of the cases; not sent to the lane */
 };
 
-/* The table of what a lane gets of a job. */
+/* The JSON members of a job as it is sent to a lane. */
 extern const struct json_table job_type;
 
-/* The case NUMBER of JOB; NULL if JOB does not have it. JOB owns it. */
+/* The case NUMBER of JOB, owned by JOB; NULL if there is none. */
 struct job_case *job_find(const struct job *job, unsigned int number);
 
-/* Append a case to JOB, which gets copies. */
+/* Append a case, attempt 1, to JOB and return it. The strings are copied. */
 struct job_case *job_add(struct job *job, unsigned int number, const char *scenario,
 			 const char *dut);
 

@@ -17,7 +17,7 @@ enum {
 	RAM_SIZE = 0x2000,
 	CODE_ADDRESS = 0x1000,
 	DONE_PORT = 0x10,
-	LIMIT_US = 100 * 1000, /* of processor time: native execution takes a hundredth of that */
+	LIMIT_US = 100 * 1000, /* CPU time; native execution takes a hundredth of this */
 };
 
 /* mov $1000000, %ecx; 1: dec %ecx; jnz 1b; out %al, $DONE_PORT */
@@ -68,7 +68,7 @@ static int add_vcpu(struct kvm_vm *vm)
 	return vm->run == MAP_FAILED ? -errno : 0;
 }
 
-/* Flat segments of 32 bits, as the PVH entry has them: the processor begins in 16-bit real mode. */
+/* Flat 32-bit segments, as at the PVH entry point: a vCPU starts in 16-bit real mode. */
 static int enter_protected_mode(const struct kvm_vm *vm)
 {
 	struct kvm_segment flat = {.limit = 0xffffffff,
@@ -114,10 +114,10 @@ static void interrupt(int signo)
 	(void)signo;
 }
 
-/* Until the guest says that it is through, or -EINTR when the time is over. */
+/* Run the vCPU until it writes to DONE_PORT. Returns 0, -EINTR at the time limit, or -errno. */
 static int vm_run(const struct kvm_vm *vm)
 {
-	/* More than once, for a first signal that comes before the guest runs. */
+	/* A repeating timer, as the first signal may arrive before KVM_RUN. */
 	const struct itimerval limit = {{0, LIMIT_US / 10}, {0, LIMIT_US}};
 	const struct itimerval none = {0};
 	struct sigaction old, act = {.sa_handler = interrupt};

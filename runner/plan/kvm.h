@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Whether KVM is of use here. */
+/* Whether KVM is usable on this host. */
 #ifndef RUNNER_PLAN_KVM_H
 #define RUNNER_PLAN_KVM_H
 
@@ -8,15 +8,14 @@
 #include <stdbool.h>
 
 /*
- * Run a loop of some thousand instructions in a guest of our own, in the mode
- * in which firmware and kernels start (32 bits, no paging). That /dev/kvm can be
- * opened is not enough: where the host's KVM has no hardware under it, it
- * interprets this mode at a thousandth of QEMU's own speed, and no guest gets to
- * its kernel.
+ * Whether KVM is faster than TCG here. Runs a short loop in a minimal VM, in the mode in which
+ * firmware and kernels start (32 bits, no paging). Opening /dev/kvm is not enough: KVM without
+ * hardware support emulates this mode a thousand times slower than TCG, and guests never reach
+ * their kernel.
  *
- * Blocks for at most 100 ms of processor time. False, and WHY as the end of a
- * sentence, where QEMU's TCG is the better choice. Uses SIGPROF meanwhile; for
- * processes of one thread. Documentation/virt/kvm/api.rst of the kernel.
+ * Returns false, with a message in WHY, if TCG is the better choice. Blocks for at most 100 ms of
+ * CPU time. Uses SIGPROF while it runs, so the process must be single-threaded. See
+ * Documentation/virt/kvm/api.rst in the kernel tree.
  */
 bool kvm_usable(struct buf *why);
 

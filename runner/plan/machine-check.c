@@ -15,7 +15,7 @@ static void scenario_names(const struct catalog *catalog, struct list *names)
 		list_add(names, catalog->scenarios[i].name);
 }
 
-/* The purposes that scenarios need a DUT for. */
+/* Add to NAMES the values of for= in the needs of all scenarios. */
 static void purposes(const struct catalog *catalog, struct list *names)
 {
 	struct need word;
@@ -52,8 +52,7 @@ static int check_only(const struct machine *machine, const struct machine_dut *d
 			continue;
 		buf_printf(why,
 			   "machine %s: DUT '%s' has only=\"%s\", which matches no scenario; the "
-			   "nearest is "
-			   "'%s'",
+			   "nearest is '%s'",
 			   machine->name, dut->name, globs.items[i],
 			   nearest(scenarios, globs.items[i]));
 		return -ENOENT;

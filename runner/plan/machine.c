@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The file of what all machines share, which is no machine itself. */
+/* The file with the definitions that all machines share; it is no machine itself. */
 #define COMMON "common"
 
 static void free_model(struct machine_model *model)
@@ -54,7 +54,7 @@ static bool has_dut(const struct machine *machine, const char *name)
 	return false;
 }
 
-/* -1 where there is none, -EINVAL where it is no number. */
+/* The attribute vf= of NODE: -1 if it is missing, -EINVAL if it is no number. */
 static int vf_number(xmlNode *node)
 {
 	cleanup_free char *vf = xml_attribute(node, "vf");
@@ -68,8 +68,8 @@ static int vf_number(xmlNode *node)
 }
 
 /*
- * A misspelt attribute would be a setting that is silently lost. KNOWN: the names, with blanks
- * between.
+ * Reject attributes of NODE that are not in KNOWN, names separated by blanks: a misspelt attribute
+ * must not be ignored silently.
  */
 static int check_attributes(const struct machine *machine, xmlNode *node, const char *known,
 			    struct buf *why)
@@ -80,9 +80,10 @@ static int check_attributes(const struct machine *machine, xmlNode *node, const 
 	for (xmlAttr *attribute = node->properties; attribute; attribute = attribute->next) {
 		if (list_has(&names, (const char *)attribute->name))
 			continue;
-		buf_printf(why,
-			   "machine %s: line %ld: <lab:%s> has no attribute %s=: it may have %s",
-			   machine->name, xmlGetLineNo(node), node->name, attribute->name, known);
+		buf_printf(
+			why,
+			"machine %s: line %ld: <lab:%s> has no attribute %s=: expected one of %s",
+			machine->name, xmlGetLineNo(node), node->name, attribute->name, known);
 		return -EINVAL;
 	}
 	return 0;
@@ -99,8 +100,7 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 	if (!name || !path || vf < -1) {
 		buf_printf(why,
 			   "machine %s: line %ld: a <lab:dut> needs a name= and a path=, and its "
-			   "vf= is a "
-			   "number from 0 on",
+			   "vf= must be a number from 0 to 65535",
 			   machine->name, xmlGetLineNo(node));
 		return -EINVAL;
 	}
@@ -123,7 +123,7 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 	return 0;
 }
 
-/* Milliseconds, or none given. */
+/* Whether TIMEOUT is a number of milliseconds, or NULL. */
 static bool is_timeout(const char *timeout)
 {
 	return !timeout || (*timeout && strspn(timeout, "0123456789") == strlen(timeout) &&
@@ -155,8 +155,7 @@ static int add_model(struct machine *machine, xmlNode *node, struct buf *why)
 	buf_printf(
 		why,
 		"machine %s: line %ld: a <lab:device> needs a name=, a model= and a bus=, and its "
-		"timeout= is "
-		"a number of milliseconds",
+		"timeout= must be a number of milliseconds",
 		machine->name, xmlGetLineNo(node));
 	return -EINVAL;
 }
@@ -168,11 +167,11 @@ static void add_value(struct buf *words, const char *key, const char *value)
 }
 
 /*
- * All that DUT has whatever the kernel: its own words, those COMMON to its machine, and those of
- * its place.
+ * All properties that DUT has on every kernel: its own, those COMMON to all DUTs of the machine, and
+ * those that follow from its other attributes.
  */
-static char *everything(const struct machine *machine, const struct machine_dut *dut,
-			const char *common)
+static char *all_properties(const struct machine *machine, const struct machine_dut *dut,
+			    const char *common)
 {
 	struct buf words = BUF_INIT;
 
@@ -187,7 +186,7 @@ static char *everything(const struct machine *machine, const struct machine_dut 
 	return buf_steal(&words);
 }
 
-/* Make what DUT declares complete; COMMON are the words of the machine, or NULL. */
+/* Complete and check the declared properties of DUT; COMMON: those of its machine, or NULL. */
 static int complete(const struct machine *machine, struct machine_dut *dut, const char *common,
 		    struct buf *why)
 {
@@ -198,7 +197,7 @@ static int complete(const struct machine *machine, struct machine_dut *dut, cons
 		return 0;
 	if (!error && common)
 		error = declared_error(common);
-	dut->has = everything(machine, dut, common);
+	dut->has = all_properties(machine, dut, common);
 	if (!error)
 		return 0;
 	buf_printf(why, "machine %s: has= of DUT '%s': %s", machine->name, dut->name, error);
@@ -215,10 +214,11 @@ static int read_metadata(struct machine *machine, struct buf *why)
 
 	machine->about = xml_text(about);
 	if (!machine->about || !name || strcmp(name, machine->name)) {
-		buf_printf(why,
-			   "machine %s: its <name> must be its file's, and <lab:about> must "
-			   "describe it",
-			   machine->name);
+		buf_printf(
+			why,
+			"machine %s: its <name> must match the name of its file, and <lab:about> "
+			"must describe it",
+			machine->name);
 		return -EINVAL;
 	}
 	for (xmlNode *node = about->parent->children; node; node = node->next) {

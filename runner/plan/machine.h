@@ -8,31 +8,28 @@
 
 #include <libxml/tree.h>
 
-/* A device under test: its short name, and where it is in the guest (docs/protocol.md). */
+/* A device under test: its short name and its path in the guest (docs/protocol.md). */
 struct machine_dut {
 	char *name;
 	char *path;
-	/*
-	 * What it is declared to have, whatever the kernel: lab/base/declared.h; NULL: not
-	 * declared.
-	 */
+	/* Declared properties, on every kernel (lab/base/declared.h); NULL: not declared. */
 	char *has;
-	char *only;   /* globs of the scenarios that it is for; NULL: all */
-	char *driver; /* the kernel driver that serves it to VFIO; NULL: vfio-pci */
-	int vf;	      /* which virtual function of the device at PATH; -1: that device */
-	/* "for": it gets the scenarios that need for=PURPOSE and no others; NULL: all others. */
+	char *only;   /* globs of the scenarios that may use it; NULL: all */
+	char *driver; /* its VFIO driver; NULL: vfio-pci */
+	int vf;	      /* index of a virtual function of the device at PATH; -1: the device itself */
+	/* "for": only scenarios that need for=PURPOSE use it; NULL: all others do. */
 	char *purpose;
 };
 
-/* A device that one of the lab's own models is: docs/device-model.md. */
+/* A device implemented by one of the lab's models: docs/device-model.md. */
 struct machine_model {
-	char *name;    /* the DUT's */
-	char *model;   /* which model */
+	char *name;    /* of its DUT */
+	char *model;   /* name of the model */
 	char *params;  /* words PARAM=VALUE; "" for the model's defaults */
-	char *bus;     /* QEMU's name of its bus */
-	char *addr;    /* SLOT.FUNCTION on the bus, or NULL: QEMU chooses */
-	char *fault;   /* armed before QEMU connects; or NULL */
-	char *timeout; /* ms that QEMU waits for an answer; NULL: as long as it does */
+	char *bus;     /* the bus, by its QEMU name */
+	char *addr;    /* SLOT.FUNCTION on the bus; NULL: QEMU chooses */
+	char *fault;   /* armed before QEMU connects; NULL: none */
+	char *timeout; /* ms that QEMU waits for an answer; NULL: QEMU's default */
 };
 
 struct machine {
@@ -46,19 +43,19 @@ struct machine {
 };
 
 /*
- * Read the machine NAME below FOLDER. 0, or -errno and one line in WHY:
- * -ENOENT no such file, -EINVAL not a domain, without a name or a description,
- * or with a DUT that has no name or path, or a name twice, or a device model
- * without name, model or bus or with a time-out that is no number.
+ * Read the machine NAME from FOLDER. The caller frees *MACHINE with machine_free(). Returns 0, or
+ * -EINVAL with a message in WHY: the file cannot be read or is no domain XML, the name or the
+ * description is missing, a DUT lacks a name or a path or its name is not unique, or a device model
+ * lacks a name, a model or a bus or has an invalid timeout.
  */
 int machine_load(const char *folder, const char *name, struct machine **machine, struct buf *why);
 
-/* The device model that the DUT of this NAME is; NULL: none of the lab's. */
+/* The name of the lab's device model that implements the DUT NAME; NULL: QEMU emulates it. */
 const char *machine_model_of(const struct machine *machine, const char *name);
 
 /*
- * What the machine's file gives QEMU's -device that has id=ID; NULL where there is none. The caller
- * frees it.
+ * The argument of the -device with id=ID that the machine's file passes to QEMU; NULL if there is
+ * none. The caller frees it.
  */
 char *machine_device(const struct machine *machine, const char *id);
 
@@ -71,7 +68,7 @@ static inline void cleanup_machine_p(struct machine **machine)
 }
 #define cleanup_machine __attribute__((cleanup(cleanup_machine_p)))
 
-/* Add to NAMES those of all machines below FOLDER, sorted. 0 or -errno. */
+/* Add to NAMES the names of all machines in FOLDER, sorted. Returns 0 or -errno. */
 int machine_names(const char *folder, struct list *names);
 
 #endif

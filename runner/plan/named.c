@@ -9,8 +9,9 @@
 #include <errno.h>
 #include <string.h>
 
-/* ALL has no NAME, which is a WHAT. */
-static int is_missing(const char *what, const char *name, const struct list *all, struct buf *why)
+/* Report in WHY that there is no WHAT called NAME, with the nearest of ALL. Returns -ENOENT. */
+static int refuse_unknown(const char *what, const char *name, const struct list *all,
+			  struct buf *why)
 {
 	buf_printf(why, "there is no %s '%s'", what, name);
 	list_suggest(all, name, why);
@@ -27,7 +28,7 @@ static int check_machine(const struct inventory *inventory, const char *name,
 		return 0;
 	for (size_t i = 0; i < inventory->machine_count; i++)
 		list_add(&all, inventory->machines[i]->name);
-	return is_missing("machine", name, &all, why);
+	return refuse_unknown("machine", name, &all, why);
 }
 
 static int check_scenario(const struct inventory *inventory, const char *name,
@@ -40,7 +41,7 @@ static int check_scenario(const struct inventory *inventory, const char *name,
 		return 0;
 	for (size_t i = 0; i < inventory->catalog.count; i++)
 		list_add(&all, inventory->catalog.scenarios[i].name);
-	return is_missing("scenario", name, &all, why);
+	return refuse_unknown("scenario", name, &all, why);
 }
 
 static int check_dut(const struct machine *machine, const struct scenario_info *scenario,
@@ -61,7 +62,7 @@ static int check_dut(const struct machine *machine, const struct scenario_info *
 			   machine->name, name, scenario->name, refusal);
 		return -ENOENT;
 	}
-	return is_missing(what, name, &all, why);
+	return refuse_unknown(what, name, &all, why);
 }
 
 static int check_kernel(const struct inventory *inventory, const struct choice *choice,
@@ -69,10 +70,11 @@ static int check_kernel(const struct inventory *inventory, const struct choice *
 {
 	if (choice->kernels.count || list_has(&inventory->kernels, name))
 		return 0;
-	return is_missing("built kernel (make kernel builds one)", name, &inventory->kernels, why);
+	return refuse_unknown("built kernel (make kernel builds one)", name, &inventory->kernels,
+			      why);
 }
 
-/* What tells most of them apart is compared first: a run may name thousands. */
+/* Compares the most distinctive part first, as a run may name thousands of cases. */
 static bool is_named(const struct named_cases *cases, const char *kernel, const char *machine,
 		     const char *scenario, const char *dut)
 {

@@ -38,7 +38,7 @@ static struct job make_job(const struct planning *planning, const char *kernel,
 	};
 }
 
-/* The job of KERNEL on MACHINE, which may be split later; none if there are no cases to run. */
+/* Add the job of KERNEL on MACHINE, which may be split later, unless it has no cases. */
 static int add_machine(struct plan *plan, const struct planning *planning, const char *kernel,
 		       const struct machine *machine, const struct wants *wants, struct buf *why)
 {
@@ -56,7 +56,7 @@ static int add_machine(struct plan *plan, const struct planning *planning, const
 	return err;
 }
 
-/* What KERNEL wants of its guests. Returns 0, or -EINVAL with a message in WHY. */
+/* Read the requirements of KERNEL. Returns 0, or -EINVAL with a message in WHY. */
 static int read_wants(const struct settings *settings, const char *kernel, struct wants *wants,
 		      struct buf *why)
 {
@@ -112,7 +112,7 @@ int plan_require_cases(const struct plan *plan, struct buf *why)
 	return -ENOENT;
 }
 
-/* FOLDER/KERNEL/MACHINE.KIND, and MACHINE.N.KIND for the further parts of one that was split. */
+/* FOLDER/KERNEL/MACHINE.KIND, or MACHINE.N.KIND for part N (2, 3, ...) of a split job. */
 static char *place(const struct job *job, const char *folder, const char *kind)
 {
 	if (!job->part)

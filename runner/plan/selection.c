@@ -16,10 +16,7 @@ void selection_free(struct selection *selection)
 	list_free(&selection->duts);
 }
 
-/*
- * What is run unless kernels are named: the base kernel, and the lab's series on it if that is
- * built.
- */
+/* The default selection: the base kernel and, if built, the lab's series on it. */
 static void add_usual_kernels(const struct list *all, struct list *usual)
 {
 	static const char *const names[] = {"base", "series"};
@@ -31,7 +28,7 @@ static void add_usual_kernels(const struct list *all, struct list *usual)
 			list_add(usual, names[i]);
 }
 
-/* In the order that was asked for: each is compared with the first. */
+/* Keeps the order of GLOBS: all kernels are compared with the first. */
 static int select_kernels(const struct list *all, const struct list *globs, struct list *kernels,
 			  struct buf *why)
 {
@@ -48,7 +45,7 @@ static void all_machines(const struct inventory *inventory, struct list *names)
 		list_add(names, inventory->machines[i]->name);
 }
 
-/* The DUTs of the machines selected. */
+/* Add the DUTs of MACHINES to NAMES. */
 static void all_duts(const struct inventory *inventory, const struct list *machines,
 		     struct list *names)
 {
@@ -60,7 +57,7 @@ static void all_duts(const struct inventory *inventory, const struct list *machi
 	}
 }
 
-/* The kernels and the scenarios of cases that are chosen by name. */
+/* Add the kernels and the scenarios of CASES to the lists. */
 static void split_cases(const struct named_cases *cases, struct list *kernels,
 			struct list *scenarios)
 {

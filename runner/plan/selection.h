@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which kernels, machines, scenarios and DUTs a choice comes to. */
+/* The kernels, machines, scenarios and DUTs that a choice selects. */
 #ifndef RUNNER_PLAN_SELECTION_H
 #define RUNNER_PLAN_SELECTION_H
 
@@ -13,9 +13,9 @@ struct selection {
 };
 
 /*
- * Match CHOICE with INVENTORY. Cases that are chosen by name do not narrow the selection, except
- * that they bring their kernels if CHOICE has none, and hidden scenarios. Returns 0, or -ENOENT
- * with one line in WHY if a glob matches nothing or all is excluded.
+ * Match the globs of CHOICE against INVENTORY. Cases selected by name do not narrow the selection;
+ * they add their kernels, if CHOICE has none, and their scenarios, if hidden. Returns 0, or -ENOENT
+ * with a message in WHY if a glob matches nothing or everything is excluded.
  */
 int selection_make(const struct inventory *inventory, const struct choice *choice,
 		   struct selection *selection, struct buf *why);

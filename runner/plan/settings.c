@@ -26,7 +26,7 @@ int settings_read(struct settings *settings, struct buf *why)
 		.version = lab_version(),
 	};
 	if (!settings->top || !settings->out || !settings->cache) {
-		buf_puts(why, "start it as $(O)/bin/vfiolab, where make installs it");
+		buf_puts(why, "start it as $(O)/bin/vfiolab, which make installs");
 		return -EINVAL;
 	}
 	settings->history = getenv("LAB_HISTORY") && *getenv("LAB_HISTORY")
@@ -47,7 +47,7 @@ int choose_accel(const char *wanted, const char **accel, struct buf *why)
 	} else if (!strcmp(wanted, "auto")) {
 		*accel = kvm_usable(&reason) ? "kvm" : "tcg";
 	} else if (strcmp(wanted, "kvm")) {
-		buf_printf(why, "ACCEL=%s: it is auto, kvm or tcg", wanted);
+		buf_printf(why, "ACCEL=%s: expected auto, kvm or tcg", wanted);
 		return -EINVAL;
 	} else if (kvm_usable(&reason)) {
 		*accel = "kvm";
@@ -71,14 +71,14 @@ int parse_stop(const char *value, enum stop *stop, struct buf *why)
 	return 0;
 }
 
-int parse_number(const char *what, const char *value, unsigned int most, unsigned int *number,
+int parse_number(const char *what, const char *value, unsigned int max, unsigned int *number,
 		 struct buf *why)
 {
 	char *end;
 	unsigned long parsed = strtoul(value, &end, 10);
 
-	if (*value < '0' || *value > '9' || *end || !parsed || parsed > most) {
-		buf_printf(why, "%s %s: expected a whole number from 1 to %u", what, value, most);
+	if (*value < '0' || *value > '9' || *end || !parsed || parsed > max) {
+		buf_printf(why, "%s %s: expected a whole number from 1 to %u", what, value, max);
 		return -EINVAL;
 	}
 	*number = (unsigned int)parsed;
@@ -102,15 +102,12 @@ int choice_read(struct choice *choice, struct buf *why)
 	list_add_words(&choice->machines, variable("MACHINES") ?: "");
 	list_add_words(&choice->scenarios, variable("SCENARIOS") ?: "");
 	list_add_words(&choice->duts, variable("DUTS") ?: "");
-	/*
-	 * Guests wait half of their time: 100 ms for each function-level reset alone, a second for
-	 * VFs.
-	 */
+	/* Guests spend half of their time waiting: a function-level reset alone takes 100 ms. */
 	choice->lanes = 2 * (unsigned int)get_nprocs();
 	if (!err && lanes)
-		err = parse_number("LANES", lanes, LANES_MOST, &choice->lanes, why);
+		err = parse_number("LANES", lanes, LANES_MAX, &choice->lanes, why);
 	if (!err && timeout)
-		err = parse_number("TIMEOUT", timeout, TIMEOUT_MOST, &choice->timeout, why);
+		err = parse_number("TIMEOUT", timeout, TIMEOUT_MAX, &choice->timeout, why);
 	if (!err && variable("STOP"))
 		err = parse_stop(variable("STOP"), &choice->stop, why);
 	return err;

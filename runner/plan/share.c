@@ -3,7 +3,7 @@
 
 #include "lab/base/alloc.h"
 
-/* Below so many ms of cases, a guest of its own costs more time than it saves. */
+/* Splitting off fewer ms of cases than this costs more time, for the extra boot, than it saves. */
 #define LEAST_MS 6000
 
 static unsigned int case_ms(const struct job *job, const struct job_case *each,
@@ -28,7 +28,7 @@ static int longer_first(const void *a, const void *b)
 	return (left->ms < right->ms) - (left->ms > right->ms);
 }
 
-/* Move the cases of JOB from *NEXT on that come to MS, and at least one, to PART. */
+/* Move cases of JOB, from *NEXT on, to PART until it has MS of work; at least one is moved. */
 static void fill_part(struct job *part, const struct job *job, const struct durations *durations,
 		      unsigned int ms, size_t *next)
 {
@@ -41,7 +41,7 @@ static void fill_part(struct job *part, const struct job *job, const struct dura
 	}
 }
 
-/* A job that is as JOB, but has no cases. */
+/* A copy of JOB without its cases. */
 static struct job copy_without_cases(const struct job *job)
 {
 	struct job bare = *job, copy = {0};
@@ -52,12 +52,12 @@ static struct job copy_without_cases(const struct job *job)
 	return copy;
 }
 
-/* Cut job J of PLAN into parts of at most MOST ms, or one case more. */
+/* Split job J of PLAN into parts of at most MAX ms; the last case of a part may exceed that. */
 static void cut_job(struct plan *plan, size_t j, const struct durations *durations,
-		    unsigned int most)
+		    unsigned int max)
 {
 	struct job whole = plan->jobs[j];
-	unsigned int parts = (whole.ms + most - 1) / most;
+	unsigned int parts = (whole.ms + max - 1) / max;
 	unsigned int share = parts ? (whole.ms + parts - 1) / parts : 0;
 	size_t next = 0;
 
@@ -77,18 +77,18 @@ static void cut_job(struct plan *plan, size_t j, const struct durations *duratio
 
 void share_jobs(struct plan *plan, const struct durations *durations, unsigned int lanes)
 {
-	unsigned int most = LEAST_MS, all = 0;
+	unsigned int max = LEAST_MS, all = 0;
 	size_t jobs = plan->count;
 
 	for (size_t j = 0; j < jobs; j++) {
 		plan->jobs[j].ms = job_ms(&plan->jobs[j], durations);
 		all += plan->jobs[j].ms;
 	}
-	/* About two jobs a lane: the last one of each is then short enough. */
-	if (most < all / (2 * lanes))
-		most = all / (2 * lanes);
+	/* About two jobs per lane: then the last one is short, and all lanes end together. */
+	if (max < all / (2 * lanes))
+		max = all / (2 * lanes);
 	for (size_t j = 0; j < jobs; j++)
-		cut_job(plan, j, durations, most);
+		cut_job(plan, j, durations, max);
 	if (plan->count)
 		qsort(plan->jobs, plan->count, sizeof(*plan->jobs), longer_first);
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The member of TREE that KEY sets; NULL: a comment, or an option of its configuration. */
+/* The member of TREE that KEY sets; NULL for comments and kernel configuration options. */
 static char **member(struct tree *tree, const char *key)
 {
 	const struct {
@@ -27,7 +27,7 @@ static char **member(struct tree *tree, const char *key)
 	return NULL;
 }
 
-/* "KEY = VALUE"; kernel/build complains about what is not. */
+/* Parse "KEY = VALUE". Ignores other lines: kernel/build reports them. */
 static void take_line(struct tree *tree, char *line)
 {
 	char *equals = strchr(line, '=');
@@ -70,7 +70,7 @@ int tree_load(const char *top, const char *name, struct tree *tree, struct buf *
 	err = read_file(top, name, tree, why);
 	if (err || !tree->base)
 		return err;
-	/* What the tree itself says overrides its base. */
+	/* The settings of the tree override those of its base. */
 	base = text("%s", tree->base);
 	tree_free(tree);
 	err = read_file(top, base, tree, why);
@@ -89,7 +89,7 @@ void tree_free(struct tree *tree)
 	*tree = (struct tree){0};
 }
 
-/* Add to NAMES the entries of FOLDER, sorted: files, or DIRECTORIES. */
+/* Add to NAMES the entries of FOLDER, sorted: directories if DIRECTORIES, otherwise files. */
 static void add_entries(const char *folder, bool directories, struct list *names)
 {
 	struct dirent **entries = NULL;

@@ -8,10 +8,10 @@
 #include <errno.h>
 #include <string.h>
 
-#define SCALE_MOST  100
-#define MEMORY_MOST 65536
+#define SCALE_MAX  100
+#define MEMORY_MAX 65536
 
-/* "KEY = VALUE", cut up in place; false where it is not that. */
+/* Split "KEY = VALUE" in place. Returns whether LINE has that form. */
 static bool split(char *line, const char **key, const char **value)
 {
 	char *equals = strchr(line, '=');
@@ -34,9 +34,9 @@ static int take_line(char *line, struct wants *wants, struct buf *why)
 		return -EINVAL;
 	}
 	if (!strcmp(key, "scale"))
-		return parse_number(key, value, SCALE_MOST, &wants->scale, why);
+		return parse_number(key, value, SCALE_MAX, &wants->scale, why);
 	if (!strcmp(key, "memory"))
-		return parse_number(key, value, MEMORY_MOST, &wants->memory, why);
+		return parse_number(key, value, MEMORY_MAX, &wants->memory, why);
 	if (!strcmp(key, "cmdline") && !wants->cmdline) {
 		wants->cmdline = text("%s", value);
 		return 0;

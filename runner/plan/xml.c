@@ -50,7 +50,7 @@ xmlNode *xml_find(xmlNode *node, const char *path)
 	return node;
 }
 
-/* libxml2 hands out strings of its own allocator. */
+/* Copy VALUE and free it: strings of libxml2 need xmlFree(), which may not be free(). */
 static char *own(xmlChar *value)
 {
 	char *copy = value && *value ? strdup((char *)value) : NULL;

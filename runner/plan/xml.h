@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The little of libxml2 that domain XML needs. Names are compared without their namespace. */
+/* Helpers for domain XML on top of libxml2. Names are compared without their namespace. */
 #ifndef RUNNER_PLAN_XML_H
 #define RUNNER_PLAN_XML_H
 
@@ -9,8 +9,8 @@
 #include <stdbool.h>
 
 /*
- * Read PATH, without network or entities. 0, or -errno and one line in WHY, which names the line of
- * a mistake.
+ * Parse the file PATH, without network access or entities. The caller frees *DOC with xmlFreeDoc().
+ * Returns 0, or -EINVAL with a message in WHY that has the line number of the error.
  */
 int xml_read(const char *path, xmlDoc **doc, struct buf *why);
 
@@ -23,10 +23,10 @@ xmlNode *xml_child(xmlNode *node, const char *name);
 /* The element at PATH ("devices/emulator") below NODE, or NULL. */
 xmlNode *xml_find(xmlNode *node, const char *path);
 
-/* The text of NODE, which the caller frees; NULL where NODE is NULL or empty. */
+/* The text of NODE, which the caller frees; NULL if NODE is NULL or has no text. */
 char *xml_text(xmlNode *node);
 
-/* The attribute NAME of NODE, which the caller frees, or NULL. */
+/* The attribute NAME of NODE, which the caller frees; NULL if it is missing or empty. */
 char *xml_attribute(xmlNode *node, const char *name);
 
 #endif

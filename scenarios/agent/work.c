@@ -10,17 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_WORDS 13
+#define WORDS_MAX 13
 
-/* Cut LINE into its words, in place. How many; MOST_WORDS + 1 where there are more. */
-static size_t cut(char *line, char *words[MOST_WORDS])
+/* Cut LINE into its words, in place. How many; WORDS_MAX + 1 where there are more. */
+static size_t cut(char *line, char *words[WORDS_MAX])
 {
 	char *word, *save = NULL;
 	size_t count = 0;
 
 	for (word = strtok_r(line, " \t", &save); word; word = strtok_r(NULL, " \t", &save)) {
-		if (count == MOST_WORDS)
-			return MOST_WORDS + 1;
+		if (count == WORDS_MAX)
+			return WORDS_MAX + 1;
 		words[count++] = word;
 	}
 	return count;
@@ -83,7 +83,7 @@ static int parse_dut(struct work *plan, char **words)
 	struct work_dut dut = {.name = words[1], .path = words[2], .vf = -1};
 	unsigned int vf;
 
-	for (size_t i = 3; i < MOST_WORDS && words[i]; i += 2) {
+	for (size_t i = 3; i < WORDS_MAX && words[i]; i += 2) {
 		if (!words[i + 1])
 			return -EINVAL;
 		if (!strcmp(words[i], "driver"))
@@ -126,13 +126,13 @@ static const struct {
 } lines[] = {
 	{"mode", 2, 2, parse_mode},	    {"total", 2, 2, parse_total},
 	{"first", 2, 2, parse_first},	    {"scale", 2, 2, parse_scale},
-	{"deadline", 2, 2, parse_deadline}, {"dut", 3, MOST_WORDS, parse_dut},
+	{"deadline", 2, 2, parse_deadline}, {"dut", 3, WORDS_MAX, parse_dut},
 	{"case", 4, 4, parse_case},
 };
 
 static int parse_line(struct work *plan, char *line)
 {
-	char *words[MOST_WORDS] = {NULL};
+	char *words[WORDS_MAX] = {NULL};
 	size_t count = cut(line, words);
 
 	if (!count)

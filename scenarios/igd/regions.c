@@ -75,7 +75,7 @@ static enum greatest_test_res opregion_reads(struct dut *dut, enum opregion_kind
 	static const uint64_t places[] = {0, 0x16, 0x3ba, 0x3c2, OPREGION_SIZE};
 	cleanup_opregion struct opregion opregion = {0};
 	cleanup_user struct user igd = USER_NONE;
-	uint8_t view[OPREGION_MOST], got[OPREGION_MOST];
+	uint8_t view[OPREGION_MAX], got[OPREGION_MAX];
 	struct region region;
 
 	ASSERT_OK(opregion_place(dut->address, kind, &opregion));

@@ -51,18 +51,18 @@ SCENARIO(hot_reset_info_survives_faults, "failslab hot:1",
 {
 	struct {
 		struct vfio_pci_hot_reset_info info;
-		struct vfio_pci_dependent_device devices[HOT_MOST];
+		struct vfio_pci_dependent_device devices[HOT_MAX];
 	} ask = {.info = {.argsz = sizeof(ask)}};
 
 	return info(dut, VFIO_DEVICE_GET_PCI_HOT_RESET_INFO, &ask, sizeof(ask));
 }
 
 /* Vectors that are to be switched on, at once: struct vfio_irq_set with an eventfd each. */
-#define VECTORS_MOST 4
+#define VECTORS_MAX 4
 
 struct irq_request {
 	struct vfio_irq_set set;
-	int32_t fds[VECTORS_MOST];
+	int32_t fds[VECTORS_MAX];
 };
 
 static void close_fds(struct irq_request *request)
@@ -79,7 +79,7 @@ static void ask_for(struct dut *dut, enum irq_kind kind, struct irq_request *req
 	request->set.argsz = sizeof(*request);
 	request->set.flags = VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER;
 	request->set.index = kind;
-	request->set.count = count < VECTORS_MOST ? count : VECTORS_MOST;
+	request->set.count = count < VECTORS_MAX ? count : VECTORS_MAX;
 	for (unsigned int i = 0; i < request->set.count; i++)
 		request->fds[i] = event_open();
 }

@@ -94,7 +94,7 @@ static enum greatest_test_res hot_reset_of_group(struct dut *dut, bool open_othe
 	cleanup_group const char *address = dut->address;
 	cleanup_user struct user user = USER_NONE;
 	cleanup_list struct list members = {0};
-	int others[HOT_MOST];
+	int others[HOT_MAX];
 	unsigned int opened = 0;
 	const char *why;
 	uint8_t before[64];
@@ -103,7 +103,7 @@ static enum greatest_test_res hot_reset_of_group(struct dut *dut, bool open_othe
 	ASSERT_OK(bind_others(address, "vfio-pci"));
 	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
 	ASSERT_OK(pci_group_members(address, &members));
-	for (size_t i = 0; open_others && i < members.count && i < HOT_MOST; i++) {
+	for (size_t i = 0; open_others && i < members.count && i < HOT_MAX; i++) {
 		if (strcmp(members.items[i], address))
 			others[opened++] =
 				vfio_get_device(user.dut.vfio.group, members.items[i], NULL);

@@ -15,10 +15,10 @@
 #include <string.h>
 #include <time.h>
 
-#define READS	  500	      /* reads per batch */
-#define BATCHES	  9	      /* the median batch counts */
-#define COPY_NS	  1000000000u /* duration of repeated copies */
-#define COPY_MOST 65536u
+#define READS	 500	     /* reads per batch */
+#define BATCHES	 9	     /* the median batch counts */
+#define COPY_NS	 1000000000u /* duration of repeated copies */
+#define COPY_MAX 65536u
 
 static uint64_t now_ns(void)
 {
@@ -85,7 +85,7 @@ static long long measure_copy(struct dut *dut, size_t len)
 
 static int measure(struct dut *dut)
 {
-	const size_t len = dut->driver->dma_most < COPY_MOST ? dut->driver->dma_most : COPY_MOST;
+	const size_t len = dut->driver->dma_most < COPY_MAX ? dut->driver->dma_most : COPY_MAX;
 	long long read, copy;
 	int err = dut_start(dut);
 

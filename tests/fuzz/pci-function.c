@@ -42,7 +42,7 @@ enum operation {
 
 struct bench {
 	struct pci_function function;
-	uint8_t before[PCI_CONFIG_MOST];
+	uint8_t before[PCI_CONFIG_MAX];
 };
 
 struct input {

@@ -113,7 +113,7 @@ TEST testdev_does_dma(void)
 	ASSERT_EQ(101, pci_get32(memory, 0x9100));
 	set_dma(&bench, IOVA + 0xfff0, IOVA, 32);
 	ASSERT_EQ(EFAULT, dma(&bench, TESTDEV_DMA_COPY));
-	set_dma(&bench, IOVA, IOVA, TESTDEV_DMA_MOST + 1);
+	set_dma(&bench, IOVA, IOVA, TESTDEV_DMA_MAX + 1);
 	ASSERT_EQ(E2BIG, dma(&bench, TESTDEV_DMA_COPY));
 	ASSERT_EQ(EINVAL, dma(&bench, 9));
 	munmap(memory, 65536);
@@ -170,7 +170,7 @@ TEST vendor_state_moves_to_another_device(void)
 {
 	cleanup_bench struct bench from, to;
 	char ballast[] = "ballast=1000", same[] = "ballast=1000";
-	uint32_t saved[VENDOR_SAVE_MOST / 4], size;
+	uint32_t saved[VENDOR_SAVE_MAX / 4], size;
 
 	ASSERT_EQ(0, bench_begin(&to, "vendor", same));
 	ASSERT_EQ(0, bench_begin(&from, "vendor", ballast));
@@ -325,7 +325,7 @@ TEST opregions_are_what_they_are_called(void)
 		[OPREGION_NO_SIZE] = {0x100, 8192, 0, 0, 'M'},
 		[OPREGION_OVERSIZE] = {0x100, 8192, 0, 0x3fffff, 'M'},
 	};
-	uint8_t data[OPREGION_MOST];
+	uint8_t data[OPREGION_MAX];
 
 	for (unsigned int i = 0; i < OPREGION_KINDS; i++) {
 		ASSERT_EQ(expected[i].len, opregion_make((enum opregion_kind)i, 0x1f000000, data));

@@ -58,7 +58,7 @@ TEST refuses_names_that_lead_elsewhere(void)
 TEST has_an_end(void)
 {
 	char folder[] = "/tmp/keep-XXXXXX";
-	struct keeper keeper = {.folder = mkdtemp(folder), .used = KEEP_MOST - 1};
+	struct keeper keeper = {.folder = mkdtemp(folder), .used = KEEP_MAX - 1};
 
 	ASSERT_EQ_FMT(-EFBIG, keep_in(&keeper, "a\0xy", 4), "%d");
 	ASSERT_EQ_FMT(0, keep_in(&keeper, "a\0x", 3), "%d");

@@ -77,7 +77,7 @@ TEST text_gives_bits(void)
 	cleanup_buf struct buf why = BUF_INIT;
 
 	ASSERT_EQ(0, load("tests/data/dumps/text.txt", NULL, &device, &why));
-	ASSERT_EQ(PCI_CONFIG_MOST, device.image.size);
+	ASSERT_EQ(PCI_CONFIG_MAX, device.image.size);
 	CHECK(device.image.bytes, text_bytes);
 	ASSERT(device.pcie);
 	ASSERT_EQ(PCI_EXP_TYPE_ENDPOINT, device.type);

@@ -14,8 +14,8 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
-#define NOBODY	   65534
-#define FILES_MOST 4096 /* one eventfd per MSI-X vector, and shared memory */
+#define NOBODY	  65534
+#define FILES_MAX 4096 /* one eventfd per MSI-X vector, and shared memory */
 
 #if defined(__x86_64__)
 #define ARCH AUDIT_ARCH_X86_64
@@ -142,10 +142,8 @@ struct ceiling {
  */
 static int lower_limits(void)
 {
-	static const struct ceiling ceilings[] = {{RLIMIT_CORE, 0},
-						  {RLIMIT_FSIZE, 0},
-						  {RLIMIT_NPROC, 0},
-						  {RLIMIT_NOFILE, FILES_MOST}};
+	static const struct ceiling ceilings[] = {
+		{RLIMIT_CORE, 0}, {RLIMIT_FSIZE, 0}, {RLIMIT_NPROC, 0}, {RLIMIT_NOFILE, FILES_MAX}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ceilings); i++) {
 		struct rlimit limit;

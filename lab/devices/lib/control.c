@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define LINE_MOST 4096u /* a longer line closes the connection */
+#define CONTROL_LINE_MAX 4096u /* a longer line closes the connection */
 
 struct control {
 	struct device *device;
@@ -100,7 +100,7 @@ static void client_ready(void *arg)
 
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (got <= 0 || control->input.len + (size_t)got > LINE_MOST) {
+	if (got <= 0 || control->input.len + (size_t)got > CONTROL_LINE_MAX) {
 		hang_up(control);
 		return;
 	}

@@ -80,7 +80,7 @@ static void redirect(struct armed *armed, struct vfu_access *access, uint8_t cap
 		return;
 	armed->fired++;
 	patch8(access, last_cap(config) + PCI_CAP_LIST_NEXT, cap);
-	if (config->size != PCI_CONFIG_MOST || !pci_get32(config->data, PCI_CONFIG_ORDINARY))
+	if (config->size != PCI_CONFIG_MAX || !pci_get32(config->data, PCI_CONFIG_ORDINARY))
 		return;
 	header = pci_get32(config->data, last_ecap(config));
 	patch32(access, last_ecap(config), (header & 0xfffff) | ecap << 20);
@@ -108,11 +108,11 @@ static void outside(struct armed *armed, struct vfu_access *access)
  */
 static void cut_off(struct armed *armed, struct vfu_access *access)
 {
-	redirect(armed, access, PCI_CONFIG_ORDINARY - 4, PCI_CONFIG_MOST - 4);
+	redirect(armed, access, PCI_CONFIG_ORDINARY - 4, PCI_CONFIG_MAX - 4);
 	if (!is_config_read(access))
 		return;
 	patch32(access, PCI_CONFIG_ORDINARY - 4, PCI_CAP_ID_MSI);
-	patch32(access, PCI_CONFIG_MOST - 4, PCI_EXT_CAP_ID_ERR | 1 << 16);
+	patch32(access, PCI_CONFIG_MAX - 4, PCI_EXT_CAP_ID_ERR | 1 << 16);
 }
 
 static int need_msix(struct armed *armed)

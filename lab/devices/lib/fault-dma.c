@@ -7,12 +7,12 @@
 
 #include <string.h>
 
-#define DMA_MOST 4096u
-#define POISON	 0x5a
+#define DMA_MAX 4096u
+#define POISON	0x5a
 
 static void write_poison(struct armed *armed, uint64_t iova)
 {
-	unsigned char data[DMA_MOST];
+	unsigned char data[DMA_MAX];
 	const struct vfu_dma dma = {
 		.iova = iova, .len = armed->args.len, .data = data, .write = true};
 
@@ -46,7 +46,7 @@ static bool write_in_reset(struct armed *armed, enum pci_reset reset __attribute
 	return false;
 }
 
-#define LENGTH FAULT_NUMBER(len, 64, DMA_MOST, "bytes to write")
+#define LENGTH FAULT_NUMBER(len, 64, DMA_MAX, "bytes to write")
 
 static const struct param outside_params[] = {
 	FAULT_NUMBER(iova, 0xfffffffff000, UINT64_MAX, "target address"), LENGTH, PARAM_END};

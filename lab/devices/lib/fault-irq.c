@@ -113,7 +113,7 @@ static int need_message(struct armed *armed)
 
 #define WHICH                                                                                      \
 	PARAM_CHOICE(struct fault_args, irq, kinds, "the kind of interrupt"),                      \
-		FAULT_NUMBER(vector, 0, PCI_MSIX_MOST - 1, "the vector")
+		FAULT_NUMBER(vector, 0, PCI_MSIX_MAX - 1, "the vector")
 
 static const struct param vector_params[] = {WHICH, FAULT_AFTER, FAULT_COUNT, PARAM_END};
 static const struct param once_params[] = {WHICH, PARAM_END};

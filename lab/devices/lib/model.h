@@ -67,7 +67,7 @@ enum cap_kind {
 	CAP_KIND_OTHER_EXTENDED,
 };
 
-#define CAP_CONTENT_MOST 16
+#define CAP_CONTENT_MAX 16
 
 struct device_cap {
 	enum cap_kind kind;
@@ -76,7 +76,7 @@ struct device_cap {
 	bool option;	    /* PM: No_Soft_Reset; MSI: per-vector masking; PCIe: FLR */
 	/* For CAP_KIND_OTHER*: ID; `count' read-only bytes follow the header. */
 	uint16_t id;
-	uint8_t content[CAP_CONTENT_MOST]; /* first bytes after the header; the rest is 0 */
+	uint8_t content[CAP_CONTENT_MAX]; /* first bytes after the header; the rest is 0 */
 };
 
 #define CAP_PM()	      {.kind = CAP_KIND_PM}

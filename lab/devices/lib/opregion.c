@@ -77,13 +77,13 @@ static uint32_t size_in_kib(enum opregion_kind kind)
 	}
 }
 
-size_t opregion_make(enum opregion_kind kind, uint64_t address, uint8_t data[OPREGION_MOST])
+size_t opregion_make(enum opregion_kind kind, uint64_t address, uint8_t data[OPREGION_MAX])
 {
 	const size_t behind = OPREGION_SIZE + (kind == OPREGION_2_1_GAP ? GAP : 0);
 	const bool outside =
 		kind == OPREGION_2_0_RVDA || kind == OPREGION_2_1 || kind == OPREGION_2_1_GAP;
 
-	memset(data, 0, OPREGION_MOST);
+	memset(data, 0, OPREGION_MAX);
 	memcpy(data + SIGNATURE,
 	       kind == OPREGION_BAD_SIGNATURE ? "IntelGraphicsBad" : "IntelGraphicsMem", 16);
 	pci_set32(data, SIZE_KIB, size_in_kib(kind));

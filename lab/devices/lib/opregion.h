@@ -11,7 +11,7 @@
 
 #define OPREGION_SIZE 8192u
 #define OPREGION_VBT  8192u /* size of a VBT outside mailbox 4 */
-#define OPREGION_MOST (OPREGION_SIZE + 4096u + OPREGION_VBT)
+#define OPREGION_MAX  (OPREGION_SIZE + 4096u + OPREGION_VBT)
 
 enum opregion_kind {
 	OPREGION_1_0,	   /* version 1.0, VBT in mailbox 4 */
@@ -32,6 +32,6 @@ extern const char *const opregion_kinds[OPREGION_KINDS + 1];
  * Writes an OpRegion of KIND for guest-physical ADDRESS to DATA. Returns its length in bytes,
  * including a VBT after it.
  */
-size_t opregion_make(enum opregion_kind kind, uint64_t address, uint8_t data[OPREGION_MOST]);
+size_t opregion_make(enum opregion_kind kind, uint64_t address, uint8_t data[OPREGION_MAX]);
 
 #endif

@@ -9,7 +9,7 @@
 #define DATA_SIZE 0x18
 #define CHECKSUM  6
 #define BLOCK	  512u
-#define MOST	  (64u << 10) /* maximum; the length is a byte that counts blocks */
+#define ROM_MAX	  (64u << 10) /* maximum; the length is a byte that counts blocks */
 #define CODE_NONE 0xff	      /* a code type that firmware does not run */
 #define LAST	  0x80
 
@@ -29,7 +29,7 @@ static void fill_data(const struct pci_ids *ids, uint8_t *data, unsigned int blo
 
 void rom_fill(const struct pci_ids *ids, uint8_t *rom, uint64_t size)
 {
-	const unsigned int image = size < MOST ? (unsigned int)size : MOST;
+	const unsigned int image = size < ROM_MAX ? (unsigned int)size : ROM_MAX;
 	uint8_t sum = 0;
 
 	for (uint64_t i = 0; i < size; i++)

@@ -53,7 +53,7 @@ static int take_count(struct device_cap *cap, char *text)
 	} else if (cap->kind == CAP_KIND_MSIX) {
 		return -EINVAL;
 	}
-	if (param_number(text, PCI_MSIX_MOST, &number))
+	if (param_number(text, PCI_MSIX_MAX, &number))
 		return -EINVAL;
 	cap->count = (unsigned int)number;
 	return 0;
@@ -85,7 +85,7 @@ static int take_other(struct device_cap *cap, char *rest)
 	if (!number ||
 	    param_number(number, cap->kind == CAP_KIND_OTHER ? UINT8_MAX : UINT16_MAX, &id))
 		return -EINVAL;
-	if (!bytes || param_number(bytes, PCI_CONFIG_MOST, &count))
+	if (!bytes || param_number(bytes, PCI_CONFIG_MAX, &count))
 		return -EINVAL;
 	cap->id = (uint16_t)id;
 	cap->count = (unsigned int)count;

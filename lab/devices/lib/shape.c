@@ -31,7 +31,7 @@ static int add_msix(struct device_shape *shape, struct pci_function *function,
 	struct device_bar *bar;
 	uint64_t size = 2 * PAGE;
 
-	if (cap->bar >= PCI_BARS || !cap->count || cap->count > PCI_MSIX_MOST)
+	if (cap->bar >= PCI_BARS || !cap->count || cap->count > PCI_MSIX_MAX)
 		return -EINVAL;
 	bar = &shape->bars[cap->bar];
 	if (bar->size)

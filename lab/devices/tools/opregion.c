@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 {
 	cleanup_buf struct buf why = BUF_INIT;
 	struct opregion_params given;
-	uint8_t data[OPREGION_MOST];
+	uint8_t data[OPREGION_MAX];
 	size_t len;
 
 	params_init(params, &given);

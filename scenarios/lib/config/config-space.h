@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CONFIG_MOST 4096u
+#define CONFIG_MAX 4096u
 
 /* How many bytes of config space there are: 256 or 4096; 0 where that cannot be asked. */
 size_t config_size(struct dut *dut);

@@ -87,7 +87,7 @@ struct dut_driver {
 	int (*ack)(struct dut *dut);
 
 	/*
-	 * Have the device copy LEN bytes (at most DMA_MOST) between IOVAs. The data are there on
+	 * Have the device copy LEN bytes (at most dma_most) between IOVAs. The data are there on
 	 * return. Raises no interrupt. IOVAs must lie within DMA_MASK.
 	 */
 	int (*dma)(struct dut *dut, uint64_t to, uint64_t from, size_t len);

@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 
 #define APERTURE     PCI_BASE_ADDRESS_2
-#define MAPPED	     ((OPREGION_MOST + 4095) & ~4095u)
+#define MAPPED	     ((OPREGION_MAX + 4095) & ~4095u)
 #define VERSION	     0x16
 #define RVDA	     0x3ba
 #define VERSION_2_1  0x0201

@@ -20,7 +20,7 @@ struct opregion {
 	const char *address;
 	uint32_t at; /* physical */
 	size_t size; /* the VBT behind it included */
-	uint8_t data[OPREGION_MOST];
+	uint8_t data[OPREGION_MAX];
 };
 
 /*
@@ -40,7 +40,7 @@ int opregion_point(const char *address, uint32_t at);
 /*
  * What VFIO is to show of it in a region of SIZE bytes: what is there, or, where the kernel shows a
  * VBT from outside of the OpRegion behind it, as version 2.1 has that. VIEW has room for
- * OPREGION_MOST bytes. 0, or -EINVAL where no kernel makes a region of that SIZE.
+ * OPREGION_MAX bytes. 0, or -EINVAL where no kernel makes a region of that SIZE.
  */
 int opregion_view(const struct opregion *opregion, size_t size, uint8_t *view);
 

@@ -32,7 +32,7 @@ int hot_set_ask_short(struct dut *dut, unsigned int room, unsigned int *count)
 int hot_set_ask(struct dut *dut, struct hot_set *set)
 {
 	cleanup_free struct vfio_pci_hot_reset_info *info = NULL;
-	int err = ask(dut, HOT_MOST, &info);
+	int err = ask(dut, HOT_MAX, &info);
 
 	if (err)
 		return err == -ENOSPC ? -E2BIG : err;

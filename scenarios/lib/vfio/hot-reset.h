@@ -8,7 +8,7 @@
 
 #include "scenarios/lib/dut/dut.h"
 
-#define HOT_MOST 16
+#define HOT_MAX 16
 
 /* The functions that a hot reset of one of them reaches. */
 struct hot_set {
@@ -16,11 +16,11 @@ struct hot_set {
 	struct hot_member {
 		char address[PCI_ADDRESS];
 		int group;
-	} members[HOT_MOST];
+	} members[HOT_MAX];
 };
 
 /*
- * Ask VFIO for them. 0 or -errno: -ENODEV where there can be no hot reset, -E2BIG beyond HOT_MOST.
+ * Ask VFIO for them. 0 or -errno: -ENODEV where there can be no hot reset, -E2BIG beyond HOT_MAX.
  */
 int hot_set_ask(struct dut *dut, struct hot_set *set);
 
