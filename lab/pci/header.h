@@ -29,8 +29,8 @@ void pci_header_set_ids(struct pci_config *config, const struct pci_ids *ids);
 
 /*
  * Declares BAR (0 to 5) of SIZE bytes, with PCI_BASE_ADDRESS_* FLAGS (space, type, prefetchable). A
- * 64-bit BAR occupies the next BAR as well. SIZE is a power of two: 4 bytes to 64 KiB of I/O, or
- * at least 16 bytes of memory. Returns 0, -EINVAL for an invalid number, size or flags, or -EBUSY if
+ * 64-bit BAR occupies the next BAR as well. SIZE is a power of two: 4 bytes to 64 KiB of I/O, or at
+ * least 16 bytes of memory. Returns 0, -EINVAL for an invalid number, size or flags, or -EBUSY if
  * the BAR is in use.
  */
 int pci_header_add_bar(struct pci_config *config, unsigned int bar, uint64_t size, uint32_t flags);
