@@ -84,8 +84,8 @@ char *json_write(const struct json_table *type, const void *object, bool pretty)
 
 /*
  * Read the JSON TEXT into OBJECT, a zeroed struct of TYPE. Keys that TYPE lacks are ignored.
- * Members that TEXT lacks stay zero, unless they are required. Returns 0, or -EINVAL with a message in WHY
- * (which may be NULL) that names the key; OBJECT is to be freed in any case.
+ * Members that TEXT lacks stay zero, unless they are required. Returns 0, or -EINVAL with a message
+ * in WHY (which may be NULL) that names the key; OBJECT is to be freed in any case.
  */
 int json_read(const struct json_table *type, const char *text, void *object, struct buf *why);
 
