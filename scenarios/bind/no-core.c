@@ -13,6 +13,7 @@ SCENARIO_UNBOUND(
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_user struct user user = USER_NONE;
+	uint16_t command;
 	int err = pci_bind(address, "vfio-pci");
 
 	fact("bind=%s", error_name(err));
@@ -22,5 +23,9 @@ SCENARIO_UNBOUND(
 	}
 	ASSERT_OK(user_open(&user, dut));
 	ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user.dut, PCI_VENDOR_ID));
+	/* Without the library's table of permissions, reads pass and writes are ignored. */
+	command = config_read16(&user.dut, PCI_COMMAND) ^ PCI_COMMAND_MASTER;
+	ASSERT_OK(config_write16(&user.dut, PCI_COMMAND, command));
+	ASSERT_HEX(command, config_read16(&user.dut, PCI_COMMAND));
 	PASS();
 }
