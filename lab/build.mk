@@ -101,7 +101,7 @@ lib_of = $(patsubst %,$(obj)/lib/%.a,$(1))
 linked = $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 
 $(bin)/vfiolab $(bin)/agent $(bin)/device: $(list)
-$(bin)/vfiolab: $(call obj_of,$(command_c)) $(call lib_of,runner reports base)
+$(bin)/vfiolab: $(call obj_of,$(command_c)) $(call lib_of,runner reports lspci pci base)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $(linked) $(libs_link)
 

@@ -160,9 +160,11 @@ static void find_subsystem(const struct lspci_function *f, const struct lspci_id
 	}
 	name += used;
 	len -= used;
+	/* lspci prints the name of the device if the subsystem has the same IDs. */
 	if (unnamed_device(name, len, &into->subdevice) ||
 	    lspci_ids_subsystem(ids, into->vendor, into->device, into->subvendor, name, len,
-				&into->subdevice))
+				&into->subdevice) ||
+	    lspci_ids_device(ids, into->subvendor, name, len, &into->subdevice))
 		return;
 	list_addf(invented, "subsystem device 0000 (pci.ids does not have '%s')", name);
 }

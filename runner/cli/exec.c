@@ -3,6 +3,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "runner/cli/command.h"
+#include "runner/cli/lspci.h"
 #include "runner/lane/lane.h"
 #include "runner/plan/plan.h"
 
@@ -267,16 +268,18 @@ static int carry_out(const struct settings *settings, struct exec_choice *exec, 
 static int exec_in_guest(const struct settings *settings, struct exec_choice *exec)
 {
 	char folder[] = "/tmp/exec.XXXXXX";
+	cleanup_own_settings struct settings own = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 	cleanup_plan struct plan plan = {0};
 
-	if (choose_one(settings, exec, &plan, &why))
+	if (lspci_choose(settings, &exec->choice, &own, stderr, &why) ||
+	    choose_one(&own, exec, &plan, &why))
 		return complain(&why);
 	if (!mkdtemp(folder)) {
 		buf_printf(&why, "cannot make a folder in /tmp: %s", strerror(errno));
 		return complain(&why);
 	}
-	return carry_out(settings, exec, folder, &plan.jobs[0]);
+	return carry_out(&own, exec, folder, &plan.jobs[0]);
 }
 
 static const struct argp exec_argp = {

@@ -6,6 +6,7 @@
 #include "lab/base/vocabulary.h"
 #include "reports/text/reasons.h"
 #include "runner/cli/command.h"
+#include "runner/cli/lspci.h"
 #include "runner/lane/pool.h"
 #include "runner/plan/plan.h"
 
@@ -285,13 +286,15 @@ static const struct argp list_argp = {
 
 static int run_list(const struct settings *settings, int argc, char **argv)
 {
+	cleanup_own_settings struct settings own = {0};
 	__attribute__((cleanup(free_listing))) struct listing listing = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 	int err = choice_read(&listing.choice, &why);
 
 	if (!err) {
 		parse_options(&list_argp, argc, argv, 0, &listing);
-		err = list_cases(settings, &listing, &why);
+		err = lspci_choose(settings, &listing.choice, &own, stdout, &why)
+			      ?: list_cases(&own, &listing, &why);
 	}
 	return err ? complain(&why) : 0;
 }

@@ -8,6 +8,7 @@
 enum {
 	OPTION_KERNEL = 'k',
 	OPTION_MACHINE = 'm',
+	OPTION_LSPCI = 'i',
 	OPTION_SCENARIO = 's',
 	OPTION_DUT = 'd',
 	OPTION_LANES = 'l',
@@ -21,6 +22,9 @@ static const struct argp_option guest_options[] = {
 	{"kernel", OPTION_KERNEL, "GLOB", 0,
 	 "kernels, of those built; !GLOB excludes, here and below [KERNELS=]", 0},
 	{"machine", OPTION_MACHINE, "GLOB", 0, "machines [MACHINES=]", 0},
+	{"lspci", OPTION_LSPCI, "FILE[@ADDRESS,...]", 0,
+	 "instead of the lab's machines, one with the devices that lspci -vvvxxxx printed to FILE",
+	 0},
 	{"accel", OPTION_ACCEL, "auto|kvm|tcg", 0,
 	 "accelerator of the guests, by default KVM if it is usable [ACCEL=]", 0},
 	{0},
@@ -109,6 +113,9 @@ static error_t parse_guest(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_MACHINE:
 		choose(&choice->machines, state, key, value);
+		return 0;
+	case OPTION_LSPCI:
+		choice->lspci = value;
 		return 0;
 	case OPTION_ACCEL:
 		return accel(state, value, choice);

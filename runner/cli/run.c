@@ -7,6 +7,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/describe.h"
 #include "runner/cli/failed.h"
+#include "runner/cli/lspci.h"
 #include "runner/cli/run-folder.h"
 #include "runner/lane/pool.h"
 
@@ -250,7 +251,8 @@ static int end_without_cases(const struct run *run)
 
 static int run_cases(const struct settings *settings, int argc, char **argv)
 {
-	__attribute__((cleanup(run_free))) struct run run = {.settings = settings,
+	cleanup_own_settings struct settings own = {0};
+	__attribute__((cleanup(run_free))) struct run run = {.settings = &own,
 							     .name = "reports"};
 	cleanup_inventory struct inventory inventory = {0};
 	cleanup_buf struct buf why = BUF_INIT;
@@ -261,12 +263,13 @@ static int run_cases(const struct settings *settings, int argc, char **argv)
 	run.reports = text("%s/%s", settings->out, run.name);
 	if (!run.dry)
 		folder_forget_status(run.reports);
-	if (prepare(&run, &inventory, &why))
+	if (lspci_choose(settings, &run.choice, &own, stdout, &why) ||
+	    prepare(&run, &inventory, &why))
 		return complain(&why);
 	if (is_idle(&run))
 		return end_without_cases(&run);
 	if (run.dry)
-		return describe_plan(settings, &run.plan);
+		return describe_plan(&own, &run.plan);
 	if (read_known(&run, &why) || make_folder(&run, &why))
 		return complain(&why);
 	run_describe(&run, &inventory);

@@ -5,6 +5,7 @@
 #include "lab/base/json.h"
 #include "runner/plan/xml.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -129,6 +130,7 @@ struct qemu_device {
 	char *id;
 	char *bus;
 	char *addr;
+	bool multifunction;
 	unsigned int timeout; /* seconds; 0: QEMU's own */
 	struct qemu_socket socket;
 };
@@ -144,20 +146,49 @@ static const struct json_member device_members[] = {
 	JSON_STRING(struct qemu_device, id),
 	JSON_STRING(struct qemu_device, bus),
 	JSON_STRING(struct qemu_device, addr),
+	JSON_BOOLEAN(struct qemu_device, multifunction),
 	JSON_NUMBER_AS(struct qemu_device, timeout, "x-msg-timeout"),
 	JSON_OBJECT(struct qemu_device, socket, &socket_type),
 };
 static const struct json_table device_type = JSON_TYPE(struct qemu_device, device_members);
 
-static void add_model(xmlNode *commandline, const struct machine_model *model,
-		      const struct domain_files *files)
+/* QEMU's names begin with a letter, and have no colon: a DUT may have a device's address as name. */
+static char *id_of(const char *name)
+{
+	char *id = text("%s%s", isalpha((unsigned char)*name) ? "" : "dut-", name);
+
+	for (char *at = id; *at; at++)
+		if (*at == ':')
+			*at = '-';
+	return id;
+}
+
+/* Whether another model of MACHINE is in the same slot. */
+static bool shares_slot(const struct machine *machine, const struct machine_model *model)
+{
+	const size_t len = model->addr ? strcspn(model->addr, ".") + 1 : 0;
+
+	for (size_t i = 0; len && i < machine->model_count; i++) {
+		const struct machine_model *other = &machine->models[i];
+
+		if (other != model && other->addr && !strcmp(other->bus, model->bus) &&
+		    !strncmp(other->addr, model->addr, len))
+			return true;
+	}
+	return false;
+}
+
+static void add_model(xmlNode *commandline, const struct machine *machine,
+		      const struct machine_model *model, const struct domain_files *files)
 {
 	cleanup_free char *path = text("%s/%s.sock", files->run, model->name);
+	cleanup_free char *id = id_of(model->name);
 	const struct qemu_device device = {
 		.driver = (char *)"vfio-user-pci",
-		.id = model->name,
+		.id = id,
 		.bus = model->bus,
 		.addr = model->addr,
+		.multifunction = shares_slot(machine, model),
 		.timeout = model->timeout ? (unsigned int)atoi(model->timeout) : 0,
 		.socket = {.type = (char *)"unix", .path = path},
 	};
@@ -197,8 +228,8 @@ int domain_xml(const struct machine *machine, const struct domain_files *files, 
 	set_own(xmlDocGetRootElement(doc), files);
 	fill_paths(xmlDocGetRootElement(doc), files);
 	for (size_t i = 0; i < machine->model_count; i++)
-		add_model(xml_child(xmlDocGetRootElement(doc), "commandline"), &machine->models[i],
-			  files);
+		add_model(xml_child(xmlDocGetRootElement(doc), "commandline"), machine,
+			  &machine->models[i], files);
 	xmlDocDumpFormatMemory(doc, &dump, NULL, 1);
 	*xml = strdup((char *)dump);
 	xmlFree(dump);

@@ -63,7 +63,45 @@ static void add_params(struct list *argv, const char *params)
 	}
 }
 
-static void add_command(struct list *argv, const struct machine_model *model, const char *program)
+/* The rest of the word "file=..." of PARAMS, and its length; NULL if there is none. */
+static const char *find_file(const char *params, size_t *len)
+{
+	for (const char *at = params + strspn(params, " "); *at; at += strspn(at, " ")) {
+		*len = strcspn(at, " ");
+		if (*len > 5 && !strncmp(at, "file=", 5)) {
+			*len -= 5;
+			return at + 5;
+		}
+		at += *len;
+	}
+	return NULL;
+}
+
+/*
+ * A file that a model reads is in its sandbox, by the same name. A relative name is relative to the
+ * folder of the machine's file; it is below / in the sandbox, where the model starts.
+ */
+static void add_file(struct list *argv, const struct machine *machine,
+		     const struct machine_model *model)
+{
+	const char *home = (const char *)machine->doc->URL;
+	const char *slash = home ? strrchr(home, '/') : NULL;
+	const char *name;
+	size_t len;
+
+	name = find_file(model->params, &len);
+	if (!name)
+		return;
+	list_add(argv, "--ro-bind");
+	if (*name == '/' || !slash)
+		list_addf(argv, "%.*s", (int)len, name);
+	else
+		list_addf(argv, "%.*s/%.*s", (int)(slash - home), home, (int)len, name);
+	list_addf(argv, "%s%.*s", *name == '/' ? "" : "/", (int)len, name);
+}
+
+static void add_command(struct list *argv, const struct machine *machine,
+			const struct machine_model *model, const char *program)
 {
 	static const char sandbox[] =
 		"bwrap --unshare-all --die-with-parent --new-session --cap-drop ALL --clearenv "
@@ -73,6 +111,7 @@ static void add_command(struct list *argv, const struct machine_model *model, co
 	list_add_words(argv, sandbox);
 	list_add(argv, program);
 	list_add(argv, "/device");
+	add_file(argv, machine, model);
 	list_add_words(argv, "/device");
 	list_add(argv, model->model);
 	list_addf(argv, "--fd=%d", SERVER_FD);
@@ -132,8 +171,8 @@ static int connect_model(struct model *model, int *control, int *errors)
 	return 0;
 }
 
-static int start(struct model *model, const struct machine_model *described, const char *program,
-		 const char *folder)
+static int start(struct model *model, const struct machine *machine,
+		 const struct machine_model *described, const char *program, const char *folder)
 {
 	cleanup_list struct list argv = {0};
 	cleanup_close int server = -1;
@@ -148,7 +187,7 @@ static int start(struct model *model, const struct machine_model *described, con
 		err = move_up(&server) ?: move_up(&control) ?: move_up(&errors);
 	if (err)
 		return err;
-	add_command(&argv, described, program);
+	add_command(&argv, machine, described, program);
 	return spawn(&argv, server, control, errors, &model->pid);
 }
 
@@ -164,7 +203,7 @@ int models_start(const struct machine *machine, const char *program, const char 
 	for (size_t i = 0; i < machine->model_count; i++) {
 		made->items[made->count++] = (struct model){
 			.name = machine->models[i].name, .control = -1, .errors = -1};
-		err = start(&made->items[i], &machine->models[i], program, folder);
+		err = start(&made->items[i], machine, &machine->models[i], program, folder);
 		if (err) {
 			buf_printf(why, "cannot start the device model %s: %s",
 				   machine->models[i].name, strerror(-err));

@@ -47,6 +47,7 @@ struct named_cases {
 
 /* The options of a command line, each with the make variable that sets its default. */
 struct choice {
+	const char *lspci;     /* --lspci: a dump whose devices are the DUTs; NULL: none */
 	struct list kernels;   /* --kernel, KERNELS=: globs */
 	struct list machines;  /* --machine, MACHINES= */
 	struct list scenarios; /* --scenario, SCENARIOS= */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* --lspci: the machine of a dump, instead of the lab's machines. */
+#ifndef RUNNER_CLI_LSPCI_H
+#define RUNNER_CLI_LSPCI_H
+
+#include "runner/plan/settings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/*
+ * Copy SETTINGS to OWN, with the machine of CHOICE's dump if it has one. What the dump lacks, and
+ * is invented, is printed to OUT. Returns 0, or -errno with a message in WHY. The caller frees
+ * own->machines.
+ */
+int lspci_choose(const struct settings *settings, const struct choice *choice, struct settings *own,
+		 FILE *out, struct buf *why);
+
+static inline void lspci_settings_free(struct settings *own)
+{
+	free(own->machines);
+}
+
+#define cleanup_own_settings __attribute__((cleanup(lspci_settings_free)))
+
+#endif
