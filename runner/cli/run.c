@@ -252,8 +252,7 @@ static int end_without_cases(const struct run *run)
 static int run_cases(const struct settings *settings, int argc, char **argv)
 {
 	cleanup_own_settings struct settings own = {0};
-	__attribute__((cleanup(run_free))) struct run run = {.settings = &own,
-							     .name = "reports"};
+	__attribute__((cleanup(run_free))) struct run run = {.settings = &own, .name = "reports"};
 	cleanup_inventory struct inventory inventory = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 

@@ -152,7 +152,7 @@ static const struct json_member device_members[] = {
 };
 static const struct json_table device_type = JSON_TYPE(struct qemu_device, device_members);
 
-/* QEMU's names begin with a letter, and have no colon: a DUT may have a device's address as name. */
+/* QEMU's names begin with a letter and have no colon, but a DUT's name may be an address. */
 static char *id_of(const char *name)
 {
 	char *id = text("%s%s", isalpha((unsigned char)*name) ? "" : "dut-", name);

@@ -241,10 +241,11 @@ static int place_groups(struct layout *layout, struct buf *why)
 
 			if ((group->place == PLACE_ROOT) != root || place_group(layout, group))
 				continue;
-			buf_printf(why,
-				   "%zu slots of it have devices, and a machine has %u: choose some "
-				   "with --lspci FILE@ADDRESS,ADDRESS...",
-				   layout->group_count, LAST_SLOT - FIRST_SLOT + 1);
+			buf_printf(
+				why,
+				"%zu slots of it have devices, and a machine has %u: choose some "
+				"with --lspci FILE@ADDRESS,ADDRESS...",
+				layout->group_count, LAST_SLOT - FIRST_SLOT + 1);
 			return -EINVAL;
 		}
 	return 0;
@@ -253,8 +254,9 @@ static int place_groups(struct layout *layout, struct buf *why)
 static void add_controller(struct buf *xml, const char *model, unsigned int index, unsigned int bus,
 			   unsigned int slot)
 {
-	buf_printf(xml, "    <controller type=\"pci\" model=\"%s\" index=\"%u\">%s<address "
-			"type=\"pci\" bus=\"%u\" slot=\"%u\"/></controller>\n",
+	buf_printf(xml,
+		   "    <controller type=\"pci\" model=\"%s\" index=\"%u\">%s<address "
+		   "type=\"pci\" bus=\"%u\" slot=\"%u\"/></controller>\n",
 		   model, index, bus ? "" : "<target hotplug=\"off\"/>", bus, slot);
 }
 

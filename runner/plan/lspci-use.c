@@ -32,8 +32,8 @@ static int copy(const char *from, const char *folder, const char *name, struct b
 	return err;
 }
 
-static int write_folder(struct settings *settings, const char *file,
-			const struct buf *xml, struct buf *why)
+static int write_folder(struct settings *settings, const char *file, const struct buf *xml,
+			struct buf *why)
 {
 	const uint64_t hash = hash_of(xml->data, xml->len, hash_of(file, strlen(file), 1));
 	cleanup_free char *common = text("%s/common.xml", settings->machines);

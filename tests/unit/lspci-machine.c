@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The machine of a dump: what is in it, and where. */
+#include "runner/plan/lspci-machine.h"
+
+#include "lab/base/cleanup.h"
+
+#include <errno.h>
+#include <greatest.h>
+#include <string.h>
+
+#define EXPRESS "\tCapabilities: [40] Express (v2) Endpoint, MSI 00\n"
+
+static int make(const char *text, const char *only, struct buf *xml, struct buf *notes,
+		struct buf *why)
+{
+	cleanup_lspci struct lspci_dump dump = {0};
+	const struct lspci_ids none = {0};
+	int err = lspci_parse(text, strlen(text), &dump, why);
+
+	return err ?: lspci_machine_xml(&dump, &none, "dump", only, xml, notes, why);
+}
+
+TEST functions_of_a_slot_stay_in_a_slot(void)
+{
+	cleanup_buf struct buf xml = BUF_INIT, notes = BUF_INIT, why = BUF_INIT;
+
+	ASSERT_EQ(0, make("05:00.1 0200: 1234:7ef1\n" EXPRESS "05:00.0 0200: 1234:7ef0\n" EXPRESS,
+			  NULL, &xml, &notes, &why));
+	ASSERT(strstr(xml.data, "<lab:dut name=\"05:00.0\" path=\"02.0/00.0\"/>"));
+	ASSERT(strstr(xml.data, "<lab:dut name=\"05:00.1\" path=\"02.0/00.1\"/>"));
+	ASSERT(strstr(xml.data,
+		      "bus=\"pci.1\" addr=\"0.1\" params=\"file=dump function=05:00.1\""));
+	PASS();
+}
+
+TEST conventional_devices_share_a_bridge(void)
+{
+	cleanup_buf struct buf xml = BUF_INIT, notes = BUF_INIT, why = BUF_INIT;
+
+	ASSERT_EQ(0, make("09:01.0 0100: 1234:7ef1\n09:02.0 0100: 1234:7ef2\n", NULL, &xml, &notes,
+			  &why));
+	ASSERT(strstr(xml.data, "<lab:dut name=\"09:01.0\" path=\"02.0/00.0/01.0\"/>"));
+	ASSERT(strstr(xml.data, "<lab:dut name=\"09:02.0\" path=\"02.0/00.0/02.0\"/>"));
+	ASSERT_EQ(NULL, strstr(xml.data, "index=\"3\""));
+	PASS();
+}
+
+TEST bus_0_is_the_root_bus(void)
+{
+	cleanup_buf struct buf xml = BUF_INIT, notes = BUF_INIT, why = BUF_INIT;
+
+	ASSERT_EQ(0, make("00:14.3 0280: 1234:7ef1\n", NULL, &xml, &notes, &why));
+	ASSERT(strstr(xml.data, "<lab:dut name=\"00:14.3\" path=\"14.0\"/>"));
+	ASSERT(strstr(xml.data, "bus=\"pcie.0\" addr=\"14.0\""));
+	ASSERT(strstr(notes.data, "moved: 00:14.3 is function 0, which the dump lacks\n"));
+	PASS();
+}
+
+TEST what_is_left_out_is_said(void)
+{
+	cleanup_buf struct buf xml = BUF_INIT, notes = BUF_INIT, why = BUF_INIT;
+
+	ASSERT_EQ(0, make("00:01.0 0604: 1234:7ef0\n\tBus: primary=00\n05:00.0 0200: "
+			  "1234:7ef1\n" EXPRESS,
+			  NULL, &xml, &notes, &why));
+	ASSERT(strstr(notes.data, "left out: 00:01.0 is a bridge, and models are endpoints"));
+	ASSERT(strstr(notes.data, "device  05:00.0 1234:7ef1 0200, 0 of 4096 bytes of config space "
+				  "in hex\n"));
+	ASSERT_EQ(NULL, strstr(xml.data, "00:01.0"));
+	PASS();
+}
+
+TEST a_bridge_alone_is_an_error(void)
+{
+	cleanup_buf struct buf xml = BUF_INIT, notes = BUF_INIT, why = BUF_INIT;
+
+	ASSERT_EQ(-EINVAL,
+		  make("00:01.0 0604: 1234:7ef0\n\tBus: primary=00\n", NULL, &xml, &notes, &why));
+	ASSERT_STR_EQ("00:01.0 is a bridge, and models are endpoints: choose a device behind it",
+		      why.data);
+	PASS();
+}
+
+TEST addresses_choose(void)
+{
+	static const char dump[] =
+		"05:00.0 0200: 1234:7ef1\n" EXPRESS "06:00.0 0200: 1234:7ef2\n" EXPRESS;
+	cleanup_buf struct buf xml = BUF_INIT, notes = BUF_INIT, why = BUF_INIT;
+
+	ASSERT_EQ(0, make(dump, "06:00.0", &xml, &notes, &why));
+	ASSERT_EQ(NULL, strstr(xml.data, "05:00.0"));
+	ASSERT_EQ(-EINVAL, make(dump, "07:00.0", &xml, &notes, &why));
+	ASSERT_STR_EQ("07:00.0 is not in it; the first that is: 05:00.0", why.data);
+	PASS();
+}
+
+TEST a_machine_has_so_many_slots(void)
+{
+	cleanup_buf struct buf xml = BUF_INIT, notes = BUF_INIT, why = BUF_INIT, dump = BUF_INIT;
+
+	for (unsigned int bus = 1; bus < 40; bus++)
+		buf_printf(&dump, "%02x:00.0 0200: 1234:7ef1\n" EXPRESS, bus);
+	ASSERT_EQ(-EINVAL, make(dump.data, NULL, &xml, &notes, &why));
+	ASSERT_STR_EQ("39 slots of it have devices, and a machine has 28: choose some with --lspci "
+		      "FILE@ADDRESS,ADDRESS...",
+		      why.data);
+	PASS();
+}
+
+GREATEST_MAIN_DEFS();
+
+int main(int argc, char **argv)
+{
+	GREATEST_MAIN_BEGIN();
+	RUN_TEST(functions_of_a_slot_stay_in_a_slot);
+	RUN_TEST(conventional_devices_share_a_bridge);
+	RUN_TEST(bus_0_is_the_root_bus);
+	RUN_TEST(what_is_left_out_is_said);
+	RUN_TEST(a_bridge_alone_is_an_error);
+	RUN_TEST(addresses_choose);
+	RUN_TEST(a_machine_has_so_many_slots);
+	GREATEST_MAIN_END();
+}
