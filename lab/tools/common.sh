@@ -46,7 +46,8 @@ mirror() {
 		sed -n 's,/*$,,; /\/debian$/{p;q}'
 }
 
+# tree_path [LIST]: the tree of the packages that lab/tools/LIST has (default: packages).
 tree_path() {
-	echo "$LAB_CACHE/tools/$(cat "$LAB_TOP/lab/tools/packages" "$LAB_TOP/lab/tools/tree" |
+	echo "$LAB_CACHE/tools/$(cat "$LAB_TOP/lab/tools/${1:-packages}" "$LAB_TOP/lab/tools/tree" |
 		sha256sum | cut -c1-16)"
 }

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kcidb.json, for KernelCI's common database: version 5.3 of its schema. Each kernel is a checkout
+ * and a build of it, each attempt at a case a test. A known failure is a FAIL with an incident of an
+ * issue.
+ */
+#include "lab/base/alloc.h"
+#include "lab/base/cleanup.h"
+#include "lab/base/file.h"
+#include "reports/evidence.h"
+#include "reports/report.h"
+#include "reports/run-id.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define ORIGIN "vfiolab"
+
+/* The schema's limit. It counts characters; a byte is at most one. */
+#define LOG_MAX 16384
+
+struct kcidb_version {
+	unsigned int major, minor;
+};
+
+struct kernel_misc {
+	char *kernel;
+	char *make;
+};
+
+struct checkout {
+	char *id;
+	char *origin;
+	char *tree_name;
+	char *start_time;
+	char *comment;
+	bool valid;
+	struct kernel_misc misc;
+};
+
+struct build {
+	char *id;
+	char *origin;
+	char *checkout_id;
+	char *architecture;
+	char *command;
+	char *config_name;
+	char *comment;
+	char *status;
+	struct kernel_misc misc;
+};
+
+struct platform {
+	char *platform;
+	char *about;
+	char *accel;
+};
+
+struct environment {
+	char *comment;
+	struct platform misc;
+};
+
+struct test_misc {
+	char *name; /* the case's own */
+	char *where;
+	unsigned int attempt;
+	unsigned int guest;
+	unsigned int host_ms;
+	char *xpass;
+	struct pairs facts;
+};
+
+struct test {
+	char *id;
+	char *origin;
+	char *build_id;
+	char *path;
+	enum verdict status;
+	double duration;
+	char *comment;
+	char *log_excerpt;
+	struct environment environment;
+	struct test_misc misc;
+};
+
+struct culprit {
+	bool code, tool, harness;
+};
+
+struct issue {
+	char *id;
+	char *origin;
+	unsigned int version;
+	char *comment;
+	struct culprit culprit;
+};
+
+struct incident {
+	char *id;
+	char *origin;
+	char *issue_id;
+	unsigned int issue_version;
+	char *test_id;
+	bool present;
+};
+
+struct kcidb {
+	struct kcidb_version version;
+	struct {
+		struct checkout *items;
+		size_t count;
+	} checkouts;
+	struct {
+		struct build *items;
+		size_t count;
+	} builds;
+	struct {
+		struct test *items;
+		size_t count;
+	} tests;
+	struct {
+		struct issue *items;
+		size_t count;
+	} issues;
+	struct {
+		struct incident *items;
+		size_t count;
+	} incidents;
+};
+
+static const struct json_member version_members[] = {
+	JSON_COUNT(struct kcidb_version, major),
+	JSON_COUNT(struct kcidb_version, minor),
+};
+static const struct json_table version_type = JSON_TYPE(struct kcidb_version, version_members);
+
+static const struct json_member kernel_misc_members[] = {
+	JSON_STRING(struct kernel_misc, kernel),
+	JSON_STRING(struct kernel_misc, make),
+};
+static const struct json_table kernel_misc_type =
+	JSON_TYPE(struct kernel_misc, kernel_misc_members);
+
+static const struct json_member checkout_members[] = {
+	JSON_STRING(struct checkout, id),	  JSON_STRING(struct checkout, origin),
+	JSON_STRING(struct checkout, tree_name),  JSON_STRING(struct checkout, start_time),
+	JSON_STRING(struct checkout, comment),	  JSON_BOOLEAN(struct checkout, valid),
+	JSON_OBJECT(struct checkout, misc, &kernel_misc_type),
+};
+static const struct json_table checkout_type = JSON_TYPE(struct checkout, checkout_members);
+
+static const struct json_member build_members[] = {
+	JSON_STRING(struct build, id),		JSON_STRING(struct build, origin),
+	JSON_STRING(struct build, checkout_id), JSON_STRING(struct build, architecture),
+	JSON_STRING(struct build, command),	JSON_STRING(struct build, config_name),
+	JSON_STRING(struct build, comment),	JSON_STRING(struct build, status),
+	JSON_OBJECT(struct build, misc, &kernel_misc_type),
+};
+static const struct json_table build_type = JSON_TYPE(struct build, build_members);
+
+static const struct json_member platform_members[] = {
+	JSON_STRING(struct platform, platform),
+	JSON_STRING(struct platform, about),
+	JSON_STRING(struct platform, accel),
+};
+static const struct json_table platform_type = JSON_TYPE(struct platform, platform_members);
+
+static const struct json_member environment_members[] = {
+	JSON_STRING(struct environment, comment),
+	JSON_OBJECT(struct environment, misc, &platform_type),
+};
+static const struct json_table environment_type =
+	JSON_TYPE(struct environment, environment_members);
+
+static const struct json_member test_misc_members[] = {
+	JSON_STRING_AS(struct test_misc, name, "case"), JSON_STRING(struct test_misc, where),
+	JSON_NUMBER(struct test_misc, attempt),		JSON_NUMBER(struct test_misc, guest),
+	JSON_NUMBER(struct test_misc, host_ms),		JSON_STRING(struct test_misc, xpass),
+	JSON_PAIRS(struct test_misc, facts),
+};
+static const struct json_table test_misc_type = JSON_TYPE(struct test_misc, test_misc_members);
+
+static const struct json_member test_members[] = {
+	JSON_STRING(struct test, id),
+	JSON_STRING(struct test, origin),
+	JSON_STRING(struct test, build_id),
+	JSON_STRING(struct test, path),
+	JSON_WORD(struct test, status, verdict_names),
+	JSON_REAL(struct test, duration),
+	JSON_STRING(struct test, comment),
+	JSON_STRING(struct test, log_excerpt),
+	JSON_OBJECT(struct test, environment, &environment_type),
+	JSON_OBJECT(struct test, misc, &test_misc_type),
+};
+static const struct json_table test_type = JSON_TYPE(struct test, test_members);
+
+static const struct json_member culprit_members[] = {
+	JSON_BOOLEAN(struct culprit, code),
+	JSON_BOOLEAN(struct culprit, tool),
+	JSON_BOOLEAN(struct culprit, harness),
+};
+static const struct json_table culprit_type = JSON_TYPE(struct culprit, culprit_members);
+
+static const struct json_member issue_members[] = {
+	JSON_STRING(struct issue, id),	    JSON_STRING(struct issue, origin),
+	JSON_COUNT(struct issue, version),  JSON_STRING(struct issue, comment),
+	JSON_OBJECT(struct issue, culprit, &culprit_type),
+};
+static const struct json_table issue_type = JSON_TYPE(struct issue, issue_members);
+
+static const struct json_member incident_members[] = {
+	JSON_STRING(struct incident, id),	JSON_STRING(struct incident, origin),
+	JSON_STRING(struct incident, issue_id), JSON_COUNT(struct incident, issue_version),
+	JSON_STRING(struct incident, test_id),	JSON_BOOLEAN(struct incident, present),
+};
+static const struct json_table incident_type = JSON_TYPE(struct incident, incident_members);
+
+static const struct json_member kcidb_members[] = {
+	JSON_OBJECT(struct kcidb, version, &version_type),
+	JSON_ARRAY(struct kcidb, checkouts, &checkout_type),
+	JSON_ARRAY(struct kcidb, builds, &build_type),
+	JSON_ARRAY(struct kcidb, tests, &test_type),
+	JSON_ARRAY(struct kcidb, issues, &issue_type),
+	JSON_ARRAY(struct kcidb, incidents, &incident_type),
+};
+static const struct json_table kcidb_type = JSON_TYPE(struct kcidb, kcidb_members);
+
+static char *copy(const char *of)
+{
+	return of ? text("%s", of) : NULL;
+}
+
+/* Each part of a path is letters, digits, '_' and '-'. */
+static char *path_of(const struct record *record)
+{
+	char *path = text(ORIGIN ".%s", record->name);
+	size_t len = strlen(path);
+
+	for (char *at = path + strlen(ORIGIN) + 1; *at; at++) {
+		if (*at == '/' || *at == '[' || *at == ',')
+			*at = '.';
+		else if (*at != ']' && !isalnum((unsigned char)*at) && *at != '-')
+			*at = '_';
+	}
+	if (path[len - 1] == ']')
+		path[len - 1] = '\0';
+	return path;
+}
+
+/* The tree's name: without its flavours and series. */
+static char *tree_of(const char *kernel)
+{
+	return text("%.*s", (int)strcspn(kernel, "+"), kernel);
+}
+
+/* The last word of "Linux 5.10.223 x86_64", if it can be one. */
+static char *architecture_of(const struct kernel_about *kernel)
+{
+	const char *last = kernel->guest ? strrchr(kernel->guest, ' ') : NULL;
+
+	if (!last || last[1 + strspn(last + 1, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+		return NULL;
+	return copy(last + 1);
+}
+
+static void add_kernel(struct kcidb *kcidb, const struct results *results, const char *run,
+		       const struct kernel_about *kernel)
+{
+	struct checkout *checkout = array_add(&kcidb->checkouts);
+	struct build *build = array_add(&kcidb->builds);
+
+	checkout->id = text(ORIGIN ":%s:%s", run, kernel->name);
+	checkout->origin = copy(ORIGIN);
+	checkout->tree_name = tree_of(kernel->name);
+	checkout->start_time = copy(results->run.started);
+	checkout->comment = copy(kernel->guest);
+	checkout->valid = true;
+	checkout->misc = (struct kernel_misc){copy(kernel->name), copy(kernel->make)};
+	build->id = copy(checkout->id);
+	build->origin = copy(ORIGIN);
+	build->checkout_id = copy(checkout->id);
+	build->architecture = architecture_of(kernel);
+	build->command = kernel->make ? text("make kernel %s", kernel->make) : NULL;
+	build->config_name = copy(ORIGIN);
+	build->comment = copy(kernel->guest);
+	build->status = copy("PASS");
+	build->misc = (struct kernel_misc){copy(kernel->name), copy(kernel->make)};
+}
+
+static void describe_environment(const struct results *results, const struct record *record,
+				 struct environment *environment)
+{
+	const struct machine_about *machine = results_machine(results, record->machine);
+
+	environment->comment = text("QEMU guest: %s", record->machine);
+	environment->misc.platform = copy(record->machine);
+	environment->misc.about = machine ? copy(machine->about) : NULL;
+	environment->misc.accel = copy(results->run.accel);
+}
+
+static void describe_misc(const struct record *record, struct test_misc *misc)
+{
+	misc->name = copy(record->name);
+	misc->where = copy(record->result.where);
+	misc->attempt = record->attempt;
+	misc->guest = record->guest;
+	misc->host_ms = record->result.host_ms;
+	misc->xpass = copy(record->xpass);
+	for (size_t i = 0; i < record->result.facts.count; i++) {
+		struct pair *fact = array_add(&misc->facts);
+
+		fact->name = copy(record->result.facts.items[i].name);
+		fact->value = copy(record->result.facts.items[i].value);
+	}
+}
+
+static bool needs_log(const struct record *record)
+{
+	return record->result.verdict != VERDICT_PASS && record->result.verdict != VERDICT_SKIP;
+}
+
+static const struct test *add_test(struct kcidb *kcidb, const struct results *results,
+				   const char *run, const struct record *record)
+{
+	struct test *test = array_add(&kcidb->tests);
+
+	test->id = text(ORIGIN ":%s:%s:%s:%u:%zu", run, record->kernel, record->machine,
+			record->number, kcidb->tests.count);
+	test->origin = copy(ORIGIN);
+	test->build_id = text(ORIGIN ":%s:%s", run, record->kernel);
+	test->path = path_of(record);
+	test->status = record->result.verdict;
+	test->duration = record->result.ms / 1000.0;
+	test->comment = copy(record->result.reason);
+	test->log_excerpt = needs_log(record) ? record_evidence(record, LOG_MAX) : NULL;
+	describe_environment(results, record, &test->environment);
+	describe_misc(record, &test->misc);
+	return test;
+}
+
+/* The issue that has REASON; its id is the reason's, so that it is the same in all runs. */
+static const struct issue *issue_of(struct kcidb *kcidb, const char *reason)
+{
+	struct issue *issue;
+	cleanup_free char *id = text_id(reason);
+
+	for (size_t i = 0; i < kcidb->issues.count; i++)
+		if (!strcmp(kcidb->issues.items[i].comment, reason))
+			return &kcidb->issues.items[i];
+	issue = array_add(&kcidb->issues);
+	issue->id = text(ORIGIN ":known:%s", id);
+	issue->origin = copy(ORIGIN);
+	issue->version = 1;
+	issue->comment = copy(reason);
+	issue->culprit.code = true;
+	return issue;
+}
+
+/* A known failure that occurred, or, with PRESENT false, did not. */
+static void add_incident(struct kcidb *kcidb, const struct test *test, const char *reason,
+			 bool present)
+{
+	const struct issue *issue = issue_of(kcidb, reason);
+	struct incident *incident = array_add(&kcidb->incidents);
+
+	incident->id = copy(test->id);
+	incident->origin = copy(ORIGIN);
+	incident->issue_id = copy(issue->id);
+	incident->issue_version = issue->version;
+	incident->test_id = copy(test->id);
+	incident->present = present;
+}
+
+int kcidb_write(const struct report *report, const char *path)
+{
+	const struct results *results = report->results;
+	struct kcidb kcidb = {.version = {5, 3}};
+	cleanup_free char *run = run_id(results);
+	cleanup_free char *json = NULL;
+
+	for (size_t i = 0; i < results->kernels.count; i++)
+		add_kernel(&kcidb, results, run, &results->kernels.items[i]);
+	for (size_t i = 0; i < results->cases.count; i++) {
+		const struct record *record = &results->cases.items[i];
+		const struct test *test = add_test(&kcidb, results, run, record);
+
+		if (record->xfail || record->xpass)
+			add_incident(&kcidb, test, record->xfail ?: record->xpass, record->xfail);
+	}
+	json = json_write(&kcidb_type, &kcidb, false);
+	json_free(&kcidb_type, &kcidb);
+	return file_write(path, json, strlen(json));
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Earlier runs, as far as reports show them: marks of a case in each of them, what each came to. They
+ * are optional; reports/history fills them.
+ */
+#ifndef REPORTS_MODEL_PAST_H
+#define REPORTS_MODEL_PAST_H
+
+#include "reports/model/record.h"
+
+/* A strip shows this many runs at most. */
+#define PAST_RUNS_MAX 30
+
+/* An earlier run of the same kernels. */
+struct past_run {
+	char *name;
+	char *started; /* UTC: "2026-01-02T03:04:05Z" */
+	double seconds;
+	unsigned int boot_ms; /* median of its guests; 0: not known */
+	unsigned int of[VERDICT_COUNT];
+	unsigned int known; /* failures among them that are known */
+};
+
+/* A case of a kernel in the earlier runs. */
+struct past_case {
+	char *kernel;
+	char *machine;
+	char *name; /* "SCENARIO[DUT]" */
+	char *marks; /* enum mark, the oldest run first */
+};
+
+/* A case in a run. */
+enum mark {
+	MARK_PASSED = '.',
+	MARK_FAILED = 'F',
+	MARK_KNOWN_FAILURE = 'x',
+	MARK_SKIPPED = 's',
+	MARK_LAB_ERROR = 'E',
+	MARK_NOT_RUN = '-',
+	MARK_DIFFER = '~', /* attempts */
+	MARK_ABSENT = ' ', /* there was no such case */
+};
+
+struct past {
+	struct {
+		struct past_run *items; /* the oldest first */
+		size_t count;
+	} runs;
+	struct {
+		struct past_case *items;
+		size_t count;
+	} cases;
+};
+
+/* Sort the cases of PAST, which past_marks() needs. */
+void past_sort(struct past *past);
+
+/* The marks of a case; NULL if PAST is NULL or does not have it. PAST owns them. */
+const char *past_marks(const struct past *past, const char *kernel, const char *machine,
+		       const char *name);
+
+/* Free what PAST holds; it is empty then. */
+void past_free(struct past *past);
+#define cleanup_past __attribute__((cleanup(past_free)))
+
+#endif

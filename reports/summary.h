@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a run came to, in numbers and in one line. */
+#ifndef REPORTS_SUMMARY_H
+#define REPORTS_SUMMARY_H
+
+#include "reports/model/matrix.h"
+
+enum news {
+	NEWS_REGRESSION, /* passed on the first kernel, fails on another */
+	NEWS_FAILURE,	 /* any other that is not known */
+	NEWS_UNLISTED,	 /* differences that nobody expects */
+	NEWS_LEAK,
+	NEWS_ERROR,
+	NEWS_MISS,
+	NEWS_FLAKY,
+	NEWS_FIXED,
+	NEWS_KINDS
+};
+
+struct summary {
+	unsigned int of[NEWS_KINDS];
+	unsigned int passed, skipped, known;
+	unsigned int cases; /* of all kernels */
+};
+
+/* "regression", "regressions", ...: by kind, for one and for several. */
+extern const char *const news_names[NEWS_KINDS][2];
+
+struct summary summarize(const struct results *results, const struct matrix *matrix);
+
+/* "2 regressions, 1 failure", or "no failure"; the caller frees it. */
+char *headline(const struct results *results, const struct summary *summary);
+
+/* The kind of what CELL came to; NEWS_KINDS if that is no news: it passed, was skipped, is known. */
+enum news cell_news(const struct cell *cell);
+
+#endif
