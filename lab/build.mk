@@ -94,6 +94,9 @@ $(eval $(call tree,obj,,gcc))
 $(eval $(call tree,asan, (asan),gcc $(asan)))
 $(eval $(call tree,clang, (fuzz),clang $(fuzz)))
 
+# Files that .incbin embeds in an object; the compiler does not list them.
+$(foreach t,obj asan clang,$(O)/$(t)/reports/html/assets.o): $(addprefix reports/html/,style.css page.js)
+
 # obj_of FILE...   lib_of NAME...: objects and archives of programs.
 # linked: the prerequisites to link, archives last and as a group, because some need each other.
 obj_of = $(patsubst %.c,$(obj)/%.o,$(1))

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "reports/html/logs.h"
+
+#include "lab/base/cleanup.h"
+
+#include <string.h>
+
+#define TAIL_MAX (64 << 10)
+
+/* PATH if FOLDER has it. */
+static char *existing(const char *folder, const char *path)
+{
+	cleanup_free char *whole = text("%s/%s", folder, path);
+
+	return access(whole, R_OK) ? NULL : text("%s", path);
+}
+
+/*
+ * Which part of its machine's cases the guest ran: its stream is called PART.GUEST. 0 if there is
+ * none.
+ */
+static unsigned int part_of(const char *folder, const struct record *record)
+{
+	cleanup_free char *path = text("%s/%s/%s.streams", folder, record->kernel, record->machine);
+	cleanup_dir DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		unsigned int part, guest;
+
+		if (sscanf(entry->d_name, "%u.%u", &part, &guest) == 2 && guest == record->guest)
+			return part;
+	}
+	return 0;
+}
+
+/* KERNEL/MACHINE, or, of a further part, KERNEL/MACHINE.PART. */
+static char *base_of(const struct record *record, unsigned int part)
+{
+	return part > 1 ? text("%s/%s.%u", record->kernel, record->machine, part)
+			: text("%s/%s", record->kernel, record->machine);
+}
+
+void logs_find(const char *folder, const struct record *record, struct logs *logs)
+{
+	unsigned int part = part_of(folder, record);
+	cleanup_free char *base = base_of(record, part);
+	cleanup_free char *console = text("%s.console", base);
+	cleanup_free char *qemu = text("%s.console.qemu.log", base);
+	cleanup_free char *stream = text("%s/%s.streams/%u.%u", record->kernel, record->machine,
+					 part, record->guest);
+	cleanup_free char *ktap = text("%s/%s.ktap", record->kernel, record->machine);
+
+	logs->console = existing(folder, console);
+	logs->qemu = existing(folder, qemu);
+	logs->stream = existing(folder, stream);
+	logs->ktap = existing(folder, ktap);
+}
+
+void logs_free(struct logs *logs)
+{
+	free(logs->console);
+	free(logs->qemu);
+	free(logs->stream);
+	free(logs->ktap);
+	*logs = (struct logs){0};
+}
+
+/* The end of FILE, NUL-terminated and without NUL before that. */
+static char *read_end(FILE *file)
+{
+	char *data = calloc(TAIL_MAX + 1, 1);
+	long size = fseek(file, 0, SEEK_END) ? -1 : ftell(file);
+	size_t len;
+
+	if (!data)
+		abort();
+	if (size < 0 || fseek(file, size > TAIL_MAX ? size - TAIL_MAX : 0, SEEK_SET))
+		return data;
+	len = fread(data, 1, TAIL_MAX, file);
+	for (size_t i = 0; i < len; i++)
+		if (!data[i])
+			data[i] = '?';
+	return data;
+}
+
+void logs_tail(const char *folder, const char *path, size_t lines, struct list *tail)
+{
+	cleanup_free char *whole = text("%s/%s", folder, path);
+	cleanup_file FILE *file = fopen(whole, "re");
+	cleanup_free char *data = file ? read_end(file) : NULL;
+	cleanup_list struct list all = {0};
+
+	if (!data)
+		return;
+	list_add_split(&all, data, "\r\n");
+	for (size_t i = all.count > lines ? all.count - lines : 0; i < all.count; i++) {
+		cleanup_free char *clean = printable(all.items[i]);
+
+		list_add(tail, clean);
+	}
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The pages of a run, static and without a server: index.html in the run's folder, all others in
+ * html/ beside it. What the pages share.
+ */
+#ifndef REPORTS_HTML_SITE_H
+#define REPORTS_HTML_SITE_H
+
+#include "lab/base/list.h"
+#include "reports/markup.h"
+#include "reports/model/matrix.h"
+#include "reports/report.h"
+#include "reports/summary.h"
+
+/* So many failures have a page of their own, regressions first. */
+#define FAILURE_PAGES_MAX 1000
+
+/* Rows of the matrix that are neighbours. */
+struct family {
+	char *name;
+	char *file; /* of its page, in html/ */
+	size_t first;
+	size_t count;
+};
+
+struct site {
+	const struct report *report;
+	const struct results *results;
+	struct matrix matrix;
+	struct summary summary;
+	struct {
+		struct family *items;
+		size_t count;
+	} families;
+	unsigned int pages;	 /* of failures */
+	unsigned int left_out; /* failures without a page */
+	const char *folder;	 /* where the pages are written */
+};
+
+/* A page while it is written. */
+struct sheet {
+	const struct site *site;
+	struct markup *markup;
+	const char *pages; /* what leads from it to html/: "html" or "." */
+	const char *run;   /* what leads from it to the run's folder: "." or ".." */
+};
+
+/* Begin a page with its head, its navigation and an open <main>. CURRENT: what it is called there. */
+struct sheet sheet_begin(const struct site *site, bool in_run_folder, const char *title,
+			 const char *current);
+
+/* End it and write it to PATH. Returns 0 or -errno. */
+int sheet_end(struct sheet *sheet, const char *path);
+
+/* The pages. Each returns 0 or -errno. */
+int overview_write(const struct site *site, const char *path);
+int family_write(const struct site *site, size_t family);
+int failure_write(const struct site *site, const struct row *row, const struct cell *cell);
+int comparison_write(const struct site *site, size_t comparison);
+int times_write(const struct site *site);
+
+/* Files that all pages use: their style and what they do beyond HTML. Returns 0 or -errno. */
+int assets_write(const struct site *site);
+
+/* The family of ROW. */
+const struct family *site_family(const struct site *site, const struct row *row);
+
+/* The page of a failure, a comparison: the caller frees its name. */
+char *failure_file(const struct cell *cell);
+char *comparison_file(size_t comparison);
+
+/* Parts of pages. Each writes to SHEET where it is. */
+
+/* A verdict as a word with its colour. */
+void part_verdict(const struct sheet *sheet, const struct cell *cell);
+
+/* A case's name, as a link to its page if it has one, else to its family's. */
+void part_case(const struct sheet *sheet, const struct row *row, const struct cell *cell);
+
+/* The strip of the last runs of a case; nothing if none are known. */
+void part_strip(const struct sheet *sheet, const struct record *record);
+
+/* A command to copy. */
+void part_command(const struct sheet *sheet, const char *command);
+
+/* Lines as they are, under a heading; nothing if there are none. */
+void part_lines(const struct sheet *sheet, const char *heading, const struct list *lines);
+
+/* A row of a list of terms; nothing if VALUE is NULL. */
+void part_term(const struct sheet *sheet, const char *term, const char *value);
+
+/* A link to PATH in the run's folder, if there is such a file. Whether there is. */
+bool part_file(const struct sheet *sheet, const char *path, const char *label);
+
+/*
+ * Begin a table, which can be scrolled if it is wider than the page, up to its open body: the
+ * headings follow CLASS (which may be NULL), the last followed by NULL.
+ */
+void part_table(const struct sheet *sheet, const char *label, const char *class, ...)
+	__attribute__((sentinel));
+
+/* The same with the headings in a list. */
+void part_table_of(const struct sheet *sheet, const char *label, const char *class,
+		   const struct list *headings);
+
+/* End the table, and its body, which is open. */
+void part_table_end(const struct sheet *sheet);
+
+/* A cell of a table. CLASS may be NULL. */
+void part_cell(const struct sheet *sheet, const char *text, const char *class);
+
+/* MS as text for people: "1.2 s". The caller frees it. */
+char *duration(unsigned int ms);
+
+#endif
