@@ -69,7 +69,7 @@ char *headline(const struct results *results, const struct summary *summary)
 {
 	cleanup_list struct list parts = {0};
 
-	for (int i = 0; i < NEWS_KINDS; i++)
+	for (int i = 0; i < NEWS_FLAKY; i++)
 		if (summary->of[i])
 			list_addf(&parts, "%u %s", summary->of[i],
 				  news_names[i][summary->of[i] > 1]);

@@ -28,7 +28,7 @@ extern const char *const news_names[NEWS_KINDS][2];
 
 struct summary summarize(const struct results *results, const struct matrix *matrix);
 
-/* "2 regressions, 1 failure", or "no failure"; the caller frees it. */
+/* What is wrong, the worst first: "2 regressions, 1 failure", or "no failure". The caller frees it. */
 char *headline(const struct results *results, const struct summary *summary);
 
 /* The kind of what CELL came to; NEWS_KINDS if that is no news: it passed, was skipped, is known. */

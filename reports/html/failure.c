@@ -71,8 +71,8 @@ static void write_about(const struct sheet *sheet, const struct failure *failure
 	cleanup_free char *took = duration(record->result.ms);
 	cleanup_free char *guest = text("%u, in lane %u", record->guest, record->lane);
 
+	markup_element(sheet->markup, "h2", "About", NULL);
 	markup_open(sheet->markup, "dl", "class", "about", NULL);
-	part_term(sheet, "Promise", results_promise(results, record->scenario));
 	part_term(sheet, "Kernel", on);
 	part_term(sheet, "Machine", in);
 	part_term(sheet, "DUT", record->dut);
@@ -162,32 +162,36 @@ static const struct record *other_record(const struct failure *failure)
 }
 
 static void write_fact(const struct sheet *sheet, const char *name, const char *mine,
-		       const char *others)
+		       const char *others, bool differs)
 {
-	bool differs = others && strcmp(mine ?: "", others) != 0;
-
 	markup_open(sheet->markup, "tr", "class", differs ? "differs" : NULL, NULL);
 	markup_open(sheet->markup, "th", "scope", "row", NULL);
 	markup_element(sheet->markup, "code", name, NULL);
+	if (differs)
+		markup_element(sheet->markup, "small", "differs", NULL);
 	markup_close(sheet->markup);
-	part_cell(sheet, mine ?: "(none)", "code");
+	part_cell(sheet, mine, "code");
 	if (others)
 		part_cell(sheet, others, "code");
 	markup_close(sheet->markup);
 }
 
+/* The facts of MINE that differ from those of OTHERS, or those that do not. */
 static void write_fact_rows(const struct sheet *sheet, const struct pairs *mine,
-			    const struct pairs *others)
+			    const struct pairs *others, bool differ)
 {
 	for (size_t i = 0; i < mine->count; i++) {
-		const char *other = others ? pairs_get(others, mine->items[i].name) : NULL;
+		const struct pair *fact = &mine->items[i];
+		const char *other = others ? pairs_get(others, fact->name) ?: "(none)" : NULL;
+		bool differs = other && strcmp(fact->value, other) != 0;
 
-		write_fact(sheet, mine->items[i].name, mine->items[i].value,
-			   others ? other ?: "(none)" : NULL);
+		if (differs == differ)
+			write_fact(sheet, fact->name, fact->value, other, differs);
 	}
-	for (size_t i = 0; others && i < others->count; i++)
+	for (size_t i = 0; others && differ && i < others->count; i++)
 		if (!pairs_get(mine, others->items[i].name))
-			write_fact(sheet, others->items[i].name, NULL, others->items[i].value);
+			write_fact(sheet, others->items[i].name, "(none)", others->items[i].value,
+				   true);
 }
 
 static void write_facts(const struct sheet *sheet, const struct failure *failure)
@@ -201,7 +205,8 @@ static void write_facts(const struct sheet *sheet, const struct failure *failure
 	markup_element(sheet->markup, "h2", "Facts", NULL);
 	part_table(sheet, "Facts", NULL, "Fact", failure->record->kernel,
 		   other ? other->kernel : NULL, NULL);
-	write_fact_rows(sheet, mine, other ? &other->result.facts : NULL);
+	write_fact_rows(sheet, mine, other ? &other->result.facts : NULL, true);
+	write_fact_rows(sheet, mine, other ? &other->result.facts : NULL, false);
 	part_table_end(sheet);
 	markup_close(sheet->markup);
 }
@@ -263,6 +268,9 @@ static void write_title(const struct sheet *sheet, const struct failure *failure
 	markup_text(sheet->markup, " ");
 	markup_element(sheet->markup, "code", failure->record->name, NULL);
 	markup_close(sheet->markup);
+	markup_element(sheet->markup, "p",
+		       results_promise(failure->site->results, failure->record->scenario), "class",
+		       "promise", NULL);
 }
 
 int failure_write(const struct site *site, const struct row *row, const struct cell *cell)

@@ -33,11 +33,11 @@ static void write_tiles(const struct sheet *sheet)
 	const struct summary *summary = &sheet->site->summary;
 
 	markup_open(sheet->markup, "ul", "class", "tiles", NULL);
-	write_tile(sheet, summary->passed, "passed", "good");
 	for (int i = 0; i < NEWS_KINDS; i++)
 		if (summary->of[i] || i == NEWS_REGRESSION || i == NEWS_FAILURE)
 			write_tile(sheet, summary->of[i], news_names[i][summary->of[i] != 1],
 				   classes[i]);
+	write_tile(sheet, summary->passed, "passed", "good");
 	write_tile(sheet, summary->known, "known failures", "known");
 	write_tile(sheet, summary->skipped, "skipped", "quiet");
 	markup_close(sheet->markup);
@@ -48,14 +48,16 @@ static void write_title(const struct sheet *sheet)
 	const struct run_about *run = &sheet->site->results->run;
 	cleanup_free char *line = headline(sheet->site->results, &sheet->site->summary);
 	cleanup_free char *took = duration((unsigned int)(run->seconds * 1000));
+	cleanup_free char *started = moment(run->started);
+	bool kvm = run->accel && !strcmp(run->accel, "kvm");
 
 	line[0] = line[0] >= 'a' && line[0] <= 'z' ? (char)(line[0] - 'a' + 'A') : line[0];
 	markup_element(sheet->markup, "h1", line, NULL);
 	markup_open(sheet->markup, "p", "class", "about", NULL);
-	markup_textf(sheet->markup, "%s, %u cases on %zu kernels, %zu guests, %u lanes, %s, %s",
-		     run->started ?: "?", sheet->site->summary.cases,
+	markup_textf(sheet->markup, "%s UTC, %u cases on %zu kernels, %zu guests, %u lanes, %s, %s",
+		     started, sheet->site->summary.cases,
 		     sheet->site->results->kernels.count, sheet->site->results->guests.count,
-		     run->lanes, run->accel ?: "?", took);
+		     run->lanes, kvm ? "KVM" : "TCG", took);
 	markup_close(sheet->markup);
 }
 

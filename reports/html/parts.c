@@ -192,6 +192,13 @@ void part_cell(const struct sheet *sheet, const char *text, const char *class)
 	markup_element(sheet->markup, "td", text, "class", class, NULL);
 }
 
+char *moment(const char *started)
+{
+	if (!started || strlen(started) < strlen("2026-01-02T03:04"))
+		return text("?");
+	return text("%.10s %.5s", started, started + strlen("2026-01-02T"));
+}
+
 char *duration(unsigned int ms)
 {
 	if (ms < 1000)

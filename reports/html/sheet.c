@@ -41,7 +41,7 @@ static void write_navigation(const struct sheet *sheet, const char *current)
 	const struct results *results = sheet->site->results;
 
 	markup_open(sheet->markup, "header", NULL);
-	markup_element(sheet->markup, "a", "Skip to content", "class", "skip", "href", "#main",
+	markup_element(sheet->markup, "a", "Skip to content", "class", "jump", "href", "#main",
 		       NULL);
 	markup_open(sheet->markup, "nav", "aria-label", "Pages", NULL);
 	markup_element(sheet->markup, "b", "vfiolab", NULL);

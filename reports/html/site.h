@@ -109,7 +109,10 @@ void part_table_end(const struct sheet *sheet);
 /* A cell of a table. CLASS may be NULL. */
 void part_cell(const struct sheet *sheet, const char *text, const char *class);
 
-/* MS as text for people: "1.2 s". The caller frees it. */
+/* STARTED (UTC, "2026-01-02T03:04:05Z", or NULL) for people: "2026-01-02 03:04". The caller frees it. */
+char *moment(const char *started);
+
+/* MS for people: "1.2 s". The caller frees it. */
 char *duration(unsigned int ms);
 
 #endif

@@ -37,30 +37,59 @@ static unsigned int failures_of(const struct results *results)
 	return count;
 }
 
+enum curve { CURVE_SECONDS, CURVE_BOOT, CURVE_FAILURES, CURVES };
+
+static const char *const curve_names[CURVES][2] = {
+	[CURVE_SECONDS] = {"Duration of a run", "s"},
+	[CURVE_BOOT] = {"Median boot of a guest", "ms"},
+	[CURVE_FAILURES] = {"Failures that are not known", "cases"},
+};
+
+static double past_value(const struct past_run *run, enum curve curve)
+{
+	switch (curve) {
+	case CURVE_SECONDS:
+		return run->seconds;
+	case CURVE_BOOT:
+		return run->boot_ms;
+	default:
+		return run->of[VERDICT_FAIL] - run->known;
+	}
+}
+
+static double value_now(const struct results *results, enum curve curve)
+{
+	switch (curve) {
+	case CURVE_SECONDS:
+		return results->run.seconds;
+	case CURVE_BOOT:
+		return median_boot(results);
+	default:
+		return failures_of(results);
+	}
+}
+
 /* The earlier runs and this one. */
 static void write_past(const struct sheet *sheet)
 {
 	const struct past *past = sheet->site->report->past;
-	const struct results *results = sheet->site->results;
 	size_t count = past ? past->runs.count : 0;
-	cleanup_free struct point *seconds = zalloc(count + 1, sizeof(*seconds));
-	cleanup_free struct point *boots = zalloc(count + 1, sizeof(*boots));
-	cleanup_free struct point *failures = zalloc(count + 1, sizeof(*failures));
-	const char *now = results->run.started ?: "this run";
+	cleanup_free struct point *points = zalloc(count + 1, sizeof(*points));
+	cleanup_list struct list labels = {0};
 
-	for (size_t i = 0; i < count; i++) {
-		const struct past_run *run = &past->runs.items[i];
+	for (size_t i = 0; i <= count; i++) {
+		cleanup_free char *label = moment(i < count ? past->runs.items[i].started
+							    : sheet->site->results->run.started);
 
-		seconds[i] = (struct point){run->seconds, run->started};
-		boots[i] = (struct point){run->boot_ms, run->started};
-		failures[i] = (struct point){run->of[VERDICT_FAIL] - run->known, run->started};
+		list_add(&labels, label);
+		points[i].label = labels.items[i];
 	}
-	seconds[count] = (struct point){results->run.seconds, now};
-	boots[count] = (struct point){median_boot(results), now};
-	failures[count] = (struct point){failures_of(results), now};
-	chart_curve(sheet, "Duration of a run", "s", seconds, count + 1);
-	chart_curve(sheet, "Median boot of a guest", "ms", boots, count + 1);
-	chart_curve(sheet, "Failures that are not known", "cases", failures, count + 1);
+	for (enum curve curve = 0; curve < CURVES; curve++) {
+		for (size_t i = 0; i < count; i++)
+			points[i].value = past_value(&past->runs.items[i], curve);
+		points[count].value = value_now(sheet->site->results, curve);
+		chart_curve(sheet, curve_names[curve][0], curve_names[curve][1], points, count + 1);
+	}
 }
 
 static unsigned int most_of(const struct site *site)

@@ -10,9 +10,11 @@
 #include "reports/text/text.h"
 #include "runner/cli/command.h"
 #include "runner/cli/kernel-about.h"
+#include "runner/cli/publish.h"
 #include "runner/cli/run-folder.h"
 #include "runner/cli/run.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -171,6 +173,8 @@ static int store(struct run *run, int status, struct buf *why)
 {
 	int err = results_write(&run->results, run->folder);
 
+	if (!err && publish(&run->results, NULL, run->folder, why))
+		return -EIO;
 	if (!err)
 		err = folder_write_status(run->folder, status);
 	if (!err)
@@ -202,10 +206,11 @@ static int status_of(const struct run *run, bool interrupted)
 
 static void print_end(const struct run *run)
 {
-	printf("\nresults: %s/latest/results.json   %.0f s, %u lanes, %s\n", run->reports,
+	printf("\nreport:  %s/latest/index.html\nresults: %s/latest/results.json   %.0f s, %u lanes, %s\n", run->reports, run->reports,
 	       run->results.run.seconds, run->choice.lanes,
 	       strcmp(run->choice.accel, "kvm") ? "TCG" : "KVM");
 	fflush(stdout);
+	publish_to_github(run->folder);
 }
 
 int run_conclude(struct run *run, bool interrupted)
