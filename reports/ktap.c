@@ -222,6 +222,15 @@ static void add_entries(struct writer *writer, const struct results *results, co
 		qsort(entries->items, entries->count, sizeof(*entries->items), by_number);
 }
 
+/* Whether a guest ran one of the cases. */
+static bool any_ran(const struct writer *writer)
+{
+	for (size_t i = 0; i < writer->entries.count; i++)
+		if (writer->entries.items[i].record->guest)
+			return true;
+	return false;
+}
+
 static int write_machine(const struct results *results, const char *folder, const char *kernel,
 			 const char *machine)
 {
@@ -233,6 +242,8 @@ static int write_machine(const struct results *results, const char *folder, cons
 
 	add_entries(&writer, results, kernel, machine);
 	list_streams(streams, &names);
+	if (!names.count && any_ran(&writer))
+		goto free;
 	if (!names.count)
 		buf_printf(&writer.out, "KTAP version 1\n1..%zu\n", writer.entries.count);
 	for (size_t i = 0; i < names.count && !err; i++)
@@ -240,6 +251,7 @@ static int write_machine(const struct results *results, const char *folder, cons
 	write_missing(&writer, UINT_MAX);
 	if (!err && writer.entries.count)
 		err = file_write(path, writer.out.data, writer.out.len);
+free:
 	free(writer.entries.items);
 	buf_free(&writer.out);
 	return err;

@@ -10,7 +10,8 @@
 
 /*
  * Write FOLDER/KERNEL/MACHINE.ktap for each kernel and machine that has cases in RESULTS, from the
- * guests' own streams, FOLDER/KERNEL/MACHINE.streams/PART.GUEST. Returns 0 or -errno.
+ * guests' own streams, FOLDER/KERNEL/MACHINE.streams/PART.GUEST. If these were not kept, it leaves
+ * the machine's stream as it is. Returns 0 or -errno.
  */
 int ktap_write(const struct results *results, const char *folder);
 

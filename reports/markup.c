@@ -39,6 +39,8 @@ struct markup *markup_new(enum markup_kind kind)
 	xmlBufferSetAllocationScheme(markup->buffer, XML_BUFFER_ALLOC_DOUBLEIT);
 	markup->writer = xmlNewTextWriterMemory(markup->buffer, 0);
 	must(markup->writer);
+	/* In HTML blanks between elements may be seen. */
+	xmlTextWriterSetIndent(markup->writer, kind == MARKUP_XML);
 	if (kind == MARKUP_XML)
 		must(xmlTextWriterStartDocument(markup->writer, NULL, "UTF-8", NULL) >= 0);
 	else

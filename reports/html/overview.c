@@ -130,7 +130,8 @@ static void write_tally(const struct sheet *sheet, const struct tally *tally)
 	markup_textf(sheet->markup, "%u", tally->of[VERDICT_PASS]);
 	markup_close(sheet->markup);
 	markup_element(sheet->markup, "span", " pass ", "class", "spoken", NULL);
-	markup_element(sheet->markup, "small", rest, NULL);
+	if (*rest)
+		markup_element(sheet->markup, "small", rest, NULL);
 	markup_close(sheet->markup);
 }
 
