@@ -183,7 +183,7 @@ $(O)/unit-host/lifecycle: $(call obj_of,$(wildcard tests/lifecycle/*.c)) $(call 
 	$(quiet) LD lifecycle
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -ljson-c
 
-sources := $(wildcard lab/base/*.[ch] lab/*/*.[ch] lab/*/*/*.[ch] runner/*/*.[ch] reports/*/*.[ch] kernel/tools/*.[ch] kernel/tools/lib/*.[ch] \
+sources := $(wildcard lab/base/*.[ch] lab/*/*.[ch] lab/*/*/*.[ch] runner/*/*.[ch] reports/*.[ch] reports/*/*.[ch] kernel/tools/*.[ch] kernel/tools/lib/*.[ch] \
 	     scenarios/*/*.[ch] scenarios/lib/*/*.[ch] tests/*/*.[ch] tests/vfio-user/qemu/*.[ch])
 format:
 	$(Q)clang-format -i $(sources)

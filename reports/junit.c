@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * junit.xml, as Jenkins and GitLab read it: a suite for each kernel and machine, in it its cases. Of
- * cases with the same class and name they show the first, so the class has the kernel and the
+ * junit.xml, as Jenkins and GitLab read it: a suite for each kernel and machine, in it its cases.
+ * Of cases with the same class and name they show the first, so the class has the kernel and the
  * machine. JUnit knows no XFAIL: a known failure is skipped, with its reason.
  */
 #include "lab/base/cleanup.h"
@@ -122,8 +122,8 @@ static void write_case(struct junit *junit, const struct row *row, const struct 
 	const struct record *record = cell_record(cell);
 	size_t family = row->family_length;
 	const char *name = record->name + family + (record->name[family] == '/');
-	cleanup_free char *class = text("%s.%s.%.*s", record->kernel, record->machine, (int)family,
-					record->scenario);
+	cleanup_free char *class =
+		text("%s.%s.%.*s", record->kernel, record->machine, (int)family, record->scenario);
 	cleanup_free char *time = text("%.3f", record->result.ms / 1000.0);
 	enum junit_verdict verdict = verdict_of(junit, cell);
 

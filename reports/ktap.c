@@ -40,10 +40,9 @@ static struct entry *find_entry(const struct writer *writer, unsigned int number
 	const struct record wanted = {.number = number};
 	const struct entry key = {.record = &wanted};
 
-	return writer->entries.count
-		       ? bsearch(&key, writer->entries.items, writer->entries.count, sizeof(key),
-				 by_number)
-		       : NULL;
+	return writer->entries.count ? bsearch(&key, writer->entries.items, writer->entries.count,
+					       sizeof(key), by_number)
+				     : NULL;
 }
 
 /* Why the attempt at ENTRY that was opened last does not count; NULL if it does. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * XML and HTML documents by libxml2's serializer: whatever a guest wrote is escaped there. Bytes that
- * neither format can hold become '?'. Memory that cannot be had ends the program.
+ * XML and HTML documents by libxml2's serializer: whatever a guest wrote is escaped there. Bytes
+ * that neither format can hold become '?'. Memory that cannot be had ends the program.
  */
 #ifndef REPORTS_MARKUP_H
 #define REPORTS_MARKUP_H
@@ -37,16 +37,16 @@ void markup_textf(struct markup *markup, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * End the document and write it to PATH, whole or not at all; frees MARKUP in any case. Returns 0 or
- * -errno.
+ * End the document and write it to PATH, whole or not at all; frees MARKUP in any case. Returns 0
+ * or -errno.
  */
 int markup_write(struct markup *markup, const char *path);
 
 void markup_free(struct markup *markup);
 
 /*
- * PATH below the folder that a page refers to, as a reference that is never more than a path: neither
- * a scheme nor a query. The caller frees it.
+ * PATH below the folder that a page refers to, as a reference that is never more than a path:
+ * neither a scheme nor a query. The caller frees it.
  */
 char *markup_href(const char *folder, const char *path);
 

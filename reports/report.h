@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The reports of a run, each made of results.json by a writer of its own (docs/reports.md). A new one
- * is a file with a function and a line in the table of report.c.
+ * The reports of a run, each made of results.json by a writer of its own (docs/reports.md). A new
+ * one is a file with a function and a line in the table of report.c.
  */
 #ifndef REPORTS_REPORT_H
 #define REPORTS_REPORT_H

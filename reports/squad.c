@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * squad.json, the results as SQUAD takes them: an object with one verdict for each test. SQUAD takes
- * what is before the last '/' of a name for the suite: KERNEL/MACHINE/FAMILY. squad-metrics.json and
- * squad-metadata.json belong to the same submission. The keys are data, hence no table of members.
+ * squad.json, the results as SQUAD takes them: an object with one verdict for each test. SQUAD
+ * takes what is before the last '/' of a name for the suite: KERNEL/MACHINE/FAMILY. squad-
+ * metrics.json and squad-metadata.json belong to the same submission. The keys are data, hence no
+ * table of members.
  */
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
@@ -60,8 +61,7 @@ int squad_metrics_write(const struct report *report, const char *path)
 
 	for (size_t i = 0; i < results->guests.count; i++) {
 		const struct guest_record *guest = &results->guests.items[i];
-		cleanup_free char *name =
-			text("%s/%s/boot_ms", guest->kernel, guest->machine);
+		cleanup_free char *name = text("%s/%s/boot_ms", guest->kernel, guest->machine);
 
 		if (guest->boot_ms && !json_object_object_get(metrics, name))
 			json_object_object_add(metrics, name,

@@ -28,10 +28,14 @@ extern const char *const news_names[NEWS_KINDS][2];
 
 struct summary summarize(const struct results *results, const struct matrix *matrix);
 
-/* What is wrong, the worst first: "2 regressions, 1 failure", or "no failure". The caller frees it. */
+/*
+ * What is wrong, the worst first: "2 regressions, 1 failure", or "no failure". The caller frees it.
+ */
 char *headline(const struct results *results, const struct summary *summary);
 
-/* The kind of what CELL came to; NEWS_KINDS if that is no news: it passed, was skipped, is known. */
+/*
+ * The kind of what CELL came to; NEWS_KINDS if that is no news: it passed, was skipped, is known.
+ */
 enum news cell_news(const struct cell *cell);
 
 #endif

@@ -66,8 +66,8 @@ static void write_about(const struct sheet *sheet, const struct failure *failure
 	const struct machine_about *machine = results_machine(results, record->machine);
 	cleanup_free char *on = text("%s (%s)", record->kernel,
 				     kernel && kernel->guest ? kernel->guest : "version unknown");
-	cleanup_free char *in = text("%s: %s", record->machine,
-				     machine && machine->about ? machine->about : "");
+	cleanup_free char *in =
+		text("%s: %s", record->machine, machine && machine->about ? machine->about : "");
 	cleanup_free char *took = duration(record->result.ms);
 	cleanup_free char *guest = text("%u, in lane %u", record->guest, record->lane);
 

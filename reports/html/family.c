@@ -141,12 +141,11 @@ static void write_tallies(const struct sheet *sheet, const struct family *family
 	markup_open(sheet->markup, "dl", "class", "about", NULL);
 	for (size_t k = 0; k < site->matrix.kernels; k++) {
 		struct tally tally = matrix_tally(&site->matrix, family->first, family->count, k);
-		cleanup_free char *line =
-			text("%u passed, %u failed, %u as known, %u skipped, %u lab errors, "
-			     "%u not run",
-			     tally.of[VERDICT_PASS], tally.of[VERDICT_FAIL], tally.known,
-			     tally.of[VERDICT_SKIP], tally.of[VERDICT_ERROR],
-			     tally.of[VERDICT_MISS]);
+		cleanup_free char *line = text(
+			"%u passed, %u failed, %u as known, %u skipped, %u lab errors, "
+			"%u not run",
+			tally.of[VERDICT_PASS], tally.of[VERDICT_FAIL], tally.known,
+			tally.of[VERDICT_SKIP], tally.of[VERDICT_ERROR], tally.of[VERDICT_MISS]);
 
 		part_term(sheet, site->results->kernels.items[k].name, line);
 	}

@@ -47,8 +47,8 @@ void logs_find(const char *folder, const struct record *record, struct logs *log
 	cleanup_free char *base = base_of(record, part);
 	cleanup_free char *console = text("%s.console", base);
 	cleanup_free char *qemu = text("%s.console.qemu.log", base);
-	cleanup_free char *stream = text("%s/%s.streams/%u.%u", record->kernel, record->machine,
-					 part, record->guest);
+	cleanup_free char *stream =
+		text("%s/%s.streams/%u.%u", record->kernel, record->machine, part, record->guest);
 	cleanup_free char *ktap = text("%s/%s.ktap", record->kernel, record->machine);
 
 	logs->console = existing(folder, console);

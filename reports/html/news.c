@@ -189,8 +189,9 @@ static void write_pages_left_out(const struct sheet *sheet)
 	if (!sheet->site->left_out)
 		return;
 	markup_open(sheet->markup, "p", NULL);
-	markup_textf(sheet->markup, "%u failures of this run have no page of their own; "
-				    "results.json has all of them.",
+	markup_textf(sheet->markup,
+		     "%u failures of this run have no page of their own; "
+		     "results.json has all of them.",
 		     sheet->site->left_out);
 	markup_close(sheet->markup);
 }

@@ -55,9 +55,8 @@ static void write_title(const struct sheet *sheet)
 	markup_element(sheet->markup, "h1", line, NULL);
 	markup_open(sheet->markup, "p", "class", "about", NULL);
 	markup_textf(sheet->markup, "%s UTC, %u cases on %zu kernels, %zu guests, %u lanes, %s, %s",
-		     started, sheet->site->summary.cases,
-		     sheet->site->results->kernels.count, sheet->site->results->guests.count,
-		     run->lanes, kvm ? "KVM" : "TCG", took);
+		     started, sheet->site->summary.cases, sheet->site->results->kernels.count,
+		     sheet->site->results->guests.count, run->lanes, kvm ? "KVM" : "TCG", took);
 	markup_close(sheet->markup);
 }
 
@@ -73,12 +72,9 @@ static void write_bar(const struct sheet *sheet, const struct tally *tally)
 		unsigned int count;
 		const char *class;
 	} parts[] = {
-		{tally->of[VERDICT_PASS], "pass"},
-		{tally->of[VERDICT_FAIL], "fail"},
-		{tally->known, "xfail"},
-		{tally->of[VERDICT_ERROR], "error"},
-		{tally->of[VERDICT_MISS], "miss"},
-		{tally->of[VERDICT_SKIP], "skip"},
+		{tally->of[VERDICT_PASS], "pass"}, {tally->of[VERDICT_FAIL], "fail"},
+		{tally->known, "xfail"},	   {tally->of[VERDICT_ERROR], "error"},
+		{tally->of[VERDICT_MISS], "miss"}, {tally->of[VERDICT_SKIP], "skip"},
 	};
 	unsigned int all = 0;
 	double at = 0;
@@ -138,8 +134,7 @@ static void write_tally(const struct sheet *sheet, const struct tally *tally)
 /* FAMILY, or, if it has no page, all of them. */
 static void write_row(const struct sheet *sheet, const struct family *family)
 {
-	cleanup_free char *href =
-		family->file ? text("%s/%s", sheet->pages, family->file) : NULL;
+	cleanup_free char *href = family->file ? text("%s/%s", sheet->pages, family->file) : NULL;
 
 	markup_open(sheet->markup, "tr", "class", href ? NULL : "all", NULL);
 	markup_open(sheet->markup, "th", "scope", "row", NULL);
@@ -149,8 +144,8 @@ static void write_row(const struct sheet *sheet, const struct family *family)
 		markup_text(sheet->markup, family->name);
 	markup_close(sheet->markup);
 	for (size_t k = 0; k < sheet->site->matrix.kernels; k++) {
-		struct tally tally = matrix_tally(&sheet->site->matrix, family->first,
-						  family->count, k);
+		struct tally tally =
+			matrix_tally(&sheet->site->matrix, family->first, family->count, k);
 
 		write_tally(sheet, &tally);
 	}

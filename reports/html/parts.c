@@ -49,10 +49,10 @@ struct mark_look {
 };
 
 static const struct mark_look looks[] = {
-	{MARK_PASSED, "pass", "passed"},	  {MARK_FAILED, "fail", "failed"},
+	{MARK_PASSED, "pass", "passed"},	   {MARK_FAILED, "fail", "failed"},
 	{MARK_KNOWN_FAILURE, "xfail", "as known"}, {MARK_SKIPPED, "skip", "skipped"},
-	{MARK_LAB_ERROR, "error", "lab error"},	  {MARK_NOT_RUN, "miss", "not run"},
-	{MARK_DIFFER, "flaky", "flaky"},	  {MARK_ABSENT, "none", "absent"},
+	{MARK_LAB_ERROR, "error", "lab error"},	   {MARK_NOT_RUN, "miss", "not run"},
+	{MARK_DIFFER, "flaky", "flaky"},	   {MARK_ABSENT, "none", "absent"},
 };
 
 static const struct mark_look *look_of(char mark)
@@ -112,8 +112,7 @@ void part_command(const struct sheet *sheet, const char *command)
 {
 	markup_open(sheet->markup, "div", "class", "command", NULL);
 	markup_element(sheet->markup, "pre", command, "tabindex", "0", NULL);
-	markup_element(sheet->markup, "button", "Copy", "type", "button", "hidden", "hidden",
-		       NULL);
+	markup_element(sheet->markup, "button", "Copy", "type", "button", "hidden", "hidden", NULL);
 	markup_close(sheet->markup);
 }
 

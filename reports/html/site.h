@@ -32,9 +32,9 @@ struct site {
 		struct family *items;
 		size_t count;
 	} families;
-	unsigned int pages;	 /* of failures */
+	unsigned int pages;    /* of failures */
 	unsigned int left_out; /* failures without a page */
-	const char *folder;	 /* where the pages are written */
+	const char *folder;    /* where the pages are written */
 };
 
 /* A page while it is written. */
@@ -45,7 +45,9 @@ struct sheet {
 	const char *run;   /* what leads from it to the run's folder: "." or ".." */
 };
 
-/* Begin a page with its head, its navigation and an open <main>. CURRENT: what it is called there. */
+/*
+ * Begin a page with its head, its navigation and an open <main>. CURRENT: what it is called there.
+ */
 struct sheet sheet_begin(const struct site *site, bool in_run_folder, const char *title,
 			 const char *current);
 
@@ -109,7 +111,10 @@ void part_table_end(const struct sheet *sheet);
 /* A cell of a table. CLASS may be NULL. */
 void part_cell(const struct sheet *sheet, const char *text, const char *class);
 
-/* STARTED (UTC, "2026-01-02T03:04:05Z", or NULL) for people: "2026-01-02 03:04". The caller frees it. */
+/*
+ * STARTED (UTC, "2026-01-02T03:04:05Z", or NULL) for people: "2026-01-02 03:04". The caller frees
+ * it.
+ */
 char *moment(const char *started);
 
 /* MS for people: "1.2 s". The caller frees it. */

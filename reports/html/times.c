@@ -180,9 +180,9 @@ static void write_slowest(const struct sheet *sheet)
 
 	for (size_t i = 0; i < cells; i++)
 		if (cell_record(&matrix->cells[i]))
-			slow[count++] = (struct slow){&matrix->rows[i / matrix->kernels],
-						      &matrix->cells[i],
-						      cell_record(&matrix->cells[i])->result.ms};
+			slow[count++] =
+				(struct slow){&matrix->rows[i / matrix->kernels], &matrix->cells[i],
+					      cell_record(&matrix->cells[i])->result.ms};
 	qsort(slow, count, sizeof(*slow), by_time);
 	markup_element(sheet->markup, "h2", "Slowest cases", NULL);
 	part_table(sheet, "Slowest cases", NULL, "Case", "Kernel", "Machine", "Time", NULL);

@@ -98,8 +98,8 @@ static void mark_regressions(const struct results *results, struct matrix *matri
 		size_t kernel = kernel_number(results, comparison->b);
 
 		for (size_t i = 0; i < lost->count && kernel < matrix->kernels; i++) {
-			struct row *row = matrix_row(matrix, lost->items[i].name,
-						     lost->items[i].machine);
+			struct row *row =
+				matrix_row(matrix, lost->items[i].name, lost->items[i].machine);
 
 			if (row)
 				row->cells[kernel].lost = comparison;

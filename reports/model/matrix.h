@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The results of a run with its kernels side by side: a row for each case, a cell for each kernel. */
+/*
+ * The results of a run with its kernels side by side: a row for each case, a cell for each kernel.
+ */
 #ifndef REPORTS_MODEL_MATRIX_H
 #define REPORTS_MODEL_MATRIX_H
 
@@ -8,9 +10,9 @@
 
 /* A case on one kernel. */
 struct cell {
-	struct attempts attempts;	   /* count 0: the kernel does not have the case */
+	struct attempts attempts;      /* count 0: the kernel does not have the case */
 	const struct comparison *lost; /* the comparison in which it is a regression, or NULL */
-	unsigned int page;		   /* number of its own page, if a report makes one; 0: none */
+	unsigned int page;	       /* number of its own page, if a report makes one; 0: none */
 };
 
 /* A case on one machine. */

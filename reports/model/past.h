@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Earlier runs, as far as reports show them: marks of a case in each of them, what each came to. They
- * are optional; reports/history fills them.
+ * Earlier runs, as far as reports show them: marks of a case in each of them, what each came to.
+ * They are optional; reports/history fills them.
  */
 #ifndef REPORTS_MODEL_PAST_H
 #define REPORTS_MODEL_PAST_H
@@ -25,7 +25,7 @@ struct past_run {
 struct past_case {
 	char *kernel;
 	char *machine;
-	char *name; /* "SCENARIO[DUT]" */
+	char *name;  /* "SCENARIO[DUT]" */
 	char *marks; /* enum mark, the oldest run first */
 };
 

@@ -206,8 +206,9 @@ static int status_of(const struct run *run, bool interrupted)
 
 static void print_end(const struct run *run)
 {
-	printf("\nreport:  %s/latest/index.html\nresults: %s/latest/results.json   %.0f s, %u lanes, %s\n", run->reports, run->reports,
-	       run->results.run.seconds, run->choice.lanes,
+	printf("\nreport:  %s/latest/index.html\nresults: %s/latest/results.json   %.0f s, %u "
+	       "lanes, %s\n",
+	       run->reports, run->reports, run->results.run.seconds, run->choice.lanes,
 	       strcmp(run->choice.accel, "kvm") ? "TCG" : "KVM");
 	fflush(stdout);
 	publish_to_github(run->folder);

@@ -6,15 +6,16 @@
 #include "reports/report.h"
 
 /*
- * Write the reports of RESULTS to FOLDER, beside results.json, with strips and curves of PAST (NULL:
- * none). Returns 0, or -errno with a message in WHY.
+ * Write the reports of RESULTS to FOLDER, beside results.json, with strips and curves of PAST
+ * (NULL: none). Returns 0, or -errno with a message in WHY.
  */
 int publish(const struct results *results, const struct past *past, const char *folder,
 	    struct buf *why);
 
 /*
- * In a job of GitHub's: append the summary in FOLDER to the file GITHUB_STEP_SUMMARY, and print the
- * annotations. Elsewhere: nothing. What GitHub does not take changes no verdict: it is not reported.
+ * In a job of GitHub's: append the summary in FOLDER to the file GITHUB_STEP_SUMMARY, and print
+ * the annotations. Elsewhere: nothing. What GitHub does not take changes no verdict: it is not
+ * reported.
  */
 void publish_to_github(const char *folder);
 
