@@ -27,7 +27,7 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run forget-status check series-check mutants coverage kernel tools programs image help clean format fuzz soak bench history-check FORCE
+.PHONY: lab-run forget-status check series-check mutants coverage kernel tools programs image help clean format fuzz soak bench history-check report-check FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -75,6 +75,10 @@ $(O)/include/greatest.h:
 $(O)/bin/vfiolab: lab/tools/wrapper.in FORCE
 	@mkdir -p $(@D) && sed 's|@TOP@|$(CURDIR)|g; s|@O@|$(O)|g; s|@CACHE@|$(LAB_CACHE)|g; s|@VERSION@|'"$$(git describe --always --dirty 2>/dev/null || echo unknown)"'|' $< >$@.tmp && chmod +x $@.tmp
 	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
+
+#: make report-check  look at the pages of a run in a headless Chromium, which is downloaded once
+report-check: programs
+	@tests/pages/check
 
 #: make fuzz       fuzz the parsers of untrusted input, FUZZ_TIME= seconds for each target (default: 600)
 FUZZ_TIME ?= 600

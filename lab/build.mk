@@ -70,7 +70,7 @@ share    := $(O)/share/man/man1/vfiolab.1 $(O)/share/bash-completion/completions
 units    := $(unit_c:tests/unit/%.c=$(O)/unit/%)
 fuzzers  := $(fuzz_c:tests/fuzz/%.c=$(O)/fuzz/%)
 
-.PHONY: programs units lifecycle bench style format fuzzers echo
+.PHONY: programs units lifecycle bench pages style format fuzzers echo
 programs: $(programs) $(share)
 	@:
 units: $(units)
@@ -181,6 +181,12 @@ $(O)/bench/history: $(call obj_of,tests/bench/history.c) $(call lib_of,reports b
 lifecycle: $(O)/unit-host/lifecycle
 $(O)/unit-host/lifecycle: $(call obj_of,$(wildcard tests/lifecycle/*.c)) $(call lib_of,base)
 	$(quiet) LD lifecycle
+	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -ljson-c
+
+# What make report-check runs in the browser tree, which may have another C library.
+pages: $(O)/pages/check
+$(O)/pages/check: $(call obj_of,$(wildcard tests/pages/*.c)) $(call lib_of,base)
+	$(quiet) LD pages/check
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -ljson-c
 
 sources := $(wildcard lab/base/*.[ch] lab/*/*.[ch] lab/*/*/*.[ch] runner/*/*.[ch] reports/*.[ch] reports/*/*.[ch] kernel/tools/*.[ch] kernel/tools/lib/*.[ch] \

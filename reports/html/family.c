@@ -51,7 +51,7 @@ static void write_verdict(const struct sheet *sheet, const struct cell *cell)
 
 static void write_row(const struct sheet *sheet, const struct row *row)
 {
-	markup_open(sheet->markup, "tr", "data-words", words_of(sheet, row), NULL);
+	markup_open(sheet->markup, "tr", "data-case", "", "data-words", words_of(sheet, row), NULL);
 	markup_open(sheet->markup, "th", "scope", "row", NULL);
 	markup_element(sheet->markup, "code", row->record->dut, NULL);
 	markup_element(sheet->markup, "small", row->record->machine, NULL);

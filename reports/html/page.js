@@ -51,5 +51,9 @@ if (filter) {
 			apply();
 		}
 	});
-	apply();
+	// A browser keeps what was typed before.
+	if (filter.value || show.value)
+		apply();
+	else
+		shown.textContent = `${document.querySelectorAll(".cases [data-case]").length} cases`;
 }
