@@ -167,8 +167,8 @@ static void add_value(struct buf *words, const char *key, const char *value)
 }
 
 /*
- * All properties that DUT has on every kernel: its own, those COMMON to all DUTs of the machine, and
- * those that follow from its other attributes.
+ * All properties that DUT has on every kernel: its own, those COMMON to all DUTs of the machine,
+ * and those that follow from its other attributes.
  */
 static char *all_properties(const struct machine *machine, const struct machine_dut *dut,
 			    const char *common)
