@@ -9,7 +9,7 @@ override LAB_CACHE := $(abspath $(LAB_CACHE))
 ifneq ($(LAB_HISTORY),)
 override LAB_HISTORY := $(abspath $(LAB_HISTORY))
 endif
-export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP FAILED REPEAT LAB_HISTORY V LLVM CC KCFLAGS LAB_URI
+export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY LAB_HISTORY V LLVM CC KCFLAGS LAB_URI
 
 # Reject misspelt variables, which would silently have no effect.
 given   := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
@@ -123,6 +123,8 @@ clean:
 #:   FAILED=1    run the cases that failed, had an error or did not run in the last run: on the kernels that
 #:               KERNELS=, SERIES= and KDIR= select; without these, on the kernels of the last run, not rebuilt
 #:   REPEAT=     run each case that many times in a row
+#:   RETRY=N     run a case that fails up to N times more, in a fresh guest; one that passes then is FLAKY: a warning,
+#:               or with FLAKY=fail a failure
 #:   MUTANTS=    which of tests/mutants, as globs;  WHOLE=1: run all cases on those that survive their own cases
 #:   ROWS=       how many results the history of history-check has
 #:   CHECKS=     which checks of series-check, as globs;  SLIPS= which of tests/slips to check

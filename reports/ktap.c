@@ -131,6 +131,10 @@ static void take_line(struct writer *writer, const char *line)
 	case KTAP_NOT_OK:
 		take_result(writer, line, of.number);
 		break;
+	case KTAP_PLAN:
+		/* Retries come on top of what the first guest knew of. */
+		buf_printf(&writer->out, "1..%zu\n", writer->entries.count);
+		break;
 	case KTAP_GARBAGE:
 		write_garbage(writer, line);
 		break;

@@ -30,7 +30,7 @@ struct added_kernel {
 	const char *name;
 	int64_t id;
 	unsigned int of[VERDICT_COUNT];
-	unsigned int known;
+	unsigned int known, flaky;
 };
 
 struct adding {
@@ -79,7 +79,8 @@ static int prepare(struct adding *adding)
 		{"SELECT text FROM facts WHERE hash = ?1", &adding->find_facts},
 		{"INSERT INTO facts (hash, text) VALUES (?1, ?2)", &adding->add_facts},
 		{"INSERT INTO results (run, test, kernel, machine, mode, attempt, verdict, ms,"
-		 " reason, known, facts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+		 " reason, known, facts, flaky)"
+		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
 		 &adding->add_result},
 	};
 	int err = prepare_texts(adding);
@@ -223,6 +224,7 @@ static int add_result(const struct adding *adding, struct added_kernel *kernel,
 			  ?: bind_text_number(adding, 5, TEXT_MODE, HISTORY_MODE)
 			  ?: bind_reason(adding, 9, result->reason)
 			  ?: bind_reason(adding, 10, known)
+			  ?: bind_reason(adding, 12, record->flaky)
 			  ?: bind_facts(adding, result);
 
 	sqlite3_bind_int64(add, 1, adding->run);
@@ -230,7 +232,7 @@ static int add_result(const struct adding *adding, struct added_kernel *kernel,
 	sqlite3_bind_int64(add, 6, record->attempt ? record->attempt : 1);
 	db_bind_text(add, 7, verdict);
 	sqlite3_bind_int64(add, 8, result->ms);
-	kernel->of[result->verdict]++;
+	(*(record->flaky ? &kernel->flaky : &kernel->of[result->verdict]))++;
 	kernel->known += record->xfail != NULL;
 	return err ?: finish(adding, add);
 }
@@ -341,8 +343,8 @@ static int add_totals(const struct adding *adding)
 	cleanup_statement sqlite3_stmt *add = NULL;
 	int err =
 		db_prepare(adding->history,
-			   "INSERT INTO totals (run, kernel, pass, fail, known, skip, error, miss)"
-			   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+			   "INSERT INTO totals (run, kernel, pass, fail, known, skip, error, miss,"
+			   " flaky) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 			   &add, adding->why);
 
 	for (size_t i = 0; i < adding->kernels.count && !err; i++) {
@@ -356,6 +358,7 @@ static int add_totals(const struct adding *adding)
 		sqlite3_bind_int64(add, 6, kernel->of[VERDICT_SKIP]);
 		sqlite3_bind_int64(add, 7, kernel->of[VERDICT_ERROR]);
 		sqlite3_bind_int64(add, 8, kernel->of[VERDICT_MISS]);
+		sqlite3_bind_int64(add, 9, kernel->flaky);
 		err = finish(adding, add);
 	}
 	return err;

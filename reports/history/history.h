@@ -57,6 +57,7 @@ struct history_run {
 	char *version;			/* of the kernel; "" if not known */
 	unsigned int of[VERDICT_COUNT]; /* attempts with each verdict */
 	unsigned int known;		/* failures among them that are known */
+	unsigned int flaky; /* attempts besides, that do not count because a retry passed */
 };
 
 struct history_runs {

@@ -89,6 +89,7 @@ static void load_record(sqlite3_stmt *row, struct record *record)
 		record->xfail = db_copy(row, 7);
 	else
 		record->xpass = db_copy(row, 7);
+	record->flaky = db_copy(row, 9);
 	if (*facts)
 		json_read(&facts_type, facts, &record->result, NULL);
 }
@@ -99,12 +100,13 @@ static int load_records(const struct history *history, int64_t run, struct resul
 	cleanup_statement sqlite3_stmt *rows = NULL;
 	int got = db_prepare(history,
 			     "SELECT kernels.name, machines.text, cases.text, attempt, verdict, ms,"
-			     " reasons.text, known.text, facts.text FROM results"
+			     " reasons.text, known.text, facts.text, flaky.text FROM results"
 			     " JOIN kernels ON kernels.id = kernel"
 			     " JOIN machines ON machines.id = machine"
 			     " JOIN cases ON cases.id = test"
 			     " LEFT JOIN reasons ON reasons.id = reason"
 			     " LEFT JOIN reasons AS known ON known.id = results.known"
+			     " LEFT JOIN reasons AS flaky ON flaky.id = results.flaky"
 			     " LEFT JOIN facts ON facts.hash = results.facts WHERE run = ?1",
 			     &rows, why);
 
@@ -138,6 +140,7 @@ static void load_run(sqlite3_stmt *row, struct history_run *run)
 	for (int i = 0; i < VERDICT_COUNT; i++)
 		run->of[columns[i]] = (unsigned int)sqlite3_column_int(row, 4 + i);
 	run->known = (unsigned int)sqlite3_column_int(row, 4 + VERDICT_COUNT);
+	run->flaky = (unsigned int)sqlite3_column_int(row, 5 + VERDICT_COUNT);
 }
 
 static void free_run(struct history_run *run)
@@ -163,12 +166,13 @@ int history_runs(struct history *history, const struct list *kernels, unsigned i
 {
 	cleanup_statement sqlite3_stmt *rows = NULL;
 	size_t before = runs->count;
-	int got = db_prepare(history,
-			     "SELECT runs.name, started, kernels.name, version, pass, fail, skip,"
-			     " error, miss, known FROM runs CROSS JOIN totals ON run = runs.id"
-			     " JOIN kernels ON kernels.id = kernel"
-			     " ORDER BY runs.id DESC, kernel DESC",
-			     &rows, why);
+	int got =
+		db_prepare(history,
+			   "SELECT runs.name, started, kernels.name, version, pass, fail, skip,"
+			   " error, miss, known, flaky FROM runs CROSS JOIN totals ON run = runs.id"
+			   " JOIN kernels ON kernels.id = kernel"
+			   " ORDER BY runs.id DESC, kernel DESC",
+			   &rows, why);
 
 	if (got)
 		return got;

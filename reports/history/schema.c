@@ -43,6 +43,9 @@ static const char *const steps[] = {
 	" JOIN cases ON cases.id = test LEFT JOIN reasons ON reasons.id = reason"
 	" LEFT JOIN reasons AS known ON known.id = results.known"
 	" LEFT JOIN facts ON facts.hash = results.facts;",
+	/* 2: attempts that did not pass, and do not count because a retry did. */
+	"ALTER TABLE results ADD COLUMN flaky INTEGER REFERENCES reasons;"
+	"ALTER TABLE totals ADD COLUMN flaky INTEGER NOT NULL DEFAULT 0;",
 };
 
 static int version_of(const struct history *history, int64_t *version, struct buf *why)

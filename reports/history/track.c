@@ -18,6 +18,7 @@ struct execution {
 	const char *mode;
 	enum verdict verdict;
 	bool known;
+	bool flaky; /* it did not pass, but another attempt did */
 };
 
 /* A track, and what is needed to go on with it. */
@@ -104,7 +105,7 @@ static void note_moments(struct track *track, const struct execution *execution)
 		moment_free(&track->since);
 		track->fails = false;
 	}
-	if (execution->verdict != VERDICT_FAIL || execution->known)
+	if (execution->verdict != VERDICT_FAIL || execution->known || execution->flaky)
 		return;
 	if (!track->first_failed.run)
 		moment_set(&track->first_failed, execution);
@@ -157,6 +158,7 @@ static struct execution read_execution(sqlite3_stmt *row)
 		.mode = db_text(row, 7),
 		.verdict = verdict_of_letter(db_text(row, 8)),
 		.known = sqlite3_column_int(row, 9),
+		.flaky = sqlite3_column_int(row, 10),
 	};
 }
 
@@ -168,7 +170,8 @@ int history_tracks(struct history *history, const char *name, const struct list 
 	/* One look for each run, at the place where it has the case: see the table's key. */
 	int got = db_prepare(history,
 			     "SELECT runs.id, runs.name, started, kernel, kernels.name, version,"
-			     " machines.text, modes.text, verdict, known IS NOT NULL FROM runs"
+			     " machines.text, modes.text, verdict, known IS NOT NULL,"
+			     " flaky IS NOT NULL FROM runs"
 			     " CROSS JOIN results ON run = runs.id"
 			     " AND test = (SELECT id FROM cases WHERE text = ?1)"
 			     " CROSS JOIN kernels ON kernels.id = kernel"

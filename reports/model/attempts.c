@@ -2,6 +2,7 @@
 #include "reports/model/attempts.h"
 
 #include "lab/base/alloc.h"
+#include "lab/base/cleanup.h"
 
 #include <search.h>
 #include <string.h>
@@ -14,6 +15,9 @@ static int rank(const struct record *record)
 						 [VERDICT_ERROR] = 3,
 						 [VERDICT_FAIL] = 4};
 
+	/* The attempt that passed stands for the case. */
+	if (record->flaky)
+		return 0;
 	return ranks[record->result.verdict] + record_failed(record);
 }
 
@@ -47,6 +51,9 @@ static void take(struct attempts *attempts, const struct record *record)
 {
 	if (rank(record) > rank(attempts->worst))
 		attempts->worst = record;
+	if (record->result.verdict == VERDICT_PASS && !attempts->passed)
+		attempts->passed = record;
+	attempts->flaky |= record->flaky != NULL;
 	attempts->of[record->result.verdict]++;
 	attempts->count++;
 }
@@ -83,4 +90,39 @@ bool attempts_differ(const struct attempts *attempts)
 		if (attempts->of[v] && attempts->of[v] != attempts->count)
 			return true;
 	return false;
+}
+
+static void flag(const struct attempts *attempts, struct record *record)
+{
+	enum verdict verdict = record->result.verdict;
+	bool failed = record_failed(record) || verdict == VERDICT_ERROR;
+
+	if (failed && attempts->passed)
+		record->flaky = text("attempt %u passed", attempts->passed->attempt);
+}
+
+void attempts_flag(struct results *results)
+{
+	cleanup_free struct attempts *found = NULL;
+	size_t count = attempts_gather(results, NULL, &found);
+
+	if (count)
+		qsort(found, count, sizeof(*found), by_case);
+	for (size_t i = 0; i < results->cases.count; i++) {
+		struct record *record = &results->cases.items[i];
+		const struct attempts key = {.worst = record};
+
+		flag(bsearch(&key, found, count, sizeof(*found), by_case), record);
+	}
+}
+
+unsigned int attempts_flaky(const struct results *results, const char *kernel)
+{
+	cleanup_free struct attempts *found = NULL;
+	size_t count = attempts_gather(results, kernel, &found);
+	unsigned int flaky = 0;
+
+	for (size_t i = 0; i < count; i++)
+		flaky += found[i].flaky;
+	return flaky;
 }

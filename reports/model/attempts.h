@@ -10,7 +10,9 @@
 
 /* The attempts at one case of one kernel on one machine. */
 struct attempts {
-	const struct record *worst; /* the first of the worst; the results own it */
+	const struct record *worst;  /* the first of the worst; the results own it */
+	const struct record *passed; /* the first that passed; NULL: none did */
+	bool flaky;		     /* one did not pass, and is excused because another did */
 	unsigned int count;
 	unsigned int of[VERDICT_COUNT];
 };
@@ -24,5 +26,14 @@ size_t attempts_gather(const struct results *results, const char *kernel, struct
 
 /* Whether the attempts do not have all the same verdict. */
 bool attempts_differ(const struct attempts *attempts);
+
+/*
+ * After retries: flag each record of RESULTS that failed or had an error, if another attempt at the
+ * case passed. It is no failure then (record_failed()), and does not stand for its case.
+ */
+void attempts_flag(struct results *results);
+
+/* How many cases of KERNEL, or of all kernels if that is NULL, are so flagged. */
+unsigned int attempts_flaky(const struct results *results, const char *kernel);
 
 #endif

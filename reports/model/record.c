@@ -29,6 +29,7 @@ static const struct json_member record_members[] = {
 	JSON_INLINE(struct record, result, &result_type),
 	JSON_STRING(struct record, xfail),
 	JSON_STRING(struct record, xpass),
+	JSON_STRING(struct record, flaky),
 	JSON_NUMBER(struct record, guest),
 	JSON_NUMBER(struct record, lane),
 };
@@ -57,7 +58,7 @@ const char *record_verdict_name(const struct record *record)
 
 bool record_failed(const struct record *record)
 {
-	return record->result.verdict == VERDICT_FAIL && !record->xfail;
+	return record->result.verdict == VERDICT_FAIL && !record->xfail && !record->flaky;
 }
 
 bool record_same_case(const struct record *a, const struct record *b)

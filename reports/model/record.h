@@ -36,6 +36,7 @@ struct record {
 	struct result result;
 	char *xfail;	    /* it failed as it is known to, for this reason */
 	char *xpass;	    /* it passed, and is listed as known to fail */
+	char *flaky;	    /* it did not pass, but another attempt did: which (RETRY=) */
 	unsigned int guest; /* which guest of the run ran it; 0: none did */
 	unsigned int lane;
 };
@@ -62,7 +63,7 @@ void result_judge(struct result *result, enum cause cause, const char *reason);
 /* "PASS", "FAIL", ...; "XFAIL" if it failed as it is known to. */
 const char *record_verdict_name(const struct record *record);
 
-/* Whether it failed, and that is not known of it. */
+/* Whether it failed, that is not known of it, and no retry passed. */
 bool record_failed(const struct record *record);
 
 /* Whether A and B are records of one case on one machine, of whatever kernel and attempt. */

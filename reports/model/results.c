@@ -4,6 +4,7 @@
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "reports/model/attempts.h"
 #include "reports/model/compare.h"
 #include "reports/model/leaks.h"
 
@@ -14,6 +15,7 @@ static const struct json_member run_members[] = {
 	JSON_STRING(struct run_about, lab),	  JSON_STRING(struct run_about, started),
 	JSON_REAL(struct run_about, seconds),	  JSON_STRING(struct run_about, accel),
 	JSON_COUNT(struct run_about, lanes),	  JSON_COUNT(struct run_about, repeat),
+	JSON_NUMBER(struct run_about, retry),	  JSON_STRING(struct run_about, flaky),
 	JSON_BOOLEAN(struct run_about, complete),
 };
 static const struct json_table run_type = JSON_TYPE(struct run_about, run_members);
@@ -150,12 +152,30 @@ static bool regressed(const struct results *results)
 	return false;
 }
 
+/* An error is none if a retry passed. */
+static bool has_errors(const struct results *results)
+{
+	for (size_t i = 0; i < results->cases.count; i++)
+		if (results->cases.items[i].result.verdict == VERDICT_ERROR &&
+		    !results->cases.items[i].flaky)
+			return true;
+	return false;
+}
+
+/* Whether a case that is flaky counts as a failure, and there is one. */
+static bool flaky_failed(const struct results *results)
+{
+	const char *flaky = results->run.flaky ?: "";
+
+	return !strcmp(flaky, FLAKY_FAIL) && attempts_flaky(results, NULL);
+}
+
 int results_status(const struct results *results)
 {
-	if (results_failures(results) || leaks_count(results, NULL) || regressed(results))
+	if (results_failures(results) || leaks_count(results, NULL) || regressed(results) ||
+	    flaky_failed(results))
 		return 1;
-	if (results_count(results, VERDICT_ERROR) || results_count(results, VERDICT_MISS) ||
-	    !results->run.complete)
+	if (has_errors(results) || results_count(results, VERDICT_MISS) || !results->run.complete)
 		return 2;
 	return results_count(results, VERDICT_PASS) || results_count(results, VERDICT_FAIL) ? 0 : 4;
 }

@@ -10,6 +10,9 @@
 
 #define RESULTS_SCHEMA 1
 
+/* The value of FLAKY= that makes a flaky case a failure. */
+#define FLAKY_FAIL "fail"
+
 /* The run as a whole. */
 struct run_about {
 	char *lab;	/* version of its source */
@@ -18,6 +21,8 @@ struct run_about {
 	char *accel;	/* "kvm" or "tcg" */
 	unsigned int lanes;
 	unsigned int repeat; /* executions of each case */
+	unsigned int retry;  /* further executions of a case that fails */
+	char *flaky;	     /* "fail": a case that passed only when retried is a failure */
 	bool complete;	     /* false: interrupted, or the lab failed */
 };
 
@@ -162,8 +167,8 @@ unsigned int results_failures(const struct results *results);
 
 /*
  * What the run comes to as an exit status: 1 a case failed that is not known to, a kernel leaks
- * memory, or one compares badly with the first; 2 the lab failed on a case, or the run is not
- * complete; 4 there was nothing but SKIP; else 0.
+ * memory, one compares badly with the first, or a case is flaky and run.flaky is FLAKY_FAIL; 2 the
+ * lab failed on a case, or the run is not complete; 4 there was nothing but SKIP; else 0.
  */
 int results_status(const struct results *results);
 

@@ -79,7 +79,7 @@ static struct wrongs collect(const struct results *results)
 		enum verdict verdict = record->result.verdict;
 		const struct comparison *comparison;
 
-		if (verdict == VERDICT_PASS || verdict == VERDICT_SKIP)
+		if (verdict == VERDICT_PASS || verdict == VERDICT_SKIP || record->flaky)
 			continue;
 		comparison = comparison_that_lost(results, record);
 		if (comparison || !record->xfail)

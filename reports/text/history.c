@@ -10,20 +10,24 @@
 /* Of "2026-01-02T03:04:05Z", the day. */
 #define DAY 10
 
+static void print_run(const struct history_run *run, const struct page *page)
+{
+	const unsigned int *of = run->of;
+	const char *started = run->started ?: "";
+
+	fprintf(page->out, "%-18s %-10.10s %-5.5s %-18s %-20s %6u %6u %6u %6u %6u %6u %6u\n",
+		run->name, started, strlen(started) > DAY ? started + DAY + 1 : "", run->kernel,
+		run->version, of[VERDICT_PASS], of[VERDICT_FAIL] - run->known, run->known,
+		run->flaky, of[VERDICT_SKIP], of[VERDICT_ERROR], of[VERDICT_MISS]);
+}
+
 void history_print_runs(const struct history_runs *runs, const struct page *page)
 {
-	fprintf(page->out, "%-18s %-16s %-18s %-20s %6s %6s %6s %6s %6s %6s\n", "run", "started",
-		"kernel", "version", "pass", "fail", "known", "skip", "error", "no run");
-	for (size_t i = 0; i < runs->count; i++) {
-		const struct history_run *run = &runs->items[i];
-		const unsigned int *of = run->of;
-
-		fprintf(page->out, "%-18s %-10.10s %-5.5s %-18s %-20s %6u %6u %6u %6u %6u %6u\n",
-			run->name, run->started ?: "",
-			run->started && strlen(run->started) > DAY ? run->started + DAY + 1 : "",
-			run->kernel, run->version, of[VERDICT_PASS], of[VERDICT_FAIL] - run->known,
-			run->known, of[VERDICT_SKIP], of[VERDICT_ERROR], of[VERDICT_MISS]);
-	}
+	fprintf(page->out, "%-18s %-16s %-18s %-20s %6s %6s %6s %6s %6s %6s %6s\n", "run",
+		"started", "kernel", "version", "pass", "fail", "known", "flaky", "skip", "error",
+		"no run");
+	for (size_t i = 0; i < runs->count; i++)
+		print_run(&runs->items[i], page);
 }
 
 /* "6.12.107 (2026-11-20)". The caller frees it. */

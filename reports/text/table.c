@@ -7,8 +7,8 @@
 #include <string.h>
 
 struct tally {
-	unsigned int of[VERDICT_COUNT]; /* but for known failures */
-	unsigned int xfail;
+	unsigned int of[VERDICT_COUNT]; /* but for known failures and flaky attempts */
+	unsigned int xfail, flaky;
 };
 
 static void family_of(const struct record *record, char *family, size_t size)
@@ -32,6 +32,8 @@ static struct tally count(const struct records *cases, const char *kernel, const
 			continue;
 		if (record->xfail)
 			tally.xfail++;
+		else if (record->flaky)
+			tally.flaky++;
 		else
 			tally.of[record->result.verdict]++;
 	}
@@ -90,6 +92,8 @@ static void print_totals(const struct results *results, const char *kernel, cons
 	print_count(page, INK_PLAIN, 4, all.of[VERDICT_SKIP], "skip");
 	if (all.xfail)
 		print_count(page, INK_NOTE, 3, all.xfail, "xfail");
+	if (all.flaky)
+		print_count(page, INK_NOTE, 3, all.flaky, "flaky");
 	if (all.of[VERDICT_ERROR])
 		print_count(page, INK_BAD, 3, all.of[VERDICT_ERROR], "error");
 	if (all.of[VERDICT_MISS])

@@ -46,6 +46,8 @@ static void add_records(struct search *search, const struct records *cases)
 
 		if (verdict != VERDICT_MISS && verdict != VERDICT_ERROR && !record_failed(record))
 			continue;
+		if (record->flaky)
+			continue;
 		*count += add_case(search, or_none(record->kernel), or_none(record->machine),
 				   or_none(record->name));
 	}

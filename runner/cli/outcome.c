@@ -18,35 +18,6 @@
 #include <string.h>
 #include <time.h>
 
-/* The record of a case of JOB, which did not run so far. */
-static struct record new_record(const struct job *job, const struct job_case *each)
-{
-	return (struct record){
-		.kernel = text("%s", job->kernel),
-		.machine = text("%s", job->machine),
-		.name = text("%s", each->name),
-		.scenario = text("%s", each->scenario),
-		.dut = text("%s", each->dut),
-		.number = each->number,
-		.attempt = each->attempt,
-	};
-}
-
-/* Every case has its record from the start: one that no lane reports is a MISS. */
-static void add_cases(struct run *run)
-{
-	struct records *records = &run->results.cases;
-
-	for (size_t j = 0; j < run->plan.count; j++) {
-		struct job *job = &run->plan.jobs[j];
-
-		for (size_t i = 0; i < job->cases.count; i++) {
-			job->cases.items[i].record = records->count;
-			*array_add(records) = new_record(job, &job->cases.items[i]);
-		}
-	}
-}
-
 static void describe_kernels(struct run *run)
 {
 	const struct list *kernels = &run->plan.kernels;
@@ -100,13 +71,15 @@ static void describe_run(struct run *run)
 		.accel = text("%s", run->choice.accel),
 		.lanes = run->choice.lanes,
 		.repeat = run->choice.repeat ?: 1,
+		.retry = run->choice.retry,
+		.flaky = run->choice.flaky ? text("%s", run->choice.flaky) : NULL,
 	};
 }
 
 void run_describe(struct run *run, const struct inventory *inventory)
 {
 	describe_run(run);
-	add_cases(run);
+	run_add_cases(run, &run->plan);
 	describe_kernels(run);
 	describe_machines(run, inventory);
 	describe_scenarios(run, &inventory->catalog);

@@ -8,6 +8,34 @@
 #include <errno.h>
 #include <string.h>
 
+/* The record of a case of JOB, which did not run so far. */
+static struct record new_record(const struct job *job, const struct job_case *each)
+{
+	return (struct record){
+		.kernel = text("%s", job->kernel),
+		.machine = text("%s", job->machine),
+		.name = text("%s", each->name),
+		.scenario = text("%s", each->scenario),
+		.dut = text("%s", each->dut),
+		.number = each->number,
+		.attempt = each->attempt,
+	};
+}
+
+void run_add_cases(struct run *run, struct plan *plan)
+{
+	struct records *records = &run->results.cases;
+
+	for (size_t j = 0; j < plan->count; j++) {
+		struct job *job = &plan->jobs[j];
+
+		for (size_t i = 0; i < job->cases.count; i++) {
+			job->cases.items[i].record = records->count;
+			*array_add(records) = new_record(job, &job->cases.items[i]);
+		}
+	}
+}
+
 /* The record of the case NUMBER of JOB; NULL if JOB does not have it. */
 static struct record *record_of(struct run *run, const struct job *job, unsigned int number)
 {

@@ -3,6 +3,7 @@
 #include "runner/cli/run.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
+#include "reports/model/attempts.h"
 #include "runner/cli/cases.h"
 #include "runner/cli/command.h"
 #include "runner/cli/describe.h"
@@ -64,13 +65,14 @@ static int make_folder(struct run *run, struct buf *why)
 	return err;
 }
 
-static int carry_out(struct run *run)
+/* Carry out PLAN, which is that of RUN, or of a retry. Returns what pool_run() does. */
+static int run_plan(struct run *run, const struct plan *plan)
 {
 	struct pool pool = {
 		.settings = run->settings,
 		.folder = run->folder,
-		.jobs = run->plan.jobs,
-		.count = run->plan.count,
+		.jobs = plan->jobs,
+		.count = plan->count,
 		.lanes = run->choice.lanes,
 		.event = on_event,
 		.wanted = is_wanted,
@@ -81,22 +83,52 @@ static int carry_out(struct run *run)
 		.out = stdout,
 		.verbose = run->verbose,
 		.lanes = run->choice.lanes,
-		.jobs = run->plan.jobs,
-		.count = run->plan.count,
+		.jobs = plan->jobs,
+		.count = plan->count,
 		.durations = run->durations,
 		.now_ms = now_ms,
 	};
 	int err;
 
-	printf("run     %zu case%s in %zu guest%s, %u at a time\n", run->plan.cases,
-	       run->plan.cases == 1 ? "" : "s", run->plan.count, run->plan.count == 1 ? "" : "s",
-	       run->choice.lanes);
 	fflush(stdout);
-	run->started_ms = now_ms();
 	run->progress = progress_begin(&progress);
 	err = pool_run(&pool);
 	progress_end(run->progress);
 	run_miss_rest(run, err);
+	return err;
+}
+
+/* What failed runs up to RETRY= times more. */
+static int retry(struct run *run)
+{
+	int err = 0;
+
+	for (unsigned int round = 1; round <= run->choice.retry && !err; round++) {
+		cleanup_plan struct plan plan = {0};
+
+		if (run_plan_retry(run, round, &plan))
+			buf_printf(&run->lab_error, "cannot write to %s", run->folder);
+		if (run->lab_error.len || !plan.count)
+			break;
+		printf("retry   %zu failed case%s in %zu guest%s\n", plan.cases,
+		       plan.cases == 1 ? "" : "s", plan.count, plan.count == 1 ? "" : "s");
+		err = run_plan(run, &plan);
+	}
+	attempts_flag(&run->results);
+	return err;
+}
+
+static int carry_out(struct run *run)
+{
+	int err;
+
+	printf("run     %zu case%s in %zu guest%s, %u at a time\n", run->plan.cases,
+	       run->plan.cases == 1 ? "" : "s", run->plan.count, run->plan.count == 1 ? "" : "s",
+	       run->choice.lanes);
+	run->started_ms = now_ms();
+	err = run_plan(run, &run->plan);
+	if (!err && run->choice.retry && !run_was_stopped(run))
+		err = retry(run);
 	if (err && err != -EINTR)
 		buf_printf(&run->lab_error, "no lane could be started: %s", strerror(-err));
 	return run_conclude(run, err == -EINTR);
@@ -123,6 +155,7 @@ enum {
 	OPTION_REPORTS = OPTION_LONG_ONLY,
 	OPTION_FAILED,
 	OPTION_REPEAT,
+	OPTION_RETRY,
 };
 
 static const struct argp_option options[] = {
@@ -138,6 +171,10 @@ static const struct argp_option options[] = {
 	 "among them [FAILED=1]",
 	 0},
 	{"repeat", OPTION_REPEAT, "N", 0, "run every case N times in a row [REPEAT=]", 0},
+	{"retry", OPTION_RETRY, "N", 0,
+	 "run a case that fails up to N times more, in a fresh guest; one that passes then is "
+	 "flaky, and no failure unless FLAKY=fail [RETRY=]",
+	 0},
 	{"verbose", OPTION_VERBOSE, NULL, 0, "print each case, and all reasons for skips", 0},
 	{"reports", OPTION_REPORTS, "NAME", 0,
 	 "put the results below O=/NAME instead of O=/reports", 0},
@@ -167,6 +204,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case OPTION_REPEAT:
 		return parse_option_number(state, "--repeat", value, REPEAT_MAX,
 					   &run->choice.repeat);
+	case OPTION_RETRY:
+		return parse_option_number(state, "--retry", value, RETRY_MAX, &run->choice.retry);
 	case OPTION_REPORTS:
 		run->name = value;
 		return 0;
@@ -184,6 +223,22 @@ static const struct argp run_argp = {
 	       "are separated by blanks or commas.",
 };
 
+/* RETRY= and FLAKY= of make. RETRY=0 is none. */
+static int read_retry(struct run *run, struct buf *why)
+{
+	const char *retry = getenv("RETRY") ?: "";
+	const char *flaky = getenv("FLAKY") ?: "";
+
+	if (*flaky && strcmp(flaky, FLAKY_FAIL) && strcmp(flaky, "warn")) {
+		buf_printf(why, "FLAKY=%s: expected warn or fail", flaky);
+		return -EINVAL;
+	}
+	run->choice.flaky = strcmp(flaky, FLAKY_FAIL) ? NULL : FLAKY_FAIL;
+	return *retry && strcmp(retry, "0")
+		       ? parse_number("RETRY", retry, RETRY_MAX, &run->choice.retry, why)
+		       : 0;
+}
+
 /* FAILED= and REPEAT= of make. */
 static int read_variables(struct run *run, struct buf *why)
 {
@@ -195,7 +250,9 @@ static int read_variables(struct run *run, struct buf *why)
 		buf_printf(why, "FAILED=%s: expected 1", failed);
 		return -EINVAL;
 	}
-	return *repeat ? parse_number("REPEAT", repeat, REPEAT_MAX, &run->choice.repeat, why) : 0;
+	if (*repeat && parse_number("REPEAT", repeat, REPEAT_MAX, &run->choice.repeat, why))
+		return -EINVAL;
+	return read_retry(run, why);
 }
 
 /* Cases that are named, or that failed. */

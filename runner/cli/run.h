@@ -37,6 +37,19 @@ struct run {
 void run_describe(struct run *run, const struct inventory *inventory);
 
 /*
+ * Add a record for each case of PLAN to the results: one that no lane reports is a MISS. The case
+ * learns its place.
+ */
+void run_add_cases(struct run *run, struct plan *plan);
+
+/*
+ * Plan what failed or had an error, and is not known to, once more, each machine in a guest of its
+ * own, as RETRY, a zeroed plan whose cases have their records. ROUND counts from 1. Returns 0 or
+ * -errno.
+ */
+int run_plan_retry(struct run *run, unsigned int round, struct plan *retry);
+
+/*
  * Put EVENT, which LANE sent while it was at JOB, into the results. Returns the record of the case
  * that it is about, which has its result by then; NULL if it is about none. RUN owns the record.
  */

@@ -80,6 +80,15 @@ void job_copy(struct job *to, const struct job *from)
 	to->ms = from->ms;
 }
 
+void job_copy_bare(struct job *to, const struct job *from)
+{
+	struct job bare = *from;
+
+	bare.cases.items = NULL;
+	bare.cases.count = 0;
+	job_copy(to, &bare);
+}
+
 void job_free(struct job *job)
 {
 	json_free(&job_type, job);

@@ -77,6 +77,9 @@ struct job_case *job_add(struct job *job, unsigned int number, const char *scena
 /* Make TO, a zeroed job, a copy of FROM. */
 void job_copy(struct job *to, const struct job *from);
 
+/* Make TO, a zeroed job, a copy of FROM that has no cases. */
+void job_copy_bare(struct job *to, const struct job *from);
+
 /* Free what JOB holds. */
 void job_free(struct job *job);
 #define cleanup_job __attribute__((cleanup(job_free)))

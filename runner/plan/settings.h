@@ -14,6 +14,7 @@
 
 /* Limits: executions of each case, and executions of all cases of one machine on one kernel. */
 #define REPEAT_MAX    1000
+#define RETRY_MAX     10
 #define JOB_CASES_MAX 100000
 
 /* After a FAIL: continue, end the run, or skip the remaining cases of that kernel. */
@@ -58,6 +59,8 @@ struct choice {
 	enum stop stop;	       /* --stop, STOP= */
 	bool reverse;	       /* --reverse */
 	unsigned int repeat;   /* --repeat, REPEAT=: executions of each case; 0 is 1 */
+	unsigned int retry;    /* --retry, RETRY=: further executions of a case that fails */
+	const char *flaky;     /* FLAKY=: "fail" if a case that a retry passes is a failure */
 	/* If not empty, only these run (runner/plan/named.h). */
 	struct named_cases cases;
 };

@@ -41,17 +41,6 @@ static void fill_part(struct job *part, const struct job *job, const struct dura
 	}
 }
 
-/* A copy of JOB without its cases. */
-static struct job copy_without_cases(const struct job *job)
-{
-	struct job bare = *job, copy = {0};
-
-	bare.cases.items = NULL;
-	bare.cases.count = 0;
-	job_copy(&copy, &bare);
-	return copy;
-}
-
 /* Split job J of PLAN into parts of at most MAX ms; the last case of a part may exceed that. */
 static void cut_job(struct plan *plan, size_t j, const struct durations *durations,
 		    unsigned int max)
@@ -64,8 +53,9 @@ static void cut_job(struct plan *plan, size_t j, const struct durations *duratio
 	if (parts < 2)
 		return;
 	for (unsigned int part = 0; next < whole.cases.count; part++) {
-		struct job made = copy_without_cases(&whole);
+		struct job made = {0};
 
+		job_copy_bare(&made, &whole);
 		made.part = part;
 		fill_part(&made, &whole, durations, share, &next);
 		*(part ? plan_add_job(plan) : &plan->jobs[j]) = made;

@@ -124,6 +124,91 @@ TEST attempts_that_differ_are_one_line(void)
 	PASS();
 }
 
+/* A case that failed, or had an error, and what its retry came to. */
+static const struct {
+	enum verdict first, retry;
+	bool flaky;
+	int status, strict; /* of the run, and with FLAKY=fail */
+} retries[] = {
+	{VERDICT_FAIL, VERDICT_PASS, true, 0, 1},    {VERDICT_ERROR, VERDICT_PASS, true, 0, 1},
+	{VERDICT_FAIL, VERDICT_FAIL, false, 1, 1},   {VERDICT_FAIL, VERDICT_SKIP, false, 1, 1},
+	{VERDICT_FAIL, VERDICT_ERROR, false, 1, 1},  {VERDICT_ERROR, VERDICT_FAIL, false, 1, 1},
+	{VERDICT_ERROR, VERDICT_ERROR, false, 2, 2},
+};
+
+TEST a_retry_that_passes_makes_a_case_flaky(size_t i)
+{
+	cleanup_results struct results results = {0};
+
+	results.run.complete = true;
+	attempt(&results, "base", "irq/a", 1, retries[i].first);
+	attempt(&results, "base", "irq/b", 1, VERDICT_PASS);
+	attempt(&results, "base", "irq/a", 2, retries[i].retry);
+	attempts_flag(&results);
+	ASSERT_EQ(retries[i].flaky, results.cases.items[0].flaky != NULL);
+	ASSERT_FALSE(results.cases.items[1].flaky);
+	ASSERT_FALSE(results.cases.items[2].flaky);
+	ASSERT_EQ(retries[i].flaky, attempts_flaky(&results, "base"));
+	ASSERT_EQ(retries[i].status, results_status(&results));
+	results.run.flaky = text(FLAKY_FAIL);
+	ASSERT_EQ(retries[i].strict, results_status(&results));
+	PASS();
+}
+
+TEST a_known_failure_is_not_flaky(void)
+{
+	cleanup_results struct results results = {0};
+
+	attempt(&results, "base", "irq/a", 1, VERDICT_FAIL)->xfail = text("known");
+	attempt(&results, "base", "irq/a", 2, VERDICT_PASS);
+	attempts_flag(&results);
+	ASSERT_EQ(0, attempts_flaky(&results, NULL));
+	PASS();
+}
+
+/* On either kernel the attempt that passed stands for the case. */
+TEST a_flaky_case_is_no_regression_and_not_fixed(void)
+{
+	struct expectations none = {0};
+	cleanup_results struct results results = {0};
+	const struct comparison *comparison;
+
+	attempt(&results, "base", "irq/a", 1, VERDICT_PASS);
+	attempt(&results, "series", "irq/a", 1, VERDICT_FAIL);
+	attempt(&results, "base", "irq/b", 1, VERDICT_FAIL);
+	attempt(&results, "series", "irq/b", 1, VERDICT_PASS);
+	attempt(&results, "series", "irq/a", 2, VERDICT_PASS);
+	attempt(&results, "base", "irq/b", 2, VERDICT_PASS);
+	attempts_flag(&results);
+	comparison = compare_kernels(&results, "base", "series", &none);
+	ASSERT_EQ(0, comparison->of[DIFFERENCE_REGRESSION].count);
+	ASSERT_EQ(0, comparison->of[DIFFERENCE_FIXED].count);
+	PASS();
+}
+
+TEST a_flaky_case_is_a_warning_with_what_was_seen(void)
+{
+	cleanup_results struct results results = {0};
+	cleanup_free char *printed = NULL, *report = NULL;
+	size_t size;
+	FILE *out = open_memstream(&printed, &size);
+	const struct page page = {.out = out};
+
+	attempt(&results, "base", "irq/a", 1, VERDICT_FAIL);
+	attempt(&results, "base", "irq/a", 2, VERDICT_PASS);
+	attempts_flag(&results);
+	results_print_attempts(&results, &page);
+	fclose(out);
+	ASSERT_STR_EQ("FLAKY  base/pci  irq/a[edu]: 1 of 2 attempts failed\n"
+		      "      attempt 1: FAIL: attempt 1\n"
+		      "warning: 1 case passed only when retried: FLAKY=fail makes that a failure\n",
+		      printed);
+	report = report_on(&results, 0, false);
+	ASSERT_EQ(0, occurrences(report, "FAIL "));
+	ASSERT_EQ(1, occurrences(report, "1 flaky"));
+	PASS();
+}
+
 GREATEST_MAIN_DEFS();
 
 int main(int argc, char **argv)
@@ -135,5 +220,10 @@ int main(int argc, char **argv)
 	RUN_TEST(an_unknown_failure_is_worse);
 	RUN_TEST(a_case_regresses_once_if_any_attempt_fails_that_never_did);
 	RUN_TEST(attempts_that_differ_are_one_line);
+	for (size_t i = 0; i < ARRAY_SIZE(retries); i++)
+		RUN_TESTp(a_retry_that_passes_makes_a_case_flaky, i);
+	RUN_TEST(a_known_failure_is_not_flaky);
+	RUN_TEST(a_flaky_case_is_no_regression_and_not_fixed);
+	RUN_TEST(a_flaky_case_is_a_warning_with_what_was_seen);
 	GREATEST_MAIN_END();
 }

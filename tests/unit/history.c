@@ -169,6 +169,32 @@ TEST facts_are_stored_once(void)
 	PASS();
 }
 
+TEST a_flaky_case_is_marked_and_no_failure(void)
+{
+	FIXTURE;
+	cleanup_history_runs struct history_runs runs = {0};
+	cleanup_results struct results again = {0};
+	cleanup_tracks struct tracks tracks = {0};
+	const struct list all = {0};
+	struct record *record;
+
+	record = add_case(&f.results, "6.12", "pci", "reset/flr[nvme]", VERDICT_FAIL);
+	record->flaky = text("attempt 2 passed");
+	add_case(&f.results, "6.12", "pci", "reset/flr[nvme]", VERDICT_PASS)->attempt = 2;
+	ASSERT_EQ(0, history_add(f.history, "one", &f.results, &f.why));
+	ASSERT_EQ(0, history_tracks(f.history, "reset/flr[nvme]", &all, &tracks, &f.why));
+	ASSERT_STR_EQ("~", tracks.items[0].strip.data);
+	ASSERT_FALSE(tracks.items[0].fails);
+	ASSERT_FALSE(tracks.items[0].first_failed.run);
+	ASSERT_EQ(1, tracks.items[0].flips);
+	ASSERT_EQ(0, history_runs(f.history, &all, 1, &runs, &f.why));
+	ASSERT_EQ(0, runs.items[0].of[VERDICT_FAIL]);
+	ASSERT_EQ(1, runs.items[0].flaky);
+	ASSERT_EQ(0, history_load(f.history, "one", &again, &f.why));
+	ASSERT_STR_EQ("attempt 2 passed", again.cases.items[0].flaky);
+	PASS();
+}
+
 static const struct track *track_of(struct fixture *f, struct tracks *tracks)
 {
 	const struct list all = {0};
@@ -298,6 +324,36 @@ TEST an_empty_file_becomes_one(void)
 	PASS();
 }
 
+/* What the first version of the lab that had a history left. */
+static const char first_version[] =
+	"INSERT INTO runs VALUES (1, 'old', 1, '2026-10-01T01:00:00Z', 'v1', 'tcg', 1.0, 1);"
+	"INSERT INTO kernels VALUES (1, '6.12', 'k', '6.12.1', 'gcc', 'c', '');"
+	"INSERT INTO cases VALUES (1, 'reset/flr[nvme]'); INSERT INTO machines VALUES (1, 'pci');"
+	"INSERT INTO modes VALUES (1, 'type1');"
+	"INSERT INTO results VALUES (1, 1, 1, 1, 1, 1, 'F', 7, NULL, NULL, NULL);"
+	"INSERT INTO totals VALUES (1, 1, 0, 1, 0, 0, 0, 0);";
+
+TEST an_older_history_is_brought_up(void)
+{
+	FIXTURE;
+	cleanup_free char *path = text("%s/old", f.folder);
+	struct history old = {.path = path};
+	cleanup_tracks struct tracks tracks = {0};
+	const struct list all = {0};
+
+	ASSERT_EQ(0, sqlite3_open(path, &old.db));
+	ASSERT_EQ(0, schema_migrate(&old, 1, &f.why));
+	ASSERT_EQ(0, db_exec(&old, first_version, &f.why));
+	sqlite3_close(old.db);
+	history_close(f.history);
+	ASSERT_EQ(0, history_open(path, &f.history, &f.why));
+	ASSERT_EQ(0, add_night(&f, 1, "6.12.1", VERDICT_PASS));
+	ASSERT_EQ(0, history_tracks(f.history, "reset/flr[nvme]", &all, &tracks, &f.why));
+	ASSERT_STR_EQ("F.", tracks.items[0].strip.data);
+	ASSERT_EQ(2, number(f.history, "PRAGMA user_version"));
+	PASS();
+}
+
 /* WRITERS processes make the file together, and add RUNS runs each. */
 #define WRITERS 8
 #define RUNS	5
@@ -341,6 +397,7 @@ SUITE(runs)
 	RUN_TEST(a_run_comes_back_as_it_was);
 	RUN_TEST(a_run_is_added_once);
 	RUN_TEST(facts_are_stored_once);
+	RUN_TEST(a_flaky_case_is_marked_and_no_failure);
 	RUN_TEST(a_strip_has_a_mark_for_each_run);
 	RUN_TEST(a_track_knows_since_when_it_fails);
 	RUN_TEST(runs_are_counted_by_kernel);
@@ -352,6 +409,7 @@ SUITE(files)
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		RUN_TESTp(another_file_is_refused, i);
 	RUN_TEST(an_empty_file_becomes_one);
+	RUN_TEST(an_older_history_is_brought_up);
 	RUN_TEST(several_writers_lose_nothing);
 }
 
