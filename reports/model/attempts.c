@@ -15,9 +15,9 @@ static int rank(const struct record *record)
 						 [VERDICT_ERROR] = 3,
 						 [VERDICT_FAIL] = 4};
 
-	/* The attempt that passed stands for the case. */
+	/* The attempt that excuses it stands for the case. */
 	if (record->flaky)
-		return 0;
+		return -1;
 	return ranks[record->result.verdict] + record_failed(record);
 }
 
@@ -53,6 +53,8 @@ static void take(struct attempts *attempts, const struct record *record)
 		attempts->worst = record;
 	if (record->result.verdict == VERDICT_PASS && !attempts->passed)
 		attempts->passed = record;
+	if (record->result.verdict == VERDICT_SKIP && !attempts->skipped)
+		attempts->skipped = record;
 	attempts->flaky |= record->flaky != NULL;
 	attempts->of[record->result.verdict]++;
 	attempts->count++;
@@ -92,13 +94,21 @@ bool attempts_differ(const struct attempts *attempts)
 	return false;
 }
 
+const struct record *attempts_excuse(const struct attempts *attempts, const struct record *record)
+{
+	if (!attempts->passed && record->result.verdict == VERDICT_ERROR)
+		return attempts->skipped;
+	return attempts->passed;
+}
+
 static void flag(const struct attempts *attempts, struct record *record)
 {
-	enum verdict verdict = record->result.verdict;
-	bool failed = record_failed(record) || verdict == VERDICT_ERROR;
+	bool failed = record_failed(record) || record->result.verdict == VERDICT_ERROR;
+	const struct record *excuse = failed ? attempts_excuse(attempts, record) : NULL;
 
-	if (failed && attempts->passed)
-		record->flaky = text("attempt %u passed", attempts->passed->attempt);
+	if (excuse)
+		record->flaky = text("attempt %u %s", excuse->attempt,
+				     excuse == attempts->passed ? "passed" : "was skipped");
 }
 
 void attempts_flag(struct results *results)

@@ -10,9 +10,10 @@
 
 /* The attempts at one case of one kernel on one machine. */
 struct attempts {
-	const struct record *worst;  /* the first of the worst; the results own it */
-	const struct record *passed; /* the first that passed; NULL: none did */
-	bool flaky;		     /* one did not pass, and is excused because another did */
+	const struct record *worst;   /* the first of the worst; the results own it */
+	const struct record *passed;  /* the first that passed; NULL: none did */
+	const struct record *skipped; /* the first that was skipped; NULL: none was */
+	bool flaky;		      /* one is excused by another (attempts_excuse) */
 	unsigned int count;
 	unsigned int of[VERDICT_COUNT];
 };
@@ -28,8 +29,14 @@ size_t attempts_gather(const struct results *results, const char *kernel, struct
 bool attempts_differ(const struct attempts *attempts);
 
 /*
- * After retries: flag each record of RESULTS that failed or had an error, if another attempt at the
- * case passed. It is no failure then (record_failed()), and does not stand for its case.
+ * The attempt that excuses RECORD, which is one of ATTEMPTS and failed or had an error: one that
+ * passed; for an error, which says nothing of the kernel, also one that was skipped. NULL: none.
+ */
+const struct record *attempts_excuse(const struct attempts *attempts, const struct record *record);
+
+/*
+ * After retries: flag each record of RESULTS that failed or had an error, if another attempt
+ * excuses it. It is no failure then (record_failed()), and does not stand for its case.
  */
 void attempts_flag(struct results *results);
 

@@ -61,7 +61,7 @@ void results_print_attempts(const struct results *results, const struct page *pa
 	}
 	if (flaky && !results->run.flaky)
 		fprintf(page->out,
-			"warning: %u case%s passed only when retried: FLAKY=fail makes that a "
+			"warning: %u case%s did not fail when retried: FLAKY=fail makes that a "
 			"failure\n",
 			flaky, flaky == 1 ? "" : "s");
 }

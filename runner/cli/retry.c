@@ -8,12 +8,12 @@
 
 #include <string.h>
 
-/* One that fails as it is known to, or that passed in another attempt, needs no retry. */
+/* One that fails as it is known to, or that another attempt excuses, needs no retry. */
 static bool wants_retry(const struct attempts *attempts)
 {
 	const struct record *worst = attempts->worst;
 
-	return !attempts->passed &&
+	return !attempts_excuse(attempts, worst) &&
 	       (record_failed(worst) || worst->result.verdict == VERDICT_ERROR);
 }
 
