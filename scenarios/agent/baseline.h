@@ -16,7 +16,7 @@ struct baseline {
 		char *override; /* "" for none */
 		uint16_t command;
 		struct baseline_word {
-			uint16_t at, value; /* at 0: the function has it not */
+			uint16_t at, value; /* at 0: the function lacks it */
 		} words[BASELINE_WORDS];
 		unsigned int bars; /* how many have an address */
 	} *functions;		   /* the DUT, and the other endpoints of its group */

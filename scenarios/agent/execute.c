@@ -27,10 +27,7 @@ static struct worker_result attend(struct case_run *run, struct worker *worker, 
 	}
 }
 
-/*
- * A DUT whose model cases break is whole again for what comes next, also where a case could not see
- * to that.
- */
+/* Disarm all faults after each case, even one that was killed before it could. */
 static void repair(struct case_run *run)
 {
 	cleanup_free char *payload = text("%s disarm", run->subject->plan->name);

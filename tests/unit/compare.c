@@ -104,7 +104,7 @@ TEST a_known_failure_is_listed(void)
 }
 
 /* As where a series is put on a tree of which it is known, wrongly: it is the series that fails. */
-TEST what_the_first_is_known_for_and_does_not_do_is_no_excuse(void)
+TEST xpass_on_base_makes_failure_a_regression(void)
 {
 	FIXTURE;
 
@@ -332,7 +332,7 @@ int main(int argc, char **argv)
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(a_lost_pass_is_a_regression);
 	RUN_TEST(a_known_failure_is_listed);
-	RUN_TEST(what_the_first_is_known_for_and_does_not_do_is_no_excuse);
+	RUN_TEST(xpass_on_base_makes_failure_a_regression);
 	RUN_TEST(a_known_failure_that_is_gone_is_a_fix);
 	RUN_TEST1(what_was_not_judged_is_no_regression_and_no_fix, VERDICT_MISS);
 	RUN_TEST1(what_was_not_judged_is_no_regression_and_no_fix, VERDICT_ERROR);

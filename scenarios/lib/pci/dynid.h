@@ -28,8 +28,8 @@ int dynid_prepare(struct dynid *dynid, const char *driver, const char *address);
 int dynid_add(const struct dynid *dynid, const char *further);
 
 /*
- * Take it away again, once; devices that are bound stay so. 0 or -errno, -ENODEV where the driver
- * has it not.
+ * Remove the ID again, once; devices that are bound stay so. Returns 0 or -errno (-ENODEV if the
+ * driver lacks the ID).
  */
 int dynid_remove(const struct dynid *dynid);
 
