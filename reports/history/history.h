@@ -9,6 +9,7 @@
 
 #include "lab/base/buf.h"
 #include "lab/base/list.h"
+#include "reports/model/past.h"
 #include "reports/model/results.h"
 
 /* A writer waits this long for others, in ms, and fails then. */
@@ -94,7 +95,7 @@ struct track {
 	char *kernel;
 	char *machine;
 	char *mode;
-	struct buf strip; /* a mark for each run, the oldest first: track_marks */
+	struct buf strip; /* a mark for each run, the oldest first: enum mark */
 	unsigned int runs;
 	unsigned int pairs; /* executions that could be a flip */
 	unsigned int flips;
@@ -108,17 +109,6 @@ struct track {
 struct tracks {
 	struct track *items;
 	size_t count;
-};
-
-/* Of a strip: passed, failed, failed as known, skipped, error, did not run, attempts differ. */
-enum track_mark {
-	MARK_PASS = '.',
-	MARK_FAIL = 'F',
-	MARK_KNOWN = 'x',
-	MARK_SKIP = 's',
-	MARK_ERROR = 'E',
-	MARK_MISS = '-',
-	MARK_FLAKY = '~',
 };
 
 /*

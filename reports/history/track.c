@@ -53,15 +53,15 @@ static void moment_set(struct moment *moment, const struct execution *execution)
 	moment->version = text("%s", execution->version);
 }
 
-static enum track_mark mark_of(const struct execution *execution)
+static enum mark mark_of(const struct execution *execution)
 {
-	static const enum track_mark marks[VERDICT_COUNT] = {
-		[VERDICT_MISS] = MARK_MISS,   [VERDICT_PASS] = MARK_PASS,
-		[VERDICT_FAIL] = MARK_FAIL,   [VERDICT_SKIP] = MARK_SKIP,
-		[VERDICT_ERROR] = MARK_ERROR,
+	static const enum mark marks[VERDICT_COUNT] = {
+		[VERDICT_MISS] = MARK_NOT_RUN,	  [VERDICT_PASS] = MARK_PASSED,
+		[VERDICT_FAIL] = MARK_FAILED,	  [VERDICT_SKIP] = MARK_SKIPPED,
+		[VERDICT_ERROR] = MARK_LAB_ERROR,
 	};
 
-	return execution->verdict == VERDICT_FAIL && execution->known ? MARK_KNOWN
+	return execution->verdict == VERDICT_FAIL && execution->known ? MARK_KNOWN_FAILURE
 								      : marks[execution->verdict];
 }
 
@@ -75,7 +75,7 @@ static void add_mark(struct track *track, struct growing *growing,
 		buf_add(&track->strip, &mark, 1);
 		track->runs++;
 	} else if (track->strip.data[track->strip.len - 1] != mark) {
-		track->strip.data[track->strip.len - 1] = MARK_FLAKY;
+		track->strip.data[track->strip.len - 1] = MARK_DIFFER;
 	}
 	growing->run = execution->run;
 }

@@ -29,7 +29,7 @@ struct past_case {
 	char *marks; /* enum mark, the oldest run first */
 };
 
-/* A case in a run. */
+/* A case in a run, as a character of a strip: in pages, and in what vfiolab history prints. */
 enum mark {
 	MARK_PASSED = '.',
 	MARK_FAILED = 'F',

@@ -45,7 +45,7 @@ static void add_moment(struct list *parts, const char *what, const struct moment
 		list_addf(parts, "%s %s", what, when);
 }
 
-/* A failure that goes on is told from its beginning, others from the first to the last. */
+/* A case that still fails: since when. Others: the first and the last failure. */
 static void add_failures(const struct track *track, struct list *parts)
 {
 	if (!track->first_failed.run) {
@@ -110,5 +110,6 @@ void history_print_legend(const struct page *page)
 	fprintf(page->out,
 		"\nA mark for each run, the newest last: %c passed  %c failed  %c known failure  "
 		"%c skipped  %c error  %c did not run  %c attempts differ\n",
-		MARK_PASS, MARK_FAIL, MARK_KNOWN, MARK_SKIP, MARK_ERROR, MARK_MISS, MARK_FLAKY);
+		MARK_PASSED, MARK_FAILED, MARK_KNOWN_FAILURE, MARK_SKIPPED, MARK_LAB_ERROR,
+		MARK_NOT_RUN, MARK_DIFFER);
 }
