@@ -158,22 +158,29 @@ static void write_leaks(const struct sheet *sheet)
 	close_list(sheet, 0);
 }
 
+/* Count the cases with VERDICT by their reasons; those of the most cases come first. */
+static void gather_reasons(const struct sheet *sheet, enum verdict verdict, struct reasons *reasons)
+{
+	const struct matrix *matrix = &sheet->site->matrix;
+
+	for (size_t i = 0; i < matrix->count * matrix->kernels; i++) {
+		const struct record *record = cell_record(&matrix->cells[i]);
+
+		if (record && record->result.verdict == verdict)
+			reasons_add(reasons, record->result.reason ?: "no reason was given",
+				    record->dut);
+	}
+	reasons_sort(reasons);
+}
+
 /* What did not run is counted by its reason: a lost guest misses hundreds for one. */
 static void write_missed(const struct sheet *sheet)
 {
-	const struct matrix *matrix = &sheet->site->matrix;
 	cleanup_reasons struct reasons reasons = {0};
 
 	if (!sheet->site->summary.of[NEWS_MISS])
 		return;
-	for (size_t i = 0; i < matrix->count * matrix->kernels; i++) {
-		const struct record *record = cell_record(&matrix->cells[i]);
-
-		if (record && record->result.verdict == VERDICT_MISS)
-			reasons_add(&reasons, record->result.reason ?: "no reason was given",
-				    record->dut);
-	}
-	reasons_sort(&reasons);
+	gather_reasons(sheet, VERDICT_MISS, &reasons);
 	open_list(sheet, "Not run", sheet->site->summary.of[NEWS_MISS]);
 	for (size_t i = 0; i < reasons.count; i++) {
 		markup_open(sheet->markup, "li", NULL);
@@ -259,19 +266,11 @@ static void write_skip(const struct sheet *sheet, const struct reason *reason)
 
 void skips_write(const struct sheet *sheet)
 {
-	const struct matrix *matrix = &sheet->site->matrix;
 	cleanup_reasons struct reasons reasons = {0};
 
 	if (!sheet->site->summary.skipped)
 		return;
-	for (size_t i = 0; i < matrix->count * matrix->kernels; i++) {
-		const struct record *record = cell_record(&matrix->cells[i]);
-
-		if (record && record->result.verdict == VERDICT_SKIP)
-			reasons_add(&reasons, record->result.reason ?: "no reason was given",
-				    record->dut);
-	}
-	reasons_sort(&reasons);
+	gather_reasons(sheet, VERDICT_SKIP, &reasons);
 	markup_open(sheet->markup, "details", NULL);
 	markup_open(sheet->markup, "summary", NULL);
 	markup_textf(sheet->markup, "Skipped (%u), by reason", reasons.cases);
