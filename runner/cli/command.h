@@ -67,6 +67,12 @@ extern const struct argp choice_argp;
 int parse_option_number(struct argp_state *state, const char *what, const char *value,
 			unsigned int max, unsigned int *parsed);
 
+/*
+ * The parser of an argp with arguments and without options. Its input, a char **, gets the
+ * arguments, a part of argv.
+ */
+error_t parse_words(int key, char *value, struct argp_state *state);
+
 /* What every command has: --help, --usage, --version. */
 extern const struct argp_option common_options[];
 

@@ -210,16 +210,7 @@ static int explain_words(struct explain *explain, char **words)
 	return 0;
 }
 
-static error_t parse(int key, char *value, struct argp_state *state)
-{
-	(void)value;
-	if (key != ARGP_KEY_ARGS)
-		return ARGP_ERR_UNKNOWN;
-	*(char ***)state->input = state->argv + state->next;
-	return 0;
-}
-
-static const struct argp explain_argp = {.parser = parse,
+static const struct argp explain_argp = {.parser = parse_words,
 					 .args_doc = "SCENARIO|DUT|MACHINE|KERNEL...",
 					 .doc = "Describe everything with this name. Scenario: its "
 						"summary, its needs, where it runs and "

@@ -71,6 +71,15 @@ int parse_option_number(struct argp_state *state, const char *what, const char *
 	return EINVAL;
 }
 
+error_t parse_words(int key, char *value, struct argp_state *state)
+{
+	(void)value;
+	if (key != ARGP_KEY_ARGS)
+		return ARGP_ERR_UNKNOWN;
+	*(char ***)state->input = state->argv + state->next;
+	return 0;
+}
+
 static int accel(struct argp_state *state, const char *value, struct choice *choice)
 {
 	cleanup_buf struct buf why = BUF_INIT;

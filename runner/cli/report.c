@@ -42,17 +42,8 @@ static int report_run(const struct settings *settings, const char *run)
 	return 0;
 }
 
-static error_t parse(int key, char *value, struct argp_state *state)
-{
-	(void)value;
-	if (key != ARGP_KEY_ARGS)
-		return ARGP_ERR_UNKNOWN;
-	*(char ***)state->input = state->argv + state->next;
-	return 0;
-}
-
 static const struct argp report_argp = {
-	.parser = parse,
+	.parser = parse_words,
 	.args_doc = "[RUN...]",
 	.doc = "Write the reports of each RUN again from its results.json: pages, JUnit, KCIDB, "
 	       "SQUAD, markdown, KTAP (docs/reports.md). RUN is a folder, or the name of one below "
