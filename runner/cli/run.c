@@ -23,7 +23,7 @@ static void on_event(void *context, unsigned int lane, const struct job *job,
 	const struct record *record = run_take_event(run, lane, job, event);
 	bool about_case = event->kind == EVENT_CASE || event->kind == EVENT_RESULT;
 
-	/* A case that the job does not have is nobody's. */
+	/* Ignore an event about a case that the job does not have. */
 	if (record || !about_case)
 		progress_event(run->progress, lane, job, event, record);
 }

@@ -19,7 +19,7 @@ static int find(struct guest *guest, const char *name, char **device, struct buf
 	return -ENOENT;
 }
 
-/* The monitor is silent where it did as it was told. */
+/* The monitor prints nothing if it succeeded. */
 static int tell(struct guest *guest, const char *line, struct buf *said)
 {
 	cleanup_buf struct buf answer = BUF_INIT;

@@ -10,7 +10,7 @@
 
 #include "runner/guest/guest.h"
 
-/* Ask the guest to let go of the device NAME (device_del). Does not wait until it has. */
+/* Ask the guest to release the device NAME (device_del). Does not wait until it has. */
 int hotplug_remove(struct guest *guest, const char *name, struct buf *said);
 
 /*

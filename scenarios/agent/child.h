@@ -17,8 +17,8 @@ struct child {
 };
 
 /*
- * Run the scenario of a struct child, check that it gives back what it was
- * given, and print what there is to say (scenarios/lib/report.h). The child's exit status.
+ * Run the scenario of a struct child, check that it leaves no leftovers, and print the report
+ * (scenarios/lib/report.h). Returns the child's exit status.
  */
 int child_run(void *child);
 

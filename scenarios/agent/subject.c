@@ -16,7 +16,7 @@
 
 #define FDS 3
 
-/* What the holder is told. */
+/* The arguments of the holder. */
 struct holding {
 	struct subject *subject;
 	int socket;

@@ -45,8 +45,8 @@ struct worker_result dut_session_open(struct dut_session *session, struct subjec
 				      unsigned int ms, worker_line *line, void *context);
 
 /*
- * Close it, give the group back as it was found, and hand what cannot be given back to LINE.
- * The end of that, WORKER_EXITED with 0 also where there was no session.
+ * Close it and restore the group as it was found; LINE gets what cannot be restored. Returns how
+ * the worker ended: WORKER_EXITED with 0 also if there was no session.
  */
 struct worker_result dut_session_close(struct dut_session *session, unsigned int ms,
 				       worker_line *line, void *context);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bind: what a driver takes when it is bound it gives back when it is unbound: the device's runtime
- * power management (Documentation/power/runtime_pm.rst, "each get is to be balanced by a put").
+ * bind: a driver releases on unbind what it took on bind: the device's runtime power management
+ * (Documentation/power/runtime_pm.rst, "each get is to be balanced by a put").
  */
 #include "scenarios/lib/scenario.h"
 

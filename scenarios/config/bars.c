@@ -11,7 +11,7 @@
 
 #define CLASS_VGA 0x0300 /* base class and subclass */
 
-/* All base address registers, the ROM's last, as they were; given back at the end of the scope. */
+/* All base address registers, the ROM's last, as they were; restored at the end of the scope. */
 struct kept_bars {
 	struct dut *dut;
 	uint32_t shown[BARS + 1];
@@ -216,7 +216,7 @@ static void write_physical(const char *address, unsigned int at, uint32_t value)
 	pci_config_write16(address, at + 2, (uint16_t)(value >> 16));
 }
 
-/* What the device's own registers had, given back to it at the end of the scope. */
+/* The values of the device's own registers, restored at the end of the scope. */
 struct kept_physical {
 	const char *address;
 	unsigned int bar;

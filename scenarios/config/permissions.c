@@ -9,7 +9,7 @@
 
 #include "scenarios/lib/config/permissions.h"
 
-/* A register and what it had, given back at the end of the scope. */
+/* A register and its value, restored at the end of the scope. */
 struct kept_register {
 	struct dut *dut;
 	unsigned int at;

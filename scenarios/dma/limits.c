@@ -128,8 +128,8 @@ SCENARIO(memlock_limit_enforced, ALONE,
 }
 
 /*
- * A caller that knows of no capabilities still gets what it knows; one that does is told how much
- * room it takes.
+ * A caller without room for capabilities gets the fields that fit, and argsz returns the size that
+ * all of it needs.
  */
 SCENARIO(iommu_info_argsz, ALONE,
 	 "VFIO_IOMMU_GET_INFO accepts any argsz that holds the page sizes and reports the size it "

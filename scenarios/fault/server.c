@@ -2,7 +2,7 @@
 /*
  * fault: devices whose server fails. QEMU waits for an answer as long as the machine says, and does
  * not connect to a server again: the device is lost to this guest. Its user must get answers in
- * bounded time, and the kernel must let go of it. None of these devices can be reset: the kernel
+ * bounded time, and the kernel must release it. None of these devices can be reset: the kernel
  * would wait a minute for its return.
  */
 #include "scenarios/lib/scenario.h"

@@ -34,10 +34,10 @@ static void restore_word(struct kept_word *kept)
 #define cleanup_word __attribute__((cleanup(restore_word)))
 
 /*
- * The port reports an error of its link, and all that is below it is told. It does so only with
- * SERR# Enable (PCI Express, 6.2.6), which firmware turns on where there is any. Asked of VFs, as
- * no reset of a whole bus comes after it on their machine: QEMU 11.1's port loses its Link
- * Capabilities with the error, and Linux then waits in vain.
+ * The port reports an error of its link, and the kernel notifies the drivers of all devices below
+ * it. The port reports it only with SERR# Enable (PCI Express, 6.2.6), which firmware sets if there
+ * is any. The case runs on VFs, as no reset of a whole bus follows on their machine: QEMU 11.1's
+ * port loses its Link Capabilities with the error, and Linux then waits in vain.
  */
 SCENARIO(aer_error_signals_error_interrupt, "vf irq=err",
 	 "an uncorrectable error at the port above signals the error interrupt, and the device "

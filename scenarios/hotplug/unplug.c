@@ -2,7 +2,7 @@
 /*
  * hotplug: a device that is taken out and put back while user space has it. VFIO asks the user
  * through the request interrupt (VFIO_PCI_REQ_IRQ_INDEX in include/uapi/linux/vfio.h) and waits
- * until it lets go.
+ * until the user closes it.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -49,7 +49,7 @@ static void put_back(struct slot *slot)
 
 #define cleanup_slot __attribute__((cleanup(put_back)))
 
-/* Ask for the DUT to be taken out; it stays until its user lets go. */
+/* Request the removal of the DUT; it stays until its user closes it. */
 static const char *unplug(struct slot *slot)
 {
 	const char *why = ask_host(slot->dut, "unplug", slot->dut->name);

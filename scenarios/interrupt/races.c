@@ -39,8 +39,8 @@ static const char *check_intx_delivered(struct dut *dut, struct irqs *irqs, uint
 }
 
 /*
- * Without DisINTx this cannot be asked of QEMU: an I/O APIC that is told nothing of a line forgets
- * that it was asserted.
+ * QEMU cannot show this without DisINTx: its I/O APIC forgets an asserted line whose interrupt it
+ * did not deliver.
  */
 SCENARIO(intx_asserted_before_enable, "irq=intx trigger=intx",
 	 "an INTx asserted before it is enabled with DisINTx set signals when the bit is cleared")
@@ -124,7 +124,7 @@ SCENARIO(intx_enabled_without_eventfd, "irq=intx trigger=intx",
 	PASS();
 }
 
-/* A thread that writes DisINTx once, when it is let go. */
+/* A thread that waits to be released, then writes DisINTx once. */
 struct writer {
 	struct dut *dut;
 	pthread_barrier_t together;
@@ -209,7 +209,7 @@ static enum greatest_test_res exclusive_begin(struct exclusive *exclusive, const
 	PASS();
 }
 
-/* A thread that raises INTx and takes it back until it is told to stop. */
+/* A thread that raises INTx and lowers it until it is stopped. */
 struct raiser {
 	struct dut *dut;
 	atomic_bool stop;

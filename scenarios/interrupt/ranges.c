@@ -32,7 +32,7 @@ static unsigned int some_of(struct dut *dut, enum irq_kind kind)
 	return count < MOST ? count : MOST;
 }
 
-/* Each request in turn: a range with holes, a hole filled, a range taken away, given back. */
+/* Each request in turn: a range with holes, a hole filled, a range removed and added again. */
 static enum greatest_test_res holes(struct dut *dut, enum irq_kind kind)
 {
 	const struct {

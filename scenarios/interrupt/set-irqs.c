@@ -200,8 +200,8 @@ SCENARIO_TABLE(count_0_disables, count_0, "irq",
 }
 
 /*
- * The error and the request interrupt tell of what no vector stands for; that they are taken, given
- * back and signalled can be tried by loopback.
+ * The error and the request interrupt belong to no vector; that they are set, cleared and signalled
+ * can be tried by loopback.
  */
 static enum greatest_test_res single(struct dut *dut, enum irq_kind kind)
 {

@@ -11,8 +11,8 @@
 #define UNLOCKED "unlocked secondary bus reset"
 
 /*
- * The kernel tells of it once for each boot. Where another reset (VFIO_DEVICE_RESET) was told of
- * before, nothing is seen.
+ * The kernel warns once per boot: after a warning about another reset (VFIO_DEVICE_RESET) this case
+ * sees none.
  */
 SCENARIO_UNBOUND(bus_reset_at_last_close, "hot:1 reset=bus !reset=flr !reset=pm",
 		 "the last close resets the bus of a device without another reset method, with the "

@@ -103,7 +103,7 @@ static char *outcome(long long ret)
 	return ret < 0 ? text("%s", error_name((long)ret)) : text("%lld", ret);
 }
 
-/* The first broken promise is told at the end, so that a failure costs no facts. */
+/* The first broken promise is reported at the end, so that a failure costs no facts. */
 SCENARIO(malformed_ioctls, "",
 	 "facts: the errors of malformed ioctls; the documented ones are EINVAL, EFAULT and ENOTTY")
 {

@@ -15,7 +15,7 @@
 
 #define CONVENTIONAL 256 /* where extended config space begins */
 
-/* Capabilities by their IDs. A length of 0 is told by the capability itself. */
+/* Capabilities by their IDs. A length of 0: the capability itself has it. */
 struct known_capability {
 	uint16_t id;
 	const char *name;

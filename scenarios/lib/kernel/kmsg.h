@@ -27,9 +27,9 @@ char *kmsg_text(char *record);
 int kmsg_open(void);
 
 /*
- * Read what was logged since the last call, REPORT being where that ended, and hand every line that
- * belongs to a report to LINE. Does not block. How many lines did, or -errno. Where the log went
- * round faster than it was read, LINE is told so.
+ * Read what was logged since the last call, where REPORT ended, and pass each line that belongs to
+ * a report to LINE. If the log wrapped before it was read, LINE gets a line about that too. Does
+ * not block. Returns how many lines belonged to a report, or -errno.
  */
 int kmsg_read(int fd, struct kmsg_report *report, void (*line)(void *context, const char *message),
 	      void *context);

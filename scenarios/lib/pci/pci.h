@@ -67,7 +67,7 @@ int pci_override(const char *address, const char *driver);
  */
 int pci_probe(const char *address);
 
-/* Take the driver from the device. Blocks until it let go. 0 also where there was none. */
+/* Unbind the device. Blocks until the driver has released it. Returns 0, also if it had none. */
 int pci_unbind(const char *address);
 
 /* Override, take away any other driver, probe; -ENODEV where DRIVER did not bind. Blocks. */

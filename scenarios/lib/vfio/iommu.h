@@ -37,8 +37,8 @@ int iommu_info(struct dut *dut, union iommu_info *answer);
 const void *iommu_capability(const union iommu_info *answer, uint16_t id);
 
 /*
- * Memory of LEN bytes, zeroed, populated, and given back at the end of the scope. MAP is of mmap's
- * MAP_* flags.
+ * LEN bytes of zeroed, populated memory, unmapped at the end of the scope. MAP has MAP_* flags of
+ * mmap().
  */
 struct memory {
 	uint8_t *at;

@@ -16,8 +16,8 @@
 int sriov_allow(bool yes);
 
 /*
- * Write COUNT to sriov_numvfs of the PF. Blocks: 100 ms where VFs come; where they go, 1 s and
- * until the last user of one let go. Drivers are let at VFs that come.
+ * Write COUNT to sriov_numvfs of the PF. Blocks: 100 ms if VFs are created; if they are removed,
+ * 1 s and until the last user of one has closed it. Drivers probe the new VFs.
  */
 int sriov_set(const char *pf, unsigned int count);
 
