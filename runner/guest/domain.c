@@ -16,16 +16,16 @@ static void cleanup_doc_p(xmlDoc **doc)
 #define cleanup_doc __attribute__((cleanup(cleanup_doc_p)))
 
 /*
- * An element whose children add up over both files; any other of the machine's replaces the common
- * one.
+ * Whether the children of NODE are added to those of the common element. Any other element of the
+ * machine replaces the common one.
  */
-static bool adds_up(const xmlNode *node)
+static bool is_merged(const xmlNode *node)
 {
 	return xml_is(node, "devices") || xml_is(node, "commandline");
 }
 
-/* There is one IOMMU: a machine that has its own does not have the common one. */
-static void make_way(xmlNode *into, const xmlNode *node)
+/* A machine has one IOMMU: its own replaces the common one. */
+static void remove_common_iommu(xmlNode *into, const xmlNode *node)
 {
 	xmlNode *common = xml_is(node, "iommu") ? xml_child(into, "iommu") : NULL;
 
@@ -38,7 +38,7 @@ static void make_way(xmlNode *into, const xmlNode *node)
 static void copy_children(xmlDoc *to, xmlNode *into, const xmlNode *from)
 {
 	for (xmlNode *node = from->children; node; node = node->next) {
-		make_way(into, node);
+		remove_common_iommu(into, node);
 		xmlAddChild(into, xmlDocCopyNode(node, to, 1));
 	}
 }
@@ -51,7 +51,7 @@ static void merge(xmlDoc *into, xmlNode *machine)
 		xmlNode *common =
 			node->type == XML_ELEMENT_NODE ? xml_child(root, (char *)node->name) : NULL;
 
-		if (common && adds_up(node)) {
+		if (common && is_merged(node)) {
 			copy_children(into, common, node);
 			continue;
 		}
@@ -63,7 +63,7 @@ static void merge(xmlDoc *into, xmlNode *machine)
 	}
 }
 
-/* A kernel may want more memory than the machine has; the unit of both is MiB. */
+/* Raise the machine's memory to WANTED. Both are in MiB. */
 static void set_memory(xmlNode *memory, unsigned int wanted)
 {
 	xmlChar *has = xmlNodeGetContent(memory);
@@ -94,7 +94,7 @@ static void set_own(xmlNode *root, const struct domain_files *files)
 	xmlNewTextChild(os, NULL, BAD_CAST "initrd", BAD_CAST files->initrd);
 }
 
-/* Where common.xml leaves a path open it says @RUN@ (a folder) or @CONSOLE@. */
+/* Replace the placeholders of common.xml in paths: @RUN@ (a folder) and @CONSOLE@. */
 static void fill_paths(xmlNode *node, const struct domain_files *files)
 {
 	for (; node; node = node->next) {

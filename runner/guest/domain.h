@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The domain XML of one guest: a machine, what all machines have, and this guest's own files. */
+/* The domain XML of a guest: common.xml, the machine's XML, and the files of this guest. */
 #ifndef RUNNER_GUEST_DOMAIN_H
 #define RUNNER_GUEST_DOMAIN_H
 
@@ -11,21 +11,27 @@ struct domain_files {
 	const char *machines; /* folder of the machines' XML, common.xml among them */
 	const char *vmlinux;  /* PVH ELF */
 	const char *initrd;
-	/* Of the domain: each guest's own, since a lost one may take a moment to go. */
+	/* Of the domain. Unique, as a lost guest may still exist for a moment. */
 	const char *name;
-	/* Folder of the channel sockets; short: a socket's name has at most 107 bytes. */
+	/* Folder of the ports' sockets. Short: the path of a socket has at most 107 bytes. */
 	const char *run;
-	const char *console; /* file that takes the serial console */
+	const char *console; /* output file of the serial console */
 	const char *accel;   /* "kvm" or "tcg" */
 	const char *device;  /* the program of the device models */
-	unsigned int memory; /* MiB that the kernel wants at least, or 0 */
-	const char *cmdline; /* what the kernel's command line has besides */
+	unsigned int memory; /* minimum in MiB; 0: no minimum */
+	const char *cmdline; /* additional kernel parameters; "" for none */
 };
 
-/* The files that JOB names, which keeps them; RUN is also the guest's name. */
+/*
+ * The files of a guest of JOB. RUN is its folder, whose last component is also the name of the
+ * domain. The strings stay owned by JOB and the caller.
+ */
 struct domain_files domain_files_of(const struct job *job, const char *run);
 
-/* The XML, in *XML, which the caller frees. 0, or -errno and one line in WHY. */
+/*
+ * Write the domain XML of MACHINE with FILES to *XML, which the caller frees. Returns 0, or -errno
+ * with a message in WHY.
+ */
 int domain_xml(const struct machine *machine, const struct domain_files *files, char **xml,
 	       struct buf *why);
 

@@ -22,9 +22,9 @@ struct exec {
 	struct machine *machine;
 	const struct job *job;
 	int err;	  /* standard error of the command */
-	struct buf out;	  /* messages on their way into the guest */
-	struct buf lines; /* of the link */
-	bool running;	  /* the guest has its plan */
+	struct buf out;	  /* messages to the guest, not sent yet */
+	struct buf lines; /* bytes of the link's next line, read so far */
+	bool running;	  /* the guest has received its plan */
 	bool input_ended;
 	bool over;
 	int status;
@@ -128,7 +128,7 @@ static void take_input(struct exec *exec)
 	exec->input_ended = got <= 0;
 }
 
-/* What the runner sends while the command runs: the terminal's new size. */
+/* Read lines of the host: new sizes of the terminal. Returns 0, or -ECANCELED at the link's end. */
 static int take_line(struct exec *exec, int link)
 {
 	char chunk[1024];
@@ -149,7 +149,7 @@ static int take_line(struct exec *exec, int link)
 	return 0;
 }
 
-/* Never blocks: a guest that is busy writing to us must not find us busy writing to it. */
+/* Does not block: if the guest blocked writing to the runner as well, both would hang. */
 static void send_queued(struct exec *exec)
 {
 	ssize_t put = send(exec->guest->request, exec->out.data, exec->out.len,
@@ -189,7 +189,7 @@ static int serve(struct exec *exec, int link)
 
 	if (!ready) {
 		buf_puts(exec->why, exec->running ? "the command did not end in time (--timeout)"
-						  : "no word from the guest after its start");
+						  : "the guest sent nothing after its start");
 		return -ETIMEDOUT;
 	}
 	if (events[0].revents & POLLOUT)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One command in one guest, its input and output piped: the lane's part of vfiolab exec and shell.
+ * Run one command in one guest, with its input and output piped: the lane's side of vfiolab exec
+ * and vfiolab shell.
  */
 #ifndef RUNNER_GUEST_EXEC_GUEST_H
 #define RUNNER_GUEST_EXEC_GUEST_H
@@ -9,17 +10,17 @@
 #include "runner/guest/wire.h"
 
 /*
- * Do JOB, of mode JOB_EXEC. Standard input goes to the command, its output to standard output, its
- * errors to LINK's err. LINK may bring the terminal's new size (wire_read_size). Ends with the
- * event "done", which has the command's exit status, or an error and the lines of the guest's
- * console that say why. Blocks, at most as long as the job's deadline_ms, if it has one. Returns 0,
- * or -ECANCELED if LINK was closed.
+ * Run JOB, of mode JOB_EXEC. Passes standard input to the command, the command's output to standard
+ * output, and its errors to LINK's err. Accepts the terminal's new size on LINK (wire_read_size).
+ * Finally sends the event "done" with the command's exit status, or with an error and an excerpt of
+ * the guest's console. Blocks, but no longer than the boot and the job's deadline_ms, unless that
+ * is 0. Returns 0, or -ECANCELED if LINK was closed.
  */
 int exec_run(struct hypervisor *hypervisor, const struct lane_link *link, const struct job *job);
 
 /*
- * Do JOB, of mode JOB_DESCRIBE: the event "done" has the domain's xml and its QEMU command line,
- * argv. Returns 0.
+ * Run JOB, of mode JOB_DESCRIBE: start nothing, send the event "done" with the domain XML and
+ * QEMU's command line, or with an error. Blocks while libvirt works. Returns 0.
  */
 int describe_run(struct hypervisor *hypervisor, const struct lane_link *link,
 		 const struct job *job);

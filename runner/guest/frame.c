@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A header is a word of at most 15 letters, a blank, and at most 7 digits. */
+/* A header: a word of at most 15 letters, a blank, at most 7 digits, a newline. */
 #define HEADER_MAX 24
 
 static int parse_header(const char *header, struct frame *frame, size_t *len)

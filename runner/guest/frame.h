@@ -5,7 +5,7 @@
 
 #include "lab/base/buf.h"
 
-/* No message is larger: what the plan of a machine takes, many times over. */
+/* Maximum size of a message in bytes: many times the size of a machine's plan. */
 #define FRAME_MAX (4u << 20)
 
 struct frame {
@@ -14,12 +14,14 @@ struct frame {
 };
 
 /*
- * Take the first whole message off INPUT into FRAME, whose payload the caller
- * frees. 1 taken, 0 more bytes are needed, -EPROTO what is there is no message.
+ * Move the first complete message from INPUT to FRAME, whose payload the caller frees. Returns 1,
+ * 0 if more bytes are needed, or -EPROTO if INPUT is malformed.
  */
 int frame_take(struct buf *input, struct frame *frame);
 
-/* Send a message to FD; blocks until it is written. 0 or -errno. */
+/*
+ * Send a message of WORD and LEN bytes of PAYLOAD to FD. Blocks until it is written. 0 or -errno.
+ */
 int frame_send(int fd, const char *word, const void *payload, size_t len);
 
 #endif

@@ -12,19 +12,19 @@ struct reading {
 	int64_t host_ms;  /* H1 */
 };
 
-static bool parse(const char *said, struct reading *reading)
+static bool parse(const char *line, struct reading *reading)
 {
 	int end = 0;
 
-	return strspn(said, "0123456789 ") == strlen(said) &&
-	       sscanf(said, "%15" SCNd64 " %15" SCNd64 " %15" SCNd64 "%n", &reading->now_ms,
+	return strspn(line, "0123456789 ") == strlen(line) &&
+	       sscanf(line, "%15" SCNd64 " %15" SCNd64 " %15" SCNd64 "%n", &reading->now_ms,
 		      &reading->guest_ms, &reading->host_ms, &end) == 3 &&
-	       !said[end];
+	       !line[end];
 }
 
 /*
- * The later of two pairs is not always the better one: its message may have been on its way for
- * longer. Keeping the better one also makes small jumps add up until they show.
+ * Keep the pair of readings with the smaller difference, which is not always the later one: its
+ * message may have taken longer. This also makes small jumps add up until they exceed the limit.
  */
 static void take_pair(struct guest_clock *clock, const struct reading *reading)
 {
@@ -35,13 +35,13 @@ static void take_pair(struct guest_clock *clock, const struct reading *reading)
 		*clock = (struct guest_clock){true, reading->guest_ms, reading->host_ms};
 }
 
-int clock_take(struct guest_clock *clock, const char *said, int64_t read_ms, struct buf *why)
+int clock_take(struct guest_clock *clock, const char *line, int64_t read_ms, struct buf *why)
 {
 	struct reading reading;
 	int64_t counted, passed;
 
-	/* The guest cannot know a time that is yet to come, or that is older than its first. */
-	if (!parse(said, &reading) || reading.host_ms > read_ms ||
+	/* H1 cannot be in the future, nor precede the first one. */
+	if (!parse(line, &reading) || reading.host_ms > read_ms ||
 	    (clock->known && reading.host_ms < clock->host_ms))
 		return -EPROTO;
 	take_pair(clock, &reading);

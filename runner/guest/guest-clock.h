@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whether the clock of a guest can be believed.
+ * Check a guest's clock against the runner's.
  *
- * A guest's deadlines, and its waits for events or for none, go by its own CLOCK_MONOTONIC. QEMU
- * derives that from the time-stamp counter of the host, and the counter may jump: a case then
- * misses a deadline, or waits in vain, in no time at all. So every result comes with a reading of
- * the guest's clock, and counts only if the runner's own clock does not contradict it. The two
- * are compared by intervals, one of which encloses the other:
+ * A guest measures its deadlines, and how long it waits for events, by its own CLOCK_MONOTONIC.
+ * QEMU derives that clock from the time-stamp counter of the host, and the counter may jump: a
+ * deadline then passes, or a wait times out, in no time at all. So every result comes with a
+ * reading of the guest's clock, and counts only if the runner's clock does not contradict it. The
+ * runner compares two intervals, one of which encloses the other:
  *
  *   runner  reads its clock (H1), sends it             receives the line, reads its clock (H2)
  *   guest               receives it, reads its clock (G1) ... reads its clock (G2), writes the line
  *
- * However late messages arrive and processes run, H1 comes before G1 and G2 before H2. A right
- * clock therefore never counts more from G1 to G2 than passes from H1 to H2, except for what it
- * drifts: a busy host makes the outer interval longer, which hides small jumps, but cannot make a
- * right clock look fast. Lines that the runner times when it reads them prove less: if it reads
- * the opening of a case late, the case looks shorter than it was.
+ * H1 precedes G1 and G2 precedes H2, however late messages arrive and processes run. So a correct
+ * clock never counts more from G1 to G2 than passes from H1 to H2, apart from drift. A busy host
+ * makes the outer interval longer, which hides small jumps, but never makes a correct clock look
+ * fast. Timing the lines as the runner reads them would prove less: if it reads the opening of a
+ * case late, the case looks shorter than it was.
  *
- * One bound covers all that a case judges by time, deadlines, "N events in M ms" and "no event in
- * M ms" alike: to spoil one, a jump must eat up most of it. A clock that is slow, or stands
- * still, is no contradiction, as the runner sees every line late. It makes waits longer, not
- * shorter, and the runner ends a guest whose deadlines never come.
+ * One limit covers everything that a case judges by time: deadlines, "N events in M ms" and "no
+ * event in M ms". A jump that spoils one of these is most of its length. A clock that is slow or
+ * stopped is no contradiction, as the runner reads every line late. It makes waits longer, not
+ * shorter, and the runner kills a guest whose deadlines never pass.
  */
 #ifndef RUNNER_GUEST_GUEST_CLOCK_H
 #define RUNNER_GUEST_GUEST_CLOCK_H
@@ -31,14 +31,14 @@
 #include <stdint.h>
 
 /*
- * What a right clock may gain: so much always, and one part in so many of the time that passed.
- * The kernel calibrates its clock to 0.3 % at load; what must happen at once has 2000 ms
- * (CHILD_WAIT_MS), forty times the first.
+ * How much a correct clock may gain: a constant, and a fraction 1/CLOCK_GAIN_DIVISOR of the time
+ * that passed. The kernel calibrates its clock to 0.3 % under load. The shortest wait of a case is
+ * 2000 ms (CHILD_WAIT_MS), forty times the constant.
  */
 #define CLOCK_GAIN_MS	   50
 #define CLOCK_GAIN_DIVISOR 100
 
-/* The pair of readings that G1 and H1 are above. Zeroed for each guest. */
+/* The readings G1 and H1 of the picture above. The caller zeroes it for each guest. */
 struct guest_clock {
 	bool known;
 	int64_t guest_ms;
@@ -46,10 +46,10 @@ struct guest_clock {
 };
 
 /*
- * Take the reading SAID, "G2 G1 H1" in milliseconds, in a line that the runner had read by
- * READ_MS on the clock that it answers guests with. Returns 0, -EPROTO if it is no reading, or
- * -ETIME with a message in WHY if CLOCK is not to be believed.
+ * Check the reading LINE, "G2 G1 H1" in milliseconds, which the runner had read by READ_MS on its
+ * own clock. Returns 0, -EPROTO if LINE is malformed, or -ETIME with a message in WHY if the
+ * guest's clock is wrong.
  */
-int clock_take(struct guest_clock *clock, const char *said, int64_t read_ms, struct buf *why);
+int clock_take(struct guest_clock *clock, const char *line, int64_t read_ms, struct buf *why);
 
 #endif

@@ -4,7 +4,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
 
-/* As one word, with commas for the blanks. */
+/* The words of HAS are joined with commas, as a field of the plan is one word. */
 static void add_declared(struct buf *plan, const char *has)
 {
 	cleanup_list struct list words = {0};

@@ -49,7 +49,7 @@ int guest_start(struct hypervisor *hypervisor, const struct machine *machine,
 	if (!err)
 		err = vm_resume(made->vm, why);
 	if (err)
-		/* cppcheck-suppress memleak -- the attribute gives it back */
+		/* cppcheck-suppress memleak -- the cleanup attribute frees it */
 		return err;
 	made->started_ms = now_ms();
 	*guest = steal(made);
@@ -85,9 +85,9 @@ int guest_request(struct guest *guest, struct frame *frame)
 	return frame_take(&guest->received, frame);
 }
 
-int guest_answer(struct guest *guest, const char *word, const char *said)
+int guest_answer(struct guest *guest, const char *word, const char *payload)
 {
-	return frame_send(guest->request, word, said, strlen(said));
+	return frame_send(guest->request, word, payload, strlen(payload));
 }
 
 enum cause cause_of_end(const struct vm *vm)

@@ -14,23 +14,24 @@
 
 struct guest {
 	struct vm *vm;
-	const struct machine *machine; /* the caller's */
+	const struct machine *machine; /* owned by the caller */
 	struct models *models;
-	int ktap; /* connected sockets, not blocking */
+	int ktap; /* connected sockets, non-blocking */
 	int request;
-	struct buf received; /* of the request port, not yet a whole message */
-	int64_t started_ms;  /* on the clock of now_ms() */
+	struct buf received; /* bytes of the next message on the request port */
+	int64_t started_ms;  /* by now_ms() */
 };
 
 /*
- * Start MACHINE, which must outlast the guest, its device models first, with FILES and connect to
- * its ports before its first instruction, so that nothing it says is lost. Blocks until QEMU runs.
- * 0, or -errno and one line in WHY. The caller ends it with guest_end().
+ * Start the device models of MACHINE, then a guest with FILES, and connect to its ports before it
+ * executes its first instruction, so that no output is lost. MACHINE must outlive the guest. Blocks
+ * until QEMU runs. The caller ends *GUEST with guest_end(). Returns 0, or -errno with a message in
+ * WHY.
  */
 int guest_start(struct hypervisor *hypervisor, const struct machine *machine,
 		const struct domain_files *files, struct guest **guest, struct buf *why);
 
-/* End GUEST, which may be NULL, and free it. Blocks until QEMU is gone. */
+/* Kill and free GUEST, which may be NULL. Blocks until QEMU has exited. */
 void guest_end(struct guest *guest);
 
 static inline void cleanup_guest_p(struct guest **guest)
@@ -39,16 +40,17 @@ static inline void cleanup_guest_p(struct guest **guest)
 }
 #define cleanup_guest __attribute__((cleanup(cleanup_guest_p)))
 
-/* Why what a guest was at is lost, now that VM has ended. Does not block. */
+/* The cause to report for a guest that was lost because VM has ended. Does not block. */
 enum cause cause_of_end(const struct vm *vm);
 
 /*
- * Read what the request port has and take one message off it. 1 and the
- * message in FRAME, 0 none yet, -EPIPE the port was closed, -EPROTO no message.
+ * Read one message from the request port into FRAME, whose payload the caller frees. Does not
+ * block. Returns 1, 0 if no complete message has arrived yet, -EPIPE if the port was closed, or
+ * -EPROTO if the input is malformed.
  */
 int guest_request(struct guest *guest, struct frame *frame);
 
-/* Answer a request: "ok" or "error" with TEXT. 0 or -errno. */
-int guest_answer(struct guest *guest, const char *word, const char *text);
+/* Answer a request with WORD, "ok" or "error", and PAYLOAD. Blocks. Returns 0 or -errno. */
+int guest_answer(struct guest *guest, const char *word, const char *payload);
 
 #endif

@@ -9,56 +9,56 @@
 
 #define GONE_MS 4000
 
-/* NAME's -device argument; what is not in the machine's file is not handed to QEMU's monitor. */
-static int find(struct guest *guest, const char *name, char **device, struct buf *said)
+/* Find the -device argument of NAME. Only names in the machine's file reach QEMU's monitor. */
+static int find(struct guest *guest, const char *name, char **device, struct buf *reply)
 {
 	*device = machine_device(guest->machine, name);
 	if (*device)
 		return 0;
-	buf_printf(said, "machine %s has no -device with id=%s", guest->machine->name, name);
+	buf_printf(reply, "machine %s has no -device with id=%s", guest->machine->name, name);
 	return -ENOENT;
 }
 
-/* The monitor prints nothing if it succeeded. */
-static int tell(struct guest *guest, const char *line, struct buf *said)
+/* Run LINE in QEMU's monitor. The monitor prints nothing on success. */
+static int run_monitor(struct guest *guest, const char *line, struct buf *reply)
 {
 	cleanup_buf struct buf answer = BUF_INIT;
 	int err = vm_monitor(guest->vm, line, &answer);
 
 	if (err || (answer.len && strstr(answer.data, "Error"))) {
-		buf_printf(said, "%.*s", (int)strcspn(answer.data ?: "", "\r\n"),
+		buf_printf(reply, "%.*s", (int)strcspn(answer.data ?: "", "\r\n"),
 			   answer.data ?: "");
 		return err ?: -EINVAL;
 	}
 	return 0;
 }
 
-int hotplug_remove(struct guest *guest, const char *name, struct buf *said)
+int hotplug_remove(struct guest *guest, const char *name, struct buf *reply)
 {
 	cleanup_free char *device = NULL;
 	cleanup_free char *line = text("device_del %s", name);
-	int err = find(guest, name, &device, said);
+	int err = find(guest, name, &device, reply);
 
 	if (err)
 		return err;
 	vm_forget_deleted(guest->vm);
-	return tell(guest, line, said);
+	return run_monitor(guest, line, reply);
 }
 
-int hotplug_add(struct guest *guest, const char *name, struct buf *said)
+int hotplug_add(struct guest *guest, const char *name, struct buf *reply)
 {
 	cleanup_free char *device = NULL;
 	cleanup_free char *line = NULL;
-	int err = find(guest, name, &device, said);
+	int err = find(guest, name, &device, reply);
 
 	if (!err)
 		err = vm_await_deleted(guest->vm, name, GONE_MS);
 	if (err == -ETIMEDOUT)
-		buf_printf(said, "%s is still there after %d ms", name, GONE_MS);
+		buf_printf(reply, "%s is still there after %d ms", name, GONE_MS);
 	if (err)
 		return err;
 	line = text("device_add %s", device);
-	return tell(guest, line, said);
+	return run_monitor(guest, line, reply);
 }
 
 /* The value of bus= in DEVICE, "MODEL,KEY=VALUE,..."; the caller frees it. */
@@ -76,7 +76,7 @@ static bool is_word(const char *word)
 	return !*word;
 }
 
-int hotplug_aer(struct guest *guest, const char *request, struct buf *said)
+int hotplug_aer(struct guest *guest, const char *request, struct buf *reply)
 {
 	cleanup_free char *name = strndup(request, strcspn(request, " "));
 	cleanup_free char *device = NULL;
@@ -84,13 +84,13 @@ int hotplug_aer(struct guest *guest, const char *request, struct buf *said)
 	cleanup_free char *line = NULL;
 	cleanup_buf struct buf answer = BUF_INIT;
 	const char *error = request + strcspn(request, " ");
-	int err = find(guest, name, &device, said);
+	int err = find(guest, name, &device, reply);
 
 	if (err)
 		return err;
 	error += strspn(error, " ");
 	if (!*error || !is_word(error)) {
-		buf_printf(said, "'%s' is not the name of a PCIe error", error);
+		buf_printf(reply, "'%s' is not the name of a PCIe error", error);
 		return -EINVAL;
 	}
 	port = bus_of(device);
@@ -98,6 +98,6 @@ int hotplug_aer(struct guest *guest, const char *request, struct buf *said)
 	err = vm_monitor(guest->vm, line, &answer);
 	if (!err && answer.len && !strncmp(answer.data, "OK", 2))
 		return 0;
-	buf_printf(said, "%.*s", (int)strcspn(answer.data ?: "", "\r\n"), answer.data ?: "");
+	buf_printf(reply, "%.*s", (int)strcspn(answer.data ?: "", "\r\n"), answer.data ?: "");
 	return err ?: -EINVAL;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is done to a guest's devices from outside while it runs. A device can be named where the
- * machine gives its
- * -device an id= (docs/machine.md). All return 0, or -errno and one line in SAID: -ENOENT no such
- * device, -EINVAL QEMU refused, -ETIMEDOUT. They block while QEMU's monitor works, and as said.
+ * Remove, add and disturb a running guest's devices through QEMU's monitor. A device has a NAME if
+ * the machine gives its -device an id= (docs/machine.md). All functions block until the monitor
+ * answers. They return 0, or -errno with a message in REPLY: -ENOENT no such device, -EINVAL QEMU
+ * refused.
  */
 #ifndef RUNNER_GUEST_HOTPLUG_H
 #define RUNNER_GUEST_HOTPLUG_H
@@ -11,19 +11,19 @@
 #include "runner/guest/guest.h"
 
 /* Ask the guest to release the device NAME (device_del). Does not wait until it has. */
-int hotplug_remove(struct guest *guest, const char *name, struct buf *said);
+int hotplug_remove(struct guest *guest, const char *name, struct buf *reply);
 
 /*
- * Add NAME again as it was at the start, once it is gone (DEVICE_DELETED): blocks for that, 4 s at
- * most.
+ * Wait for at most 4 s until QEMU has removed NAME (DEVICE_DELETED), then add it again as it was at
+ * the start. Returns -ETIMEDOUT if NAME was not removed.
  */
-int hotplug_add(struct guest *guest, const char *name, struct buf *said);
+int hotplug_add(struct guest *guest, const char *name, struct buf *reply);
 
 /*
- * Have the port above a device report a PCIe error: "NAME ERROR", ERROR as QEMU's
- * pcie_aer_inject_error calls it. The port, as those of QEMU's endpoints that have error reporting
- * cannot be told to use it.
+ * Inject a PCIe error into the port above a device. REQUEST is "NAME ERROR", with ERROR as in
+ * QEMU's pcie_aer_inject_error. The port reports it, as no endpoint of QEMU that has AER can be
+ * made to.
  */
-int hotplug_aer(struct guest *guest, const char *request, struct buf *said);
+int hotplug_aer(struct guest *guest, const char *request, struct buf *reply);
 
 #endif

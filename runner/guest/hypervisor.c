@@ -27,12 +27,12 @@ struct vm {
 	struct hypervisor *hypervisor;
 	virDomainPtr domain;
 	_Atomic int end;
-	_Atomic int references; /* the owner's and one for each callback */
+	_Atomic int references; /* one for the owner, one for each callback */
 	int event;
 	int lifecycle_callback;
 	int reboot_callback;
 	int deleted_callback;
-	int deleted[2]; /* pipe: ids of devices that are gone, a line each */
+	int deleted[2]; /* pipe: ids of removed devices, one per line */
 };
 
 static void keep_quiet(void *context, virErrorPtr error)
@@ -41,7 +41,10 @@ static void keep_quiet(void *context, virErrorPtr error)
 	(void)error;
 }
 
-/* Where libvirt passes QEMU's output on, the error is its last line; warnings come before. */
+/*
+ * Put libvirt's last error in WHY. If it contains QEMU's output, only the last line is used:
+ * earlier lines are warnings.
+ */
 static int explain(struct buf *why, const char *what)
 {
 	const char *message = virGetLastErrorMessage();
@@ -100,7 +103,7 @@ static void unref(void *opaque)
 	free(vm);
 }
 
-/* The first end counts: a machine that panicked is destroyed next. */
+/* Keep the first end: a machine that panicked is destroyed afterwards. */
 static void set_end(struct vm *vm, enum vm_end end)
 {
 	int running = VM_RUNNING;
@@ -151,7 +154,9 @@ static const struct json_member deleted_members[] = {
 };
 static const struct json_table deleted_type = JSON_TYPE(struct deleted, deleted_members);
 
-/* Of a device that nobody waits for the pipe may lose word. */
+/*
+ * The pipe may be full if nothing waits for the device; then the event is lost, which is harmless.
+ */
 static void on_deleted(virConnectPtr connection, virDomainPtr domain, const char *event,
 		       long long seconds, unsigned int micros, const char *details, void *opaque)
 {
@@ -235,14 +240,14 @@ void vm_destroy(struct vm *vm)
 	unref(vm);
 }
 
-int vm_monitor(struct vm *vm, const char *line, struct buf *said)
+int vm_monitor(struct vm *vm, const char *line, struct buf *reply)
 {
 	cleanup_free char *answer = NULL;
 
 	if (virDomainQemuMonitorCommand(vm->domain, line, &answer,
 					VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP))
-		return explain(said, "QEMU's monitor");
-	buf_puts(said, answer ?: "");
+		return explain(reply, "QEMU's monitor");
+	buf_puts(reply, answer ?: "");
 	return 0;
 }
 

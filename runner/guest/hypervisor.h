@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Virtual machines by way of libvirt. One hypervisor a process, for its life
- * (libvirt's embed driver allows no more), and no fork without exec once it
- * is open.
+ * Virtual machines, through libvirt. A process opens one hypervisor and keeps it, as libvirt's
+ * embed driver allows no more. Afterwards the process must not fork without exec.
  */
 #ifndef RUNNER_GUEST_HYPERVISOR_H
 #define RUNNER_GUEST_HYPERVISOR_H
@@ -12,63 +11,66 @@
 struct hypervisor;
 struct vm;
 
-/* How a virtual machine came to its end. */
+/* How a virtual machine ended. */
 enum vm_end {
 	VM_RUNNING,
-	VM_PANICKED,	/* the guest's kernel said so through the panic device */
-	VM_POWERED_OFF, /* the guest did it */
-	VM_RESET,	/* the guest did it, or its processor gave up (triple fault) */
-	VM_DIED,	/* QEMU went away by itself, or was killed */
+	VM_PANICKED,	/* the guest's kernel reported a panic through the panic device */
+	VM_POWERED_OFF, /* by the guest */
+	VM_RESET,	/* by the guest, or by a triple fault */
+	VM_DIED,	/* QEMU exited or was killed */
 };
 
 /*
- * Connect to URI, or where that is NULL to libvirt's embedded driver with its
- * files below ROOT (short: socket names). Blocks, 2 s where QEMU has not been
- * probed yet. 0, or -EIO and one line in WHY.
+ * Connect to URI or, if that is NULL, to libvirt's embedded driver with its files below ROOT, which
+ * must be short as it contains sockets. Blocks, for about 2 s if libvirt has not probed QEMU yet.
+ * Returns 0, or -EIO with a message in WHY.
  */
 int hypervisor_open(const char *uri, const char *root, struct hypervisor **hypervisor,
 		    struct buf *why);
 
 /*
- * Create the virtual machine that XML describes, its processors stopped. Blocks. 0, or -EIO and
- * WHY.
+ * Create the virtual machine that XML describes, with its vCPUs stopped. Blocks until QEMU is up.
+ * The caller ends *VM with vm_destroy(). Returns 0, or -EIO with a message in WHY.
  */
 int vm_create(struct hypervisor *hypervisor, const char *xml, struct vm **vm, struct buf *why);
 
-/* Let the processors run. 0 or -EIO and WHY. */
+/* Start the vCPUs. Blocks. Returns 0, or -EIO with a message in WHY. */
 int vm_resume(struct vm *vm, struct buf *why);
 
-/* Readable once the machine has ended. Belongs to VM. */
+/* A file descriptor that becomes readable when the machine has ended. VM owns it. */
 int vm_fd(const struct vm *vm);
 
-/* How it ended. Does not block. */
+/* How the machine ended, or VM_RUNNING. Does not block. */
 enum vm_end vm_ended(const struct vm *vm);
 
 /*
- * Have QEMU's monitor (HMP) carry out LINE. 0 and what it said in SAID, or -EIO and why not.
- * Blocks.
+ * Execute LINE in QEMU's monitor (HMP). Blocks until it answers. Returns 0 with the monitor's
+ * output in REPLY, or -EIO with a message in REPLY.
  */
-int vm_monitor(struct vm *vm, const char *line, struct buf *said);
+int vm_monitor(struct vm *vm, const char *line, struct buf *reply);
 
-/* What was said to be deleted until now is of no interest. */
+/* Discard the DEVICE_DELETED events that arrived so far. */
 void vm_forget_deleted(struct vm *vm);
 
 /*
- * Wait until QEMU has deleted the device ID (DEVICE_DELETED), at most MS milliseconds. 0 or
- * -ETIMEDOUT.
+ * Wait for at most MS milliseconds until QEMU has removed the device ID (DEVICE_DELETED). Returns 0
+ * or -ETIMEDOUT.
  */
 int vm_await_deleted(struct vm *vm, const char *id, unsigned int ms);
 
-/* End the machine if it runs, and free VM (which may be NULL). Blocks until QEMU is gone. */
+/* Kill the machine if it runs, and free VM, which may be NULL. Blocks until QEMU has exited. */
 void vm_destroy(struct vm *vm);
 
 /*
- * QEMU's log of the machine NAME, its command line and last words, in *LOG,
- * which the caller frees. 0, or -errno (-ENOENT: libvirt is not embedded).
+ * Read QEMU's log of the machine NAME, with its command line and its errors, into *LOG, which the
+ * caller frees. Returns 0 or -errno: -ENOENT if libvirt is not embedded.
  */
 int vm_log(const struct hypervisor *hypervisor, const char *name, char **log);
 
-/* QEMU's command line for XML, which the caller frees, in *ARGV. 0, or -EIO and WHY. */
+/*
+ * Convert XML to QEMU's command line in *ARGV, which the caller frees. Blocks. Returns 0, or -EIO
+ * with a message in WHY.
+ */
 int vm_qemu_line(struct hypervisor *hypervisor, const char *xml, char **argv, struct buf *why);
 
 #endif

@@ -13,21 +13,22 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Where the channel's sockets are: in the lane's own /tmp. */
+/* Folder of the ports' sockets, in the lane's private /tmp. */
 #define RUN_FOLDER "/tmp/run"
 
 /* Give up after this many consecutive guests that never started a case. */
 #define BOOT_TRIES 2
 
 /*
- * How often a case runs again because the guest's clock was wrong or the host too busy, each time
- * with twice the time. Then a failure is believed; a wrong clock never is: after so many cases in a
- * row for which all of that did not help the job ends, as guests do not keep time on this host.
+ * How many times a case is retried because the guest's clock was wrong or the host too busy. Each
+ * retry doubles all deadlines. After the last retry a failure on a busy host counts; with a wrong
+ * clock the case is an ERROR. After CLOCK_CASES such cases in a row the job ends, as guests do not
+ * keep time on this host.
  */
 #define CLOCK_RETRIES 2
 #define CLOCK_CASES   2
 
-/* What QEMU and a device model are called in /proc/PID/comm, which the kernel cuts. */
+/* /proc/PID/comm of QEMU and of a device model; the kernel truncates it to 15 characters. */
 #define QEMU_COMM  "qemu-system-x86"
 #define MODEL_COMM "device"
 
@@ -38,11 +39,10 @@ struct job_state {
 	struct recorder recorder;
 	struct buf plan;
 	unsigned int guests;
-	unsigned int nowhere; /* guests in a row that were lost before they began a case */
-	char *last_words;     /* of the last of these */
-	unsigned int
-		retries; /* of the case that is next, because of guests' clocks or a busy host */
-	unsigned int untimed; /* cases in a row that were retried in vain */
+	unsigned int lost_boots; /* consecutive guests that were lost before they started a case */
+	char *last_reason;	 /* why the last of these was lost */
+	unsigned int retries;	 /* of the next case, due to guests' clocks or a busy host */
+	unsigned int untimed;	 /* consecutive cases for which all retries failed */
 };
 
 static void on_opened(void *context, const struct job_case *opened)
@@ -62,11 +62,11 @@ static void on_finished(void *context, const struct job_case *done, const struct
 	link_send(state->link, &event);
 }
 
-static void on_note(void *context, const char *key, const char *said)
+static void on_note(void *context, const char *key, const char *value)
 {
 	const struct job_state *state = context;
 	cleanup_free char *name = printable(key);
-	cleanup_free char *clean = printable(said);
+	cleanup_free char *clean = printable(value);
 	const struct event event = {.kind = EVENT_NOTE, .key = name, .text = clean};
 
 	link_send(state->link, &event);
@@ -78,7 +78,7 @@ static double scale_of(const struct job_state *state)
 	return state->job->scale * (1u << state->retries);
 }
 
-/* The plan of the next guest: what has no result yet. */
+/* Write the plan of the next guest: the cases that have no result yet. */
 static void write_plan(struct job_state *state)
 {
 	bool first = state->guests == 1 && !state->job->part;
@@ -88,14 +88,14 @@ static void write_plan(struct job_state *state)
 		   &state->plan);
 }
 
-/* The case that a guest was lost with, or the next one, has the verdict of CAUSE. */
+/* Give the case that a guest was lost with, or the next one, the verdict of CAUSE. */
 static void lose_case(struct job_state *state, enum cause cause, const char *reason)
 {
 	recorder_lose(&state->recorder, cause, reason, now_ms());
 	recorder_reset(&state->recorder);
 }
 
-/* How much the guests before this one have left on the console. */
+/* The size of the console file: the output of earlier guests. */
 static size_t console_size(const struct job_state *state)
 {
 	struct stat info;
@@ -103,7 +103,7 @@ static size_t console_size(const struct job_state *state)
 	return stat(state->job->console, &info) ? 0 : (size_t)info.st_size;
 }
 
-/* The case that lost its guest gets what the console has of it, FROM that guest's start. */
+/* Add an excerpt of the guest's console, from offset FROM, to the case that lost its guest. */
 static void keep_console(struct job_state *state, size_t from)
 {
 	struct recorder *recorder = &state->recorder;
@@ -112,18 +112,18 @@ static void keep_console(struct job_state *state, size_t from)
 		console_excerpt(state->job->console, from, &recorder->result.console);
 }
 
-/* What it takes to look into a lost guest: the console is there already, this is QEMU's log. */
+/* Save QEMU's log of a lost guest beside its console. */
 static void keep_log(const struct job_state *state, struct hypervisor *hypervisor, const char *name)
 {
 	cleanup_free char *path = text("%s.qemu.log", state->job->console);
 	cleanup_free char *log = NULL;
 
-	/* Help for a reader, no part of the verdict: without it the run goes on. */
+	/* Errors are ignored: the log is no part of the verdict. */
 	if (!vm_log(hypervisor, name, &log))
 		file_write(path, log, strlen(log));
 }
 
-/* All cases have their results; what was to come after them, the look for leaks, is lost. */
+/* Whether the guest was lost after its last case, so that the search for leaks is incomplete. */
 static bool lost_at_the_end(const struct job_state *state, const struct session *session)
 {
 	const struct recorder *recorder = &state->recorder;
@@ -132,14 +132,14 @@ static bool lost_at_the_end(const struct job_state *state, const struct session 
 }
 
 /*
- * Nothing that a guest with a wrong clock reports is believed: neither that a case missed its
- * deadline or waited in vain, nor that it passed, as a wait for an unwanted event may have been too
- * short. Nor is a failure that took its time while the guest waited for a processor. The case runs
- * again in a fresh guest. If no guest has a right clock, it stays an ERROR.
+ * Discard the attempt of a case in a guest whose clock was wrong. Neither a timeout nor a PASS
+ * counts, as a wait for an unwanted event may have been too short. Discard also a failure while the
+ * guest waited for a host CPU. The case runs again in a fresh guest. If no guest has a correct
+ * clock, the case is an ERROR.
  */
 static int distrust(struct job_state *state, struct session *session, struct buf *why)
 {
-	state->nowhere = 0;
+	state->lost_boots = 0;
 	recorder_discard(&state->recorder, session->reason.data);
 	if (state->retries++ < CLOCK_RETRIES) {
 		buf_printf(&session->reason, "; %s runs again in a fresh guest",
@@ -155,15 +155,12 @@ static int distrust(struct job_state *state, struct session *session, struct buf
 	return -EIO;
 }
 
-/*
- * A guest that was lost before it began a case has cost nothing yet: the case is tried again, so
- * often and no more.
- */
+/* A guest that was lost before it started a case costs no result: the case is retried. */
 static int after_session(struct job_state *state, struct session *session, size_t at_start,
 			 struct buf *why)
 {
 	struct recorder *recorder = &state->recorder;
-	bool nowhere = recorder->next == at_start && !recorder->running;
+	bool no_case = recorder->next == at_start && !recorder->running;
 
 	if (recorder->next != at_start || session->end != SESSION_CLOCK)
 		state->retries = state->untimed = 0;
@@ -173,10 +170,10 @@ static int after_session(struct job_state *state, struct session *session, size_
 		buf_printf(why, "after the last case: %s", session->reason.data);
 		return -EIO;
 	}
-	state->nowhere = nowhere ? state->nowhere + 1 : 0;
-	if (nowhere && session->end != SESSION_DONE) {
-		free(state->last_words);
-		state->last_words = strdup(session->reason.data);
+	state->lost_boots = no_case ? state->lost_boots + 1 : 0;
+	if (no_case && session->end != SESSION_DONE) {
+		free(state->last_reason);
+		state->last_reason = strdup(session->reason.data);
 	} else if (session->end == SESSION_LOST) {
 		lose_case(state, session->cause, session->reason.data);
 	} else if (session->end == SESSION_DONE && recorder->next < recorder->count) {
@@ -196,7 +193,7 @@ static void send_boot(const struct job_state *state, const struct session *sessi
 	link_send(state->link, &event);
 }
 
-/* The file that keeps the stream of the next guest as it comes. */
+/* Open the file for the KTAP stream of the next guest. Returns its descriptor, or -1. */
 static int open_stream(const struct job_state *state, struct buf *why)
 {
 	cleanup_free char *path =
@@ -266,7 +263,7 @@ static int run_guest(struct job_state *state, struct hypervisor *hypervisor, str
 	return serve_guest(state, hypervisor, guest, files.name, why);
 }
 
-/* A probe has no case to count by: one guest is all it takes. */
+/* Whether another guest is needed. A probe has no cases and takes one guest. */
 static bool goes_on(const struct job_state *state)
 {
 	if (state->job->mode == JOB_PROBE)
@@ -279,9 +276,9 @@ static int run_guests(struct job_state *state, struct hypervisor *hypervisor, st
 	int err = machine_load(state->job->machines, state->job->machine, &state->machine, why);
 
 	while (!err && goes_on(state)) {
-		if (state->nowhere == BOOT_TRIES) {
-			buf_printf(why, "%d guests in a row got nowhere: %s", BOOT_TRIES,
-				   state->last_words);
+		if (state->lost_boots == BOOT_TRIES) {
+			buf_printf(why, "%d guests in a row started no case: %s", BOOT_TRIES,
+				   state->last_reason);
 			return -EIO;
 		}
 		err = run_guest(state, hypervisor, why);
@@ -294,7 +291,7 @@ static void state_free(struct job_state *state)
 	machine_free(state->machine);
 	recorder_free(&state->recorder);
 	buf_free(&state->plan);
-	free(state->last_words);
+	free(state->last_reason);
 }
 
 int job_run(struct hypervisor *hypervisor, const struct lane_link *link, const struct job *job)

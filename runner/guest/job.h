@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One job in the lane that carries it out: as many guests as its cases take. */
+/* Run one job in a lane, in as many guests as its cases need. */
 #ifndef RUNNER_GUEST_JOB_H
 #define RUNNER_GUEST_JOB_H
 
@@ -7,9 +7,9 @@
 #include "runner/guest/wire.h"
 
 /*
- * Do JOB, of mode JOB_CASES or JOB_PROBE, to its end: as many guests as it takes for each case to
- * have its result. What happens is sent to LINK as it happens, at last the event "done"; a case
- * without a result did not run. Blocks, but not for ever. Returns 0, or -ECANCELED if LINK was
+ * Run JOB, of mode JOB_CASES or JOB_PROBE, starting guests until each case has its result. Sends
+ * events to LINK as things happen, and finally the event "done"; a case without a result did not
+ * run. Blocks until then, with a deadline on every wait. Returns 0, or -ECANCELED if LINK was
  * closed.
  */
 int job_run(struct hypervisor *hypervisor, const struct lane_link *link, const struct job *job);

@@ -15,7 +15,7 @@ static bool is_plain(char c)
 	return isalnum((unsigned char)c) || strchr("._+-", c);
 }
 
-/* A part of a path that is a name and nothing else: neither empty, nor hidden, nor the way up. */
+/* Whether PART is a safe component of a path: not empty, not hidden, not "..". */
 static bool is_part(const char *part, size_t len)
 {
 	if (!len || len > NAME_MAX || *part == '.')
@@ -49,7 +49,7 @@ static int write_below(const char *folder, const char *name, const void *data, s
 	return err ?: file_write(path, data, len);
 }
 
-int keep_file(struct keeper *keeper, const struct buf *payload, struct buf *said)
+int keep_file(struct keeper *keeper, const struct buf *payload, struct buf *reply)
 {
 	const char *name = payload->data ?: "";
 	size_t len = strlen(name) + 1;
@@ -64,7 +64,7 @@ int keep_file(struct keeper *keeper, const struct buf *payload, struct buf *said
 	if (!err)
 		err = write_below(keeper->folder, name, payload->data + len, payload->len - len);
 	if (err)
-		buf_printf(said, "cannot keep '%.200s': %s", name, strerror(-err));
+		buf_printf(reply, "cannot keep '%.200s': %s", name, strerror(-err));
 	else
 		keeper->used += payload->len - len;
 	return err;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a guest sends to be kept beyond its end: files, below a folder that is that guest's own
+ * Files that a guest sends to the host before it ends, stored in a folder of that guest
  * (docs/protocol.md).
  */
 #ifndef RUNNER_GUEST_KEEP_H
@@ -8,19 +8,19 @@
 
 #include "lab/base/buf.h"
 
-/* All that one guest may leave behind. */
+/* Maximum total size of the files of one guest, in bytes. */
 #define KEEP_MAX (64u << 20)
 
 struct keeper {
-	const char *folder; /* made when the first file comes; NULL: nothing is kept */
-	size_t used;	    /* bytes of the files so far */
+	const char *folder; /* created with the first file; NULL: no file is accepted */
+	size_t used;	    /* total size of the files so far, in bytes */
 };
 
 /*
- * Keep PAYLOAD, a file's name, a NUL and its content, in KEEPER's folder. 0; or -errno and one line
- * in SAID: -EINVAL no name, or one that might lead elsewhere, -EFBIG more than KEEP_MAX in all,
- * -ENOENT nothing is kept here, or what writing failed with.
+ * Store PAYLOAD, a file name, a NUL and the content, in KEEPER's folder. Blocks. Returns 0, or
+ * -errno with a message in REPLY: -EINVAL if the name is missing or could escape the folder, -EFBIG
+ * if the files exceed KEEP_MAX, -ENOENT if KEEPER accepts no files, or the error of the write.
  */
-int keep_file(struct keeper *keeper, const struct buf *payload, struct buf *said);
+int keep_file(struct keeper *keeper, const struct buf *payload, struct buf *reply);
 
 #endif

@@ -16,20 +16,20 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
-#define ANSWER_MS     2000
-#define LAST_WORDS_MS 1000
+#define ANSWER_MS 2000
+#define ERRORS_MS 1000
 
-/* What a model finds its ends of the two sockets as. */
+/* File descriptors of a model: its server socket and its end of the control socket. */
 enum {
 	SERVER_FD = 3,
 	CONTROL_FD = 4,
 };
 
 struct model {
-	const char *name; /* the machine's */
-	pid_t pid;	  /* of its sandbox, which is gone when the model is */
+	const char *name; /* owned by the machine */
+	pid_t pid;	  /* of its sandbox, which exits with the model */
 	int control;
-	int errors; /* what it writes to standard error; it ends when the model does */
+	int errors; /* pipe from its standard error; it is closed when the model exits */
 	struct buf received;
 };
 
@@ -52,7 +52,7 @@ static int listen_at(const char *folder, const char *name, int *fd)
 	return 0;
 }
 
-/* Parameters have commas of their own. */
+/* Not list_add_words(), which also splits at commas: parameters may contain commas. */
 static void add_params(struct list *argv, const char *params)
 {
 	for (const char *at = params + strspn(params, " "); *at; at += strspn(at, " ")) {
@@ -124,7 +124,7 @@ static void add_command(struct list *argv, const struct machine *machine,
 }
 
 /*
- * Move FD above those that the model has: it could be one of them itself, and be lost to the other.
+ * Move FD above the descriptors of the model: otherwise a dup2() onto one of those could close it.
  */
 static int move_up(int *fd)
 {
@@ -153,8 +153,8 @@ static int spawn(const struct list *argv, int server, int control, int errors, p
 }
 
 /*
- * The model's two connections to the runner: ours are noted in MODEL, its own are the caller's to
- * close.
+ * Create the model's control socket and its error pipe. MODEL gets the runner's ends; the caller
+ * closes the model's ends, *CONTROL and *ERRORS.
  */
 static int connect_model(struct model *model, int *control, int *errors)
 {
@@ -222,7 +222,7 @@ static struct model *find(struct models *models, const char *name)
 	return NULL;
 }
 
-/* One more part of the answer: 0, or -errno. */
+/* Receive another part of the answer until UNTIL (now_ms). Returns 0 or -errno. */
 static int receive(struct model *model, int64_t until)
 {
 	struct pollfd event = {.fd = model->control, .events = POLLIN};
@@ -239,8 +239,10 @@ static int receive(struct model *model, int64_t until)
 	return 0;
 }
 
-/* "ok[ TEXT]" or "error TEXT", a line. */
-static int take_answer(struct model *model, struct buf *said)
+/*
+ * Receive a line "ok[ TEXT]" or "error TEXT". Returns 0 or -errno, with TEXT or a message in REPLY.
+ */
+static int take_answer(struct model *model, struct buf *reply)
 {
 	int64_t until = now_ms() + ANSWER_MS;
 	const char *line, *rest;
@@ -252,7 +254,7 @@ static int take_answer(struct model *model, struct buf *said)
 	       !(end = memchr(model->received.data, '\n', model->received.len))) {
 		err = receive(model, until);
 		if (err) {
-			buf_printf(said, "the device model %s %s", model->name,
+			buf_printf(reply, "the device model %s %s", model->name,
 				   err == -EPIPE ? "is gone" : "does not answer");
 			return err;
 		}
@@ -260,28 +262,28 @@ static int take_answer(struct model *model, struct buf *said)
 	*end = '\0';
 	line = model->received.data;
 	rest = strchr(line, ' ');
-	buf_puts(said, rest ? rest + 1 : "");
+	buf_puts(reply, rest ? rest + 1 : "");
 	return strncmp(line, "ok", 2) ? -EINVAL : 0;
 }
 
-int models_command(struct models *models, const char *name, const char *line, struct buf *said)
+int models_command(struct models *models, const char *name, const char *line, struct buf *reply)
 {
 	struct model *model = models ? find(models, name) : NULL;
 	cleanup_free char *sent = text("%s\n", line);
 
 	if (!model) {
-		buf_printf(said, "%s is not a device model", name);
+		buf_printf(reply, "%s is not a device model", name);
 		return -ENOENT;
 	}
-	/* A closed socket shows at the answer. */
+	/* Errors are ignored here: take_answer() reports a closed socket. */
 	send(model->control, sent, strlen(sent), MSG_NOSIGNAL);
-	return take_answer(model, said);
+	return take_answer(model, reply);
 }
 
-/* All that the model says until it ends, at most LAST_WORDS_MS: whether it ended. */
-static bool last_words(const struct model *model, struct buf *said)
+/* Read the standard error of MODEL until it exits, at most ERRORS_MS. Returns whether it exited. */
+static bool read_errors(const struct model *model, struct buf *reply)
 {
-	const int64_t until = now_ms() + LAST_WORDS_MS;
+	const int64_t until = now_ms() + ERRORS_MS;
 	struct pollfd event = {.fd = model->errors, .events = POLLIN};
 	char chunk[1024];
 	ssize_t got;
@@ -294,21 +296,21 @@ static bool last_words(const struct model *model, struct buf *said)
 		got = read(model->errors, chunk, sizeof(chunk));
 		if (got <= 0)
 			return true;
-		buf_add(said, chunk, (size_t)got);
+		buf_add(reply, chunk, (size_t)got);
 	}
 }
 
 bool models_blame(struct models *models, struct buf *why)
 {
 	for (size_t i = 0; i < models->count; i++) {
-		cleanup_buf struct buf said = BUF_INIT;
+		cleanup_buf struct buf reply = BUF_INIT;
 
-		if (!last_words(&models->items[i], &said))
+		if (!read_errors(&models->items[i], &reply))
 			continue;
 		buf_free(why);
-		buf_printf(why, "the device model %s ended: %.*s", models->items[i].name,
-			   said.data ? (int)strcspn(said.data, "\n") : 0,
-			   said.data ? said.data : "");
+		buf_printf(why, "the device model %s exited: %.*s", models->items[i].name,
+			   reply.data ? (int)strcspn(reply.data, "\n") : 0,
+			   reply.data ? reply.data : "");
 		return true;
 	}
 	return false;

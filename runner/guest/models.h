@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The device models of a guest: each a process of its own, which QEMU's vfio-user-pci connects to.
+ * The device models of a guest. Each runs in its own process, to which QEMU's vfio-user-pci
+ * connects.
  */
 #ifndef RUNNER_GUEST_MODELS_H
 #define RUNNER_GUEST_MODELS_H
@@ -10,30 +11,29 @@
 struct models;
 
 /*
- * Start PROGRAM for every model of MACHINE: in a sandbox that has no network,
- * no privilege, and no files but PROGRAM and the system's libraries. Its socket
- * is FOLDER/NAME.sock, and takes connections once this returns. 0, or -errno
- * and one line in WHY. The caller ends them with models_end().
+ * Start PROGRAM for every model of MACHINE, in a sandbox without network, privileges or files other
+ * than PROGRAM and the system's libraries. Model NAME accepts connections on FOLDER/NAME.sock when
+ * this returns. MACHINE must outlive the models; the caller ends them with models_end(). Returns 0,
+ * or -errno with a message in WHY.
  */
 int models_start(const struct machine *machine, const char *program, const char *folder,
 		 struct models **models, struct buf *why);
 
 /*
- * Have the model NAME carry out LINE, a command of its control socket
- * (docs/device-model.md). Blocks until it answers, 2 s at most. 0 and its answer in
- * SAID; or -errno and in SAID what it complained of: -ENOENT no such model,
- * -EINVAL refused, -ETIMEDOUT, -EPIPE it is gone.
+ * Send LINE, a command of the control socket (docs/device-model.md), to the model NAME. Blocks
+ * until it answers, for at most 2 s. Returns 0 with the answer in REPLY, or -errno with a message
+ * in REPLY: -ENOENT no such model, -EINVAL the model refused, -ETIMEDOUT no answer, -EPIPE the
+ * model has exited.
  */
-int models_command(struct models *models, const char *name, const char *line, struct buf *said);
+int models_command(struct models *models, const char *name, const char *line, struct buf *reply);
 
 /*
- * The guest did not start: where that is because a model ended before, say so in WHY, instead of
- * what is there, with the model's own reason. Blocks for 1 s at most for each that goes on. Whether
- * one had ended.
+ * Find out whether a guest failed to start because a model had exited. If so, replace the message
+ * in WHY with the model's own error and return true. Blocks for at most 1 s per running model.
  */
 bool models_blame(struct models *models, struct buf *why);
 
-/* End them all, whatever they are at, and free MODELS, which may be NULL. */
+/* Kill all models and free MODELS, which may be NULL. Blocks until they are reaped. */
 void models_end(struct models *models);
 
 static inline void cleanup_models_p(struct models **models)

@@ -54,7 +54,7 @@ static void finish(struct recorder *recorder, enum cause cause, const char *reas
 	forget(recorder);
 }
 
-/* Why the guest called the case not ok. A failure that it called an error is the lab's own. */
+/* The cause of "not ok". If the guest reported an error, the lab failed and not the kernel. */
 static enum cause cause_of(const struct recorder *recorder)
 {
 	const struct result *result = &recorder->result;
@@ -80,46 +80,46 @@ static bool take_result(struct recorder *recorder, const struct ktap_line *line)
 }
 
 /* "FILE:LINE: TEXT", or TEXT alone */
-static void take_failure(struct result *result, const char *said)
+static void take_failure(struct result *result, const char *value)
 {
-	const char *colon = strstr(said, ": ");
-	const char *blank = strchr(said, ' ');
+	const char *colon = strstr(value, ": ");
+	const char *blank = strchr(value, ' ');
 
 	if (result->reason)
 		return;
-	if (colon && blank == colon + 1 && memchr(said, ':', (size_t)(colon - said))) {
-		cleanup_free char *where = strndup(said, (size_t)(colon - said));
+	if (colon && blank == colon + 1 && memchr(value, ':', (size_t)(colon - value))) {
+		cleanup_free char *where = strndup(value, (size_t)(colon - value));
 
 		result->where = printable(where);
-		said = colon + 2;
+		value = colon + 2;
 	}
-	result->reason = printable(said);
+	result->reason = printable(value);
 }
 
-static void add_printable(struct list *list, const char *said)
+static void add_printable(struct list *list, const char *value)
 {
-	cleanup_free char *line = printable(said);
+	cleanup_free char *line = printable(value);
 
 	list_add(list, line);
 }
 
-static void take_case_note(struct recorder *recorder, const char *key, const char *said)
+static void take_case_note(struct recorder *recorder, const char *key, const char *value)
 {
 	struct result *result = &recorder->result;
 
 	if (!strcmp(key, "fail"))
-		take_failure(result, said);
+		take_failure(result, value);
 	else if (!strcmp(key, "error") && !recorder->lab_failed)
-		recorder->lab_failed = printable(said);
+		recorder->lab_failed = printable(value);
 	else if (!strcmp(key, "mess"))
-		add_printable(&result->mess, said);
+		add_printable(&result->mess, value);
 	else if (!strcmp(key, "kernel"))
-		add_printable(&result->kernel_log, said);
+		add_printable(&result->kernel_log, value);
 	else if (!strcmp(key, "time"))
-		result->ms = (unsigned int)strtoul(said, NULL, 10);
+		result->ms = (unsigned int)strtoul(value, NULL, 10);
 }
 
-/* Once between two cases: a guest that says it for ever must end. */
+/* Accept a search once between two cases: repeated ones would extend the deadline for ever. */
 static bool take_search(struct recorder *recorder, const char *ms)
 {
 	unsigned int deadline;
@@ -166,13 +166,13 @@ static bool take_fact(struct recorder *recorder, const struct ktap_line *line)
 	return true;
 }
 
-/* Outside of a case, the guest itself is in trouble. */
-static bool is_trouble(const struct recorder *recorder, const struct ktap_line *line)
+/* Whether the guest reports an error outside of a case. */
+static bool is_guest_error(const struct recorder *recorder, const struct ktap_line *line)
 {
 	return line->kind == KTAP_NOTE && !recorder->running && !strcmp(line->key, "error");
 }
 
-/* What else a line may be. */
+/* Process a line of any other kind. Returns whether it is allowed here. */
 static bool take_word(struct recorder *recorder, const struct ktap_line *line)
 {
 	switch (line->kind) {
@@ -196,8 +196,8 @@ static bool take_word(struct recorder *recorder, const struct ktap_line *line)
 }
 
 /*
- * What a case judges by time takes a second at least (CHILD_WAIT_MS has two), and a guest that got
- * three quarters of its time could have used it.
+ * The waits of a case take at least a second (CHILD_WAIT_MS is two). A guest that ran for three
+ * quarters of its time had enough CPU time.
  */
 #define STARVED_LEAST_MS 1000
 #define STARVED_PART	 4
@@ -211,7 +211,7 @@ bool recorder_starved(const struct recorder *recorder, int64_t at_ms, struct buf
 	    took < STARVED_LEAST_MS)
 		return false;
 	waited = run_delay_ms(&recorder->delay, "/proc");
-	/* A guest that hangs has had its time at last, however long that took. */
+	/* A guest that got its whole deadline in CPU time hangs, however long that took. */
 	if (waited < took / STARVED_PART || took - waited >= recorder->deadline_ms)
 		return false;
 	buf_printf(why, "the host was busy: the guest waited for a processor in %u of %u ms",
@@ -219,25 +219,23 @@ bool recorder_starved(const struct recorder *recorder, int64_t at_ms, struct buf
 	return true;
 }
 
-/*
- * The reading of the guest's clock comes right before the result, after all that the case reports.
- */
-static int take_clock(struct recorder *recorder, const char *said, struct buf *why)
+/* The guest reports its clock right before the result, after all other lines of the case. */
+static int take_clock(struct recorder *recorder, const char *value, struct buf *why)
 {
-	int err = clock_take(&recorder->clock, said, recorder->read_ms, why);
+	int err = clock_take(&recorder->clock, value, recorder->read_ms, why);
 
 	if (!err && recorder->result.reason && recorder_starved(recorder, recorder->read_ms, why))
 		err = -ETIME;
 	return err;
 }
 
-/* 0, -EPROTO, or -ETIME and WHY. */
+/* Returns 0, -EPROTO, or -ETIME with a message in WHY. */
 static int take_line(struct recorder *recorder, char *text, struct buf *why)
 {
 	struct ktap_line line;
 
 	ktap_parse(text, &line);
-	if (is_trouble(recorder, &line)) {
+	if (is_guest_error(recorder, &line)) {
 		buf_puts(why, line.text);
 		return -EPROTO;
 	}
@@ -246,7 +244,7 @@ static int take_line(struct recorder *recorder, char *text, struct buf *why)
 	return take_word(recorder, &line) ? 0 : -EPROTO;
 }
 
-/* Something of hostile bytes that can be shown in one line. */
+/* Report LINE in WHY, shortened and made printable: the guest may be hostile. */
 static void show(struct buf *why, const char *line, size_t size)
 {
 	buf_puts(why, "the guest wrote a line that is not KTAP of the running case: '");
@@ -255,7 +253,7 @@ static void show(struct buf *why, const char *line, size_t size)
 	buf_puts(why, "'");
 }
 
-/* A line of SIZE bytes without its newline. 0, or -EPROTO or -ETIME and WHY. */
+/* Process a line of SIZE bytes. Returns 0, or -EPROTO or -ETIME with a message in WHY. */
 static int feed_line(struct recorder *recorder, const char *data, size_t size, struct buf *why)
 {
 	cleanup_free char *line = strndup(data, size);

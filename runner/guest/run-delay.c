@@ -32,7 +32,7 @@ void processes_find(struct processes *processes, const char *proc, const char *n
 			processes->ids[processes->count++] = atoi(entry->d_name);
 }
 
-/* What the thread has waited, in ns; 0 if it is gone or not counted. */
+/* The run delay of a thread in ns; 0 if the thread has exited or the kernel does not account it. */
 static uint64_t waited(const char *proc, pid_t pid, pid_t tid)
 {
 	cleanup_free char *path = text("%s/%d/task/%d/schedstat", proc, (int)pid, (int)tid);
@@ -73,7 +73,7 @@ unsigned int run_delay_ms(const struct run_delay *delay, const char *proc)
 	uint64_t all = 0, longest = 0;
 	pid_t pid = 0;
 
-	/* The threads of a process are neighbours. */
+	/* The threads of a process are adjacent. */
 	for (size_t i = 0; i < delay->count; i++) {
 		uint64_t now = waited(proc, delay->threads[i].pid, delay->threads[i].tid);
 		uint64_t ns = now > delay->threads[i].ns ? now - delay->threads[i].ns : 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How long a guest had to wait for a processor of the host.
+ * How long a guest had to wait for a host CPU.
  *
- * A deadline that passes while QEMU, or a device model that it waits for, waits for its turn says
- * nothing about the guest's kernel. The scheduler counts that waiting, thread by thread: the second
+ * A deadline that passes while QEMU or one of its device models waits to be scheduled proves
+ * nothing about the guest's kernel. The scheduler accounts this run delay per thread: the second
  * field of /proc/PID/task/TID/schedstat (Documentation/scheduler/sched-stats.rst).
  */
 #ifndef RUNNER_GUEST_RUN_DELAY_H
@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* QEMU has a thread for each virtual processor, a main loop, RCU, and some that come and go. */
+/* QEMU has a thread for each vCPU, the main loop, RCU, and some short-lived ones. */
 #define RUN_DELAY_THREADS_MAX	64
 #define RUN_DELAY_PROCESSES_MAX 32
 
@@ -32,18 +32,18 @@ struct run_delay {
 };
 
 /*
- * Add to PROCESSES those below PROC (a mounted procfs, "/proc") whose command name, which the
- * kernel cuts after 15 characters, is NAME. Does not block.
+ * Add to PROCESSES all processes in PROC (the path of a procfs) whose comm is NAME. The kernel
+ * truncates comm to 15 characters. Does not block.
  */
 void processes_find(struct processes *processes, const char *proc, const char *name);
 
-/* Note what each thread of PROCESSES below PROC has waited so far. */
+/* Store the present run delay of each thread of PROCESSES in DELAY. */
 void run_delay_begin(struct run_delay *delay, const char *proc, const struct processes *processes);
 
 /*
- * How many milliseconds the processes have waited since run_delay_begin(): for each of them what
- * its thread that waited longest did, as one works for the other. 0 if the kernel does not count
- * it.
+ * How many milliseconds the processes have waited since run_delay_begin(): the sum over the
+ * processes of the longest wait of a thread, as they wait for each other. 0 if the kernel does not
+ * account it.
  */
 unsigned int run_delay_ms(const struct run_delay *delay, const char *proc);
 

@@ -11,15 +11,15 @@
 #include <string.h>
 
 /*
- * Before the first request; from one sign of life to the next; beyond the deadline of a case, for
- * which the agent may take 10 s before it to open the DUT, 10 s after it to close it, and 3 s to
- * kill what missed it.
+ * Time limits: from the start to the first request; without progress between cases; and in addition
+ * to the deadline of a case. The agent may take 10 s to open the DUT before a case, 10 s to close
+ * it after the case, and 3 s to kill a case that missed its deadline.
  */
 #define BOOT_MS	 60000
 #define QUIET_MS 20000
 #define GRACE_MS 25000
 
-/* REASON is NULL if the rule of CAUSE has one. */
+/* REASON may be NULL if the rule of CAUSE has one. */
 static void lose(struct session *session, enum cause cause, const char *reason)
 {
 	session->end = SESSION_LOST;
@@ -28,7 +28,7 @@ static void lose(struct session *session, enum cause cause, const char *reason)
 	buf_puts(&session->reason, reason ?: verdict_rules[cause].reason);
 }
 
-static unsigned int patience(const struct session *session)
+static unsigned int time_limit_ms(const struct session *session)
 {
 	unsigned int ms = QUIET_MS;
 
@@ -46,7 +46,7 @@ static void lose_to_time(struct session *session)
 {
 	cleanup_buf struct buf starved = BUF_INIT;
 	cleanup_free char *reason = NULL;
-	double seconds = patience(session) / 1000.0;
+	double seconds = time_limit_ms(session) / 1000.0;
 
 	if (recorder_starved(session->recorder, now_ms(), &starved)) {
 		lose(session, CAUSE_STARVED, starved.data);
@@ -54,16 +54,16 @@ static void lose_to_time(struct session *session)
 		return;
 	}
 	if (!session->boot_ms)
-		reason = text("no word from the guest in %.0f s after its start", seconds);
+		reason = text("the guest sent nothing in %.0f s after its start", seconds);
 	else
-		reason = text("the guest hung: no word from it for %.0f s", seconds);
+		reason = text("the guest hung: no progress for %.0f s", seconds);
 	lose(session, session->boot_ms ? CAUSE_HANG : CAUSE_NO_START, reason);
 }
 
 /*
- * A session is lost until it is known to be done; it goes on while no reason
- * for that is known, and until the stream of a guest that is done was read to its end:
- * the two ports are not in step with each other.
+ * A session starts as SESSION_LOST without a reason, and goes on until it has a reason or another
+ * end. The stream of a guest that is done is still read to its end, as the two ports are not
+ * synchronised.
  */
 static bool goes_on(const struct session *session)
 {
@@ -72,7 +72,9 @@ static bool goes_on(const struct session *session)
 	return session->end != SESSION_CLOCK && !session->recorder->ended;
 }
 
-/* 1 more may come, 0 the port is empty for now or closed, or -errno of the stream file. */
+/*
+ * Returns 1 if there may be more, 0 if the port is empty or closed, or -errno of the stream file.
+ */
 static int take_stream(struct session *session)
 {
 	cleanup_buf struct buf why = BUF_INIT;
@@ -80,7 +82,7 @@ static int take_stream(struct session *session)
 	int judged, err;
 	ssize_t got;
 
-	/* What the guest goes on to write after it was given up is of no case. */
+	/* Output after the end of the session belongs to no case. */
 	if (!goes_on(session))
 		return 0;
 	got = read(session->guest->ktap, chunk, sizeof(chunk));
@@ -97,49 +99,49 @@ static int take_stream(struct session *session)
 	return !judged;
 }
 
-/* The payload is the name of a device, a blank, and a command of its model's. */
-static int command_model(struct guest *guest, const char *payload, struct buf *said)
+/* The payload is the name of a device, a blank, and a command for its model. */
+static int command_model(struct guest *guest, const char *payload, struct buf *reply)
 {
 	cleanup_free char *name = strndup(payload, strcspn(payload, " "));
 	const char *line = payload + strcspn(payload, " ");
 
-	return models_command(guest->models, name, *line ? line + 1 : line, said);
+	return models_command(guest->models, name, *line ? line + 1 : line, reply);
 }
 
-/* What a case may ask to be done to the guest's devices. */
+/* Serve the requests of cases that act on the guest's devices. */
 static int serve_case(struct guest *guest, const struct frame *frame)
 {
 	static const struct {
 		const char *verb;
-		int (*serve)(struct guest *guest, const char *payload, struct buf *said);
+		int (*serve)(struct guest *guest, const char *payload, struct buf *reply);
 	} verbs[] = {
 		{"model", command_model},
 		{"unplug", hotplug_remove},
 		{"plug", hotplug_add},
 		{"aer", hotplug_aer},
 	};
-	cleanup_buf struct buf said = BUF_INIT;
+	cleanup_buf struct buf reply = BUF_INIT;
 
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
 		int err;
 
 		if (strcmp(frame->word, verbs[i].verb))
 			continue;
-		err = verbs[i].serve(guest, frame->payload.data ?: "", &said);
-		return guest_answer(guest, err ? "error" : "ok", said.data ?: "");
+		err = verbs[i].serve(guest, frame->payload.data ?: "", &reply);
+		return guest_answer(guest, err ? "error" : "ok", reply.data ?: "");
 	}
 	return guest_answer(guest, "error", "no such request");
 }
 
 static int keep(struct session *session, const struct buf *payload)
 {
-	cleanup_buf struct buf said = BUF_INIT;
-	int err = keep_file(&session->keeper, payload, &said);
+	cleanup_buf struct buf reply = BUF_INIT;
+	int err = keep_file(&session->keeper, payload, &reply);
 
-	return guest_answer(session->guest, err ? "error" : "ok", said.data ?: "");
+	return guest_answer(session->guest, err ? "error" : "ok", reply.data ?: "");
 }
 
-/* Whatever delays the answer, it is not older than it says (runner/guest/guest-clock.h). */
+/* Read the clock as late as possible, right before sending it (runner/guest/guest-clock.h). */
 static int answer_clock(struct guest *guest)
 {
 	cleanup_free char *now = text("%lld", (long long)now_ms());
@@ -190,7 +192,7 @@ static void take_requests(struct session *session)
 	}
 }
 
-/* Diagnostics are no progress: a guest that says the same for ever must end. */
+/* Only a change of case counts as progress: a guest that prints diagnostics for ever must end. */
 static int drain(struct session *session)
 {
 	const struct recorder *recorder = session->recorder;
@@ -209,33 +211,30 @@ static int drain(struct session *session)
 
 static int take_events(struct session *session, const struct pollfd *events)
 {
-	/* What a case said comes before what the guest asks for next, and before its end. */
+	/* Read the stream first: it precedes the guest's next request and its end. */
 	int err = drain(session);
 
 	if (err)
 		return err;
 	if (goes_on(session) && events[1].revents)
 		take_requests(session);
-	/* Results written just before the request are on their way on the other port. */
+	/* Results written just before the request may have arrived on the other port by now. */
 	err = drain(session);
 	if (!err && goes_on(session) && events[2].revents)
 		lose(session, cause_of_end(session->guest->vm), NULL);
 	return err;
 }
 
-/* What of the patience is left, in milliseconds. */
+/* The rest of the time limit, in milliseconds. */
 static int remaining(const struct session *session)
 {
-	int64_t until = session->progress_ms + patience(session);
+	int64_t until = session->progress_ms + time_limit_ms(session);
 	int64_t now = now_ms();
 
 	return until > now ? (int)(until - now) : 0;
 }
 
-/*
- * A port whose other end is closed has nothing to say; why it was closed, the machine's own event
- * tells.
- */
+/* Stop polling closed ports: the event of the virtual machine reports why they were closed. */
 static void forget_closed(struct pollfd *events)
 {
 	for (int i = 0; i < 2; i++)

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What happens with one guest that runs cases: from its first request to its end, whichever way
- * that comes.
- */
+/* Serve one guest that runs cases, from its start to its end. */
 #ifndef RUNNER_GUEST_SESSION_H
 #define RUNNER_GUEST_SESSION_H
 
@@ -11,33 +8,33 @@
 #include "runner/guest/recorder.h"
 
 enum session_end {
-	SESSION_DONE,  /* the guest has done all of its plan */
-	SESSION_FRESH, /* it asks to be replaced; the recorder is in order */
-	SESSION_LOST,  /* it was lost: CAUSE and REASON are for the case that it was at */
-	/* For CAUSE and REASON its times are not believed, and the running case does not count. */
+	SESSION_DONE,  /* the guest has completed its plan */
+	SESSION_FRESH, /* the guest asks to be replaced, between two cases */
+	SESSION_LOST,  /* the guest was lost: CAUSE and REASON apply to the case that it ran */
+	/* Its times are wrong, for CAUSE and REASON: the running case does not count. */
 	SESSION_CLOCK,
 };
 
 struct session {
 	struct guest *guest;
 	struct recorder *recorder;
-	const char *plan;     /* answer to the plan request */
-	struct keeper keeper; /* takes what the guest leaves behind */
+	const char *plan;     /* answer to the request "plan" */
+	struct keeper keeper; /* stores the files that the guest sends */
 	double scale;	      /* factor on the session's own deadlines */
-	int stream;	      /* file that keeps the guest's KTAP stream as it comes */
-	/* Readable (or closed) when the session is to be left at once: -ECANCELED. */
+	int stream;	      /* file for the guest's KTAP stream */
+	/* The session ends with -ECANCELED when this is readable or closed. */
 	int leave;
-	int64_t progress_ms; /* when the guest last got somewhere: on the clock of now_ms() */
+	int64_t progress_ms; /* time of the guest's last progress, by now_ms() */
 	/* results: */
-	unsigned int boot_ms; /* from start to the plan request; 0 where that never came */
+	unsigned int boot_ms; /* from start to the request "plan"; 0 if there was none */
 	enum session_end end;
 	enum cause cause;
 	struct buf reason;
 };
 
 /*
- * Serve the guest until it is done or lost. Blocks, but never without a
- * deadline. 0, -ECANCELED, or the -errno of the stream file (a full disk).
+ * Serve the guest until it is done or lost. Blocks, with a deadline on every wait. Returns 0,
+ * -ECANCELED, or -errno if the stream file cannot be written.
  */
 int session_run(struct session *session);
 

@@ -99,7 +99,7 @@ int wire_read_job(const char *line, struct job *job)
 
 int wire_read_event(const char *line, struct event *event)
 {
-	/* The kind alone, which decides what else there is. */
+	/* First the kind alone, which determines the other members. */
 	if (json_read(&event_types[EVENT_GUEST], line, event, NULL))
 		return -EPROTO;
 	return json_read(&event_types[event->kind], line, event, NULL) ? -EPROTO : 0;

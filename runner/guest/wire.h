@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the host and a lane send each other: jobs one way, events the other, each as one line of
- * JSON. This is the only place that knows the encoding.
+ * Messages between the host and a lane: jobs to the lane, events to the host, each one line of
+ * JSON. Only this file knows the encoding.
  */
 #ifndef RUNNER_GUEST_WIRE_H
 #define RUNNER_GUEST_WIRE_H
@@ -11,15 +11,15 @@
 
 enum event_kind {
 	EVENT_GUEST,  /* a guest was started */
-	EVENT_BOOT,   /* it ended: ms, end */
+	EVENT_BOOT,   /* that guest ended: ms, end */
 	EVENT_CASE,   /* a case begins: number */
-	EVENT_RESULT, /* it has its result: number, result */
-	EVENT_NOTE,   /* the guest reports something (docs/protocol.md): key, text */
-	EVENT_DONE,   /* the job is over: error, and by the job's mode status, console, xml, argv */
+	EVENT_RESULT, /* a case has its result: number, result */
+	EVENT_NOTE,   /* a note of the guest (docs/protocol.md): key, text */
+	EVENT_DONE,   /* the job is over: error; depending on its mode status, console, xml, argv */
 	EVENT_KINDS
 };
 
-/* What a lane reports. Only the members of its kind are sent. */
+/* An event of a lane. Only the members of its kind are sent. */
 struct event {
 	enum event_kind kind;
 	unsigned int number; /* of the case */
@@ -28,31 +28,33 @@ struct event {
 	char *end;	 /* how the guest ended */
 	char *key;	 /* "guest", "dut", "leak" */
 	char *text;
-	char *error;	     /* a line, if the lab failed */
+	char *error;	     /* a message, if the lab failed */
 	unsigned int status; /* exit status of the command */
-	struct list console; /* the end of the guest's console, with an error */
+	struct list console; /* with an error: an excerpt of the guest's console */
 	char *xml;	     /* of the domain */
 	char *argv;	     /* QEMU's command line */
 };
 
-/* The lane's end of its link to the host, by whose closing it learns that it is to end. */
+/* The lane's end of its link to the host. The host closes the link to end the lane. */
 struct lane_link {
 	int fd;
-	int err; /* where the standard error of a command in a guest goes */
+	int err; /* file descriptor for the standard error of a command in a guest */
 };
 
-/* Send EVENT, which stays the caller's. A closed link is noticed where it is waited for. Blocks. */
+/*
+ * Send EVENT, which the caller keeps. Blocks. Ignores errors: waiting on a closed link reports it.
+ */
 void link_send(const struct lane_link *link, const struct event *event);
 
 /* Send JOB to the lane at the other end of FD. Blocks. Returns 0 or -errno. */
 int wire_send_job(int fd, const struct job *job);
 
-/* Send the size of the terminal to the lane whose command runs in one. Blocks. 0 or -errno. */
+/* Send a new size of the terminal to a lane of mode JOB_EXEC. Blocks. Returns 0 or -errno. */
 int wire_send_size(int fd, unsigned int rows, unsigned int columns);
 
 /*
- * Read LINE, without its newline, into JOB, EVENT, or ROWS and COLUMNS; JOB and EVENT are zeroed,
- * and freed by the caller in any case. Returns 0, or -EPROTO if it is no such message.
+ * Parse LINE, without its newline, into JOB, EVENT, or ROWS and COLUMNS. The caller zeroes JOB and
+ * EVENT before and frees them in any case. Returns 0, or -EPROTO if LINE is no such message.
  */
 int wire_read_job(const char *line, struct job *job);
 int wire_read_event(const char *line, struct event *event);

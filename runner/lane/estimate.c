@@ -4,18 +4,18 @@
 #include "lab/base/buf.h"
 
 /*
- * The pace of a run shows only after a while. So much time at the pace of earlier runs is counted
- * with what was seen: it decides at the start, and is forgotten later. Boots and whatever else is
- * not a case are in the pace.
+ * The pace of a run can be measured only after a while. So this much time at the pace of earlier
+ * runs is added to the measurement: it dominates at the start and loses weight later. The pace
+ * includes boots and everything else that is not a case.
  */
-#define BELIEF_MS 20000
+#define PRIOR_MS 20000
 
 int64_t estimate_left_ms(const struct estimate *estimate, int64_t elapsed_ms)
 {
 	int64_t done =
 		estimate->done_ms < estimate->total_ms ? estimate->done_ms : estimate->total_ms;
 	unsigned int lanes = estimate->lanes ?: 1;
-	double pace = (double)(done + BELIEF_MS) / ((double)elapsed_ms * lanes + BELIEF_MS);
+	double pace = (double)(done + PRIOR_MS) / ((double)elapsed_ms * lanes + PRIOR_MS);
 
 	return (int64_t)((double)(estimate->total_ms - done) / pace / lanes);
 }

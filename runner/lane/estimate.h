@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How long the rest of a run takes, by what its cases took before (runner/plan/durations.h) and by
- * its pace so far.
+ * Estimate how long the rest of a run takes, from the durations of earlier runs
+ * (runner/plan/durations.h) and the pace of this run so far.
  */
 #ifndef RUNNER_LANE_ESTIMATE_H
 #define RUNNER_LANE_ESTIMATE_H
@@ -9,15 +9,15 @@
 #include <stdint.h>
 
 struct estimate {
-	int64_t total_ms; /* of all cases, one after the other */
-	int64_t done_ms;  /* of those that are done */
+	int64_t total_ms; /* expected duration of all cases, run one after the other */
+	int64_t done_ms;  /* expected duration of the finished cases */
 	unsigned int lanes;
 };
 
-/* Milliseconds that are left ELAPSED_MS after the start. */
+/* The estimated time left, in ms, when ELAPSED_MS have passed since the start. */
 int64_t estimate_left_ms(const struct estimate *estimate, int64_t elapsed_ms);
 
-/* "45 s", "2 min 10 s", "1 h 5 min": not finer than an estimate is. The caller frees it. */
+/* MS as "45 s", "2 min 10 s" or "1 h 5 min", rounded to 5 s. The caller frees it. */
 char *estimate_text(int64_t ms);
 
 #endif

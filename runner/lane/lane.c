@@ -20,7 +20,7 @@ static void add_bind(struct list *argv, const char *how, const char *path)
 	list_add(argv, path);
 }
 
-/* The file system of a lane: what QEMU and libvirt need to read, and FOLDER to write to. */
+/* The file system of a lane: what QEMU and libvirt read, and FOLDER, the only writable one. */
 static void add_files(struct list *argv, const struct settings *settings, const char *folder)
 {
 	static const char *const links[] = {"bin", "lib", "lib64", "sbin"};
@@ -42,9 +42,9 @@ static void add_files(struct list *argv, const struct settings *settings, const 
 }
 
 /*
- * Two sandboxes, one in the other: the outer makes the PID namespace and its
- * /proc, which the kernel allows only in the user namespace that the
- * surrounding /proc belongs to; the inner drops to an ordinary user.
+ * Two nested sandboxes. The outer one creates the PID namespace and mounts its /proc, which the
+ * kernel permits only in the user namespace that owns the surrounding /proc. The inner one drops to
+ * an unprivileged user.
  */
 static void add_sandbox(struct list *argv, const struct settings *settings, const char *folder)
 {
@@ -70,7 +70,7 @@ static void __attribute__((noreturn)) become_lane(char **argv, int link, const c
 		dup2(null, STDIN_FILENO);
 		dup2(null, STDOUT_FILENO);
 	}
-	/* Above all that dup2() overwrites below. */
+	/* Move both above the descriptors that dup2() replaces below. */
 	link = fcntl(link, F_DUPFD, LANE_STDERR_FD + 1);
 	err = fcntl(err >= 0 ? err : null, F_DUPFD, LANE_STDERR_FD + 1);
 	dup2(stdio ? STDERR_FILENO : err, LANE_STDERR_FD);
@@ -102,7 +102,10 @@ int lane_give(struct lane *lane, const struct job *job)
 	return wire_send_job(lane->fd, job);
 }
 
-/* Move a whole line of what was read into *LINE, which the caller frees. */
+/*
+ * Move a complete line from PENDING to *LINE, which the caller frees. Returns whether one was
+ * there.
+ */
 static bool take_line(struct buf *pending, char **line)
 {
 	char *newline = pending->len ? memchr(pending->data, '\n', pending->len) : NULL;
@@ -114,7 +117,7 @@ static bool take_line(struct buf *pending, char **line)
 	return true;
 }
 
-/* Read more of FD into PENDING: 0, or -EPIPE at its end. */
+/* Read more from FD into PENDING. Returns 0, or -EPIPE at its end. */
 static int read_more(int fd, struct buf *pending)
 {
 	char chunk[65536];
@@ -125,7 +128,10 @@ static int read_more(int fd, struct buf *pending)
 	return got > 0 || (got < 0 && errno == EINTR) ? 0 : -EPIPE;
 }
 
-/* The next line that FD has, in *LINE, which the caller frees: 1, 0 none yet, or -EPIPE. */
+/*
+ * Store the next line of FD in *LINE, which the caller frees. Returns 1, 0 if no complete line has
+ * arrived yet, or -EPIPE.
+ */
 static int read_line(int fd, struct buf *pending, char **line, bool may_read)
 {
 	if (take_line(pending, line))

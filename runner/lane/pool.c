@@ -14,14 +14,14 @@
 
 struct lane_slot {
 	struct lane lane;
-	const struct job *job; /* what it is at, or NULL */
+	const struct job *job; /* that it runs, or NULL */
 };
 
 struct state {
 	const struct pool *pool;
 	struct lane_slot *workers;
 	unsigned int count;
-	size_t next; /* job */
+	size_t next; /* index of the next job to give out */
 };
 
 static void close_workers(struct state *state)
@@ -46,7 +46,7 @@ static void give_next(struct state *state, struct lane_slot *worker)
 	if (state->next == pool->count)
 		return;
 	worker->job = &pool->jobs[state->next++];
-	/* A lane that cannot take it is found lost where its link is read. */
+	/* Errors are ignored here: reading the link of a lost lane returns -EPIPE. */
 	lane_give(&worker->lane, worker->job);
 }
 
@@ -77,36 +77,36 @@ static int start_workers(struct state *state)
 	return 0;
 }
 
-static void tell(struct state *state, struct lane_slot *worker, const struct event *event)
+static void report_event(struct state *state, struct lane_slot *worker, const struct event *event)
 {
 	state->pool->event(state->pool->context, (unsigned int)(worker - state->workers) + 1,
 			   worker->job, event);
 }
 
-/* The lane is gone in the middle of its job, which is then over. */
+/* Report the job of a lost lane as done, with an error. */
 static void lose_worker(struct state *state, struct lane_slot *worker)
 {
 	cleanup_free char *error = text("%s", verdict_rules[CAUSE_LANE_LOST].reason);
 	const struct event event = {.kind = EVENT_DONE, .error = error};
 
 	if (worker->job)
-		tell(state, worker, &event);
+		report_event(state, worker, &event);
 	worker->job = NULL;
 	lane_stop(&worker->lane);
 }
 
-/* 1 and an event was served, 0 none has come, or -errno. */
+/* Returns 1 if an event was served and the job is still wanted, 0 if not, or -errno. */
 static int serve_event(struct state *state, struct lane_slot *worker, bool may_read)
 {
 	cleanup_event struct event event = {0};
 	int got = lane_event(&worker->lane, &event, may_read);
 
-	/* A lane that has no job has nothing to report. */
+	/* A lane without a job must not send events. */
 	if (got == 1 && !worker->job)
 		return -EPROTO;
 	if (got != 1)
 		return got;
-	tell(state, worker, &event);
+	report_event(state, worker, &event);
 	if (event.kind == EVENT_DONE)
 		give_next(state, worker);
 	return worker->job && wanted(state->pool, worker->job) ? 1 : 0;
@@ -124,8 +124,8 @@ static void serve(struct state *state, struct lane_slot *worker)
 }
 
 /*
- * A lane knows only to carry its job to the end: where that is not wanted any more another lane
- * takes its place. Its guest is in the middle of a case.
+ * A lane cannot abort its job, and its guest may be in the middle of a case. So kill the lane of a
+ * job that is no longer wanted, and start a new one in its place.
  */
 static void replace_unwanted(struct state *state)
 {
@@ -136,7 +136,7 @@ static void replace_unwanted(struct state *state)
 			continue;
 		lane_stop(&worker->lane);
 		worker->job = NULL;
-		/* Without it the jobs are for the others. */
+		/* If this fails, the remaining lanes take its jobs. */
 		if (state->next < state->pool->count && start_worker(state, worker))
 			lane_stop(&worker->lane);
 	}
@@ -150,7 +150,7 @@ static bool busy(const struct state *state)
 	return false;
 }
 
-/* With all workers lost, jobs may be left that nobody will take. */
+/* Report the jobs that are left when all lanes are lost as done, with an error. */
 static void lose_rest(struct state *state)
 {
 	struct lane_slot *worker = state->workers;
@@ -191,7 +191,9 @@ static int serve_all(struct state *state, int signals)
 	return err;
 }
 
-/* lab/tools/enter has some of them ignored, and those would never be told. */
+/*
+ * Resets the handlers: lab/tools/enter ignores some, and signalfd never reports an ignored signal.
+ */
 static int block_signals(void)
 {
 	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Jobs over lanes: each lane takes the next job when it is done with one. */
+/* Distribute jobs over lanes: a lane gets the next job when it has finished one. */
 #ifndef RUNNER_LANE_POOL_H
 #define RUNNER_LANE_POOL_H
 
@@ -7,28 +7,27 @@
 
 struct pool {
 	const struct settings *settings;
-	const char *folder; /* of the run: what lanes may write to */
+	const char *folder; /* of the run; lanes may write to it */
 	const struct job *jobs;
 	size_t count;
 	unsigned int lanes;
-	/* Called for each event of each lane, "done" included; EVENT stays the pool's. */
+	/* Called for each event of each lane, "done" included. The pool owns EVENT. */
 	void (*event)(void *context, unsigned int lane, const struct job *job,
 		      const struct event *event);
 	/*
-	 * Whether JOB is still wanted: asked before it begins, and after each event of a lane. A
-	 * lane whose job is not wanted any more is ended at once. NULL: each is to the end.
+	 * Whether JOB is still wanted. Called before the job starts and after each event of a lane.
+	 * The pool kills the lane of a job that is no longer wanted. NULL: all jobs are wanted.
 	 */
 	bool (*wanted)(void *context, const struct job *job);
-	/* Called about once a second, and after events; NULL: there is nothing to do then. */
+	/* Called about once a second, and after events. May be NULL. */
 	void (*tick)(void *context);
 	void *context;
 };
 
 /*
- * Do all jobs. Blocks. 0 when each of them came to its "done" (also one that
- * was made up because the lane was lost) or was not wanted any more, -EINTR
- * when SIGINT, SIGTERM or SIGHUP came first, or -errno where no lane could be
- * started. No lane and no guest is left then.
+ * Run all jobs. Blocks until they are finished; stops all lanes before it returns. If a lane is
+ * lost, the pool reports the event "done" in its place. Returns 0 if every job ended with "done" or
+ * was no longer wanted, -EINTR on SIGINT, SIGTERM or SIGHUP, or -errno if no lane could be started.
  */
 int pool_run(const struct pool *pool);
 

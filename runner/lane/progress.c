@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* On a terminal, how often lines are redrawn at most; elsewhere, how often the total is printed. */
+/* Minimum interval between redraws on a terminal; interval between totals elsewhere. */
 #define REDRAW_MS 100
 #define REPORT_MS 10000
 
-/* What takes longer says how long it has taken, and what for. */
+/* After this time, a phase is shown with its duration and what it waits for. */
 #define SLOW_MS 3000
 
-/* A boot, as a part of the work that is left: about what it takes on a slow host. */
+/* Assumed duration of a boot in the estimate: about what a slow host takes. */
 #define BOOT_MS 4000
 
 enum phase { PHASE_START, PHASE_BOOT, PHASE_SET_UP, PHASE_CASE, PHASE_BETWEEN };
@@ -24,10 +24,10 @@ enum phase { PHASE_START, PHASE_BOOT, PHASE_SET_UP, PHASE_CASE, PHASE_BETWEEN };
 struct lane_view {
 	const struct job *job;
 	enum phase phase;
-	int64_t since_ms;    /* when the phase began */
+	int64_t since_ms;    /* start of the phase */
 	char *name;	     /* of the case */
-	unsigned int guest;  /* its number in the run */
-	unsigned int guests; /* of the job, so far */
+	unsigned int guest;  /* number of the current guest in the run */
+	unsigned int guests; /* started for the job so far */
 	size_t done, total;
 	int64_t reported_ms;
 };
@@ -38,13 +38,13 @@ struct progress {
 	bool verbose;
 	int64_t (*now_ms)(void);
 	unsigned int lanes;
-	unsigned int drawn; /* lines on the terminal that are ours */
+	unsigned int drawn; /* number of redrawn lines now on the terminal */
 	int64_t drawn_ms, started_ms, reported_ms;
 	size_t done, total;
 	unsigned int failed;
 	struct estimate estimate;
 	const struct durations *durations;
-	unsigned int guests; /* of all lanes, so far */
+	unsigned int guests; /* started by all lanes so far */
 	struct lane_view views[];
 };
 
@@ -87,8 +87,10 @@ static void erase(struct progress *progress)
 	progress->drawn = 0;
 }
 
-/* What LANE does, and what it waits for if that takes long. */
-static char *doing(const struct progress *progress, const struct lane_view *view)
+/*
+ * The present activity of a lane, with duration and reason if it takes long. The caller frees it.
+ */
+static char *activity(const struct progress *progress, const struct lane_view *view)
 {
 	int64_t ms = progress->now_ms() - view->since_ms;
 	unsigned int seconds = (unsigned int)(ms / 1000);
@@ -144,7 +146,7 @@ static void draw_lane(struct progress *progress, unsigned int lane, int width,
 {
 	const struct lane_view *view = &progress->views[lane];
 	cleanup_free char *place = place_of(view);
-	cleanup_free char *what = doing(progress, view);
+	cleanup_free char *what = activity(progress, view);
 	cleanup_free char *line = text("lane %-2u %-*s %5zu/%-5zu %s", lane, width, place,
 				       view->done, view->total, what);
 
@@ -172,7 +174,7 @@ static void draw_total(struct progress *progress, int width, const struct page *
 	draw_line(progress, page, line);
 }
 
-/* Lines above the top of the terminal could not be erased again. */
+/* Draws no more lines than the terminal has: lines that scrolled off cannot be erased. */
 static void draw(struct progress *progress)
 {
 	const struct page page = page_of(progress->out);
@@ -189,7 +191,7 @@ static void draw(struct progress *progress)
 	progress->drawn_ms = progress->now_ms();
 }
 
-/* A line that stays: "lane 1  base/pci      FAIL  ...", where the word in front is in INK. */
+/* Print a line that stays: "lane 1  base/pci      FAIL  ...", with WORD in INK. */
 static void print_line(struct progress *progress, unsigned int lane, enum ink ink, const char *word,
 		       const char *rest)
 {
@@ -252,7 +254,7 @@ static void enter(struct progress *progress, struct lane_view *view, enum phase 
 	view->since_ms = view->reported_ms = progress->now_ms();
 }
 
-/* The first guest of a job was counted as work; what others take shows in the pace. */
+/* The estimate counts one boot per job as work; further boots lower the pace. */
 static void end_boot(struct progress *progress, struct lane_view *view)
 {
 	if (view->guests == 1)
@@ -300,7 +302,7 @@ static void end_job(struct progress *progress, unsigned int lane, const struct e
 	view->job = NULL;
 }
 
-/* What a lane has been at for long, and how far the run is. */
+/* Print the total, and the activity of each lane that has reported nothing for REPORT_MS. */
 static void report(struct progress *progress)
 {
 	cleanup_free char *what = outlook(progress);
@@ -310,7 +312,7 @@ static void report(struct progress *progress)
 		what);
 	for (unsigned int i = 1; i <= progress->lanes; i++) {
 		struct lane_view *view = &progress->views[i];
-		cleanup_free char *waits = view->job ? doing(progress, view) : NULL;
+		cleanup_free char *waits = view->job ? activity(progress, view) : NULL;
 
 		if (!waits || progress->now_ms() - view->reported_ms < REPORT_MS)
 			continue;
