@@ -131,7 +131,7 @@ struct qemu_device {
 	char *bus;
 	char *addr;
 	bool multifunction;
-	unsigned int timeout; /* seconds; 0: QEMU's own */
+	unsigned int timeout; /* ms; 0: QEMU's default */
 	struct qemu_socket socket;
 };
 
