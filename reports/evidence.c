@@ -14,7 +14,7 @@ static void add_lines(struct buf *buf, const char *label, const struct list *lin
 		buf_printf(buf, "  %s\n", lines->items[i]);
 }
 
-/* Cut at a line, so that no character of several bytes is torn. */
+/* Cut at the end of a line, so that no multi-byte character is split. */
 static void cut(struct buf *buf, size_t max)
 {
 	static const char more[] = "[cut: results.json has the rest]\n";

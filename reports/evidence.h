@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a record has to show for its verdict, as text; commands that repeat it. */
+/* Text that supports the verdict of a record, and commands that repeat the case. */
 #ifndef REPORTS_EVIDENCE_H
 #define REPORTS_EVIDENCE_H
 
@@ -9,13 +9,13 @@
 
 /*
  * The reason, the scenario's line, leftovers, the kernel's report and the console of RECORD, in at
- * most MAX bytes, of which the last line says so if there were more. The caller frees it.
+ * most MAX bytes. If something was cut, the last line states it. The caller frees it.
  */
 char *record_evidence(const struct record *record, size_t max);
 
 /*
- * The command that runs the case of CELL again ("make lab-run KERNELS=..."): both kernels, if it is
- * a regression. The caller frees it.
+ * The command that runs the case of CELL again ("make lab-run KERNELS=..."): on both kernels if the
+ * case is a regression. The caller frees it.
  */
 char *cell_command(const struct results *results, const struct cell *cell);
 

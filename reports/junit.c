@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * junit.xml, as Jenkins and GitLab read it: a suite for each kernel and machine, in it its cases.
- * Of cases with the same class and name they show the first, so the class has the kernel and the
- * machine. JUnit knows no XFAIL: a known failure is skipped, with its reason.
+ * junit.xml, as Jenkins and GitLab read it: a suite for each kernel and machine, which contains its
+ * cases. Both show only the first of several cases with the same class and name, so the class
+ * contains the kernel and the machine. JUnit has no XFAIL: a known failure is reported as skipped,
+ * with its reason.
  */
 #include "lab/base/cleanup.h"
 #include "reports/evidence.h"
@@ -11,7 +12,10 @@
 
 #include <string.h>
 
-/* GitLab reads files up to 30 MB: so much of a failure, and of all failures together. */
+/*
+ * GitLab reads files of up to 30 MB. These limit the text of one failure, and of all failures
+ * together.
+ */
 #define FAILURE_MAX  8192
 #define FAILURES_MAX (20 << 20)
 
@@ -19,7 +23,7 @@ struct junit {
 	const struct report *report;
 	const struct matrix *matrix;
 	struct markup *markup;
-	size_t room; /* for failures' texts, in bytes */
+	size_t room; /* left for the texts of failures, in bytes */
 };
 
 /* Failures and errors as the elements of a suite count them. */
@@ -68,7 +72,7 @@ static void count(const struct junit *junit, const struct cell *cell, struct cou
 	counts->ms += cell_record(cell)->result.ms;
 }
 
-/* What fits of the text of a failure. */
+/* The text of a failure, cut to the room that is left. */
 static char *body_of(struct junit *junit, const struct record *record)
 {
 	char *body = record_evidence(record, FAILURE_MAX);
@@ -89,7 +93,7 @@ static void write_failure(struct junit *junit, const char *element, const struct
 		       verdict_names[record->result.verdict], NULL);
 }
 
-/* The attempts but the one that stands for the case, if they did not pass. */
+/* All attempts that did not pass, except for the one that represents the case. */
 static void write_attempts(struct junit *junit, const struct cell *cell, const char *element)
 {
 	const struct records *cases = &junit->report->results->cases;
@@ -176,7 +180,7 @@ static void open_suite(const struct junit *junit, const char *name, const struct
 		    "errors", errors, "skipped", skipped, "time", time, "timestamp", started, NULL);
 }
 
-/* The rows of one machine on one kernel; an empty suite is none. */
+/* Write the rows of one machine on one kernel. Writes nothing if there are none. */
 static void write_suite(struct junit *junit, size_t kernel, const char *machine)
 {
 	const struct matrix *matrix = junit->matrix;

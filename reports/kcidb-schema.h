@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the lab writes of KCIDB's schema 5.3. Its members are KCIDB's; what is below misc is the
+ * The part of KCIDB's schema 5.3 that the lab writes. Members have KCIDB's names; below misc, the
  * lab's own.
  */
 #ifndef REPORTS_KCIDB_SCHEMA_H

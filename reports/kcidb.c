@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kcidb.json, for KernelCI's common database: version 5.3 of its schema. Each kernel is a
- * checkout and a build of it, each attempt at a case a test. A known failure is a FAIL with an
- * incident of an issue.
+ * kcidb.json, for KernelCI's common database: version 5.3 of its schema. Each kernel is a checkout
+ * and a build of it; each attempt at a case is a test. A known failure is a FAIL with an incident
+ * of an issue.
  */
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
@@ -17,7 +17,7 @@
 
 #define ORIGIN "vfiolab"
 
-/* The schema's limit. It counts characters; a byte is at most one. */
+/* The schema's limit, in characters. Counting bytes is safe, as a character has at least one. */
 #define LOG_MAX 16384
 
 static char *copy(const char *of)
@@ -25,7 +25,7 @@ static char *copy(const char *of)
 	return of ? text("%s", of) : NULL;
 }
 
-/* Each part of a path is letters, digits, '_' and '-'. */
+/* Each part of a path consists of letters, digits, '_' and '-'. */
 static char *path_of(const struct record *record)
 {
 	char *path = text(ORIGIN ".%s", record->name);
@@ -42,13 +42,13 @@ static char *path_of(const struct record *record)
 	return path;
 }
 
-/* The tree's name: without its flavours and series. */
+/* The name of the tree: KERNEL without its flavours and series. */
 static char *tree_of(const char *kernel)
 {
 	return text("%.*s", (int)strcspn(kernel, "+"), kernel);
 }
 
-/* The last word of "Linux 5.10.223 x86_64", if it can be one. */
+/* The last word of "Linux 5.10.223 x86_64", if it is a valid architecture. */
 static char *architecture_of(const struct kernel_about *kernel)
 {
 	const char *last = kernel->guest ? strrchr(kernel->guest, ' ') : NULL;
@@ -133,7 +133,7 @@ static const struct test *add_test(struct kcidb *kcidb, const struct results *re
 	return test;
 }
 
-/* The issue that has REASON; its id is the reason's, so that it is the same in all runs. */
+/* The issue with REASON. Its id is derived from the reason, so it is the same in all runs. */
 static const struct issue *issue_of(struct kcidb *kcidb, const char *reason)
 {
 	struct issue *issue;
@@ -151,7 +151,7 @@ static const struct issue *issue_of(struct kcidb *kcidb, const char *reason)
 	return issue;
 }
 
-/* A known failure that occurred, or, with PRESENT false, did not. */
+/* Record a known failure that occurred or, with PRESENT false, did not. */
 static void add_incident(struct kcidb *kcidb, const struct test *test, const char *reason,
 			 bool present)
 {

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A case of the stream: how often it was opened so far, and whether it has its result line. */
+/* A case of the stream: how often it was opened so far, and whether its result line is written. */
 struct entry {
 	const struct record *record;
 	unsigned int opened;
@@ -24,7 +24,7 @@ struct writer {
 		struct entry *items; /* by number */
 		size_t count;
 	} entries;
-	struct entry *open; /* the case that the guest is at */
+	struct entry *open; /* the case that the guest is running */
 };
 
 static int by_number(const void *a, const void *b)
@@ -45,7 +45,7 @@ static struct entry *find_entry(const struct writer *writer, unsigned int number
 				     : NULL;
 }
 
-/* Why the attempt at ENTRY that was opened last does not count; NULL if it does. */
+/* Why the latest attempt at ENTRY does not count; NULL if it does. */
 static const char *why_discarded(const struct entry *entry)
 {
 	const struct list *discarded = &entry->record->result.discarded;
@@ -53,7 +53,7 @@ static const char *why_discarded(const struct entry *entry)
 	return entry->opened <= discarded->count ? discarded->items[entry->opened - 1] : NULL;
 }
 
-/* The line that the lost guest could not write. */
+/* Write the result line that the lost guest could not write. */
 static void write_lost(struct writer *writer, struct entry *entry)
 {
 	const struct record *record = entry->record;
@@ -68,7 +68,7 @@ static void write_lost(struct writer *writer, struct entry *entry)
 			   record->result.verdict == VERDICT_MISS ? "not run: " : "", reason);
 }
 
-/* Write what is missing of the cases before NUMBER. */
+/* Write the missing result lines of the cases before NUMBER. */
 static void write_missing(struct writer *writer, unsigned int number)
 {
 	for (size_t i = 0; i < writer->entries.count; i++) {
@@ -98,7 +98,7 @@ static void take_opening(struct writer *writer, const char *line, unsigned int n
 	buf_printf(&writer->out, "%s\n", line);
 }
 
-/* The guest is done with the case: its own result counts, unless the attempt was discarded. */
+/* The guest has finished the case. Its own result counts, unless the attempt was discarded. */
 static void take_result(struct writer *writer, const char *line, unsigned int number)
 {
 	struct entry *open = writer->open;
@@ -132,7 +132,7 @@ static void take_line(struct writer *writer, const char *line)
 		take_result(writer, line, of.number);
 		break;
 	case KTAP_PLAN:
-		/* Retries come on top of what the first guest knew of. */
+		/* The first guest's plan does not include retries. */
 		buf_printf(&writer->out, "1..%zu\n", writer->entries.count);
 		break;
 	case KTAP_GARBAGE:
@@ -143,7 +143,7 @@ static void take_line(struct writer *writer, const char *line)
 	}
 }
 
-/* The guest is gone, perhaps in the middle of a case. */
+/* The guest has ended, perhaps in the middle of a case. */
 static void end_guest(struct writer *writer)
 {
 	struct entry *open = writer->open;
@@ -156,7 +156,7 @@ static void end_guest(struct writer *writer)
 		write_lost(writer, open);
 }
 
-/* The last line of a guest that was lost in the middle of it is none. */
+/* Ignores an incomplete last line, which a lost guest leaves. */
 static int take_guest(struct writer *writer, const char *folder, const char *name)
 {
 	cleanup_free char *path = text("%s/%s", folder, name);
@@ -196,7 +196,7 @@ static int by_guest(const void *a, const void *b)
 	return (guest[0] > guest[1]) - (guest[0] < guest[1]);
 }
 
-/* The streams in FOLDER, in the order of their parts and guests. */
+/* List the streams in FOLDER, sorted by part and guest. */
 static void list_streams(const char *folder, struct list *names)
 {
 	cleanup_dir DIR *dir = opendir(folder);

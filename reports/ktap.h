@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The KTAP stream of one machine on one kernel: what its guests wrote, and, in its place, what a
- * lost guest could not write.
+ * The KTAP stream of one machine on one kernel: the lines of its guests, and the lines that a lost
+ * guest could not write.
  */
 #ifndef REPORTS_KTAP_H
 #define REPORTS_KTAP_H
@@ -9,9 +9,9 @@
 #include "reports/model/results.h"
 
 /*
- * Write FOLDER/KERNEL/MACHINE.ktap for each kernel and machine that has cases in RESULTS, from the
- * guests' own streams, FOLDER/KERNEL/MACHINE.streams/PART.GUEST. If these were not kept, it leaves
- * the machine's stream as it is. Returns 0 or -errno.
+ * Write FOLDER/KERNEL/MACHINE.ktap for each kernel and machine that has cases in RESULTS. The input
+ * is the streams of the guests, FOLDER/KERNEL/MACHINE.streams/PART.GUEST. If these were not kept,
+ * an existing MACHINE.ktap is not changed. Returns 0 or -errno.
  */
 int ktap_write(const struct results *results, const char *folder);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * summary.md, what a CI shows of a run, and annotations.txt, GitHub's lines for regressions. The
- * runner hands both on (runner/cli/github.c). All text of a guest is escaped.
+ * summary.md, which a CI shows for a run, and annotations.txt, GitHub's lines for regressions. The
+ * runner passes both on (runner/cli/github.c). All text of a guest is escaped.
  */
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
@@ -12,10 +12,12 @@
 
 #include <string.h>
 
-/* A summary is to be read: so many of a kind, and how many more there are. */
+/*
+ * Limit of items of a kind, so that the summary stays readable. The number of further ones follows.
+ */
 #define ITEMS_MAX 50
 
-/* GitHub shows so many for each step. */
+/* GitHub shows this many for each step. */
 #define ANNOTATIONS_MAX 10
 
 struct markdown {
@@ -24,7 +26,7 @@ struct markdown {
 	struct buf out;
 };
 
-/* TEXT, of which nothing is markup. */
+/* Append TEXT with all markup escaped. */
 static void add_plain(struct buf *out, const char *text)
 {
 	static const char special[] = "\\`*_{}[]()<>#+-!|~&@$";
@@ -36,7 +38,7 @@ static void add_plain(struct buf *out, const char *text)
 	}
 }
 
-/* TEXT as code: it cannot end the span, nor a cell of a table. */
+/* Append TEXT as code. It can end neither the code span nor a table cell. */
 static void add_code(struct buf *out, const char *text)
 {
 	buf_puts(out, "`");
@@ -45,7 +47,7 @@ static void add_code(struct buf *out, const char *text)
 	buf_puts(out, "`");
 }
 
-/* A line of the table: what the kernel NAME came to. */
+/* Append a row of the table: the totals of the kernel NAME. */
 static void add_counts(struct buf *out, const char *name, const struct tally *tally)
 {
 	buf_puts(out, "| ");
@@ -172,7 +174,7 @@ int markdown_write(const struct report *report, const char *path)
 	return err;
 }
 
-/* In a command of GitHub's, a line; in a property of one, without what ends it. */
+/* Escape TEXT for one of GitHub's commands: newlines, and in a PROPERTY also its separators. */
 static void add_escaped(struct buf *out, const char *text, bool property)
 {
 	const char *special = property ? "%\r\n:," : "%\r\n";

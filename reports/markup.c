@@ -18,7 +18,7 @@ struct markup {
 	xmlBuffer *buffer;
 };
 
-/* The serializer fails only for want of memory, or if it is used wrongly. */
+/* The serializer fails only if memory is short or if it is misused. */
 static void must(bool done)
 {
 	if (!done)
@@ -39,7 +39,7 @@ struct markup *markup_new(enum markup_kind kind)
 	xmlBufferSetAllocationScheme(markup->buffer, XML_BUFFER_ALLOC_DOUBLEIT);
 	markup->writer = xmlNewTextWriterMemory(markup->buffer, 0);
 	must(markup->writer);
-	/* In HTML blanks between elements may be seen. */
+	/* In HTML, blanks between elements can be visible. */
 	xmlTextWriterSetIndent(markup->writer, kind == MARKUP_XML);
 	if (kind == MARKUP_XML)
 		must(xmlTextWriterStartDocument(markup->writer, NULL, "UTF-8", NULL) >= 0);
@@ -57,7 +57,7 @@ static bool is_plain(const char *text)
 	return true;
 }
 
-/* TEXT as characters that XML has: its control characters and broken UTF-8 become '?'. */
+/* TEXT as valid XML characters: control characters and broken UTF-8 become '?'. */
 static char *clean(const char *text)
 {
 	cleanup_free char *copy = strdup(text);
@@ -78,7 +78,7 @@ static char *clean(const char *text)
 	return steal(copy);
 }
 
-/* TEXT itself if it is clean, else a copy in *COPY. */
+/* TEXT itself if it is valid, else a copy in *COPY. */
 static const char *safe(const char *text, char **copy)
 {
 	if (is_plain(text))

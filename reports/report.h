@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The reports of a run, each made of results.json by a writer of its own (docs/reports.md). A new
- * one is a file with a function and a line in the table of report.c.
+ * The reports of a run. Each is derived from results.json by its own writer (docs/reports.md). A
+ * new report is a file with one function, and a line in the table of report.c.
  */
 #ifndef REPORTS_REPORT_H
 #define REPORTS_REPORT_H
@@ -9,17 +9,17 @@
 #include "reports/model/past.h"
 #include "reports/model/results.h"
 
-/* What a writer gets. */
+/* The input of a writer. */
 struct report {
 	const struct results *results;
-	const struct past *past; /* earlier runs; NULL: none are known */
-	const char *folder;	 /* of the run: consoles, streams, and where reports go */
+	const struct past *past; /* earlier runs; NULL if there are none */
+	const char *folder;	 /* of the run; also receives the reports */
 };
 
 struct writer {
 	const char *name;
 	const char *file; /* in the run's folder */
-	/* Write REPORT to PATH, whole or not at all. Returns 0 or -errno. */
+	/* Write REPORT to PATH, completely or not at all. Returns 0 or -errno. */
 	int (*write)(const struct report *report, const char *path);
 };
 
@@ -27,7 +27,7 @@ extern const struct writer writers[];
 extern const size_t writer_count;
 
 /*
- * Write all reports. One that cannot be written does not keep the others from it. Returns 0, or the
+ * Write all reports. If one cannot be written, the others are still written. Returns 0, or the
  * first -errno with a message in WHY.
  */
 int reports_write(const struct report *report, struct buf *why);

@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <stdint.h>
 
-/* FNV-1a: good enough to tell runs apart, and the same everywhere. */
+/* FNV-1a: enough to distinguish runs, and the same on every machine. */
 #define FNV_START 0xcbf29ce484222325ULL
 #define FNV_PRIME 0x100000001b3ULL
 

@@ -5,8 +5,8 @@
 #include "reports/model/results.h"
 
 /*
- * A name for a run that no other run has, on whatever machine: when it started, and a hash of its
- * results. The same results always give the same one. Letters, digits and '-'; the caller frees it.
+ * A unique name for a run: when it started, and a hash of its results. The same results always have
+ * the same name. It consists of letters, digits and '-'. The caller frees it.
  */
 char *run_id(const struct results *results);
 

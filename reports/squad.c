@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * squad.json, the results as SQUAD takes them: an object with one verdict for each test. SQUAD
- * takes what is before the last '/' of a name for the suite: KERNEL/MACHINE/FAMILY. squad-
- * metrics.json and squad-metadata.json belong to the same submission. The keys are data, hence no
- * table of members.
+ * squad.json, the results in SQUAD's format: an object with one verdict for each test. SQUAD uses
+ * the part of a name before the last '/' as the suite: KERNEL/MACHINE/FAMILY. squad-metrics.json
+ * and squad-metadata.json belong to the same submission. There is no table of members, because the
+ * keys are data.
  */
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
@@ -14,7 +14,7 @@
 #include <json-c/json.h>
 #include <string.h>
 
-/* SQUAD has "pass", "fail", and "skip" for all that says nothing about the kernel. */
+/* SQUAD has "pass" and "fail". "skip" stands for everything else. */
 static const char *squad_verdict(const struct record *record)
 {
 	switch (record->result.verdict) {
@@ -53,7 +53,7 @@ int squad_write(const struct report *report, const char *path)
 	return write_object(tests, path);
 }
 
-/* How long the first guest of each machine took to boot, in ms, and the run, in seconds. */
+/* Boot time of each machine's first guest in ms, and duration of the run in seconds. */
 int squad_metrics_write(const struct report *report, const char *path)
 {
 	const struct results *results = report->results;

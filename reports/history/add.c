@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A run into the history. */
+/* Adds a run to the history. */
 #include "reports/history/db.h"
 
 #include "lab/base/alloc.h"
@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* Tables of texts with numbers. */
+/* Tables that assign numbers to texts. */
 enum texts { TEXT_CASE, TEXT_MACHINE, TEXT_MODE, TEXT_REASON, TEXT_COUNT };
 
 static const struct {
@@ -90,7 +90,7 @@ static int prepare(struct adding *adding)
 	return err;
 }
 
-/* Carry out STATEMENT, and make it ready for the next time. */
+/* Execute STATEMENT and reset it for its next use. */
 static int finish(const struct adding *adding, sqlite3_stmt *statement)
 {
 	int got = db_step(adding->history, statement, adding->why);
@@ -99,7 +99,7 @@ static int finish(const struct adding *adding, sqlite3_stmt *statement)
 	return got < 0 ? got : 0;
 }
 
-/* The number of VALUE among the texts of a table, which gets it if it does not have it. */
+/* Store the number of VALUE in *ID. Adds VALUE to the table if it is not there. */
 static int number_of(const struct adding *adding, enum texts table, const char *value, int64_t *id)
 {
 	sqlite3_stmt *find = adding->find[table], *add = adding->add[table];
@@ -126,7 +126,7 @@ static int by_name(const void *a, const void *b)
 static const struct json_member facts_members[] = {JSON_PAIRS(struct result, facts)};
 static const struct json_table facts_type = JSON_TYPE(struct result, facts_members);
 
-/* The facts of RESULT as text, in the order of their names. The caller frees it. */
+/* The facts of RESULT as text, sorted by name. The caller frees it. */
 static char *facts_text(const struct result *result)
 {
 	size_t count = result->facts.count;
@@ -140,7 +140,10 @@ static char *facts_text(const struct result *result)
 	return written;
 }
 
-/* 1: HASH is free, 0: it has these FACTS already, -EEXIST: others, or another -errno. */
+/*
+ * Returns 1 if HASH is unused, 0 if it has these FACTS, -EEXIST if it has others, or another
+ * -errno.
+ */
 static int look_up_facts(const struct adding *adding, int64_t hash, const char *facts)
 {
 	sqlite3_stmt *find = adding->find_facts;
@@ -156,7 +159,9 @@ static int look_up_facts(const struct adding *adding, int64_t hash, const char *
 	return got;
 }
 
-/* The hash of the facts of RESULT, which are stored once. Of two that collide, one takes the next.
+/*
+ * The hash of the facts of RESULT, which are stored only once. On a collision, uses the next
+ * number.
  */
 static int facts_hash(const struct adding *adding, const struct result *result, int64_t *hash)
 {
@@ -173,7 +178,7 @@ static int facts_hash(const struct adding *adding, const struct result *result, 
 	return finish(adding, adding->add_facts);
 }
 
-/* Bind the number of VALUE, or NULL if that is NULL. */
+/* Bind the number of VALUE, or NULL if VALUE is NULL. */
 static int bind_reason(const struct adding *adding, int index, const char *value)
 {
 	int64_t id;
@@ -237,7 +242,7 @@ static int add_result(const struct adding *adding, struct added_kernel *kernel,
 	return err ?: finish(adding, add);
 }
 
-/* Different results have different hashes; the same, read again from their file, the same. */
+/* A hash of RESULTS. It is the same if they are written to a file and read back. */
 static int64_t hash_of(const struct results *results)
 {
 	uint64_t hash = hash_text(HASH_INIT, results->run.started);
@@ -256,7 +261,7 @@ static int64_t hash_of(const struct results *results)
 	return (int64_t)hash;
 }
 
-/* 0, 1 if it is there already, or -errno. */
+/* Returns 0, 1 if the run exists already, or -errno. */
 static int add_run(struct adding *adding, const char *name, const struct results *results)
 {
 	const struct run_about *run = &results->run;

@@ -16,7 +16,8 @@ static const struct {
 	{SQLITE_BUSY, -EBUSY, "another program writes to it: try again"},
 	{SQLITE_FULL, -ENOSPC, "make room there, or set LAB_HISTORY="},
 	{SQLITE_NOTADB, -EINVAL, "set LAB_HISTORY= to a file of its own"},
-	{SQLITE_CORRUPT, -EINVAL, "move it away; docs/history.md says how to save what it has"},
+	{SQLITE_CORRUPT, -EINVAL,
+	 "move it away; docs/history.md describes how to save its content"},
 	{SQLITE_READONLY, -EACCES, "set LAB_HISTORY= to a file in a folder that you own"},
 	{SQLITE_CANTOPEN, -EACCES, "set LAB_HISTORY= to a file in a folder that you own"},
 };
@@ -103,7 +104,7 @@ enum verdict verdict_of_letter(const char *letter)
 	return VERDICT_MISS;
 }
 
-/* Wait for other writers; what is committed survives a loss of power. */
+/* Wait for other writers. A committed transaction survives a power failure. */
 static int set_up(struct history *history, struct buf *why)
 {
 	sqlite3_busy_timeout(history->db, HISTORY_WAIT_MS);
@@ -119,8 +120,9 @@ static int open_file(struct history *history, struct buf *why)
 }
 
 /*
- * A new history is made aside, whole, and linked to its name: nobody sees one without its tables,
- * and the change to WAL, which SQLite does not wait for, has no rival.
+ * Create a new history under a temporary name and link it to PATH when it is complete. So no other
+ * program sees a history without tables, and none competes for the change to WAL, for which SQLite
+ * does not wait.
  */
 static int make_file(const char *path, struct buf *why)
 {
@@ -184,7 +186,10 @@ void history_close(struct history *history)
 {
 	if (!history)
 		return;
-	/* Also while a statement is still to be finalized: clean-ups have no order. */
+	/*
+	 * Unlike sqlite3_close(), this works while a statement is not finalized yet: cleanups have
+	 * no defined order.
+	 */
 	sqlite3_close_v2(history->db);
 	free(history->path);
 	free(history);

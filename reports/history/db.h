@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the files of the history share: the database, and statements on it. */
+/* Shared by the files of the history: the database, and statements on it. */
 #ifndef REPORTS_HISTORY_DB_H
 #define REPORTS_HISTORY_DB_H
 
@@ -13,33 +13,38 @@ struct history {
 	char *path;
 };
 
-/* A verdict in the database is a letter: 'P', 'F', 'S', 'E', 'M', whatever the enum's order. */
+/* A verdict is stored as a letter, 'P', 'F', 'S', 'E' or 'M', so that the enum may change. */
 char verdict_letter(enum verdict verdict);
 enum verdict verdict_of_letter(const char *letter);
 
-/* The last error of HISTORY as -errno, with a message in WHY that names the file. */
+/* Returns the last error of HISTORY as -errno, with a message in WHY that names the file. */
 int db_error(const struct history *history, struct buf *why);
 
-/* Run the statements of SQL, which return nothing. Returns 0, or -errno and WHY. */
+/* Run the statements of SQL, which have no results. Returns 0, or -errno with a message in WHY. */
 int db_exec(const struct history *history, const char *sql, struct buf *why);
 
-/* Prepare SQL as *STATEMENT. Returns 0, or -errno and WHY. */
+/* Prepare SQL as *STATEMENT. Returns 0, or -errno with a message in WHY. */
 int db_prepare(const struct history *history, const char *sql, sqlite3_stmt **statement,
 	       struct buf *why);
 
-/* The next row of STATEMENT: 1 if there is one, 0 if not, or -errno and WHY. */
+/*
+ * Fetch the next row of STATEMENT. Returns 1, 0 if there is none, or -errno with a message in WHY.
+ */
 int db_step(const struct history *history, sqlite3_stmt *statement, struct buf *why);
 
-/* The number in the first column of the first row of SQL, or 0. Returns 0, or -errno and WHY. */
+/*
+ * Store the first column of the first row of SQL in *NUMBER, or 0 if there is no row. Returns 0, or
+ * -errno with a message in WHY.
+ */
 int db_number(const struct history *history, const char *sql, int64_t *number, struct buf *why);
 
-/* Set parameter INDEX to TEXT, which must stay until the next step. */
+/* Set parameter INDEX to TEXT, which must stay valid until the next step. */
 void db_bind_text(sqlite3_stmt *statement, int index, const char *text);
 
 /* The text in COLUMN of the current row; "" if it is NULL. Valid until the next step. */
 const char *db_text(sqlite3_stmt *statement, int column);
 
-/* A copy of it, or NULL; the caller frees it. */
+/* A copy of the text, or NULL. The caller frees it. */
 char *db_copy(sqlite3_stmt *statement, int column);
 
 static inline void cleanup_statement_p(sqlite3_stmt **statement)
@@ -49,12 +54,15 @@ static inline void cleanup_statement_p(sqlite3_stmt **statement)
 #define cleanup_statement __attribute__((cleanup(cleanup_statement_p)))
 
 /*
- * Bring the tables of HISTORY up to VERSION, or to the newest if that is 0: whole or not at all.
- * Returns 0, or -errno and WHY.
+ * Migrate the tables of HISTORY to VERSION, or to the newest version if it is 0, in one
+ * transaction. Returns 0, or -errno with a message in WHY.
  */
 int schema_migrate(const struct history *history, unsigned int version, struct buf *why);
 
-/* Refuse a file that is no history, or one of a newer lab: -EINVAL and WHY. */
+/*
+ * Check that HISTORY is a history, and not of a newer lab. Returns 0, or -EINVAL with a message in
+ * WHY.
+ */
 int schema_check(const struct history *history, struct buf *why);
 
 #endif

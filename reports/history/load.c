@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Runs out of the history. */
+/* Reads runs from the history. */
 #include "reports/history/db.h"
 
 #include "lab/base/alloc.h"
@@ -63,7 +63,7 @@ static int load_kernels(const struct history *history, int64_t run, struct resul
 static const struct json_member facts_members[] = {JSON_PAIRS(struct result, facts)};
 static const struct json_table facts_type = JSON_TYPE(struct result, facts_members);
 
-/* The name of a case is "SCENARIO[DUT]". */
+/* Set the members that follow from NAME, "SCENARIO[DUT]". */
 static void name_case(struct record *record, char *name)
 {
 	size_t scenario = strcspn(name, "[");

@@ -6,13 +6,13 @@
 
 #include <errno.h>
 
-/* Says that a file is a history of the lab: "vfio" as PRAGMA application_id. */
+/* Marks a file as a history of the lab: "vfio" as PRAGMA application_id. */
 #define APPLICATION 0x7666696f
 
 /*
- * What makes each version of the one before. A step that was released never changes: a new one is
- * added. Results are stored in the order of runs, so that adding one touches the end of the table
- * alone, however long it is.
+ * The steps from each version to the next. A released step never changes; append a new one. The key
+ * of results begins with the run, so that adding a run touches only the end of the table, however
+ * long it is.
  */
 static const char *const steps[] = {
 	"CREATE TABLE runs (id INTEGER PRIMARY KEY, name TEXT NOT NULL, hash INTEGER NOT NULL,"
@@ -43,7 +43,7 @@ static const char *const steps[] = {
 	" JOIN cases ON cases.id = test LEFT JOIN reasons ON reasons.id = reason"
 	" LEFT JOIN reasons AS known ON known.id = results.known"
 	" LEFT JOIN facts ON facts.hash = results.facts;",
-	/* 2: attempts that did not pass, and do not count because a retry did. */
+	/* 2: attempts that did not pass, and do not count because a retry passed. */
 	"ALTER TABLE results ADD COLUMN flaky INTEGER REFERENCES reasons;"
 	"ALTER TABLE totals ADD COLUMN flaky INTEGER NOT NULL DEFAULT 0;",
 };
@@ -99,7 +99,7 @@ int schema_migrate(const struct history *history, unsigned int version, struct b
 	err = db_exec(history, "BEGIN IMMEDIATE", why);
 	if (err)
 		return err;
-	/* Another program may have been first. */
+	/* Another program may have migrated it meanwhile. */
 	err = version_of(history, &from, why);
 	if (!err && from < to)
 		err = take_steps(history, from, to, why);

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A case through all runs. */
+/* Reads a case through all runs. */
 #include "reports/history/db.h"
 
 #include "lab/base/alloc.h"
 
 #include <string.h>
 
-/* An execution of the case; texts are valid until the next one is read. */
+/* An execution of the case. Its texts are valid until the next row is read. */
 struct execution {
 	int64_t run;
 	const char *name; /* of the run */
 	const char *started;
 	const char *kernel;
-	int64_t build; /* which kernel of that name */
+	int64_t build; /* number of the kernel: several may share a name */
 	const char *version;
 	const char *machine;
 	const char *mode;
@@ -21,18 +21,18 @@ struct execution {
 	bool flaky; /* it did not pass, but another attempt did */
 };
 
-/* A track, and what is needed to go on with it. */
+/* A track, and the state that is needed to continue it. */
 struct growing {
 	int64_t run;
 	int64_t build;
-	enum verdict verdict; /* of the last execution that was judged; else MISS */
+	enum verdict verdict; /* of the last execution with a verdict; else MISS */
 };
 
 struct state {
 	struct tracks *tracks;
-	size_t first; /* of TRACKS that is of this case */
+	size_t first; /* index in TRACKS of the case's first track */
 	struct {
-		struct growing *items; /* for each track from FIRST on */
+		struct growing *items; /* one for each track from FIRST on */
 		size_t count;
 	} growing;
 };
@@ -65,7 +65,7 @@ static enum mark mark_of(const struct execution *execution)
 								      : marks[execution->verdict];
 }
 
-/* A further attempt in the same run has no mark of its own. */
+/* Further attempts in the same run have no mark of their own. */
 static void add_mark(struct track *track, struct growing *growing,
 		     const struct execution *execution)
 {
@@ -115,7 +115,7 @@ static void note_moments(struct track *track, const struct execution *execution)
 	track->fails = true;
 }
 
-/* The place of the track of EXECUTION, which is made if there is none. */
+/* The index of EXECUTION's track. Adds the track if there is none. */
 static size_t place_of(struct state *state, const struct execution *execution)
 {
 	struct tracks *tracks = state->tracks;
@@ -167,7 +167,7 @@ int history_tracks(struct history *history, const char *name, const struct list 
 {
 	struct state state = {.tracks = tracks, .first = tracks->count};
 	cleanup_statement sqlite3_stmt *rows = NULL;
-	/* One look for each run, at the place where it has the case: see the table's key. */
+	/* One lookup per run: the table's key begins with run and case. */
 	int got = db_prepare(history,
 			     "SELECT runs.id, runs.name, started, kernel, kernels.name, version,"
 			     " machines.text, modes.text, verdict, known IS NOT NULL,"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The files that all pages use are part of the program: a report needs nothing of the source. */
+/* The files that all pages use. They are embedded in the program, which so needs no source tree. */
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "reports/html/site.h"
 
-/* build.mk knows that this file's object has these two in it. */
+/* build.mk lists the two files as prerequisites of this object. */
 #define ASSET(name, path)                                                                          \
 	__asm__(".section .rodata\n" #name "_start:\n.incbin \"" path "\"\n" #name                 \
 		"_end:\n.byte 0\n.previous\n");                                                    \

@@ -3,7 +3,7 @@
 
 #include "lab/base/cleanup.h"
 
-/* Of a curve, in units of its own: room for the labels is at the left and below. */
+/* Dimensions of a curve, in SVG units. The margins at the left and below hold the labels. */
 #define WIDTH  640
 #define HEIGHT 180
 #define LEFT   60
@@ -49,7 +49,7 @@ static void write_label(const struct sheet *sheet, double x, double y, const cha
 		       NULL);
 }
 
-/* Lines at 0, at half and at the most, with what they stand for. */
+/* Draw labelled lines at 0, at half the maximum and at the maximum. */
 static void write_grid(const struct sheet *sheet, double most, const char *unit)
 {
 	for (int i = 0; i <= 2; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Small drawings, as SVG in the page. */
+/* Small SVG drawings in a page. */
 #ifndef REPORTS_HTML_CHART_H
 #define REPORTS_HTML_CHART_H
 
@@ -10,12 +10,12 @@ struct point {
 	const char *label; /* when */
 };
 
-/* A bar of PART in WHOLE, for a cell of a table that has the number as well. */
+/* Draw a bar of PART in WHOLE in a table cell, which also has the number. */
 void chart_bar(const struct sheet *sheet, double part, double whole);
 
 /*
- * A curve of COUNT values from the oldest on, with HEADING, in UNIT ("s"). The page has the numbers
- * as a table for those who cannot see it. Nothing if there are less than two.
+ * Draw a curve of COUNT values, oldest first, with HEADING, in UNIT ("s"). A table of the numbers
+ * follows for readers who cannot see it. Draws nothing if there are fewer than two values.
  */
 void chart_curve(const struct sheet *sheet, const char *heading, const char *unit,
 		 const struct point *points, size_t count);

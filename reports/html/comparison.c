@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A page for each pair of kernels: all that differs between them. */
+/* A page for each pair of kernels with all their differences. */
 #include "lab/base/cleanup.h"
 #include "reports/html/site.h"
 
@@ -18,7 +18,7 @@ static const struct kind kinds[] = {
 	{DIFFERENCE_UNJUDGED, "Unjudged", "only one of the two has a verdict"},
 };
 
-/* A row of a table; the case is a link to its page on the second kernel, if it has one there. */
+/* Write a row. The case is a link to its page on the second kernel, if that exists. */
 static void write_difference(const struct sheet *sheet, const struct comparison *comparison,
 			     const struct difference *difference)
 {
@@ -93,7 +93,7 @@ static void write_reason(const struct sheet *sheet, const struct comparison *com
 	markup_close(sheet->markup);
 }
 
-/* What is expected, by the reason that is listed for it. */
+/* Write the expected differences, grouped by their listed reason. */
 static void write_listed(const struct sheet *sheet, const struct comparison *comparison)
 {
 	const struct differences *listed = &comparison->of[DIFFERENCE_LISTED];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A page for each failure: all that is known of it. */
+/* A page for each failure, with everything that is known about it. */
 #include "lab/base/cleanup.h"
 #include "reports/evidence.h"
 #include "reports/html/logs.h"
@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* So much of the consoles is on the page; the files have all of it. */
+/* Number of lines of a console on the page; a link leads to the file. */
 #define CONSOLE_LINES 60
 #define QEMU_LINES    40
 
@@ -19,7 +19,7 @@ struct failure {
 	struct logs logs;
 };
 
-/* "expected A, got B" as two values, which are easier to compare one above the other. */
+/* Write "expected A, got B" as two values, one above the other, which are easier to compare. */
 static bool write_values(const struct sheet *sheet, const char *reason)
 {
 	static const char *const seen_words[] = {", got ", ", saw "};
@@ -51,7 +51,7 @@ static void write_reason(const struct sheet *sheet, const struct failure *failur
 	write_values(sheet, reason);
 	if (record->xfail) {
 		markup_open(sheet->markup, "p", NULL);
-		markup_textf(sheet->markup, "This is known of %s: %s", record->kernel,
+		markup_textf(sheet->markup, "Known failure of %s: %s", record->kernel,
 			     record->xfail);
 		markup_close(sheet->markup);
 	}
@@ -116,7 +116,7 @@ static void write_others(const struct sheet *sheet, const struct failure *failur
 	markup_close(sheet->markup);
 }
 
-/* The attempts of the case on its kernel, in their order. */
+/* Write the attempts at the case on its kernel, in their order. */
 static void write_attempts(const struct sheet *sheet, const struct failure *failure)
 {
 	const struct records *cases = &failure->site->results->cases;
@@ -143,7 +143,7 @@ static void write_attempts(const struct sheet *sheet, const struct failure *fail
 	markup_close(sheet->markup);
 }
 
-/* Whom the facts are compared with: the first other kernel that passed, else any other. */
+/* The record to compare facts with: of the first other kernel that passed, else of any other. */
 static const struct record *other_record(const struct failure *failure)
 {
 	const struct record *other = NULL;
@@ -176,7 +176,7 @@ static void write_fact(const struct sheet *sheet, const char *name, const char *
 	markup_close(sheet->markup);
 }
 
-/* The facts of MINE that differ from those of OTHERS, or those that do not. */
+/* Write the facts of MINE that differ from OTHERS, or those that do not. */
 static void write_fact_rows(const struct sheet *sheet, const struct pairs *mine,
 			    const struct pairs *others, bool differ)
 {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A page for each family: its cases by scenario, with what each kernel made of them. */
+/* A page for each family: its cases by scenario, with the verdict on each kernel. */
 #include "lab/base/cleanup.h"
 #include "reports/html/site.h"
 
 #include <string.h>
 
 /*
- * The words by which page.js shows a row or hides it: "failed" for what is news or known, "differs"
- * if kernels do not agree.
+ * The words by which page.js filters a row: "failed" for news and known failures, "differs" if the
+ * kernels have different verdicts.
  */
 static const char *words_of(const struct sheet *sheet, const struct row *row)
 {
@@ -61,7 +61,7 @@ static void write_row(const struct sheet *sheet, const struct row *row)
 	markup_close(sheet->markup);
 }
 
-/* A scenario has a body of the table to itself, of which the first row says what it promises. */
+/* Each scenario is a <tbody>, whose first row has the promise. */
 static void write_scenario(const struct sheet *sheet, const struct row *row)
 {
 	const struct scenario_about *about =
@@ -97,7 +97,7 @@ static void write_rows(const struct sheet *sheet, const struct family *family)
 	}
 }
 
-/* page.js shows it: without that it would do nothing. */
+/* The filter is hidden until page.js shows it, as it does nothing without JavaScript. */
 static void write_filter(const struct sheet *sheet)
 {
 	static const char *const choices[][2] = {
@@ -142,7 +142,7 @@ static void write_tallies(const struct sheet *sheet, const struct family *family
 	for (size_t k = 0; k < site->matrix.kernels; k++) {
 		struct tally tally = matrix_tally(&site->matrix, family->first, family->count, k);
 		cleanup_free char *line = text(
-			"%u passed, %u failed, %u as known, %u skipped, %u lab errors, "
+			"%u passed, %u failed, %u known failures, %u skipped, %u lab errors, "
 			"%u not run",
 			tally.of[VERDICT_PASS], tally.of[VERDICT_FAIL], tally.known,
 			tally.of[VERDICT_SKIP], tally.of[VERDICT_ERROR], tally.of[VERDICT_MISS]);

@@ -7,7 +7,7 @@
 
 #define TAIL_MAX (64 << 10)
 
-/* PATH if FOLDER has it. */
+/* PATH if it exists in FOLDER, else NULL. */
 static char *existing(const char *folder, const char *path)
 {
 	cleanup_free char *whole = text("%s/%s", folder, path);
@@ -16,8 +16,8 @@ static char *existing(const char *folder, const char *path)
 }
 
 /*
- * Which part of its machine's cases the guest ran: its stream is called PART.GUEST. 0 if there is
- * none.
+ * The part of its machine's cases that the guest ran: its stream is called PART.GUEST. Returns 0 if
+ * there is none.
  */
 static unsigned int part_of(const char *folder, const struct record *record)
 {
@@ -34,7 +34,7 @@ static unsigned int part_of(const char *folder, const struct record *record)
 	return 0;
 }
 
-/* KERNEL/MACHINE, or, of a further part, KERNEL/MACHINE.PART. */
+/* "KERNEL/MACHINE", or "KERNEL/MACHINE.PART" for all but the first part. */
 static char *base_of(const struct record *record, unsigned int part)
 {
 	return part > 1 ? text("%s/%s.%u", record->kernel, record->machine, part)
@@ -66,7 +66,7 @@ void logs_free(struct logs *logs)
 	*logs = (struct logs){0};
 }
 
-/* The end of FILE, NUL-terminated and without NUL before that. */
+/* The end of FILE as a string, with its NUL bytes replaced. */
 static char *read_end(FILE *file)
 {
 	char *data = calloc(TAIL_MAX + 1, 1);

@@ -6,13 +6,13 @@
 
 #include <string.h>
 
-/* So many items of a kind are listed; the pages of the families have all. */
+/* Maximum number of items of a kind; the pages of the families have all. */
 #define ITEMS_MAX 200
 
-/* So many are open at first. */
+/* Lists of up to this many items are open at first. */
 #define ITEMS_OPEN 20
 
-/* A list under a heading, with the number of its items; a long one is closed at first. */
+/* Begin a list under a heading with the number of its items. A long list is closed at first. */
 static void open_list(const struct sheet *sheet, const char *heading, size_t count)
 {
 	markup_open(sheet->markup, "details", "class", "news", "open",
@@ -158,7 +158,7 @@ static void write_leaks(const struct sheet *sheet)
 	close_list(sheet, 0);
 }
 
-/* Count the cases with VERDICT by their reasons; those of the most cases come first. */
+/* Count the cases with VERDICT by their reasons, most frequent first. */
 static void gather_reasons(const struct sheet *sheet, enum verdict verdict, struct reasons *reasons)
 {
 	const struct matrix *matrix = &sheet->site->matrix;
@@ -173,7 +173,7 @@ static void gather_reasons(const struct sheet *sheet, enum verdict verdict, stru
 	reasons_sort(reasons);
 }
 
-/* What did not run is counted by its reason: a lost guest misses hundreds for one. */
+/* Cases that did not run are counted by reason: a lost guest can miss hundreds. */
 static void write_missed(const struct sheet *sheet)
 {
 	cleanup_reasons struct reasons reasons = {0};

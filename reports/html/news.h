@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The parts of the overview that say what happened. */
+/* The parts of the overview that report news. */
 #ifndef REPORTS_HTML_NEWS_H
 #define REPORTS_HTML_NEWS_H
 
 #include "reports/html/site.h"
 
-/* What changed: regressions, failures, differences that nobody expects, leaks, what did not run. */
+/* Write regressions, failures, unexpected differences, leaks, and cases that did not run. */
 void news_write(const struct sheet *sheet);
 
-/* Failures that are known, and why. */
+/* Write known failures and their reasons. */
 void known_write(const struct sheet *sheet);
 
-/* What the kernels lack for cases that were skipped. */
+/* Write the reasons why cases were skipped. */
 void skips_write(const struct sheet *sheet);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* The bar of a cell, in units of its own. */
+/* Width of a cell's bar, in SVG units. */
 #define BAR_WIDTH 100
 
 static void write_tile(const struct sheet *sheet, unsigned int count, const char *label,
@@ -65,7 +65,7 @@ static double part_of(unsigned int count, unsigned int all)
 	return all ? (double)count * BAR_WIDTH / all : 0;
 }
 
-/* A cell's verdicts as parts of a bar; the numbers beside it say the same in words. */
+/* Draw a cell's verdicts as parts of a bar. The text beside it has the numbers. */
 static void write_bar(const struct sheet *sheet, const struct tally *tally)
 {
 	const struct {
@@ -131,7 +131,7 @@ static void write_tally(const struct sheet *sheet, const struct tally *tally)
 	markup_close(sheet->markup);
 }
 
-/* FAMILY, or, if it has no page, all of them. */
+/* Write the row of FAMILY, or the totals if it has no page. */
 static void write_row(const struct sheet *sheet, const struct family *family)
 {
 	cleanup_free char *href = family->file ? text("%s/%s", sheet->pages, family->file) : NULL;

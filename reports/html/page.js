@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What pages do beyond HTML. All of them can be read without it.
+// Adds a filter and copy buttons to the pages, which are readable without them.
 "use strict";
 
 // Copy the command beside the button.
@@ -11,7 +11,7 @@ for (const button of document.querySelectorAll(".command button")) {
 	});
 }
 
-// The filter of a family's cases: a body of the table is a scenario, its first row a heading.
+// Filter a family's cases. Each <tbody> is a scenario; its first row is a heading.
 const filter = document.getElementById("filter");
 const show = document.getElementById("show");
 const shown = document.getElementById("shown");
@@ -51,7 +51,7 @@ if (filter) {
 			apply();
 		}
 	});
-	// A browser keeps what was typed before.
+	// Browsers keep the filter's text when a page is reloaded.
 	if (filter.value || show.value)
 		apply();
 	else

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Parts that several pages have. */
+/* Elements that several pages share. */
 #include "lab/base/cleanup.h"
 #include "reports/html/site.h"
 
@@ -49,10 +49,14 @@ struct mark_look {
 };
 
 static const struct mark_look looks[] = {
-	{MARK_PASSED, "pass", "passed"},	   {MARK_FAILED, "fail", "failed"},
-	{MARK_KNOWN_FAILURE, "xfail", "as known"}, {MARK_SKIPPED, "skip", "skipped"},
-	{MARK_LAB_ERROR, "error", "lab error"},	   {MARK_NOT_RUN, "miss", "not run"},
-	{MARK_DIFFER, "flaky", "flaky"},	   {MARK_ABSENT, "none", "absent"},
+	{MARK_PASSED, "pass", "passed"},
+	{MARK_FAILED, "fail", "failed"},
+	{MARK_KNOWN_FAILURE, "xfail", "known to fail"},
+	{MARK_SKIPPED, "skip", "skipped"},
+	{MARK_LAB_ERROR, "error", "lab error"},
+	{MARK_NOT_RUN, "miss", "not run"},
+	{MARK_DIFFER, "flaky", "flaky"},
+	{MARK_ABSENT, "none", "absent"},
 };
 
 static const struct mark_look *look_of(char mark)
@@ -63,7 +67,7 @@ static const struct mark_look *look_of(char mark)
 	return &looks[ARRAY_SIZE(looks) - 1];
 }
 
-/* "28 passed, 2 failed": what a screen reader gets of a strip. */
+/* "28 passed, 2 failed": the text of a strip for screen readers. */
 static char *describe_strip(const char *marks)
 {
 	cleanup_list struct list parts = {0};

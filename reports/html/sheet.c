@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What every page has around its content. */
+/* The frame of every page. */
 #include "lab/base/cleanup.h"
 #include "reports/html/site.h"
 
@@ -16,7 +16,7 @@ static void write_head(const struct sheet *sheet, const char *title)
 	markup_empty(markup, "meta", "name", "viewport", "content",
 		     "width=device-width, initial-scale=1", NULL);
 	markup_empty(markup, "meta", "name", "color-scheme", "content", "light dark", NULL);
-	/* Nothing but these two files: what a guest wrote cannot become a program. */
+	/* Only these two files may be loaded, so text of a guest cannot be executed. */
 	markup_empty(markup, "meta", "http-equiv", "Content-Security-Policy", "content",
 		     "default-src 'none'; style-src 'self' file:; script-src 'self' file:; "
 		     "base-uri 'none'; form-action 'none'",

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* NAME as part of a file's name. One that had other characters gets a number, to be unique. */
+/* NAME as part of a file name. A number makes it unique if characters had to be replaced. */
 static char *file_of(const char *name, size_t number)
 {
 	cleanup_free char *clean = text("%s", name);
@@ -73,7 +73,7 @@ static bool has_page(const struct cell *cell)
 			  record->xfail || attempts_differ(&cell->attempts));
 }
 
-/* Regressions get their pages before all others. */
+/* Number the pages, regressions first. */
 static void number_pages(struct site *site)
 {
 	size_t cells = site->matrix.count * site->matrix.kernels;
@@ -128,7 +128,7 @@ static int write_pages(const struct site *site)
 	return err ?: times_write(site);
 }
 
-/* Pages have no folders. What is not there need not be removed. */
+/* Remove FOLDER with its files, if it exists. It has no subfolders. */
 static void remove_folder(const char *path)
 {
 	cleanup_dir DIR *dir = opendir(path);
@@ -140,7 +140,7 @@ static void remove_folder(const char *path)
 	rmdir(path);
 }
 
-/* The new pages take the place of earlier ones, which reports of the same run may have left. */
+/* Replace the pages of earlier reports on this run by the new ones. */
 static int settle(const char *fresh, const char *folder)
 {
 	cleanup_free char *old = text("%s.old", folder);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The pages of a run, static and without a server: index.html in the run's folder, all others in
- * html/ beside it. What the pages share.
+ * The pages of a run, static files without a server: index.html in the run's folder, all others in
+ * html/ beside it. This header declares what the pages share.
  */
 #ifndef REPORTS_HTML_SITE_H
 #define REPORTS_HTML_SITE_H
@@ -12,10 +12,10 @@
 #include "reports/report.h"
 #include "reports/summary.h"
 
-/* So many failures have a page of their own, regressions first. */
+/* Maximum number of pages of failures; regressions come first. */
 #define FAILURE_PAGES_MAX 1000
 
-/* Rows of the matrix that are neighbours. */
+/* The rows of one family, which are adjacent in the matrix. */
 struct family {
 	char *name;
 	char *file; /* of its page, in html/ */
@@ -41,83 +41,81 @@ struct site {
 struct sheet {
 	const struct site *site;
 	struct markup *markup;
-	const char *pages; /* what leads from it to html/: "html" or "." */
-	const char *run;   /* what leads from it to the run's folder: "." or ".." */
+	const char *pages; /* relative path to html/: "html" or "." */
+	const char *run;   /* relative path to the run's folder: "." or ".." */
 };
 
 /*
- * Begin a page with its head, its navigation and an open <main>. CURRENT: what it is called there.
+ * Begin a page with its head, its navigation and an open <main>. CURRENT is its label in the
+ * navigation.
  */
 struct sheet sheet_begin(const struct site *site, bool in_run_folder, const char *title,
 			 const char *current);
 
-/* End it and write it to PATH. Returns 0 or -errno. */
+/* End the page and write it to PATH. Returns 0 or -errno. */
 int sheet_end(struct sheet *sheet, const char *path);
 
-/* The pages. Each returns 0 or -errno. */
+/* Write a page. Return 0 or -errno. */
 int overview_write(const struct site *site, const char *path);
 int family_write(const struct site *site, size_t family);
 int failure_write(const struct site *site, const struct row *row, const struct cell *cell);
 int comparison_write(const struct site *site, size_t comparison);
 int times_write(const struct site *site);
 
-/* Files that all pages use: their style and what they do beyond HTML. Returns 0 or -errno. */
+/* Write the files that all pages use, style.css and page.js. Returns 0 or -errno. */
 int assets_write(const struct site *site);
 
 /* The family of ROW. */
 const struct family *site_family(const struct site *site, const struct row *row);
 
-/* The page of a failure, a comparison: the caller frees its name. */
+/* The file name of a failure's or comparison's page. The caller frees it. */
 char *failure_file(const struct cell *cell);
 char *comparison_file(size_t comparison);
 
-/* Parts of pages. Each writes to SHEET where it is. */
+/* Elements of pages. Each is written to the current position of SHEET. */
 
-/* A verdict as a word with its colour. */
+/* A verdict as a coloured word. */
 void part_verdict(const struct sheet *sheet, const struct cell *cell);
 
-/* A case's name, as a link to its page if it has one, else to its family's. */
+/* A case's name, as a link to its own page or else to its family's. */
 void part_case(const struct sheet *sheet, const struct row *row, const struct cell *cell);
 
-/* The strip of the last runs of a case; nothing if none are known. */
+/* The strip of a case's last runs; nothing if none are known. */
 void part_strip(const struct sheet *sheet, const struct record *record);
 
-/* A command to copy. */
+/* A command with a button that copies it. */
 void part_command(const struct sheet *sheet, const char *command);
 
-/* Lines as they are, under a heading; nothing if there are none. */
+/* Preformatted lines under a heading; nothing if there are none. */
 void part_lines(const struct sheet *sheet, const char *heading, const struct list *lines);
 
-/* A row of a list of terms; nothing if VALUE is NULL. */
+/* A row of a definition list; nothing if VALUE is NULL. */
 void part_term(const struct sheet *sheet, const char *term, const char *value);
 
-/* A link to PATH in the run's folder, if there is such a file. Whether there is. */
+/* A link to PATH in the run's folder. Returns whether the file exists; writes nothing if not. */
 bool part_file(const struct sheet *sheet, const char *path, const char *label);
 
 /*
- * Begin a table, which can be scrolled if it is wider than the page, up to its open body: the
- * headings follow CLASS (which may be NULL), the last followed by NULL.
+ * Begin a table up to its open body. It can be scrolled if it is wider than the page. The headings
+ * follow CLASS (which may be NULL), and NULL follows the headings.
  */
 void part_table(const struct sheet *sheet, const char *label, const char *class, ...)
 	__attribute__((sentinel));
 
-/* The same with the headings in a list. */
+/* The same with a list of headings. */
 void part_table_of(const struct sheet *sheet, const char *label, const char *class,
 		   const struct list *headings);
 
-/* End the table, and its body, which is open. */
+/* End the table and its open body. */
 void part_table_end(const struct sheet *sheet);
 
 /* A cell of a table. CLASS may be NULL. */
 void part_cell(const struct sheet *sheet, const char *text, const char *class);
 
-/*
- * STARTED (UTC, "2026-01-02T03:04:05Z", or NULL) for people: "2026-01-02 03:04". The caller frees
- * it.
- */
+/* STARTED (UTC, "2026-01-02T03:04:05Z", or NULL) as "2026-01-02 03:04". The caller frees it. */
 char *moment(const char *started);
 
-/* MS for people: "1.2 s". The caller frees it. */
+/* MS as "1.2 s". The caller frees it. */
 char *duration(unsigned int ms);
 
 #endif

@@ -69,7 +69,7 @@ static double value_now(const struct results *results, enum curve curve)
 	}
 }
 
-/* The earlier runs and this one. */
+/* Write the curves of the earlier runs and this one. */
 static void write_past(const struct sheet *sheet)
 {
 	const struct past *past = sheet->site->report->past;

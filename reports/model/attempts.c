@@ -15,7 +15,7 @@ static int rank(const struct record *record)
 						 [VERDICT_ERROR] = 3,
 						 [VERDICT_FAIL] = 4};
 
-	/* The attempt that excuses it stands for the case. */
+	/* The excusing attempt represents the case. */
 	if (record->flaky)
 		return -1;
 	return ranks[record->result.verdict] + record_failed(record);
@@ -32,8 +32,9 @@ static int by_case(const void *left, const void *right)
 }
 
 /*
- * The attempts at the case of RECORD: NEXT if it is the first. Attempts need not be neighbours:
- * lanes may share them. INDEX is a tree (tsearch) of those that there are.
+ * The attempts at the case of RECORD, which become NEXT if RECORD is the first. Lanes may share the
+ * attempts of a case, so its records need not be adjacent. INDEX is a tree (tsearch) of all
+ * attempts.
  */
 static struct attempts *attempts_at(void **index, struct attempts *next,
 				    const struct record *record)
@@ -60,7 +61,7 @@ static void take(struct attempts *attempts, const struct record *record)
 	attempts->count++;
 }
 
-/* The items of the index are those of the array. */
+/* The index does not own its items; the array does. */
 static void keep(void *item)
 {
 	(void)item;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Attempts: a case may be executed several times in a run (REPEAT=), and each execution has a
- * record, with its number as the member attempt.
+ * Attempts: a run may execute a case several times (REPEAT=, RETRY=). Each execution has its own
+ * record, numbered by the member attempt.
  */
 #ifndef REPORTS_MODEL_ATTEMPTS_H
 #define REPORTS_MODEL_ATTEMPTS_H
@@ -10,37 +10,38 @@
 
 /* The attempts at one case of one kernel on one machine. */
 struct attempts {
-	const struct record *worst;   /* the first of the worst; the results own it */
-	const struct record *passed;  /* the first that passed; NULL: none did */
-	const struct record *skipped; /* the first that was skipped; NULL: none was */
-	bool flaky;		      /* one is excused by another (attempts_excuse) */
+	const struct record *worst;   /* the first of the worst; owned by the results */
+	const struct record *passed;  /* the first that passed, or NULL */
+	const struct record *skipped; /* the first that was skipped, or NULL */
+	bool flaky;		      /* another attempt excuses one (attempts_excuse) */
 	unsigned int count;
 	unsigned int of[VERDICT_COUNT];
 };
 
 /*
- * Gather the attempts at each case of KERNEL, or of all kernels if that is NULL, in the order of
- * RESULTS. From worst to best an attempt failed, failed as it is known to, had an error, did not
- * run, passed, was skipped. Returns how many cases there are; the caller frees *FOUND.
+ * Gather the attempts at each case of KERNEL, or of all kernels if it is NULL, in the order of
+ * RESULTS. The order from worst to best is: failed, known failure, error, not run, passed, skipped.
+ * Returns the number of cases. The caller frees *FOUND.
  */
 size_t attempts_gather(const struct results *results, const char *kernel, struct attempts **found);
 
-/* Whether the attempts do not have all the same verdict. */
+/* Whether the attempts have different verdicts. */
 bool attempts_differ(const struct attempts *attempts);
 
 /*
  * The attempt that excuses RECORD, which is one of ATTEMPTS and failed or had an error: one that
- * passed; for an error, which says nothing of the kernel, also one that was skipped. NULL: none.
+ * passed. An error, which is not the kernel's, is also excused by an attempt that was skipped.
+ * Returns NULL if there is none.
  */
 const struct record *attempts_excuse(const struct attempts *attempts, const struct record *record);
 
 /*
- * After retries: flag each record of RESULTS that failed or had an error, if another attempt
- * excuses it. It is no failure then (record_failed()), and does not stand for its case.
+ * Flag each record of RESULTS that failed or had an error if another attempt excuses it. It is then
+ * no failure (record_failed()), and does not represent its case.
  */
 void attempts_flag(struct results *results);
 
-/* How many cases of KERNEL, or of all kernels if that is NULL, are so flagged. */
+/* The number of cases of KERNEL, or of all kernels if it is NULL, with such a flag. */
 unsigned int attempts_flaky(const struct results *results, const char *kernel);
 
 #endif

@@ -22,7 +22,7 @@ const char *const change_names[CHANGE_KINDS] = {
 	[CHANGE_UNJUDGED] = "without a verdict",
 };
 
-/* What is known of a case of one run. */
+/* The state of a case in one run. */
 enum state { ABSENT, PASSED, FAILED, KNOWN, SKIPPED, UNJUDGED, STATES };
 
 static enum state state_of(const struct record *record)
@@ -42,8 +42,8 @@ static enum state state_of(const struct record *record)
 }
 
 /*
- * From the state in the first run to that in the second. A failure that was known and is one no
- * longer is new: it is not what was known.
+ * The change from the state in the first run (row) to that in the second (column). A failure that
+ * was known and no longer is counts as new, because it is another failure than the known one.
  */
 static const enum change_kind kinds[STATES][STATES] = {
 	[ABSENT] = {CHANGE_NONE, CHANGE_APPEARED, CHANGE_NEW_FAILURE, CHANGE_APPEARED,
@@ -60,7 +60,7 @@ static const enum change_kind kinds[STATES][STATES] = {
 		      CHANGE_NONE, CHANGE_NONE},
 };
 
-/* A failure that both are listed with, and that A did not show, is not what was known. */
+/* If both runs list the failure as known, but A did not show it, it is another one. */
 static enum change_kind kind_of(const struct record *a, const struct record *b)
 {
 	if (a && b && a->xpass && b->xfail)
@@ -121,7 +121,7 @@ static void find_facts(struct changes *changes, const struct record *a, const st
 			add_fact(changes, a, b, expectations, b->result.facts.items[i].name);
 }
 
-/* The records that count, in an order that both runs share. */
+/* The records that count, in the same order for both runs. */
 struct cases {
 	const struct record **items;
 	size_t count;
@@ -172,7 +172,7 @@ static void compare(const struct record *a, const struct record *b,
 		find_facts(changes, a, b, expectations);
 }
 
-/* Which of two lists has the next case: below 0 the first alone, above 0 the second, 0 both. */
+/* Which list has the next case: < 0 only the first, > 0 only the second, 0 both. */
 static int next_case(const struct cases *a, size_t i, const struct cases *b, size_t j)
 {
 	if (i == a->count || j == b->count)

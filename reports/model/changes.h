@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What changed from one run to another, of whatever day, kernel, machine and place: each case in a
- * class of its own, and each fact that differs.
+ * What changed between two runs of any date, kernel, machine and host. Every case is in one class.
+ * Every fact that differs is a change.
  */
 #ifndef REPORTS_MODEL_CHANGES_H
 #define REPORTS_MODEL_CHANGES_H
@@ -9,20 +9,20 @@
 #include "reports/model/expectations.h"
 #include "reports/model/results.h"
 
-/* In the order in which they are reported. */
+/* In the order of the report. */
 enum change_kind {
 	CHANGE_NONE,
-	CHANGE_REGRESSION,    /* passed, and fails */
-	CHANGE_NEW_FAILURE,   /* fails, and had no verdict or another reason to fail before */
-	CHANGE_LOST,	      /* passed or failed, and is skipped */
-	CHANGE_FACT,	      /* passed or failed both times, with another value of a fact */
+	CHANGE_REGRESSION,    /* passed before, fails now */
+	CHANGE_NEW_FAILURE,   /* fails; had no verdict before, or failed for another reason */
+	CHANGE_LOST,	      /* passed or failed before, skipped now */
+	CHANGE_FACT,	      /* passed or failed both times, but the value of a fact changed */
 	CHANGE_STILL_FAILING, /* failed both times */
-	CHANGE_FIXED,	      /* failed, and passes */
-	CHANGE_NEW_PASS,      /* passes, and had no verdict before */
-	CHANGE_APPEARED,      /* was not in the first run, and does not fail */
-	CHANGE_DISAPPEARED,   /* is not in the second run */
-	CHANGE_KNOWN,	      /* fails as it is known to, and did not before */
-	CHANGE_UNJUDGED,      /* passed or failed, and has an error now or did not run */
+	CHANGE_FIXED,	      /* failed before, passes now */
+	CHANGE_NEW_PASS,      /* passes; had no verdict before */
+	CHANGE_APPEARED,      /* not in the first run; does not fail */
+	CHANGE_DISAPPEARED,   /* not in the second run */
+	CHANGE_KNOWN,	      /* is a known failure now, and was not before */
+	CHANGE_UNJUDGED,      /* passed or failed before; has an error now or did not run */
 	CHANGE_KINDS
 };
 
@@ -33,12 +33,12 @@ extern const char *const change_names[CHANGE_KINDS];
 struct run_part {
 	const struct results *results;
 	const char *kernel;
-	const char *machine; /* NULL: all; else cases are paired whatever their machines' names */
+	const char *machine; /* NULL: all; otherwise the machines' names may differ */
 };
 
 struct change {
 	enum change_kind kind;
-	const struct record *a; /* the results own both; NULL: there is none */
+	const struct record *a; /* both owned by the results; NULL: none */
 	const struct record *b;
 	char *fact; /* of CHANGE_FACT, with its values */
 	char *was;
@@ -48,18 +48,19 @@ struct change {
 struct changes {
 	struct change *items;
 	size_t count;
-	unsigned int of[CHANGE_KINDS]; /* how many of each; CHANGE_NONE: cases that are the same */
-	unsigned int listed; /* differences of facts that are expected, not among the items */
+	unsigned int of[CHANGE_KINDS]; /* count of each; CHANGE_NONE: unchanged cases */
+	unsigned int listed; /* expected differences of facts, which are not among the items */
 };
 
 /*
- * Append to CHANGES what changed from A to B, by class. Of several attempts the one that counts is
- * that of attempts_gather(). EXPECTATIONS, which may be NULL, has facts that are to differ.
+ * Append to CHANGES what changed from A to B, sorted by class. If a case has several attempts, the
+ * one that attempts_gather() selects counts. EXPECTATIONS lists facts that may differ; it may be
+ * NULL.
  */
 void changes_find(const struct run_part *a, const struct run_part *b,
 		  struct expectations *expectations, struct changes *changes);
 
-/* Whether something is worse, or other than expected: the first four classes. */
+/* Whether something is worse or unexpected: the first four classes. */
 bool changes_failed(const struct changes *changes);
 
 void changes_free(struct changes *changes);

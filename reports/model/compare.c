@@ -7,7 +7,9 @@
 
 #include <string.h>
 
-/* The worst attempts at one case on the two kernels, and where their differences go. */
+/*
+ * The worst attempts at one case on the two kernels, and the list that receives their differences.
+ */
 struct pairing {
 	struct comparison *comparison;
 	struct expectations *expectations;
@@ -35,7 +37,7 @@ static void file_under(const struct pairing *pairing, enum difference_kind kind,
 	made->reason = reason ? printable(reason) : NULL;
 }
 
-/* A difference that no verdict forbids is fine if it is listed. */
+/* A difference in facts is acceptable if it is listed. */
 static void look_up(const struct pairing *pairing, const struct change *change)
 {
 	struct expectation *expected =
@@ -47,16 +49,13 @@ static void look_up(const struct pairing *pairing, const struct change *change)
 		   expected ? expected->reason : NULL);
 }
 
-/*
- * A failure that is known of B; unless the same is said of A, which passes: then it is not what was
- * known.
- */
+/* Whether B is a known failure. If A has the same flag and passes, the failure is another one. */
 static bool known_failure(const struct record *a, const struct record *b)
 {
 	return b->xfail && !a->xpass;
 }
 
-/* Nothing is known about a kernel on which the lab failed or the case did not run. */
+/* Whether VERDICT judges the kernel: not if the lab failed or the case did not run. */
 static bool judged(enum verdict verdict)
 {
 	return verdict != VERDICT_ERROR && verdict != VERDICT_MISS;
@@ -109,9 +108,7 @@ static void compare_facts(const struct pairing *pairing)
 	}
 }
 
-/*
- * Both kernels ran the same plan, so the other's record is, but for a rare case, at the same place.
- */
+/* Both kernels ran the same plan, so the other record is nearly always at the same place. */
 static const struct record *counterpart(const struct attempts *others, size_t count, size_t place,
 					const struct record *record)
 {
@@ -203,7 +200,7 @@ const struct comparison *comparison_that_lost(const struct results *results,
 	return NULL;
 }
 
-/* A kernel with SERIES= on it is compared with that without, unasked. */
+/* A run compares a kernel with SERIES= to its base by default, so KERNELS= need not name both. */
 char *comparison_choice(const struct comparison *comparison)
 {
 	const char *a = comparison->a, *b = comparison->b, *choice = comparison->make;

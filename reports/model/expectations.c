@@ -10,9 +10,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* What a line may hold before its reason. */
+/* The form of a line, up to its reason. */
 struct form {
-	const char *text; /* for people */
+	const char *text; /* for messages */
 	bool failures;
 };
 
@@ -20,8 +20,8 @@ static const struct form differences = {"[CASE-GLOB] FACT-GLOB", false};
 static const struct form failures = {"CASE-GLOB [FUNCTION]", true};
 
 /*
- * Split LINE at its "# ", and what is before that into at most two words. How many there are; 0: it
- * cannot be split.
+ * Split LINE at its "# ", and the text before that into at most two words. Returns the number of
+ * words, or 0 if LINE is malformed.
  */
 static unsigned int split(char *line, char *words[2], char **reason)
 {
@@ -95,7 +95,7 @@ int expectations_read_failures(const char *path, struct expectations *expectatio
 	return read_list(path, &failures, expectations, why);
 }
 
-/* Brackets are brackets: the names of cases and facts are full of them. */
+/* Match with literal brackets, which the names of cases and facts contain. */
 static bool matches(const char *glob, const char *name)
 {
 	cleanup_buf struct buf escaped = BUF_INIT;

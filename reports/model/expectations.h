@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Lists of what is expected, and why: differences that a series means to make, failures that are
- * known of a kernel.
+ * Lists of expectations with reasons: differences that a series intends, and known failures of a
+ * kernel.
  */
 #ifndef REPORTS_MODEL_EXPECTATIONS_H
 #define REPORTS_MODEL_EXPECTATIONS_H
@@ -11,14 +11,14 @@
 #include <stddef.h>
 
 /*
- * Both are globs, over "case" and over a fact's name ("verdict" for the
- * verdict), in which * and ? are special, and [ is not.
+ * Globs over the case and over the name of a fact ("verdict" for the verdict). * and ? are special;
+ * [ is not.
  */
 struct expectation {
-	char *cases; /* as written; NULL: any case */
+	char *cases; /* as written; NULL: every case */
 	char *fact;
 	char *reason;
-	unsigned int seen; /* how often it occurred */
+	unsigned int seen; /* number of occurrences */
 };
 
 struct expectations {
@@ -27,21 +27,21 @@ struct expectations {
 };
 
 /*
- * Read a list of differences: lines "FACT-GLOB  # REASON" or "CASE-GLOB FACT-GLOB  #
- * REASON"; empty lines and lines that begin with # are comments. 0, or -errno (-ENOENT: there is no
- * such list) and one line in WHY (-EINVAL: the line that is not understood).
+ * Read a list of differences: lines "FACT-GLOB  # REASON" or "CASE-GLOB FACT-GLOB  # REASON". Empty
+ * lines and lines that begin with # are ignored. Returns 0, or -errno with a message in WHY:
+ * -ENOENT if there is no such file, -EINVAL if a line is malformed.
  */
 int expectations_read(const char *path, struct expectations *expectations, struct buf *why);
 
 /*
- * The same with a list of failures: lines "CASE-GLOB # REASON", which are expectations of the fact
- * "verdict", and
- * "CASE-GLOB FUNCTION  # REASON", whose fact is the name of a function of the kernel's.
+ * Read a list of failures: lines "CASE-GLOB  # REASON", which become expectations of the fact
+ * "verdict", and "CASE-GLOB FUNCTION  # REASON", whose fact is the name of a kernel function.
+ * Returns the same.
  */
 int expectations_read_failures(const char *path, struct expectations *expectations,
 			       struct buf *why);
 
-/* The first that is of this FACT of the case NAME; NULL where there is none. */
+/* The first expectation that matches FACT of the case NAME, or NULL. */
 struct expectation *expectations_find(const struct expectations *expectations, const char *name,
 				      const char *fact);
 

@@ -41,9 +41,8 @@ static const struct expectations *failures_of(const struct known *known, const c
 }
 
 /*
- * "FUNCTION+0x12/0x34", as a word; a copy that the compiler made for itself is
- * "FUNCTION.isra.0+0x12/0x34". What stands behind "? " was found on the stack, and need not have
- * been called.
+ * Whether LINE has the word "FUNCTION+0x12/0x34", or "FUNCTION.isra.0+0x12/0x34" for a clone that
+ * the compiler made. A function after "? " was found on the stack and may not have been called.
  */
 static bool has_function(const char *line, const char *function)
 {
@@ -85,7 +84,7 @@ const char *known_trace(const struct known *known, const char *kernel, const cha
 	return NULL;
 }
 
-/* Why the verdict of RECORD is listed; NULL if it is not. */
+/* The listed reason for the verdict of RECORD, or NULL. */
 static const char *listed_reason(const struct known *known, const struct record *record)
 {
 	const struct expectation *listed =
@@ -94,7 +93,7 @@ static const char *listed_reason(const struct known *known, const struct record 
 	return listed ? listed->reason : NULL;
 }
 
-/* Why RECORD failed, as far as that is known. */
+/* The known reason why RECORD failed, or NULL. */
 static const char *failure_reason(const struct known *known, const struct record *record)
 {
 	const struct result *result = &record->result;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Failures that are known of a kernel, and why. The record of one stays a FAIL and gets xfail, with
- * the reason; a case that is listed and passes gets xpass. A case that the kernel reported a bug in
- * is as it was known only if a function is listed with it, and that is in the report. One that left
- * something behind, or lost its guest, never is.
+ * Known failures of a kernel, and their reasons. The record of one stays a FAIL and gets the reason
+ * as xfail. A listed case that passes gets it as xpass. If the kernel reported a bug during a case,
+ * the failure is known only if a function is listed with the case and the report contains it. A
+ * case with leftovers or a lost guest is never a known failure.
  */
 #ifndef REPORTS_MODEL_KNOWN_H
 #define REPORTS_MODEL_KNOWN_H
@@ -19,8 +19,8 @@ struct known {
 };
 
 /*
- * Take what is known of KERNEL from the file PATH (expectations_read_failures); no file: nothing is
- * known of it. Returns 0, or -errno and a message in WHY.
+ * Add the known failures of KERNEL from the file PATH (expectations_read_failures), if it exists.
+ * Returns 0, or -errno with a message in WHY.
  */
 int known_read(struct known *known, const char *kernel, const char *path, struct buf *why);
 
@@ -28,8 +28,8 @@ int known_read(struct known *known, const char *kernel, const char *path, struct
 void known_flag(const struct known *known, struct record *record);
 
 /*
- * Why LINES, a call trace of what the case NAME did, are no news of KERNEL; NULL if they are. KNOWN
- * owns it.
+ * The reason listed for LINES, a call trace from the case NAME on KERNEL; NULL if it is not listed.
+ * KNOWN owns it.
  */
 const char *known_trace(const struct known *known, const char *kernel, const char *name,
 			const struct list *lines);

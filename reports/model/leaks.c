@@ -22,7 +22,7 @@ static void add_stack(struct leak *leak, const char *stack)
 	}
 }
 
-void leaks_add(struct results *results, const char *kernel, const char *machine, const char *said,
+void leaks_add(struct results *results, const char *kernel, const char *machine, const char *line,
 	       const struct known *known)
 {
 	struct leak *leak = array_add(&results->leaks);
@@ -32,10 +32,10 @@ void leaks_add(struct results *results, const char *kernel, const char *machine,
 
 	leak->kernel = text("%s", kernel);
 	leak->machine = text("%s", machine);
-	sscanf(said, "%u %u %255s %n", &leak->times, &leak->bytes, name, &stack);
+	sscanf(line, "%u %u %255s %n", &leak->times, &leak->bytes, name, &stack);
 	if (strcmp(name, "-"))
 		leak->name = printable(name);
-	add_stack(leak, said + stack);
+	add_stack(leak, line + stack);
 	reason = known_trace(known, kernel, name, &leak->stack);
 	if (reason)
 		leak->known = printable(reason);

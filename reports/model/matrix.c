@@ -65,7 +65,7 @@ static size_t kernel_number(const struct results *results, const char *name)
 	return k;
 }
 
-/* By case and machine: rows are sorted by what a difference does not have, the scenario. */
+/* The part of NAME that rows are sorted by: the scenario, which a difference has no member for. */
 static const char *scenario_of(const char *name, struct buf *scenario)
 {
 	buf_consume(scenario, scenario->len);

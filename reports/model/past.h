@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Earlier runs, as far as reports show them: marks of a case in each of them, what each came to.
- * They are optional; reports/history fills them.
+ * Earlier runs, as reports show them: the marks of a case in each run, and the totals of each run.
+ * They are optional; reports/history reads them.
  */
 #ifndef REPORTS_MODEL_PAST_H
 #define REPORTS_MODEL_PAST_H
 
 #include "reports/model/record.h"
 
-/* A strip shows this many runs at most. */
+/* Maximum length of a strip. */
 #define PAST_RUNS_MAX 30
 
 /* An earlier run of the same kernels. */
@@ -18,7 +18,7 @@ struct past_run {
 	double seconds;
 	unsigned int boot_ms; /* median of its guests; 0: not known */
 	unsigned int of[VERDICT_COUNT];
-	unsigned int known; /* failures among them that are known */
+	unsigned int known; /* known failures among them */
 };
 
 /* A case of a kernel in the earlier runs. */
@@ -29,7 +29,10 @@ struct past_case {
 	char *marks; /* enum mark, the oldest run first */
 };
 
-/* A case in a run, as a character of a strip: in pages, and in what vfiolab history prints. */
+/*
+ * The result of a case in a run as a character of a strip, in pages and in the output of vfiolab
+ * history.
+ */
 enum mark {
 	MARK_PASSED = '.',
 	MARK_FAILED = 'F',
@@ -38,7 +41,7 @@ enum mark {
 	MARK_LAB_ERROR = 'E',
 	MARK_NOT_RUN = '-',
 	MARK_DIFFER = '~', /* attempts */
-	MARK_ABSENT = ' ', /* there was no such case */
+	MARK_ABSENT = ' ', /* the run did not have the case */
 };
 
 struct past {
@@ -59,7 +62,7 @@ void past_sort(struct past *past);
 const char *past_marks(const struct past *past, const char *kernel, const char *machine,
 		       const char *name);
 
-/* Free what PAST holds; it is empty then. */
+/* Free the content of PAST, which is empty afterwards. */
 void past_free(struct past *past);
 #define cleanup_past __attribute__((cleanup(past_free)))
 

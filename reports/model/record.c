@@ -66,9 +66,9 @@ bool record_same_case(const struct record *a, const struct record *b)
 	return !strcmp(a->name, b->name) && !strcmp(a->machine, b->machine);
 }
 
-char *printable(const char *said)
+char *printable(const char *value)
 {
-	char *clean = text("%s", said);
+	char *clean = text("%s", value);
 
 	for (char *at = clean; *at; at++)
 		if ((*at < ' ' && *at != '\t') || *at > '~')

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What one case came to (docs/schema.md): everything that a report prints is derived from these. */
+/* The result of one case (docs/schema.md). All reports are derived from these. */
 #ifndef REPORTS_MODEL_RECORD_H
 #define REPORTS_MODEL_RECORD_H
 
@@ -8,18 +8,18 @@
 #include "reports/model/verdict.h"
 
 /*
- * What an execution of a case adds to it. The lane makes it and sends it to the host. A string is
- * NULL, and a number 0, if there is nothing to report.
+ * The result of one execution of a case. The lane makes it and sends it to the host. A string is
+ * NULL and a number 0 if there is nothing to report.
  */
 struct result {
 	enum verdict verdict;
-	char *reason;	       /* with the values seen */
+	char *reason;	       /* with the observed values */
 	char *where;	       /* "file:line" of the scenario */
 	unsigned int ms;       /* by the guest's clock */
 	unsigned int host_ms;  /* by the runner's */
 	struct list discarded; /* why earlier executions do not count */
 	struct pairs facts;
-	struct list kernel_log; /* a report of the kernel's */
+	struct list kernel_log; /* a kernel report (WARNING, BUG, ...) */
 	struct list mess;	/* leftovers */
 	struct list console;	/* of a lost guest */
 };
@@ -32,16 +32,16 @@ struct record {
 	char *scenario;
 	char *dut;
 	unsigned int number;  /* in the KTAP stream */
-	unsigned int attempt; /* which execution in this run: 1, 2, ...; 0: the only one */
+	unsigned int attempt; /* number of the execution in this run: 1, 2, ...; 0: the only one */
 	struct result result;
-	char *xfail;	    /* it failed as it is known to, for this reason */
-	char *xpass;	    /* it passed, and is listed as known to fail */
-	char *flaky;	    /* it did not pass, but another attempt did: which (RETRY=) */
-	unsigned int guest; /* which guest of the run ran it; 0: none did */
+	char *xfail;	    /* reason, if it is a known failure */
+	char *xpass;	    /* reason, if it passed although it is listed as a known failure */
+	char *flaky;	    /* it did not pass, but the attempt named here did (RETRY=) */
+	unsigned int guest; /* number of the guest in the run; 0: none ran it */
 	unsigned int lane;
 };
 
-/* The tables of both. */
+/* The tables of both structs. */
 extern const struct json_table result_type;
 extern const struct json_table record_type;
 
@@ -50,29 +50,29 @@ struct records {
 	size_t count;
 };
 
-/* Free what RESULT holds; it is empty then. */
+/* Free the content of RESULT, which is empty afterwards. */
 void result_free(struct result *result);
 #define cleanup_result __attribute__((cleanup(result_free)))
 
 /*
- * Give RESULT the verdict of CAUSE, and as its reason REASON, or the rule's if that is NULL; a
- * reason that is there already stays.
+ * Set the verdict of RESULT to that of CAUSE, and its reason to REASON, or to the rule's reason if
+ * that is NULL. An existing reason is kept.
  */
 void result_judge(struct result *result, enum cause cause, const char *reason);
 
-/* "PASS", "FAIL", ...; "XFAIL" if it failed as it is known to. */
+/* "PASS", "FAIL", ...; "XFAIL" for a known failure. */
 const char *record_verdict_name(const struct record *record);
 
-/* Whether it failed, that is not known of it, and no retry passed. */
+/* Whether it failed, the failure is not known, and no retry passed. */
 bool record_failed(const struct record *record);
 
-/* Whether A and B are records of one case on one machine, of whatever kernel and attempt. */
+/* Whether A and B are records of one case on one machine, on any kernel and attempt. */
 bool record_same_case(const struct record *a, const struct record *b);
 
 /*
- * SAID as text that every report can show: what is not printable ASCII becomes '?'. A guest may
- * write anything. The caller frees it.
+ * VALUE as every report can show it: bytes that are not printable ASCII become '?', because a guest
+ * may write anything. The caller frees it.
  */
-char *printable(const char *said);
+char *printable(const char *value);
 
 #endif

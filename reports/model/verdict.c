@@ -12,12 +12,12 @@ const enum verdict verdict_order[VERDICT_COUNT] = {VERDICT_PASS, VERDICT_FAIL, V
 						   VERDICT_ERROR, VERDICT_MISS};
 
 /*
- * A fault of the kernel under test is a FAIL, a fault of the lab is an ERROR. A panic, a reset and
- * a hang are the kernel's. QEMU is the lab's, and so is whatever keeps a guest from its first case:
- * the same kernel booted for the probe.
+ * A fault of the kernel under test is a FAIL, a fault of the lab an ERROR. The kernel is
+ * responsible for a panic, a reset and a hang. The lab is responsible for QEMU, and for a guest
+ * that never starts a case, because the same kernel booted for the probe.
  */
 const struct verdict_rule verdict_rules[CAUSE_COUNT] = {
-	/* What the guest reports of a case that came to its end. */
+	/* The guest reported the end of the case. */
 	[CAUSE_PASSED] = {VERDICT_PASS, NULL},
 	[CAUSE_SKIPPED] = {VERDICT_SKIP, NULL},
 	[CAUSE_FAILED] = {VERDICT_FAIL, NULL},
@@ -36,7 +36,7 @@ const struct verdict_rule verdict_rules[CAUSE_COUNT] = {
 	[CAUSE_BAD_REQUEST] = {VERDICT_ERROR, "malformed message on the request port"},
 	[CAUSE_PORT_CLOSED] = {VERDICT_ERROR, "the request port was closed"},
 	[CAUSE_LEFT_OUT] = {VERDICT_ERROR, "the guest left the case out"},
-	/* The time that the case took is not to be trusted: it runs again, at most twice. */
+	/* Times in the case are not reliable. It runs again, at most twice. */
 	[CAUSE_CLOCK] = {VERDICT_ERROR, NULL},
 	[CAUSE_STARVED] = {VERDICT_ERROR, NULL},
 	/* The case did not run. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What makes which verdict: the one table of the lab's rules. */
+/* The lab's rules for verdicts: one table. */
 #ifndef REPORTS_MODEL_VERDICT_H
 #define REPORTS_MODEL_VERDICT_H
 
 enum verdict {
-	VERDICT_MISS, /* the case did not run; also the verdict of one that has none yet */
+	VERDICT_MISS, /* the case did not run, or has no verdict yet */
 	VERDICT_PASS,
 	VERDICT_FAIL,
 	VERDICT_SKIP,
@@ -46,13 +46,13 @@ enum cause {
 
 struct verdict_rule {
 	enum verdict verdict;
-	const char *reason; /* NULL: the reason is particular to the case */
+	const char *reason; /* NULL: the reason depends on the case */
 };
 
 /* The rule for each cause (docs/schema.md quotes it). */
 extern const struct verdict_rule verdict_rules[CAUSE_COUNT];
 
-/* Names for tables and marks, in the order in which they are reported: pass, fail, skip, ... */
+/* The verdicts in the order of reports: pass, fail, skip, ... */
 extern const enum verdict verdict_order[VERDICT_COUNT];
 
 #endif

@@ -4,7 +4,10 @@
 #include <ctype.h>
 #include <string.h>
 
-/* A PCI address, DDDD:BB:SS.F, differs from DUT to DUT and makes no other failure. */
+/*
+ * The length of a PCI address, DDDD:BB:SS.F, at AT. Addresses differ between DUTs; failures that
+ * differ in nothing else are alike.
+ */
 static size_t address_length(const char *at)
 {
 	static const char form[] = "xxxx:xx:xx.x";
@@ -41,7 +44,7 @@ static bool same_mess(const struct list *a, const struct list *b)
 	return true;
 }
 
-/* Two reports of one bug differ in their numbers: times, processors, processes. */
+/* Two kernel reports of one bug differ in numbers: times, processors, processes. */
 static bool same_report(const struct list *left, const struct list *right)
 {
 	static const char digits[] = "0123456789 ";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which failures are the same one, seen on another DUT or in another guest. */
+/* Find failures that are the same one, on another DUT or in another guest. */
 #ifndef REPORTS_TEXT_ALIKE_H
 #define REPORTS_TEXT_ALIKE_H
 
@@ -7,8 +7,8 @@
 
 /*
  * Whether A and B, neither of which passed or was skipped, are the same failure on one kernel. PCI
- * addresses make no difference, nor do numbers in a report of the kernel's. Cases that did not run
- * are alike if it was for one reason; all others also need the scenario in common.
+ * addresses are ignored, and so are numbers in kernel reports. Cases that did not run are alike if
+ * they have the same reason. All others must also have the same scenario.
  */
 bool failures_alike(const struct record *a, const struct record *b);
 

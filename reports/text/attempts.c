@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Cases of which one attempt came to something else than another. */
+/* Cases whose attempts have different verdicts. */
 #include "reports/model/attempts.h"
 
 #include "lab/base/cleanup.h"
@@ -28,7 +28,7 @@ static void print_case(const struct attempts *attempts, const struct page *page)
 	fprintf(page->out, "  %s/%s  %s: %s\n", worst->kernel, worst->machine, worst->name, joined);
 }
 
-/* What the attempts at the case of ATTEMPTS saw that did not pass, as a retry did. */
+/* Print the reasons of those attempts at a case that did not pass. */
 static void print_reasons(const struct results *results, const struct attempts *attempts,
 			  const struct page *page)
 {

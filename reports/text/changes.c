@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What changed between two runs, for people. */
+/* Prints what changed between two runs. */
 #include "reports/model/changes.h"
 
 #include "lab/base/cleanup.h"
@@ -8,7 +8,7 @@
 #include <ctype.h>
 #include <string.h>
 
-/* So many blocks of a class are printed, unless all are. */
+/* Maximum number of blocks of a class, unless all are to be printed. */
 #define SHOWN 20
 
 static const struct record *either(const struct change *change)
@@ -21,7 +21,7 @@ static const char *verdict_of(const struct record *record)
 	return record ? record_verdict_name(record) : "absent";
 }
 
-/* "PASS -> FAIL: expected 1, saw 0", or what became of a fact. The caller frees it. */
+/* "PASS -> FAIL: expected 1, saw 0", or the change of a fact. The caller frees it. */
 static char *detail_of(const struct change *change)
 {
 	const char *reason = change->b && change->b->result.verdict != VERDICT_PASS
@@ -46,7 +46,7 @@ static bool alike(const struct change *a, const struct change *b)
 	return !strcmp(of_a, of_b);
 }
 
-/* "REGRESSION", as a heading of a block. */
+/* "REGRESSION" or another name of a class, as the heading of a block. */
 static char *heading(enum change_kind kind)
 {
 	char *upper = text("%s", change_names[kind]);
@@ -65,7 +65,7 @@ static enum ink ink_of(enum change_kind kind)
 	return INK_BAD;
 }
 
-/* A block for those that are like item FIRST. Returns how many these are. */
+/* Print a block of all changes that are like item FIRST. Returns their number. */
 static size_t print_block(const struct changes *changes, size_t first, const struct page *page)
 {
 	const struct change *change = &changes->items[first];
@@ -90,7 +90,7 @@ static size_t print_block(const struct changes *changes, size_t first, const str
 	return count;
 }
 
-/* Print the class that begins at item FIRST. Returns where the next one begins. */
+/* Print the class that begins at item FIRST. Returns the first item of the next class. */
 static size_t print_class(const struct changes *changes, size_t first, bool all,
 			  const struct page *page)
 {

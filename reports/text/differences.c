@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A comparison for people: what differs, where, and how to see it again. */
+/* Prints a comparison: the differences, where they occur, and the command that repeats them. */
 #include "reports/model/compare.h"
 
 #include "lab/base/alloc.h"
@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* So many differences are printed; all are in results.json. */
+/* Maximum number of printed differences; results.json has all. */
 #define SHOWN 40
 
 /* The cases of one scenario that differ in the same way. */
@@ -57,10 +57,7 @@ static void join(struct group *group, const struct difference *made)
 	list_addf(&group->places, "%s/%s", made->machine, dut);
 }
 
-/*
- * A value in hexadecimal as facts have them: "0x00~f", where a tilde stands for what does not
- * count.
- */
+/* Parse a hexadecimal value of a fact: "0x00~f", where a tilde is a digit that is ignored. */
 static bool number(const char *value, unsigned long long *number)
 {
 	cleanup_free char *digits = text("%s", value);
@@ -107,7 +104,7 @@ static void print_values(const struct difference *made, const char *a, const cha
 	print_bits(page, width, "gained", after & ~before);
 }
 
-/* How to see GROUP again. */
+/* Print the command that repeats GROUP. */
 static void print_again(const struct comparison *comparison, const struct group *group,
 			const char *scenario, int width, const struct page *page)
 {
@@ -137,7 +134,7 @@ static void print_group(const struct comparison *comparison, const struct group 
 	print_again(comparison, group, scenario, width, page);
 }
 
-/* Mark in SEEN those of LIST that are like its item FIRST, and gather them. */
+/* Collect the differences in LIST that are like item FIRST, and mark them in SEEN. */
 static void gather(const struct differences *list, size_t first, bool *seen, struct group *group)
 {
 	group->first = &list->items[first];
@@ -183,8 +180,7 @@ static void print_unseen(const struct comparison *comparison, const struct page 
 }
 
 /*
- * The failures above are shown by scenario, with all the DUTs: of these, too, the reader should
- * find the number.
+ * "2 regressions in 1 scenario". Failures are printed by scenario, so the line also counts those.
  */
 static char *regressions_of(const struct comparison *comparison)
 {
@@ -203,13 +199,13 @@ static char *regressions_of(const struct comparison *comparison)
 		    scenarios.count, scenarios.count == 1 ? "" : "s");
 }
 
-/* What the line says after the regressions. */
+/* The part of the line after the regressions. */
 static char *counts_of(const struct comparison *comparison)
 {
 	const struct differences *of = comparison->of;
 	cleanup_free char *unjudged =
 		of[DIFFERENCE_UNJUDGED].count
-			? text(" %zu cases have a verdict on one of the two only.",
+			? text(" %zu cases have a verdict on only one of the two.",
 			       of[DIFFERENCE_UNJUDGED].count)
 			: NULL;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What went wrong: one block for all cases of a scenario that failed in the same way on one kernel.
+ * Prints failures: one block for all cases of a scenario that failed in the same way on one kernel.
  */
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
@@ -10,12 +10,12 @@
 
 #include <string.h>
 
-/* So much of a kernel report is shown; the rest is in results.json and the console. */
+/* Maximum number of lines of a kernel report; results.json and the console have the rest. */
 #define LOG_LINES 6
 
 struct wrong {
 	const struct record *record;
-	/* That has it as a regression, or NULL. */
+	/* The comparison in which it is a regression, or NULL. */
 	const struct comparison *comparison;
 	bool printed;
 };
@@ -29,9 +29,9 @@ struct block {
 	const struct record **records;
 	size_t count;
 	const struct comparison *comparison;
-	/* Those of the records, each once. */
+	/* Of all the records, without duplicates. */
 	struct list machines, scenarios, duts;
-	/* Columns of the widest label and its colon. */
+	/* Width of the widest label with its colon, in columns. */
 	int label;
 };
 
@@ -44,7 +44,7 @@ static void block_free(struct block *block)
 }
 #define cleanup_block __attribute__((cleanup(block_free)))
 
-/* Lines that a record may have, and their label. */
+/* Optional lines of a record, and their label. */
 struct lines {
 	const char *label;
 	const struct list *lines;
@@ -136,7 +136,7 @@ static bool is_counterpart(const struct block *block, const struct record *other
 	return false;
 }
 
-/* "PASS", or "2 PASS, 1 FAIL" if KERNEL makes different things of the cases of the block. */
+/* "PASS", or "2 PASS, 1 FAIL" if the cases of the block have different verdicts on KERNEL. */
 static char *verdicts_on(const struct block *block, const struct records *cases, const char *kernel)
 {
 	unsigned int counts[VERDICT_COUNT] = {0}, xfail = 0;
@@ -161,7 +161,7 @@ static char *verdicts_on(const struct block *block, const struct records *cases,
 				: list_join(&parts, ", ");
 }
 
-/* The kernels of the run but that of the block, in their order. */
+/* The other kernels of the run, in their order. */
 static void other_kernels(const struct block *block, const struct records *cases,
 			  struct list *kernels)
 {
@@ -186,7 +186,7 @@ static const char *title_of(const struct block *block)
 	return block->comparison ? "REGRESSION" : verdict_names[block->records[0]->result.verdict];
 }
 
-/* KERNEL/MACHINE SCENARIO[DUT DUT], for those of the block that ran on MACHINE. */
+/* Print KERNEL/MACHINE SCENARIO[DUT DUT] for the block's cases on MACHINE. */
 static void print_head(const struct block *block, const char *machine, int width,
 		       const struct page *page)
 {
@@ -204,7 +204,7 @@ static void print_head(const struct block *block, const char *machine, int width
 	fprintf(page->out, "  %-*s  %s[%s]\n", width, place, first->scenario, names);
 }
 
-/* Cases that were not run: how many of each machine, and the first of them. */
+/* Print the first of the cases on MACHINE that did not run, and their number. */
 static void print_missed(const struct block *block, const char *machine, int width,
 			 const struct page *page)
 {
@@ -234,7 +234,7 @@ static void print_heads(const struct block *block, const struct page *page)
 		(missed(block) ? print_missed : print_head)(block, machines->items[m], width, page);
 }
 
-/* A variable for make: quoted if its value is several words. */
+/* Print a make variable, in quotes if its value is several words. */
 static void print_variable(const struct page *page, const char *name, const struct list *values)
 {
 	cleanup_free char *joined = list_join(values, " ");
@@ -242,7 +242,7 @@ static void print_variable(const struct page *page, const char *name, const stru
 	fprintf(page->out, values->count > 1 ? " %s='%s'" : " %s=%s", name, joined);
 }
 
-/* A command is never broken into lines: it is there to be copied. */
+/* The command is not wrapped, so that it can be copied. */
 static void print_again(const struct results *results, const struct block *block,
 			const struct page *page)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The history for people: its runs, and cases through them. */
+/* Prints the history: its runs, and cases through all runs. */
 #include "reports/history/history.h"
 
 #include "lab/base/cleanup.h"
@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* Of "2026-01-02T03:04:05Z", the day. */
+/* Length of the day in "2026-01-02T03:04:05Z". */
 #define DAY 10
 
 static void print_run(const struct history_run *run, const struct page *page)
@@ -45,7 +45,7 @@ static void add_moment(struct list *parts, const char *what, const struct moment
 		list_addf(parts, "%s %s", what, when);
 }
 
-/* A case that still fails: since when. Others: the first and the last failure. */
+/* For a case that still fails, since when; for others, the first and the last failure. */
 static void add_failures(const struct track *track, struct list *parts)
 {
 	if (!track->first_failed.run) {
@@ -75,16 +75,16 @@ static void print_track(const struct track *track, unsigned int count, int width
 	cleanup_free char *where = text("%s/%s", track->kernel, track->machine);
 	size_t skipped = track->strip.len > count ? track->strip.len - count : 0;
 	cleanup_list struct list parts = {0};
-	cleanup_free char *said = NULL;
+	cleanup_free char *summary = NULL;
 
 	add_failures(track, &parts);
 	add_flips(track, &parts);
-	said = list_join(&parts, ", ");
+	summary = list_join(&parts, ", ");
 	fprintf(page->out, "  %-*s  ", width, where);
 	page_print(page, track->fails ? INK_BAD : INK_PLAIN, track->strip.data + skipped);
 	fprintf(page->out, "%*s  %u run%s; %s\n",
 		(int)(count > track->strip.len ? count - track->strip.len : 0), "", track->runs,
-		track->runs == 1 ? "" : "s", said);
+		track->runs == 1 ? "" : "s", summary);
 }
 
 void history_print_tracks(const char *name, const struct tracks *tracks, unsigned int count,

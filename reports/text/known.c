@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Known failures, and what is listed as one but passed. */
+/* Prints known failures, and cases that are listed as such but passed. */
 #include "lab/base/cleanup.h"
 #include "reports/text/text.h"
 
@@ -7,7 +7,7 @@
 
 /* One of the two flags of a record. */
 struct flag {
-	const char *(*reason)(const struct record *record); /* NULL: RECORD lacks it */
+	const char *(*reason)(const struct record *record); /* or NULL */
 	const char *title;
 	const char *note;
 };
@@ -33,7 +33,7 @@ static bool same_line(const struct record *a, const struct record *b, const stru
 	       !strcmp(a->kernel, b->kernel) && !strcmp(a->scenario, b->scenario);
 }
 
-/* Whether no case before RECORD is in the same line. */
+/* Whether RECORD is the first case of its line. */
 static bool is_first(const struct records *cases, const struct record *record,
 		     const struct flag *flag)
 {

@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-/* So many cases are named of those that have the same leak. */
+/* Maximum number of printed cases with the same leak. */
 #define CASES_SHOWN 6
 
-/* Columns of the widest label, "during:". */
+/* Width of the widest label, "during:", in columns. */
 #define LABEL 7
 
 static bool printed_before(const struct results *results, const struct leak *leak)
@@ -25,7 +25,7 @@ static const char *case_of(const struct leak *leak)
 	return leak->name ?: "";
 }
 
-/* The cases that made it, as far as is known. */
+/* Print the cases during which the memory was allocated, as far as they are known. */
 static void print_cases(const struct results *results, const struct leak *leak,
 			const struct page *page)
 {

@@ -7,10 +7,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* A word that is cut off whole; of a longer one, the parts that fit are shown. */
+/* Words up to this length are cut off as a whole; longer ones are cut between their parts. */
 #define WORD_MAX 12
 
-/* Where the lines of a block begin. */
+/* First column of the lines of a block. */
 #define INDENT 6
 
 #define WIDTH_DEFAULT 80

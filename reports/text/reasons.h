@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Why cases do not run, counted: equal reasons of several DUTs are one line. */
+/* Counts the reasons why cases do not run. Equal reasons of several DUTs share a line. */
 #ifndef REPORTS_TEXT_REASONS_H
 #define REPORTS_TEXT_REASONS_H
 
@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-/* One reason, for how many cases it holds, and on which DUTs. */
+/* A reason, the number of its cases, and their DUTs. */
 struct reason {
 	char *reason;
 	unsigned int cases;
@@ -17,19 +17,19 @@ struct reason {
 struct reasons {
 	struct reason *items;
 	size_t count;
-	unsigned int cases; /* of all */
+	unsigned int cases; /* of all reasons */
 };
 
 /*
- * Count a case of DUT that does not run for WHY. What follows a semicolon is particular to the DUT:
- * it is ignored.
+ * Count a case of DUT that does not run, for the reason WHY. The text after a semicolon depends on
+ * the DUT and is ignored.
  */
 void reasons_add(struct reasons *reasons, const char *why, const char *dut);
 
-/* Sort them: the one of the most cases first. */
+/* Sort the reasons by the number of their cases, highest first. */
 void reasons_sort(struct reasons *reasons);
 
-/* Print a line for each reason to OUT, the one of the most cases first. */
+/* Print a line for each reason to OUT, sorted in the same way. */
 void reasons_print(struct reasons *reasons, FILE *out);
 
 void reasons_free(struct reasons *reasons);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* Up to so many reasons are printed, each on a line; of more, those of the most cases. */
+/* Maximum number of printed reasons, most frequent first. */
 #define SHOWN 10
 
 static void collect(struct reasons *skips, const struct records *cases)

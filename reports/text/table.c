@@ -7,7 +7,7 @@
 #include <string.h>
 
 struct tally {
-	unsigned int of[VERDICT_COUNT]; /* but for known failures and flaky attempts */
+	unsigned int of[VERDICT_COUNT]; /* without known failures and flaky attempts */
 	unsigned int xfail, flaky;
 };
 
@@ -18,7 +18,7 @@ static void family_of(const struct record *record, char *family, size_t size)
 	snprintf(family, size, "%.*s", (int)strcspn(scenario, "/"), scenario);
 }
 
-/* What cases of KERNEL came to; of FAMILY alone, or of all where that is NULL. */
+/* The totals of KERNEL, for FAMILY alone or, if that is NULL, for all families. */
 static struct tally count(const struct records *cases, const char *kernel, const char *family)
 {
 	struct tally tally = {0};
@@ -41,8 +41,8 @@ static struct tally count(const struct records *cases, const char *kernel, const
 }
 
 /*
- * "24" passed; "23/24" if not all that ran did; "-" if none ran. A "?" says that some have no
- * verdict: they were not run, or the lab failed.
+ * "24": all executed cases passed; "23/24": not all of them; "-": none was executed. A "?" marks
+ * cases without a verdict: they did not run, or the lab failed.
  */
 static void cell(const struct tally *tally, char *text, size_t size)
 {
@@ -58,11 +58,11 @@ static void cell(const struct tally *tally, char *text, size_t size)
 		snprintf(text, size, "%u/%u%s", passed, judged, open);
 }
 
-/* Columns of a cell with the blank before it, and of a kernel's totals. */
+/* Width of a cell with the blank before it, and of a kernel's totals. */
 #define CELL   11
 #define TOTALS 33
 
-/* What a file or a pipe gets. */
+/* Width of the output to a file or a pipe. */
 #define WIDTH_OF_FILES 100
 
 static size_t columns_that_fit(const struct page *page, int kernels, int totals)
@@ -131,8 +131,7 @@ static void print_cells(const struct records *cases, const char *kernel,
 }
 
 /*
- * Few families have a line a kernel; many have as many tables as it takes, and the totals come
- * after them.
+ * A few families fit in one table. Otherwise there are several tables, and the totals follow them.
  */
 static void print_tables(const struct results *results, const struct list *kernels,
 			 const struct list *families, int width, const struct page *page)
