@@ -9,7 +9,7 @@ override LAB_CACHE := $(abspath $(LAB_CACHE))
 ifneq ($(LAB_HISTORY),)
 override LAB_HISTORY := $(abspath $(LAB_HISTORY))
 endif
-export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY LAB_HISTORY V LLVM CC KCFLAGS LAB_URI
+export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY SHARD LAB_HISTORY V LLVM CC KCFLAGS LAB_URI
 
 # Reject misspelt variables, which would silently have no effect.
 given   := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
@@ -129,6 +129,8 @@ clean:
 #:   ROWS=       how many results the history of history-check has
 #:   CHECKS=     which checks of series-check, as globs;  SLIPS= which of tests/slips to check
 #:   LANES=      guests at a time (default: two for each processor)
+#:   SHARD=      i/N: run the i-th of N parts of the cases; auto: as Slurm or GitLab numbers the task.
+#:               vfiolab merge joins the results
 #:   ACCEL=      auto, kvm or tcg
 #:   TIMEOUT=    seconds for every case, instead of its own deadline
 #:   STOP=1      end the run at its first failure; STOP=kernel: skip the remaining cases of that kernel

@@ -53,19 +53,21 @@ static const char *why_discarded(const struct entry *entry)
 	return entry->opened <= discarded->count ? discarded->items[entry->opened - 1] : NULL;
 }
 
-/* Write the result line that the lost guest could not write. */
-static void write_lost(struct writer *writer, struct entry *entry)
+void ktap_write_lost(const struct record *record, struct buf *out)
 {
-	const struct record *record = entry->record;
 	const char *reason = record->result.reason ?: "";
-	struct buf *out = &writer->out;
 
-	entry->done = true;
 	if (record->result.verdict == VERDICT_FAIL)
 		buf_printf(out, "# fail: %s\nnot ok %u %s\n", reason, record->number, record->name);
 	else
 		buf_printf(out, "not ok %u %s # ERROR %s%s\n", record->number, record->name,
 			   record->result.verdict == VERDICT_MISS ? "not run: " : "", reason);
+}
+
+static void write_lost(struct writer *writer, struct entry *entry)
+{
+	entry->done = true;
+	ktap_write_lost(entry->record, &writer->out);
 }
 
 /* Write the missing result lines of the cases before NUMBER. */

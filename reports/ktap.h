@@ -15,4 +15,7 @@
  */
 int ktap_write(const struct results *results, const char *folder);
 
+/* Write to OUT the lines that a lost guest could not write about its case RECORD. */
+void ktap_write_lost(const struct record *record, struct buf *out);
+
 #endif

@@ -129,7 +129,8 @@ static json_object *encode_value(const struct json_member *member, const void *o
 	case JSON_KIND_OBJECT:
 		return encode(member->type, at);
 	case JSON_KIND_ARRAY:
-		return encode_array(member, object);
+		return *count_of(member, object) || member->always ? encode_array(member, object)
+								   : NULL;
 	case JSON_KIND_NAMED:
 		return encode_named(member, object);
 	case JSON_KIND_INLINE:

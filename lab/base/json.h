@@ -180,6 +180,13 @@ void json_copy(const struct json_table *type, void *to, const void *from);
 	 .offset = offsetof(of, member.items),                                                     \
 	 .count = json_offset(of, member.count, size_t),                                           \
 	 .type = (of_type)}
+/* The same, not written if it is empty. */
+#define JSON_ARRAY_IF_ANY(of, member, of_type)                                                     \
+	{.key = #member,                                                                           \
+	 .kind = JSON_KIND_ARRAY,                                                                  \
+	 .offset = offsetof(of, member.items),                                                     \
+	 .count = json_offset(of, member.count, size_t),                                           \
+	 .type = (of_type)}
 #define JSON_NAMED(of, member, of_type)                                                            \
 	{.key = #member,                                                                           \
 	 .kind = JSON_KIND_NAMED,                                                                  \

@@ -16,9 +16,17 @@ static const struct json_member run_members[] = {
 	JSON_REAL(struct run_about, seconds),	  JSON_STRING(struct run_about, accel),
 	JSON_COUNT(struct run_about, lanes),	  JSON_COUNT(struct run_about, repeat),
 	JSON_NUMBER(struct run_about, retry),	  JSON_STRING(struct run_about, flaky),
-	JSON_BOOLEAN(struct run_about, complete),
+	JSON_BOOLEAN(struct run_about, complete), JSON_STRING(struct run_about, plan),
+	JSON_NUMBER(struct run_about, shard),	  JSON_NUMBER(struct run_about, shards),
 };
 static const struct json_table run_type = JSON_TYPE(struct run_about, run_members);
+
+static const struct json_member planned_members[] = {
+	JSON_NAME(struct planned, kernel),
+	JSON_NAME(struct planned, machine),
+	JSON_STRINGS(struct planned, cases),
+};
+static const struct json_table planned_type = JSON_TYPE(struct planned, planned_members);
 
 static const struct json_member kernel_members[] = {
 	JSON_STRING(struct kernel_about, make),	    JSON_STRING(struct kernel_about, guest),
@@ -91,6 +99,7 @@ static const struct json_table comparison_type = JSON_TYPE(struct comparison, co
 static const struct json_member results_members[] = {
 	JSON_COUNT(struct results, schema),
 	JSON_OBJECT(struct results, run, &run_type),
+	JSON_ARRAY_IF_ANY(struct results, plan, &planned_type),
 	JSON_NAMED(struct results, kernels, &kernel_type),
 	JSON_NAMED(struct results, machines, &machine_type),
 	JSON_NAMED(struct results, scenarios, &scenario_type),

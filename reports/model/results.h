@@ -24,6 +24,21 @@ struct run_about {
 	unsigned int retry;  /* further executions of a case that fails */
 	char *flaky;	     /* "fail": a case that passed only when retried is a failure */
 	bool complete;	     /* false: interrupted, or the lab failed */
+	char *plan;	     /* a hash of the plan: outline_hash() */
+	unsigned int shard;  /* which part of the plan this is: 1, 2, ...; 0: all of it */
+	unsigned int shards; /* of so many; 0: it is not a part */
+};
+
+/* The cases of one machine on one kernel in a plan. */
+struct planned {
+	char *kernel;
+	char *machine;
+	struct list cases; /* "SCENARIO[DUT]", each as often as it is executed; by number from 1 */
+};
+
+struct outline {
+	struct planned *items;
+	size_t count;
 };
 
 struct kernel_about {
@@ -115,6 +130,7 @@ struct comparison {
 struct results {
 	unsigned int schema;
 	struct run_about run;
+	struct outline plan; /* all of it, in the results of a shard; else empty */
 	struct {
 		struct kernel_about *items;
 		size_t count;

@@ -45,4 +45,5 @@ const struct verdict_rule verdict_rules[CAUSE_COUNT] = {
 	[CAUSE_LANE_LOST] = {VERDICT_MISS, "the lane was lost (see its log in the run's folder)"},
 	[CAUSE_NOT_STARTED] = {VERDICT_MISS, "no lane could be started"},
 	[CAUSE_INTERRUPTED] = {VERDICT_MISS, "interrupted"},
+	[CAUSE_SHARD_ABSENT] = {VERDICT_MISS, NULL},
 };

@@ -16,6 +16,7 @@ enum {
 	OPTION_ACCEL = 'a',
 	OPTION_STOP = 'x',
 	OPTION_REVERSE = 'r',
+	OPTION_SHARD = OPTION_LONG_ONLY + 0x80,
 };
 
 static const struct argp_option guest_options[] = {
@@ -44,6 +45,11 @@ static const struct argp_option options[] = {
 	 "deadline of every case, instead of its own [TIMEOUT=]", 0},
 	{"stop", OPTION_STOP, "run|kernel", OPTION_ARG_OPTIONAL,
 	 "after a failure, end the run or skip the rest of that kernel's cases [STOP=]", 0},
+	{"shard", OPTION_SHARD, "i/N", 0,
+	 "the i-th of N parts of the cases, the same on every machine, with all cases of a DUT in "
+	 "one part; auto: as the variables of Slurm or GitLab number the task. vfiolab merge joins "
+	 "the results [SHARD=]",
+	 0},
 	{"reverse", OPTION_REVERSE, NULL, 0,
 	 "run each guest's cases in reverse order; verdicts and facts must not change", 0},
 	{0},
@@ -95,6 +101,16 @@ static int stop(struct argp_state *state, const char *value, struct choice *choi
 	cleanup_buf struct buf why = BUF_INIT;
 
 	if (!parse_stop(value ?: "run", &choice->stop, &why))
+		return 0;
+	argp_failure(state, EXIT_LAB, 0, "%s", why.data);
+	return EINVAL;
+}
+
+static int shard(struct argp_state *state, const char *value, struct choice *choice)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+
+	if (!parse_shard("--shard", value, &choice->shard, &why))
 		return 0;
 	argp_failure(state, EXIT_LAB, 0, "%s", why.data);
 	return EINVAL;
@@ -183,6 +199,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 					   &choice->timeout);
 	case OPTION_STOP:
 		return stop(state, value, choice);
+	case OPTION_SHARD:
+		return shard(state, value, choice);
 	case OPTION_REVERSE:
 		choice->reverse = true;
 		return 0;

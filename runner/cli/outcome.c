@@ -27,10 +27,13 @@ static void describe_kernels(struct run *run)
 			kernel_about(run->settings->out, kernels->items[k]);
 }
 
+/* Machines and scenarios of all shards: what is merged has those of the shards that are absent. */
 static void describe_machines(struct run *run, const struct inventory *inventory)
 {
-	for (size_t j = 0; j < run->plan.count; j++) {
-		const char *name = run->plan.jobs[j].machine;
+	const struct outline *outline = &run->plan.outline;
+
+	for (size_t i = 0; i < outline->count; i++) {
+		const char *name = outline->items[i].machine;
 
 		if (results_machine(&run->results, name))
 			continue;
@@ -41,21 +44,28 @@ static void describe_machines(struct run *run, const struct inventory *inventory
 	}
 }
 
+static void describe_scenario(struct run *run, const struct catalog *catalog, const char *of_case)
+{
+	cleanup_free char *name = text("%.*s", (int)strcspn(of_case, "["), of_case);
+	const struct scenario_info *info = catalog_find(catalog, name);
+
+	if (!info || results_scenario(&run->results, name))
+		return;
+	*array_add(&run->results.scenarios) = (struct scenario_about){
+		.name = text("%s", name),
+		.promise = text("%s", info->summary),
+		.where = text("%s", info->where),
+	};
+}
+
 /* What each scenario of the run promises, once for all its cases. */
 static void describe_scenarios(struct run *run, const struct catalog *catalog)
 {
-	for (size_t i = 0; i < run->results.cases.count; i++) {
-		const char *name = run->results.cases.items[i].scenario;
-		const struct scenario_info *info = catalog_find(catalog, name);
+	const struct outline *outline = &run->plan.outline;
 
-		if (!info || results_scenario(&run->results, name))
-			continue;
-		*array_add(&run->results.scenarios) = (struct scenario_about){
-			.name = text("%s", name),
-			.promise = text("%s", info->summary),
-			.where = text("%s", info->where),
-		};
-	}
+	for (size_t i = 0; i < outline->count; i++)
+		for (size_t c = 0; c < outline->items[i].cases.count; c++)
+			describe_scenario(run, catalog, outline->items[i].cases.items[c]);
 }
 
 static void describe_run(struct run *run)
@@ -76,6 +86,18 @@ static void describe_run(struct run *run)
 	};
 }
 
+/* The results of a shard have the whole plan, so that what is absent when they are merged shows. */
+static void note_plan(struct run *run)
+{
+	run->results.run.plan = outline_hash(&run->plan.outline, &run->results);
+	run->results.run.shard = run->choice.shard.index;
+	run->results.run.shards = run->choice.shard.count;
+	if (!run->choice.shard.count)
+		return;
+	run->results.plan = run->plan.outline;
+	run->plan.outline = (struct outline){0};
+}
+
 void run_describe(struct run *run, const struct inventory *inventory)
 {
 	describe_run(run);
@@ -83,6 +105,7 @@ void run_describe(struct run *run, const struct inventory *inventory)
 	describe_kernels(run);
 	describe_machines(run, inventory);
 	describe_scenarios(run, &inventory->catalog);
+	note_plan(run);
 }
 
 /* Of cases that nobody asked for it cannot be said that what is listed does not occur. */
@@ -128,7 +151,7 @@ static int compare(struct run *run, struct buf *why)
 	return 0;
 }
 
-static void print(const struct run *run)
+void run_print(const struct run *run)
 {
 	const struct results *results = &run->results;
 	const struct page page = page_of(stdout);
@@ -142,7 +165,7 @@ static void print(const struct run *run)
 		comparison_print(&results->comparisons.items[i], &page);
 }
 
-static int store(struct run *run, int status, struct buf *why)
+int run_store(const struct run *run, int status, struct buf *why)
 {
 	int err = results_write(&run->results, run->folder);
 
@@ -174,6 +197,9 @@ static int status_of(const struct run *run, bool interrupted)
 
 	if (interrupted || (run->lab_error.len && !bad))
 		return EXIT_LAB;
+	/* There can be more shards than DUTs. */
+	if (run->choice.shard.count && !run->results.cases.count)
+		return 0;
 	return results_status(&run->results);
 }
 
@@ -185,6 +211,13 @@ static void print_end(const struct run *run)
 	       strcmp(run->choice.accel, "kvm") ? "TCG" : "KVM");
 	fflush(stdout);
 	publish_to_github(run->folder);
+}
+
+/* What did not occur in one shard may have in another: only the results keep it, to be merged. */
+static void forget_unseen(struct run *run)
+{
+	for (size_t i = 0; i < run->results.comparisons.count; i++)
+		comparison_forget_unseen(&run->results.comparisons.items[i]);
 }
 
 int run_conclude(struct run *run, bool interrupted)
@@ -200,15 +233,18 @@ int run_conclude(struct run *run, bool interrupted)
 	describe_end(run, !interrupted && !stopped && !run->lab_error.len);
 	status = status_of(run, interrupted);
 	if (!err)
-		err = store(run, status, &why);
+		err = run_store(run, status, &why);
 	/*
 	 * The next run may be slower without them, no more. What broken kernels take is no measure.
 	 */
 	if (!stopped)
 		durations_keep(run->durations, &run->results.cases, run->settings->cache);
-	if (!err && !interrupted)
+	/* The history has whole runs: vfiolab merge adds those of shards. */
+	if (!err && !interrupted && !run->choice.shard.count)
 		run_remember(run);
-	print(run);
+	if (run->choice.shard.count)
+		forget_unseen(run);
+	run_print(run);
 	if (err)
 		return complain(&why);
 	print_end(run);

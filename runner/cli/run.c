@@ -65,6 +65,18 @@ static int make_folder(struct run *run, struct buf *why)
 	return err;
 }
 
+static void print_shard(const struct run *run)
+{
+	const struct outline *all = &run->results.plan;
+	size_t cases = 0;
+
+	for (size_t i = 0; i < all->count; i++)
+		cases += all->items[i].cases.count;
+	if (run->choice.shard.count)
+		printf("shard   %u/%u, of %zu cases\n", run->choice.shard.index,
+		       run->choice.shard.count, cases);
+}
+
 /* Carry out PLAN, which is that of RUN, or of a retry. Returns what pool_run() does. */
 static int run_plan(struct run *run, const struct plan *plan)
 {
@@ -122,6 +134,7 @@ static int carry_out(struct run *run)
 {
 	int err;
 
+	print_shard(run);
 	printf("run     %zu case%s in %zu guest%s, %u at a time\n", run->plan.cases,
 	       run->plan.cases == 1 ? "" : "s", run->plan.count, run->plan.count == 1 ? "" : "s",
 	       run->choice.lanes);
@@ -264,6 +277,12 @@ static int read_cases(struct run *run, const struct inventory *inventory, struct
 
 	if (run->again && run->cases) {
 		buf_puts(why, "--cases and --failed both name cases: use one of them");
+		return -EINVAL;
+	}
+	if (run->again && run->choice.shard.count) {
+		buf_puts(why,
+			 "--failed and --shard: the cases that failed in one shard are no plan to "
+			 "share: use one of them");
 		return -EINVAL;
 	}
 	if (run->cases)

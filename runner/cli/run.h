@@ -69,6 +69,15 @@ bool run_was_stopped(const struct run *run);
 void run_miss_rest(struct run *run, int err);
 
 /*
+ * Store the results and STATUS in the run's folder, and make "latest" lead there. Returns 0, or
+ * -errno with a message in WHY.
+ */
+int run_store(const struct run *run, int status, struct buf *why);
+
+/* Print the report on the results: the table, what failed, the comparisons. */
+void run_print(const struct run *run);
+
+/*
  * Compare the kernels, store the results, the streams and the exit status in the run's folder, and
  * print the report. INTERRUPTED: cases did not run because of a signal. Returns the exit status.
  */

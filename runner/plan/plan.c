@@ -80,6 +80,27 @@ static int add_kernel(struct plan *plan, const struct planning *planning, const 
 	return err;
 }
 
+static void describe(struct plan *plan)
+{
+	for (size_t j = 0; j < plan->count; j++) {
+		const struct job *job = &plan->jobs[j];
+		struct planned *planned = outline_add(&plan->outline, job->kernel, job->machine);
+
+		for (size_t i = 0; i < job->cases.count; i++)
+			list_add(&planned->cases, job->cases.items[i].name);
+	}
+}
+
+/* Note what there is to run, and leave the chosen shard of it. */
+static int cut(struct plan *plan, const struct planning *planning, struct buf *why)
+{
+	cleanup_free char *weights = text("%s/weights", planning->settings->machines);
+	const struct shard *shard = &planning->choice->shard;
+
+	describe(plan);
+	return shard->count ? shard_plan(plan, shard, weights, why) : 0;
+}
+
 int plan_make(const struct settings *settings, const struct inventory *inventory,
 	      const struct choice *choice, enum job_mode mode, const struct durations *durations,
 	      struct plan *plan, struct buf *why)
@@ -91,6 +112,8 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 	*plan = (struct plan){0};
 	for (size_t k = 0; k < selection.kernels.count && !err; k++)
 		err = add_kernel(plan, &planning, selection.kernels.items[k], why);
+	if (!err && mode == JOB_CASES)
+		err = cut(plan, &planning, why);
 	if (!err)
 		share_jobs(plan, durations, choice->lanes);
 	return err;
@@ -100,7 +123,7 @@ int plan_require_cases(const struct plan *plan, struct buf *why)
 {
 	const struct refusal *first = plan->refusals.items;
 
-	if (plan->cases)
+	if (plan->outline.count)
 		return 0;
 	buf_puts(why, "no case is left");
 	if (first)
@@ -144,5 +167,6 @@ void plan_free(struct plan *plan)
 		free(plan->refusals.items[i].why);
 	free(plan->refusals.items);
 	list_free(&plan->kernels);
+	outline_free(&plan->outline);
 	*plan = (struct plan){0};
 }

@@ -3,6 +3,7 @@
 #ifndef RUNNER_PLAN_PLAN_H
 #define RUNNER_PLAN_PLAN_H
 
+#include "reports/model/outline.h"
 #include "runner/plan/catalog.h"
 #include "runner/plan/durations.h"
 #include "runner/plan/job.h"
@@ -34,7 +35,8 @@ struct plan {
 	struct job *jobs; /* the longest first, so that all lanes end at about the same time */
 	size_t count;
 	size_t cases;
-	struct list kernels; /* selected */
+	struct list kernels;	/* selected */
+	struct outline outline; /* of all cases, whatever the shard; empty in other modes */
 	struct refusals refusals;
 };
 
@@ -64,7 +66,7 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 	      const struct choice *choice, enum job_mode mode, const struct durations *durations,
 	      struct plan *plan, struct buf *why);
 
-/* Returns 0 if PLAN has cases, or -ENOENT with the reason in WHY. */
+/* Returns 0 if PLAN has cases, in whatever shard, or -ENOENT with the reason in WHY. */
 int plan_require_cases(const struct plan *plan, struct buf *why);
 
 /* Append a zeroed job to PLAN. The pointer is valid until the next job is added. */

@@ -110,6 +110,8 @@ int choice_read(struct choice *choice, struct buf *why)
 		err = parse_number("TIMEOUT", timeout, TIMEOUT_MAX, &choice->timeout, why);
 	if (!err && variable("STOP"))
 		err = parse_stop(variable("STOP"), &choice->stop, why);
+	if (!err && variable("SHARD"))
+		err = parse_shard("SHARD", variable("SHARD"), &choice->shard, why);
 	return err;
 }
 

@@ -5,6 +5,7 @@
 
 #include "lab/base/buf.h"
 #include "lab/base/list.h"
+#include "runner/plan/shard.h"
 
 #include <stdbool.h>
 
@@ -58,6 +59,7 @@ struct choice {
 	const char *accel;     /* --accel, ACCEL=: "kvm" or "tcg" */
 	enum stop stop;	       /* --stop, STOP= */
 	bool reverse;	       /* --reverse */
+	struct shard shard;    /* --shard, SHARD= */
 	unsigned int repeat;   /* --repeat, REPEAT=: executions of each case; 0 is 1 */
 	unsigned int retry;    /* --retry, RETRY=: further executions of a case that fails */
 	const char *flaky;     /* FLAKY=: "fail" if a case that a retry passes is a failure */

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "reports/model/merge.h"
+
+#include "lab/base/alloc.h"
+#include "lab/base/cleanup.h"
+#include "reports/model/merge-check.h"
+#include "reports/model/merge-compare.h"
+#include "reports/model/outline.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+/* A record of a part, and whether the plan has it. */
+struct source {
+	struct merge_part *part;
+	size_t place;
+	bool taken;
+};
+
+struct sources {
+	struct source *items;
+	size_t count;
+};
+
+static struct record *record_of(const struct source *source)
+{
+	return &source->part->results.cases.items[source->place];
+}
+
+static int order(const struct record *a, const struct record *b)
+{
+	int by_name = strcmp(a->name, b->name)
+			      ?: strcmp(a->machine, b->machine) ?: strcmp(a->kernel, b->kernel);
+
+	return by_name ?: (a->attempt > b->attempt) - (a->attempt < b->attempt);
+}
+
+static int by_case(const void *a, const void *b)
+{
+	return order(record_of(a), record_of(b));
+}
+
+static void list_sources(struct merge_parts *parts, struct sources *sources)
+{
+	for (size_t p = 0; p < parts->count; p++) {
+		struct merge_part *part = &parts->items[p];
+
+		part->numbers = zalloc(part->results.cases.count, sizeof(*part->numbers));
+		for (size_t i = 0; i < part->results.cases.count; i++)
+			*array_add(sources) = (struct source){.part = part, .place = i};
+	}
+	if (sources->count)
+		qsort(sources->items, sources->count, sizeof(*sources->items), by_case);
+}
+
+/* Shards that were cut otherwise have cases in common. */
+static int check_once(const struct sources *sources, struct buf *why)
+{
+	for (size_t i = 1; i < sources->count; i++) {
+		const struct source *a = &sources->items[i - 1], *b = a + 1;
+
+		if (by_case(a, b))
+			continue;
+		buf_printf(why, "%s and %s both have %s/%s %s: run both with the same lab",
+			   a->part->folder, b->part->folder, record_of(a)->kernel,
+			   record_of(a)->machine, record_of(a)->name);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int compare_source(const void *key, const void *item)
+{
+	return order(key, record_of(item));
+}
+
+/* A zeroed case I of PLANNED. */
+static struct record planned_record(const struct planned *planned, size_t i)
+{
+	const char *name = planned->cases.items[i];
+	size_t scenario = strcspn(name, "["), len = strlen(name);
+
+	return (struct record){
+		.kernel = text("%s", planned->kernel),
+		.machine = text("%s", planned->machine),
+		.name = text("%s", name),
+		.scenario = text("%.*s", (int)scenario, name),
+		.dut = scenario < len ? text("%.*s", (int)(len - scenario - 2), name + scenario + 1)
+				      : text("%s", ""),
+		.number = (unsigned int)i + 1,
+		.attempt = planned_attempt(planned, i),
+	};
+}
+
+/* What is to be added to the guests and the lanes of a part, to tell them from the others'. */
+struct offset {
+	unsigned int guests;
+	unsigned int lanes;
+};
+
+static struct offset offset_of(const struct merge_parts *parts, const struct merge_part *part)
+{
+	struct offset offset = {0};
+
+	for (const struct merge_part *at = parts->items; at < part; at++) {
+		offset.guests += (unsigned int)at->results.guests.count;
+		offset.lanes += at->results.run.lanes;
+	}
+	return offset;
+}
+
+/* Put the record of SOURCE, as number NUMBER, into TO, which is zero. */
+static void take(const struct merge_parts *parts, struct source *source, unsigned int number,
+		 struct record *to)
+{
+	const struct offset offset = offset_of(parts, source->part);
+
+	json_copy(&record_type, to, record_of(source));
+	to->number = number;
+	if (to->guest) {
+		to->guest += offset.guests;
+		to->lane += offset.lanes;
+	}
+	source->part->numbers[source->place] = number;
+	source->taken = true;
+}
+
+static void add_planned(const struct merge_parts *parts, const struct sources *sources,
+			const struct planned *planned, const char *absent, struct results *merged)
+{
+	for (size_t i = 0; i < planned->cases.count; i++) {
+		struct record made = planned_record(planned, i);
+		struct source *source = sources->count
+						? bsearch(&made, sources->items, sources->count,
+							  sizeof(*sources->items), compare_source)
+						: NULL;
+		struct record *record = array_add(&merged->cases);
+
+		if (!source) {
+			*record = made;
+			result_judge(&record->result, CAUSE_SHARD_ABSENT, absent);
+			continue;
+		}
+		take(parts, source, made.number, record);
+		json_free(&record_type, &made);
+	}
+}
+
+static unsigned int count_cases(const struct results *results, const struct record *like)
+{
+	unsigned int count = 0;
+
+	for (size_t i = 0; i < results->cases.count; i++)
+		count += !strcmp(results->cases.items[i].kernel, like->kernel) &&
+			 !strcmp(results->cases.items[i].machine, like->machine);
+	return count;
+}
+
+/* Attempts that no plan has: a case ran again because it failed. */
+static void add_unplanned(const struct merge_parts *parts, const struct sources *sources,
+			  struct results *merged)
+{
+	for (size_t i = 0; i < sources->count; i++) {
+		struct source *source = &sources->items[i];
+		unsigned int number;
+
+		if (source->taken)
+			continue;
+		number = count_cases(merged, record_of(source)) + 1;
+		take(parts, source, number, array_add(&merged->cases));
+	}
+}
+
+/* "shards 2/4, 3/4 are absent"; NULL if all are there. The caller frees it. */
+static char *describe_absent(const struct merge_parts *parts)
+{
+	unsigned int shards = parts->items[0].results.run.shards;
+	cleanup_list struct list absent = {0};
+	cleanup_free char *joined = NULL;
+
+	for (unsigned int s = 1; s <= shards; s++) {
+		bool found = false;
+
+		for (size_t p = 0; p < parts->count; p++)
+			found |= parts->items[p].results.run.shard == s;
+		if (!found)
+			list_addf(&absent, "%u/%u", s, shards);
+	}
+	joined = list_join(&absent, ", ");
+	if (!absent.count)
+		return NULL;
+	return text("shard%s %s %s absent", absent.count > 1 ? "s" : "", joined,
+		    absent.count > 1 ? "are" : "is");
+}
+
+static double started_at(const struct run_about *run)
+{
+	struct tm tm = {0};
+
+	return run->started && strptime(run->started, "%Y-%m-%dT%H:%M:%SZ", &tm)
+		       ? (double)timegm(&tm)
+		       : 0;
+}
+
+/* From the start of the first part to the end of the last one. */
+static void merge_times(const struct merge_parts *parts, struct run_about *run)
+{
+	double start = started_at(run), end = start;
+
+	for (size_t p = 0; p < parts->count; p++) {
+		const struct run_about *its = &parts->items[p].results.run;
+		double its_start = started_at(its);
+
+		if (its_start < start) {
+			free(run->started);
+			run->started = text("%s", its->started);
+			start = its_start;
+		}
+		if (its_start + its->seconds > end)
+			end = its_start + its->seconds;
+	}
+	run->seconds = end - start;
+}
+
+static void merge_kernels(const struct merge_parts *parts, struct results *merged)
+{
+	for (size_t p = 0; p < parts->count; p++)
+		for (size_t k = 0; k < merged->kernels.count; k++) {
+			struct kernel_about *to = &merged->kernels.items[k];
+			const struct kernel_about *from =
+				results_kernel(&parts->items[p].results, to->name);
+
+			if (!to->guest && from && from->guest)
+				to->guest = text("%s", from->guest);
+		}
+}
+
+/* What all parts say alike, from the first; and the times. */
+static void merge_about(const struct merge_parts *parts, bool whole, struct results *merged)
+{
+	struct results about = parts->items[0].results;
+
+	/* Only what is not cases, guests, leaks and comparisons. */
+	about.cases.count = about.guests.count = about.leaks.count = about.comparisons.count = 0;
+	about.plan.count = 0;
+	json_copy(&results_type, merged, &about);
+	merged->run.shard = merged->run.shards = 0;
+	merged->run.lanes = 0;
+	merged->run.complete = whole;
+	for (size_t p = 0; p < parts->count; p++) {
+		merged->run.lanes += parts->items[p].results.run.lanes;
+		merged->run.complete &= parts->items[p].results.run.complete;
+	}
+	merge_times(parts, &merged->run);
+	merge_kernels(parts, merged);
+}
+
+static void add_guests(const struct merge_parts *parts, const struct merge_part *part,
+		       struct results *merged)
+{
+	const struct offset offset = offset_of(parts, part);
+
+	for (size_t i = 0; i < part->results.guests.count; i++) {
+		const struct guest_record *from = &part->results.guests.items[i];
+
+		*array_add(&merged->guests) = (struct guest_record){
+			.kernel = text("%s", from->kernel),
+			.machine = text("%s", from->machine),
+			.guest = from->guest + offset.guests,
+			.lane = from->lane + offset.lanes,
+			.boot_ms = from->boot_ms,
+			.end = from->end ? text("%s", from->end) : NULL,
+		};
+	}
+}
+
+static void add_leaks(const struct merge_part *part, struct results *merged)
+{
+	for (size_t i = 0; i < part->results.leaks.count; i++) {
+		const struct leak *from = &part->results.leaks.items[i];
+		struct leak *to = array_add(&merged->leaks);
+
+		*to = (struct leak){
+			.kernel = text("%s", from->kernel),
+			.machine = text("%s", from->machine),
+			.name = from->name ? text("%s", from->name) : NULL,
+			.known = from->known ? text("%s", from->known) : NULL,
+			.bytes = from->bytes,
+			.times = from->times,
+		};
+		for (size_t s = 0; s < from->stack.count; s++)
+			list_add(&to->stack, from->stack.items[s]);
+	}
+}
+
+int merge_results(struct merge_parts *parts, struct results *merged, struct buf *why)
+{
+	struct sources sources = {0};
+	cleanup_free char *absent = NULL;
+	int err = merge_check(parts, why);
+
+	if (err)
+		return err;
+	list_sources(parts, &sources);
+	err = check_once(&sources, why);
+	if (err)
+		goto out;
+	absent = describe_absent(parts);
+	merge_about(parts, !absent, merged);
+	for (size_t i = 0; i < parts->items[0].results.plan.count; i++)
+		add_planned(parts, &sources, &parts->items[0].results.plan.items[i],
+			    absent ?: "no shard has it", merged);
+	add_unplanned(parts, &sources, merged);
+	for (size_t p = 0; p < parts->count; p++) {
+		add_guests(parts, &parts->items[p], merged);
+		add_leaks(&parts->items[p], merged);
+	}
+	merge_comparisons(parts, merged);
+out:
+	free(sources.items);
+	return err;
+}
+
+void merge_parts_free(struct merge_parts *parts)
+{
+	for (size_t p = 0; p < parts->count; p++) {
+		free(parts->items[p].folder);
+		free(parts->items[p].numbers);
+		results_free(&parts->items[p].results);
+	}
+	free(parts->items);
+	*parts = (struct merge_parts){0};
+}

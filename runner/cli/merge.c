@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vfiolab merge: the results of shards as one run. */
+#include "reports/model/merge.h"
+#include "lab/base/alloc.h"
+#include "lab/base/cleanup.h"
+#include "reports/ktap-merge.h"
+#include "runner/cli/command.h"
+#include "runner/cli/run-folder.h"
+#include "runner/cli/run.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+struct merging {
+	struct run run; /* as vfiolab run has it when all cases have ended */
+	struct merge_parts parts;
+	struct list folders; /* as given */
+};
+
+enum { OPTION_VERBOSE = 'v' };
+
+static const struct argp_option options[] = {
+	{"verbose", OPTION_VERBOSE, NULL, 0, "print all reasons for skips", 0},
+	{0},
+};
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct merging *merging = state->input;
+
+	switch (key) {
+	case OPTION_VERBOSE:
+		merging->run.verbose = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		list_add(&merging->folders, value);
+		return 0;
+	case ARGP_KEY_END:
+		if (!merging->folders.count)
+			argp_error(state, "name the folders of the shards' results");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp merge_argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "DIR...",
+	.doc = "Make one run of the results of shards (vfiolab run --shard), below O=/reports. DIR "
+	       "is the folder of a run, or a folder with the link latest to one. Cases of shards "
+	       "that "
+	       "are absent did not run (MISS). The exit status is that of the run.",
+};
+
+/* The folder of the results in DIR; NULL if it has none. The caller frees it. */
+static char *find_results(const char *dir)
+{
+	static const char *const below[] = {"", "/latest"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(below); i++) {
+		cleanup_free char *folder = text("%s%s", dir, below[i]);
+		cleanup_free char *path = text("%s/results.json", folder);
+
+		if (!access(path, F_OK))
+			return steal(folder);
+	}
+	return NULL;
+}
+
+/* A shard whose machine was lost left no results; a folder that does not exist is a mistake. */
+static int read_part(struct merging *merging, const char *dir, struct buf *why)
+{
+	char *folder = find_results(dir);
+	struct merge_part *part;
+
+	if (!folder && access(dir, F_OK)) {
+		buf_printf(why, "%s: %s: name the folders of the shards' results", dir,
+			   strerror(errno));
+		return -ENOENT;
+	}
+	if (!folder) {
+		fprintf(stderr, "vfiolab: warning: %s has no results.json: no shard ended there\n",
+			dir);
+		return 0;
+	}
+	part = array_add(&merging->parts);
+	part->folder = folder;
+	return results_read(folder, &part->results, why);
+}
+
+static int read_parts(struct merging *merging, struct buf *why)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < merging->folders.count && !err; i++)
+		err = read_part(merging, merging->folders.items[i], why);
+	return err;
+}
+
+static int write_results(struct merging *merging, int status, struct buf *why)
+{
+	struct run *run = &merging->run;
+	int err = folder_make(run->reports, &run->folder);
+
+	if (!err)
+		err = ktap_merge(&run->results, &merging->parts, run->folder);
+	if (err)
+		buf_printf(why, "cannot write to %s: %s", run->reports, strerror(-err));
+	return err ?: run_store(run, status, why);
+}
+
+static void merging_free(struct merging *merging)
+{
+	results_free(&merging->run.results);
+	free(merging->run.folder);
+	free(merging->run.reports);
+	merge_parts_free(&merging->parts);
+	list_free(&merging->folders);
+}
+
+static void print_end(const struct merging *merging)
+{
+	const struct run *run = &merging->run;
+
+	run_print(run);
+	printf("\nresults: %s/latest/results.json   %zu shards, %.0f s\n", run->reports,
+	       merging->parts.count, run->results.run.seconds);
+	fflush(stdout);
+}
+
+static int run_merge(const struct settings *settings, int argc, char **argv)
+{
+	__attribute__((cleanup(merging_free))) struct merging merging = {
+		.run = {.settings = settings, .name = "reports"}};
+	cleanup_buf struct buf why = BUF_INIT;
+	int status;
+
+	parse_options(&merge_argp, argc, argv, 0, &merging);
+	merging.run.reports = text("%s/%s", settings->out, merging.run.name);
+	if (read_parts(&merging, &why) || merge_results(&merging.parts, &merging.run.results, &why))
+		return complain(&why);
+	status = results_status(&merging.run.results);
+	if (write_results(&merging, status, &why))
+		return complain(&why);
+	run_remember(&merging.run);
+	print_end(&merging);
+	return status;
+}
+
+COMMAND(merge, .name = "merge", .summary = "make one run of the results of shards",
+	.argp = &merge_argp, .run = run_merge);
