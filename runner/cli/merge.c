@@ -16,12 +16,15 @@ struct merging {
 	struct run run; /* as vfiolab run has it when all cases have ended */
 	struct merge_parts parts;
 	struct list folders; /* as given */
+	struct list empty;   /* of these, those without results */
 };
 
-enum { OPTION_VERBOSE = 'v' };
+enum { OPTION_VERBOSE = 'v', OPTION_REPORTS = OPTION_LONG_ONLY };
 
 static const struct argp_option options[] = {
 	{"verbose", OPTION_VERBOSE, NULL, 0, "print all reasons for skips", 0},
+	{"reports", OPTION_REPORTS, "NAME", 0,
+	 "put the results below O=/NAME instead of O=/reports", 0},
 	{0},
 };
 
@@ -32,6 +35,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	switch (key) {
 	case OPTION_VERBOSE:
 		merging->run.verbose = true;
+		return 0;
+	case OPTION_REPORTS:
+		merging->run.name = value;
 		return 0;
 	case ARGP_KEY_ARG:
 		list_add(&merging->folders, value);
@@ -77,13 +83,11 @@ static int read_part(struct merging *merging, const char *dir, struct buf *why)
 	struct merge_part *part;
 
 	if (!folder && access(dir, F_OK)) {
-		buf_printf(why, "%s: %s: name the folders of the shards' results", dir,
-			   strerror(errno));
+		buf_printf(why, "%s: no such folder: name those of the shards' results", dir);
 		return -ENOENT;
 	}
 	if (!folder) {
-		fprintf(stderr, "vfiolab: warning: %s has no results.json: no shard ended there\n",
-			dir);
+		list_add(&merging->empty, dir);
 		return 0;
 	}
 	part = array_add(&merging->parts);
@@ -119,6 +123,7 @@ static void merging_free(struct merging *merging)
 	free(merging->run.reports);
 	merge_parts_free(&merging->parts);
 	list_free(&merging->folders);
+	list_free(&merging->empty);
 }
 
 static void print_end(const struct merging *merging)
@@ -142,6 +147,9 @@ static int run_merge(const struct settings *settings, int argc, char **argv)
 	merging.run.reports = text("%s/%s", settings->out, merging.run.name);
 	if (read_parts(&merging, &why) || merge_results(&merging.parts, &merging.run.results, &why))
 		return complain(&why);
+	for (size_t i = 0; i < merging.empty.count; i++)
+		fprintf(stderr, "vfiolab: warning: %s has no results.json: no shard ended there\n",
+			merging.empty.items[i]);
 	status = results_status(&merging.run.results);
 	if (write_results(&merging, status, &why))
 		return complain(&why);
