@@ -2,6 +2,7 @@
 #include "reports/html/logs.h"
 
 #include "lab/base/cleanup.h"
+#include "reports/merge-logs.h"
 
 #include <string.h>
 
@@ -41,14 +42,33 @@ static char *base_of(const struct record *record, unsigned int part)
 			: text("%s/%s", record->kernel, record->machine);
 }
 
+/* A merged run has the logs of each shard in a folder. NULL: that of RECORD has none. */
+static char *find_shard(const char *folder, const struct record *record)
+{
+	cleanup_dir DIR *dir = opendir(folder);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		cleanup_free char *whole = text("%s/%s", folder, entry->d_name);
+
+		if (!strncmp(entry->d_name, SHARD_LOGS, strlen(SHARD_LOGS)) &&
+		    part_of(whole, record))
+			return text("%s/", entry->d_name);
+	}
+	return NULL;
+}
+
 void logs_find(const char *folder, const struct record *record, struct logs *logs)
 {
-	unsigned int part = part_of(folder, record);
+	cleanup_free char *shard = find_shard(folder, record);
+	const char *where = shard ?: "";
+	cleanup_free char *whole = text("%s/%s", folder, where);
+	unsigned int part = part_of(whole, record);
 	cleanup_free char *base = base_of(record, part);
-	cleanup_free char *console = text("%s.console", base);
-	cleanup_free char *qemu = text("%s.console.qemu.log", base);
-	cleanup_free char *stream =
-		text("%s/%s.streams/%u.%u", record->kernel, record->machine, part, record->guest);
+	cleanup_free char *console = text("%s%s.console", where, base);
+	cleanup_free char *qemu = text("%s%s.console.qemu.log", where, base);
+	cleanup_free char *stream = text("%s%s/%s.streams/%u.%u", where, record->kernel,
+					 record->machine, part, record->guest);
 	cleanup_free char *ktap = text("%s/%s.ktap", record->kernel, record->machine);
 
 	logs->console = existing(folder, console);

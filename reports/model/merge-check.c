@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "reports/model/merge-check.h"
 
+#include "lab/base/cleanup.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -56,6 +58,35 @@ static int refuse(const struct merge_part *a, const struct merge_part *b, const 
 	return -EINVAL;
 }
 
+static int check_retry(const struct merge_part *a, const struct merge_part *b, struct buf *why)
+{
+	const struct run_about *left = &a->results.run, *right = &b->results.run;
+	cleanup_free char *of_a = text("%u", left->retry);
+	cleanup_free char *of_b = text("%u", right->retry);
+
+	if (left->retry != right->retry)
+		return refuse(a, b, "RETRY=", of_a, of_b, "set the same for all shards", why);
+	if (!same(left->flaky, right->flaky))
+		return refuse(a, b, "FLAKY=", left->flaky, right->flaky,
+			      "set the same for all shards", why);
+	return 0;
+}
+
+static int check_numbers(const struct merge_part *a, const struct merge_part *b, struct buf *why)
+{
+	const struct run_about *left = &a->results.run, *right = &b->results.run;
+
+	if (left->shards == right->shards && left->shard != right->shard)
+		return 0;
+	if (left->shards == right->shards)
+		buf_printf(why, "%s and %s are both shard %u/%u: name one of them", a->folder,
+			   b->folder, left->shard, left->shards);
+	else
+		buf_printf(why, "%s is shard %u/%u and %s is %u/%u: cut the plan once", a->folder,
+			   left->shard, left->shards, b->folder, right->shard, right->shards);
+	return -EINVAL;
+}
+
 static int check_pair(const struct merge_part *a, const struct merge_part *b, struct buf *why)
 {
 	const struct run_about *left = &a->results.run, *right = &b->results.run;
@@ -68,15 +99,7 @@ static int check_pair(const struct merge_part *a, const struct merge_part *b, st
 	if (!same(left->accel, right->accel))
 		return refuse(a, b, "accelerators", left->accel, right->accel,
 			      "set ACCEL=tcg for all shards", why);
-	if (left->shards == right->shards && left->shard != right->shard)
-		return 0;
-	if (left->shards == right->shards)
-		buf_printf(why, "%s and %s are both shard %u/%u: name one of them", a->folder,
-			   b->folder, left->shard, left->shards);
-	else
-		buf_printf(why, "%s is shard %u/%u and %s is %u/%u: cut the plan once", a->folder,
-			   left->shard, left->shards, b->folder, right->shard, right->shards);
-	return -EINVAL;
+	return check_retry(a, b, why) ?: check_numbers(a, b, why);
 }
 
 int merge_check(const struct merge_parts *parts, struct buf *why)

@@ -20,10 +20,13 @@ struct merge_parts {
 /*
  * Make MERGED of PARTS, in whatever order they are: as one run of the whole plan, but for times,
  * guests and lanes. Cases that no part has are MISS. Returns 0, or -EINVAL with a message in WHY if
- * the parts do not belong together: different plans, versions of the lab, accelerators, one shard
- * twice, or none at all. MERGED is to be freed in any case.
+ * the parts do not belong together: different plans, versions of the lab, accelerators or retries, one
+ * shard twice, or none at all. MERGED is to be freed in any case.
  */
 int merge_results(struct merge_parts *parts, struct results *merged, struct buf *why);
+
+/* What is added to the number of a guest of PART, one of PARTS, in the merged results. */
+unsigned int merge_guests_before(const struct merge_parts *parts, const struct merge_part *part);
 
 void merge_parts_free(struct merge_parts *parts);
 #define cleanup_merge_parts __attribute__((cleanup(merge_parts_free)))

@@ -4,7 +4,9 @@
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "reports/ktap-merge.h"
+#include "reports/merge-logs.h"
 #include "runner/cli/command.h"
+#include "runner/cli/publish.h"
 #include "runner/cli/run-folder.h"
 #include "runner/cli/run.h"
 
@@ -111,6 +113,8 @@ static int write_results(struct merging *merging, int status, struct buf *why)
 
 	if (!err)
 		err = ktap_merge(&run->results, &merging->parts, run->folder);
+	if (!err)
+		err = merge_logs(&merging->parts, run->folder);
 	if (err)
 		buf_printf(why, "cannot write to %s: %s", run->reports, strerror(-err));
 	return err ?: run_store(run, status, why);
@@ -131,9 +135,11 @@ static void print_end(const struct merging *merging)
 	const struct run *run = &merging->run;
 
 	run_print(run);
-	printf("\nresults: %s/latest/results.json   %zu shards, %.0f s\n", run->reports,
-	       merging->parts.count, run->results.run.seconds);
+	printf("\nreport:  %s/latest/index.html\nresults: %s/latest/results.json   %zu shards, "
+	       "%.0f s\n",
+	       run->reports, run->reports, merging->parts.count, run->results.run.seconds);
 	fflush(stdout);
+	publish_to_github(run->folder);
 }
 
 static int run_merge(const struct settings *settings, int argc, char **argv)
@@ -153,7 +159,9 @@ static int run_merge(const struct settings *settings, int argc, char **argv)
 	status = results_status(&merging.run.results);
 	if (write_results(&merging, status, &why))
 		return complain(&why);
-	run_remember(&merging.run);
+	/* What is absent or was interrupted is run again, and merged again. */
+	if (merging.run.results.run.complete)
+		run_remember(&merging.run);
 	print_end(&merging);
 	return status;
 }

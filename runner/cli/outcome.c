@@ -210,7 +210,9 @@ static void print_end(const struct run *run)
 	       run->reports, run->reports, run->results.run.seconds, run->choice.lanes,
 	       strcmp(run->choice.accel, "kvm") ? "TCG" : "KVM");
 	fflush(stdout);
-	publish_to_github(run->folder);
+	/* What changed is in the merged run. */
+	if (!run->choice.shard.count)
+		publish_to_github(run->folder);
 }
 
 /* What did not occur in one shard may have in another: only the results keep it, to be merged. */

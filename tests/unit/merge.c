@@ -4,111 +4,13 @@
 
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
-#include "lab/base/file.h"
-#include "reports/ktap-merge.h"
+#include "reports/model/attempts.h"
 #include "reports/model/outline.h"
+#include "tests/reports/shards.h"
 
 #include <errno.h>
 #include <greatest.h>
 #include <string.h>
-
-static const char *const kernels[] = {"base", "series"};
-static const char *const duts[] = {"edu", "igb"};
-static const char *const scenarios[] = {"bind/x", "bind/y"};
-
-/* The plan: two scenarios on two DUTs, DUT by DUT, on both kernels. */
-static void make_outline(struct outline *outline)
-{
-	for (size_t k = 0; k < ARRAY_SIZE(kernels); k++) {
-		struct planned *planned = outline_add(outline, kernels[k], "pci");
-
-		for (size_t d = 0; d < ARRAY_SIZE(duts); d++)
-			for (size_t s = 0; s < ARRAY_SIZE(scenarios); s++)
-				list_addf(&planned->cases, "%s[%s]", scenarios[s], duts[d]);
-	}
-}
-
-static void add_record(struct results *results, const char *kernel, const char *dut,
-		       const char *scenario, unsigned int number)
-{
-	struct record *record = array_add(&results->cases);
-
-	record->kernel = text("%s", kernel);
-	record->machine = text("pci");
-	record->name = text("%s[%s]", scenario, dut);
-	record->scenario = text("%s", scenario);
-	record->dut = text("%s", dut);
-	record->number = number;
-	record->attempt = 1;
-	record->guest = 1;
-	record->lane = 1;
-	result_judge(&record->result, CAUSE_PASSED, NULL);
-	pairs_set(&record->result.facts, "dut", dut);
-}
-
-static void add_comparison(struct results *results, const char *dut)
-{
-	struct comparison *comparison = array_add(&results->comparisons);
-	struct difference *listed = array_add(&comparison->of[DIFFERENCE_LISTED]);
-	static const char *const facts[] = {"never", "edu", "igb"};
-
-	comparison->a = text("base");
-	comparison->b = text("series");
-	listed->name = text("bind/x[%s]", dut);
-	listed->machine = text("pci");
-	listed->fact = text("%s", dut);
-	for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
-		if (strcmp(facts[i], dut))
-			*array_add(&comparison->unseen) =
-				(struct unseen){text("%s", ""), text("%s", facts[i]), text("why")};
-}
-
-static void add_about(struct results *results)
-{
-	for (size_t k = 0; k < ARRAY_SIZE(kernels); k++) {
-		struct kernel_about *kernel = array_add(&results->kernels);
-
-		kernel->name = text("%s", kernels[k]);
-		kernel->key = text("%s-key", kernels[k]);
-	}
-	((struct machine_about *)array_add(&results->machines))->name = text("pci");
-}
-
-/* The shard INDEX of COUNT with the cases of DUT. */
-static struct results *make_shard(struct merge_parts *parts, unsigned int index, unsigned int count,
-				  const char *dut)
-{
-	struct merge_part *part = array_add(parts);
-	struct results *results = &part->results;
-	struct guest_record *guest = array_add(&results->guests);
-
-	part->folder = text("shard-%u", index);
-	results->schema = RESULTS_SCHEMA;
-	results->run = (struct run_about){
-		.lab = text("v1"),
-		.accel = text("tcg"),
-		.started = text("2026-01-02T03:04:0%uZ", 5 + index),
-		.seconds = 10 * index,
-		.lanes = 2,
-		.repeat = 1,
-		.complete = true,
-		.shard = index,
-		.shards = count,
-	};
-	add_about(results);
-	make_outline(&results->plan);
-	results->run.plan = outline_hash(&results->plan, results);
-	for (size_t k = 0; k < ARRAY_SIZE(kernels); k++)
-		for (unsigned int s = 0; s < ARRAY_SIZE(scenarios); s++)
-			add_record(results, kernels[k], dut, scenarios[s], s + 1);
-	guest->kernel = text("base");
-	guest->machine = text("pci");
-	guest->guest = guest->lane = 1;
-	guest->end = text("done");
-	results->kernels.items[index - 1].guest = text("Linux %u", index);
-	add_comparison(results, dut);
-	return results;
-}
 
 /* "KERNEL NUMBER NAME VERDICT GUEST/LANE", a line each. */
 static char *cases_of(const struct results *results)
@@ -196,8 +98,8 @@ TEST what_is_absent_did_not_run(void)
 	PASS();
 }
 
-/* A retry is not in the plan, and comes after it. */
-TEST attempts_out_of_the_plan_are_kept(void)
+/* A retry is not in the plan, and comes after it: the case is as flaky as in a whole run. */
+TEST retries_are_kept(void)
 {
 	cleanup_merge_parts struct merge_parts parts = {0};
 	cleanup_results struct results merged = {0};
@@ -207,13 +109,15 @@ TEST attempts_out_of_the_plan_are_kept(void)
 
 	make_shard(&parts, 2, 2, "igb");
 	shard = make_shard(&parts, 1, 2, "edu");
-	add_record(shard, "series", "edu", "bind/x", 3);
-	shard->cases.items[4].attempt = 2;
+	shard_add_retry(shard, "series", "edu", 3);
 	ASSERT_EQm(why.data, 0, merge_results(&parts, &merged, &why));
 	ASSERT_EQ(9, merged.cases.count);
 	last = &merged.cases.items[8];
 	ASSERT_EQ(5, last->number);
 	ASSERT_EQ(2, last->attempt);
+	ASSERT_EQ(1, attempts_flaky(&merged, NULL));
+	ASSERT(merged.cases.items[4].flaky);
+	ASSERT_EQ(0, results_status(&merged));
 	PASS();
 }
 
@@ -245,6 +149,16 @@ static void other_accel(struct results *results)
 	set(&results->run.accel, "kvm");
 }
 
+static void other_retry(struct results *results)
+{
+	results->run.retry = 2;
+}
+
+static void other_flaky(struct results *results)
+{
+	results->run.flaky = text("%s", FLAKY_FAIL);
+}
+
 static void other_count(struct results *results)
 {
 	results->run.shards = 3;
@@ -268,7 +182,7 @@ static void no_plan(struct results *results)
 
 static void same_case(struct results *results)
 {
-	add_record(results, "base", "edu", "bind/x", 3);
+	shard_add_record(results, "base", "edu", "bind/x", 3);
 }
 
 struct mismatch {
@@ -281,6 +195,8 @@ static const struct mismatch mismatches[] = {
 	{other_kernel, "different kernels called series (keys series-key and other)"},
 	{other_lab, "versions of the lab v1 and v2"},
 	{other_accel, "accelerators tcg and kvm"},
+	{other_retry, "RETRY= 0 and 2"},
+	{other_flaky, "FLAKY= none and fail"},
 	{other_count, "shard-1 is shard 1/2 and shard-2 is 2/3"},
 	{same_shard, "shard-1 and shard-2 are both shard 1/2"},
 	{whole_run, "shard-2 is a whole run, not a shard"},
@@ -311,58 +227,6 @@ TEST nothing_is_no_run(void)
 	PASS();
 }
 
-static void remove_folder(char (*folder)[32])
-{
-	cleanup_free char *command = text("rm -rf '%s'", *folder);
-
-	if (system(command))
-		perror(*folder);
-}
-#define cleanup_folder __attribute__((cleanup(remove_folder)))
-
-static void put(const char *folder, const char *name, const char *content)
-{
-	cleanup_free char *path = text("%s/%s", folder, name);
-	cleanup_free char *below = text("%.*s", (int)(strrchr(path, '/') - path), path);
-
-	if (make_folders(below) || file_write(path, content, strlen(content)))
-		abort();
-}
-
-/* Blocks come by their new numbers; of the series, only what is absent is left. */
-TEST streams_are_joined(void)
-{
-	cleanup_folder char folder[32] = "/tmp/merge.XXXXXX";
-	cleanup_merge_parts struct merge_parts parts = {0};
-	cleanup_results struct results merged = {0};
-	cleanup_buf struct buf why = BUF_INIT;
-	cleanup_free char *base = NULL, *path = NULL;
-
-	ASSERT(mkdtemp(folder));
-	make_shard(&parts, 2, 3, "igb");
-	make_shard(&parts, 1, 3, "edu");
-	for (size_t p = 0; p < parts.count; p++) {
-		free(parts.items[p].folder);
-		parts.items[p].folder = text("%s/%zu", folder, p);
-	}
-	put(parts.items[0].folder, "base/pci.ktap",
-	    "KTAP version 1\n1..2\n# guest: Linux\n# case: 1 bind/x[igb] deadline=5\n"
-	    "ok 1 bind/x[igb]\n# fail: QEMU died\nnot ok 2 bind/y[igb] # ERROR x\n# end: done\n");
-	put(parts.items[1].folder, "base/pci.ktap",
-	    "KTAP version 1\n1..2\n# case: 1 bind/x[edu] deadline=5\n# fact: a=1\n"
-	    "ok 1 bind/x[edu]\n# case: 2 bind/y[edu] deadline=5\nok 2 bind/y[edu]\n");
-	ASSERT_EQm(why.data, 0, merge_results(&parts, &merged, &why));
-	ASSERT_EQ(0, ktap_merge(&merged, &parts, folder));
-	path = text("%s/base/pci.ktap", folder);
-	ASSERT_EQ(0, file_read(path, &base, NULL));
-	ASSERT_STR_EQ("KTAP version 1\n1..4\n# case: 1 bind/x[edu] deadline=5\n# fact: a=1\n"
-		      "ok 1 bind/x[edu]\n# case: 2 bind/y[edu] deadline=5\nok 2 bind/y[edu]\n"
-		      "# guest: Linux\n# case: 3 bind/x[igb] deadline=5\nok 3 bind/x[igb]\n"
-		      "# fail: QEMU died\nnot ok 4 bind/y[igb] # ERROR x\n# end: done\n",
-		      base);
-	PASS();
-}
-
 GREATEST_MAIN_DEFS();
 
 int main(int argc, char **argv)
@@ -371,10 +235,9 @@ int main(int argc, char **argv)
 	RUN_TEST(all_shards_are_the_whole_run);
 	RUN_TEST(comparisons_are_joined);
 	RUN_TEST(what_is_absent_did_not_run);
-	RUN_TEST(attempts_out_of_the_plan_are_kept);
+	RUN_TEST(retries_are_kept);
 	for (size_t i = 0; i < ARRAY_SIZE(mismatches); i++)
 		RUN_TEST1(parts_that_do_not_belong_together_are_refused, &mismatches[i]);
 	RUN_TEST(nothing_is_no_run);
-	RUN_TEST(streams_are_joined);
 	GREATEST_MAIN_END();
 }
