@@ -44,7 +44,7 @@ static unsigned int merged_number(const struct stream *stream, const struct merg
 		const struct record *record = &part->results.cases.items[i];
 
 		if (record->number == number && is_of(record, stream))
-			return part->numbers[i] <= stream->count ? part->numbers[i] : 0;
+			return part->numbers[i];
 	}
 	return 0;
 }
@@ -74,7 +74,7 @@ static void take_line(struct stream *stream, const struct merge_part *part, cons
 		return;
 	}
 	number = merged_number(stream, part, of.number);
-	if (!number)
+	if (!number || number > stream->count)
 		return;
 	add_numbered(block, line, number);
 	if (of.kind == KTAP_CASE)
@@ -125,6 +125,34 @@ static void stream_free(struct stream *stream)
 	free(stream->blocks);
 	free(stream->records);
 	buf_free(&stream->rest);
+}
+
+int ktap_renumber(const struct merge_part *part, const char *kernel, const char *machine,
+		  const char *from, const char *to)
+{
+	const struct stream stream = {.kernel = kernel, .machine = machine};
+	cleanup_free char *content = NULL;
+	cleanup_buf struct buf out = BUF_INIT;
+	char *save = NULL;
+	int err = file_read(from, &content, NULL);
+
+	if (err)
+		return err;
+	for (char *line = strtok_r(content, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		cleanup_free char *parsed = text("%s", line);
+		struct ktap_line of;
+		unsigned int number = 0;
+
+		ktap_parse(parsed, &of);
+		if (of.kind == KTAP_CASE || of.kind == KTAP_OK || of.kind == KTAP_NOT_OK)
+			number = merged_number(&stream, part, of.number);
+		if (number)
+			add_numbered(&out, line, number);
+		else
+			buf_printf(&out, "%s\n", line);
+	}
+	return file_write(to, out.data, out.len);
 }
 
 static int merge_machine(const struct results *merged, const struct merge_parts *parts,

@@ -12,4 +12,11 @@
  */
 int ktap_merge(const struct results *merged, const struct merge_parts *parts, const char *folder);
 
+/*
+ * Write the stream FROM of a guest of PART, which had MACHINE on KERNEL, to TO, with the numbers of
+ * the merged results. Returns 0 or -errno.
+ */
+int ktap_renumber(const struct merge_part *part, const char *kernel, const char *machine,
+		  const char *from, const char *to);
+
 #endif

@@ -3,24 +3,11 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "reports/ktap-merge.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-
-/* A folder of a shard, and what becomes of it in the merged run. */
-struct logs_folder {
-	char *from;
-	char *to;
-	unsigned int guests; /* what is added to the number of a guest */
-};
-
-static void logs_folder_free(struct logs_folder *folder)
-{
-	free(folder->from);
-	free(folder->to);
-}
-#define cleanup_logs_folder __attribute__((cleanup(logs_folder_free)))
+#include <unistd.h>
 
 static int link_file(const char *from, const char *to)
 {
@@ -41,62 +28,50 @@ static bool ends_with(const char *name, const char *end)
 	return len > of_end && !strcmp(name + len - of_end, end);
 }
 
-/* The name of a file in the merged run; NULL if it is no log. The caller frees it. */
-static char *new_name(const struct logs_folder *folder, const char *name)
+static int merge_streams(const struct merge_part *part, const char *kernel, const char *machine,
+			 const char *from, const char *to)
 {
-	unsigned int part, guest;
-
-	if (sscanf(name, "%u.%u", &part, &guest) == 2)
-		return text("%u.%u", part, guest + folder->guests);
-	if (ends_with(name, ".console") || ends_with(name, ".log"))
-		return text("%s", name);
-	return NULL;
-}
-
-static int link_logs(const struct logs_folder *folder);
-
-static int link_entry(const struct logs_folder *folder, const char *name)
-{
-	cleanup_free char *becomes = new_name(folder, name);
-	cleanup_logs_folder struct logs_folder below = {
-		.from = text("%s/%s", folder->from, name),
-		.to = text("%s/%s", folder->to, becomes ?: name),
-		.guests = folder->guests,
-	};
-
-	if (ends_with(name, ".streams"))
-		return link_logs(&below);
-	return becomes ? link_file(below.from, below.to) : 0;
-}
-
-/* A kernel or a machine without cases in a shard has no folder there. */
-static int link_logs(const struct logs_folder *folder)
-{
-	cleanup_dir DIR *dir = opendir(folder->from);
+	cleanup_dir DIR *dir = opendir(from);
 	struct dirent *entry;
-	int err = dir ? make_folders(folder->to) : 0;
+	int err = dir ? make_folders(to) : -errno;
 
-	while (dir && !err && (entry = readdir(dir)))
-		err = link_entry(folder, entry->d_name);
+	while (dir && !err && (entry = readdir(dir))) {
+		cleanup_free char *stream = text("%s/%s", from, entry->d_name);
+		cleanup_free char *merged = text("%s/%s", to, entry->d_name);
+
+		if (entry->d_name[0] != '.')
+			err = ktap_renumber(part, kernel, machine, stream, merged);
+	}
 	return err;
 }
 
-static int merge_part_logs(const struct merge_parts *parts, const struct merge_part *part,
-			   const char *folder)
+/* NAME is a file or folder of KERNEL; what is no log stays with the shard. */
+static int merge_entry(const struct merge_part *part, const char *kernel, const char *name,
+		       const char *folder)
 {
-	const struct results *results = &part->results;
-	int err = 0;
+	cleanup_free char *from = text("%s/%s/%s", part->folder, kernel, name);
+	cleanup_free char *to = text("%s/%s", folder, name);
+	cleanup_free char *machine = text("%.*s", (int)strcspn(name, "."), name);
 
-	for (size_t k = 0; k < results->kernels.count && !err; k++) {
-		const char *kernel = results->kernels.items[k].name;
-		cleanup_logs_folder struct logs_folder of_kernel = {
-			.from = text("%s/%s", part->folder, kernel),
-			.to = text("%s/" SHARD_LOGS "%u/%s", folder, results->run.shard, kernel),
-			.guests = merge_guests_before(parts, part),
-		};
+	if (ends_with(name, ".streams"))
+		return merge_streams(part, kernel, machine, from, to);
+	if (ends_with(name, ".console") || ends_with(name, ".log"))
+		return link_file(from, to);
+	return 0;
+}
 
-		err = link_logs(&of_kernel);
-	}
+/* A kernel without cases in a shard has no folder there. */
+static int merge_kernel_logs(const struct merge_part *part, const char *kernel, const char *folder)
+{
+	cleanup_free char *from = text("%s/%s", part->folder, kernel);
+	cleanup_free char *to =
+		text("%s/" SHARD_LOGS "%u/%s", folder, part->results.run.shard, kernel);
+	cleanup_dir DIR *dir = opendir(from);
+	struct dirent *entry;
+	int err = dir ? make_folders(to) : 0;
+
+	while (dir && !err && (entry = readdir(dir)))
+		err = merge_entry(part, kernel, entry->d_name, to);
 	return err;
 }
 
@@ -104,7 +79,12 @@ int merge_logs(const struct merge_parts *parts, const char *folder)
 {
 	int err = 0;
 
-	for (size_t p = 0; p < parts->count && !err; p++)
-		err = merge_part_logs(parts, &parts->items[p], folder);
+	for (size_t p = 0; p < parts->count; p++) {
+		const struct results *results = &parts->items[p].results;
+
+		for (size_t k = 0; k < results->kernels.count && !err; k++)
+			err = merge_kernel_logs(&parts->items[p], results->kernels.items[k].name,
+						folder);
+	}
 	return err;
 }

@@ -9,9 +9,9 @@
 #define SHARD_LOGS "shard-"
 
 /*
- * Put the consoles, QEMU's logs and the guests' streams of PARTS below FOLDER/shard-N, under the
- * guests' numbers in what merge_results() made of PARTS. Files are linked, or copied between file
- * systems. Returns 0 or -errno.
+ * Put the consoles, QEMU's logs and the guests' streams of PARTS below FOLDER/shard-N. Consoles and
+ * logs are linked, or copied between file systems; streams have the numbers of what
+ * merge_results() made of PARTS. Returns 0 or -errno.
  */
 int merge_logs(const struct merge_parts *parts, const char *folder);
 

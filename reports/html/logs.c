@@ -2,6 +2,7 @@
 #include "reports/html/logs.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/file.h"
 #include "reports/merge-logs.h"
 
 #include <string.h>
@@ -16,23 +17,41 @@ static char *existing(const char *folder, const char *path)
 	return access(whole, R_OK) ? NULL : text("%s", path);
 }
 
-/*
- * The part of its machine's cases that the guest ran: its stream is called PART.GUEST. Returns 0 if
- * there is none.
- */
-static unsigned int part_of(const char *folder, const struct record *record)
+/* A guest's stream is called PART.GUEST: which part of its machine's cases, which guest of it. */
+struct stream_name {
+	unsigned int part; /* 0: there is none */
+	unsigned int guest;
+};
+
+static bool is_later(const struct stream_name *name, const struct stream_name *than)
+{
+	return name->part > than->part || (name->part == than->part && name->guest > than->guest);
+}
+
+static bool has_case(const char *path, unsigned int number)
+{
+	cleanup_free char *opening = text("# case: %u ", number);
+	cleanup_free char *stream = NULL;
+
+	return !file_read(path, &stream, NULL) && strstr(stream, opening);
+}
+
+/* The stream that has RECORD: the last one, if guests before were lost or too slow. */
+static struct stream_name find_stream(const char *folder, const struct record *record)
 {
 	cleanup_free char *path = text("%s/%s/%s.streams", folder, record->kernel, record->machine);
-	cleanup_dir DIR *dir = opendir(path);
+	cleanup_dir DIR *dir = record->guest ? opendir(path) : NULL;
+	struct stream_name name, found = {0};
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir))) {
-		unsigned int part, guest;
+		cleanup_free char *file = text("%s/%s", path, entry->d_name);
 
-		if (sscanf(entry->d_name, "%u.%u", &part, &guest) == 2 && guest == record->guest)
-			return part;
+		if (sscanf(entry->d_name, "%u.%u", &name.part, &name.guest) == 2 &&
+		    is_later(&name, &found) && has_case(file, record->number))
+			found = name;
 	}
-	return 0;
+	return found;
 }
 
 /* "KERNEL/MACHINE", or "KERNEL/MACHINE.PART" for all but the first part. */
@@ -52,7 +71,7 @@ static char *find_shard(const char *folder, const struct record *record)
 		cleanup_free char *whole = text("%s/%s", folder, entry->d_name);
 
 		if (!strncmp(entry->d_name, SHARD_LOGS, strlen(SHARD_LOGS)) &&
-		    part_of(whole, record))
+		    find_stream(whole, record).part)
 			return text("%s/", entry->d_name);
 	}
 	return NULL;
@@ -63,12 +82,12 @@ void logs_find(const char *folder, const struct record *record, struct logs *log
 	cleanup_free char *shard = find_shard(folder, record);
 	const char *where = shard ?: "";
 	cleanup_free char *whole = text("%s/%s", folder, where);
-	unsigned int part = part_of(whole, record);
-	cleanup_free char *base = base_of(record, part);
+	struct stream_name name = find_stream(whole, record);
+	cleanup_free char *base = base_of(record, name.part);
 	cleanup_free char *console = text("%s%s.console", where, base);
 	cleanup_free char *qemu = text("%s%s.console.qemu.log", where, base);
 	cleanup_free char *stream = text("%s%s/%s.streams/%u.%u", where, record->kernel,
-					 record->machine, part, record->guest);
+					 record->machine, name.part, name.guest);
 	cleanup_free char *ktap = text("%s/%s.ktap", record->kernel, record->machine);
 
 	logs->console = existing(folder, console);

@@ -93,15 +93,6 @@ static struct record planned_record(const struct planned *planned, size_t i)
 	};
 }
 
-unsigned int merge_guests_before(const struct merge_parts *parts, const struct merge_part *part)
-{
-	unsigned int guests = 0;
-
-	for (const struct merge_part *at = parts->items; at < part; at++)
-		guests += (unsigned int)at->results.guests.count;
-	return guests;
-}
-
 /* What is to be added to the guests and the lanes of a part, to tell them from the others'. */
 struct offset {
 	unsigned int guests;
@@ -110,10 +101,12 @@ struct offset {
 
 static struct offset offset_of(const struct merge_parts *parts, const struct merge_part *part)
 {
-	struct offset offset = {.guests = merge_guests_before(parts, part)};
+	struct offset offset = {0};
 
-	for (const struct merge_part *at = parts->items; at < part; at++)
+	for (const struct merge_part *at = parts->items; at < part; at++) {
+		offset.guests += (unsigned int)at->results.guests.count;
 		offset.lanes += at->results.run.lanes;
+	}
 	return offset;
 }
 

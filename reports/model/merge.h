@@ -25,9 +25,6 @@ struct merge_parts {
  */
 int merge_results(struct merge_parts *parts, struct results *merged, struct buf *why);
 
-/* What is added to the number of a guest of PART, one of PARTS, in the merged results. */
-unsigned int merge_guests_before(const struct merge_parts *parts, const struct merge_part *part);
-
 void merge_parts_free(struct merge_parts *parts);
 #define cleanup_merge_parts __attribute__((cleanup(merge_parts_free)))
 

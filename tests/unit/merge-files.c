@@ -116,7 +116,8 @@ TEST logs_are_found(void)
 	make_shard_in(folder, &parts, 2, 2, "igb");
 	for (size_t p = 0; p < parts.count; p++) {
 		put(parts.items[p].folder, "base/pci.console", "Linux\n");
-		put(parts.items[p].folder, "base/pci.streams/1.1", "KTAP version 1\n");
+		put(parts.items[p].folder, "base/pci.streams/1.1",
+		    "KTAP version 1\n# case: 1 bind/x deadline=5\nok 1 bind/x\n# case: 2 b d=");
 		put(parts.items[p].folder, "base/pci.kept/gcov", "not wanted");
 	}
 	put(parts.items[1].folder, "base/pci.console.qemu.log", "assertion failed\n");
@@ -126,12 +127,32 @@ TEST logs_are_found(void)
 	ASSERT_STR_EQ("bind/x[igb]", merged.cases.items[2].name);
 	ASSERT_STR_EQ("shard-2/base/pci.console", logs.console);
 	ASSERT_STR_EQ("shard-2/base/pci.console.qemu.log", logs.qemu);
-	ASSERT_STR_EQ("shard-2/base/pci.streams/1.2", logs.stream);
+	ASSERT_STR_EQ("shard-2/base/pci.streams/1.1", logs.stream);
 	logs_free(&logs);
 	logs_find(folder, &merged.cases.items[0], &logs);
 	ASSERT_STR_EQ("shard-1/base/pci.console", logs.console);
 	ASSERT_EQ(NULL, logs.qemu);
 	logs_free(&logs);
+	PASS();
+}
+
+/* Guests are numbered through the whole run, and streams by the part of their machine's cases. */
+TEST logs_of_a_retry_are_found(void)
+{
+	cleanup_folder char folder[32] = "/tmp/merge.XXXXXX";
+	struct record record = {
+		.kernel = "base", .machine = "pci", .number = 9, .attempt = 2, .guest = 4};
+	cleanup_logs struct logs logs = {0};
+
+	ASSERT(mkdtemp(folder));
+	put(folder, "base/pci.console", "first\n");
+	put(folder, "base/pci.2.console", "second\n");
+	put(folder, "base/pci.streams/1.1", "# case: 1 bind/x[edu] deadline=5\n");
+	put(folder, "base/pci.streams/2.1", "# case: 9 bind/x[edu] deadline=5\n");
+	put(folder, "base/pci.streams/2.2", "# case: 9 bind/x[edu] deadline=5\n");
+	logs_find(folder, &record, &logs);
+	ASSERT_STR_EQ("base/pci.2.console", logs.console);
+	ASSERT_STR_EQ("base/pci.streams/2.2", logs.stream);
 	PASS();
 }
 
@@ -143,5 +164,6 @@ int main(int argc, char **argv)
 	RUN_TEST(streams_are_joined);
 	RUN_TEST(streams_have_retries);
 	RUN_TEST(logs_are_found);
+	RUN_TEST(logs_of_a_retry_are_found);
 	GREATEST_MAIN_END();
 }
