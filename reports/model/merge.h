@@ -19,9 +19,9 @@ struct merge_parts {
 
 /*
  * Make MERGED of PARTS, in whatever order they are: as one run of the whole plan, but for times,
- * guests and lanes. Cases that no part has are MISS. Returns 0, or -EINVAL with a message in WHY if
- * the parts do not belong together: different plans, versions of the lab, accelerators or retries, one
- * shard twice, or none at all. MERGED is to be freed in any case.
+ * guests and lanes. Cases that no part has are MISS. Returns 0, or -EINVAL with a message in WHY
+ * if the parts do not belong together: different plans, versions of the lab, accelerators or
+ * retries, one shard twice, or none at all. MERGED is to be freed in any case.
  */
 int merge_results(struct merge_parts *parts, struct results *merged, struct buf *why);
 
