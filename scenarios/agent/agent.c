@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The agent: /init of the guest, which gets its work from the runner and does
- * it (docs/protocol.md). On a host it only lists what it could do.
+ * The agent: /init of the guest. It gets its work from the runner and does it (docs/protocol.md).
+ * On a host it only lists its scenarios.
  */
 #include "lab/base/alloc.h"
 #include "scenarios/agent/bench.h"
@@ -33,7 +33,7 @@ static const char usage[] =
 	"            the vocabulary is an error\n"
 	"  --help    print this\n";
 
-/* The order of the linker is nobody's order. */
+/* The linker's order is arbitrary. */
 static int by_place(const void *a, const void *b)
 {
 	const struct scenario *left = *(const struct scenario *const *)a;
@@ -52,7 +52,7 @@ static void list_one(const struct scenario *scenario)
 	       scenario->summary);
 }
 
-/* Print an error for each scenario that has a misspelt need. Whether there was one. */
+/* Print an error for each scenario that has a misspelt need. Returns true if there was one. */
 static bool complain(const struct scenario *const *all, size_t count)
 {
 	bool misspelt = false;
@@ -107,7 +107,7 @@ static void begin_stream(int ktap, const struct work *plan)
 	ktap_line(ktap, "# guest: %s %s %s", kernel.sysname, kernel.release, kernel.machine);
 }
 
-/* The VFIO modules, once for all. NULL, or what is missing. */
+/* Load the VFIO modules, once for all cases. Returns NULL, or an error message. */
 static const char *load_vfio(void)
 {
 	if (module_load("vfio_iommu_type1", ""))
@@ -118,8 +118,8 @@ static const char *load_vfio(void)
 }
 
 /*
- * The drivers that some of the DUTs are to have instead; one that the kernel has not is found
- * missing later.
+ * Load the drivers that some DUTs have instead of vfio-pci. A driver that the kernel lacks is
+ * reported later, with its DUT.
  */
 static void load_variants(const struct work *plan)
 {
@@ -129,7 +129,7 @@ static void load_variants(const struct work *plan)
 	}
 }
 
-/* A native driver that is loaded for one DUT must not take the others. */
+/* A native driver that is loaded for one DUT must not bind to the others. */
 static const char *stop_autoprobe(void)
 {
 	return pci_autoprobe(false) ? "cannot write /sys/bus/pci/drivers_autoprobe" : NULL;
@@ -168,12 +168,12 @@ static void do_plan(char *work, int ktap, struct channel *requests)
 		bench_probe(&bench);
 	else
 		bench_run(&bench);
-	/* In a kernel that is not in order any more, this might block. */
+	/* This might block if the kernel is broken. */
 	if (plan.mode == WORK_CASES && !bench.broken)
 		gcov_keep(requests);
 	/*
-	 * The ports are not in step with each other: this tells the runner that it has read the
-	 * stream.
+	 * The two ports are not synchronized: the stream's end marker lets the runner know that it
+	 * has read all of it.
 	 */
 	ktap_line(ktap, "# end: %s", bench.fresh ? "fresh" : "done");
 	ask(requests, bench.fresh ? "fresh" : "done", bench.fresh ? bench.fresh : "");

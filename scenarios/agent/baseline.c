@@ -12,20 +12,20 @@
 #include <string.h>
 
 /*
- * Not the bus master bit: firmware leaves it on, VFIO turns it off, and Linux 6 brings it back from
- * what it saved when a device without a driver wakes up. That it goes off when a user is done is a
- * scenario of its own.
+ * Not the bus master bit: firmware sets it, VFIO clears it, and Linux 6 restores it from saved
+ * state when a device without a driver wakes up. A scenario of its own checks that it is clear
+ * after a user has closed the device.
  */
 #define COMMAND_BITS (PCI_COMMAND_IO | PCI_COMMAND_MEMORY)
 
 /*
- * What firmware wrote once and for all, and the kernel in DEVCTL. 5.10 loses it of a function that
- * resets itself on leaving D3hot, in more than one way (docs/findings.md); it is put back without a
- * word, as later cases tell it as a fact.
+ * Registers written once by firmware, and by the kernel in DEVCTL. 5.10 loses them if a function
+ * resets itself on leaving D3hot, in more than one way (docs/findings.md). They are restored
+ * silently, because other cases report the loss as a fact.
  */
 #define FIRMWARE_BITS (PCI_COMMAND_PARITY | PCI_COMMAND_SERR)
 
-/* In the header, or in a capability. */
+/* A register in the header, or in a capability. */
 static const struct {
 	uint8_t capability, offset;
 } firmware_words[BASELINE_WORDS] = {
@@ -52,10 +52,7 @@ static char *override_of(const char *address)
 	return override;
 }
 
-/*
- * Nothing of a VF's depends on these bits: it is its PF that turns the memory of all VFs on
- * (SR-IOV, 3.4.1.3).
- */
+/* No effect on a VF: its PF enables the memory of all VFs (SR-IOV, 3.4.1.3). */
 static uint16_t command_of(const char *address)
 {
 	if (pci_has(address, "physfn"))
@@ -63,7 +60,7 @@ static uint16_t command_of(const char *address)
 	return pci_config16(address, PCI_COMMAND);
 }
 
-/* BARs, and what else has a line of sysfs's `resource`: start, end, flags. */
+/* Count the BARs and other resources with an address. A line of `resource`: start, end, flags. */
 static unsigned int bars_of(const char *address)
 {
 	cleanup_free char *resource = NULL;
@@ -106,7 +103,7 @@ void baseline_take(const char *address, struct baseline *baseline)
 	cleanup_list struct list members = {0};
 
 	if (pci_group_members(address, &members))
-		list_add(&members, address); /* no IOMMU: it stands for itself */
+		list_add(&members, address); /* no IOMMU: a group of one */
 	baseline->functions = zalloc(members.count, sizeof(*baseline->functions));
 	baseline->count = members.count;
 	for (size_t i = 0; i < members.count; i++)
@@ -199,7 +196,7 @@ static void report_function(const struct baseline_function *was)
 			    bars, was->bars);
 }
 
-/* Modules that came are taken away, and those that went are brought back. */
+/* Unload modules that were loaded since, and load those that were unloaded. */
 static void restore_modules(const struct baseline *baseline)
 {
 	cleanup_free char *now = modules_loaded();

@@ -7,7 +7,8 @@
 
 #include <stddef.h>
 
-#define BASELINE_WORDS 3 /* of config space, that firmware or the kernel wrote once and for all */
+#define BASELINE_WORDS                                                                             \
+	3 /* config space registers that only firmware or the kernel's enumeration writes */
 
 struct baseline {
 	struct baseline_function {
@@ -19,7 +20,7 @@ struct baseline {
 			uint16_t at, value; /* at 0: the function lacks it */
 		} words[BASELINE_WORDS];
 		unsigned int bars; /* how many have an address */
-	} *functions;		   /* the DUT, and the other endpoints of its group */
+	} * functions;		   /* the DUT, and the other endpoints of its group */
 	size_t count;
 	char *modules; /* those that are loaded */
 };
@@ -28,21 +29,20 @@ struct baseline {
 void baseline_take(const char *address, struct baseline *baseline);
 
 /*
- * Give everything in the group that a kernel driver of its own holds to vfio-pci. 0 or -errno.
- * Blocks.
+ * Bind everything in the group that has a native driver to vfio-pci. Returns 0 or -errno. Blocks.
  */
 int baseline_lend_siblings(const struct baseline *baseline, const char *address);
 
 /*
- * Put back decoding that functions without a driver have lost since: that a graphics card is in use
- * takes it from the others, by way of the VGA arbiter. Does not block.
+ * Restore memory and I/O decoding of functions without a driver. The VGA arbiter disables decoding
+ * of other devices while a graphics card is in use. Does not block.
  */
 void baseline_decode(const struct baseline *baseline);
 
-/* Undo what the lab itself did to the group: back from vfio-pci, overrides as they were. Blocks. */
+/* Undo the lab's own changes to the group: unbind from vfio-pci, restore overrides. Blocks. */
 void baseline_undo(const struct baseline *baseline);
 
-/* Report what is not as it was (report_mess) and put it back. Blocks. */
+/* Report (report_mess) and restore everything that has changed. Blocks. */
 void baseline_restore(const struct baseline *baseline);
 
 #endif

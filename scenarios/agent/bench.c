@@ -31,7 +31,7 @@ void bench_give_up(struct bench *bench, const char *why, bool broken)
 	bench->broken |= broken;
 }
 
-/* How many VFs the DUTs at the path of DUT ask for; 0 where DUT is not the first of them. */
+/* Returns how many VFs the DUTs at DUT's path need; 0 if DUT is not the first of them. */
 static unsigned int vfs_behind(const struct work *plan, const struct work_dut *dut)
 {
 	unsigned int count = 0;
@@ -55,7 +55,7 @@ static void host_error(void *context, const char *line)
 	ktap_line(bench->ktap, "# error: %s", line);
 }
 
-/* DUTs that are VFs are there once a PF has made them. */
+/* DUTs that are VFs exist only after their PF has created them. */
 static void start_vf_hosts(struct bench *bench)
 {
 	const struct work *plan = bench->plan;
@@ -69,7 +69,7 @@ static void start_vf_hosts(struct bench *bench)
 			err = vf_host_start(dut->path, vfs, bench_scaled(bench, BENCH_PREPARE_MS),
 					    host_error, bench);
 		if (err)
-			ktap_line(bench->ktap, "# error: the device at %s brings up no VFs: %s",
+			ktap_line(bench->ktap, "# error: the device at %s creates no VFs: %s",
 				  dut->path, error_name(err));
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the cases of one guest share, and running them. */
+/* The state that the cases of one guest share, and the loop that runs them. */
 #ifndef SCENARIOS_AGENT_BENCH_H
 #define SCENARIOS_AGENT_BENCH_H
 
@@ -22,37 +22,37 @@ struct bench {
 	struct channel *requests; /* to the runner */
 	struct host_clock clock;
 	/*
-	 * Why this guest cannot go on; NULL while it can. A case that was killed could not put back
-	 * what it had changed, a module's parameter for one.
+	 * Why no further case may run in this guest, or NULL. A killed case, for one, could not
+	 * restore what it had changed, such as a module parameter.
 	 */
 	char *fresh;
-	bool broken;	    /* nor can its kernel be asked for anything any more */
-	struct spans spans; /* when the cases ran, where leaks are looked for */
+	bool broken;	    /* the guest's kernel is unreliable, too */
+	struct spans spans; /* when each case ran, to attribute leaks */
 };
 
-/* Look the DUTs of PLAN up. KTAP, KMSG and REQUESTS stay the caller's. */
+/* Look up the DUTs of PLAN. The caller keeps ownership of KTAP, KMSG and REQUESTS. */
 void bench_set_up(struct bench *bench, const struct work *plan, int ktap, int kmsg,
 		  struct channel *requests);
 
-/* Run the cases, then look for leaks, until BENCH's fresh is set or there are no more. */
+/* Run the cases, then search for leaks, until BENCH's fresh is set or all cases have run. */
 void bench_run(struct bench *bench);
 
-/* Report what each DUT is, rather than run cases. */
+/* Report the properties of each DUT; run no cases. */
 void bench_probe(struct bench *bench);
 
-/* Preparing the DUT and putting it back have this deadline each, in ms, to be scaled. */
+/* The deadline of preparing the DUT, and of restoring it, in ms, before scaling. */
 #define BENCH_PREPARE_MS 10000
 
-/* MS milliseconds, scaled by what the plan says of this host's speed. */
+/* Returns MS milliseconds scaled by the plan's factor for the speed of this host. */
 unsigned int bench_scaled(const struct bench *bench, unsigned int ms);
 
 /*
- * The deadline of a case of SCENARIO in ms: the plan may set one for all. SCENARIO may be NULL,
- * unknown.
+ * Returns the deadline of a case of SCENARIO in ms. The plan may set one for all cases. SCENARIO
+ * may be NULL if it is unknown.
  */
 unsigned int bench_deadline(const struct bench *bench, const struct scenario *scenario);
 
-/* Run no further case in this guest because of WHY. BROKEN: its kernel is not to be trusted. */
+/* Run no further case in this guest; WHY is the reason. BROKEN: its kernel is unreliable. */
 void bench_give_up(struct bench *bench, const char *why, bool broken);
 
 #endif

@@ -33,7 +33,7 @@ void spans_free(struct spans *spans)
 	*spans = (struct spans){0};
 }
 
-/* A leak with all others that have its size and stack, and were made by the same case. */
+/* A group of leaks of the same size and stack, allocated during the same case. */
 struct blamed {
 	const struct leak *leak;
 	const char *name;

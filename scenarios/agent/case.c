@@ -18,7 +18,7 @@ static void close_session(struct case_run *run)
 	unsigned int ms = bench_scaled(run->bench, BENCH_PREPARE_MS);
 
 	case_judge(run, dut_session_close(&run->bench->session, ms, case_pass_on, run),
-		   "giving the DUT back", ms);
+		   "releasing the DUT", ms);
 }
 
 static bool open_session(struct case_run *run)
@@ -35,7 +35,10 @@ static bool open_session(struct case_run *run)
 		"opening the DUT", ms);
 }
 
-/* Whether the DUT has what the scenario needs; opens it only where nothing else can tell. */
+/*
+ * Returns true if the DUT meets the scenario's needs. Opens it only if that is the only way to find
+ * out.
+ */
 static bool can_run(struct case_run *run)
 {
 	const char *needs = run->scenario->needs;
@@ -63,7 +66,7 @@ static bool prepare(struct case_run *run)
 	return true;
 }
 
-/* Whether the next case that will do anything wants the session as it is. */
+/* Returns true if the next case that will run uses the session as it is. */
 static bool session_goes_on(const struct bench *bench, const struct work_case *after)
 {
 	const struct work_case *end = bench->plan->cases + bench->plan->cases_count;
@@ -82,7 +85,7 @@ static bool session_goes_on(const struct bench *bench, const struct work_case *a
 	return false;
 }
 
-/* What can be blamed on this case must come to light before its result is written. */
+/* Leftovers of this case must be found before its result is written. */
 static void clean_up(struct case_run *run)
 {
 	unsigned int ms = bench_scaled(run->bench, BENCH_PREPARE_MS);
@@ -98,8 +101,8 @@ static void clean_up(struct case_run *run)
 }
 
 /*
- * What the lab knows wrongly of a DUT is an error of one case, not of all: they did run. A failure
- * outranks it, as the kernel may be what is wrong.
+ * If the lab is wrong about a DUT's properties, one case gets an error, not all: they did run. A
+ * failure outranks it, because the kernel may be the cause.
  */
 static void report_dispute(struct case_run *run)
 {
@@ -126,12 +129,12 @@ static void run_steps(struct case_run *run)
 		return;
 	}
 	if (can_run(run)) {
-		/* Before anything of it runs: a case that takes the guest down has it, too. */
+		/* Print it first, so that a case that takes the guest down has it, too. */
 		ktap_line(run->bench->ktap, "# promise: %s", run->scenario->summary);
 		if (prepare(run))
 			case_execute(run);
 	}
-	/* After an oops nothing of the kernel's can be relied on, cleaning up included. */
+	/* After an oops the kernel is unreliable, and cleaning up might block. */
 	case_check_kernel(run);
 	clean_up(run);
 	case_check_kernel(run);

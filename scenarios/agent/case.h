@@ -20,8 +20,8 @@ struct case_run {
 	int64_t start;
 	unsigned long tainted;
 	struct kmsg_report report;
-	bool failed; /* or in error: there is a line that says why */
-	char *skip;  /* why it cannot run; NULL: it can */
+	bool failed; /* or in error; a line in the stream gives the reason */
+	char *skip;  /* why it cannot run, or NULL */
 };
 
 /* Run the case PLAN of BENCH and write its result to the stream. */

@@ -11,13 +11,13 @@
 
 #define COMMAND_BITS (PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER)
 
-/* What a case must leave as it was, as the device itself has it. */
+/* Device state that a case must leave unchanged. */
 struct given {
 	struct list fds;
 	uint16_t command, msi, msix;
 };
 
-/* Every open file as "N -> what it is". */
+/* List every open file as "N -> TARGET". */
 static void list_fds(struct list *fds)
 {
 	cleanup_dir DIR *dir = opendir("/proc/self/fd");

@@ -5,7 +5,7 @@
 
 #include "scenarios/lib/dut/dut.h"
 
-/* How long a case waits for what should happen at once, before it says that it did not. */
+/* How long a case waits, in ms, for something that should happen at once. */
 #define CHILD_WAIT_MS 2000
 
 struct scenario;
@@ -13,7 +13,7 @@ struct scenario;
 struct child {
 	const struct scenario *scenario;
 	struct dut dut;
-	int agent; /* the other end of the DUT's host, which is not the child's to keep open */
+	int agent; /* the agent's end of the DUT's host socket; the child closes it */
 };
 
 /*

@@ -48,7 +48,7 @@ static void add_dut(struct buf *banner, const struct command_dut *dut)
 	}
 }
 
-/* The first DUT that is there is as good an example as any. */
+/* Use the first DUT that is present as the example. */
 static void add_example(struct buf *banner, const struct guest_command *command)
 {
 	char address[PCI_ADDRESS];

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Until the case ends, what it asks of the host is passed on. */
+/* Forward the case's requests to the host until the case ends. */
 static struct worker_result attend(struct case_run *run, struct worker *worker, int host,
 				   unsigned int ms)
 {

@@ -6,8 +6,8 @@
 #include "scenarios/agent/case.h"
 
 /*
- * Run RUN's scenario until it ends, at most its deadline, and judge how it ended. The session must
- * be as the scenario wants it. Blocks.
+ * Run RUN's scenario until it ends or its deadline expires, and judge how it ended. The caller must
+ * have opened or closed the session as the scenario requires. Blocks.
  */
 void case_execute(struct case_run *run);
 

@@ -34,7 +34,7 @@ static void keep(struct channel *requests, const char *name)
 	channel_request_data(requests, "keep", payload.data, payload.len, &answer, &len);
 }
 
-/* Beside the counters are links to the compiler's notes on the host, which are no folders here. */
+/* Next to the counters are symbolic links to the compiler's notes on the host; they dangle here. */
 static void keep_folder(struct channel *requests, const char *folder)
 {
 	cleanup_free char *path = text(DEBUGFS "/%s", folder);
@@ -43,9 +43,9 @@ static void keep_folder(struct channel *requests, const char *folder)
 	folder_names(path, &names);
 	for (size_t i = 0; i < names.count; i++) {
 		cleanup_free char *name = text("%s/%s", folder, names.items[i]);
-		cleanup_free char *what = folder_entry(path, names.items[i]);
+		cleanup_free char *kind = folder_entry(path, names.items[i]);
 
-		if (!strcmp(what, "folder"))
+		if (!strcmp(kind, "folder"))
 			keep_folder(requests, name);
 		else if (is_counters(name))
 			keep(requests, name);
@@ -54,7 +54,9 @@ static void keep_folder(struct channel *requests, const char *folder)
 
 void gcov_keep(struct channel *requests)
 {
-	/* It may be mounted already, and most kernels have none: either shows in what is found. */
+	/*
+	 * EBUSY and a kernel without debugfs are both fine: the search below finds what there is.
+	 */
 	mount("debugfs", DEBUGFS, "debugfs", MS_NOSUID | MS_NOEXEC | MS_NODEV, NULL);
 	keep_folder(requests, "gcov");
 }

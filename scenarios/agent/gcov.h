@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a kernel with CONFIG_GCOV_KERNEL counted: how often each line of what was compiled for it
- * was reached.
+ * The counters of a kernel with CONFIG_GCOV_KERNEL: how often each line of the instrumented code
+ * was executed.
  */
 #ifndef SCENARIOS_AGENT_GCOV_H
 #define SCENARIOS_AGENT_GCOV_H
@@ -9,8 +9,8 @@
 #include "scenarios/lib/channel.h"
 
 /*
- * Have the runner keep the counters that the kernel has, as gcov/PATH.gcda; modules that were
- * unloaded are among them. Blocks while they are sent. Does nothing in any other kernel.
+ * Send the kernel's counters to the runner, which stores them as gcov/PATH.gcda. This includes the
+ * counters of unloaded modules. Blocks until they are sent. Does nothing on a kernel without gcov.
  */
 void gcov_keep(struct channel *requests);
 

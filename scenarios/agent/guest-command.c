@@ -23,15 +23,15 @@
 
 #define MODE "mode exec"
 
-/* The command as it runs. Its ends are -1 once closed. */
+/* The running command. Descriptors are -1 once closed. */
 struct running {
 	struct channel *channel;
 	bool tty;
 	pid_t pid;
 	int pid_fd;
-	int in, out, err;  /* the terminal's one end is IN and OUT */
-	struct buf unread; /* input that it did not take yet */
-	bool in_ends;	   /* ... and after which there is none */
+	int in, out, err;  /* with a terminal, IN and OUT are the same */
+	struct buf unread; /* input that it has not read yet */
+	bool in_ends;	   /* no input follows UNREAD */
 };
 
 bool command_is(const char *text, size_t len)
@@ -81,7 +81,7 @@ static int parse_setting(struct guest_command *command, char *key)
 
 int command_parse(char *text, size_t len, struct guest_command *command)
 {
-	char *end = text + len; /* a NUL stands here */
+	char *end = text + len; /* there is a NUL here */
 	size_t words = 0;
 	int err = 0;
 
@@ -107,7 +107,7 @@ void command_free(struct guest_command *command)
 	free(command->argv);
 }
 
-/* In the child. Does not return. */
+/* Runs in the child. Does not return. */
 static void become(const struct guest_command *command, int in, int out, int err)
 {
 	cleanup_buf struct buf banner = BUF_INIT;
@@ -129,7 +129,7 @@ static void become(const struct guest_command *command, int in, int out, int err
 		fprintf(stderr, "vfiolab: %s: %s\n", command->folder, strerror(errno));
 		_exit(127);
 	}
-	/* Not execvp(), which hands a program of another architecture to the shell. */
+	/* Not execvp(), which passes a program of another architecture to the shell. */
 	path = program_find(command->argv[0]);
 	execv(path ?: "", command->argv);
 	why = program_error(command->argv[0], errno, &status);
@@ -192,7 +192,7 @@ static int start(const struct guest_command *command, struct running *running)
 	return running->pid_fd < 0 ? -errno : 0;
 }
 
-/* Pass on what there is to read; close *FD at its end. */
+/* Forward available output; close *FD at its end. */
 static int pass_output(struct running *running, int *fd, const char *word)
 {
 	char chunk[16384];
@@ -216,7 +216,7 @@ static void feed(struct running *running)
 		put = write(running->in, unread->data, unread->len);
 		if (put < 0 && errno == EAGAIN)
 			return;
-		/* Nobody reads it: dropped. */
+		/* The command has closed its input: drop it. */
 		buf_consume(unread, put < 0 ? unread->len : (size_t)put);
 	}
 	if (running->in_ends && running->in >= 0)
@@ -225,7 +225,7 @@ static void feed(struct running *running)
 
 static void take_input(struct running *running, const char *data, size_t len)
 {
-	static const char end_of_file = 4; /* what a terminal makes the end of its input of */
+	static const char end_of_file = 4; /* the character that ends a terminal's input */
 
 	buf_add(&running->unread, data, len);
 	if (!len && running->tty)
@@ -254,7 +254,7 @@ static void obey(struct running *running, const char *word, const char *data, si
 		kill(-running->pid, atoi(data));
 }
 
-/* What was read already; the answer to the plan may have brought the first input with it. */
+/* Handle messages that are already buffered: the first input may have come with the plan. */
 static int take_messages(struct running *running)
 {
 	char word[16], *data;
@@ -268,7 +268,7 @@ static int take_messages(struct running *running)
 	return got;
 }
 
-/* One round of the loop: 1 once the command has ended, 0 while it runs, -errno. */
+/* One round of the loop. Returns 1 once the command has ended, 0 while it runs, or -errno. */
 static int serve(struct running *running)
 {
 	struct pollfd fds[] = {
@@ -312,14 +312,14 @@ static int report_end(struct running *running)
 static void report_line(void *context, const char *message)
 {
 	const struct running *running = context;
-	/* The host's terminal is raw as long as a command has one. */
+	/* The host's terminal is in raw mode while a command on a terminal runs. */
 	cleanup_free char *line =
 		text("vfiolab: the guest's kernel: %s%s", message, running->tty ? "\r\n" : "\n");
 
 	channel_send(running->channel, "err", line, strlen(line));
 }
 
-/* An exit status of 0 must not hide that the kernel warned or had an oops meanwhile. */
+/* An exit status of 0 must not hide that the kernel warned or oopsed meanwhile. */
 static void report_kernel(struct running *running, int kmsg)
 {
 	struct kmsg_report report = {0};

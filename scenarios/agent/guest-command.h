@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* `mode exec': run one command with its input, output and end on the request channel. */
+/* `mode exec': run one command; the request channel carries its input, output and exit status. */
 #ifndef SCENARIOS_AGENT_GUEST_COMMAND_H
 #define SCENARIOS_AGENT_GUEST_COMMAND_H
 
@@ -18,7 +18,7 @@ struct command_dut {
 /* Strings point into the text that was parsed. */
 struct guest_command {
 	bool tty;
-	bool banner; /* print where the user is before the command starts */
+	bool banner; /* print the guest's banner before the command starts */
 	const char *folder;
 	const char *kernel, *machine; /* their names, for the banner */
 	struct command_dut *duts;
@@ -26,7 +26,7 @@ struct guest_command {
 	char **argv; /* NULL-terminated */
 };
 
-/* Whether LEN bytes of TEXT ask for a command to be run. */
+/* Returns true if TEXT of LEN bytes is a request to run a command. */
 bool command_is(const char *text, size_t len);
 
 /*

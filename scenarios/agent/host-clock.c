@@ -6,8 +6,8 @@
 #include "scenarios/agent/ktap-out.h"
 
 /*
- * How old an answer may be when a case begins. What a right clock may drift since then hides a
- * jump of that length: here 20 ms. By a clock that runs fast, answers are old sooner.
+ * How old an answer may be at the start of a case. A correct clock drifts in that time, which hides
+ * a jump of the same size: 20 ms here. If the clock runs fast, answers expire sooner.
  */
 #define RECENT_MS 2000
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the runner judges this guest's clock by (docs/protocol.md). */
+/* The data by which the runner checks this guest's clock (docs/protocol.md). */
 #ifndef SCENARIOS_AGENT_HOST_CLOCK_H
 #define SCENARIOS_AGENT_HOST_CLOCK_H
 
@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * The runner's clock, as it answered, and this guest's when the answer was there. Zeroed: never
- * asked.
+ * The runner's clock in its last answer, and this guest's clock when that answer arrived. All zero
+ * if there was no answer yet.
  */
 struct host_clock {
 	char *host; /* decimal ms */
@@ -17,13 +17,13 @@ struct host_clock {
 };
 
 /*
- * Ask the runner for its time, if the last answer is not recent. Blocks until it answers. If that
- * fails the clock stays as it is.
+ * Ask the runner for its time unless the last answer is recent. Blocks until it answers. On failure
+ * the clock is unchanged.
  */
 void host_clock_ask(struct host_clock *clock, struct channel *requests);
 
 /*
- * Write this guest's time, and the last answer, to the stream KTAP. Nothing if there was no
+ * Write this guest's time and the last answer to the stream KTAP. Does nothing if there was no
  * answer.
  */
 void host_clock_report(const struct host_clock *clock, int ktap);

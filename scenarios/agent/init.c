@@ -48,7 +48,7 @@ static int mount_all(void)
 	return 0;
 }
 
-/* What only kernels for debugging have: leaks, and faults to inject. */
+/* Only debug kernels have what is below it: kmemleak and fault injection. */
 static void mount_debugfs(void)
 {
 	mount("debugfs", "/sys/kernel/debug", "debugfs", MS_NOSUID | MS_NOEXEC | MS_NODEV, NULL);
@@ -67,13 +67,13 @@ static int open_console(void)
 	return 0;
 }
 
-/* The kernel is booted with `quiet'. From here on what is a warning or worse shall be seen. */
+/* The kernel boots with `quiet'. From here on, show warnings and worse. */
 static int let_warnings_through(void)
 {
 	return value_write("/proc/sys/kernel/printk", "5");
 }
 
-/* What a distribution's kernel has as modules, and the lab's own built in. */
+/* A distribution's kernel has these as modules; the lab's kernels have them built in. */
 static void load_drivers(void)
 {
 	static const struct {
@@ -81,11 +81,11 @@ static void load_drivers(void)
 	} needed[] = {
 		{"/sys/bus/pci/drivers/virtio-pci", "virtio_pci"},
 		{"/sys/bus/virtio/drivers/virtio_console", "virtio_console"},
-		/* On ACPI's bus in older kernels, on the platform bus now. */
+		/* On ACPI's bus in older kernels, on the platform bus in newer ones. */
 		{"/sys/bus/*/drivers/pvpanic*", "pvpanic-mmio"},
 	};
 
-	/* What cannot be loaded either shows where a port is missing, or is not to be had. */
+	/* Ignore errors: a missing port is reported later, and not every kernel has pvpanic. */
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
 		glob_t found;
 
@@ -141,7 +141,7 @@ static int open_named(const char *name)
 
 int guest_port(const char *name)
 {
-	/* Opened before the first look, so that no port is missed. */
+	/* Open it before the first check, so that no port is missed. */
 	cleanup_close int uevents = uevent_open();
 	int64_t until = now_ms() + PORT_MS;
 

@@ -29,7 +29,7 @@ static bool starts(const char *line, const char *word)
 	return !strncmp(line, word, strlen(word));
 }
 
-/* A line that a child printed, on its way to the stream. */
+/* Forward a line that a child printed to the stream. */
 void case_pass_on(void *context, const char *line)
 {
 	struct case_run *run = context;
@@ -69,10 +69,7 @@ static void kernel_line(void *context, const char *message)
 	run->failed = true;
 }
 
-/*
- * Where a process that cannot be killed is: its stack, or what sysrq says of blocked tasks, in the
- * log.
- */
+/* Log where an unkillable process is blocked: its stack, or sysrq's report of blocked tasks. */
 static void show_stuck(struct case_run *run, int pid)
 {
 	cleanup_free char *path = text("/proc/%d/stack", pid);
@@ -88,7 +85,7 @@ static void show_stuck(struct case_run *run, int pid)
 	value_write("/proc/sysrq-trigger", "w");
 }
 
-/* Judge how a child ended; DOING says what it did. Whether it ended well. */
+/* Judge how a child ended; DOING names its task. Returns true if it succeeded. */
 bool case_judge(struct case_run *run, struct worker_result result, const char *doing,
 		unsigned int ms)
 {

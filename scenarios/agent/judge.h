@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Whether a case failed: by what its children print, how they end, and what the kernel reports. */
+/*
+ * Judges whether a case failed: by what its children print, how they end, and what the kernel logs.
+ */
 #ifndef SCENARIOS_AGENT_JUDGE_H
 #define SCENARIOS_AGENT_JUDGE_H
 
@@ -11,17 +13,17 @@
 /* The value of /proc/sys/kernel/tainted; 0 if it cannot be read. */
 unsigned long kernel_taint(void);
 
-/* A worker_line: a line that a child of the struct case_run RUN printed goes to the stream. */
+/* A worker_line: forward a line printed by a child of the struct case_run RUN to the stream. */
 void case_pass_on(void *run, const char *line);
 
 /*
- * Judge how a child of RUN, which had MS milliseconds, ended; DOING names what it did, for the
- * message. Whether it ended well.
+ * Judge how a child of RUN ended. MS is its deadline in ms; DOING names its task in the message.
+ * Returns true if it succeeded.
  */
 bool case_judge(struct case_run *run, struct worker_result result, const char *doing,
 		unsigned int ms);
 
-/* Fail RUN for what the kernel has reported since the last call. */
+/* Fail RUN if the kernel has logged a report since the last call. */
 void case_check_kernel(struct case_run *run);
 
 #endif

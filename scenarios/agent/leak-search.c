@@ -9,7 +9,7 @@
 
 #include "lab/base/cleanup.h"
 
-/* Looking for leaks, which is several scans of all memory. */
+/* The deadline of a leak search, which scans all memory several times. */
 #define SEARCH_MS 60000
 
 void search_leaks(struct bench *bench)
@@ -22,8 +22,9 @@ void search_leaks(struct bench *bench)
 }
 
 /*
- * Whether the case at INDEX is the first after some that met faults. Later cases load modules anew,
- * elsewhere, and then the stacks of what leaked name other functions than those that were there.
+ * Returns true if the case at INDEX is the first after some with fault injection. Later cases
+ * reload modules at other addresses, and the stacks of older leaks would then resolve to wrong
+ * functions.
  */
 static bool ends_faults(const struct bench *bench, size_t index)
 {

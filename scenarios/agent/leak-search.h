@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* When a guest is searched for leaks, and the search. */
+/* The search of a guest for leaks, and when it is due. */
 #ifndef SCENARIOS_AGENT_LEAK_SEARCH_H
 #define SCENARIOS_AGENT_LEAK_SEARCH_H
 
@@ -9,12 +9,12 @@
 #include <stddef.h>
 
 /*
- * Report to the stream the leaks of the cases that ran since the last search. Blocks, up to a
- * minute. Nothing after an oops: the kernel cannot be relied on then.
+ * Write the leaks of the cases that ran since the last search to the stream. Blocks, up to a
+ * minute. Does nothing after an oops, when the kernel is unreliable.
  */
 void search_leaks(struct bench *bench);
 
-/* Whether leaks must be searched for before the case at INDEX of the plan runs. */
+/* Returns true if leaks must be searched for before the case at INDEX of the plan runs. */
 bool leak_search_is_due(const struct bench *bench, size_t index);
 
 #endif

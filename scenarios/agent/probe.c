@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* While probing there is no case that could fail: what goes wrong is kept for the DUT's line. */
+/* While probing, no case is running that could fail: keep the first error for the DUT's line. */
 static void keep_first(void *context, const char *line)
 {
 	char **first = context;

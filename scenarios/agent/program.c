@@ -55,7 +55,7 @@ static char *script_interpreter(const char *line)
 	return strndup(word, strcspn(word, " \t\n"));
 }
 
-/* PATH is there, and yet the kernel found no such file: what runs it is missing. */
+/* PATH exists, and yet execv() failed with ENOENT: its interpreter is missing. */
 static char *missing_interpreter(const char *path)
 {
 	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC);

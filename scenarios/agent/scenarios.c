@@ -6,8 +6,8 @@
 #include <string.h>
 
 /*
- * The linker makes these of the section that SCENARIO() puts its pointers into. Weak: a unit test
- * may have none.
+ * The linker defines these for the section that SCENARIO() puts its pointers into. Weak, because a
+ * unit test may have none.
  */
 extern const struct scenario *const __start_scenarios[] __attribute__((weak));
 extern const struct scenario *const __stop_scenarios[] __attribute__((weak));

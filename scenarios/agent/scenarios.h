@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* All scenarios that the agent was linked with. */
+/* All scenarios linked into the agent. */
 #ifndef SCENARIOS_AGENT_SCENARIOS_H
 #define SCENARIOS_AGENT_SCENARIOS_H
 
 #include "scenarios/lib/scenario.h"
 
-/* The first, and what follows one; NULL at the end. The order is that of the linker. */
+/* Iterate over all scenarios, in the linker's order. Both return NULL at the end. */
 const struct scenario *scenario_first(void);
 const struct scenario *scenario_next(const struct scenario *scenario);
 
@@ -15,10 +15,10 @@ const struct scenario *scenario_next(const struct scenario *scenario);
 /* FAMILY/NAME; the caller frees it. */
 char *scenario_name(const struct scenario *scenario);
 
-/* The scenario of that name, NULL where there is none. */
+/* Returns the scenario of that name, or NULL. */
 const struct scenario *scenario_find(const char *name);
 
-/* Its deadline in milliseconds, before any scaling. */
+/* Returns its deadline in milliseconds, before scaling. */
 unsigned int scenario_deadline(const struct scenario *scenario);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Why WORD is no need that a DUT's driver can meet; NULL if it is. */
+/* Returns an error if no DUT driver meets the need WORD, or NULL. */
 static char *driver_error(const struct need *word)
 {
 	cleanup_list struct list drivers = {0};

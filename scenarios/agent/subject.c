@@ -20,19 +20,22 @@
 struct holding {
 	struct subject *subject;
 	int socket;
-	/* The agent's end, which must not stay open here or it would never be seen closed. */
+	/*
+	 * The agent's end. The holder closes it, or it would not notice that the agent has closed
+	 * it.
+	 */
 	int others;
 };
 
-static int fail(const char *what, const char *address, int err)
+static int fail(const char *step, const char *address, int err)
 {
-	cleanup_free char *why = text("%s %s: %s", what, address, error_name(err));
+	cleanup_free char *why = text("%s %s: %s", step, address, error_name(err));
 
 	report_fail(__FILE__, __LINE__, why);
 	return err;
 }
 
-/* Send the open files, and the properties as the message's text. */
+/* Send the open files, with the properties as the message's text. */
 static int send_open(int socket, const struct vfio *vfio, char *properties)
 {
 	char control[CMSG_SPACE(FDS * sizeof(int))] = {0};
@@ -112,7 +115,7 @@ static int hold(void *arg)
 	return err ? 1 : 0;
 }
 
-/* All PROPERTIES of the subject, once they are known. Takes them. */
+/* Set all PROPERTIES of the subject once they are known. Takes ownership of them. */
 static void set_properties(struct subject *subject, char *properties)
 {
 	const char *declared = subject->plan->has;
@@ -140,7 +143,7 @@ static int accept_offer(struct dut_session *session, struct subject *subject)
 
 static void abandon(struct dut_session *session)
 {
-	vfio_close(&session->vfio); /* before the holder does: its close must be the last */
+	vfio_close(&session->vfio); /* the holder's close must come after it */
 	if (session->socket >= 0)
 		close(steal_fd(&session->socket));
 	session->subject = NULL;
@@ -196,7 +199,7 @@ static void add_property(struct buf *words, const char *key, const char *value)
 		buf_printf(words, " %s=%s", key, value);
 }
 
-/* What the machine says of the DUT, beside properties_fixed. */
+/* Add the DUT's properties that depend on its machine, in addition to properties_fixed. */
 static void add_place(struct subject *subject, bool first)
 {
 	const struct work_dut *plan = subject->plan;

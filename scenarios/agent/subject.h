@@ -2,9 +2,9 @@
 /*
  * A DUT that is bound to vfio-pci and open, for one case or several in a row.
  *
- * A child, the holder, binds and opens it and keeps it, since what may block in
- * the kernel must have a deadline. The agent and its cases share the open files;
- * the holder's close is the last one, so it is the one that disables the device.
+ * A child, the holder, binds and opens it and keeps it open, because calls that may block in the
+ * kernel need a deadline. The agent and its cases share the open files. The holder's close is the
+ * last one and so disables the device.
  */
 #ifndef SCENARIOS_AGENT_SUBJECT_H
 #define SCENARIOS_AGENT_SUBJECT_H
@@ -19,14 +19,14 @@
 /* A DUT of the plan, as it was found in this guest. */
 struct subject {
 	const struct work_dut *plan;
-	int err;		 /* -errno where there is no such device; the rest is then unset */
+	int err;		 /* -errno if there is no such device; the rest is unset then */
 	const char *vfio_driver; /* the kernel driver that serves it to VFIO */
-	char *missing;		 /* why there is no such driver; NULL: there is */
+	char *missing;		 /* why there is no such driver, or NULL */
 	char address[PCI_ADDRESS];
 	struct baseline baseline;
 	char *fixed;	  /* properties_fixed */
-	char *properties; /* those and properties_probed; NULL until it was opened once */
-	char *dispute;	  /* what is wrong with them, until that is reported; NULL: nothing */
+	char *properties; /* those and properties_probed; NULL until its first open */
+	char *dispute;	  /* an error in them not reported yet, or NULL */
 };
 
 struct dut_session {
@@ -37,9 +37,8 @@ struct dut_session {
 };
 
 /*
- * Bind and open SUBJECT, at most MS milliseconds, and note its properties. What went wrong is
- * handed to LINE. WORKER_RUNS where it is open; else how the attempt ended, and there is no
- * session.
+ * Bind and open SUBJECT within MS milliseconds, and record its properties. LINE gets error lines.
+ * Returns WORKER_RUNS if it is open; otherwise how the attempt ended, and there is no session.
  */
 struct worker_result dut_session_open(struct dut_session *session, struct subject *subject,
 				      unsigned int ms, worker_line *line, void *context);
@@ -51,10 +50,10 @@ struct worker_result dut_session_open(struct dut_session *session, struct subjec
 struct worker_result dut_session_close(struct dut_session *session, unsigned int ms,
 				       worker_line *line, void *context);
 
-/* Look SUBJECT up, the FIRST of its machine or not, and note the state that it is in. */
+/* Look up SUBJECT and record its state. FIRST: it is the first of its machine. */
 void subject_find(struct subject *subject, const struct work_dut *plan, bool first);
 
-/* Report and undo what a case left behind on SUBJECT. How that ended. */
+/* Report and undo what a case left behind on SUBJECT. Returns how that ended. */
 struct worker_result subject_restore(struct subject *subject, unsigned int ms, worker_line *line,
 				     void *context);
 

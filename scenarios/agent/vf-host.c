@@ -26,7 +26,7 @@ static int fail(const struct host *host, const char *step, int err)
 	return err;
 }
 
-/* vfio-pci has taken each new VF; a DUT is to be found without a driver, as any other is. */
+/* vfio-pci has bound each new VF; release it, because a DUT starts without a driver. */
 static int release_vfs(const struct host *host)
 {
 	char vf[PCI_ADDRESS];

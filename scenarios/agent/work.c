@@ -12,7 +12,7 @@
 
 #define WORDS_MAX 13
 
-/* Cut LINE into its words, in place. How many; WORDS_MAX + 1 where there are more. */
+/* Split LINE into words, in place. Returns their number, or WORDS_MAX + 1 if there are more. */
 static size_t cut(char *line, char *words[WORDS_MAX])
 {
 	char *word, *save = NULL;
@@ -70,7 +70,7 @@ static int parse_deadline(struct work *plan, char **words)
 	return number(words[1], &plan->deadline_ms) && plan->deadline_ms ? 0 : -EINVAL;
 }
 
-/* WORDS, which commas separate, with blanks between them; in place. */
+/* Replace the commas between WORDS by blanks, in place. */
 static const char *with_blanks(char *words)
 {
 	for (char *at = words; (at = strchr(at, ','));)
@@ -121,7 +121,7 @@ static int parse_case(struct work *plan, char **words)
 
 static const struct {
 	const char *word;
-	size_t least, most; /* words of such a line */
+	size_t least, most; /* number of words in the line */
 	int (*parse)(struct work *plan, char **words);
 } lines[] = {
 	{"mode", 2, 2, parse_mode},	    {"total", 2, 2, parse_total},

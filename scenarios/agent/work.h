@@ -16,10 +16,10 @@ struct work_dut {
 	const char *path;   /* SLOT.FUNCTION, bridge by bridge, from the root bus */
 	int vf;		    /* which virtual function of the device at PATH; -1: that device */
 	const char *driver; /* the kernel driver that serves it to VFIO; NULL: vfio-pci */
-	const char *model;  /* the lab's device model that it is; NULL: none */
-	/* What its machine declares of it: lab/base/declared.h; NULL: nothing. */
+	const char *model;  /* the lab's device model behind it; NULL: none */
+	/* What its machine declares about it: lab/base/declared.h; NULL: nothing. */
 	const char *has;
-	const char *purpose; /* the machine has it for this alone; NULL: for whatever it can do */
+	const char *purpose; /* the one purpose that the machine has it for; NULL: any */
 };
 
 struct work_case {
@@ -33,18 +33,18 @@ struct work {
 	unsigned int total; /* cases of the whole stream */
 	bool first;	    /* this guest begins the stream */
 	double scale;	    /* factor on every deadline */
-	/* Of every case, in the place of its scenario's own; 0: its own. */
+	/* The deadline of every case; 0: each scenario's own. */
 	unsigned int deadline_ms;
 	struct work_dut *duts;
 	size_t duts_count;
 	struct work_case *cases;
 	size_t cases_count;
-	char *text; /* what the strings point into */
+	char *text; /* the strings above point into it */
 };
 
 /*
- * Parse TEXT, which PLAN takes over. 0, or -EINVAL: then *WHY, which the
- * caller frees, says which line is wrong.
+ * Parse TEXT, which PLAN takes over. Returns 0, or -EINVAL with a message in WHY that names the
+ * malformed line. The caller frees WHY.
  */
 int work_parse(char *text, struct work *plan, char **why);
 

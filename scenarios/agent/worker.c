@@ -12,7 +12,7 @@
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 
-/* How long a killed process may take to be gone, before it is held to be stuck in the kernel. */
+/* How long a killed process may take to exit before it counts as stuck in the kernel. */
 #define KILL_MS 3000
 
 static void child(int out, int (*work)(void *arg), void *arg)
@@ -35,7 +35,7 @@ int worker_start(struct worker *worker, int (*work)(void *arg), void *arg)
 	*worker = (struct worker){.pid_fd = -1, .out = -1};
 	if (pipe2(pipes, O_CLOEXEC))
 		return -errno;
-	fflush(NULL); /* or the child would print it again */
+	fflush(NULL); /* so that the child does not print it again */
 	worker->pid = fork();
 	if (!worker->pid) {
 		close(pipes[0]);
@@ -66,7 +66,7 @@ static void hand_lines(struct worker *worker, worker_line *line, void *context)
 	}
 }
 
-/* Take what was printed. False once nothing more can come. */
+/* Read the available output. Returns false at its end. */
 static bool take_output(struct worker *worker, worker_line *line, void *context)
 {
 	char chunk[4096];
@@ -79,10 +79,10 @@ static bool take_output(struct worker *worker, worker_line *line, void *context)
 	return got < 0 && errno == EAGAIN;
 }
 
-/* The worker has ended: its last lines, and nothing left of it. */
+/* The worker has ended: forward its last lines and release all its resources. */
 static void finish(struct worker *worker, worker_line *line, void *context)
 {
-	kill(-worker->pid, SIGKILL); /* what else it may have started */
+	kill(-worker->pid, SIGKILL); /* processes that it may have started */
 	take_output(worker, line, context);
 	if (worker->line.len)
 		line(context, worker->line.data);

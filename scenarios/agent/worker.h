@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Work that may crash, hang or block in the kernel, done in a child process
- * with a deadline. What it prints comes back line by line.
+ * Runs code that may crash, hang or block in the kernel in a child process with a deadline. Its
+ * output is returned line by line.
  */
 #ifndef SCENARIOS_AGENT_WORKER_H
 #define SCENARIOS_AGENT_WORKER_H
@@ -22,7 +22,7 @@ struct worker {
 enum worker_end {
 	WORKER_RUNS,	/* not ended yet (worker_follow only) */
 	WORKER_EXITED,	/* value: exit status */
-	WORKER_KILLED,	/* value: the signal; of its own doing */
+	WORKER_KILLED,	/* value: the signal; not by the lab */
 	WORKER_TIMEOUT, /* it missed its deadline and was killed */
 	WORKER_STUCK,	/* it missed its deadline and cannot be killed; value: its pid */
 };
@@ -35,26 +35,26 @@ struct worker_result {
 typedef void worker_line(void *context, const char *line);
 
 /*
- * Run WORK(ARG) in a child, the leader of a session of its own; its return
- * value is the child's exit status. 0 or -errno.
+ * Run WORK(ARG) in a child that leads a new session; its return value is the child's exit status.
+ * Returns 0 or -errno.
  */
 int worker_start(struct worker *worker, int (*work)(void *arg), void *arg);
 
 /*
- * Hand the lines of WORKER to LINE until it ends, or until DEADLINE (now_ms()); then
- * it is killed with all its session. Unless it is stuck nothing of it is left.
+ * Pass the lines of WORKER to LINE until it ends. At DEADLINE (now_ms()) it is killed with its
+ * whole session. Nothing of it remains unless it is stuck.
  */
 struct worker_result worker_wait(struct worker *worker, int64_t deadline, worker_line *line,
 				 void *context);
 
 /*
- * The same, but also return WORKER_RUNS as soon as FD can be read. At DEADLINE
- * the worker is killed here too.
+ * The same, but return WORKER_RUNS as soon as FD is readable. At DEADLINE the worker is killed
+ * here, too.
  */
 struct worker_result worker_follow(struct worker *worker, int fd, int64_t deadline,
 				   worker_line *line, void *context);
 
-/* Reap what other processes left behind. Only for PID 1. */
+/* Reap orphaned processes. Only for PID 1. */
 void reap_orphans(void);
 
 #endif
