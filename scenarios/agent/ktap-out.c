@@ -6,7 +6,7 @@
 
 #include <stdarg.h>
 
-#define LONGEST 2000
+#define LINE_LEN_MAX 2000
 
 void ktap_line(int fd, const char *format, ...)
 {
@@ -16,8 +16,8 @@ void ktap_line(int fd, const char *format, ...)
 	va_start(args, format);
 	buf_vprintf(&line, format, args);
 	va_end(args);
-	if (line.len > LONGEST)
-		line.len = LONGEST;
+	if (line.len > LINE_LEN_MAX)
+		line.len = LINE_LEN_MAX;
 	for (size_t i = 0; i < line.len; i++) {
 		unsigned char c = (unsigned char)line.data[i];
 

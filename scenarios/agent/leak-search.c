@@ -14,7 +14,7 @@
 
 void search_leaks(struct bench *bench)
 {
-	if (!bench->broken && kmemleak_there()) {
+	if (!bench->broken && kmemleak_available()) {
 		ktap_line(bench->ktap, "# search: %u", bench_scaled(bench, SEARCH_MS));
 		report_leaks(bench->ktap, &bench->spans);
 	}

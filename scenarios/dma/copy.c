@@ -135,7 +135,7 @@ static enum greatest_test_res is_stopped(struct dut *dut, uint64_t to, uint64_t 
 			"the device reports that it copied from or to memory that is not mapped");
 		PASS();
 	}
-	ASSERT_THAT(before < 0 || iommu_fault_came(dut, before),
+	ASSERT_THAT(before < 0 || iommu_await_fault(dut, before),
 		    "the IOMMU reported no fault in %u ms", dut->wait_ms);
 	PASS();
 }

@@ -56,7 +56,7 @@ SCENARIO_UNBOUND(noiommu_group_named_and_taints, NO_IOMMU,
 	cleanup_free char *tainted = NULL;
 
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_THAT(pci_group_is_made_up(address), "the group has another name");
+	ASSERT_THAT(pci_group_is_noiommu(address), "the group has another name");
 	ASSERT_OK(group_file(address, "noiommu-"));
 	ASSERT_ERRNO(ENOENT, group_file(address, ""));
 	ASSERT_OK(file_read("/proc/sys/kernel/tainted", &tainted, NULL));

@@ -97,4 +97,4 @@ static int edu_dma(struct dut *dut, uint64_t to, uint64_t from, size_t len)
 DUT_DRIVER(edu, .vendor = 0x1234, .device = 0x11e8,
 	   .triggers = IRQ_BIT(IRQ_INTX) | IRQ_BIT(IRQ_MSI), .start = edu_start, .stop = edu_stop,
 	   .trigger = edu_trigger, .ack = edu_ack, .dma = edu_dma, .dma_mask = (1u << 28) - 1,
-	   .dma_most = EDU_BUFFER_SIZE, .scratch = {.bar = 0, .offset = EDU_DMA_FROM, .len = 4});
+	   .dma_max = EDU_BUFFER_SIZE, .scratch = {.bar = 0, .offset = EDU_DMA_FROM, .len = 4});

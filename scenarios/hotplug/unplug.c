@@ -32,7 +32,7 @@ static const char *plug(struct slot *slot)
 	const char *why = ask_host(dut, "plug", dut->name);
 
 	if (!why)
-		why = uevent_pci_is_not(slot->uevents, dut->address, true, dut->wait_ms);
+		why = uevent_await_pci(slot->uevents, dut->address, true, dut->wait_ms);
 	if (!why && pci_rescan())
 		why = "the buses cannot be scanned";
 	slot->out = why;
@@ -60,7 +60,7 @@ static const char *unplug(struct slot *slot)
 
 static const char *await_unplugged(struct slot *slot)
 {
-	return uevent_pci_is_not(slot->uevents, slot->dut->address, false, slot->dut->wait_ms);
+	return uevent_await_pci(slot->uevents, slot->dut->address, false, slot->dut->wait_ms);
 }
 
 static const char *check_native_works(const struct dut *dut)

@@ -23,13 +23,13 @@ static enum greatest_test_res signal_all(struct dut *dut, enum irq_kind kind, st
 	PASS();
 }
 
-#define MOST 64u
+#define VECTORS_MAX 64u
 
 static unsigned int some_of(struct dut *dut, enum irq_kind kind)
 {
 	const unsigned int count = irq_count(dut, kind);
 
-	return count < MOST ? count : MOST;
+	return count < VECTORS_MAX ? count : VECTORS_MAX;
 }
 
 /* Each request in turn: a range with holes, a hole filled, a range removed and added again. */
@@ -50,7 +50,7 @@ static enum greatest_test_res holes(struct dut *dut, enum irq_kind kind)
 	};
 	const unsigned int count = some_of(dut, kind);
 	cleanup_irqs struct irqs *irqs = NULL;
-	uint64_t totals[MOST] = {0};
+	uint64_t totals[VECTORS_MAX] = {0};
 
 	ASSERT_OK(irqs_prepare(dut, kind, count, &irqs));
 	for (size_t i = 0; i < ARRAY_SIZE(requests); i++) {
@@ -110,7 +110,7 @@ static enum greatest_test_res extended(struct dut *dut, enum irq_kind kind)
 {
 	const unsigned int count = some_of(dut, kind);
 	cleanup_irqs struct irqs *irqs = NULL;
-	uint64_t totals[MOST] = {0};
+	uint64_t totals[VECTORS_MAX] = {0};
 	struct vfio_irq_info info;
 	int err;
 

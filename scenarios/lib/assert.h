@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Assertions on top of greatest's, whose messages say what was seen. Like those
- * they return from the scenario, so what it holds must be freed by scope
- * (lab/base/cleanup.h).
+ * Assertions in addition to greatest's. Their messages include the actual values. Like greatest's,
+ * they return from the scenario, so its resources must be released by scope (lab/base/cleanup.h).
  */
 #ifndef SCENARIOS_LIB_ASSERT_H
 #define SCENARIOS_LIB_ASSERT_H
@@ -16,7 +15,7 @@
 
 #include <stdint.h>
 
-/* NULL where the first LEN bytes are the same, else where they begin to differ. */
+/* Returns NULL if the first LEN bytes are equal, or a message with the first difference. */
 const char *check_bytes(const void *expected, const void *got, size_t len);
 
 /* Fail with a formatted message. */
@@ -54,7 +53,7 @@ const char *check_bytes(const void *expected, const void *got, size_t len);
 			      assert_got < 0 ? error_name(assert_got) : "no error");               \
 	} while (0)
 
-/* RESULT is -ERROR, or 0 where ERROR is. */
+/* RESULT is -ERROR, or 0 if ERROR is 0. */
 #define ASSERT_RESULT(error, result)                                                               \
 	do {                                                                                       \
 		long assert_got = (long)(result);                                                  \
@@ -63,7 +62,7 @@ const char *check_bytes(const void *expected, const void *got, size_t len);
 			      error_name(assert_got));                                             \
 	} while (0)
 
-/* Two numbers are the same; printed in decimal, or in hexadecimal. */
+/* Two numbers are equal; printed in decimal, or in hexadecimal. */
 #define ASSERT_NUMBER(expected, got) ASSERT_SAME_("%lld", expected, got)
 #define ASSERT_HEX(expected, got)    ASSERT_SAME_("0x%llx", expected, got)
 #define ASSERT_SAME_(format, expected, got)                                                        \
@@ -75,15 +74,15 @@ const char *check_bytes(const void *expected, const void *got, size_t len);
 			      assert_got);                                                         \
 	} while (0)
 
-/* LEN bytes are the same. */
+/* LEN bytes are equal. */
 #define ASSERT_BYTES(expected, got, len) ASSERT_CHECK(check_bytes(expected, got, len))
 
-/* VECTOR of IRQS has seen, or sees soon, TOTAL events since it was enabled. */
+/* VECTOR of IRQS has received TOTAL events since it was enabled, or receives them in time. */
 #define ASSERT_EVENTS(irqs, vector, total) ASSERT_CHECK(irqs_await(irqs, vector, total))
 
 /*
- * No vector saw an event that was not asserted before. It does not wait: what orders it after an
- * event that should not have come is a later one that was waited for.
+ * No vector received an event that was not asserted before. Does not wait: await an event that is
+ * ordered after the unexpected one first.
  */
 #define ASSERT_NO_OTHER_EVENT(irqs) ASSERT_CHECK(check_no_other_irqs(irqs))
 

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* No message is larger; a length beyond it is no message. */
-#define LARGEST (16u << 20)
+/* The largest message; a greater length is a protocol error. */
+#define MESSAGE_MAX (16u << 20)
 
 int channel_send(struct channel *channel, const char *word, const void *data, size_t len)
 {
@@ -38,7 +38,7 @@ int channel_take(struct channel *channel, char word[16], char **data, size_t *le
 		return in->len > 64 ? -EPROTO : 0;
 	if (sscanf(in->data, "%15s %zu%n", word, len, &header) != 2 || in->data + header != newline)
 		return -EPROTO;
-	if (*len > LARGEST)
+	if (*len > MESSAGE_MAX)
 		return -EPROTO;
 	header++;
 	if (in->len - (size_t)header < *len)

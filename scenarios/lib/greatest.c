@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * greatest's own definitions, for all scenarios. Only its assertions are used. In a file of
- * their own, because a unit test has its own and must not be linked with these.
+ * greatest's own definitions, for all scenarios. Only its assertions are used. They are in a
+ * separate file because unit tests have definitions of their own and must not be linked with these.
  */
 #include "scenarios/lib/scenario.h"
 

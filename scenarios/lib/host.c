@@ -11,12 +11,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Of a request and of an answer, each one packet: a word, a blank, text. */
-#define LONGEST 4096
+/* The largest request or answer. Each is one packet: a word, a blank, text. */
+#define PACKET_MAX 4096
 
-static int receive(int fd, char packet[LONGEST])
+static int receive(int fd, char packet[PACKET_MAX])
 {
-	ssize_t got = recv(fd, packet, LONGEST - 1, 0);
+	ssize_t got = recv(fd, packet, PACKET_MAX - 1, 0);
 
 	if (got <= 0)
 		return got ? -errno : -EPIPE;
@@ -24,14 +24,14 @@ static int receive(int fd, char packet[LONGEST])
 	return 0;
 }
 
-static int send_text(int fd, const char *word, const char *said)
+static int send_text(int fd, const char *word, const char *data)
 {
-	cleanup_free char *packet = text("%s %.*s", word, LONGEST - 64, said);
+	cleanup_free char *packet = text("%s %.*s", word, PACKET_MAX - 64, data);
 
 	return send(fd, packet, strlen(packet), MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-/* PACKET, cut after its word: what follows it. */
+/* Cut PACKET after its word. Returns the text that follows. */
 static char *cut(char *packet)
 {
 	char *blank = strchr(packet, ' ');
@@ -44,17 +44,17 @@ static char *cut(char *packet)
 
 int request_host(struct dut *dut, const char *verb, const char *payload, char **answer)
 {
-	char packet[LONGEST];
-	const char *said;
+	char packet[PACKET_MAX];
+	const char *answer_text;
 	int err = send_text(dut->host, verb, payload);
 
 	if (!err)
 		err = receive(dut->host, packet);
 	if (err)
 		return err;
-	said = cut(packet);
+	answer_text = cut(packet);
 	if (answer)
-		*answer = text("%s", said);
+		*answer = text("%s", answer_text);
 	return strcmp(packet, "ok") ? -EREMOTEIO : 0;
 }
 
@@ -73,7 +73,7 @@ const char *ask_host(struct dut *dut, const char *verb, const char *payload)
 int host_serve(int fd, struct channel *requests)
 {
 	cleanup_free char *answer = NULL;
-	char packet[LONGEST];
+	char packet[PACKET_MAX];
 	const char *payload;
 	size_t len;
 	int err = receive(fd, packet);

@@ -2,15 +2,16 @@
 /*
  * What a family of scenarios includes. A family is a folder in scenarios/; its scenarios are
  *
- *	SCENARIO(name, "what it needs of a DUT", "what it shows, in a line")
+ *	SCENARIO(name, "needs", "summary")
  *	{
  *		ASSERT_OK(...);
  *		PASS();
  *	}
  *
- * `dut' is the DUT, bound to its VFIO driver (vfio-pci, or a variant) and open; SCENARIO_UNBOUND
- * has it without a driver. Further members of struct scenario may follow the summary. Needs are
- * words of lab/base/vocabulary.c; one that is not there stops the build.
+ * `dut' is the DUT, bound to its VFIO driver (vfio-pci, or a variant) and open. SCENARIO_UNBOUND
+ * passes it without a driver. Further members of struct scenario may follow the summary. Needs are
+ * words of lab/base/vocabulary.c; an unknown word fails the build. The summary is one line that
+ * states what must hold.
  */
 #ifndef SCENARIOS_LIB_SCENARIO_H
 #define SCENARIOS_LIB_SCENARIO_H
@@ -35,9 +36,9 @@ struct scenario {
 	const char *summary;
 	const char *file;
 	unsigned int line;
-	bool unbound; /* the DUT is handed over without a driver, not open */
-	bool hidden;  /* runs only where it is selected by name */
-	/* A known bug may take the kernel down with it: leaks are looked for before. */
+	bool unbound; /* the DUT has no driver and is not open */
+	bool hidden;  /* runs only if it is selected by name */
+	/* A known bug may crash the kernel: search for leaks before it runs. */
 	bool risky;
 	unsigned int deadline_ms; /* 0: DEADLINE_MS */
 	enum greatest_test_res (*run)(struct dut *dut);
@@ -49,7 +50,7 @@ struct scenario {
 #define SCENARIO_UNBOUND(id, needs_, summary_, ...)                                                \
 	SCENARIO_(id, true, needs_, summary_, __VA_ARGS__)
 
-/* One of several that differ in data alone: each is RUN(dut, ...). */
+/* One of several scenarios that differ only in data: each is RUN(dut, ...). */
 #define SCENARIO_VARIANT(id, needs_, summary_, run_, ...)                                          \
 	SCENARIO(id, needs_, summary_)                                                             \
 	{                                                                                          \
@@ -76,9 +77,9 @@ struct scenario {
 	static enum greatest_test_res scenario_##id(struct dut *dut __attribute__((unused)))
 
 /*
- * A scenario for each row of ROWS, an array of structs that have a `name': the body is run with
- * `row', until one fails; the row's name is then part of the message. A row that the DUT has not
- * what it takes for is left with SKIP().
+ * A scenario whose body runs with each row of ROWS, an array of structs with a `name', until one
+ * fails; the row's name is then part of the message. SKIP() skips a row that the DUT does not
+ * support.
  *
  *	SCENARIO_TABLE(id, rows, "needs", "summary")
  *	{
@@ -104,7 +105,7 @@ struct scenario {
 	static enum greatest_test_res row_##id(struct dut *dut __attribute__((unused)),            \
 					       row_of_##id *row)
 
-/* Put NAME, of a row of a table, before the message of what failed. Returns that it failed. */
+/* Prefix the message of the failure with NAME of a table's row. Returns the failure. */
 enum greatest_test_res scenario_row_failed(const char *name);
 
 #endif

@@ -85,7 +85,7 @@ static long long measure_copy(struct dut *dut, size_t len)
 
 static int measure(struct dut *dut)
 {
-	const size_t len = dut->driver->dma_most < COPY_MAX ? dut->driver->dma_most : COPY_MAX;
+	const size_t len = dut->driver->dma_max < COPY_MAX ? dut->driver->dma_max : COPY_MAX;
 	long long read, copy;
 	int err = dut_start(dut);
 

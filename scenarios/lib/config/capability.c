@@ -6,7 +6,7 @@
 
 #include <linux/pci_regs.h>
 
-/* How many capabilities have room behind the header, and behind the first 256 bytes. */
+/* How many capabilities fit behind the header, and behind the first 256 bytes. */
 #define STANDARD_MAX ((PCI_CFG_SPACE_SIZE - PCI_STD_HEADER_SIZEOF) / 4)
 #define EXTENDED_MAX ((PCI_CFG_SPACE_EXP_SIZE - PCI_CFG_SPACE_SIZE) / 4)
 
@@ -51,7 +51,7 @@ struct config_chain config_chain_begin(struct config_reader reader, bool extende
 				     .left = extended ? EXTENDED_MAX : STANDARD_MAX};
 }
 
-/* The pointer in the header of the current capability; at first, where the chain begins. */
+/* The pointer in the header of the current capability; initially the start of the chain. */
 static unsigned int next_pointer(const struct config_chain *chain)
 {
 	if (chain->extended)

@@ -22,45 +22,45 @@ struct config_reader {
 	size_t count; /* of the dwords */
 };
 
-/* As VFIO shows it to the user of DUT. */
+/* Config space as VFIO shows it to the user of DUT. */
 struct config_reader config_shown(struct dut *dut);
 
-/* As the device at ADDRESS has it, by way of sysfs. */
+/* The config space of the device at ADDRESS itself, through sysfs. */
 struct config_reader config_of_device(const char *address);
 
-/* As it was when it was copied to DWORDS, COUNT of them; what is behind them reads as all ones. */
+/* A copy: COUNT DWORDS. Anything beyond them reads as all ones. */
 struct config_reader config_copied(const uint32_t *dwords, size_t count);
 
-/* A capability, and the way to the next. */
+/* A capability, and the position in its chain. */
 struct config_chain {
 	struct config_reader reader;
 	bool extended;
-	unsigned int pointer; /* to the capability, as it was read: may be misaligned */
+	unsigned int pointer; /* to the capability, as read: may be misaligned */
 	unsigned int at;      /* the offset of the capability */
 	uint32_t header;      /* its first 16 bits, or 32 if extended */
 	uint16_t id;
-	unsigned int left; /* how many more fit into config space: a chain may loop */
+	unsigned int left; /* the limit of further ones, because a chain may loop */
 };
 
 /*
- * Go through the capabilities, or the extended ones, in the order of the chain:
+ * Iterate over the capabilities, or the extended ones, in the order of the chain:
  *
  *	struct config_chain chain = config_chain_begin(config_of_device(address), false);
  *
  *	while (config_chain_next(&chain))
  *
- * The chain of the extended ones begins with one whose ID may be 0: the kernel hides what was
- * there. It ends at a header that reads as all ones, the last one seen. STATUS, which tells whether
- * there are capabilities, is not looked at.
+ * The chain of extended capabilities may begin with ID 0, if the kernel hides the first one. It
+ * ends at a header that reads as all ones, which is returned. STATUS, which reports whether there
+ * are capabilities, is not read.
  */
 struct config_chain config_chain_begin(struct config_reader reader, bool extended);
 bool config_chain_next(struct config_chain *chain);
 
-/* The offset of the capability ID, 0 if the device has none. */
+/* Returns the offset of the capability ID, or 0 if the device lacks it. */
 unsigned int config_capability(struct dut *dut, uint8_t id);
 unsigned int pci_capability(const char *address, uint8_t id);
 
-/* The offset of the extended capability ID as the device has it, 0 if it has none. */
+/* Returns the offset of the extended capability ID in the device itself, or 0 if it lacks it. */
 unsigned int pci_extended_capability(const char *address, uint16_t id);
 
 #endif

@@ -56,7 +56,7 @@ int config_put(struct dut *dut, unsigned int offset, size_t size, uint32_t value
 	return put == (ssize_t)size ? 0 : -EIO;
 }
 
-/* Note the capability that CHAIN is at. NULL, or what is not well formed in it. */
+/* Record CHAIN's current capability. Returns NULL, or a message if it is malformed. */
 static const char *add(struct config_caps *caps, const struct config_chain *chain)
 {
 	const char *kind = chain->extended ? "extended capability" : "capability";
@@ -98,8 +98,8 @@ static const char *walk_standard(struct dut *dut, struct config_caps *caps)
 }
 
 /*
- * A first header of zeros says that there are none; one with ID 0 and a next one only holds the
- * chain.
+ * A first header of zeros means that there are none. A header with ID 0 and a next pointer only
+ * anchors the chain.
  */
 static const char *walk_extended(struct dut *dut, struct config_caps *caps)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Config space as VFIO shows it, beyond single registers (scenarios/lib/vfio/region.h): accesses of
- * any size, and what capabilities there are.
+ * any size, and the list of capabilities.
  */
 #ifndef SCENARIOS_LIB_CONFIG_CONFIG_SPACE_H
 #define SCENARIOS_LIB_CONFIG_CONFIG_SPACE_H
@@ -14,15 +14,15 @@
 
 #define CONFIG_MAX 4096u
 
-/* How many bytes of config space there are: 256 or 4096; 0 where that cannot be asked. */
+/* Returns the size of config space: 256 or 4096; 0 if it cannot be determined. */
 size_t config_size(struct dut *dut);
 
-/* LEN bytes at OFFSET, with one pread or pwrite. Bytes done, or -errno. */
+/* Access LEN bytes at OFFSET with one pread or pwrite. Returns the number of bytes or -errno. */
 ssize_t config_pread(struct dut *dut, unsigned int offset, void *data, size_t len);
 ssize_t config_pwrite(struct dut *dut, unsigned int offset, const void *data, size_t len);
 
 /*
- * The register of SIZE bytes (1, 2 or 4) at OFFSET: as VFIO shows it, and as the device has it
+ * Read the register of SIZE bytes (1, 2 or 4) at OFFSET: as VFIO shows it, and in the device itself
  * (sysfs).
  */
 uint32_t config_get(struct dut *dut, unsigned int offset, size_t size);
@@ -40,12 +40,12 @@ struct config_caps {
 };
 
 /*
- * Follow both chains. NULL, or what is not well formed in them (PCI Local Bus 3.0, 6.7; PCIe 5.0,
- * 7.6.3).
+ * Follow both chains. Returns NULL, or a message if they are malformed (PCI Local Bus 3.0, 6.7;
+ * PCIe 5.0, 7.6.3).
  */
 const char *config_walk(struct dut *dut, struct config_caps *caps);
 
-/* The capability or extended capability ID, NULL where there is none. */
+/* Returns the capability or extended capability ID, or NULL. */
 const struct config_cap *config_find(const struct config_caps *caps, bool extended, uint16_t id);
 
 #endif

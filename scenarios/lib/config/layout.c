@@ -15,7 +15,7 @@
 
 #define CONVENTIONAL 256 /* where extended config space begins */
 
-/* Capabilities by their IDs. A length of 0: the capability itself has it. */
+/* Capabilities by ID. A length of 0: the length is in the capability itself. */
 struct known_capability {
 	uint16_t id;
 	const char *name;
@@ -47,10 +47,11 @@ static unsigned int msi_len(uint16_t flags)
 }
 
 /*
- * How long a capability is whose HEADER (its first dword) must tell, NEXT being the dword after
- * that.
+ * Returns the length of a capability that declares it itself. HEADER is its first dword, NEXT the
+ * one after that.
  */
-static unsigned int told_len(const struct known_capability *known, uint32_t header, uint32_t next)
+static unsigned int declared_len(const struct known_capability *known, uint32_t header,
+				 uint32_t next)
 {
 	uint16_t flags = (uint16_t)(header >> 16);
 
@@ -82,7 +83,7 @@ static bool is_claimed(const struct layout *layout, unsigned int at)
 	return false;
 }
 
-/* The first is NAME, the next NAME.2. */
+/* The first is called NAME, the next NAME.2. */
 static void name_part(const struct layout *layout, struct layout_part *part, const char *name)
 {
 	unsigned int before = 0;
@@ -97,7 +98,7 @@ static void name_part(const struct layout *layout, struct layout_part *part, con
 		snprintf(part->name, sizeof(part->name), "%s", name);
 }
 
-/* Add a part of LEN bytes at START, less where something is behind it already. */
+/* Add a part of LEN bytes at START, truncated if it would overlap an existing part. */
 static void add(struct layout *layout, const char *name, unsigned int start, unsigned int len,
 		unsigned int end)
 {
@@ -126,11 +127,11 @@ static void add_capability(struct layout *layout, const struct known_capability 
 	add(layout, known ? known->name : unknown, at,
 	    !known	 ? 4
 	    : known->len ? known->len
-			 : told_len(known, header, next),
+			 : declared_len(known, header, next),
 	    end);
 }
 
-/* The next capability that is inside of FIRST to END and at none that was there before. */
+/* Find the next capability between FIRST and END that is not in the layout yet. */
 static bool next_capability(const struct layout *layout, struct config_chain *chain,
 			    unsigned int first, unsigned int end)
 {
@@ -151,7 +152,7 @@ static void add_conventional(struct layout *layout)
 			       end);
 }
 
-/* The first may be a placeholder without an ID, where the kernel hides what was there. */
+/* The first may be a placeholder without an ID, if the kernel hides a capability there. */
 static void add_extended(struct layout *layout)
 {
 	struct config_chain chain =

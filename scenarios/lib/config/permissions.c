@@ -29,11 +29,15 @@
 	.space = IN_CAP, .id = PCI_CAP_ID_##which, .at = (reg), .size = (width)
 #define EXTENDED(which, reg, width)                                                                \
 	.space = IN_EXTENDED, .id = PCI_EXT_CAP_ID_##which, .at = (reg), .size = (width)
-#define BAR(n) {"BAR" #n, HEADER(PCI_BASE_ADDRESS_0 + 4 * (n), 4), .writable = ALL32, .acts = ALL32}
+#define BAR(n)                                                                                     \
+	{                                                                                          \
+		"BAR" #n, HEADER(PCI_BASE_ADDRESS_0 + 4 * (n), 4), .writable = ALL32,              \
+								   .acts = ALL32                   \
+	}
 
 /*
- * BARs have a shape that depends on the device, and scenarios of their own; so do INTx disable, the
- * MSI flags and what resets, changes the power state or reads VPD.
+ * Bits in .acts are never tried here: BARs, INTx disable, the MSI flags, and bits that reset,
+ * change the power state or read VPD. Other scenarios test them.
  */
 const struct permission permissions[] = {
 	{"COMMAND", HEADER(PCI_COMMAND, 2), .writable = ALL16, .acts = PCI_COMMAND_INTX_DISABLE},
@@ -49,7 +53,7 @@ const struct permission permissions[] = {
 	{"ROM", HEADER(PCI_ROM_ADDRESS, 4), .writable = ALL32, .acts = ALL32},
 	{"INTERRUPT_LINE", HEADER(PCI_INTERRUPT_LINE, 1), .writable = ALL8, .is_virtual = ALL8},
 
-	/* Since 5.19 the PME bits are the kernel's. */
+	/* Since 5.19 the kernel owns the PME bits. */
 	{"PM_CTRL", CAP(PM, PCI_PM_CTRL, 2), .writable = ALL16, .acts = PCI_PM_CTRL_STATE_MASK,
 	 .clears = PCI_PM_CTRL_PME_STATUS},
 	{"PM_DATA", CAP(PM, PCI_PM_CTRL + 2, 2), .writable = ALL16},
@@ -59,7 +63,10 @@ const struct permission permissions[] = {
 
 	{"MSI_FLAGS", CAP(MSI, PCI_MSI_FLAGS, 2), .writable = ALL8, .acts = ALL8},
 	{"MSI_ADDRESS", CAP(MSI, PCI_MSI_ADDRESS_LO, 4), .writable = ALL32, .is_virtual = ALL32},
-	/* Data, or the upper half of the address; then data, and masks where there are any. */
+	/*
+	 * Data, or the upper half of the address; then data, and mask bits if the capability has
+	 * them.
+	 */
 	{"MSI_8", CAP(MSI, PCI_MSI_DATA_32, 2), .writable = ALL16, .is_virtual = ALL16},
 	{"MSI_10", CAP(MSI, PCI_MSI_DATA_32 + 2, 2), .flags = PCI_MSI_FLAGS_64BIT,
 	 .writable = ALL16, .is_virtual = ALL16},
@@ -88,10 +95,7 @@ const struct permission permissions[] = {
 
 const size_t permissions_count = ARRAY_SIZE(permissions);
 
-/*
- * Whether the capability, by the word that follows its header, is of the kind that PERMISSION is
- * about.
- */
+/* Returns true if the word after the capability's header has the flags that PERMISSION requires. */
 static bool is_of_kind(struct dut *dut, const struct permission *permission,
 		       const struct known_area *area)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which bits of config space a user of VFIO may write. What is not in the table
- * is read-only, within the header and the capabilities whose layout is known;
- * what no capability describes is left to the device (the kernel lets writes through).
+ * The bits of config space that a user of VFIO may write. Within the header and the capabilities of
+ * known layout, everything not in the table is read-only. Accesses outside of any capability go to
+ * the device (the kernel passes writes through).
  */
 #ifndef SCENARIOS_LIB_CONFIG_PERMISSIONS_H
 #define SCENARIOS_LIB_CONFIG_PERMISSIONS_H
@@ -19,19 +19,19 @@ enum permission_space {
 	IN_EXTENDED,
 };
 
-/* A register that can be written, in whole or in part. */
+/* A register that is writable, as a whole or in part. */
 struct permission {
 	const char *name;
 	enum permission_space space;
 	uint16_t id; /* of the capability; 0 in the header */
 	uint8_t at;  /* offset in the header or capability */
 	uint8_t size;
-	/* Where not 0: the capability has one of these in the word behind its header. */
+	/* If not 0: the word behind the capability's header must have one of these flags. */
 	uint16_t flags;
 	uint32_t writable; /* bits that the user may change, on this kernel or another */
-	/* ... of which these are kept by VFIO, and the device never sees them. */
+	/* ... the subset of these that VFIO emulates; the device never sees them. */
 	uint32_t is_virtual;
-	/* Bits that do something when written with another value: never tried. */
+	/* Bits with a side effect when changed: never tried. */
 	uint32_t acts;
 	uint32_t clears; /* bits that a write of 1 clears: written as 0 */
 };
@@ -40,8 +40,8 @@ extern const struct permission permissions[];
 extern const size_t permissions_count;
 
 /*
- * Where the register of PERMISSION is in the device's config space; 0 where the device does not
- * have it.
+ * Returns the offset of PERMISSION's register in the device's config space, or 0 if the device
+ * lacks it.
  */
 unsigned int permission_offset(struct dut *dut, const struct config_caps *caps,
 			       const struct permission *permission);
@@ -51,16 +51,16 @@ struct known_area {
 	enum permission_space space;
 	uint16_t id;
 	unsigned int at;
-	unsigned int len; /* in bytes; the last double word may be in part another's */
+	unsigned int len; /* in bytes; the last dword may partly belong to another area */
 };
 
-/* Area number INDEX: false where there are no more. Areas of unknown layout have length 0. */
+/* Get area number INDEX. Returns false at the end. Areas of unknown layout have length 0. */
 bool known_area(struct dut *dut, const struct config_caps *caps, size_t index,
 		struct known_area *area);
 
 /*
- * What to write to the double word at AT, which is WAS, to try all its read-only bits, which are
- * *FIXED.
+ * Returns the value to write to the dword at AT, which is WAS, to test all its read-only bits;
+ * *FIXED gets those bits.
  */
 uint32_t permission_probe(struct dut *dut, const struct config_caps *caps, unsigned int at,
 			  uint32_t was, uint32_t *fixed);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The power state of a function as it has it itself: PMCSR of its power management capability (PCI
- * Bus Power Management Interface, 3.2.4). Reading it through sysfs wakes nothing but D3cold.
+ * The power state of a function in the device itself: PMCSR of its power management capability (PCI
+ * Bus Power Management Interface, 3.2.4). Reading it through sysfs wakes a device only from D3cold.
  */
 #ifndef SCENARIOS_LIB_CONFIG_PMCSR_H
 #define SCENARIOS_LIB_CONFIG_PMCSR_H
@@ -13,13 +13,12 @@ enum pmcsr_state {
 	PMCSR_D3HOT = 3,
 };
 
-/* The state now: enum pmcsr_state, or -ENOENT where there is no such capability. */
+/* Returns its state: enum pmcsr_state, or -ENOENT if the capability is missing. */
 int pmcsr_state(const char *address);
 
 /*
- * NULL once the device has the power STATE, else what it has instead after MS milliseconds. A
- * kernel may suspend a device in its own time and announces it to no one, so it is asked again and
- * again.
+ * Returns NULL once the device is in power STATE, or a message with its state after MS
+ * milliseconds. Polls, because the kernel suspends a device without any event.
  */
 const char *await_power_state(const char *address, enum pmcsr_state state, unsigned int ms);
 

@@ -8,44 +8,46 @@
 
 #define TO_THE_END 0x1000
 
-/* Registers, by the part of the layout that they are in, that want care. */
+/* Registers that need special treatment, by the part of the layout that they are in. */
 static const struct rule {
 	const char *part;
 	unsigned int first, last; /* offsets of dwords within the part */
-	/* Bits that are never changed: to write them is to do something. */
+	/* Bits that are never changed, because writing them has a side effect. */
 	uint32_t untouched;
 	uint32_t volatile_; /* bits whose value is not compared */
 } rules[] = {
-	/* STATUS tells whether INTx is asserted right now. */
+	/* STATUS reports the current state of INTx. */
 	{"header", 0x04, 0x04, 0, (uint32_t)PCI_STATUS_INTERRUPT << 16},
 	/* BIST starts a self-test. */
 	{"header", 0x0c, 0x0c, (uint32_t)PCI_BIST_START << 24, 0},
 	/*
-	 * The state of power: memory decoding is off in any but D0, and the way back may be a
-	 * reset.
+	 * The power state: memory decoding is off in any state but D0, and the return to D0 may
+	 * reset the device.
 	 */
 	{"PM", PCI_PM_CTRL, PCI_PM_CTRL, PCI_PM_CTRL_STATE_MASK, 0},
-	/* An address in VPD starts a transfer, and with its uppermost bit set, that is a write. */
+	/*
+	 * Writing VPD's address starts a transfer; its uppermost bit makes that a write to the VPD.
+	 */
 	{"VPD", 0x00, 0x00, 0xffff0000, 0xffff0000},
 	{"VPD", PCI_VPD_DATA, PCI_VPD_DATA, 0, UINT32_MAX},
 	/*
-	 * Address, data, mask and pending bits stay from the last use of MSI, the kernel's own
-	 * included, and so does how many vectors it was of. The enable bits of MSI and MSI-X are
-	 * tried: the DUT is idle, is not a bus master, and gets them back at once.
+	 * Address, data, mask and pending bits and the number of vectors remain from the last use
+	 * of MSI, which may be the kernel's. The enable bits of MSI and MSI-X are tested: the DUT
+	 * is idle, is not a bus master, and they are restored at once.
 	 */
 	{"MSI", 0x00, 0x00, 0, (uint32_t)PCI_MSI_FLAGS_QSIZE << 16},
 	{"MSI", 0x04, TO_THE_END, 0, UINT32_MAX},
-	/* Initiate Function Level Reset, in both of its places. */
+	/* Initiate Function Level Reset, in both capabilities that have it. */
 	{"EXP", PCI_EXP_DEVCTL, PCI_EXP_DEVCTL, PCI_EXP_DEVCTL_BCR_FLR, 0},
 	{"AF", PCI_AF_CTRL, PCI_AF_CTRL, PCI_AF_CTRL_FLR, 0},
-	/* Virtual functions would appear, and the kernel would not know. */
+	/* Virtual functions would appear without the kernel's knowledge. */
 	{"SRIOV", PCI_SRIOV_CTRL, PCI_SRIOV_CTRL, PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_VFM, 0},
 	{"SRIOV", PCI_SRIOV_BAR, PCI_SRIOV_BAR + 4 * (PCI_SRIOV_NUM_BARS - 1), 0, 0xfffffff0},
-	/* What the last error was about; it stays through resets. */
+	/* The header of the last error; it survives resets. */
 	{"AER", PCI_ERR_HEADER_LOG, PCI_ERR_HEADER_LOG + 12, 0, UINT32_MAX},
 };
 
-/* All rules for the dword at OFFSET, in one. */
+/* Returns the union of all rules for the dword at OFFSET. */
 static struct rule rule_for(const struct layout *layout, unsigned int offset)
 {
 	const struct layout_part *part = layout_at(layout, offset);
@@ -71,7 +73,7 @@ static bool is_64_bit(uint32_t bar)
 	       (bar & PCI_BASE_ADDRESS_MEM_TYPE_MASK) == PCI_BASE_ADDRESS_MEM_TYPE_64;
 }
 
-/* Where the kernel has put a BAR is its own affair. */
+/* The address of a BAR is the kernel's choice. */
 static uint32_t address_bits(const struct layout *layout, unsigned int offset)
 {
 	unsigned int dword = offset / 4, first = PCI_BASE_ADDRESS_0 / 4;
@@ -102,7 +104,7 @@ static int read_dword(struct dut *dut, const struct region *config, unsigned int
 	return got < 0 ? (int)got : 0;
 }
 
-/* Write VALUE, and read what has become of it. */
+/* Write VALUE, and read it back. */
 static int write_dword(struct dut *dut, const struct region *config, unsigned int offset,
 		       uint32_t value, uint32_t *is)
 {

@@ -7,8 +7,8 @@
 #include <errno.h>
 
 /*
- * The linker makes these of the section that DUT_DRIVER() puts its pointers into. Weak: a unit test
- * may have none.
+ * The linker defines these for the section that DUT_DRIVER() puts its pointers into. Weak, because
+ * a unit test may have none.
  */
 extern const struct dut_driver *const __start_dut_drivers[] __attribute__((weak));
 extern const struct dut_driver *const __stop_dut_drivers[] __attribute__((weak));
@@ -88,7 +88,7 @@ int dut_dma(struct dut *dut, uint64_t to, uint64_t from, size_t len)
 
 	if (!driver->dma)
 		return -EOPNOTSUPP;
-	if (len > driver->dma_most || (to + len - 1) & ~driver->dma_mask ||
+	if (len > driver->dma_max || (to + len - 1) & ~driver->dma_mask ||
 	    (from + len - 1) & ~driver->dma_mask)
 		return -ERANGE;
 	return driver->dma(dut, to, from, len);

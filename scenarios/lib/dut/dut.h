@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The device under test, and the drivers that make it do things. */
+/* The device under test, and the drivers that operate it. */
 #ifndef SCENARIOS_LIB_DUT_DUT_H
 #define SCENARIOS_LIB_DUT_DUT_H
 
@@ -19,7 +19,7 @@ enum irq_kind {
 	IRQ_MSIX = VFIO_PCI_MSIX_IRQ_INDEX,
 	IRQ_ERR = VFIO_PCI_ERR_IRQ_INDEX,
 	IRQ_REQ = VFIO_PCI_REQ_IRQ_INDEX,
-	IRQ_KINDS = VFIO_PCI_NUM_IRQS, /* no kind: the first index that PCI devices do not have */
+	IRQ_KINDS = VFIO_PCI_NUM_IRQS, /* their number, and the first invalid index */
 };
 
 #define IRQ_BIT(kind) (1u << (kind))
@@ -27,12 +27,12 @@ enum irq_kind {
 /* "intx", "msi", ... */
 const char *irq_name(enum irq_kind kind);
 
-/* A part of a BAR that keeps what is written to it, in units of 32 bits, and does nothing else. */
+/* Part of a BAR that stores what is written, in units of 32 bits, without side effects. */
 struct dut_scratch {
 	unsigned int bar;
 	uint64_t offset;
-	uint64_t len;  /* in bytes; 0: there is none; DUT_WHOLE_BAR: to its end */
-	uint32_t mask; /* the bits that are kept; 0 stands for all */
+	uint64_t len;  /* in bytes; 0: no scratch area; DUT_WHOLE_BAR: to the BAR's end */
+	uint32_t mask; /* the bits that are stored; 0 means all */
 };
 
 #define DUT_WHOLE_BAR UINT64_MAX
@@ -43,27 +43,27 @@ static inline uint32_t scratch_mask(const struct dut_scratch *scratch)
 }
 
 /*
- * What the lab knows of one kind of device: how to make it do things from user
- * space, over VFIO. Every operation returns 0 or -errno; -ETIMEDOUT where
- * the device did not do its part. One that is NULL the device does not have.
+ * A driver for one kind of device: operates it from user space, over VFIO. Every operation returns
+ * 0 or -errno, -ETIMEDOUT if the device did not respond. An operation that the device does not
+ * support is NULL.
  */
 struct dut_driver {
 	const char *name;
 	uint16_t vendor, device;
-	bool vf; /* it drives VFs, which may share their IDs with their PF, but not its registers */
+	bool vf; /* for VFs, which may have the IDs of their PF but not its registers */
 
 	/* The kinds of interrupt that trigger can raise, as IRQ_BIT()s. */
 	unsigned int triggers;
 
 	/*
-	 * Bring the device from whatever state to one where it is idle and the operations below
-	 * work. Called with memory and bus master on, and before any interrupt is enabled. May wait
-	 * for the device; may raise interrupts of its own.
+	 * Bring the device from any state to one in which it is idle and the operations below work.
+	 * Called with memory and bus master enabled, before any interrupt is enabled. May wait for
+	 * the device; may raise interrupts.
 	 */
 	int (*start)(struct dut *dut);
 
 	/*
-	 * End all activity of the device, its DMA above all. Called after start, also if that
+	 * End all activity of the device, above all its DMA. Called after start, even if that
 	 * failed.
 	 */
 	void (*stop)(struct dut *dut);
@@ -75,34 +75,34 @@ struct dut_driver {
 	int (*trigger)(struct dut *dut, enum irq_kind kind, unsigned int vector);
 
 	/*
-	 * How many vectors of KIND, from the first on, trigger can raise once started. NULL: all
-	 * there are.
+	 * Returns how many vectors of KIND, from the first on, trigger can raise once started.
+	 * NULL: all vectors.
 	 */
 	unsigned int (*vectors)(struct dut *dut, enum irq_kind kind);
 
 	/*
-	 * Take back what was triggered: INTx is deasserted on return. Raises nothing. NULL: nothing
-	 * stays.
+	 * Acknowledge a trigger: INTx is deasserted on return. Raises no interrupt. NULL: there is
+	 * nothing to acknowledge.
 	 */
 	int (*ack)(struct dut *dut);
 
 	/*
-	 * Have the device copy LEN bytes (at most dma_most) between IOVAs. The data are there on
+	 * Have the device copy LEN bytes (at most dma_max) between IOVAs. The data have arrived on
 	 * return. Raises no interrupt. IOVAs must lie within DMA_MASK.
 	 */
 	int (*dma)(struct dut *dut, uint64_t to, uint64_t from, size_t len);
 	uint64_t dma_mask;
-	size_t dma_most;
+	size_t dma_max;
 
-	/* Put the device into a state that only a reset undoes. */
+	/* Put the device into a state that only a reset clears. */
 	int (*mark)(struct dut *dut);
 
-	/* Whether it is in that state: 1 or 0. */
+	/* Returns 1 if the device is in that state, 0 if not. */
 	int (*marked)(struct dut *dut);
 
 	/*
-	 * Leaving D3hot, which its PM capability says is a reset (NoSoftRst-), leaves it in that
-	 * state.
+	 * Leaving D3hot does not clear that state, although the PM capability (NoSoftRst-) declares
+	 * it a reset.
 	 */
 	bool d3hot_keeps;
 
@@ -110,20 +110,20 @@ struct dut_driver {
 };
 
 struct dut {
-	const char *name; /* as the machine calls it */
+	const char *name; /* its name in the machine */
 	char address[PCI_ADDRESS];
 	const struct dut_driver *driver; /* never NULL */
-	/* The lab's device model that it is (docs/device-model.md); NULL: none. */
+	/* The lab's device model behind it (docs/device-model.md); NULL: none. */
 	const char *model;
 	/* The kernel driver that serves it to VFIO: "vfio-pci", or a variant. */
 	const char *vfio_driver;
-	struct vfio vfio;	/* closed where the scenario asked for an unbound DUT */
-	const char *properties; /* what needs are matched against; scenario/lib/needs.h */
-	int host;		/* where request_host() asks; scenarios/lib/host.h */
-	unsigned int wait_ms;	/* how long to wait for what should happen at once */
+	struct vfio vfio;	/* closed if the scenario needs an unbound DUT */
+	const char *properties; /* the words that needs are matched against; lab/base/needs.h */
+	int host;		/* the socket of request_host(); scenarios/lib/host.h */
+	unsigned int wait_ms;	/* how long to wait for something that should happen at once */
 	bool started;
 	uint16_t command; /* config COMMAND before it was started */
-	void *state;	  /* the DUT driver's own, freed by its stop */
+	void *state;	  /* private data of the DUT driver, freed by its stop */
 	uint64_t next_iova;
 };
 
@@ -133,17 +133,16 @@ struct dut {
 	static const struct dut_driver *const dut_driver_##id##_entry                              \
 		__attribute__((used, section("dut_drivers"))) = &dut_driver_##id
 
-/*
- * The DUT driver for the device at ADDRESS; "generic", which can do nothing, where there is none.
- */
+/* Returns the DUT driver for the device at ADDRESS, or "generic", which has no operations. */
 const struct dut_driver *dut_driver_for(const char *address);
 
-/* Add to NAMES those of all DUT drivers, "generic" included. */
+/* Add the names of all DUT drivers to NAMES, "generic" included. */
 void dut_driver_names(struct list *names);
 
 /*
- * The operations, as scenarios call them. -EOPNOTSUPP where the driver has none. dut_start turns on
- * memory and bus master, and must come before the others; what it did is undone when the case ends.
+ * The operations, as scenarios call them. They return -EOPNOTSUPP if the driver lacks the
+ * operation. dut_start enables memory and bus master and must precede the others; it is undone at
+ * the end of the case.
  */
 int dut_start(struct dut *dut);
 int dut_trigger(struct dut *dut, enum irq_kind kind, unsigned int vector);
@@ -153,13 +152,13 @@ int dut_dma(struct dut *dut, uint64_t to, uint64_t from, size_t len);
 int dut_mark(struct dut *dut);
 int dut_marked(struct dut *dut);
 
-/* Stop the device, where it was started, and give it its COMMAND back. */
+/* Stop the device if it was started, and restore its COMMAND register. */
 void dut_stop(struct dut *dut);
 
-/* VFIO_DEVICE_RESET. 0 or -errno. Blocks. */
+/* VFIO_DEVICE_RESET. Returns 0 or -errno. Blocks. */
 int dut_reset(struct dut *dut);
 
-/* VFIO_DEVICE_GET_INFO. 0 or -errno. */
+/* VFIO_DEVICE_GET_INFO. Returns 0 or -errno. */
 int dut_info(struct dut *dut, struct vfio_device_info *info);
 
 #endif

@@ -35,7 +35,7 @@ static int aperture_address(const char *address, uint32_t *at)
 	return bar[0] & PCI_BASE_ADDRESS_MEM_TYPE_64 && bar[1] ? -ERANGE : 0;
 }
 
-/* Word by word: it may be a device that is written to. */
+/* Copy in words of 32 bits: the target may be a device. */
 static int fill_aperture(const char *address, const uint8_t *data, size_t size)
 {
 	cleanup_free char *path = text("/sys/bus/pci/devices/%s/resource2", address);
@@ -57,9 +57,7 @@ static int fill_aperture(const char *address, const uint8_t *data, size_t size)
 	return 0;
 }
 
-/*
- * Without a driver the device does not answer on its BARs: only while they are written to does it.
- */
+/* Without a driver memory decoding is off: enable it only for the writes to the BAR. */
 static int fill(const char *address, const uint8_t *data, size_t size)
 {
 	const uint16_t before = pci_config16(address, PCI_COMMAND);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The OpRegion of an IGD, which the guest itself provides in the place of firmware. Intel IGD
- * OpRegion Specification.
+ * An IGD's OpRegion, provided by the guest instead of firmware (Intel IGD OpRegion Specification).
  */
 #ifndef SCENARIOS_LIB_DUT_GUEST_OPREGION_H
 #define SCENARIOS_LIB_DUT_GUEST_OPREGION_H
@@ -13,34 +12,34 @@
 #define OPREGION_ASLS 0xfc /* config: its physical address, 32 bits */
 
 /*
- * An OpRegion at the beginning of the aperture (BAR2) of the device at ADDRESS; taken away by
- * cleanup_opregion.
+ * An OpRegion at the beginning of the aperture (BAR2) of the device at ADDRESS; cleanup_opregion
+ * removes it.
  */
 struct opregion {
 	const char *address;
 	uint32_t at; /* physical */
-	size_t size; /* the VBT behind it included */
+	size_t size; /* including the VBT behind it */
 	uint8_t data[OPREGION_MAX];
 };
 
 /*
- * Put one of KIND there and have config 0xfc point to it. The device must have no driver. 0, or
- * -errno: -ERANGE where the aperture is beyond what 0xfc can tell.
+ * Write an OpRegion of KIND there and set config 0xfc to its address. The device must have no
+ * driver. Returns 0 or -errno; -ERANGE if the aperture is not addressable with the 32 bits of 0xfc.
  */
 int opregion_place(const char *address, enum opregion_kind kind, struct opregion *opregion);
 
-/* Have config 0xfc say that there is none. OPREGION may be all zeroes. */
+/* Set config 0xfc to "no OpRegion". OPREGION may be all zero. */
 void opregion_remove(struct opregion *opregion);
 
 #define cleanup_opregion __attribute__((cleanup(opregion_remove)))
 
-/* Write 0xfc of the device itself. 0 or -errno. */
+/* Write 0xfc of the device itself. Returns 0 or -errno. */
 int opregion_point(const char *address, uint32_t at);
 
 /*
- * What VFIO is to show of it in a region of SIZE bytes: what is there, or, where the kernel shows a
- * VBT from outside of the OpRegion behind it, as version 2.1 has that. VIEW has room for
- * OPREGION_MAX bytes. 0, or -EINVAL where no kernel makes a region of that SIZE.
+ * The contents that VFIO must show in a region of SIZE bytes: the OpRegion as it is, or, if the
+ * kernel includes a VBT from outside of the OpRegion, in the layout of version 2.1. VIEW has room
+ * for OPREGION_MAX bytes. Returns 0, or -EINVAL if no kernel creates a region of that SIZE.
  */
 int opregion_view(const struct opregion *opregion, size_t size, uint8_t *view);
 

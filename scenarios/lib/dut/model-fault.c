@@ -11,8 +11,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* The DUT and its model have one name. */
-static const char *tell(struct dut *dut, const char *command, char **said)
+/* A DUT and its model have the same name. */
+static const char *send_command(struct dut *dut, const char *command, char **reply)
 {
 	cleanup_free char *request = text("%s %s", dut->name, command);
 	cleanup_free char *answer = NULL;
@@ -23,8 +23,8 @@ static const char *tell(struct dut *dut, const char *command, char **said)
 			     answer ? answer : error_name(err));
 		return text("'%s' was not carried out", command);
 	}
-	if (said)
-		*said = steal(answer);
+	if (reply)
+		*reply = steal(answer);
 	return NULL;
 }
 
@@ -37,12 +37,12 @@ const char *fault_arm(struct dut *dut, const char *format, ...)
 	va_start(args, format);
 	buf_vprintf(&command, format, args);
 	va_end(args);
-	return tell(dut, command.data, NULL);
+	return send_command(dut, command.data, NULL);
 }
 
 const char *fault_repair(struct dut *dut)
 {
-	return tell(dut, "disarm", NULL);
+	return send_command(dut, "disarm", NULL);
 }
 
 void fault_cleanup(struct dut **dut)
@@ -50,23 +50,23 @@ void fault_cleanup(struct dut **dut)
 	fault_repair(*dut);
 }
 
-/* Of "NAME fired=N result=N; NAME ...". */
-static const char *parse(const char *said, const char *name, struct fault_state *state)
+/* Parse "NAME fired=N result=N; NAME ...". */
+static const char *parse(const char *answer, const char *name, struct fault_state *state)
 {
-	const char *at = strstr(said, name);
+	const char *at = strstr(answer, name);
 
 	if (at &&
 	    sscanf(at + strlen(name), " fired=%lu result=%ld", &state->fired, &state->result) == 2)
 		return NULL;
-	return text("%s is not armed: '%s'", name, said);
+	return text("%s is not armed: '%s'", name, answer);
 }
 
 const char *fault_ask(struct dut *dut, const char *name, struct fault_state *state)
 {
-	cleanup_free char *said = NULL;
-	const char *why = tell(dut, "faults", &said);
+	cleanup_free char *answer = NULL;
+	const char *why = send_command(dut, "faults", &answer);
 
-	return why ? why : parse(said, name, state);
+	return why ? why : parse(answer, name, state);
 }
 
 const char *fault_await(struct dut *dut, const char *name, struct fault_state *state)

@@ -24,7 +24,7 @@
 
 static const enum irq_kind kinds[] = {IRQ_INTX, IRQ_MSI, IRQ_MSIX, IRQ_ERR, IRQ_REQ};
 
-/* What the lab can make it do. */
+/* The operations of its DUT driver. */
 static void add_driver(const char *address, struct buf *words)
 {
 	const struct dut_driver *driver = dut_driver_for(address);
@@ -51,7 +51,7 @@ static void add_native(const char *address, struct buf *words)
 		buf_printf(words, " native=%s", module);
 }
 
-/* What user space finds, with modules.alias, for the device's use with VFIO. */
+/* The driver that user space finds with modules.alias for use of the device with VFIO. */
 static void add_alias(const char *address, struct buf *words)
 {
 	cleanup_free char *modalias = NULL;
@@ -82,7 +82,7 @@ static void add_group(const char *address, struct buf *words)
 		buf_puts(words, " sibling=native");
 }
 
-/* VT-d's extended capability register says whether it remaps interrupts (VT-d 3.4, 11.4.3). */
+/* Read interrupt remapping support from VT-d's extended capability register (VT-d 3.4, 11.4.3). */
 static bool remaps_interrupts(void)
 {
 	cleanup_free char *ecap = NULL;
@@ -92,7 +92,7 @@ static bool remaps_interrupts(void)
 	return strtoull(ecap, NULL, 16) & ECAP_IR;
 }
 
-/* The flavour no-core boots like this. Elsewhere that is no word of a command line. */
+/* The flavour no-core boots with this word; other kernels do not know it. */
 static bool core_skipped(void)
 {
 	cleanup_free char *cmdline = NULL;
@@ -102,8 +102,7 @@ static bool core_skipped(void)
 }
 
 /*
- * Slots that can be hot-plugged, and no others, have a folder in sysfs, with the address up to the
- * function.
+ * Only slots that support hot plug have a folder in sysfs, with the address without the function.
  */
 static bool in_hotplug_slot(const char *address)
 {
@@ -157,7 +156,7 @@ char *properties_fixed(const char *address)
 		buf_printf(&words, " pf=sriov:%ld", vfs);
 	if (pci_is_denylisted(address))
 		buf_puts(&words, " denylisted");
-	if (inject_there())
+	if (inject_available())
 		buf_puts(&words, " failslab");
 	if (core_skipped())
 		buf_puts(&words, " nocore");
@@ -182,17 +181,17 @@ static bool has_pm_reset(const char *address)
 	return pm && !(pci_config16(address, pm + PCI_PM_CTRL) & PCI_PM_CTRL_NO_SOFT_RESET);
 }
 
-/* A bus reset resets one function only where it is alone on a bus behind a bridge. */
+/* A bus reset resets a single function only if it is alone on a bus behind a bridge. */
 static bool has_bus_reset(const char *address)
 {
 	return hot_functions(address) == 1;
 }
 
 /*
- * Of the METHODS that the kernel found when the function came, that is, before those beside it
- * came.
+ * The kernel determines METHODS when it adds the function, before its siblings on the bus exist:
+ * drop "bus" unless BUS.
  */
-static char *those_left(const char *methods, bool bus)
+static char *usable_methods(const char *methods, bool bus)
 {
 	cleanup_list struct list all = {0}, left = {0};
 
@@ -208,8 +207,8 @@ char *reset_methods(const char *address)
 	cleanup_list struct list methods = {0};
 	cleanup_free char *known = NULL;
 
-	if (!pci_read(address, "reset_method", &known)) /* Linux 5.15 and later tell it */
-		return those_left(known, has_bus_reset(address));
+	if (!pci_read(address, "reset_method", &known)) /* Linux 5.15 and later */
+		return usable_methods(known, has_bus_reset(address));
 	if (has_flr(address))
 		list_add(&methods, "flr");
 	if (has_pm_reset(address))

@@ -18,7 +18,7 @@ const char *check_testdev_answers(struct dut *dut)
 	return NULL;
 }
 
-/* An interrupt by MSI, which needs config space, BARs and the interrupt's path. */
+/* An MSI, which needs config space, BARs and the interrupt's path. */
 const char *check_testdev_msi(struct dut *dut)
 {
 	cleanup_irqs struct irqs *irqs = NULL;
@@ -31,7 +31,7 @@ const char *check_testdev_msi(struct dut *dut)
 	return irqs_await(irqs, 0, 1);
 }
 
-/* Whether the device, repaired, is one that can be used: reset, registers, an interrupt. */
+/* Check that a repaired device is usable: reset, registers, an interrupt. */
 const char *check_testdev_usable(struct dut *dut)
 {
 	const char *why;

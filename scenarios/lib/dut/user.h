@@ -16,9 +16,9 @@
 #include <stdbool.h>
 
 struct user {
-	/* The device as this user has it open; its vfio is VFIO_CLOSED while it does not. */
+	/* The device as opened by this user; its vfio is VFIO_CLOSED unless open. */
 	struct dut dut;
-	bool bound; /* by this user, who releases it in the end */
+	bool bound; /* by this user, which releases it at the end */
 };
 
 #define USER_NONE ((struct user){.dut = {.vfio = VFIO_CLOSED, .host = -1}})
@@ -29,22 +29,22 @@ struct user {
  */
 int user_bind_and_open(struct user *user, const struct dut *dut, const char *driver);
 
-/* Open DUT, which is bound. USER has nothing open. As above. */
+/* Open DUT, which is bound. USER has nothing open. Returns and blocks as above. */
 int user_open(struct user *user, const struct dut *dut);
 
 /*
- * Open another device than DUT, at ADDRESS, which is bound, with the VF token TOKEN; NULL for none.
- * ADDRESS must last as long as USER. As above.
+ * Open the bound device at ADDRESS, which is not DUT, with the VF token TOKEN; NULL for none.
+ * ADDRESS must outlive USER. Returns and blocks as above.
  */
 int user_open_other(struct user *user, const struct dut *dut, const char *address,
 		    const char *token);
 
-/* A message about the step that failed with ERR, one of the above. */
+/* Returns a message for ERR and the failed step of one of the functions above. */
 const char *user_error(const struct user *user, int err);
 
 /*
- * Close the device as a process does that ends: what it was started for goes on until the kernel
- * stops it. Blocks: the kernel may reset the device.
+ * Close the device the way a dying process does: without stopping it. The kernel stops it. Blocks:
+ * the kernel may reset the device.
  */
 void user_close(struct user *user);
 

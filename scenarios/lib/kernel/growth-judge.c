@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/kernel/growth-judge.h"
 
-/* Noise hits some windows; a leak shows in all, so fewer stable ones suffice to clear it. */
+/* Noise affects some windows, a leak affects all: fewer stable windows suffice to rule one out. */
 #define LEAKS_AT  3
 #define STABLE_AT 2
 

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* What is counted: first the slab caches, then the counters. */
+/* The counts: first the slab caches, then the counters. */
 struct meter {
 	const struct growth_test *test;
 	struct slab slab;
@@ -53,7 +53,7 @@ static const char *name_of(const struct meter *meter, size_t thing)
 					 : meter->test->counters[thing - meter->slab.count].name;
 }
 
-/* How much THING has grown since it was last asked for. */
+/* Returns the growth of THING since the last call. */
 static long take_growth(struct meter *meter, size_t thing)
 {
 	const size_t i = thing - meter->slab.count;
@@ -111,7 +111,7 @@ static enum growth_judgement judge_window(struct meter *meter, unsigned int roun
 	return all;
 }
 
-/* Run windows until all is judged. */
+/* Run windows until there is a decision for everything. */
 static enum growth measure(struct meter *meter, bool idle, const char **why)
 {
 	enum growth_judgement judgement = GROWTH_OPEN;
@@ -129,8 +129,8 @@ static enum growth measure(struct meter *meter, bool idle, const char **why)
 }
 
 /*
- * Objects that are freed late are no leak. Where late frees cannot be forced, nothing can be
- * judged.
+ * Objects that are freed late are not leaked. If late frees cannot be forced, no decision is
+ * possible.
  */
 static enum growth confirm(struct meter *meter, const char **why)
 {
@@ -142,7 +142,7 @@ static enum growth confirm(struct meter *meter, const char **why)
 	growth = measure(meter, false, why);
 	if (growth != GROWTH_LEAK || measure(meter, true, &idle) == GROWTH_NONE)
 		return growth;
-	*why = "the kernel frees its objects too late for them to be counted";
+	*why = "the kernel frees objects late, which makes their counts unreliable";
 	return GROWTH_UNKNOWN;
 }
 

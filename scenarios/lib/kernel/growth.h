@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The one way to find what leaks: repeat a round, count what it may leave behind, and judge how
- * that grows with the rounds (growth-judge.h). A suspicion is confirmed before it becomes a
- * verdict: growth is measured again with late frees forced, and only if that works, on kernels that
- * free late.
+ * Finds leaks: repeats a round, counts what it may leave behind, and judges how the counts grow
+ * with the rounds (growth-judge.h). A suspected leak is confirmed before it becomes a verdict: on
+ * kernels that free late, growth is measured again with late frees forced, and only if that works.
  */
 #ifndef SCENARIOS_LIB_KERNEL_GROWTH_H
 #define SCENARIOS_LIB_KERNEL_GROWTH_H
@@ -12,7 +11,7 @@
 
 #include <stdbool.h>
 
-/* Something that is counted exactly: how many there are NOW, passed OF. */
+/* Something that can be counted exactly. NOW is called with OF and returns the current count. */
 struct growth_counter {
 	const char *name; /* plural, for messages; NULL ends an array */
 	long (*now)(const void *of);
@@ -22,12 +21,12 @@ struct growth_counter {
 struct growth_test {
 	const char *(*round)(void *of); /* NULL, or why it failed, which ends the test */
 	void *of;
-	/* Rounds before counting starts: they may allocate for good. */
+	/* Rounds before counting starts: they may allocate permanently. */
 	unsigned int warm_up;
 	unsigned int rounds; /* of the first window, at least 1 (growth_rounds) */
 	/* Count the kernel's objects, cache by cache (slab.h). */
 	bool slabs;
-	const struct growth_counter *counters; /* what else is counted; NULL: nothing */
+	const struct growth_counter *counters; /* further counters, or NULL */
 };
 
 enum growth {

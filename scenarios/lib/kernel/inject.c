@@ -13,17 +13,18 @@
 #include <string.h>
 
 /*
- * The slabs that are to fail are chosen on the command line, as not every kernel can be told later.
+ * The slabs that fail are selected on the command line, because not every kernel can change that
+ * later.
  */
 #define CHOSEN	 "/sys/kernel/slab/kmalloc-64/failslab"
 #define NTH	 "/proc/thread-self/fail-nth"
 #define FAILSLAB "/sys/kernel/debug/failslab"
 #define USERCOPY "/sys/kernel/debug/fail_usercopy"
 
-/* No call here allocates or copies so often: one that did would never end. */
-#define MOST 2000
+/* No call here allocates or copies this often: the limit ends a test that would loop forever. */
+#define STEPS_MAX 2000
 
-bool inject_there(void)
+bool inject_available(void)
 {
 	cleanup_free char *chosen = NULL;
 
@@ -32,8 +33,8 @@ bool inject_there(void)
 }
 
 /*
- * Allocations that may wait are left alone unless that is changed; and each fault would log a
- * backtrace, which is what reports of bugs look like.
+ * By default allocations that may wait are spared, and each fault logs a backtrace, which the agent
+ * would take for a bug report.
  */
 static const struct {
 	const char *path;
@@ -45,7 +46,7 @@ static const struct {
 	{USERCOPY "/verbose", 0},
 };
 
-/* What is set for the time of a call's attempts. */
+/* Settings for the duration of a call's attempts. */
 struct injector {
 	int nth;
 	struct kept_setting kept[ARRAY_SIZE(settings)];
@@ -84,10 +85,10 @@ static int arm(const struct injector *injector, unsigned int nth)
 }
 
 /*
- * Whether the fault has struck; if not, it is called off. Reading and writing the file copy, too,
- * and may be struck themselves, which then fail.
+ * Returns true if the fault has fired; otherwise it is disarmed. Reading and writing this file copy
+ * user memory, too, and fail if the fault fires in them.
  */
-static bool struck(const struct injector *injector)
+static bool has_fired(const struct injector *injector)
 {
 	char left[16] = "";
 	bool yes = pread(injector->nth, left, sizeof(left) - 1, 0) > 0 && atoi(left) == 0;
@@ -103,7 +104,7 @@ static bool is_right(const struct inject_call *call, int err)
 	       (call->also[1] && err == call->also[1]);
 }
 
-/* What is wrong with RET, that the call returned with its NTH step failing. */
+/* Check RET, the call's result with its NTH step failing. Returns NULL, or a message. */
 static const char *judge(struct dut *dut, const struct inject_call *call, unsigned int nth, int ret)
 {
 	const char *left;
@@ -128,7 +129,7 @@ static int make(const struct inject_call *call, void *arg)
 	return pwrite(call->fd, arg, call->len, 0) < 0 ? -errno : 0;
 }
 
-/* One attempt. NULL or what was wrong; *MORE: a fault has struck, and a later one may. */
+/* One attempt. Returns NULL, or a message. *MORE: the fault has fired, and a later one may. */
 static const char *attempt(struct dut *dut, const struct injector *injector,
 			   const struct inject_call *call, unsigned int nth, bool *more)
 {
@@ -140,7 +141,7 @@ static const char *attempt(struct dut *dut, const struct injector *injector,
 	if (err)
 		return text("no fault can be armed: %s", error_name(err));
 	ret = make(call, arg);
-	*more = struck(injector);
+	*more = has_fired(injector);
 	if (ret < 0 && !*more)
 		return text("after %u steps that failed, one by one, it returns %s", nth - 1,
 			    error_name(ret));
@@ -158,8 +159,8 @@ const char *inject_each(struct dut *dut, const struct inject_call *call)
 		return text("faults cannot be set up: %s", error_name(err));
 	for (unsigned int nth = 1; more && !why; nth++) {
 		why = attempt(dut, &injector, call, nth, &more);
-		if (nth == MOST)
-			return text("it still met a fault at its step %u", nth);
+		if (nth == STEPS_MAX)
+			return text("a fault still fired at its step %u", nth);
 	}
 	return why;
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Faults injected into system calls (Documentation/fault-injection/fault-injection.rst): of all
- * that a call allocates with kmalloc() (failslab) and copies from and to user space
- * (fail_usercopy), the n-th fails. Other slabs are left
- * alone: they are those of file systems, ACPI and radix trees, some of which do not survive it
- * (docs/findings.md).
+ * Fault injection into system calls (Documentation/fault-injection/fault-injection.rst): the n-th
+ * of a call's kmalloc() allocations (failslab) and user space copies (fail_usercopy) fails. Other
+ * slabs are spared: they belong to file systems, ACPI and radix trees, some of which do not survive
+ * a failed allocation (docs/findings.md).
  */
 #ifndef SCENARIOS_LIB_KERNEL_INJECT_H
 #define SCENARIOS_LIB_KERNEL_INJECT_H
@@ -14,26 +13,26 @@
 
 #include <stdbool.h>
 
-/* Whether this kernel can have them. */
-bool inject_there(void);
+/* Returns true if this kernel supports it. */
+bool inject_available(void);
 
-/* In the place of an ioctl's number, which is never 0. */
+/* In place of an ioctl's number, which is never 0. */
 #define INJECT_WRITE 0
 
-/* An ioctl, or a write, that is to meet every fault that it can. */
+/* An ioctl, or a write, to be tested with every possible fault. */
 struct inject_call {
 	int fd;
 	unsigned long request; /* INJECT_WRITE: write ARG to FD */
-	const void *arg;       /* LEN bytes, which each attempt gets a copy of */
+	const void *arg;       /* LEN bytes; each attempt gets a copy */
 	size_t len;
-	int also[2]; /* errors that are right besides ENOMEM and EFAULT: -errno, or 0 */
+	int also[2]; /* valid errors besides ENOMEM and EFAULT: -errno, or 0 */
 
-	/* Undo what the call, which returned RET, has done. NULL: it leaves nothing behind. */
+	/* Undo the call's effect; RET is its result. NULL: it has none. */
 	void (*undo)(struct dut *dut, int ret, void *context);
 
 	/*
-	 * After a call that failed: NULL where nothing is left of it, else what is. NULL: nothing
-	 * is looked at.
+	 * Called after a failed call. Returns NULL, or a message about its leftovers. NULL: no
+	 * check.
 	 */
 	const char *(*left)(struct dut *dut, void *context);
 	void *context;
@@ -41,9 +40,8 @@ struct inject_call {
 
 /*
  * Make CALL with the first of its allocations and copies failing, then with the second, and so on
- * until there is none left to fail; that last call must succeed. One that a fault has struck may
- * succeed, too: not all that is allocated is needed. NULL, or what was wrong. Blocks as often as
- * the call does.
+ * until no fault fires; that last call must succeed. A call with a fault may succeed, too: not
+ * every allocation is essential. Returns NULL, or a message. Blocks as long as all the calls do.
  */
 const char *inject_each(struct dut *dut, const struct inject_call *call);
 

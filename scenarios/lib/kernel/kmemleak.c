@@ -17,12 +17,12 @@
 #define FILE_NAME "/sys/kernel/debug/kmemleak"
 
 /*
- * What is younger kmemleak says nothing of: a pointer to it may be in a register still
+ * kmemleak does not report younger objects: their only pointer may still be in a register
  * (mm/kmemleak.c, MSECS_MIN_AGE).
  */
 #define MIN_AGE_MS 5000
 
-bool kmemleak_there(void)
+bool kmemleak_available(void)
 {
 	return !access(FILE_NAME, W_OK);
 }
@@ -37,7 +37,7 @@ static void add_frame(struct leak *leak, const char *line)
 	leak->stack = *before ? text("%s < %s", before, line) : text("%s", line);
 }
 
-/* "(age 12.345s)" of a leak's second line; later kernels have it no more. */
+/* Parse "(age 12.345s)" in a leak's second line; newer kernels do not print it. */
 static int64_t since(const char *line, int64_t read_ms)
 {
 	const char *age = strstr(line, "(age ");
@@ -94,7 +94,7 @@ static int look(struct leaks *leaks)
 	return err;
 }
 
-/* There is no event to wait for: it is by the clock that kmemleak goes. */
+/* Wait by the clock: kmemleak reports by age and offers no event. */
 static void wait_until(int64_t ms)
 {
 	struct timespec until = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
@@ -104,9 +104,9 @@ static void wait_until(int64_t ms)
 }
 
 /*
- * The first scan only notes what was there: what changes from one to the next is in use. What the
- * second finds may just have been on its way from one place to another; what the third still finds
- * is lost.
+ * The first scan only records the state: objects that change between scans are in use. A leak of
+ * the second scan may just have been moved from one place to another. What the third scan still
+ * reports is lost.
  */
 int kmemleak_find(struct leaks *leaks)
 {

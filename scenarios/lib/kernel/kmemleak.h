@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory of the kernel's that nobody refers to any more, as kmemleak
- * (Documentation/dev-tools/kmemleak.rst) finds it.
+ * Kernel memory without any remaining reference, as found by kmemleak
+ * (Documentation/dev-tools/kmemleak.rst).
  */
 #ifndef SCENARIOS_LIB_KERNEL_KMEMLEAK_H
 #define SCENARIOS_LIB_KERNEL_KMEMLEAK_H
@@ -14,9 +14,9 @@
 
 struct leak {
 	unsigned long bytes;
-	/* When it was allocated, on the clock of now_ms(); -1 where the kernel does not say. */
+	/* When it was allocated, on the clock of now_ms(); -1 if the kernel does not report it. */
 	int64_t since_ms;
-	/* Of the allocation: "kmalloc+0x8/0x10 < x+0x4/0x8 < ...", the innermost first. */
+	/* Of the allocation: "kmalloc+0x8/0x10 < x+0x4/0x8 < ...", innermost first. */
 	char *stack;
 };
 
@@ -25,18 +25,16 @@ struct leaks {
 	size_t count;
 };
 
-/* Whether this kernel can be asked. */
-bool kmemleak_there(void);
+/* Returns true if this kernel has kmemleak. */
+bool kmemleak_available(void);
 
-/*
- * Take apart REPORT, what was read of kmemleak at READ_MS (written into). What is not understood is
- * left out.
- */
+/* Parse REPORT, read from kmemleak at READ_MS; it is modified. Malformed parts are ignored. */
 void kmemleak_parse(char *report, int64_t read_ms, struct leaks *leaks);
 
 /*
- * Have kmemleak look for what was allocated before now, once: the next look does not find it again.
- * 0 or -errno (-EPERM: it has given up). Blocks, for five seconds and several scans.
+ * Have kmemleak search for leaks of memory allocated before now. Each leak is reported once: the
+ * next search does not find it again. Returns 0 or -errno (-EPERM: it has disabled itself). Blocks,
+ * for five seconds and several scans.
  */
 int kmemleak_find(struct leaks *leaks);
 

@@ -10,7 +10,7 @@
 
 #define REPORT_LINES 60
 
-/* What a report's lines begin with. */
+/* How the lines of a report begin. */
 static const char *const starts[] = {
 	"------------[ cut here ]",
 	"WARNING: ",
@@ -113,14 +113,14 @@ int kmsg_read(int fd, struct kmsg_report *report, void (*line)(void *context, co
 	}
 }
 
-bool kmsg_says(const char *text)
+bool kmsg_contains(const char *text)
 {
 	cleanup_close int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	char record[8192];
 	ssize_t got;
 
 	/*
-	 * -EPIPE: what was next is overwritten already; the one after it comes with the next read.
+	 * -EPIPE: the next record is already overwritten; the next read returns the one after it.
 	 */
 	while (fd >= 0 &&
 	       ((got = read(fd, record, sizeof(record) - 1)) > 0 || (got < 0 && errno == EPIPE))) {

@@ -16,7 +16,7 @@
 #include <sys/utsname.h>
 #include <sys/wait.h>
 
-/* Run ARGV and wait for it. Whether it succeeded. */
+/* Run ARGV and wait for it. Returns true if it succeeded. */
 static bool run(char *const argv[])
 {
 	pid_t pid;
@@ -37,7 +37,7 @@ int module_load(const char *module, const char *options)
 
 	list_add_words(&argv, "modprobe -q");
 	list_add(&argv, module);
-	list_add_split(&argv, options, " "); /* there are commas in them */
+	list_add_split(&argv, options, " "); /* not list_add_words(): they contain commas */
 	return run(argv.items) ? 0 : -ENOENT;
 }
 
@@ -47,7 +47,7 @@ int module_unload(const char *module)
 
 	list_add_words(&argv, "modprobe -r");
 	list_add(&argv, module);
-	/* Fails also where the module is gone, but something that it needed is still in use. */
+	/* Fails also if the module was unloaded, but one of its dependencies is still in use. */
 	run(argv.items);
 	return module_loaded(module) ? -EBUSY : 0;
 }
@@ -61,7 +61,7 @@ void module_cleanup(const char **module)
 void module_reload_vfio_pci(const char **unused)
 {
 	(void)unused;
-	/* And not what it depends on: that has no options, and other users. */
+	/* Keep its dependencies loaded: they have no options, but other users. */
 	module_remove("vfio_pci");
 	module_load("vfio-pci", "");
 }
@@ -92,7 +92,7 @@ bool module_loaded(const char *module)
 	cleanup_free char *path = text("/sys/module/%s/initstate", module);
 
 	for (char *c = path; *c; c++) {
-		if (*c == '-') /* sysfs knows no dash in a module's name */
+		if (*c == '-') /* sysfs has underscores instead of dashes */
 			*c = '_';
 	}
 	return !access(path, F_OK);
@@ -174,8 +174,8 @@ char *modules_file(const char *name)
 }
 
 /*
- * Whether FILE ("vfio-pci.ko") is that of MODULE ("vfio_pci"): to the kernel a dash is an
- * underscore.
+ * Returns true if FILE ("vfio-pci.ko") is that of MODULE ("vfio_pci"): the kernel treats a dash as
+ * an underscore.
  */
 static bool same_module(const char *file, const char *module)
 {
@@ -186,7 +186,7 @@ static bool same_module(const char *file, const char *module)
 }
 
 /*
- * The path of MODULE below /lib/modules/RELEASE, as modules.dep has it: "kernel/.../vfio-pci.ko:
+ * Returns the path of MODULE below /lib/modules/RELEASE from modules.dep: "kernel/.../vfio-pci.ko:
  * ...".
  */
 static char *module_path(const char *module)

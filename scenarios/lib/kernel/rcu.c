@@ -17,20 +17,21 @@ bool rcu_settle(void)
 {
 	if (!module_set("rcutree", "do_rcu_barrier", "1"))
 		return true;
-	for (unsigned int i = 0; i < 2; i++) /* one, and what follows it */
+	for (unsigned int i = 0; i < 2; i++) /* the current grace period, and the next */
 		syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	return false;
 }
 
 /*
- * What kfree_rcu() collects for seconds has a shrinker; after it has run, objects wait for a grace
- * period and for a worker of the kernel. 4 keeps the kernel from logging each 2. A batch may be on
- * its way already, hence twice.
+ * kfree_rcu() keeps objects for seconds; it has a shrinker. After the shrinker has run, the objects
+ * wait for a grace period and for a kernel worker. Bit 4 silences the log message of bit 2. A batch
+ * may already be in progress, so this is done twice.
  */
 bool rcu_flush_kfree(void)
 {
 	/*
-	 * Without rcu_barrier() what the shrinkers free queues up for RCU, and all else behind it.
+	 * Without rcu_barrier(), the objects freed by the shrinkers queue up and delay all other
+	 * RCU work.
 	 */
 	if (!rcu_settle())
 		return false;

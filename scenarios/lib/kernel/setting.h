@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A file of /proc/sys or /sys that holds one value, changed for a while. */
+/* A file of /proc/sys or /sys with a single value, changed temporarily. */
 #ifndef SCENARIOS_LIB_KERNEL_SETTING_H
 #define SCENARIOS_LIB_KERNEL_SETTING_H
 
 #include <stdint.h>
 
-/*
- * For a variable marked cleanup_setting: the value that it had is written back at the end of the
- * scope.
- */
+/* For a variable marked cleanup_setting: restores the old value at the end of the scope. */
 struct kept_setting {
 	char *path; /* NULL: nothing was changed */
 	char *value;
 };
 
-/* Write VALUE, in decimal, to the file at PATH, and keep what it had. 0 or -errno. */
+/* Write VALUE, in decimal, to the file at PATH, and keep its old value. Returns 0 or -errno. */
 int setting_change(const char *path, uint64_t value, struct kept_setting *kept);
 void setting_restore(struct kept_setting *kept);
 

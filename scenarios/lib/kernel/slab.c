@@ -15,9 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FOLDER "/sys/kernel/slab"
-#define FEWEST 16 /* objects in a slab */
-#define TRIES  8
+#define FOLDER	    "/sys/kernel/slab"
+#define OBJECTS_MIN 16 /* objects in a slab */
+#define TRIES	    8
 
 struct slab_cache {
 	char *name;
@@ -40,9 +40,7 @@ static long number(int fd)
 	return pread(fd, value, sizeof(value) - 1, 0) < 0 ? 0 : strtol(value, NULL, 10);
 }
 
-/*
- * A shrink takes back the slabs that each processor keeps, all of whose objects count as allocated.
- */
+/* A shrink flushes the slabs of each processor, whose objects all count as allocated. */
 static long objects_now(const struct slab_cache *cache)
 {
 	if (value_write_again(cache->shrink, "1"))
@@ -50,7 +48,7 @@ static long objects_now(const struct slab_cache *cache)
 	return number(cache->objects);
 }
 
-/* Count until two counts agree: an allocation in between gives a processor a slab again. */
+/* Count until two counts agree: an allocation in between assigns a slab to a processor again. */
 static long objects(const struct slab_cache *cache)
 {
 	long before = objects_now(cache), now;
@@ -64,8 +62,8 @@ static long objects(const struct slab_cache *cache)
 }
 
 /*
- * How far the count moved from LAST to NOW. Without full slabs that is known modulo a slab's
- * objects: take the shorter way round, and if both are as long, the way that was seen.
+ * Returns the change of the count from LAST to NOW. Without full slabs it is known only modulo the
+ * objects of a slab: take the shorter distance, or, if both are equal, the observed direction.
  */
 static long step(const struct slab_cache *cache, long now)
 {
@@ -80,10 +78,10 @@ static long step(const struct slab_cache *cache, long now)
 	return 2 * forward > cache->in_slab ? forward - cache->in_slab : forward;
 }
 
-/* Freed in batches, when many have come together: areas of the kernel's address space. */
+/* Caches whose objects are freed in batches: areas of the kernel's address space. */
 static const char *const lazy[] = {"vmap_area"};
 
-/* Whether NAME is one of them, or the kernel has merged one of them with others into NAME. */
+/* Returns true if NAME is one of them, or a cache that the kernel has merged one of them into. */
 static bool is_lazy(int folder, const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(lazy); i++) {
@@ -97,7 +95,7 @@ static bool is_lazy(int folder, const char *name)
 	return false;
 }
 
-/* Links are aliases of a cache. */
+/* A symbolic link is an alias of a cache. */
 static bool is_cache(int folder, const char *name)
 {
 	struct stat stat;
@@ -120,7 +118,7 @@ static void add(struct slab *slab, int folder, const char *name)
 	cleanup_close int in_slab = open_attribute(name, "objs_per_slab", O_RDONLY);
 	struct slab_cache cache = {.in_slab = full ? 0 : number(in_slab)};
 
-	if (!full && cache.in_slab < FEWEST)
+	if (!full && cache.in_slab < OBJECTS_MIN)
 		return;
 	cache.name = strdup(name);
 	cache.shrink = open_attribute(name, "shrink", O_WRONLY);
@@ -130,17 +128,14 @@ static void add(struct slab *slab, int folder, const char *name)
 	slab->caches[slab->count++] = cache;
 }
 
-/*
- * A kernel with kmemleak is built for debugging: there a shrink takes so long that no deadline is
- * met.
- */
+/* A kernel with kmemleak is a debug kernel: its shrinks are too slow for any deadline. */
 const char *slab_open(struct slab *slab)
 {
 	cleanup_dir DIR *dir = opendir(FOLDER);
 	struct dirent *entry;
 
 	*slab = (struct slab){0};
-	if (kmemleak_there())
+	if (kmemleak_available())
 		return "this kernel's leaks are found by kmemleak";
 	while (dir && (entry = readdir(dir))) {
 		if (is_cache(dirfd(dir), entry->d_name))
@@ -155,7 +150,7 @@ bool slab_force_frees(struct slab *slab)
 	return slab->force_frees;
 }
 
-/* Since 6.1 what belongs to an open file of sysfs is freed by kfree_rcu(). */
+/* Since 6.1 the kernel frees the state of an open sysfs file with kfree_rcu(). */
 void slab_free_late(void)
 {
 	cleanup_close int fd = open_attribute("kmalloc-64", "objs_per_slab", O_RDONLY);
@@ -167,7 +162,7 @@ void slab_count(struct slab *slab)
 		return;
 	if (slab->force_frees)
 		rcu_flush_kfree();
-	rcu_settle(); /* objects that wait for a grace period are as good as freed */
+	rcu_settle(); /* do not count objects that wait for a grace period */
 	for (size_t i = 0; i < slab->count; i++) {
 		struct slab_cache *cache = &slab->caches[i];
 		const long now = objects(cache);

@@ -18,7 +18,7 @@ int value_write(const char *path, const char *value)
 {
 	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-	/* Not pwrite(): a file of debugfs that is also a list (seq_file) refuses that. */
+	/* Not pwrite(): a debugfs file that uses seq_file refuses it. */
 	return fd < 0 ? -errno : result(write(fd, value, strlen(value)), value);
 }
 

@@ -16,7 +16,7 @@ static char *id_of(const char *address)
 		    pci_number(address, "device", 0xffff));
 }
 
-/* Whether the id that ADDRESS shares with the device under test would get it a driver. */
+/* Returns true if the ID that ADDRESS shares with the DUT would get it bound to the driver. */
 static bool would_follow(const struct dynid *dynid, const char *address)
 {
 	cleanup_free char *id = id_of(address);

@@ -24,7 +24,7 @@ char *native_module(const char *address)
 	if (!pci_read(address, "modalias", &modalias))
 		module = module_for(modalias);
 	/*
-	 * It asks for any device of its vendor (ivshmem is one), and the guest's own ports are on
+	 * It matches any device of its vendor (ivshmem is one), and the guest's own ports depend on
 	 * it.
 	 */
 	if (module && !strcmp(module, "virtio_pci"))
@@ -46,8 +46,8 @@ char *native_driver(const char *module)
 }
 
 /*
- * The only entry of a folder below the device: the name of its interface or controller; NULL
- * without one.
+ * Returns the only entry of a folder below the device, which is the name of its interface or
+ * controller, or NULL.
  */
 static char *child_of(const char *address, const char *folder)
 {
@@ -62,7 +62,7 @@ static char *child_of(const char *address, const char *folder)
 	return NULL;
 }
 
-/* How many times the interrupt NUMBER came, on all CPUs: counts with commas between them. */
+/* Returns the count of interrupt NUMBER on all CPUs: counts separated by commas. */
 static unsigned long count_of(const char *number)
 {
 	cleanup_free char *path = text("/sys/kernel/irq/%s/per_cpu_count", number);
@@ -77,7 +77,7 @@ static unsigned long count_of(const char *number)
 	return sum;
 }
 
-/* How many messages of the device arrived. */
+/* Returns how many messages of the device arrived. */
 static unsigned long messages_of(const char *address)
 {
 	cleanup_free char *path = text("/sys/bus/pci/devices/%s/msi_irqs", address);
@@ -90,7 +90,7 @@ static unsigned long messages_of(const char *address)
 	return sum;
 }
 
-/* How many times its INTx came, and that of whoever shares the line. */
+/* Returns the count of its INTx, including that of other devices on the line. */
 static unsigned long line_of(const char *address)
 {
 	cleanup_free char *number = text("%ld", pci_number(address, "irq", 0));
@@ -98,7 +98,7 @@ static unsigned long line_of(const char *address)
 	return count_of(number);
 }
 
-/* BEFORE: line_of() then. */
+/* BEFORE: an earlier value of line_of(). */
 static bool has_interrupt(const char *address, unsigned long before)
 {
 	return messages_of(address) > 0 || line_of(address) > before;
@@ -113,10 +113,7 @@ static bool is_live(const char *address, unsigned long before __attribute__((unu
 	return !pci_read(address, attribute, &state) && !strcmp(state, "live");
 }
 
-/*
- * Wait until CONDITION holds. The drivers announce neither of those that are waited for: they are
- * asked.
- */
+/* Poll until CONDITION holds: the drivers offer no event for it. */
 static bool becomes(bool (*condition)(const char *address, unsigned long before),
 		    const char *address, unsigned long before, unsigned int ms)
 {
@@ -143,9 +140,9 @@ static int bring_up(const char *interface)
 	return ioctl(any, SIOCSIFFLAGS, &request) ? -errno : 0;
 }
 
-/* The drivers have the card send an interrupt when it is brought up, to see that it can. */
-static const char *interface_does_not_work(const char *address, const char *interface,
-					   unsigned int ms)
+/* The drivers trigger an interrupt when the interface is brought up, as a test. */
+static const char *check_interface_works(const char *address, const char *interface,
+					 unsigned int ms)
 {
 	const unsigned long before = line_of(address);
 	int err = bring_up(interface);
@@ -153,16 +150,16 @@ static const char *interface_does_not_work(const char *address, const char *inte
 	if (err)
 		return text("%s does not get a link: %s", interface, error_name(err));
 	if (!becomes(has_interrupt, address, before, ms))
-		return text("%s is up, but saw no interrupt in %u ms", interface, ms);
+		return text("%s is up, but received no interrupt in %u ms", interface, ms);
 	return NULL;
 }
 
-static const char *controller_does_not_work(const char *address, unsigned int ms)
+static const char *check_controller_works(const char *address, unsigned int ms)
 {
 	cleanup_free char *controller = child_of(address, "nvme");
 
 	if (controller && !becomes(is_live, address, 0, ms))
-		return text("%s is not live after %u ms", controller, ms);
+		return text("%s is not in state live after %u ms", controller, ms);
 	return NULL;
 }
 
@@ -173,7 +170,7 @@ const char *bind_native_driver(const char *address, const char *driver, unsigned
 
 	if (!why)
 		why = check_driver(address, driver);
-	return why ? why : controller_does_not_work(address, ms);
+	return why ? why : check_controller_works(address, ms);
 }
 
 const char *check_native_driver_works(const char *address, unsigned int ms)
@@ -181,8 +178,8 @@ const char *check_native_driver_works(const char *address, unsigned int ms)
 	cleanup_free char *interface = child_of(address, "net");
 
 	if (interface)
-		return interface_does_not_work(address, interface, ms);
+		return check_interface_works(address, interface, ms);
 	if (pci_number(address, "class", 0) >> 8 == 0x0200)
 		return text("%s has a driver, but no network interface", address);
-	return controller_does_not_work(address, ms);
+	return check_controller_works(address, ms);
 }

@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The drivers that the kernel itself has for the devices under test. */
+/* The kernel's own drivers for the devices under test. */
 #ifndef SCENARIOS_LIB_PCI_NATIVE_H
 #define SCENARIOS_LIB_PCI_NATIVE_H
 
-/* The module that claims the device at ADDRESS, NULL where there is none. The caller frees it. */
+/* Returns the module that claims the device at ADDRESS, or NULL. The caller frees it. */
 char *native_module(const char *address);
 
 /*
- * The name of the PCI driver that the loaded MODULE has ("xhci_hcd" of xhci_pci), NULL without one.
- * The caller frees it.
+ * Returns the name of the PCI driver that the loaded MODULE registers ("xhci_hcd" for xhci_pci), or
+ * NULL. The caller frees it.
  */
 char *native_driver(const char *module);
 
 /*
- * Have the loaded DRIVER take the device, and wait, at most MS, until it is done with it. nvme goes
- * on after its probe, and one that is unbound meanwhile may take the device away from whatever
- * driver has it next (seen with 5.10). NULL, or what went wrong.
+ * Bind the device to the loaded DRIVER, and wait at most MS ms until its set-up is complete. nvme
+ * continues after its probe; if it is unbound meanwhile, it may disable the device under its next
+ * driver (observed on 5.10). Returns NULL, or a message.
  */
 const char *bind_native_driver(const char *address, const char *driver, unsigned int ms);
 
 /*
- * NULL where the driver that is bound to the device works: a network card has an
- * interface that comes up and sees interrupts, an NVMe controller is live. Else what does not.
- * Waits at most MS. A device of any other kind is taken to work.
+ * Returns NULL if the driver bound to the device works, or a message: a network card has an
+ * interface that comes up and receives interrupts, an NVMe controller is live. Waits at most MS ms.
+ * Other devices are not checked.
  */
 const char *check_native_driver_works(const char *address, unsigned int ms);
 

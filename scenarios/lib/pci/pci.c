@@ -21,7 +21,7 @@ static char *attribute_path(const char *address, const char *attribute)
 	return text(DEVICES "/%s/%s", address, attribute);
 }
 
-/* Append to FOLDER the entry of it that is the function SLOT ("05.0") of whatever bus. */
+/* Append the entry of FOLDER that is function SLOT ("05.0") of any bus to FOLDER. */
 static int descend(struct buf *folder, const char *slot, size_t len)
 {
 	cleanup_free char *pattern = text("[0-9a-f]*:[0-9a-f]*:%.*s", (int)len, slot);
@@ -243,7 +243,7 @@ int pci_remove_and_rescan(const char *address)
 	return err;
 }
 
-/* The functions that have an entry in FOLDER. */
+/* List the functions that have an entry in FOLDER. */
 static int list_functions(const char *folder, struct list *functions)
 {
 	cleanup_dir DIR *dir = opendir(folder);
@@ -283,7 +283,7 @@ int pci_group(const char *address)
 	return group ? atoi(group) : -ENOENT;
 }
 
-bool pci_group_is_made_up(const char *address)
+bool pci_group_is_noiommu(const char *address)
 {
 	cleanup_free char *name = NULL;
 

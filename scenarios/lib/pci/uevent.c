@@ -35,7 +35,7 @@ bool uevent_wait(int fd, int ms)
 	return true;
 }
 
-const char *uevent_pci_is_not(int fd, const char *address, bool present, unsigned int ms)
+const char *uevent_await_pci(int fd, const char *address, bool present, unsigned int ms)
 {
 	int64_t until = now_ms() + ms;
 

@@ -8,12 +8,12 @@
 #include <errno.h>
 #include <string.h>
 
-/* Numbers that no kernel gives a meaning to. */
+/* Numbers that no kernel defines. */
 #define NO_INDEX   0x7fffffff
 #define NO_FLAG	   0x40000000
 #define NO_FD	   1000000
 #define NO_REQUEST _IO(VFIO_TYPE, VFIO_BASE + 99)
-#define MINUS(n)   ((uint32_t)-(n))
+#define MINUS(n)   ((uint32_t) - (n))
 
 #define MSIX	VFIO_PCI_MSIX_IRQ_INDEX
 #define MSI	VFIO_PCI_MSI_IRQ_INDEX
@@ -47,11 +47,10 @@
 		}                                                                                  \
 	}
 #define POINTER(name_, file_, request_)                                                            \
-	{.name = name_,                                                                            \
-	 .file = file_,                                                                            \
-	 .request = request_,                                                                      \
-	 .promised = EFAULT,                                                                       \
-	 .arg = BADCALL_POINTER}
+	{                                                                                          \
+		.name = name_, .file = file_, .request = request_, .promised = EFAULT,             \
+		.arg = BADCALL_POINTER                                                             \
+	}
 
 const struct badcall badcalls[] = {
 	{.name = "device.unknown",
@@ -183,8 +182,8 @@ const struct badcall badcalls[] = {
 	POINTER("iommu_info.pointer", BADCALL_CONTAINER, VFIO_IOMMU_GET_INFO),
 
 	/*
-	 * argsz, flags, vaddr (2), iova (2), size (2); the addresses are of no mapping of this
-	 * process
+	 * argsz, flags, vaddr (2), iova (2), size (2); this process has no mapping at these
+	 * addresses
 	 */
 	IOMMU("map_dma.argsz_0", IOMMU_MAP_DMA, EINVAL, 0),
 	IOMMU("map_dma.argsz_short", IOMMU_MAP_DMA, EINVAL, 31, RW, PAGE, 0, PAGE, 0, PAGE),
@@ -217,8 +216,8 @@ const struct badcall badcalls[] = {
 };
 
 /*
- * An index with a negative eventfd, for one, is no error everywhere: the interrupt is on then,
- * without an eventfd.
+ * A call that should fail may succeed: an index with a negative eventfd, for one, enables the
+ * interrupt without an eventfd on some kernels.
  */
 static void disable_irqs(struct dut *dut)
 {

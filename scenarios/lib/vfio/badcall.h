@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* ioctls of the VFIO uAPI with something wrong in each, as a table. */
+/* A table of VFIO ioctls with one error in each. */
 #ifndef SCENARIOS_LIB_VFIO_BADCALL_H
 #define SCENARIOS_LIB_VFIO_BADCALL_H
 
@@ -12,7 +12,7 @@ enum badcall_file {
 };
 
 struct badcall {
-	const char *name; /* CALL.WHAT_IS_WRONG */
+	const char *name; /* CALL.ERROR */
 	enum badcall_file file;
 	unsigned long request;
 	/* The errno that include/uapi/linux/vfio.h promises, or any system call; 0: none. */
@@ -20,7 +20,7 @@ struct badcall {
 	const void *arg; /* instead of the words; may be a bad pointer */
 	uint32_t words
 		/*
-		 * The structure: those of VFIO are made of 32-bit words, on a little-endian
+		 * The structure. VFIO's structures consist of 32-bit words, on a little-endian
 		 * machine.
 		 */
 		[9];
@@ -33,8 +33,8 @@ struct badcall {
 extern const struct badcall badcalls[];
 
 /*
- * Make CALL on the open DUT: what the ioctl returned, or -errno. What it switched on in spite of
- * all is off again.
+ * Make CALL on the open DUT. Returns the ioctl's result, or -errno. Undoes the effect of a call
+ * that succeeded.
  */
 int badcall_make(struct dut *dut, const struct badcall *call);
 

@@ -6,7 +6,7 @@
 
 #define PAGE	   4096ul
 #define FIRST_IOVA 0x100000ul
-/* Above all IOVAs that are given out, and below the interrupt range that VT-d reserves. */
+/* Above all allocated IOVAs, and below the interrupt range that VT-d reserves. */
 #define LAST_IOVA 0xf0000000ul
 
 int dma_alloc(struct dut *dut, size_t len, struct dma *dma)

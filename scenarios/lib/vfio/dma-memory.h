@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory that the DUT can reach. */
+/* Memory mapped for the DUT's DMA. */
 #ifndef SCENARIOS_LIB_VFIO_DMA_MEMORY_H
 #define SCENARIOS_LIB_VFIO_DMA_MEMORY_H
 
@@ -12,15 +12,17 @@ struct dma {
 	size_t len; /* whole pages */
 };
 
-/* Allocate LEN bytes, zeroed, and map them for the DUT (VFIO_IOMMU_MAP_DMA). 0 or -errno. */
+/*
+ * Allocate LEN bytes, zeroed, and map them for the DUT (VFIO_IOMMU_MAP_DMA). Returns 0 or -errno.
+ */
 int dma_alloc(struct dut *dut, size_t len, struct dma *dma);
 
-/* Unmap and free; NULL-safe, as cleanup_dma needs it. */
+/* Unmap and free. NULL-safe, for cleanup_dma. */
 void dma_free(struct dma *dma);
 
 #define cleanup_dma __attribute__((cleanup(dma_free)))
 
-/* Unmap whatever is mapped in the container: how many bytes were. */
+/* Unmap everything in the container. Returns the number of bytes unmapped. */
 uint64_t dma_unmap_all(struct dut *dut);
 
 #endif

@@ -48,8 +48,7 @@ int hot_set_ask(struct dut *dut, struct hot_set *set)
 }
 
 /*
- * Whether the port BRIDGE, a folder in sysfs, has a hot-plug controller of its own that pciehp
- * drives.
+ * Returns true if the port BRIDGE, a folder in sysfs, has a hot-plug controller that pciehp drives.
  */
 static bool has_pciehp(DIR *bridge)
 {
@@ -70,7 +69,7 @@ static bool has_pciehp(DIR *bridge)
 }
 
 /*
- * How many characters of the address a function shares with those that are reset with it: bus, or
+ * Returns the length of the address prefix shared by the functions that are reset together: bus, or
  * slot.
  */
 static size_t shared_prefix(const char *address, DIR *bridge)
@@ -89,11 +88,10 @@ unsigned int hot_functions(const char *address)
 	struct dirent *entry;
 	size_t shared;
 
-	if (!dir || access(class, F_OK)) /* the root bus is no function's */
+	if (!dir || access(class, F_OK)) /* there is no function above the root bus */
 		return 0;
 	shared = shared_prefix(address, dir);
-	while ((entry = readdir(
-			dir))) /* a bridge's folder has others, of its services and attributes */
+	while ((entry = readdir(dir))) /* the folder also has services and attributes */
 		functions +=
 			pci_is_address(entry->d_name) && !strncmp(entry->d_name, address, shared);
 	return functions;

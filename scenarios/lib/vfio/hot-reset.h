@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Hot reset: of a bus or slot, and so of all functions on it. VFIO_DEVICE_GET_PCI_HOT_RESET_INFO
- * and VFIO_DEVICE_PCI_HOT_RESET (include/uapi/linux/vfio.h).
+ * Hot reset: a reset of a bus or slot, and so of all functions on it.
+ * VFIO_DEVICE_GET_PCI_HOT_RESET_INFO and VFIO_DEVICE_PCI_HOT_RESET (include/uapi/linux/vfio.h).
  */
 #ifndef SCENARIOS_LIB_VFIO_HOT_RESET_H
 #define SCENARIOS_LIB_VFIO_HOT_RESET_H
@@ -10,7 +10,7 @@
 
 #define HOT_MAX 16
 
-/* The functions that a hot reset of one of them reaches. */
+/* The functions that a hot reset of one of them resets. */
 struct hot_set {
 	unsigned int count;
 	struct hot_member {
@@ -20,24 +20,25 @@ struct hot_set {
 };
 
 /*
- * Ask VFIO for them. 0 or -errno: -ENODEV where there can be no hot reset, -E2BIG beyond HOT_MAX.
+ * Get them from VFIO. Returns 0 or -errno: -ENODEV if a hot reset is impossible, -E2BIG beyond
+ * HOT_MAX.
  */
 int hot_set_ask(struct dut *dut, struct hot_set *set);
 
 /*
- * The same with ROOM members' room: what the ioctl returns, and in *COUNT how many it says there
- * are.
+ * The same with room for ROOM members. Returns the ioctl's result; *COUNT gets the number that it
+ * reports.
  */
 int hot_set_ask_short(struct dut *dut, unsigned int room, unsigned int *count);
 
 /*
- * The functions that a hot reset of the device reaches, as sysfs has them: those below the bridge
- * above it, or, if pciehp can reset the device's slot, those in the slot. 0 if the device is on a
- * root bus.
+ * Returns the number of functions that a hot reset of the device resets, according to sysfs: those
+ * below the bridge above it, or, if pciehp can reset the device's slot, those in the slot. 0 if the
+ * device is on a root bus.
  */
 unsigned int hot_functions(const char *address);
 
-/* Hot reset with COUNT file descriptors for groups. 0 or -errno. Blocks, 100 ms and more. */
+/* Hot reset with COUNT group file descriptors. Returns 0 or -errno. Blocks, 100 ms and more. */
 int hot_reset(struct dut *dut, const int32_t *groups, unsigned int count);
 
 #endif

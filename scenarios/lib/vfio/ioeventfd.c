@@ -3,7 +3,7 @@
 
 int ioeventfd_set(struct dut *dut, const struct ioeventfd *write, int fd)
 {
-	/* The flags are the size itself. */
+	/* The flags equal the size. */
 	struct vfio_device_ioeventfd set = {
 		.argsz = sizeof(set),
 		.flags = write->size,

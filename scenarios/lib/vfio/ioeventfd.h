@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * VFIO_DEVICE_IOEVENTFD: a value that the kernel writes into a BAR whenever an eventfd is
- * signalled.
- */
+/* VFIO_DEVICE_IOEVENTFD: the kernel writes a value to a BAR whenever an eventfd is signalled. */
 #ifndef SCENARIOS_LIB_VFIO_IOEVENTFD_H
 #define SCENARIOS_LIB_VFIO_IOEVENTFD_H
 
 #include "scenarios/lib/dut/dut.h"
 #include "scenarios/lib/vfio/region.h"
 
-/* What is written, and where. */
+/* The value to write, and its location. */
 struct ioeventfd {
 	const struct region *region;
 	uint64_t offset;
@@ -18,9 +15,9 @@ struct ioeventfd {
 };
 
 /*
- * Have the kernel write WRITE when FD, an eventfd, is signalled; FD -1: no longer. 0 or -errno. It
- * has written when event_signal() returns, unless the device's memory was busy at that moment: then
- * it does so soon.
+ * Have the kernel write WRITE when the eventfd FD is signalled; FD -1 disables that. Returns 0 or
+ * -errno. The write is done when event_signal() returns, unless the device's memory was locked at
+ * that moment: then it follows soon.
  */
 int ioeventfd_set(struct dut *dut, const struct ioeventfd *write, int fd);
 

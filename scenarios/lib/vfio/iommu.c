@@ -68,7 +68,7 @@ void memory_free(struct memory *memory)
 	*memory = (struct memory){NULL, 0};
 }
 
-/* Not the same from page to page, nor in a row of words. */
+/* Differs between pages, and between neighbouring words. */
 void pattern_fill(void *at, size_t len, unsigned int seed)
 {
 	uint8_t *byte = at;
@@ -77,7 +77,7 @@ void pattern_fill(void *at, size_t len, unsigned int seed)
 		byte[i] = (uint8_t)(i * 7 + i / 251 + seed);
 }
 
-/* The line of the interrupt has a count for each processor, then words. */
+/* The interrupt's line has a count for each processor, then words. */
 static long line_total(const char *line)
 {
 	const char *at = strchr(line, ':') + 1;
@@ -108,8 +108,8 @@ long iommu_faults(void)
 	return -ENOENT;
 }
 
-/* No one can wait for a count in /proc. */
-bool iommu_fault_came(struct dut *dut, long before)
+/* Poll: there is no event for a count in /proc. */
+bool iommu_await_fault(struct dut *dut, long before)
 {
 	const int64_t until = now_ms() + dut->wait_ms;
 

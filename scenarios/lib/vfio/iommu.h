@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A container's type1 IOMMU, ioctl by ioctl (include/uapi/linux/vfio.h, "API for Type1 VFIO
- * IOMMU"). For memory that is simply to be mapped there is scenarios/lib/vfio/dma-memory.h. All
- * return 0 or -errno.
+ * IOMMU"). To simply map memory use scenarios/lib/vfio/dma-memory.h. All functions return 0 or
+ * -errno.
  */
 #ifndef SCENARIOS_LIB_VFIO_IOMMU_H
 #define SCENARIOS_LIB_VFIO_IOMMU_H
@@ -16,14 +16,14 @@
 
 #define IOMMU_PAGE 4096ull
 
-/* Mappings that the device may read, write, or both. */
+/* Access of the device to a mapping: read, write, or both. */
 #define MAP_R  VFIO_DMA_MAP_FLAG_READ
 #define MAP_W  VFIO_DMA_MAP_FLAG_WRITE
 #define MAP_RW (MAP_R | MAP_W)
 
 int iommu_map(struct dut *dut, const void *at, uint64_t iova, uint64_t size, uint32_t flags);
 
-/* *UNMAPPED, where it is not NULL, is what the kernel says was unmapped, in bytes. */
+/* *UNMAPPED, unless NULL, gets the number of bytes that the kernel reports as unmapped. */
 int iommu_unmap(struct dut *dut, uint64_t iova, uint64_t size, uint64_t *unmapped);
 
 /* VFIO_IOMMU_GET_INFO, with room for capabilities. */
@@ -33,7 +33,7 @@ union iommu_info {
 };
 int iommu_info(struct dut *dut, union iommu_info *answer);
 
-/* The capability ID in it, NULL where there is none. */
+/* Returns its capability ID, or NULL. */
 const void *iommu_capability(const union iommu_info *answer, uint16_t id);
 
 /*
@@ -49,21 +49,21 @@ void memory_free(struct memory *memory);
 
 #define cleanup_memory __attribute__((cleanup(memory_free)))
 
-/* Bytes that depend on their place and on SEED. */
+/* Bytes that depend on their offset and on SEED. */
 void pattern_fill(void *at, size_t len, unsigned int seed);
 
 /*
- * How often the IOMMU has reported a fault to the kernel (its interrupt in /proc/interrupts);
- * -ENOENT where there is none.
+ * Returns how often the IOMMU has reported a fault to the kernel (its interrupt in
+ * /proc/interrupts), or -ENOENT if there is no such interrupt.
  */
 long iommu_faults(void);
 
-/* Wait for one more than BEFORE, at most the DUT's wait_ms: whether it came. */
-bool iommu_fault_came(struct dut *dut, long before);
+/* Wait for a fault beyond BEFORE, at most for the DUT's wait_ms. Returns true if it came. */
+bool iommu_await_fault(struct dut *dut, long before);
 
 /*
- * What an IOVA that wraps round is refused with: Linux 7 has EOVERFLOW where it was EINVAL, which
- * stands for both here.
+ * The error for an IOVA range that wraps around. Linux 7 returns EOVERFLOW instead of EINVAL;
+ * EINVAL represents both here.
  */
 static inline int wrapped(int err)
 {

@@ -22,7 +22,7 @@ struct irqs {
 	struct vector {
 		int fd;
 		uint64_t seen;	  /* events read from fd */
-		uint64_t awaited; /* of those, the ones a scenario asked for */
+		uint64_t awaited; /* of those, the ones a scenario awaited */
 	} vectors[];
 };
 

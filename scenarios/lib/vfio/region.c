@@ -29,7 +29,7 @@ static const char *capability_name(uint16_t id)
 	return id < ARRAY_SIZE(names) && names[id] ? names[id] : "unknown";
 }
 
-/* Note the capability HEADER of the region, whatever it is. */
+/* Record the region's capability HEADER. */
 static void read_capability(struct region *region, const struct vfio_info_cap_header *header)
 {
 	const struct vfio_region_info_cap_type *type = (const void *)header;
@@ -106,7 +106,7 @@ uint64_t bar_resource_size(const char *address, unsigned int bar)
 	return end - start + 1;
 }
 
-/* Where BAR is in the device fd. The lab's own DUT drivers rely on it being there. */
+/* Get the region of BAR in the device fd. The lab's own DUT drivers rely on it. */
 static int bar_region(struct dut *dut, unsigned int bar, struct region *region)
 {
 	return region_info(dut, VFIO_PCI_BAR0_REGION_INDEX + bar, region);
@@ -158,7 +158,7 @@ int bar_wait32(struct dut *dut, unsigned int bar, uint64_t offset, uint32_t mask
 			return err;
 		if (now_ms() > until)
 			return -ETIMEDOUT;
-		sched_yield(); /* a register has no event to wait for */
+		sched_yield(); /* poll: a register has no event */
 	}
 }
 
@@ -192,7 +192,10 @@ void map_write32(const struct mapping *mapping, uint64_t offset, uint32_t value)
 	*(volatile uint32_t *)((volatile char *)mapping->at + offset) = value;
 }
 
-/* The kernel's own copy from a page that cannot be had fails, where ours would raise SIGBUS. */
+/*
+ * Let the kernel copy from the page: it fails if the page is inaccessible, while our own access
+ * would raise SIGBUS.
+ */
 int map_touch(const struct mapping *mapping, uint64_t offset)
 {
 	int pipes[2];

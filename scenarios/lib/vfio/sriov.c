@@ -14,8 +14,8 @@ int sriov_allow(bool yes)
 }
 
 /*
- * The agent has turned drivers_autoprobe off. Up to 6.12 that was not asked about a device that
- * comes, 7.3 asks.
+ * The agent has disabled drivers_autoprobe. Kernels up to 6.12 ignore that for a device that is
+ * added; 7.3 respects it.
  */
 int sriov_set(const char *pf, unsigned int count)
 {
@@ -56,7 +56,7 @@ int sriov_bind(const char *pf, unsigned int count)
 	return err ? err : sriov_set(pf, count);
 }
 
-/* VFs can be taken away only by the one who may create them. */
+/* Removing VFs requires the same permission as creating them. */
 void sriov_remove(const char **pf)
 {
 	if (sriov_count(*pf)) {

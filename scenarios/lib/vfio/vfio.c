@@ -23,7 +23,7 @@ int vfio_open_group(const char *address)
 {
 	int number = pci_group(address);
 	cleanup_free char *path =
-		text("/dev/vfio/%s%d", pci_group_is_made_up(address) ? "noiommu-" : "", number);
+		text("/dev/vfio/%s%d", pci_group_is_noiommu(address) ? "noiommu-" : "", number);
 	int fd;
 
 	if (number < 0)
@@ -103,7 +103,7 @@ static int open_all(const char *address, unsigned long iommu, const char *option
 int vfio_open_named(const char *address, const char *options, struct vfio *vfio)
 {
 	return open_all(address,
-			pci_group_is_made_up(address) ? VFIO_NOIOMMU_IOMMU : VFIO_TYPE1v2_IOMMU,
+			pci_group_is_noiommu(address) ? VFIO_NOIOMMU_IOMMU : VFIO_TYPE1v2_IOMMU,
 			options, vfio);
 }
 
