@@ -10,8 +10,8 @@
 #include <string.h>
 
 /*
- * Where the kernel shows it (CONFIG_PM_ADVANCED_DEBUG), the count itself; elsewhere what comes of
- * it.
+ * Returns the usage count itself if the kernel shows it (CONFIG_PM_ADVANCED_DEBUG), and the runtime
+ * PM status and control on any kernel.
  */
 static char *runtime_pm(const char *address)
 {
@@ -34,8 +34,8 @@ static int use_once(const struct dut *dut)
 }
 
 /*
- * Devices without PCI power management are not spared: in 2025 their count went below zero (6.16,
- * mended in 6.17).
+ * Covers devices without PCI power management, too: their count went below zero in 6.16 (fixed in
+ * 6.17).
  */
 SCENARIO_UNBOUND(runtime_pm_usage_balanced_after_unbind, "",
 		 "bind, open, close and unbind leave the device's runtime PM usage unchanged")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * bind: a group and its container (include/uapi/linux/vfio.h, VFIO_GROUP_* and VFIO_SET_IOMMU). A
- * device can be had only where its DMA is confined, for as long as it is open.
+ * device is available only while an IOMMU confines its DMA.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -59,7 +59,7 @@ SCENARIO(
 	PASS();
 }
 
-/* How many use the module of type1; -1 where it is no module. */
+/* Returns the number of users of the type1 module, or -1 if it is built in. */
 static int type1_users(void)
 {
 	cleanup_free char *count = NULL;
@@ -86,8 +86,8 @@ SCENARIO_UNBOUND(
 }
 
 /*
- * A device may be had more than once through its group. The first user enables it, the last one
- * leaves.
+ * A device may be opened several times through its group. The first open enables it, the last close
+ * disables it.
  */
 SCENARIO(second_open_keeps_device_state, "mark !vf",
 	 "opening a device twice and closing it once keeps its state and its first user")

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bind: which driver gets the device. driver_override, drivers_probe and unbind are
- * Documentation/ABI/testing/sysfs-bus-pci; the group's file is Documentation/driver-api/vfio.rst.
+ * bind: which driver binds to the device. driver_override, drivers_probe and unbind are described
+ * in Documentation/ABI/testing/sysfs-bus-pci; the group's file in
+ * Documentation/driver-api/vfio.rst.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -22,7 +23,7 @@ static bool group_file_exists(const char *address)
 	return !access(path, F_OK);
 }
 
-/* The kernel takes the file away in its own time, and tells no one: it is asked again and again. */
+/* Poll: the kernel removes the file some time later, without an event. */
 static bool group_file_goes(const char *address, unsigned int ms)
 {
 	const struct timespec pause = {.tv_nsec = 1000000};
@@ -79,7 +80,7 @@ SCENARIO_UNBOUND(override_of_unknown_driver_binds_none, "",
 	PASS();
 }
 
-/* The names are near, but no more: a prefix must not do. */
+/* The names are similar, because a common prefix must not match. */
 SCENARIO_UNBOUND(driver_override_matches_whole_name, "",
 		 "driver_override matches only the whole driver name")
 {
@@ -127,14 +128,14 @@ SCENARIO_UNBOUND(native_driver_works_after_vfio_pci, "native",
 	ASSERT_OK(pci_override(address, ""));
 	ASSERT_CHECK(bind_native_driver(address, driver, dut->wait_ms));
 	ASSERT_CHECK(
-		/* Igb sees no interrupt for 2 s. */
+		/* igb raises no interrupt for 2 s. */
 		check_native_driver_works(address, 5 * dut->wait_ms));
 	PASS();
 }
 
 /*
- * The override that no driver has comes first: vfio-pci is asked before the native driver, and
- * would hide it.
+ * Test with an override that matches no driver: vfio-pci would probe before the native driver and
+ * hide the bug.
  */
 SCENARIO_UNBOUND(override_keeps_native_driver_unbound, "native",
 		 "a probe does not bind a device with driver_override to its native driver",
@@ -158,7 +159,9 @@ SCENARIO_UNBOUND(override_keeps_native_driver_unbound, "native",
 	PASS();
 }
 
-/* The address of another endpoint in the group that has a driver of its own, and that driver. */
+/*
+ * Returns the address of another endpoint of the group that has a native driver, and that driver.
+ */
 static char *native_sibling(const char *address, char **native)
 {
 	cleanup_list struct list members = {0};
@@ -175,7 +178,7 @@ static char *native_sibling(const char *address, char **native)
 }
 
 /*
- * Where it is refused differs between kernels: the device's file until 5.x, since 6.x the group's.
+ * Kernels differ in which file they refuse to open: the device's until 5.x, the group's since 6.x.
  */
 SCENARIO_UNBOUND(
 	group_with_kernel_driver_not_viable, "group:2 sibling=native",

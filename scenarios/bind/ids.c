@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bind: the parameter ids= (modinfo vfio-pci), and its entries that are no IDs. */
+/* bind: vfio-pci's parameter ids= (modinfo vfio-pci), and its malformed entries. */
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/kernel/module.h"
 
 /*
- * ids= (modinfo vfio-pci): IDs that count as the driver's own, so no driver_override is needed;
- * remove_id undoes it.
+ * ids= adds IDs to the driver's own, so that no driver_override is needed; remove_id removes them.
  */
 SCENARIO_UNBOUND(
 	ids_parameter_binds_without_override, "!vf !variant",

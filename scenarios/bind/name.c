@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bind: the name that VFIO_GROUP_GET_DEVICE_FD takes (include/uapi/linux/vfio.h): the device's
- * address, then options with blanks before them. ENODEV: it names no device of the group. EINVAL:
- * the options are wrong. What a VF token does is the family sriov's.
+ * bind: the name argument of VFIO_GROUP_GET_DEVICE_FD (include/uapi/linux/vfio.h): the device's
+ * address, then options, each after a blank. ENODEV: no such device in the group. EINVAL: invalid
+ * options. Family sriov tests the effect of a VF token.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -12,9 +12,9 @@
 
 #include <string.h>
 
-#define NAME_MAX_BYTES 4096 /* the kernel takes no name of more than a page, its NUL included */
+#define NAME_MAX_BYTES 4096 /* the kernel accepts at most a page, including the NUL */
 
-/* An fd of the device that NAME means, which is closed again. 0 or -errno. */
+/* Open the device NAME and close it. Returns 0 or -errno. */
 static int open_name(struct dut *dut, const char *name)
 {
 	cleanup_close int device =
@@ -66,7 +66,7 @@ SCENARIO_TABLE(device_name_is_exact, wordings, "!vf !pf=sriov",
 	PASS();
 }
 
-/* The address, and blanks up to LEN bytes, the NUL included. The caller frees it. */
+/* Returns the address padded with blanks to LEN bytes, including the NUL. The caller frees it. */
 static char *padded(const char *address, size_t len)
 {
 	char *name = zalloc(1, len);
@@ -88,10 +88,7 @@ SCENARIO(device_name_fits_a_page, "!vf !pf=sriov",
 	PASS();
 }
 
-/*
- * The group is whose device it is: that another one exists, and can be opened elsewhere, makes no
- * difference.
- */
+/* A group refuses a device of another group, even if that one is open elsewhere. */
 SCENARIO(device_name_of_another_group, "", "a group does not open devices of other groups")
 {
 	cleanup_list struct list all = {0}, members = {0};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bind: vfio-pci is built in, and the initialisation of vfio-pci-core has failed: it was skipped,
- * by a kernel of the flavour no-core. A kernel without vfio-pci-core, such as 5.10, has nothing to
- * skip, and vfio-pci works. It is selected by name, as no other kernel has this to show.
+ * bind: vfio-pci is built in, and vfio-pci-core was not initialised: a kernel of the flavour
+ * no-core skips that. On a kernel without vfio-pci-core, such as 5.10, there is nothing to skip,
+ * and vfio-pci works. Hidden, because the case is pointless on any other kernel.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -23,7 +23,7 @@ SCENARIO_UNBOUND(
 	}
 	ASSERT_OK(user_open(&user, dut));
 	ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user.dut, PCI_VENDOR_ID));
-	/* Without the library's table of permissions, reads pass and writes are ignored. */
+	/* Without the library's permission table, reads work and writes are ignored. */
 	command = config_read16(&user.dut, PCI_COMMAND) ^ PCI_COMMAND_MASTER;
 	ASSERT_OK(config_write16(&user.dut, PCI_COMMAND, command));
 	ASSERT_HEX(command, config_read16(&user.dut, PCI_COMMAND));

@@ -5,10 +5,10 @@
 #include "scenarios/lib/kernel/module.h"
 
 /*
- * NULL where INTx comes, and while it is masked DisINTx of the device itself is MASKED; else what
- * is not so.
+ * Returns NULL if INTx arrives and, while it is masked, the device's own DisINTx is MASKED;
+ * otherwise a message.
  */
-static const char *intx_not_masked(struct dut *user, uint16_t masked)
+static const char *check_intx_masking(struct dut *user, uint16_t masked)
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 	const char *why;
@@ -41,8 +41,8 @@ static void mask_again(const char **module)
 }
 
 /*
- * A masked INTx is held back at the device itself, by DisINTx of COMMAND, unless nointxmask says
- * that the device is not to be trusted with it: then it is the interrupt line that is masked.
+ * INTx is masked in the device, by DisINTx of COMMAND, unless nointxmask declares that unreliable:
+ * then the interrupt line is masked.
  */
 SCENARIO_UNBOUND(nointxmask_leaves_disintx_alone, "trigger=intx !model !variant",
 		 "with nointxmask, INTx signals, masks and unmasks without touching DisINTx")
@@ -60,11 +60,11 @@ SCENARIO_UNBOUND(nointxmask_leaves_disintx_alone, "trigger=intx !model !variant"
 
 		ASSERT_OK(module_set(module, "nointxmask", kinds[i].nointxmask));
 		ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
-		why = intx_not_masked(&user.dut, kinds[i].masked);
+		why = check_intx_masking(&user.dut, kinds[i].masked);
 		dut_stop(&user.dut);
 		ASSERT_CHECK(why);
 		user_close(&user);
-		/* What was found without it counts as long as the device is bound. */
+		/* The probed result is kept while the device is bound: unbind it. */
 		ASSERT_OK(pci_unbind(address));
 	}
 	PASS();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * bind: a driver and the users of its device: the group's file, unbind while the device is open,
- * what the last close undoes, and all of it at once. Documentation/driver-api/vfio.rst.
+ * what the last close undoes, and all of these concurrently. Documentation/driver-api/vfio.rst.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -27,8 +27,8 @@ SCENARIO_UNBOUND(
 }
 
 /*
- * Unbind in a process of its own, and without our files: while it waits for them
- * to be closed it cannot be killed. A descriptor that can be read once it has ended.
+ * Unbind in a child process without our files: it cannot be killed while it waits for them to be
+ * closed. Returns a descriptor that is readable once the child has ended.
  */
 static int unbind_aside(const char *address, struct vfio *vfio, pid_t *pid)
 {
@@ -65,7 +65,7 @@ SCENARIO_UNBOUND(unbind_waits_for_open_device, "",
 	PASS();
 }
 
-/* A device that nobody has open must not write to memory that has long been someone else's. */
+/* A closed device must not write to memory that may already have another owner. */
 SCENARIO_UNBOUND(last_close_clears_bus_master, "",
 		 "the last close clears the bus master bit that a user set")
 {
@@ -99,7 +99,7 @@ SCENARIO_UNBOUND(module_unloads_only_when_unused, "first !vf !variant",
 	PASS();
 }
 
-/* What several processes do to one device at once, so often each. */
+/* The number of concurrent operations by each process. */
 #define RACE_ROUNDS 2
 
 static void race_binding(const char *address)
@@ -130,7 +130,7 @@ static pid_t start_racer(void (*race)(const char *address), const char *address)
 	_exit(0);
 }
 
-/* Any of the attempts may fail, as another one got there first. */
+/* Any attempt may fail, because another process was faster. */
 SCENARIO_UNBOUND(concurrent_bind_open_unbind, "first",
 		 "concurrent bind, unbind and open by several processes leave the device usable",
 		 .deadline_ms = 20000)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * config: accesses to VFIO_PCI_CONFIG_REGION_INDEX (include/uapi/linux/vfio.h) of any size and at
- * any place. The kernel takes them apart at capabilities and at what the bus can do; none of that
- * is to be seen.
+ * config: accesses to VFIO_PCI_CONFIG_REGION_INDEX (include/uapi/linux/vfio.h) of any size at any
+ * offset. The kernel splits them at capabilities and at the limits of the bus; users must not
+ * notice.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -12,7 +12,7 @@
 
 #define NEAR 8u
 
-/* Config space as one read of all of it shows it. */
+/* Config space as returned by a single read. */
 struct sight {
 	struct region config;
 	struct config_caps caps;
@@ -26,7 +26,7 @@ static const struct {
 	{"bytes", 1}, {"words", 2}, {"3 bytes", 3}, {"double words", 4}, {"8 bytes", 8},
 };
 
-/* Reads of SIZE bytes at each place from FIRST to before END. */
+/* Read SIZE bytes at each offset from FIRST to before END. Returns NULL or the first difference. */
 static const char *reads_differ(struct dut *dut, const struct sight *sight, size_t size,
 				size_t first, size_t end)
 {
@@ -44,8 +44,8 @@ static const char *reads_differ(struct dut *dut, const struct sight *sight, size
 }
 
 /*
- * Beyond the first 256 bytes it is near the beginnings of extended capabilities, and at the end,
- * that something can go wrong; to look everywhere would take a second.
+ * Beyond the first 256 bytes, errors are likely near the start of extended capabilities and at the
+ * end; checking every offset would take a second.
  */
 static const char *reads_of_size(struct dut *dut, const struct sight *sight, size_t size)
 {
@@ -81,8 +81,8 @@ SCENARIO(reads_of_any_size, "",
 }
 
 /*
- * CACHE_LINE_SIZE, LATENCY_TIMER and INTERRUPT_LINE do nothing in a PCI Express device or in VFIO's
- * copy.
+ * CACHE_LINE_SIZE, LATENCY_TIMER and INTERRUPT_LINE have no effect in a PCI Express device or in
+ * VFIO's copy.
  */
 static enum greatest_test_res written_as_part(struct dut *dut, unsigned int reg, unsigned int start,
 					      size_t size)
@@ -108,7 +108,7 @@ SCENARIO_TABLE(writes_of_any_size, sizes, "",
 	PASS();
 }
 
-/* Where an access starts, counted back from the end of config space. */
+/* Where an access starts, as a distance from the end of config space. */
 static const struct {
 	const char *name;
 	int back;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * config: base address registers. VFIO shows copies that behave as the device's own would (PCI
- * Local Bus 3.0, 6.2.5.1, sizing included), and keeps the device's own as they are.
+ * config: base address registers. VFIO shows copies that behave like the device's registers (PCI
+ * Local Bus 3.0, 6.2.5.1, including sizing), and does not change the device's own.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -11,7 +11,7 @@
 
 #define CLASS_VGA 0x0300 /* base class and subclass */
 
-/* All base address registers, the ROM's last, as they were; restored at the end of the scope. */
+/* The values of all base address registers, the ROM's last; restored at the end of the scope. */
 struct kept_bars {
 	struct dut *dut;
 	uint32_t shown[BARS + 1];
@@ -42,7 +42,7 @@ static void restore_bars(struct kept_bars *kept)
 
 #define cleanup_bars __attribute__((cleanup(restore_bars)))
 
-/* NULL where the device's own registers are as they were. */
+/* Returns NULL if the device's own registers are unchanged, or a message. */
 static const char *check_bars_unchanged(const struct kept_bars *kept)
 {
 	for (unsigned int i = 0; i <= BARS; i++) {
@@ -65,7 +65,7 @@ static bool is_64bit(uint32_t bar)
 	return !is_io(bar) && bar & PCI_BASE_ADDRESS_MEM_TYPE_64;
 }
 
-/* The bits that say what kind of BAR it is. */
+/* The type bits of a BAR. */
 static uint32_t kind_bits(unsigned int bar, uint32_t value)
 {
 	if (bar == BARS)
@@ -74,7 +74,7 @@ static uint32_t kind_bits(unsigned int bar, uint32_t value)
 	       ~(uint32_t)(is_io(value) ? PCI_BASE_ADDRESS_IO_MASK : PCI_BASE_ADDRESS_MEM_MASK);
 }
 
-/* What BAR must read after ones were written to it. */
+/* The value that BAR must return after all ones were written to it. */
 static uint32_t size_mask(struct dut *dut, const struct kept_bars *kept, unsigned int bar)
 {
 	const bool upper = bar && bar < BARS && is_64bit(kept->shown[bar - 1]) &&
@@ -89,7 +89,7 @@ static uint32_t size_mask(struct dut *dut, const struct kept_bars *kept, unsigne
 	       (bar == BARS ? PCI_ROM_ADDRESS_ENABLE : kind_bits(bar, kept->shown[bar]));
 }
 
-/* Two BARs of 64 bits have an upper half each, which a loop over all comes to as well. */
+/* Covers the upper half of a 64-bit BAR like any other register. */
 static enum greatest_test_res sized_with(struct dut *dut, size_t width)
 {
 	static const uint32_t ones = UINT32_MAX;
@@ -150,7 +150,7 @@ SCENARIO(bar_type_bits_match_device, "!vf",
 	PASS();
 }
 
-/* A guest moves BARs about; where they are on the host is not its affair. */
+/* A guest moves BARs; this must not affect their addresses on the host. */
 SCENARIO(bar_writes_stay_virtual, "bar=mem",
 	 "a BAR keeps a written address while the device keeps its own address and works")
 {
@@ -173,10 +173,7 @@ SCENARIO(bar_writes_stay_virtual, "bar=mem",
 	PASS();
 }
 
-/*
- * Reads end with the ROM, and nothing writes it: "the ROM is read-only" to all but the device's
- * maker.
- */
+/* Reads end at the end of the ROM, and writes fail: the ROM is read-only for users. */
 static enum greatest_test_res rom_is_read_only(struct dut *dut, const struct region *rom)
 {
 	uint8_t start[4] = {0};
@@ -196,7 +193,10 @@ SCENARIO(rom_readable_only_if_present, "",
 	cleanup_mapping struct mapping map = {NULL, 0};
 	struct region rom;
 	uint8_t byte = 0;
-	/* A display's is looked for in low memory too, where firmware may have left a copy. */
+	/*
+	 * For a display the kernel also checks low memory, where firmware may have left a copy of
+	 * the ROM.
+	 */
 	const bool display = config_read16(dut, PCI_CLASS_DEVICE) == CLASS_VGA;
 
 	ASSERT_OK(region_info(dut, VFIO_PCI_ROM_REGION_INDEX, &rom));
@@ -243,8 +243,8 @@ static unsigned int first_memory_bar(struct dut *dut)
 }
 
 /*
- * Some devices can be reset by a register of their own, which VFIO does not see: it finds out at
- * the next write.
+ * Some devices can be reset by a register of their own. VFIO does not notice the reset until the
+ * next write.
  */
 SCENARIO(lost_bars_restored_on_memory_enable, "!vf bar=mem",
 	 "enabling memory restores BARs and COMMAND that the device lost behind VFIO's back")
@@ -270,8 +270,8 @@ SCENARIO(lost_bars_restored_on_memory_enable, "!vf bar=mem",
 }
 
 /*
- * To say how large the ROM is the kernel looks into it, for which it needs memory on, whatever the
- * user has made of it.
+ * The kernel reads the ROM to determine its size. It must enable memory for that, whatever the
+ * user's setting is.
  */
 SCENARIO(rom_reported_with_memory_off, "!vf",
 	 "the ROM is reported the same with memory on or off, and memory stays off")

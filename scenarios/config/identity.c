@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * config: what the device says that it is. IDs as the PCI core has them, which for a virtual
- * function are not those that it shows (SR-IOV 1.1, 3.4.1.1 to 3.4.1.18); capabilities as chains
- * (PCI Local Bus 3.0, 6.7, and PCI Express 5.0, 7.6), from which the kernel leaves out what it does
- * not know.
+ * config: the device's identity. VFIO shows the IDs of the PCI core, which differ from those in a
+ * VF's registers (SR-IOV 1.1, 3.4.1.1 to 3.4.1.18). Capabilities form chains (PCI Local Bus 3.0,
+ * 6.7, and PCI Express 5.0, 7.6), in which the kernel hides unknown ones.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -39,7 +38,7 @@ SCENARIO(class_matches_pci_core, "", "the class code matches that of the PCI cor
 	PASS();
 }
 
-/* Before 3.6 user space was shown the ffff that a virtual function has there. */
+/* Before 3.6, user space got the ffff in a VF's register. */
 SCENARIO(vf_ids_virtualised, "vf",
 	 "a VF shows vendor and device IDs although its registers hold none")
 {
@@ -49,10 +48,7 @@ SCENARIO(vf_ids_virtualised, "vf",
 	PASS();
 }
 
-/*
- * A virtual function's own register has no such bit: PF and MSE decide. Since 5.9 it is shown as
- * set.
- */
+/* A VF's own register lacks this bit: the PF and MSE control it. Since 5.9 it reads as set. */
 SCENARIO(vf_memory_enable_reads_set, "vf bar=mem", "memory enable of a VF reads as set")
 {
 	ASSERT_HEX(PCI_COMMAND_MEMORY, config_read16(dut, PCI_COMMAND) & PCI_COMMAND_MEMORY);
@@ -60,8 +56,7 @@ SCENARIO(vf_memory_enable_reads_set, "vf bar=mem", "memory enable of a VF reads 
 }
 
 /*
- * The pin is there exactly where VFIO offers INTx: a virtual function has neither, whatever it says
- * itself.
+ * There is a pin if and only if VFIO offers INTx: a VF has neither, whatever its register contains.
  */
 SCENARIO(interrupt_pin_shown_only_with_intx, "",
 	 "config space shows an interrupt pin only if INTx is available")
@@ -73,9 +68,7 @@ SCENARIO(interrupt_pin_shown_only_with_intx, "",
 	PASS();
 }
 
-/*
- * The physical chain, ID by ID, is what the shown one is taken from; what is left out is no error.
- */
+/* The shown chain is a subset of the physical one; hidden capabilities are no error. */
 SCENARIO(capability_chains_well_formed, "",
 	 "both capability chains are well formed and contain only valid capabilities")
 {
@@ -103,8 +96,8 @@ SCENARIO(size_matches_pci_core, "", "the size of config space matches that of th
 }
 
 /*
- * vfio-pci knows cards whose INTx cannot be masked by DisINTx: it keeps INTx off, and shows a
- * device that has none.
+ * vfio-pci has a list of cards whose INTx cannot be masked by DisINTx: it disables INTx and hides
+ * it.
  */
 SCENARIO(broken_intx_hidden, "for=broken-intx",
 	 "a device whose INTx cannot be masked shows no interrupt pin and has INTx disabled")

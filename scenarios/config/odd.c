@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * config: capabilities that do something when they are written to, beside those that most devices
- * have. VFIO carries out itself what is asked for, and shows the registers as the device would.
+ * config: less common capabilities whose registers have side effects. VFIO performs the requested
+ * action itself, and shows the registers as the device would.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* Where the VPD capability is, and the whole content as the kernel's own file has it. */
+/* The offset of the VPD capability, and the contents of the kernel's vpd attribute. */
 struct vpd {
 	struct dut *dut;
 	unsigned int at;
@@ -35,8 +35,8 @@ static int vpd_load(struct dut *dut, struct vpd *vpd)
 }
 
 /*
- * Whether the flag turns over, which says that it was done, when ADDRESS is written along with
- * FLAG.
+ * Write ADDRESS with FLAG. Returns true if the flag toggles, which means that the transfer is
+ * complete.
  */
 static bool vpd_does(const struct vpd *vpd, unsigned int address, uint16_t flag)
 {
@@ -61,7 +61,7 @@ static bool vpd_put(const struct vpd *vpd, unsigned int address, uint32_t word)
 	       vpd_does(vpd, address, PCI_VPD_ADDR_F);
 }
 
-/* PCI 3.0, appendix I: four bytes at a time, by way of an address, a flag and a data register. */
+/* PCI 3.0, appendix I: four bytes at a time, through an address, a flag and a data register. */
 SCENARIO(vpd_read_matches_kernel, "cap=vpd",
 	 "VPD read through the capability matches the kernel's vpd attribute")
 {
@@ -72,14 +72,15 @@ SCENARIO(vpd_read_matches_kernel, "cap=vpd",
 	for (unsigned int at = 0; at + 4 <= vpd.len; at += 4) {
 		uint32_t word;
 
-		ASSERT_THAT(vpd_get(&vpd, at, &word), "reading the word at %u does not end", at);
+		ASSERT_THAT(vpd_get(&vpd, at, &word), "reading the word at %u does not complete",
+			    at);
 		ASSERT_BYTES(vpd.content + at, &word, sizeof(word));
 	}
 	PASS();
 }
 
 /*
- * Where the field that may be written has its content: behind the tag 0x91, its length, and the
+ * Returns the offset of the writable field's content: behind the tag 0x91, its length, and the
  * field's name and length.
  */
 static unsigned int vpd_writable(const struct vpd *vpd)
@@ -103,9 +104,9 @@ SCENARIO(vpd_write_reaches_device, "cap=vpd",
 	at = vpd_writable(&vpd);
 	ASSERT_THAT(at && at + 4 <= vpd.len, "no part of the vital product data may be written");
 	memcpy(&was, vpd.content + at, sizeof(was));
-	ASSERT_THAT(vpd_put(&vpd, at, other), "writing the word at %u does not end", at);
+	ASSERT_THAT(vpd_put(&vpd, at, other), "writing the word at %u does not complete", at);
 	ASSERT_OK(vpd_load(dut, &written));
-	ASSERT_THAT(vpd_put(&vpd, at, was), "writing the word at %u back does not end", at);
+	ASSERT_THAT(vpd_put(&vpd, at, was), "writing the word at %u back does not complete", at);
 	ASSERT_OK(vpd_load(dut, &again));
 	ASSERT_BYTES(&other, written.content + at, sizeof(other));
 	ASSERT_NUMBER(vpd.len, again.len);
@@ -114,8 +115,8 @@ SCENARIO(vpd_write_reaches_device, "cap=vpd",
 }
 
 /*
- * Nothing is promised but that the device goes on: the flag tells whether the kernel took it for
- * done.
+ * Nothing is guaranteed except that the device keeps working; the flag shows whether the kernel
+ * reports the transfer as complete.
  */
 SCENARIO(vpd_beyond_end_is_harmless, "cap=vpd",
 	 "VPD accesses beyond the end do no harm and write nothing")
@@ -133,7 +134,7 @@ SCENARIO(vpd_beyond_end_is_harmless, "cap=vpd",
 	PASS();
 }
 
-/* A write to the address's lower byte alone, where the flag is not, asks for nothing. */
+/* A write of only the address's lower byte, without the flag, starts no transfer. */
 SCENARIO(vpd_half_address_write_starts_nothing, "cap=vpd",
 	 "writing only half of the VPD address starts no transfer")
 {
@@ -146,7 +147,10 @@ SCENARIO(vpd_half_address_write_starts_nothing, "cap=vpd",
 	PASS();
 }
 
-/* How many function-level resets the device model has seen. NULL, or what the host refuses. */
+/*
+ * Get the number of function-level resets that the device model received. Returns NULL, or a
+ * message if the host refuses.
+ */
 static const char *read_flr_count(struct dut *dut, unsigned int *count)
 {
 	cleanup_free char *request = text("%s resets", dut->name);
@@ -154,12 +158,12 @@ static const char *read_flr_count(struct dut *dut, unsigned int *count)
 
 	if (!request_host(dut, "model", request, &answer) && sscanf(answer, "flr=%u", count) == 1)
 		return NULL;
-	return text("the model does not tell its resets: %s", answer ? answer : "no answer");
+	return text("the model does not report its resets: %s", answer ? answer : "no answer");
 }
 
 /*
- * Advanced Capabilities for Conventional PCI: the bit starts a reset and reads as 0. VFIO resets in
- * the device's stead.
+ * Advanced Capabilities for Conventional PCI: the bit starts a reset and reads as 0. VFIO performs
+ * the reset itself.
  */
 SCENARIO(af_flr_resets_device, "cap=af",
 	 "an FLR requested through the Advanced Features capability resets the device")

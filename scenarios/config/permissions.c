@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * config: what a user may write. VFIO lets through what is the function's own affair, keeps to
- * itself what it presents in the device's stead, and drops the rest
- * (Documentation/driver-api/vfio.rst; the registers are those of PCI Local Bus 3.0, 6.2, and PCI
- * Express 5.0, 7.5 to 7.8).
+ * config: the bits that a user may write. VFIO passes on those that affect only the function,
+ * emulates some itself, and ignores the rest (Documentation/driver-api/vfio.rst; the registers are
+ * those of PCI Local Bus 3.0, 6.2, and PCI Express 5.0, 7.5 to 7.8).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -59,7 +58,7 @@ SCENARIO(read_only_bits_not_writable, "",
 	PASS();
 }
 
-/* Each bit of its own: what the device never sees must be kept exactly as written. */
+/* Test each bit: bits that the device never sees must read back exactly as written. */
 static enum greatest_test_res kept_by_vfio(struct dut *dut, const struct permission *reg,
 					   unsigned int at)
 {
@@ -78,7 +77,7 @@ static enum greatest_test_res kept_by_vfio(struct dut *dut, const struct permiss
 }
 
 SCENARIO(virtual_bits_do_not_reach_device, "",
-	 "virtualised bits keep what is written and never reach the device")
+	 "virtualised bits keep the written value and never reach the device")
 {
 	struct config_caps caps;
 
@@ -93,10 +92,7 @@ SCENARIO(virtual_bits_do_not_reach_device, "",
 	PASS();
 }
 
-/*
- * Which of them the device has is its own affair, and which of them a kernel lets through may
- * change.
- */
+/* Devices implement different bits, and the set that the kernel passes on may change. */
 static enum greatest_test_res shown_as_it_is(struct dut *dut, const struct permission *reg,
 					     unsigned int at)
 {
@@ -131,7 +127,7 @@ SCENARIO(device_bits_reach_device, "!vf",
 	PASS();
 }
 
-/* A vector that VFIO did not set up would write wherever the user says. */
+/* A vector that VFIO did not set up would write to an address chosen by the user. */
 SCENARIO(msi_enable_bits_not_writable, "irq=msi",
 	 "config writes can neither enable MSI nor select more vectors than the device has")
 {
@@ -164,7 +160,7 @@ SCENARIO(msix_enable_bits_not_writable, "irq=msix",
 	PASS();
 }
 
-/* The bit is the kernel's when it masks; the user is shown what the user wrote. */
+/* The kernel uses the device's bit for masking; the user reads back what the user wrote. */
 SCENARIO(intx_disable_reads_back, "",
 	 "COMMAND.DisINTx reads back as written, whatever the device's own bit is")
 {
@@ -202,10 +198,7 @@ static const struct {
 	{"bus master", PCI_COMMAND_MASTER},
 };
 
-/*
- * Turned off by a user it must be off in the device: a DMA engine that runs on is what the bit is
- * for.
- */
+/* A bit that the user clears must be clear in the device: that is how a user stops a DMA engine. */
 SCENARIO_TABLE(memory_and_master_enable_reach_device, enables, "!vf bar=mem",
 	       "memory and bus master enable in COMMAND are set and cleared in the device")
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * denylist: devices that vfio-pci refuses for their errata, unless its parameter disable_denylist
- * says otherwise (drivers/vfio/pci/vfio_pci.c).
+ * denylist: devices that vfio-pci refuses because of their errata, unless its parameter
+ * disable_denylist is set (drivers/vfio/pci/vfio_pci.c).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -10,18 +10,18 @@
 
 #define VFIO_PCI "vfio-pci"
 
-/* The device is left without a driver, and nothing that could be opened is left behind. */
+/* The device has no driver, and its group cannot be opened. */
 static const char *check_refused(const char *address)
 {
 	cleanup_close int group = vfio_open_group(address);
 	const char *why = check_driver(address, "");
 
 	if (!why && group >= 0)
-		why = text("%s was refused, and its group can be opened all the same", address);
+		why = text("%s was refused, but its group can be opened", address);
 	return why;
 }
 
-/* A refusal that does not undo all that probe has done shows at the second at the latest. */
+/* A refused probe must undo everything, or the next attempt fails differently. */
 SCENARIO_UNBOUND(
 	driver_override_refused, "denylisted",
 	"driver_override does not bind a device on the denylist, however often it is tried")
@@ -64,7 +64,7 @@ SCENARIO_UNBOUND(new_id_refused, "denylisted",
 	PASS();
 }
 
-/* The module as the agent had loaded it. */
+/* Reload the module the way the agent loads it. */
 static void reload(const char **module)
 {
 	module_unload(*module);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dma: what the device can reach: VFIO_IOMMU_MAP_DMA, "map process virtual addresses to IO virtual
- * addresses", and no more than that. The device itself does the copying, byte by byte compared.
+ * dma: memory that the device can access: exactly what VFIO_IOMMU_MAP_DMA has mapped ("map process
+ * virtual addresses to IO virtual addresses"). The device does the copying; every byte is compared.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -11,19 +11,19 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* IOVAs that dma_alloc does not come to, and that the device of every DUT driver reaches. */
+/* IOVAs that dma_alloc does not use, within reach of the device of every DUT driver. */
 #define WINDOW	  0x08000000ull
 #define ELSEWHERE 0x0a000000ull
 #define HUGE	  (2ull << 20)
 #define HUGEPAGES "/proc/sys/vm/nr_hugepages"
 
 /*
- * QEMU's edu takes 0.2 s for a copy. So what does not depend on where the device sits, and with
- * whom, is asked only of those that are alone.
+ * QEMU's edu takes 0.2 s for a copy. So what does not depend on the device's place and group is
+ * tested only with devices that are alone in their group.
  */
 #define ALONE "dma !group:2"
 
-/* Places in two mappings of two pages each, and how much is copied. */
+/* Offsets in two mappings of two pages each, and the length to copy. */
 static const struct {
 	const char *name;
 	size_t from, to, len;
@@ -50,7 +50,9 @@ SCENARIO_TABLE(device_copies_between_mappings, copies, "dma",
 	PASS();
 }
 
-/* Two IOVAs of one page are one memory; one IOVA is other memory once it was mapped anew. */
+/*
+ * Two IOVAs of one page reach the same memory; an IOVA that is mapped anew reaches the new memory.
+ */
 SCENARIO(two_iovas_same_memory, ALONE,
 	 "memory mapped at two IOVAs holds the same data through both")
 {
@@ -74,7 +76,7 @@ SCENARIO(two_iovas_same_memory, ALONE,
 	PASS();
 }
 
-/* The device still works for a user who keeps to what is mapped. */
+/* The device still works within its mappings. */
 static enum greatest_test_res still_copies(struct dut *dut)
 {
 	cleanup_dma struct dma from = {0}, to = {0};
@@ -88,7 +90,7 @@ static enum greatest_test_res still_copies(struct dut *dut)
 	PASS();
 }
 
-/* Memory at WINDOW and a page behind it, and what the device is to have of its own. */
+/* Memory at WINDOW and at the page after it, and the mapping that the device gets. */
 struct trespass {
 	struct memory source, target;
 	struct dma own;
@@ -120,9 +122,9 @@ static enum greatest_test_res trespass_begin(struct dut *dut, struct trespass *t
 }
 
 /*
- * What becomes of a copy that is stopped is the device's affair; that the IOMMU says so is not. A
- * device model reaches memory by the maps that QEMU has sent it: it is stopped before the IOMMU,
- * which then has nothing to report.
+ * The device decides what happens to a blocked copy, but the IOMMU must report it. Exception: a
+ * device model accesses memory through the mappings that QEMU sends it, and so is stopped before
+ * the IOMMU, which then has nothing to report.
  */
 static enum greatest_test_res is_stopped(struct dut *dut, uint64_t to, uint64_t from)
 {
@@ -141,7 +143,8 @@ static enum greatest_test_res is_stopped(struct dut *dut, uint64_t to, uint64_t 
 }
 
 /*
- * A fault is an interrupt and, ten times in five seconds, a line of the log (DMAR: ... fault addr).
+ * A fault raises an interrupt and logs a line (DMAR: ... fault addr), at most ten lines in five
+ * seconds.
  */
 SCENARIO(unmapped_iova_faults, ALONE,
 	 "device access to an IOVA that was never mapped is blocked and reported")
@@ -153,7 +156,7 @@ SCENARIO(unmapped_iova_faults, ALONE,
 	return still_copies(dut);
 }
 
-/* The copy before leaves the translation in the IOMMU's own memory, from where it must go. */
+/* The first copy leaves the translation in the IOTLB; the unmap must invalidate it. */
 SCENARIO(access_after_unmap_faults, ALONE,
 	 "device access to an IOVA that was used and then unmapped is blocked and reported")
 {
@@ -169,7 +172,7 @@ SCENARIO(access_after_unmap_faults, ALONE,
 	pattern_fill(trespass.source.at, IOMMU_PAGE, 90);
 	CHECK_CALL(is_stopped(dut, trespass.own.iova, SOURCE));
 	ASSERT_THAT(memcmp(trespass.own.at, trespass.source.at, 64),
-		    "the device read what was unmapped");
+		    "the device read unmapped memory");
 	CHECK_CALL(is_stopped(dut, TARGET, trespass.own.iova));
 	ASSERT_BYTES(trespass.before, trespass.target.at, IOMMU_PAGE);
 	PASS();
@@ -193,8 +196,8 @@ SCENARIO(read_only_mapping_not_writable, ALONE,
 }
 
 /*
- * On VT-d what can be written can be read: first-level tables know no other, and second-level ones
- * follow them.
+ * On VT-d writable memory is readable, too: first-level tables have no other mode, and second-level
+ * tables follow them.
  */
 SCENARIO(write_only_mapping_writable, ALONE,
 	 "the device can write memory mapped without VFIO_DMA_MAP_FLAG_READ")
@@ -211,7 +214,7 @@ SCENARIO(write_only_mapping_writable, ALONE,
 	PASS();
 }
 
-/* Bus master is the user's switch, and it is the last one before memory. */
+/* Bus master is the user's switch, and the last one before memory. */
 SCENARIO(no_dma_without_bus_master, ALONE " !vf",
 	 "a device with bus mastering disabled does no DMA")
 {
@@ -232,10 +235,7 @@ SCENARIO(no_dma_without_bus_master, ALONE " !vf",
 	PASS();
 }
 
-/*
- * Mapped and unmapped as one, and not in parts: an IOMMU that has a page of 2 MiB must not be asked
- * to split it.
- */
+/* Mapped and unmapped as a whole: an IOMMU with a page of 2 MiB must not be asked to split it. */
 SCENARIO(huge_page_mapped_whole, ALONE,
 	 "a huge page can be mapped, accessed up to both ends and unmapped as a whole")
 {

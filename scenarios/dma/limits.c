@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dma: how much may be mapped, what VFIO_IOMMU_GET_INFO says of it, and the older of the two type1
- * IOMMUs, whose unmapping is another (include/uapi/linux/vfio.h; the comments in
- * drivers/vfio/vfio_iommu_type1.c).
+ * dma: the limits of mappings, the result of VFIO_IOMMU_GET_INFO, and the older type1 IOMMU, which
+ * unmaps differently (include/uapi/linux/vfio.h; the comments in drivers/vfio/vfio_iommu_type1.c).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -15,10 +14,10 @@
 #include <sys/resource.h>
 
 #define WINDOW	    0x08000000ull
-#define ALONE	    "dma !group:2" /* the IOMMU is the same for all, and so is its user */
+#define ALONE	    "dma !group:2" /* the IOMMU and its user are the same for all DUTs */
 #define ENTRY_LIMIT "/sys/module/vfio_iommu_type1/parameters/dma_entry_limit"
 
-/* Bind and open DUT, with a container whose IOMMU is of the kind IOMMU. */
+/* Bind and open DUT in a container whose IOMMU is of type IOMMU. */
 static enum greatest_test_res open_as(struct dut *dut, unsigned long iommu, struct user *user)
 {
 	*user = (struct user){.dut = *dut, .bound = true};
@@ -27,7 +26,10 @@ static enum greatest_test_res open_as(struct dut *dut, unsigned long iommu, stru
 	PASS();
 }
 
-/* In pages, of one mapping of pages 4 to 7 next to another of 8 to 11; what is said to be gone. */
+/*
+ * In pages, with a mapping of pages 4 to 7 next to another of 8 to 11; the number reported as
+ * unmapped.
+ */
 static const struct {
 	const char *name;
 	unsigned int first, count, unmapped;
@@ -83,7 +85,7 @@ SCENARIO_UNBOUND(type1_v1_device_copies, ALONE,
 	PASS();
 }
 
-/* Since 5.1 (CVE-2019-3882): without a limit a user has the kernel keep books without end. */
+/* Since 5.1 (CVE-2019-3882): without a limit, a user can make the kernel allocate without bound. */
 SCENARIO_UNBOUND(
 	dma_entry_limit_enforced, ALONE,
 	"a container accepts dma_entry_limit mappings, and another only after one is unmapped")
@@ -157,7 +159,7 @@ SCENARIO(iommu_info_argsz, ALONE,
 	PASS();
 }
 
-/* The ranges are in order, apart, and without what VT-d keeps for interrupts. */
+/* The ranges are in order, do not overlap, and exclude VT-d's interrupt range. */
 static const char *check_ranges(const struct vfio_iommu_type1_info_cap_iova_range *ranges)
 {
 	if (!ranges || !ranges->nr_iovas)
@@ -171,14 +173,14 @@ static const char *check_ranges(const struct vfio_iommu_type1_info_cap_iova_rang
 				    (unsigned long long)range->start,
 				    (unsigned long long)range->end);
 		if (range->start <= 0xfeefffff && range->end >= 0xfee00000)
-			return text("range %u, 0x%llx to 0x%llx, has the interrupts in it", i,
+			return text("range %u, 0x%llx to 0x%llx, includes the interrupt range", i,
 				    (unsigned long long)range->start,
 				    (unsigned long long)range->end);
 	}
 	return NULL;
 }
 
-/* Its first and last page can be mapped, and the pages beside it cannot. */
+/* The range's first and last page can be mapped, the pages just outside cannot. */
 static enum greatest_test_res range_holds(struct dut *dut, const void *page,
 					  const struct vfio_iova_range *range)
 {
@@ -215,7 +217,7 @@ SCENARIO(iova_ranges_are_mappable, ALONE,
 	PASS();
 }
 
-/* How many mappings can still be had; -1 where the kernel does not say. */
+/* Returns the number of mappings still available, or -1 if the kernel does not report it. */
 static long available(struct dut *dut)
 {
 	const struct vfio_iommu_type1_info_dma_avail *avail;
@@ -235,7 +237,7 @@ SCENARIO(available_mappings_counted, ALONE,
 	const long before = available(dut);
 
 	if (before < 0)
-		SKIPm("the kernel does not say how many mappings are left");
+		SKIPm("the kernel does not report how many mappings are left");
 	fact("dma_avail=%ld", before);
 	ASSERT_OK(memory_take(IOMMU_PAGE, 0, &memory));
 	ASSERT_OK(iommu_map(dut, memory.at, WINDOW, IOMMU_PAGE, MAP_RW));
@@ -254,7 +256,7 @@ static int dirty(struct dut *dut, uint32_t flag)
 	return vfio_ioctl(dut->vfio.container, VFIO_IOMMU_DIRTY_PAGES, &request);
 }
 
-/* The dirty pages of LEN bytes at WINDOW, as bits. */
+/* Get the dirty pages of LEN bytes at WINDOW as a bitmap. */
 static int dirty_bits(struct dut *dut, uint64_t pgsize, uint64_t len, uint64_t *bits)
 {
 	struct {
@@ -269,7 +271,7 @@ static int dirty_bits(struct dut *dut, uint64_t pgsize, uint64_t len, uint64_t *
 	return vfio_ioctl(dut->vfio.container, VFIO_IOMMU_DIRTY_PAGES, &get);
 }
 
-/* Since 5.8. A device that says nothing of what it wrote has written everything. */
+/* Since 5.8. A device that does not report its writes may have written to every page. */
 SCENARIO(dirty_tracking_from_start_to_stop, ALONE,
 	 "dirty pages are tracked only between start and stop, in pages of the smallest size")
 {
@@ -281,7 +283,7 @@ SCENARIO(dirty_tracking_from_start_to_stop, ALONE,
 	ASSERT_OK(iommu_info(dut, &info));
 	migration = iommu_capability(&info, VFIO_IOMMU_TYPE1_INFO_CAP_MIGRATION);
 	if (!migration)
-		SKIPm("the kernel tracks no dirty pages");
+		SKIPm("the kernel does not track dirty pages");
 	ASSERT_OK(memory_take(8 * IOMMU_PAGE, 0, &memory));
 	ASSERT_OK(iommu_map(dut, memory.at, WINDOW, 8 * IOMMU_PAGE, MAP_RW));
 	ASSERT_ERRNO(EINVAL, dirty_bits(dut, IOMMU_PAGE, 8 * IOMMU_PAGE, &bits));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dma: what may be mapped and unmapped: VFIO_IOMMU_MAP_DMA, VFIO_IOMMU_UNMAP_DMA and
- * VFIO_IOMMU_DIRTY_PAGES of a container with the type1v2 IOMMU (include/uapi/linux/vfio.h). No
- * device takes part.
+ * dma: valid and invalid mappings: VFIO_IOMMU_MAP_DMA, VFIO_IOMMU_UNMAP_DMA and
+ * VFIO_IOMMU_DIRTY_PAGES of a container with the type1v2 IOMMU (include/uapi/linux/vfio.h). The
+ * device does no DMA here.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -16,7 +16,7 @@
 #define ALL_BITS UINT64_MAX
 
 /*
- * IOMMU page tables and the mappings are the container's: any device that is alone in it will do.
+ * IOMMU page tables and mappings belong to the container: any device that is alone in it will do.
  */
 #define ALONE "dma !group:2"
 
@@ -48,7 +48,7 @@ static const struct {
 	 EFAULT},
 };
 
-/* PAGES of memory at 4 GiB, with nothing behind it. */
+/* PAGES of memory at 4 GiB, with nothing mapped behind it. */
 static int take_alone(struct memory *memory)
 {
 	const size_t len = (PAGES + 1) * IOMMU_PAGE;
@@ -125,7 +125,7 @@ SCENARIO_TABLE(overlapping_map_eexist, overlaps, ALONE,
 	PASS();
 }
 
-/* In pages, with 0 to 3, 4 to 7 and 12 to 15 mapped; what is gone afterwards. */
+/* In pages, with 0 to 3, 4 to 7 and 12 to 15 mapped; the number of pages unmapped. */
 static const struct {
 	const char *name;
 	unsigned int first, count;
@@ -202,7 +202,7 @@ SCENARIO_TABLE(invalid_unmap_refused, bad_unmaps, ALONE,
 	PASS();
 }
 
-/* VFIO_UNMAP_ALL came with 5.12. */
+/* VFIO_UNMAP_ALL is new in 5.12. */
 SCENARIO(unmap_all, ALONE,
 	 "VFIO_DMA_UNMAP_FLAG_ALL unmaps everything if VFIO_UNMAP_ALL is supported, and fails if "
 	 "not")

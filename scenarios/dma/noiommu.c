@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dma: no-IOMMU mode, in which nothing keeps a device from memory: VFIO_NOIOMMU_IOMMU in
- * include/uapi/linux/vfio.h, and what drivers/vfio says of enable_unsafe_noiommu_mode. It must be
- * asked for, it needs CAP_SYS_RAWIO, it taints the kernel, and it has no mappings.
+ * dma: no-IOMMU mode, which does not confine a device's DMA: VFIO_NOIOMMU_IOMMU in
+ * include/uapi/linux/vfio.h, and enable_unsafe_noiommu_mode in drivers/vfio. It must be enabled, it
+ * needs CAP_SYS_RAWIO, it taints the kernel, and it has no mappings.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -24,7 +24,7 @@
 /* A DUT that has a group only while it is bound. */
 #define NO_IOMMU "!iommu !variant"
 
-/* What the group's file is called. */
+/* Check the name of the group's file. */
 static int group_file(const char *address, const char *prefix)
 {
 	cleanup_free char *path = text("/dev/vfio/%s%d", prefix, pci_group(address));
@@ -39,7 +39,7 @@ SCENARIO_UNBOUND(noiommu_needs_unsafe_parameter, NO_IOMMU,
 	cleanup_setting struct kept_setting allow = {0};
 
 	ASSERT_OK(setting_change(ALLOW, 0, &allow));
-	ASSERT_THAT(pci_bind(address, "vfio-pci") < 0, "it takes it");
+	ASSERT_THAT(pci_bind(address, "vfio-pci") < 0, "vfio-pci bound the device");
 	ASSERT_ERRNO(ENOENT, pci_group(address));
 	setting_restore(&allow);
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
@@ -64,7 +64,7 @@ SCENARIO_UNBOUND(noiommu_group_named_and_taints, NO_IOMMU,
 	PASS();
 }
 
-/* A container and the group of a DUT, step by step. */
+/* Put the group of a DUT into a container. */
 static enum greatest_test_res into_container(const char *address, struct vfio *vfio)
 {
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
@@ -93,7 +93,7 @@ SCENARIO_UNBOUND(
 		ASSERT_NUMBER(0,
 			      vfio_ioctl(vfio->container, VFIO_CHECK_EXTENSION, (void *)others[i]));
 		ASSERT_THAT(vfio_ioctl(vfio->container, VFIO_SET_IOMMU, (void *)others[i]) < 0,
-			    "type1 is not refused");
+			    "type1 was accepted");
 	}
 	ASSERT_OK(vfio_ioctl(vfio->container, VFIO_SET_IOMMU, (void *)VFIO_NOIOMMU_IOMMU));
 	ASSERT_OK(memory_take(IOMMU_PAGE, 0, &memory));
@@ -102,7 +102,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-/* At each step: whoever was given a file by another must have it as well. */
+/* Checked at each step, because a process may get its files from another one. */
 SCENARIO_UNBOUND(
 	noiommu_needs_rawio, NO_IOMMU,
 	"without CAP_SYS_RAWIO a no-IOMMU group, its container and its device cannot be opened")
@@ -130,8 +130,8 @@ SCENARIO_UNBOUND(
 #define ROUNDS 20
 
 /*
- * As many closed as were opened: a count that is out of step shows in the next user, or the
- * driver's removal. Not where each open and each close is a reset, which takes its time.
+ * The number of closes matches the number of opens: an unbalanced count would show with the next
+ * user or when the driver is unbound. Not for devices that a reset makes slow to open and close.
  */
 SCENARIO_UNBOUND(
 	noiommu_repeated_open_close, NO_IOMMU " !reset",
@@ -159,7 +159,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-/* Where a page is in memory, of this process's own; 0 where the kernel does not say. */
+/* Returns the physical address of a page of this process, or 0 if the kernel does not report it. */
 static uint64_t bus_address(const void *at)
 {
 	cleanup_close int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
@@ -171,7 +171,7 @@ static uint64_t bus_address(const void *at)
 	return (entry & ((1ull << 55) - 1)) * IOMMU_PAGE;
 }
 
-/* What "unsafe" means: the user tells the device where in all memory to read and write. */
+/* This is the "unsafe" part: the user chooses any physical addresses for the device. */
 SCENARIO(noiommu_device_reaches_memory, NO_IOMMU,
 	 "a no-IOMMU device copies between physical addresses")
 {
@@ -179,11 +179,11 @@ SCENARIO(noiommu_device_reaches_memory, NO_IOMMU,
 	uint64_t source, target;
 
 	/*
-	 * Not by the addresses that it happens to be given: the verdict would change from run to
-	 * run.
+	 * Do not skip depending on the addresses that happen to be allocated: the verdict would
+	 * vary from run to run.
 	 */
 	if (!dut->driver->dma || dut->driver->dma_mask < UINT32_MAX)
-		SKIPm("the device does not reach all of memory");
+		SKIPm("the device cannot address all memory");
 	ASSERT_OK(memory_take(IOMMU_PAGE, MAP_LOCKED, &from));
 	ASSERT_OK(memory_take(IOMMU_PAGE, MAP_LOCKED, &to));
 	pattern_fill(from.at, from.len, 21);

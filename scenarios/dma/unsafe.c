@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dma: what keeps one user's device from the memory and the interrupts of others: groups, which are
- * as large as PCI ACS makes them (PCI Express 5.0, 6.12), and interrupt remapping, without which a
- * device can raise any interrupt by DMA (Documentation/driver-api/vfio.rst,
- * allow_unsafe_interrupts).
+ * dma: isolation of one user's device from the memory and the interrupts of others: groups, whose
+ * size depends on PCI ACS (PCI Express 5.0, 6.12), and interrupt remapping, without which a device
+ * can raise any interrupt by DMA (Documentation/driver-api/vfio.rst, allow_unsafe_interrupts).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -25,12 +24,12 @@ SCENARIO_UNBOUND(no_interrupt_remapping_refused, "group !intremap",
 
 	ASSERT_OK(setting_change(ALLOW_UNSAFE, 0, &allow));
 	ASSERT_ERRNO(EPERM, user_bind_and_open(&user, dut, "vfio-pci"));
-	ASSERT_THAT(!strcmp(user.dut.vfio.step, vfio_set_iommu), "it was refused by %s, not by %s",
-		    user.dut.vfio.step, vfio_set_iommu);
+	ASSERT_THAT(!strcmp(user.dut.vfio.step, vfio_set_iommu),
+		    "refused at step '%s', expected '%s'", user.dut.vfio.step, vfio_set_iommu);
 	PASS();
 }
 
-/* A refused group is as it was: it can be opened once it is allowed. */
+/* A refused group is unchanged: it can be opened once that is allowed. */
 SCENARIO_UNBOUND(allow_unsafe_interrupts_permits, "group !intremap",
 		 "allow_unsafe_interrupts lets a group be opened without interrupt remapping")
 {
@@ -43,7 +42,7 @@ SCENARIO_UNBOUND(allow_unsafe_interrupts_permits, "group !intremap",
 	PASS();
 }
 
-/* The port right above the device; false where that is a bridge of another kind, or nothing. */
+/* Get the port above the device; false if there is none, or if it is a bridge of another type. */
 static bool port_above(const char *address, char port[PCI_ADDRESS])
 {
 	cleanup_free char *path = text("/sys/bus/pci/devices/%s", address);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * e1000e: Intel's 82574L as QEMU has it. Registers: the 82574 datasheet, chapter 10
+ * e1000e: QEMU's model of Intel's 82574L. Registers: the 82574 datasheet, chapter 10
  *
- * It can raise INTx only. QEMU's model sends every message, MSI or MSI-X, a second time
- * when its throttling ends, and throttling cannot be turned off: nothing that is to be
- * counted exactly can be made of it. It has no mark either: leaving D3hot, by which the
- * kernel resets it, is said to reset it (NoSoftRst-), but does not.
+ * It can raise INTx only. QEMU's model sends every message, MSI or MSI-X, a second time when its
+ * throttling ends, and throttling cannot be disabled, so messages cannot be counted exactly. It has
+ * no mark either: the kernel resets it by leaving D3hot, which its PM capability declares a reset
+ * (NoSoftRst-), but it keeps its state.
  */
 #include "scenarios/lib/dut/dut.h"
 #include "scenarios/lib/vfio/region.h"
@@ -50,7 +50,7 @@ static void e1000e_stop(struct dut *dut)
 	e1000e_start(dut);
 }
 
-/* Only what e1000e_ack masks again is let through: what the link does meanwhile raises nothing. */
+/* Unmask only the cause that e1000e_ack masks again, so that link changes raise no interrupt. */
 static int e1000e_trigger(struct dut *dut, enum irq_kind kind __attribute__((unused)),
 			  unsigned int vector)
 {
@@ -68,7 +68,7 @@ static int e1000e_trigger(struct dut *dut, enum irq_kind kind __attribute__((unu
 	return err ? err : bar_read32(dut, 0, E1000E_IMS, &flush);
 }
 
-/* Where a ring is that no one runs. */
+/* The scratch register is the address of a ring that is not in use. */
 DUT_DRIVER(e1000e, .vendor = 0x8086, .device = 0x10d3, .triggers = IRQ_BIT(IRQ_INTX),
 	   .start = e1000e_start, .stop = e1000e_stop, .trigger = e1000e_trigger, .ack = e1000e_ack,
 	   .scratch = {.bar = 0, .offset = E1000E_RDBAL, .len = 4, .mask = ~0xfu});

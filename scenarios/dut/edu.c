@@ -41,7 +41,7 @@ static int edu_ack(struct dut *dut)
 	return edu_write(dut, EDU_IRQ_ACK, UINT32_MAX);
 }
 
-/* A copy that an earlier user began must have ended, as nothing can stop it. */
+/* Wait for the end of an earlier user's copy, because nothing can stop it. */
 static int edu_start(struct dut *dut)
 {
 	int err = edu_write(dut, EDU_STATUS, 0);
@@ -57,7 +57,7 @@ static void edu_stop(struct dut *dut)
 	edu_ack(dut);
 }
 
-/* The read ends the transaction before it: what was raised is on its way when this returns. */
+/* The read flushes the write before it: the interrupt is on its way when this returns. */
 static int edu_trigger(struct dut *dut, enum irq_kind kind __attribute__((unused)),
 		       unsigned int vector)
 {
@@ -85,7 +85,7 @@ static int edu_copy(struct dut *dut, uint32_t from, uint32_t to, size_t len, uin
 	return bar_wait32(dut, 0, EDU_DMA_CMD, EDU_DMA_RUN, 0);
 }
 
-/* Into the device's buffer and out of it again. */
+/* Copy into the device's buffer and out of it. */
 static int edu_dma(struct dut *dut, uint64_t to, uint64_t from, size_t len)
 {
 	int err = edu_copy(dut, (uint32_t)from, EDU_BUFFER, len, 0);
@@ -93,7 +93,7 @@ static int edu_dma(struct dut *dut, uint64_t to, uint64_t from, size_t len)
 	return err ? err : edu_copy(dut, EDU_BUFFER, (uint32_t)to, len, EDU_DMA_TO_HOST);
 }
 
-/* The source address of a copy that is never started keeps whatever is written to it. */
+/* The scratch register is the source address of a copy that is never started. */
 DUT_DRIVER(edu, .vendor = 0x1234, .device = 0x11e8,
 	   .triggers = IRQ_BIT(IRQ_INTX) | IRQ_BIT(IRQ_MSI), .start = edu_start, .stop = edu_stop,
 	   .trigger = edu_trigger, .ack = edu_ack, .dma = edu_dma, .dma_mask = (1u << 28) - 1,

@@ -10,8 +10,7 @@
 #define MARK 0x00ff8800u
 
 /*
- * Write a register and read it back: the read ends the write's transaction, so its effects are on
- * their way.
+ * Write a register and read it back: the read flushes the write, so its effects are on their way.
  */
 static int lamp_set(struct dut *dut, enum lamp_reg reg, uint32_t value)
 {
@@ -23,14 +22,15 @@ static int lamp_set(struct dut *dut, enum lamp_reg reg, uint32_t value)
 	return err ?: now == value ? 0 : -EIO;
 }
 
-/* An earlier user may have left it on. */
+/* An earlier user may have left the lamp on. */
 static int lamp_start(struct dut *dut)
 {
 	return lamp_set(dut, LAMP_BRIGHTNESS, 0);
 }
 
 /*
- * Only a new brightness raises the message: switch the lamp on if it is off, and off if it is on.
+ * Only a change of the brightness raises the message: switch the lamp on if it is off, and off if
+ * it is on.
  */
 static int lamp_trigger(struct dut *dut, enum irq_kind kind __attribute__((unused)),
 			unsigned int vector)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igb: Intel's 82576 as QEMU has it. Registers: the 82576 datasheet, chapter 8
+ * igb: QEMU's model of Intel's 82576. Registers: the 82576 datasheet, chapter 8
  *
- * QEMU's model says that leaving D3hot resets it (NoSoftRst-), but keeps all registers.
+ * QEMU's model declares that leaving D3hot resets it (NoSoftRst-), but keeps all registers.
  */
 #include "scenarios/lib/dut/dut.h"
 #include "scenarios/lib/vfio/region.h"
@@ -73,7 +73,9 @@ static void igb_stop(struct dut *dut)
 	igb_reset(dut);
 }
 
-/* The cause is taken back before it is set, or it would not be new; only it is let through. */
+/*
+ * Clear the cause first, because only a new cause raises an interrupt; only this one is unmasked.
+ */
 static int igb_trigger(struct dut *dut, enum irq_kind kind __attribute__((unused)),
 		       unsigned int vector)
 {
@@ -92,7 +94,7 @@ static int igb_trigger(struct dut *dut, enum irq_kind kind __attribute__((unused
 	return err ? err : bar_read32(dut, 0, IGB_EIMS, &flush);
 }
 
-/* The ring that no one runs. */
+/* The mark is the address of a ring that is not in use. */
 static int igb_mark(struct dut *dut)
 {
 	return bar_write32(dut, 0, IGB_RDBAL, IGB_MARK);

@@ -2,10 +2,10 @@
 /*
  * nvme: an NVM Express controller. Registers and commands: the NVM Express base specification.
  *
- * An interrupt is the completion of a command on a queue of its own: vector n belongs to
- * I/O queue n, and vector 0 to the admin queue. The queues are made when the device is
- * started, as making one raises vector 0; MSI-X is enabled meanwhile, because QEMU refuses
- * a queue with a vector that cannot be raised.
+ * An interrupt is the completion of a command on the vector's own queue: vector n belongs to I/O
+ * queue n, and vector 0 to the admin queue. The queues are created when the device is started,
+ * because creating one raises vector 0. MSI-X is enabled meanwhile, because QEMU refuses a queue
+ * whose vector is not enabled.
  */
 #include "lab/base/alloc.h"
 #include "scenarios/lib/dut/dut.h"
@@ -35,7 +35,7 @@ enum nvme_opcode {
 	NVME_CREATE_SQ = 0x01,
 	NVME_CREATE_CQ = 0x05,
 	NVME_SET_FEATURES = 0x09,
-	NVME_NOTHING = 0xff, /* of the vendor's, if anyone's: it completes, with an error */
+	NVME_NOTHING = 0xff, /* a vendor-specific opcode: completes with an error */
 };
 
 #define NVME_CC_ENABLE	    1u
@@ -82,7 +82,7 @@ static int ring(struct dut *dut, unsigned int doorbell, uint32_t value)
 	return bar_write32(dut, 0, NVME_DOORBELLS + doorbell * nvme->stride, value);
 }
 
-/* Hand COMMAND over. Does not wait for its completion. */
+/* Submit COMMAND. Does not wait for its completion. */
 static int submit(struct dut *dut, struct nvme_queue *queue, const struct nvme_command *command)
 {
 	memcpy((struct nvme_command *)queue->submissions.at + queue->tail, command,
@@ -91,7 +91,7 @@ static int submit(struct dut *dut, struct nvme_queue *queue, const struct nvme_c
 	return ring(dut, 2 * queue->id, queue->tail);
 }
 
-/* Wait for the next completion and take it: its status without the phase, or -errno. */
+/* Wait for the next completion. Returns its status without the phase, or -errno. */
 static int complete(struct dut *dut, struct nvme_queue *queue, uint32_t *result)
 {
 	volatile struct nvme_completion *completion = queue->completions.at;
@@ -102,7 +102,7 @@ static int complete(struct dut *dut, struct nvme_queue *queue, uint32_t *result)
 	while ((completion->status & 1) != queue->phase) {
 		if (now_ms() > until)
 			return -ETIMEDOUT;
-		sched_yield(); /* its interrupt may be what is being tested */
+		sched_yield(); /* poll: its interrupt may be under test */
 	}
 	status = completion->status >> 1;
 	*result = completion->result;
@@ -112,7 +112,7 @@ static int complete(struct dut *dut, struct nvme_queue *queue, uint32_t *result)
 	return err ? err : status;
 }
 
-/* A command on QUEUE and its completion: its status, or -errno. */
+/* Run a command on QUEUE until it completes. Returns its status, or -errno. */
 static int perform(struct dut *dut, struct nvme_queue *queue, const struct nvme_command *command,
 		   uint32_t *result)
 {
@@ -129,7 +129,7 @@ static int admin(struct dut *dut, const struct nvme_command *command, uint32_t *
 	return status > 0 ? -EIO : status;
 }
 
-/* As many queues as there are vectors, or as the controller has. */
+/* Determine the number of queues: that of the vectors, or less if the controller has fewer. */
 static int count_queues(struct dut *dut)
 {
 	struct nvme *nvme = dut->state;
@@ -142,7 +142,7 @@ static int count_queues(struct dut *dut)
 
 	if (err)
 		return err;
-	nvme->count = 2 + (result & 0xffff); /* one less than there are I/O queues */
+	nvme->count = 2 + (result & 0xffff); /* the number of I/O queues minus 1 */
 	if (nvme->count > vectors)
 		nvme->count = vectors;
 	if (nvme->count > MOST_QUEUES)
@@ -190,7 +190,7 @@ static int enable(struct dut *dut)
 	struct nvme_queue *queue = &nvme->queues[0];
 	int err = alloc_queue(dut, 0, queue);
 	const struct bar_value set_up[] = {
-		{NVME_INTMS, UINT32_MAX}, /* no INTx of the commands that start makes */
+		{NVME_INTMS, UINT32_MAX}, /* no INTx for the commands of start */
 		{NVME_AQA, (ENTRIES - 1) << 16 | (ENTRIES - 1)},
 		{NVME_ASQ, (uint32_t)queue->submissions.iova},
 		{NVME_ASQ + 4, 0},
@@ -234,7 +234,7 @@ static int nvme_start(struct dut *dut)
 	uint32_t cap;
 	int err = bar_read32(dut, 0, NVME_CAP_HIGH, &cap);
 
-	release(dut); /* where this is a second start */
+	release(dut); /* if this is a second start */
 	dut->state = nvme;
 	nvme->stride = 4u << (cap & 0xf);
 	if (!err)
@@ -261,7 +261,7 @@ static int nvme_trigger(struct dut *dut, enum irq_kind kind __attribute__((unuse
 		return -EINVAL;
 	status = perform(dut, &nvme->queues[vector], &(struct nvme_command){.opcode = NVME_NOTHING},
 			 &result);
-	return status < 0 ? status : 0; /* that it completes is all that is asked of it */
+	return status < 0 ? status : 0; /* any completion will do */
 }
 
 static unsigned int nvme_vectors(struct dut *dut, enum irq_kind kind __attribute__((unused)))
@@ -272,8 +272,8 @@ static unsigned int nvme_vectors(struct dut *dut, enum irq_kind kind __attribute
 }
 
 /*
- * The mask of pin interrupts, which a controller level reset clears, and which is of no use with
- * MSI-X.
+ * The mark is the mask of pin interrupts, which a controller level reset clears and which MSI-X
+ * does not use.
  */
 static int nvme_mark(struct dut *dut)
 {

@@ -4,7 +4,7 @@
 #include "scenarios/lib/vfio/region.h"
 
 /*
- * BAR0 begins with a header that is empty until a test was chosen by writing its number to the
+ * BAR0 begins with a header that is empty until a test is selected by writing its number to the
  * first byte.
  */
 enum testdev_reg {
@@ -12,9 +12,9 @@ enum testdev_reg {
 	TESTDEV_NAME = 16, /* of the test */
 };
 
-#define TESTDEV_NO_EVENTFD 0 /* the test that only counts */
+#define TESTDEV_NO_EVENTFD 0 /* the test that only counts writes */
 
-/* The register is one byte wide, and the device takes no wider access for it. */
+/* The register is one byte wide, and the device rejects wider accesses to it. */
 static int testdev_mark(struct dut *dut)
 {
 	const uint8_t test = TESTDEV_NO_EVENTFD;

@@ -10,7 +10,7 @@
 
 #define MARK 0x6d61726bu
 
-/* The read that follows ends the write's transaction: what was raised is on its way. */
+/* The read that follows flushes the write: the interrupt is on its way. */
 static int perform(struct dut *dut, enum testdev_reg reg, uint32_t value, enum testdev_reg result)
 {
 	uint32_t err = 0;
@@ -87,7 +87,7 @@ static int testdev_marked(struct dut *dut)
 	return err ? err : mark == MARK;
 }
 
-/* BAR2 is memory and nothing else. */
+/* BAR2 is plain memory. */
 DUT_DRIVER(vfiolab_testdev, .vendor = TESTDEV_VENDOR, .device = TESTDEV_DEVICE,
 	   .triggers = IRQ_BIT(IRQ_INTX) | IRQ_BIT(IRQ_MSI) | IRQ_BIT(IRQ_MSIX),
 	   .start = testdev_start, .stop = testdev_stop, .trigger = testdev_trigger,

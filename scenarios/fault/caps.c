@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fault: lists of capabilities that lead out of config space. QEMU shows the guest the list as it
- * found it when it connected, so the model has the fault from the start.
+ * fault: capability lists that lead out of config space. QEMU shows the guest the list as it was
+ * when QEMU connected, so the model has the fault from the start.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -14,9 +14,9 @@ SCENARIO(capability_list_into_header, "for=caps-outside",
 	const unsigned int msi = config_capability(dut, PCI_CAP_ID_MSI);
 	int err;
 
-	ASSERT_THAT(msi, "the last good capability of %s, MSI, is not shown", dut->address);
+	ASSERT_THAT(msi, "the last valid capability of %s, MSI, is not shown", dut->address);
 	ASSERT_CHECK(check_header(dut));
-	/* VFIO may take COMMAND for a register of a capability, and refuse to write it. */
+	/* VFIO may treat COMMAND as a register of a capability, and refuse to write it. */
 	err = dut_start(dut);
 	ASSERT_THAT(!err || err == -EINVAL, "starting %s: %s", dut->address, error_name(err));
 	PASS();

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fault: devices that misbehave. What the kernel promises is that it survives, that its caller gets
- * an answer in bounded time, and that a device which is repaired can be used again; `device
- * --faults' says it fault by fault.
- * Here: what reads find, and DMA.
+ * fault: devices that misbehave. The kernel must survive, its caller must get an answer in bounded
+ * time, and a repaired device must be usable again; `device --faults' describes each fault. Here:
+ * reads, and DMA.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -14,7 +13,7 @@
 
 #include <string.h>
 
-/* What a device that is not there gives to every read that reaches it. */
+/* An absent device answers every read that reaches it with all ones. */
 static const char *check_reads_ones(struct dut *dut)
 {
 	uint32_t bar;
@@ -42,7 +41,7 @@ SCENARIO(gone_device_reads_ones, "for=pm",
 	PASS();
 }
 
-/* Which access of an operation is the one that finds it gone: each must be survived. */
+/* Each config access of an operation in turn is the first that finds the device gone. */
 SCENARIO(gone_while_enabling_interrupts, "for=pm",
 	 "the device may vanish at any config access while interrupts are being enabled")
 {
@@ -53,7 +52,7 @@ SCENARIO(gone_while_enabling_interrupts, "for=pm",
 
 		ASSERT_OK(dut_start(dut));
 		ASSERT_CHECK(fault_arm(faulty, "config-gone after=%u", after));
-		irqs_enable(dut, IRQ_MSI, 0, 4, &irqs); /* what it returns is the device's affair */
+		irqs_enable(dut, IRQ_MSI, 0, 4, &irqs); /* may succeed or fail */
 		irqs_free(steal(irqs));
 		ASSERT_CHECK(fault_await(dut, "config-gone", &state));
 		ASSERT_CHECK(check_testdev_recovers(dut));
@@ -126,8 +125,9 @@ static const char *check_dma_written(const struct dma *dma)
 
 	for (size_t i = 0; i < dma->len; i++)
 		if (bytes[i])
-			return text("byte %zu of memory that the device must not write is 0x%x", i,
-				    bytes[i]);
+			return text(
+				"byte %zu of memory that the device must not write changed to 0x%x",
+				i, bytes[i]);
 	return NULL;
 }
 

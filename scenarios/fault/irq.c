@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* fault: interrupts that do not come, or come when they should not. */
+/* fault: lost and unexpected interrupts. */
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/dut/model-fault.h"
@@ -24,8 +24,8 @@ static enum greatest_test_res irq_is_lost(struct dut *dut, enum irq_kind kind)
 }
 
 /*
- * The two DUTs differ in how VFIO masks INTx: in the device, or, where that cannot be done, at the
- * controller.
+ * The two DUTs differ in how VFIO masks INTx: in the device, or, if that is impossible, at the
+ * interrupt controller.
  */
 SCENARIO_VARIANT(next_intx_after_lost_one, "for=flr irq=intx",
 		 "the INTx after a lost one is delivered once", irq_is_lost, IRQ_INTX)
@@ -40,7 +40,7 @@ SCENARIO_VARIANT(next_msix_after_lost_one, "for=pm irq=msix",
 		 "the MSI-X message after a lost one is delivered once", irq_is_lost, IRQ_MSIX)
 
 /*
- * Messages arrive in order: that of vector 1 after both of vector 0, which may have become one on
+ * Messages arrive in order: vector 1 arrives after both of vector 0, which may have been merged on
  * their way.
  */
 static enum greatest_test_res irq_is_doubled(struct dut *dut, enum irq_kind kind)
@@ -75,7 +75,7 @@ SCENARIO_VARIANT(
 	"an MSI-X message sent twice gives one or two events, and the next one is delivered",
 	irq_is_doubled, IRQ_MSIX)
 
-/* EVENTS: how many a spurious interrupt makes. */
+/* EVENTS: the number of events for a spurious interrupt. */
 static enum greatest_test_res irq_is_spurious(struct dut *dut, enum irq_kind kind, uint64_t events)
 {
 	cleanup_irqs struct irqs *irqs = NULL;
@@ -94,13 +94,12 @@ static enum greatest_test_res irq_is_spurious(struct dut *dut, enum irq_kind kin
 }
 
 /*
- * Not on a line that may be shared: QEMU keeps INTx asserted until the guest has touched a BAR, and
- * the kernel, which finds no device that wants to have it, comes back to it so often that it gives
- * the line up.
+ * Not on a shared line: QEMU keeps INTx asserted until the guest accesses a BAR. The kernel finds
+ * no device that handles it, is interrupted again and again, and disables the line.
  */
 SCENARIO_VARIANT(intx_spurious_exclusive, "for=pm irq=intx",
-		 "a spurious exclusive INTx gives an event, whatever STATUS says", irq_is_spurious,
-		 IRQ_INTX, 1)
+		 "a spurious exclusive INTx gives an event, whatever STATUS reports",
+		 irq_is_spurious, IRQ_INTX, 1)
 
 SCENARIO_VARIANT(msi_spurious, "for=pm irq=msi",
 		 "a spurious MSI gives an event, and the next one is delivered", irq_is_spurious,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* fault: resets that do not do what they should. */
+/* fault: resets that fail. */
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/dut/model-fault.h"
@@ -9,12 +9,11 @@
 #include "lab/devices/testdev-regs.h"
 
 /*
- * Long enough for a reset of a device that comes back at once, which is to be told from one that
- * does not.
+ * Longer than the reset of a device that returns at once, to distinguish it from one that does not.
  */
 #define STILL_MS 400
 
-/* Of a reset that ends by itself, or of one that was repaired: the kernel doubles its pauses. */
+/* The deadline of a reset once the device is back; the kernel doubles its polling interval. */
 #define ENDS_MS 2500
 
 static const char *check_reset_succeeds(struct resetting *reset)
@@ -64,7 +63,7 @@ static enum greatest_test_res reset_is_late(struct dut *dut, const char *method)
 	ASSERT_OK(resetting_begin(&reset, dut, dut_reset));
 	ASSERT_CHECK(check_reset_succeeds(&reset));
 	ASSERT_THAT(reset.ended - reset.began >= LATE_MS,
-		    "the reset ended after %lld ms, the device's takes %u",
+		    "the reset finished after %lld ms, but the device needs %u ms",
 		    (long long)(reset.ended - reset.began), LATE_MS);
 	ASSERT_CHECK(check_testdev_usable(dut));
 	PASS();
@@ -79,10 +78,7 @@ SCENARIO_VARIANT(
 	"a reset by a slow D3hot transition succeeds once the device is back, and not before",
 	reset_is_late, "pm")
 
-/*
- * Of the device's own config space COMMAND takes no writes: no BAR answers, whatever the kernel
- * restores.
- */
+/* The device's COMMAND ignores writes, so no BAR answers, whatever the kernel restores. */
 static enum greatest_test_res reset_loses_config(struct dut *dut, const char *method)
 {
 	cleanup_faults struct dut *faulty = dut;
@@ -149,8 +145,8 @@ static const char *check_usable_again(struct user *user, const struct dut *dut)
 }
 
 /*
- * The reset of a close waits for a device that FAULT keeps from answering; where it NEED not, that
- * is a fact.
+ * The reset on close waits for a device that FAULT keeps from answering. Unless NEED, whether it
+ * waits is only a fact.
  */
 static enum greatest_test_res close_waits(struct dut *dut, const char *fault, bool need)
 {
@@ -196,7 +192,7 @@ SCENARIO_UNBOUND(open_during_late_flr, "for=flr",
 	PASS();
 }
 
-/* Linux 7 looks before it resets, and gives up at once where all that is read is ones. */
+/* Linux 7 checks before the reset, and gives up at once if all reads return ones. */
 SCENARIO_UNBOUND_VARIANT(close_of_gone_device, "for=flr",
 			 "a device that is gone can be closed, and opened again once it is back",
 			 close_waits, "config-gone", false)

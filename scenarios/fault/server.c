@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fault: devices whose server fails. QEMU waits for an answer as long as the machine says, and does
+ * fault: devices whose server fails. QEMU waits for an answer as long as its machine allows, and does
  * not connect to a server again: the device is lost to this guest. Its user must get answers in
  * bounded time, and the kernel must release it. None of these devices can be reset: the kernel
  * would wait a minute for its return.
@@ -13,10 +13,10 @@
 
 #include "lab/base/clock.h"
 
-/* For all that is done to a device whose server has failed. */
+/* The deadline of any operation on a device whose server has failed. */
 #define ENDS_MS 4000
 
-/* No error, no data: all ones, as of a device that was pulled out. */
+/* Reads return all ones without an error, as for an unplugged device. */
 static const char *check_reads_all_ones(struct dut *user)
 {
 	uint32_t id;
@@ -47,7 +47,7 @@ static enum greatest_test_res is_lost(struct dut *dut, const char *fault)
 	dut_stop(&user.dut);
 	user_close(&user);
 	ASSERT_OK(pci_unbind(address));
-	ASSERT_THAT(now_ms() - began < ENDS_MS, "letting go of %s took %lld ms", address,
+	ASSERT_THAT(now_ms() - began < ENDS_MS, "releasing %s took %lld ms", address,
 		    (long long)(now_ms() - began));
 	PASS();
 }

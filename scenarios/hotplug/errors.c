@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hotplug: errors that PCI Express reports (Advanced Error Reporting), which reach the user through
+ * hotplug: errors reported by PCI Express (Advanced Error Reporting), which reach the user through
  * the error interrupt (VFIO_PCI_ERR_IRQ_INDEX in include/uapi/linux/vfio.h).
  */
 #include "scenarios/lib/scenario.h"
@@ -11,7 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* A word of config space that is written back at the end of the scope. */
+/* A word of config space, restored at the end of the scope. */
 struct kept_word {
 	const char *address;
 	unsigned int at;
@@ -59,8 +59,8 @@ SCENARIO(aer_error_signals_error_interrupt, "vf irq=err",
 }
 
 /*
- * A thread that gives the error interrupt one eventfd and the other in turn, and the request
- * interrupt one and none.
+ * A thread that assigns alternating eventfds to the error interrupt, and one or none to the request
+ * interrupt.
  */
 struct assigner {
 	struct dut *dut;
@@ -94,7 +94,7 @@ static void *assigns(void *arg)
 	return NULL;
 }
 
-/* Wait for one more event on either; NULL where it came. */
+/* Wait for one more event on either; NULL if it came. */
 static const char *await_either(struct assigner *assigner, unsigned int ms)
 {
 	struct pollfd fds[] = {{.fd = assigner->errors[0], .events = POLLIN},
@@ -103,7 +103,7 @@ static const char *await_either(struct assigner *assigner, unsigned int ms)
 
 	poll(fds, ARRAY_SIZE(fds), (int)ms);
 	seen = event_read(fds[0].fd) + event_read(fds[1].fd);
-	return seen == 1 ? NULL : text("an error was %llu events", (unsigned long long)seen);
+	return seen == 1 ? NULL : text("one error gave %llu events", (unsigned long long)seen);
 }
 
 #define ERRORS 3
@@ -121,8 +121,8 @@ static const char *errors_come(struct assigner *assigner, const char *payload)
 }
 
 /*
- * Linux before 6.19 has one lock for all of them; later ones have RCU. The eventfd that goes is
- * never the one signalled.
+ * Linux before 6.19 has one lock for all of them; later kernels use RCU. The eventfd being replaced
+ * is never the one that is signalled.
  */
 SCENARIO(aer_error_while_eventfds_replaced, "vf irq=err irq=req",
 	 "each AER error gives one event while another thread replaces the ERR and REQ eventfds")

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hotplug: a device that is taken out and put back while user space has it. VFIO asks the user
- * through the request interrupt (VFIO_PCI_REQ_IRQ_INDEX in include/uapi/linux/vfio.h) and waits
- * until the user closes it.
+ * hotplug: a device that is unplugged and replugged while user space has it open. VFIO asks the
+ * user to close it through the request interrupt (VFIO_PCI_REQ_IRQ_INDEX in
+ * include/uapi/linux/vfio.h) and waits for the close.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -12,11 +12,11 @@
 
 #include <string.h>
 
-/* A DUT that is out is put back, whatever a case asserted. */
+/* An unplugged DUT is plugged in again at the end of the scope, even if the case fails. */
 struct slot {
 	struct dut *dut;
 	int uevents;
-	/* Firmware turned on memory and I/O at boot; no one does when a device comes later. */
+	/* Firmware enabled memory and I/O at boot; nothing does that for a hot-plugged device. */
 	uint16_t command;
 	bool out;
 };
@@ -34,7 +34,7 @@ static const char *plug(struct slot *slot)
 	if (!why)
 		why = uevent_await_pci(slot->uevents, dut->address, true, dut->wait_ms);
 	if (!why && pci_rescan())
-		why = "the buses cannot be scanned";
+		why = "the buses cannot be rescanned";
 	slot->out = why;
 	return why;
 }
@@ -103,7 +103,7 @@ static const char *open_with_request(struct user *user, const struct dut *dut, i
 	return NULL;
 }
 
-/* One round with the device open: it asks, works on until it is closed, goes, and comes back. */
+/* One round with the device open: it requests a close, works until then, leaves, and returns. */
 static const char *round_trip(struct slot *slot, bool *asked)
 {
 	struct dut *dut = slot->dut;
@@ -151,7 +151,7 @@ static enum irq_kind first_trigger(const struct dut *dut)
 	return IRQ_KINDS;
 }
 
-/* Memory for its DMA, and a copy from there to there. */
+/* Allocate memory for DMA, and copy within it. */
 static const char *use_dma(struct dut *user, struct dma *dma)
 {
 	int err;
@@ -162,10 +162,10 @@ static const char *use_dma(struct dut *user, struct dma *dma)
 	err = dut_dma(user, dma->iova + 4096, dma->iova, 64);
 	if (err)
 		return text("the device does no DMA: %s", error_name(err));
-	return memcmp(dma->at, (char *)dma->at + 4096, 64) ? "DMA brought something else" : NULL;
+	return memcmp(dma->at, (char *)dma->at + 4096, 64) ? "the device copied wrong data" : NULL;
 }
 
-/* Use every way to and from the device: its registers, memory that it reaches, an interrupt. */
+/* Use every path to and from the device: its registers, DMA, an interrupt. */
 static const char *use(struct dut *user, struct irqs **irqs, struct dma *dma)
 {
 	const enum irq_kind kind = first_trigger(user);
@@ -181,7 +181,7 @@ static const char *use(struct dut *user, struct irqs **irqs, struct dma *dma)
 		   : irqs_await(*irqs, 0, 1);
 }
 
-/* No more than close() is needed: everything else goes with the last file. */
+/* close() suffices: the kernel releases everything else with the last file. */
 SCENARIO_UNBOUND(
 	unplug_with_dma_and_interrupts, "hotplug trigger !variant",
 	"a device with DMA and interrupts in use is unplugged once closed, and works after replug")
@@ -210,7 +210,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-/* Interrupts come until its user is asked to let it go, and once more. */
+/* Raise interrupts until the user is asked to release the device, and once more. */
 static const char *work_on(struct dut *user, struct irqs *irqs, int request)
 {
 	const enum irq_kind kind = first_trigger(user);
@@ -220,15 +220,15 @@ static const char *work_on(struct dut *user, struct irqs *irqs, int request)
 	for (bool asked = false; !asked && !why; done++) {
 		asked = event_wait(request, 0);
 		if (dut_ack(user) || dut_trigger(user, kind, 0))
-			return "the device that is to go cannot be used any more";
+			return "the device cannot be used before its user closes it";
 		why = irqs_await(irqs, 0, done + 1);
 	}
 	return why;
 }
 
 /*
- * One round with the device at work all the time; its DMA, which takes some devices 100 ms, has
- * unplug_busy to itself. What is left is closed by the kernel alone, with the device's file.
+ * One round with an active device. Its DMA, which takes some devices 100 ms, is tested only by
+ * unplug_with_dma_and_interrupts. The kernel releases the rest when the device's file is closed.
  */
 static const char *busy_round(void *of)
 {
@@ -255,12 +255,12 @@ static const char *busy_round(void *of)
 		why = await_unplugged(slot);
 	if (!why)
 		why = plug(slot);
-	/* Events that nobody has read are objects, too. */
+	/* Unread events are objects, too. */
 	uevent_wait(slot->uevents, 0);
 	return why;
 }
 
-static const struct growth_counter what_is_held[] = {
+static const struct growth_counter counters[] = {
 	{.name = "open files", .now = growth_files},
 	{.name = "locked memory (KiB)", .now = growth_locked},
 	{.name = "interrupts", .now = growth_interrupts},
@@ -278,7 +278,7 @@ SCENARIO_UNBOUND(repeated_unplug_leaks_nothing, "hotplug dma trigger !variant",
 					 .warm_up = 2,
 					 .rounds = 6,
 					 .slabs = true,
-					 .counters = what_is_held};
+					 .counters = counters};
 
 	ASSERT_NO_GROWTH(&test);
 	PASS();

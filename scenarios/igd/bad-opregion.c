@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * igd: an OpRegion that is missing or malformed, and what an open leaves behind for the next one.
- */
+/* igd: a missing or malformed OpRegion, and its effect on the next open. */
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/igd/igd-regions.h"
 #include "scenarios/lib/dut/guest-opregion.h"
 
-/* Three times, since what is not undone shows at the second at the latest. */
+/* Three times, because whatever is not undone breaks the second attempt. */
 static const char *check_opens_without_region(struct dut *dut)
 {
 	const char *why = NULL;
@@ -36,8 +34,8 @@ SCENARIO_UNBOUND(no_opregion_opens_without_regions, "driver=igd",
 }
 
 /*
- * Not enabled: the kernel counts who enabled the device, and no one has; it is no bus master. A
- * refusal that did not undo enable would leave both.
+ * The device must not be enabled, that is, have no enable count, and not be bus master. A failed
+ * open that did not undo its enable would leave both.
  */
 static const char *check_not_enabled(const char *address)
 {
@@ -52,7 +50,7 @@ static const char *check_not_enabled(const char *address)
 }
 
 /*
- * Refused again and again, by the same error; and as soon as the OpRegion is right, opened with all
+ * Every open fails with the same error; once the OpRegion is valid, an open succeeds with all
  * regions.
  */
 static enum greatest_test_res refused_until_repaired(struct dut *dut, enum opregion_kind kind,
@@ -66,10 +64,11 @@ static enum greatest_test_res refused_until_repaired(struct dut *dut, enum opreg
 		cleanup_user struct user igd = USER_NONE;
 		const int err = user_bind_and_open(&igd, dut, dut->vfio_driver);
 
-		ASSERT_THAT(err < 0, "the device was opened, with %d regions",
+		ASSERT_THAT(err < 0, "the open succeeded, with %d regions",
 			    igd_region_count(&igd.dut));
 		ASSERT_CHECK(check_not_enabled(dut->address));
-		ASSERT_THAT(!i || err == *refused, "refused by %s at first, then by %s",
+		ASSERT_THAT(!i || err == *refused,
+			    "the first open failed with %s, a later one with %s",
 			    error_name(*refused), error_name(err));
 		*refused = err;
 	}
@@ -101,7 +100,7 @@ SCENARIO_UNBOUND(opregion_without_size_refused, "driver=igd",
 	PASS();
 }
 
-/* What came of opening the device with an OpRegion too large: the size of its region, or -errno. */
+/* Open the device with an OpRegion that is too large. Returns the size of its region, or -errno. */
 static long long try_oversize(struct dut *dut, const struct opregion *opregion, const char **why)
 {
 	cleanup_user struct user igd = USER_NONE;
@@ -121,8 +120,8 @@ static long long try_oversize(struct dut *dut, const struct opregion *opregion, 
 }
 
 /*
- * It may be mapped in all its length or refused; either must hold the next time, and nothing may be
- * left of it.
+ * It may be mapped in full or refused, but every open must have the same result and leave nothing
+ * behind.
  */
 SCENARIO_UNBOUND(
 	opregion_oversize_repeatable, "driver=igd",
@@ -147,7 +146,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-/* Regions of an earlier user must be gone, and their memory with them. */
+/* The regions of an earlier user and their memory must be released. */
 SCENARIO_UNBOUND(reopen_has_same_regions, "driver=igd",
 		 "every open has the same three regions, and none once the OpRegion is gone",
 		 .deadline_ms = 10000)

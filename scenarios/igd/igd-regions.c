@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* What a read must leave alone. */
+/* The fill value, which a read must not overwrite behind its data. */
 #define NEVER 0xa5
 
 int igd_region_count(struct dut *dut)
@@ -29,8 +29,8 @@ int igd_find_region(struct dut *dut, uint32_t subtype, struct region *region)
 }
 
 /*
- * One read of LEN bytes at OFFSET: NULL where it gives what CONTENT of SIZE bytes has there, up to
- * the end, and touches nothing behind.
+ * Read LEN bytes at OFFSET. Returns NULL if that returns the part of CONTENT (SIZE bytes) there, up
+ * to its end, and leaves the rest of the buffer unchanged; or a message.
  */
 static const char *read_differs(struct dut *dut, const struct region *region,
 				const uint8_t *content, uint64_t offset, size_t len)

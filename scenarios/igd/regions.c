@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igd: what vfio-pci adds to Intel graphics: regions for the OpRegion and for the config space of
- * the host bridge and the LPC bridge, VFIO_REGION_SUBTYPE_INTEL_IGD_* of include/uapi/linux/vfio.h.
+ * igd: the regions that vfio-pci adds for Intel graphics: the OpRegion and the config space of the
+ * host bridge and the LPC bridge, VFIO_REGION_SUBTYPE_INTEL_IGD_* of include/uapi/linux/vfio.h.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -67,8 +67,8 @@ SCENARIO_UNBOUND(opregion_host_and_lpc_regions, "driver=igd",
 }
 
 /*
- * What a kernel makes of a VBT outside of the OpRegion is its own affair; what it then shows is
- * not.
+ * Kernels differ in whether they include a VBT outside of the OpRegion; the content that they show
+ * must be right in either case.
  */
 static enum greatest_test_res opregion_reads(struct dut *dut, enum opregion_kind kind)
 {
@@ -93,9 +93,9 @@ static enum greatest_test_res opregion_reads(struct dut *dut, enum opregion_kind
 	PASS();
 }
 
-#define OPREGION_SCENARIO(name, kind, what)                                                        \
+#define OPREGION_SCENARIO(name, kind, subject)                                                     \
 	SCENARIO_UNBOUND(name, "driver=igd",                                                       \
-			 what " reads as it is in memory, at any offset and length")               \
+			 subject " reads as it is in memory, at any offset and length")            \
 	{                                                                                          \
 		return opregion_reads(dut, kind);                                                  \
 	}
@@ -167,7 +167,7 @@ SCENARIO_UNBOUND(lpc_bridge_region_reads_config, "driver=igd",
 	return bridge_reads(dut, VFIO_REGION_SUBTYPE_INTEL_IGD_LPC_CFG, LPC_BRIDGE);
 }
 
-/* The guest of the IGD has its OpRegion elsewhere, and writes there where. */
+/* The IGD's guest has its own OpRegion, and writes its address to 0xfc. */
 SCENARIO_UNBOUND(
 	opregion_address_is_virtual, "driver=igd",
 	"config 0xfc shows the OpRegion's address, and writes to it do not reach the device")

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * inject: binding a device to its VFIO driver, with the allocations failing one after the other. A
- * bind that fails must undo all that it did: the device is as if nobody had tried, and can be bound
- * the next time. What stays allocated kmemleak finds; what is freed and still registered, KASAN and
+ * inject: binding a device to its VFIO driver, with its allocations failing one after the other. A
+ * failed bind must undo everything: the device is unchanged, and the next bind succeeds. kmemleak
+ * finds leaked memory; KASAN and list debugging find objects that are freed while registered.
  * the checks of lists do.
  */
 #include "scenarios/lib/scenario.h"
@@ -19,22 +19,22 @@
 
 #define ARBITER "/dev/vga_arbiter"
 
-/* What must be the same after a failed bind. */
+/* State that a failed bind must not change. */
 struct unbound {
 	int power;     /* PMCSR's state; negative without power management */
-	char vga[256]; /* what the VGA arbiter says of the device; "" of one that is none */
+	char vga[256]; /* its state in the VGA arbiter; "" unless it is a VGA card */
 };
 
-/* What the arbiter decodes and who owns it, for the VGA card at ADDRESS. */
-static void read_arbiter(const char *address, char *says, size_t size)
+/* Read the arbiter's state of the VGA card at ADDRESS: what it decodes and who owns it. */
+static void read_arbiter(const char *address, char *state, size_t size)
 {
 	cleanup_free char *target = text("target PCI:%s", address);
 	cleanup_close int fd = open(ARBITER, O_RDWR | O_CLOEXEC);
 	ssize_t got = -1;
 
 	if (fd >= 0 && write(fd, target, strlen(target)) > 0)
-		got = read(fd, says, size - 1);
-	says[got > 0 ? got : 0] = '\0';
+		got = read(fd, state, size - 1);
+	state[got > 0 ? got : 0] = '\0';
 }
 
 static void look(const char *address, struct unbound *now)
@@ -43,7 +43,7 @@ static void look(const char *address, struct unbound *now)
 	read_arbiter(address, now->vga, sizeof(now->vga));
 }
 
-/* After a bind that failed: NULL, or what it left. */
+/* After a failed bind: NULL, or what it left behind. */
 static const char *left_by_bind(struct dut *dut, void *context)
 {
 	const struct unbound *before = context;
@@ -54,9 +54,9 @@ static const char *left_by_bind(struct dut *dut, void *context)
 	if (driver)
 		return text("it bound to %s", driver);
 	if (now.power != before->power)
-		return text("it in D%d, where it was in D%d", now.power, before->power);
+		return text("it in D%d, it was in D%d before", now.power, before->power);
 	if (strcmp(now.vga, before->vga))
-		return text("the VGA arbiter with '%s', which was '%s'", now.vga, before->vga);
+		return text("the VGA arbiter with '%s', it had '%s'", now.vga, before->vga);
 	return NULL;
 }
 
@@ -66,7 +66,7 @@ static void unbind(struct dut *dut, int ret __attribute__((unused)),
 	pci_unbind(dut->address);
 }
 
-/* The minor number of the group's file, which the kernel takes from those that are free. */
+/* Get the minor number of the group's file; the kernel uses the lowest free one. */
 static int group_minor(const char *address, unsigned int *number)
 {
 	cleanup_free char *path = text("/dev/vfio/%d", pci_group(address));
@@ -78,10 +78,7 @@ static int group_minor(const char *address, unsigned int *number)
 	return 0;
 }
 
-/*
- * Without the last unbind, a later bind would find what one that failed has left: each success is
- * undone.
- */
+/* Undo each success: otherwise a later bind would fail because of the earlier one. */
 static enum greatest_test_res bind_device(struct dut *dut)
 {
 	cleanup_release const char *address = dut->address;
@@ -95,7 +92,7 @@ static enum greatest_test_res bind_device(struct dut *dut)
 		.arg = address,
 		.len = strlen(address),
 		.undo = unbind,
-		.also = {-ENODEV}, /* up to Linux 5.11, whatever probe returned */
+		.also = {-ENODEV}, /* up to Linux 5.11, for any error of probe */
 		.left = left_by_bind,
 		.context = &before,
 	};
@@ -120,8 +117,8 @@ SCENARIO_UNBOUND(bind, "failslab",
 }
 
 /*
- * Only then does vfio-pci have the arbiter take legacy ranges from a card, if it is alone on a bus
- * behind a bridge.
+ * Only with disable_vga does vfio-pci make the arbiter stop decoding a card's legacy ranges, if the
+ * card is alone on a bus behind a bridge.
  */
 SCENARIO_UNBOUND(bind_without_vga, "failslab vga hot:1 !variant",
 		 "with disable_vga, a failed bind leaves a VGA card its legacy ranges",
@@ -136,7 +133,7 @@ SCENARIO_UNBOUND(bind_without_vga, "failslab vga hot:1 !variant",
 	return bind_device(dut);
 }
 
-/* A reference to an IOMMU group that a failed bind keeps shows once the group is to go. */
+/* A leaked reference to an IOMMU group shows when the group should be removed. */
 SCENARIO_UNBOUND(bind_vf, "failslab pf=sriov:1",
 		 "after failed binds of a VF, removing it removes its IOMMU group",
 		 .deadline_ms = 30000)
@@ -167,7 +164,7 @@ static void load_vfio(const char **unused __attribute__((unused)))
 }
 #define cleanup_vfio_modules __attribute__((cleanup(load_vfio)))
 
-/* vfio warns on unloading if it still has groups or sets of devices. */
+/* vfio warns at unload if it still has groups or device sets. */
 SCENARIO_UNBOUND(modules_unload_after_failed_binds, "failslab first !vf !variant",
 		 "after failed binds, vfio can be unloaded and warns of nothing",
 		 .deadline_ms = 30000)

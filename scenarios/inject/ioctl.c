@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * inject: ioctls whose allocations and copies fail, one after the other
- * (scenarios/lib/kernel/inject.h). Each failure must be told with an error that says so, and leave
- * nothing behind; what stays allocated kmemleak finds when the guest is done. Only kernels for
- * debugging can do this: KERNELS=base+debug.
+ * (scenarios/lib/kernel/inject.h). Each failure must return a fitting error and leave nothing
+ * behind; kmemleak finds leaked memory at the end of the guest. Needs a debug kernel:
+ * KERNELS=base+debug.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-/* Some of these ask for what not every device has; that call is refused without a fault as well. */
+/* Some of these request something that not every device has, and fail without a fault, too. */
 static enum greatest_test_res info(struct dut *dut, unsigned long request, const void *arg,
 				   size_t len)
 {
@@ -56,7 +56,7 @@ SCENARIO(hot_reset_info_survives_faults, "failslab hot:1",
 	return info(dut, VFIO_DEVICE_GET_PCI_HOT_RESET_INFO, &ask, sizeof(ask));
 }
 
-/* Vectors that are to be switched on, at once: struct vfio_irq_set with an eventfd each. */
+/* Vectors to enable at once: struct vfio_irq_set with an eventfd each. */
 #define VECTORS_MAX 4
 
 struct irq_request {
@@ -90,8 +90,8 @@ static void disable(struct dut *dut, int ret __attribute__((unused)), void *cont
 	irq_set(dut, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER, *kind, 0, 0, NULL, 0);
 }
 
-/* Only what is enabled can be signalled from user space. */
-static const char *is_enabled(struct dut *dut, void *context)
+/* User space can signal only an enabled interrupt. */
+static const char *left_enabled(struct dut *dut, void *context)
 {
 	const enum irq_kind *kind = context;
 	int err = irq_set(dut, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER, *kind, 0, 1,
@@ -109,8 +109,8 @@ static enum greatest_test_res enable(struct dut *dut, enum irq_kind kind)
 		.arg = &request,
 		.len = sizeof(request),
 		.undo = disable,
-		.also = {-ENOSPC}, /* that many vectors cannot be had */
-		.left = is_enabled,
+		.also = {-ENOSPC}, /* that many vectors are not available */
+		.left = left_enabled,
 		.context = &kind,
 	};
 
@@ -138,7 +138,9 @@ static void take_unmask_back(struct dut *dut, int ret __attribute__((unused)),
 		sizeof(none));
 }
 
-/* Such an eventfd has a kernel object of its own, of which there can be only one (virqfd). */
+/*
+ * Such an eventfd has a kernel object of its own (virqfd), of which an interrupt can have only one.
+ */
 SCENARIO(intx_unmask_eventfd_survives_faults, "failslab irq=intx",
 	 "setting an unmask eventfd for INTx survives injected failures")
 {
@@ -166,8 +168,8 @@ static void unmap(struct dut *dut, int ret __attribute__((unused)), void *contex
 	iommu_unmap(dut, map->iova, map->size, NULL);
 }
 
-/* An unmap of what is not mapped unmaps nothing. */
-static const char *is_mapped(struct dut *dut, void *context)
+/* An unmap of an unmapped range unmaps nothing. */
+static const char *left_mapped(struct dut *dut, void *context)
 {
 	const struct vfio_iommu_type1_dma_map *map = context;
 	uint64_t unmapped = 0;
@@ -188,7 +190,7 @@ SCENARIO(dma_map_survives_faults, "failslab",
 		.arg = &map,
 		.len = sizeof(map),
 		.undo = unmap,
-		.left = is_mapped,
+		.left = left_mapped,
 		.context = &map,
 	};
 

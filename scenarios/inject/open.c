@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * inject: opening a device, with the allocations failing one after the other, and without a file
- * descriptor for it. An open that fails must undo all that it did: it is no user of the device.
+ * inject: opening a device, with its allocations failing one after the other, and without a free
+ * file descriptor. A failed open must undo everything: it does not count as a user of the device.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -14,16 +14,17 @@
 #include <sys/resource.h>
 
 /*
- * The function is enabled before it gets its driver, and so stays enabled while that is opened and
- * closed. Otherwise each would route its INTx anew, and the IO-APIC's code panics where it gets no
- * memory for that. An open that fails half-way leaves memory off, which firmware had turned on.
+ * The function is enabled before it gets its driver, so that it stays enabled while it is opened
+ * and closed. Otherwise each open would route its INTx anew, and the IO-APIC code panics if it gets
+ * no memory for that. An open that fails half-way leaves memory disabled, which firmware had
+ * enabled.
  */
 #define CONFIG_WORDS 128
 
 struct enabled {
 	const char *address;
 	uint16_t config[CONFIG_WORDS];
-	unsigned int lost; /* closes after which the BARs were others */
+	unsigned int lost; /* closes after which the BARs had changed */
 	char *module;	   /* of the device's driver */
 	int references;
 };
@@ -44,8 +45,8 @@ static int function_enable(const char *address, struct enabled *enabled)
 }
 
 /*
- * COMMAND comes last, as nothing may be decoded at half an address; the status beside it is cleared
- * by writing.
+ * COMMAND comes last, because a BAR must not be decoded with half an address. Writing the adjacent
+ * STATUS clears its bits.
  */
 static void config_put_back(const struct enabled *enabled)
 {
@@ -77,8 +78,8 @@ static bool bars_are_lost(const struct enabled *enabled)
 }
 
 /*
- * An open that gets no memory for a copy of the configuration goes on without, and the close's
- * reset then loses it (docs/findings.md).
+ * An open without memory for a copy of the config space succeeds, but the reset on close then loses
+ * config space (docs/findings.md).
  */
 static void close_device(struct dut *dut __attribute__((unused)), int ret, void *context)
 {
@@ -91,7 +92,7 @@ static void close_device(struct dut *dut __attribute__((unused)), int ret, void 
 	config_put_back(enabled);
 }
 
-/* The module of DRIVER, as sysfs names it. The caller frees it. */
+/* Returns the name of DRIVER's module in sysfs. The caller frees it. */
 static char *module_of(const char *driver)
 {
 	char *module = text("%s", driver);
@@ -103,7 +104,7 @@ static char *module_of(const char *driver)
 	return module;
 }
 
-/* A driver in use cannot be unloaded; so an open that fails must not count as one. */
+/* A driver in use cannot be unloaded, so a failed open must not hold a reference. */
 static const char *check_references(struct dut *dut __attribute__((unused)), void *context)
 {
 	const struct enabled *enabled = context;
@@ -115,10 +116,7 @@ static const char *check_references(struct dut *dut __attribute__((unused)), voi
 		    enabled->references);
 }
 
-/*
- * The first user's call is the one that enables the device, and the last user's close the one that
- * disables it.
- */
+/* The first user's open enables the device, and the last user's close disables it. */
 static enum greatest_test_res open_device(struct dut *dut)
 {
 	cleanup_enabled struct enabled enabled;
@@ -153,14 +151,17 @@ SCENARIO_UNBOUND(open_survives_faults, "failslab !irq=msi",
 	return open_device(dut);
 }
 
-/* With MSI 5.10 has a bug (docs/findings.md), which costs a guest: edu stands for all devices. */
+/* 5.10 has a bug with MSI that costs a guest (docs/findings.md), so edu represents all devices. */
 SCENARIO_UNBOUND(open_with_msi_survives_faults, "failslab driver=edu first",
 		 "opening a device that has MSI survives injected failures", .risky = true)
 {
 	return open_device(dut);
 }
 
-/* The fds of this process end at FIRST, which is not open; *BEFORE: the limit that it had. */
+/*
+ * Limit this process to file descriptors below FIRST, which is not open; *BEFORE gets the old
+ * limit.
+ */
 static int limit_fds(int first, struct rlimit *before)
 {
 	struct rlimit limit;
@@ -172,7 +173,7 @@ static int limit_fds(int first, struct rlimit *before)
 	return setrlimit(RLIMIT_NOFILE, &limit) ? -errno : 0;
 }
 
-/* The device is open by the time that the kernel looks for a file descriptor. */
+/* The device is already open when the kernel allocates a file descriptor. */
 SCENARIO_UNBOUND(open_without_descriptor, "",
 		 "an open that finds no free file descriptor leaves the device closed")
 {
@@ -197,7 +198,7 @@ SCENARIO_UNBOUND(open_without_descriptor, "",
 	ASSERT_ERRNO(EMFILE, err);
 	ASSERT_NUMBER(references, module_references(module));
 	err = vfio_ioctl(vfio.group, VFIO_GROUP_GET_DEVICE_FD, name);
-	ASSERT_THAT(err >= 0, "it cannot be opened afterwards: %s", error_name(err));
+	ASSERT_THAT(err >= 0, "a later open failed: %s", error_name(err));
 	vfio.device = err;
 	PASS();
 }

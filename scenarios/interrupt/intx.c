@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* interrupt: INTx, which is level triggered, and which VFIO masks until the user has seen to it. */
+/* interrupt: INTx, which is level triggered, and which VFIO masks until the user unmasks it. */
 #include "scenarios/lib/scenario.h"
 
 /* "INTx ... is automatically masked by VFIO and the user needs to unmask". */
@@ -37,14 +37,12 @@ SCENARIO(intx_unmask_resends, "irq=intx trigger=intx",
 	ASSERT_OK(dut_ack(dut));
 	ASSERT_OK(irqs_unmask(irqs, 0));
 	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
-	ASSERT_EVENTS(irqs, 0, 3); /* had unmask sent one without cause, there would be more */
+	ASSERT_EVENTS(irqs, 0, 3); /* a spurious one from unmask would make it 4 */
 	ASSERT_OK(dut_ack(dut));
 	PASS();
 }
 
-/*
- * Had the mask not held, it would have been signalled at once and, still asserted, again at unmask.
- */
+/* If the mask did not work, there would be one event at once and, still asserted, one at unmask. */
 SCENARIO(intx_raised_while_masked_signals_at_unmask, "irq=intx trigger=intx",
 	 "an INTx raised while masked signals once at unmask")
 {
@@ -62,7 +60,7 @@ SCENARIO(intx_raised_while_masked_signals_at_unmask, "irq=intx trigger=intx",
 	PASS();
 }
 
-/* "... unmask ... an eventfd": what KVM's resample does. */
+/* "... unmask ... an eventfd": how KVM resamples. */
 SCENARIO(intx_unmask_eventfd_unmasks, "irq=intx trigger=intx",
 	 "signalling the unmask eventfd unmasks INTx")
 {
@@ -80,9 +78,7 @@ SCENARIO(intx_unmask_eventfd_unmasks, "irq=intx trigger=intx",
 	PASS();
 }
 
-/*
- * The virtual DisINTx bit masks as ACTION_MASK does, without VFIO unmasking behind the user's back.
- */
+/* The virtual DisINTx bit masks like ACTION_MASK, and VFIO must not unmask on its own. */
 SCENARIO(intx_held_while_disintx_set, "irq=intx trigger=intx",
 	 "an INTx raised while COMMAND.DisINTx is set signals when the bit is cleared")
 {
@@ -105,7 +101,7 @@ SCENARIO(intx_held_while_disintx_set, "irq=intx trigger=intx",
 	PASS();
 }
 
-/* "DATA_NONE: all of the range; DATA_BOOL: those whose byte is not 0", for mask and unmask too. */
+/* "DATA_NONE: all of the range; DATA_BOOL: those whose byte is not 0", for mask and unmask, too. */
 static const struct {
 	const char *name;
 	uint32_t mask, unmask;
@@ -142,7 +138,7 @@ SCENARIO_TABLE(intx_mask_by_none_and_bool, intx_actions, "irq=intx trigger=intx"
 	PASS();
 }
 
-/* Masks do not add up: one unmask undoes any number of them, and one more does no harm. */
+/* Masks do not nest: one unmask undoes any number of them, and another one has no effect. */
 SCENARIO(intx_mask_does_not_nest, "irq=intx trigger=intx",
 	 "an INTx masked twice needs one unmask, and a second unmask signals nothing")
 {
@@ -194,7 +190,7 @@ SCENARIO_TABLE(invalid_intx_request_refused, bad_intx, "irq=intx",
 	PASS();
 }
 
-/* Anything but an eventfd, which enables it. */
+/* Everything but an eventfd, which would enable it. */
 static const struct {
 	const char *name;
 	uint32_t flags;
@@ -217,8 +213,8 @@ SCENARIO_TABLE(intx_disabled_takes_only_eventfd, while_off, "irq=intx",
 }
 
 /*
- * One eventfd unmasks; another is refused, until -1 has taken the first away, which then does
- * nothing any more.
+ * Only one unmask eventfd is possible. A second is refused until -1 removes the first, which then
+ * has no effect.
  */
 SCENARIO(intx_unmask_eventfd_replaced, "irq=intx trigger=intx",
 	 "a second unmask eventfd fails with EBUSY until -1 removes the first")
@@ -245,7 +241,7 @@ SCENARIO(intx_unmask_eventfd_replaced, "irq=intx trigger=intx",
 	PASS();
 }
 
-/* Loopback is not the device's: it signals a masked INTx too, and masks nothing. */
+/* Loopback bypasses the device: it signals a masked INTx, too, and does not mask it. */
 SCENARIO(intx_loopback_does_not_mask, "irq=intx trigger=intx",
 	 "an INTx signalled from user space does not mask, and the device's own INTx still signals")
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * interrupt: INTx that is raised, masked and given another eventfd at the wrong moment. Three such
- * moments have been security bugs of 2024: the interrupt line that was enabled before VFIO knew
- * that it was masked (CVE-2024-27437), DisINTx written by one thread while another switches INTx on
- * (CVE-2024-26810), and an INTx whose eventfd was taken away (CVE-2024-26812).
+ * races were security bugs in 2024: the interrupt line was enabled before VFIO recorded it as
+ * masked (CVE-2024-27437), one thread wrote DisINTx while another enabled INTx (CVE-2024-26810),
+ * and an INTx was triggered without its eventfd (CVE-2024-26812).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -12,7 +12,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* The bit is in the upper byte of COMMAND, which nobody else writes meanwhile. */
+/* The bit is in the upper byte of COMMAND, which nothing else writes meanwhile. */
 static int set_disintx(struct dut *dut, bool on)
 {
 	const unsigned int at = PCI_COMMAND + 1;
@@ -21,7 +21,7 @@ static int set_disintx(struct dut *dut, bool on)
 	return config_write8(dut, at, on ? now | bit : now & ~bit);
 }
 
-/* An interrupt, and after unmask another one: INTx works. SEEN are those before. */
+/* Check that INTx works: an interrupt, and after unmask another one. SEEN is the count before. */
 static const char *check_intx_delivered(struct dut *dut, struct irqs *irqs, uint64_t seen)
 {
 	for (unsigned int i = 1; i <= 2; i++) {
@@ -39,8 +39,8 @@ static const char *check_intx_delivered(struct dut *dut, struct irqs *irqs, uint
 }
 
 /*
- * QEMU cannot show this without DisINTx: its I/O APIC forgets an asserted line whose interrupt it
- * did not deliver.
+ * QEMU needs DisINTx for this: its I/O APIC drops an asserted line whose interrupt it did not
+ * deliver.
  */
 SCENARIO(intx_asserted_before_enable, "irq=intx trigger=intx",
 	 "an INTx asserted before it is enabled with DisINTx set signals when the bit is cleared")
@@ -61,8 +61,9 @@ SCENARIO(intx_asserted_before_enable, "irq=intx trigger=intx",
 	PASS();
 }
 
-/* Whatever may send an event, while there is nothing to send it to. INTx is asserted. */
-static enum greatest_test_res nobody_listens(struct dut *dut, struct irqs *irqs, int unmask)
+/* Try everything that can send an event while there is no eventfd. INTx is asserted. */
+static enum greatest_test_res trigger_without_eventfd(struct dut *dut, struct irqs *irqs,
+						      int unmask)
 {
 	const uint8_t yes = 1;
 	const int none = -1;
@@ -74,8 +75,8 @@ static enum greatest_test_res nobody_listens(struct dut *dut, struct irqs *irqs,
 	ASSERT_OK(irq_set(dut, IRQ_UNMASK(EVENTFD), IRQ_INTX, 0, 1, &unmask, sizeof(unmask)));
 	ASSERT_OK(event_signal(unmask));
 	/*
-	 * What it sends is sent later, by a work item, for which taking it away waits: nothing
-	 * comes once somebody listens.
+	 * A work item sends the event later, and removing the eventfd waits for it: no event
+	 * arrives for the new eventfd.
 	 */
 	ASSERT_OK(irq_set(dut, IRQ_UNMASK(EVENTFD), IRQ_INTX, 0, 1, &none, sizeof(none)));
 	ASSERT_OK(irqs_mask(irqs, 0));
@@ -84,15 +85,15 @@ static enum greatest_test_res nobody_listens(struct dut *dut, struct irqs *irqs,
 	PASS();
 }
 
-/* CVE-2024-26812: each of these went to an eventfd that was no more. */
-static enum greatest_test_res eventfd_taken(struct dut *dut)
+/* CVE-2024-26812: each of these signalled a released eventfd. */
+static enum greatest_test_res eventfd_removed(struct dut *dut)
 {
 	cleanup_irqs struct irqs *irqs = NULL;
 	cleanup_close int unmask = event_open();
 
 	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
 	ASSERT_OK(irqs_redirect(irqs, 0, -1));
-	CHECK_CALL(nobody_listens(dut, irqs, unmask));
+	CHECK_CALL(trigger_without_eventfd(dut, irqs, unmask));
 	ASSERT_OK(irqs_assign(irqs, 0, 1, IRQS_ALL));
 	ASSERT_OK(irqs_unmask(irqs, 0));
 	ASSERT_EVENTS(irqs, 0, 1);
@@ -107,7 +108,7 @@ SCENARIO(intx_without_eventfd_is_inert, "irq=intx trigger=intx",
 	 "eventfd")
 {
 	ASSERT_OK(dut_start(dut));
-	return eventfd_taken(dut);
+	return eventfd_removed(dut);
 }
 
 SCENARIO(intx_enabled_without_eventfd, "irq=intx trigger=intx",
@@ -124,7 +125,7 @@ SCENARIO(intx_enabled_without_eventfd, "irq=intx trigger=intx",
 	PASS();
 }
 
-/* A thread that waits to be released, then writes DisINTx once. */
+/* A thread that waits for a start signal, then writes DisINTx once. */
 struct writer {
 	struct dut *dut;
 	pthread_barrier_t together;
@@ -142,8 +143,8 @@ static void *writes_disintx(void *arg)
 }
 
 /*
- * Both at once: DisINTx written, and INTx switched off and on. Then it is cleared, and so INTx is
- * not masked.
+ * DisINTx is written while INTx is disabled and enabled. Then it is cleared, and so INTx is not
+ * masked.
  */
 static enum greatest_test_res meet(struct dut *dut, struct irqs *irqs, bool on)
 {
@@ -170,9 +171,8 @@ static enum greatest_test_res meet(struct dut *dut, struct irqs *irqs, bool on)
 #define MEETINGS 100
 
 /*
- * CVE-2024-26810. It takes two processors, and that the one which enables INTx is between reading
- * what DisINTx is and letting others know that INTx is on: a hundred attempts bring that about many
- * times.
+ * CVE-2024-26810. It takes two processors, and the one that enables INTx must be between reading
+ * DisINTx and publishing that INTx is enabled: a hundred attempts hit that many times.
  */
 SCENARIO(intx_enabled_while_disintx_is_written, "cpu:2 irq=intx trigger=intx",
 	 "INTx enabled while another thread writes DisINTx follows that bit and works")
@@ -187,7 +187,7 @@ SCENARIO(intx_enabled_while_disintx_is_written, "cpu:2 irq=intx trigger=intx",
 	PASS();
 }
 
-/* A device of a user of its own, whose line is masked at the interrupt controller (nointxmask). */
+/* A device of a separate user whose line is masked at the interrupt controller (nointxmask). */
 struct exclusive {
 	struct user user;
 };
@@ -209,7 +209,7 @@ static enum greatest_test_res exclusive_begin(struct exclusive *exclusive, const
 	PASS();
 }
 
-/* A thread that raises INTx and lowers it until it is stopped. */
+/* A thread that raises and lowers INTx until it is stopped. */
 struct raiser {
 	struct dut *dut;
 	atomic_bool stop;
@@ -228,7 +228,7 @@ static void *raises_intx(void *arg)
 	return NULL;
 }
 
-/* INTx is raised all the while that it is enabled with DisINTx set; then that is cleared. */
+/* INTx is raised repeatedly while it is enabled with DisINTx set; then DisINTx is cleared. */
 static enum greatest_test_res enabled_while_raised(struct dut *dut)
 {
 	struct raiser raiser = {.dut = dut};
@@ -249,8 +249,8 @@ static enum greatest_test_res enabled_while_raised(struct dut *dut)
 }
 
 /*
- * CVE-2024-27437: the line came on with the handler, was masked by the first interrupt, and then
- * once more.
+ * CVE-2024-27437: requesting the handler enabled the line, the first interrupt masked it, and then
+ * it was masked once more.
  */
 SCENARIO_UNBOUND(intx_exclusive_enabled_while_raised, "cpu:2 trigger=intx !model !variant",
 		 "an exclusive INTx raised while it is enabled masked works after unmask")

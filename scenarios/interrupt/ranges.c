@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * interrupt: ranges of vectors: "start/count: the range of interrupts"; "DATA_EVENTFD ... -1
- * de-assigns" (struct vfio_irq_set in include/uapi/linux/vfio.h). What a request does not name
- * keeps what it has.
+ * de-assigns" (struct vfio_irq_set in include/uapi/linux/vfio.h). Vectors outside of a request's
+ * range are unchanged.
  */
 #include "scenarios/lib/scenario.h"
 
 #include <fcntl.h>
 
 /*
- * Signal COUNT vectors from 0 on, in one request; those with a bit in WHICH are to see one event
- * more than TOTAL.
+ * Signal COUNT vectors from 0 on, in one request; those with a bit in WHICH must get one event more
+ * than TOTAL.
  */
 static enum greatest_test_res signal_all(struct dut *dut, enum irq_kind kind, struct irqs *irqs,
 					 unsigned int count, uint64_t which, uint64_t totals[])
@@ -32,13 +32,13 @@ static unsigned int some_of(struct dut *dut, enum irq_kind kind)
 	return count < VECTORS_MAX ? count : VECTORS_MAX;
 }
 
-/* Each request in turn: a range with holes, a hole filled, a range removed and added again. */
+/* In turn: a range with holes, a hole filled, a range removed and added again. */
 static enum greatest_test_res holes(struct dut *dut, enum irq_kind kind)
 {
 	const struct {
 		unsigned int start, count;
 		uint64_t which;
-		uint64_t now; /* what then has an eventfd, of all vectors */
+		uint64_t now; /* the vectors that have an eventfd then */
 	} requests[] = {
 		{0, some_of(dut, kind), IRQS_EVEN, IRQS_EVEN},
 		{1, 1, IRQS_ALL, IRQS_EVEN | 2},
@@ -70,7 +70,7 @@ SCENARIO_VARIANT(
 	"MSI-X vectors enabled with eventfd -1 are silent and can be given an eventfd later", holes,
 	IRQ_MSIX)
 
-/* A device that raises vector n is heard by n's eventfd, wherever the range began. */
+/* Vector n signals its own eventfd, wherever the range began. */
 static enum greatest_test_res later_range(struct dut *dut, enum irq_kind kind)
 {
 	cleanup_irqs struct irqs *irqs = NULL;
@@ -104,7 +104,7 @@ SCENARIO_VARIANT(msix_range_not_from_0, "irq=msix:4 trigger=msix",
 
 /*
  * "NORESIZE: the number of interrupts cannot be changed while enabled"; without the flag it can
- * (MSI-X on Linux 6.5 and later). Either way those that are enabled go on.
+ * (MSI-X on Linux 6.5 and later). In both cases the enabled vectors keep working.
  */
 static enum greatest_test_res extended(struct dut *dut, enum irq_kind kind)
 {
@@ -137,10 +137,10 @@ SCENARIO_VARIANT(
 	"more MSI-X vectors can be added only if NORESIZE is clear, and the first keep working",
 	extended, IRQ_MSIX)
 
-/* What a range cannot have, at its end: the two before it are eventfds. */
+/* An invalid eventfd at the end of a range; the two before it are valid. */
 static const struct bad_eventfd {
 	const char *name;
-	const char *path; /* opened; NULL: a number that nothing is open at */
+	const char *path; /* to open; NULL: a descriptor that is not open */
 	int error;
 } bad_eventfds[] = {
 	{"a file that is not open", NULL, EBADF},
@@ -189,9 +189,9 @@ SCENARIO_TABLE(
 }
 
 /*
- * Each round gives the vectors new eventfds, and closes those of the round before: nothing must
- * lean on them. Vector 0 keeps its own: without it Linux wipes the message of all MSI vectors
- * (unfixed/msi_goes_on_without_first_eventfd).
+ * Each round assigns new eventfds to the vectors, and closes those of the round before, which
+ * nothing may use any more. Vector 0 keeps its own: without it Linux clears the message of all MSI
+ * vectors (unfixed/msi_goes_on_without_first_eventfd).
  */
 static enum greatest_test_res rearmed(struct dut *dut, enum irq_kind kind)
 {
@@ -231,7 +231,7 @@ SCENARIO(msix_enabled_again, "irq=msix trigger=msix",
 	return rearmed(dut, IRQ_MSIX);
 }
 
-/* The bytes of DATA_BOOL begin with the first vector of the range, whichever that is. */
+/* The first byte of DATA_BOOL belongs to the first vector of the range. */
 static enum greatest_test_res bools_of_range(struct dut *dut, enum irq_kind kind)
 {
 	static const uint8_t second_of_three[] = {0, 1, 0};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * interrupt: disable, replace and close release eventfds and handlers; memory that is off stays
- * off.
+ * interrupt: disable, replace and close release eventfds and handlers; disabled memory stays
+ * disabled.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -14,8 +14,8 @@
 #include <string.h>
 
 /*
- * NULL where no interrupt of the device at ADDRESS has a handler, else the line of /proc/interrupts
- * that one has.
+ * Returns NULL if no interrupt of the device at ADDRESS has a handler, or the line of
+ * /proc/interrupts of one that has.
  */
 static const char *check_no_handler(const char *address)
 {
@@ -32,7 +32,7 @@ static const char *check_no_handler(const char *address)
 	return NULL;
 }
 
-/* Only the next user's use of another kind would notice, and whoever removes the device. */
+/* A leftover is visible only when the next user enables another type or the device is removed. */
 static enum greatest_test_res closed_while_enabled(struct dut *dut, enum irq_kind kind)
 {
 	const char *address = dut->address;
@@ -61,7 +61,7 @@ SCENARIO_UNBOUND_VARIANT(close_disables_msix, "irq=msix",
 			 "closing the device disables MSI-X, and the next user can enable it",
 			 closed_while_enabled, IRQ_MSIX)
 
-/* It would take back in the device what the user has written to COMMAND since. */
+/* Otherwise it would clear DisINTx in the device, which the user may have set since. */
 SCENARIO(intx_unmask_eventfd_ends_with_intx, "irq=intx",
 	 "an unmask eventfd has no effect once INTx is disabled")
 {
@@ -82,14 +82,12 @@ SCENARIO(intx_unmask_eventfd_ends_with_intx, "irq=intx",
 }
 
 /*
- * A new eventfd gets the lowest free number, so it rises with each eventfd that something still
- * holds. 0 if the kernel does not show it.
+ * A new eventfd gets the lowest free ID, so the ID grows with each eventfd still referenced.
+ * Returns 0 if the kernel does not show it.
  */
 static long next_eventfd(const void *of __attribute__((unused)))
 {
-	/*
-	 * RCU holds an eventfd where it guards it, as that of REQ since 7.0 and in stable kernels.
-	 */
+	/* An eventfd guarded by RCU is released later: REQ's since 7.0 and in stable kernels. */
 	rcu_settle();
 
 	cleanup_close int event = event_open();
@@ -106,10 +104,10 @@ struct eventfd_user {
 };
 
 /*
- * What is done to an eventfd that is enabled: the interrupt is disabled, after nothing else,
- * another or none.
+ * The operations on an enabled eventfd: disable the interrupt alone, after replacing it, or after
+ * removing it.
  */
-enum release { RELEASE_DISABLED, RELEASE_REPLACED, RELEASE_TAKEN };
+enum release { RELEASE_DISABLED, RELEASE_REPLACED, RELEASE_REMOVED };
 
 static int release_one(struct eventfd_user *user, enum release release)
 {
@@ -120,17 +118,17 @@ static int release_one(struct eventfd_user *user, enum release release)
 	if (!err && release != RELEASE_DISABLED)
 		err = irq_set(user->dut, IRQ_TRIGGER(EVENTFD), user->kind, 0, 1, &next,
 			      sizeof(next));
-	if (err || (release == RELEASE_TAKEN && user->kind == IRQ_REQ))
+	if (err || (release == RELEASE_REMOVED && user->kind == IRQ_REQ))
 		return err;
 	return irq_set(user->dut, IRQ_TRIGGER(NONE), user->kind, 0, 0, NULL, 0);
 }
 
 static const char *release_each_way(void *of)
 {
-	static const char *const names[] = {"disabled", "replaced", "taken away"};
+	static const char *const names[] = {"disabled", "replaced", "removed"};
 	int err;
 
-	for (enum release release = RELEASE_DISABLED; release <= RELEASE_TAKEN; release++) {
+	for (enum release release = RELEASE_DISABLED; release <= RELEASE_REMOVED; release++) {
 		err = release_one(of, release);
 		if (err)
 			return text("%s: %s", names[release], error_name(err));
@@ -138,7 +136,7 @@ static const char *release_each_way(void *of)
 	return NULL;
 }
 
-static enum greatest_test_res eventfds_given_back(struct dut *dut, enum irq_kind kind)
+static enum greatest_test_res eventfds_released(struct dut *dut, enum irq_kind kind)
 {
 	static const struct growth_counter eventfds[] = {{.name = "eventfds", .now = next_eventfd},
 							 {0}};
@@ -151,19 +149,19 @@ static enum greatest_test_res eventfds_given_back(struct dut *dut, enum irq_kind
 }
 
 SCENARIO_VARIANT(intx_eventfds_released, "irq=intx",
-		 "disable, replace and remove release the eventfds of INTx", eventfds_given_back,
+		 "disable, replace and remove release the eventfds of INTx", eventfds_released,
 		 IRQ_INTX)
 SCENARIO_VARIANT(msi_eventfds_released, "irq=msi",
-		 "disable, replace and remove release the eventfds of MSI", eventfds_given_back,
+		 "disable, replace and remove release the eventfds of MSI", eventfds_released,
 		 IRQ_MSI)
 SCENARIO_VARIANT(msix_eventfds_released, "irq=msix",
-		 "disable, replace and remove release the eventfds of MSI-X", eventfds_given_back,
+		 "disable, replace and remove release the eventfds of MSI-X", eventfds_released,
 		 IRQ_MSIX)
 SCENARIO_VARIANT(request_eventfds_released, "irq=req",
 		 "disable, replace and remove release the eventfd of the request interrupt",
-		 eventfds_given_back, IRQ_REQ)
+		 eventfds_released, IRQ_REQ)
 
-/* The table of MSI-X is memory of the device, which the user may have turned off. */
+/* The MSI-X table is in the device's memory, which the user may have disabled. */
 SCENARIO(msix_enabled_with_memory_off, "irq=msix trigger=msix !vf",
 	 "MSI-X enabled with memory off keeps memory off and works once memory is on")
 {

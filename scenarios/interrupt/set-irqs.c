@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * interrupt: what VFIO_DEVICE_GET_IRQ_INFO and VFIO_DEVICE_SET_IRQS promise
- * (include/uapi/linux/vfio.h).
+ * interrupt: VFIO_DEVICE_GET_IRQ_INFO and VFIO_DEVICE_SET_IRQS (include/uapi/linux/vfio.h).
  *
- * Where an event must not come, the proof is one that is raised later and did come: delivery keeps
- * the order.
+ * To prove that an event does not come, a case raises another one later and awaits that: delivery
+ * is in order.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -40,7 +39,7 @@ SCENARIO(info_agrees_with_config, "", "the interrupt count of each index matches
 
 /*
  * "INTx is MASKABLE and AUTOMASKED"; whether vectors can be added one by one (not NORESIZE) may
- * differ.
+ * differ between kernels.
  */
 SCENARIO(info_flags, "irq", "every index supports eventfds; only INTx is maskable and automasked")
 {
@@ -67,7 +66,7 @@ SCENARIO(info_unknown_index, "", "an interrupt index that PCI devices lack is re
 	PASS();
 }
 
-/* The kinds exclude each other; the one that is on stays on. */
+/* The types exclude each other; the one that is enabled stays enabled. */
 static enum greatest_test_res exclude(struct dut *dut, enum irq_kind on, enum irq_kind other)
 {
 	cleanup_irqs struct irqs *first = NULL, *second = NULL;
@@ -101,7 +100,7 @@ SCENARIO(msi_and_msix_exclude_each_other, "irq=msi irq=msix",
 	return exclude(dut, IRQ_MSIX, IRQ_MSI);
 }
 
-/* Round and round: each kind must leave the device fit for the next. */
+/* Each type must leave the device usable by the next. */
 static enum greatest_test_res in_turn(struct dut *dut, const enum irq_kind turns[], size_t count)
 {
 	ASSERT_OK(dut_start(dut));
@@ -133,7 +132,7 @@ SCENARIO(intx_msi_msix_in_turn, "irq=intx irq=msi irq=msix trigger=intx trigger=
 	return in_turn(dut, turns, ARRAY_SIZE(turns));
 }
 
-/* Not "MASKABLE": the uAPI has no way for a mask of theirs yet. */
+/* Not "MASKABLE": the uAPI does not define a mask for them yet. */
 SCENARIO(only_intx_can_be_masked, "irq", "masking MSI, MSI-X, ERR or REQ fails with ENOTTY")
 {
 	const uint32_t actions[] = {IRQ_MASK(NONE), IRQ_UNMASK(NONE), IRQ_MASK(BOOL),
@@ -160,7 +159,7 @@ SCENARIO(invalid_set_irqs_refused, "irq",
 	ASSERT_ERRNO(EINVAL, irq_set(dut, none, IRQ_REQ, UINT32_MAX, 2, NULL, 0));
 	ASSERT_ERRNO(EINVAL,
 		     irq_set(dut, IRQ_TRIGGER(EVENTFD), IRQ_REQ, 0, 1, &event, sizeof(event) - 1));
-	ASSERT_THAT(two_actions < 0, "two actions at once are accepted");
+	ASSERT_THAT(two_actions < 0, "two actions at once were accepted");
 	ASSERT_ERRNO(EINVAL, irq_set(dut, IRQ_TRIGGER(EVENTFD) | 1u << 31, IRQ_REQ, 0, 1, &event,
 				     sizeof(event)));
 	fact("two_actions=%s", error_name(two_actions));
@@ -168,8 +167,8 @@ SCENARIO(invalid_set_irqs_refused, "irq",
 }
 
 /*
- * What has no vectors to be counted for it: nothing, or nothing of the kind that count 0 stands
- * for.
+ * Requests with count 0 that must fail: it is not valid with these data, or the index is not
+ * enabled.
  */
 static const struct {
 	const char *name;
@@ -177,7 +176,7 @@ static const struct {
 } count_0[] = {
 	{"eventfds for none", IRQ_TRIGGER(EVENTFD)},
 	{"bytes for none", IRQ_TRIGGER(BOOL)},
-	{"what is off disabled", IRQ_TRIGGER(NONE)},
+	{"disable of a disabled index", IRQ_TRIGGER(NONE)},
 };
 
 SCENARIO_TABLE(count_0_disables, count_0, "irq",
@@ -189,7 +188,7 @@ SCENARIO_TABLE(count_0_disables, count_0, "irq",
 		if (!irq_count(dut, kind))
 			continue;
 		err = irq_set(dut, row->flags, kind, 0, 0, NULL, 0);
-		ASSERT_THAT(err < 0, "%s: the request is accepted", irq_name(kind));
+		ASSERT_THAT(err < 0, "%s: the request was accepted", irq_name(kind));
 		fact("%s[%s]=%s",
 		     row->flags == IRQ_TRIGGER(BOOL)   ? "bool"
 		     : row->flags == IRQ_TRIGGER(NONE) ? "none"
@@ -200,8 +199,8 @@ SCENARIO_TABLE(count_0_disables, count_0, "irq",
 }
 
 /*
- * The error and the request interrupt belong to no vector; that they are set, cleared and signalled
- * can be tried by loopback.
+ * The error and the request interrupt are not vectors; loopback tests that they can be set, cleared
+ * and signalled.
  */
 static enum greatest_test_res single(struct dut *dut, enum irq_kind kind)
 {
@@ -240,7 +239,7 @@ SCENARIO_VARIANT(
 	"an eventfd for the error interrupt can be set, removed and signalled from user space",
 	single, IRQ_ERR)
 
-/* They stand beside the vectors, and none of them is in the way of the others. */
+/* These are independent of the vectors. */
 SCENARIO(request_and_msi_independent, "irq=req irq=msi",
 	 "the request interrupt and MSI can be enabled and disabled independently")
 {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * interrupt: very many in a row, and not one of them is lost: an eventfd counts (eventfd(2)), and
- * VFIO adds to it each MSI or MSI-X that arrives, and each signal from user space. Nobody reads the
- * eventfds before the end.
+ * interrupt: many interrupts in a row, none of which is lost: an eventfd is a counter (eventfd(2)),
+ * and VFIO increments it for each MSI or MSI-X that arrives, and each signal from user space. The
+ * eventfds are read only at the end.
  */
 #include "scenarios/lib/scenario.h"
 
 /*
- * Signals from user space cost 5 us under TCG, and one request can signal all vectors: so there are
- * 100,000. A device takes 27 us (QEMU's edu) to 200 us (nvme) for each: of its own there are 2,000.
+ * Signals from user space cost 5 us under TCG, and one request can signal all vectors, so there are
+ * 100,000. A device takes 27 us (QEMU's edu) to 200 us (nvme) for each, so it raises 2,000.
  */
 #define SIGNALS	  100000u
 #define BY_DEVICE 2000u
@@ -34,9 +34,9 @@ SCENARIO_VARIANT(msix_100000_signals, "irq=msix:4",
 		 "none of 100,000 MSI-X signalled from user space is lost", signal_many, IRQ_MSIX)
 
 /*
- * The processor that raises them takes each before it raises the next. A local APIC has one bit for
- * a vector: where another processor takes them, two may be one; and so they may be of device
- * models, whose interrupts reach QEMU by an eventfd.
+ * The raising processor handles each interrupt before it raises the next. A local APIC has one bit
+ * for a vector, so if another processor handles them, two may become one. The same holds for device
+ * models, whose interrupts reach QEMU through an eventfd.
  */
 static enum greatest_test_res raise_many(struct dut *dut, enum irq_kind kind)
 {
@@ -58,7 +58,7 @@ SCENARIO_VARIANT(msix_raised_in_a_row, "irq=msix trigger=msix !cpu:2 !model !gro
 		 "none of thousands of MSI-X raised in a row by the device is lost", raise_many,
 		 IRQ_MSIX)
 
-/* INTx is a level: one event each time it was asserted while unmasked, however often that is. */
+/* INTx is a level: one event each time it is asserted while unmasked. */
 SCENARIO(intx_raised_in_a_row, "irq=intx trigger=intx !model !group:2",
 	 "raising, acknowledging and unmasking INTx hundreds of times gives as many events")
 {

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * interrupt: a kernel that has no interrupt for what the device raises: one whose Interrupt Line
- * says that its pin is not connected (PCI Local Bus 3.0, 6.2.4), and messages without a controller
- * that takes them.
+ * interrupt: interrupts that the kernel cannot provide: an Interrupt Line register that declares
+ * the pin as not connected (PCI Local Bus 3.0, 6.2.4), and messages without an interrupt controller
+ * for them.
  */
 #include "scenarios/lib/scenario.h"
 
 /*
- * Interrupt Line, which the kernel reads when it finds the device; restored, and read again, at the
- * end of the scope.
+ * The Interrupt Line, which the kernel reads when it enumerates the device; restored and enumerated
+ * again at the end of the scope.
  */
 struct intx_line {
 	const char *address;
-	uint16_t was; /* with the pin in the upper byte, which cannot be written */
+	uint16_t was; /* with the read-only pin in the upper byte */
 };
 
 static int find_with_line(const char *address, uint16_t line)
@@ -31,8 +31,8 @@ static void restore_line(struct intx_line *line)
 #define cleanup_line __attribute__((cleanup(restore_line)))
 
 /*
- * Since 6.15 the pin is shown as 0, and there is no INTx. Before, there is one that cannot be
- * enabled. Either way it is one of the two, and the rest of the device works.
+ * Since 6.15 the pin reads as 0, and there is no INTx. Before, there is an INTx that cannot be
+ * enabled. Either is valid, and the rest of the device works.
  */
 static enum greatest_test_res refused(struct dut *dut)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * interrupt: each vector of a kind and its eventfd: raised by the device, signalled from user
- * space, off and on again.
+ * interrupt: the vectors of each type and their eventfds: raised by the device, signalled from user
+ * space, disabled and enabled again.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -40,7 +40,7 @@ SCENARIO(msix_vector_signals_its_eventfd, "irq=msix:2 trigger=msix",
 	return each_vector(dut, IRQ_MSIX);
 }
 
-/* "start/count: the range of interrupts"; beyond what GET_IRQ_INFO counts there is none. */
+/* "start/count: the range of interrupts"; vectors beyond the count of GET_IRQ_INFO do not exist. */
 static enum greatest_test_res too_many(struct dut *dut, enum irq_kind kind)
 {
 	cleanup_irqs struct irqs *irqs = NULL, *more = NULL;
@@ -113,8 +113,8 @@ SCENARIO(msix_loopback, "irq=msix",
 }
 
 /*
- * "DATA_NONE, count 0: disable all". The event that must not come would be older than the one that
- * does.
+ * "DATA_NONE, count 0: disable all". Events arrive in order: the unexpected one would arrive before
+ * the awaited one.
  */
 static enum greatest_test_res disabled(struct dut *dut, enum irq_kind kind)
 {
@@ -162,7 +162,7 @@ static enum greatest_test_res redirected(struct dut *dut, enum irq_kind kind)
 	ASSERT_OK(irqs_enable(dut, kind, 0, 2, &irqs));
 	ASSERT_OK(irqs_redirect(irqs, 1, other));
 	ASSERT_OK(irqs_loopback(irqs, 1));
-	ASSERT_THAT(event_wait(other, dut->wait_ms), "the new eventfd saw no event in %u ms",
+	ASSERT_THAT(event_wait(other, dut->wait_ms), "the new eventfd received no event in %u ms",
 		    dut->wait_ms);
 	ASSERT_NUMBER(1, event_read(other));
 	ASSERT_OK(irqs_redirect(irqs, 1, -1));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * match: an entry for driver_override that has a class and no ids (kernel/modules/class-vfio-pci).
- * It fits better than vfio-pci's, which is for any device, and worse than one by ids. The driver
- * refuses a device that it is given by any other id, so that it bound says that the entry matched.
+ * match: an override-only entry with a class and no IDs (kernel/modules/class-vfio-pci). It is a
+ * better match than vfio-pci's, which matches any device, and worse than one by IDs. The driver
+ * refuses a device passed with any other ID, so its bind proves that the entry matched.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -14,8 +14,8 @@
 #define MODULE "class_vfio_pci"
 
 /*
- * NULL if the entries for the device's use with VFIO are led by BEST, and one of them is the class
- * driver's.
+ * Returns NULL if BEST is the best entry for the device's use with VFIO, and one of the entries is
+ * the class driver's; or a message.
  */
 static const char *check_best(const char *address, const char *best)
 {
@@ -40,8 +40,8 @@ static const char *check_best(const char *address, const char *best)
 }
 
 /*
- * Load the driver and give it the device by driver_override. 0, -ENOENT without the driver, or
- * -errno.
+ * Load the driver and bind the device to it by driver_override. Returns 0, -ENOENT if the driver is
+ * missing, or another -errno.
  */
 static int bind_class(const char *address)
 {
@@ -50,7 +50,7 @@ static int bind_class(const char *address)
 	return err ? err : pci_bind(address, CLASS);
 }
 
-/* The class driver's entry matches, and so it binds; the best entry is that of module BEST. */
+/* The class driver's entry matches, so it binds; the best entry is that of module BEST. */
 static enum greatest_test_res class_entry_ranks(struct dut *dut, const char *best)
 {
 	cleanup_newcomers char *before = modules_loaded();

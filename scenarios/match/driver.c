@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * match: which entry of which driver's table a device is given to, and what user space can know of
- * it beforehand. new_id, remove_id, driver_override and drivers_autoprobe are
- * Documentation/ABI/testing/sysfs-bus-pci; entries that are for driver_override alone, and the
- * alias prefix "vfio_", came with the split of vfio-pci.
+ * match: which entry of which driver's table matches a device, and how user space can find it in
+ * advance. new_id, remove_id, driver_override and drivers_autoprobe are described in
+ * Documentation/ABI/testing/sysfs-bus-pci; override-only entries and the alias prefix "vfio_" are
+ * part of the split of vfio-pci.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -24,7 +24,7 @@ static const char *check_not_given_to(const char *address, const char *driver)
 	return text("%s was bound to %s without driver_override", address, driver);
 }
 
-/* NULL where DRIVER has no device, else which it has. */
+/* Returns NULL if DRIVER has no device, or a message with its devices. */
 static const char *check_took_none(const char *driver)
 {
 	cleanup_list struct list bound = {0};
@@ -33,13 +33,10 @@ static const char *check_took_none(const char *driver)
 	if (pci_driver_functions(driver, &bound) || !bound.count)
 		return NULL;
 	names = list_join(&bound, " ");
-	return text("%s took without driver_override: %s", driver, names);
+	return text("%s was bound without driver_override to: %s", driver, names);
 }
 
-/*
- * The agent's own state: a bus that looks for no driver by itself, and the module loaded, with no
- * device.
- */
+/* Restore the agent's state: drivers_autoprobe off, and the module loaded, without a device. */
 static void settle(const char **module)
 {
 	pci_autoprobe(false);
@@ -49,7 +46,10 @@ static void settle(const char **module)
 
 #define cleanup_settle __attribute__((cleanup(settle)))
 
-/* Whether MODULE drives the device for VFIO: vfio_pci does, and so does whatever "vfio_" finds. */
+/*
+ * Returns true if MODULE is a VFIO driver for the device: vfio_pci, or any module found with
+ * "vfio_".
+ */
 static bool is_for_vfio(const char *module, const struct alias_matches *vfio)
 {
 	for (size_t i = 0; i < vfio->count; i++) {
@@ -60,8 +60,8 @@ static bool is_for_vfio(const char *module, const struct alias_matches *vfio)
 }
 
 /*
- * NULL where no entry for the device's own modalias leads to a VFIO driver, else the first that
- * does.
+ * Returns NULL if no entry for the device's own modalias belongs to a VFIO driver, or a message
+ * with the first that does.
  */
 static const char *check_no_autoload(const char *modalias)
 {
@@ -92,7 +92,7 @@ SCENARIO_UNBOUND(no_vfio_alias_for_plain_modalias, "",
 }
 
 /*
- * As udev does for a device that comes. Not with a VF: its PF stays with vfio-pci, which cannot be
+ * As udev does for a new device. Not for a VF: its PF stays bound to vfio-pci, which cannot be
  * unloaded then.
  */
 SCENARIO_UNBOUND(modprobe_of_modalias_loads_no_vfio, "!vf",
@@ -106,7 +106,7 @@ SCENARIO_UNBOUND(modprobe_of_modalias_loads_no_vfio, "!vf",
 		SKIPm("vfio-pci is built in");
 	ASSERT_OK(pci_read(dut->address, "modalias", &modalias));
 	ASSERT_OK(module_unload(module));
-	module_load(modalias, ""); /* that no module is found is no error: edu has none */
+	module_load(modalias, ""); /* may fail: edu has no module */
 	ASSERT_THAT(!module_loaded(module), "modprobe %s loaded vfio-pci", modalias);
 	PASS();
 }
@@ -126,10 +126,10 @@ SCENARIO_UNBOUND(loading_vfio_pci_binds_nothing, "first !vf",
 }
 
 /*
- * Linux finds no space for a BAR of 1 GiB in the window that it left: the device would not come
- * back whole. A VF comes with its PF alone. Functions of one slot that come back one by one do so
- * in another order, after which 5.10 refuses every hot reset of them with EINVAL: that is another
- * scenario's subject.
+ * Not for these: Linux finds no space for a BAR of 1 GiB in the window that it freed, so the device
+ * would be incomplete. A VF exists only with its PF. Functions of one slot that return one by one
+ * get another order, after which 5.10 refuses every hot reset of them with EINVAL; another scenario
+ * tests that.
  */
 SCENARIO_UNBOUND(hot_add_binds_nothing, "!bar=large !vf !group:2",
 		 "a device added with drivers_autoprobe on is not bound to vfio-pci",
@@ -161,8 +161,8 @@ SCENARIO_UNBOUND(cleared_override_lasts_until_next_probe, "",
 }
 
 /*
- * pci-stub has no table, and here one id that is no device's: nothing of its own fits, and yet it
- * is asked.
+ * pci-stub has no table, and here only one ID that matches no device: it is probed although none of
+ * its entries matches.
  */
 SCENARIO_UNBOUND(override_without_entry_binds, "",
 		 "driver_override binds a device to a driver that has no entry for it")
@@ -180,10 +180,7 @@ SCENARIO_UNBOUND(override_without_entry_binds, "",
 	PASS();
 }
 
-/*
- * e1000e finds in its entry which of its chips it has; with any other entry it drives a chip that
- * is not there.
- */
+/* The entry tells e1000e which chip it has; with any other entry it would drive the wrong chip. */
 SCENARIO_UNBOUND(override_passes_own_entry, "native=e1000e",
 		 "with driver_override, probe is passed the driver's own entry if one matches",
 		 .deadline_ms = 20000)
@@ -200,8 +197,8 @@ SCENARIO_UNBOUND(override_passes_own_entry, "native=e1000e",
 }
 
 /*
- * The lab's own VFIO driver for edu tells by the data of the entry that probe is handed whether
- * this is its device, and has a region for it that others have not (kernel/modules/edu-vfio-pci).
+ * The lab's VFIO driver for edu recognises its device by the driver_data of the entry passed to
+ * probe, and adds a region for it (kernel/modules/edu-vfio-pci).
  */
 SCENARIO_UNBOUND(
 	override_passes_override_only_entry, "driver=edu",
@@ -234,10 +231,9 @@ SCENARIO_UNBOUND(
 }
 
 /*
- * How user space finds the driver that is best for a device, as the kernel's documentation of the
- * alias has it: modalias, "vfio_" before it, fewest stars, modprobe, driver_override, unbind,
- * drivers_probe. NULL, or what went wrong. The name of the module goes to *MODULE, which the caller
- * frees.
+ * The procedure of the kernel's alias documentation to find the best driver for a device: modalias,
+ * "vfio_" before it, fewest stars, modprobe, driver_override, unbind, drivers_probe. Returns NULL,
+ * or a message. *MODULE gets the name of the module, which the caller frees.
  */
 static const char *follow_recipe(const char *address, char **module)
 {
@@ -254,10 +250,10 @@ static const char *follow_recipe(const char *address, char **module)
 	if (!driver)
 		return text("%s has no PCI driver", *module);
 	err = pci_bind(address, driver);
-	return err ? text("%s did not take %s: %s", driver, address, error_name(err)) : NULL;
+	return err ? text("%s did not bind to %s: %s", driver, address, error_name(err)) : NULL;
 }
 
-/* NULL where VFIO can open the device, else what failed. */
+/* Returns NULL if VFIO can open the device, or a message. */
 static const char *check_opens(const char *address)
 {
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;

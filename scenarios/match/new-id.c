@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * match: ids that drivers are given through new_id and remove_id
+ * match: IDs added to drivers through new_id and remove_id
  * (Documentation/ABI/testing/sysfs-bus-pci, Documentation/PCI/pci.rst).
  */
 #include "scenarios/lib/scenario.h"
@@ -51,8 +51,8 @@ SCENARIO_UNBOUND(
 }
 
 /*
- * Linux 5.11 and later refuse an id that is there already: what a kernel does is compared, not
- * judged.
+ * Linux 5.11 and later refuse an ID that is already present. Both are valid; kernels are compared
+ * by the fact.
  */
 SCENARIO_UNBOUND(new_id_given_twice, "",
 		 "writing the same ID to vfio-pci's new_id again succeeds or fails with EEXIST")
@@ -65,7 +65,8 @@ SCENARIO_UNBOUND(new_id_given_twice, "",
 	ASSERT_OK(dynid_add(&id, ""));
 	again = dynid_add(&id, "");
 	fact("new_id[again]=%s", error_name(again));
-	ASSERT_THAT(!again || again == -EEXIST, "new_id, the second time: %s", error_name(again));
+	ASSERT_THAT(!again || again == -EEXIST, "the second write to new_id: %s",
+		    error_name(again));
 	ASSERT_OK(dynid_remove(&id));
 	if (!again)
 		ASSERT_OK(dynid_remove(&id));
@@ -73,12 +74,12 @@ SCENARIO_UNBOUND(new_id_given_twice, "",
 	PASS();
 }
 
-/* The first six fields: any device of the id. The data follow. */
+/* The first six fields: any device with the ID. The data follow. */
 #define ANY "ffffffff ffffffff 0 0 "
 
 /*
- * vfio-pci had no table at first, and a driver without one takes any data. Entries that are for
- * driver_override alone and carry no data do not change that.
+ * vfio-pci had no table at first, and a driver without one accepts any data. Override-only entries
+ * without data must not change that.
  */
 SCENARIO_UNBOUND(new_id_with_data, "", "vfio-pci's new_id accepts any driver_data")
 {
@@ -98,12 +99,12 @@ SCENARIO_UNBOUND(new_id_with_data, "", "vfio-pci's new_id accepts any driver_dat
 	PASS();
 }
 
-/* What the lab's variant driver has in its entry for edu: kernel/modules/edu-vfio-pci. */
+/* The driver_data of the variant driver's entry for edu: kernel/modules/edu-vfio-pci. */
 #define DATA_OF_EDU "1"
 
 /*
- * Give the variant driver the DUT's id with DATA: *REGIONS is then how many the DUT has, 0 without
- * a driver.
+ * Add the DUT's ID with DATA to the variant driver. *REGIONS gets the DUT's number of regions then,
+ * or 0 without a driver.
  */
 static int try_data(const char *address, const char *data, int *regions)
 {
@@ -119,8 +120,8 @@ static int try_data(const char *address, const char *data, int *regions)
 }
 
 /*
- * A driver that goes by its entries' data must not be handed any other: the variant's probe would
- * take it for edu's.
+ * A driver that relies on its entries' data must not get any other: the variant's probe would treat
+ * the DUT as an edu.
  */
 SCENARIO_UNBOUND(new_id_data_of_variant, "driver=edu",
 		 "new_id of a VFIO driver accepts only the driver_data of that driver's entries",
@@ -141,9 +142,7 @@ SCENARIO_UNBOUND(new_id_data_of_variant, "driver=edu",
 	PASS();
 }
 
-/*
- * 0 is what the dummy id carries, which the driver gets for a device that none of its entries fits.
- */
+/* The dummy ID, which the driver gets for a device that matches none of its entries, has 0, too. */
 SCENARIO_UNBOUND(
 	new_id_no_data_of_variant, "driver=edu",
 	"new_id without driver_data is accepted by a VFIO driver with override-only entries",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * mmap: which parts of a region can be mapped, and how: VFIO_REGION_INFO_FLAG_MMAP and the region's
- * size (include/uapi/linux/vfio.h); what is not whole pages is mmap(2)'s affair.
+ * size (include/uapi/linux/vfio.h); mmap(2) defines how partial pages are handled.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -11,10 +11,7 @@
 #define PAGE	 4096ull
 #define MAPPABLE VFIO_REGION_INFO_FLAG_MMAP
 
-/*
- * Where in a BAR a map starts and how long it is: bytes, and how many times the whole BAR on top of
- * that.
- */
+/* The start of a map in a BAR and its length: bytes, plus a multiple of the BAR's size. */
 static const struct {
 	const char *name;
 	int64_t start, len;
@@ -37,9 +34,7 @@ static const struct {
 	{"two of it", 0, 0, 0, 2, EINVAL},
 };
 
-/*
- * The first BAR that can be mapped as a whole; its size is in whole pages, as that of its maps is.
- */
+/* Find the first BAR that can be mapped as a whole; its size is in whole pages. */
 static bool first_whole_bar(struct dut *dut, struct region *bar)
 {
 	for (unsigned int i = 0; i < BARS; i++) {
@@ -70,20 +65,18 @@ SCENARIO_TABLE(every_page_range_of_bar_mapped, edges, "bar=mmap",
 	PASS();
 }
 
-/*
- * Beyond all regions; and where the region's number is too large for what the kernel counts with.
- */
+/* Beyond all regions, and with region numbers that overflow the kernel's integer types. */
 static const struct {
 	const char *name;
 	uint64_t offset; /* 0: of the region that comes after the device's last */
-} nowhere[] = {
+} outside[] = {
 	{"the region behind the last", 0},
 	{"region 255", 255ull << 40},
 	{"region 65536", 1ull << 56},
 	{"the last page of all", INT64_MAX - PAGE + 1},
 };
 
-SCENARIO_TABLE(offset_outside_regions_refused, nowhere, "",
+SCENARIO_TABLE(offset_outside_regions_refused, outside, "",
 	       "an offset outside of all regions cannot be mapped, read or written")
 {
 	struct vfio_device_info info;
@@ -96,17 +89,17 @@ SCENARIO_TABLE(offset_outside_regions_refused, nowhere, "",
 	at = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, dut->vfio.device, offset);
 	if (at != MAP_FAILED)
 		munmap(at, PAGE);
-	ASSERT_THAT(at == MAP_FAILED, "it can be mapped");
-	ASSERT_THAT(pread(dut->vfio.device, &word, sizeof(word), offset) <= 0, "it can be read");
+	ASSERT_THAT(at == MAP_FAILED, "the offset can be mapped");
+	ASSERT_THAT(pread(dut->vfio.device, &word, sizeof(word), offset) <= 0,
+		    "the offset can be read");
 	ASSERT_THAT(pwrite(dut->vfio.device, &word, sizeof(word), offset) <= 0,
-		    "it can be written");
+		    "the offset can be written");
 	PASS();
 }
 
 /*
- * Since 4.4 a page that a small BAR has for itself is mappable; one that it might share with
- * another BAR is not, or a user would reach the other device. The kernel sees to it that nothing
- * else comes there.
+ * Since 4.4 a small BAR that starts a page is mappable; the kernel keeps the rest of the page free.
+ * A BAR that may share its page is not, because its user would reach the other device.
  */
 SCENARIO(small_bar_mapped_only_if_page_aligned, "bar=small",
 	 "a BAR smaller than a page can be mapped only if it is page aligned")
@@ -155,7 +148,7 @@ SCENARIO(read_only_map_not_writable, "bar=mmap",
 	PASS();
 }
 
-/* A map that grew would reach beyond what was checked when it was made. */
+/* A map that could grow would extend beyond the checked range. */
 SCENARIO(map_does_not_grow, "bar=mmap",
 	 "mremap cannot grow a map of a BAR, and munmap can remove part of it")
 {
@@ -167,8 +160,7 @@ SCENARIO(map_does_not_grow, "bar=mmap",
 		SKIPm("no BAR can be mapped as a whole");
 	ASSERT_OK(region_map(dut, &bar, 0, bar.size, &map));
 	at = mremap((void *)map.at, map.len, map.len + PAGE, MREMAP_MAYMOVE);
-	ASSERT_THAT(at == MAP_FAILED && errno == EFAULT,
-		    "a map that grows is not refused with EFAULT");
+	ASSERT_THAT(at == MAP_FAILED && errno == EFAULT, "growing a map did not fail with EFAULT");
 	ASSERT_OK(map_touch(&map, 0));
 	if (map.len < 3 * PAGE)
 		PASS();

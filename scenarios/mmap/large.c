@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mmap: maps of a BAR that is larger than a huge page, whose start in the BAR and in memory are not
- * aligned alike. A kernel that maps by huge pages (6.12 and later) may do so only where both are
+ * mmap: maps of a BAR larger than a huge page, whose starts in the BAR and in memory have different
+ * alignment. A kernel that maps huge pages (6.12 and later) may do so only if both are aligned
  * (fixed in 6.13 and 6.15).
  */
 #include "scenarios/lib/scenario.h"
@@ -13,8 +13,8 @@
 #define SPAN (4 * HUGE)
 
 /*
- * An address where SPAN and a bit more can be mapped, and that starts a huge page; unmapped by
- * unmap_space.
+ * Reserved address space of SPAN bytes and a bit more, aligned to a huge page; unmap_space unmaps
+ * it.
  */
 struct space {
 	char *start, *aligned;
@@ -41,7 +41,7 @@ static void unmap_space(struct space *space)
 
 #define cleanup_space __attribute__((cleanup(unmap_space)))
 
-/* How far into a huge page the map starts, in the process's memory and in the BAR. */
+/* The offset of the map's start within a huge page, in the process's memory and in the BAR. */
 static const struct {
 	const char *name;
 	uint64_t in_memory, in_bar;
@@ -53,7 +53,7 @@ static const struct {
 	{"one is a page behind the start of one, the other a page before", PAGE, HUGE - PAGE},
 };
 
-/* From the end to the start, so that no page is mapped by the fault of the one before it. */
+/* From the end to the start, so that each page is mapped by its own fault. */
 SCENARIO_TABLE(map_of_any_alignment_shows_its_part, starts, "scratch bar=large",
 	       "a map shows the requested part of the BAR, whatever the alignment of its start")
 {
@@ -69,7 +69,7 @@ SCENARIO_TABLE(map_of_any_alignment_shows_its_part, starts, "scratch bar=large",
 	ASSERT_THAT(reserve(&space), "no memory to map to: %s", error_name(errno));
 	map.at = mmap(space.aligned + row->in_memory, SPAN, PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_FIXED, dut->vfio.device, (off_t)(bar.offset + row->in_bar));
-	ASSERT_THAT(map.at != MAP_FAILED, "it cannot be mapped: %s", error_name(errno));
+	ASSERT_THAT(map.at != MAP_FAILED, "the BAR cannot be mapped: %s", error_name(errno));
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		const uint32_t value = 0x5eed0000u | (uint32_t)i;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mmap: regions as VFIO_DEVICE_GET_REGION_INFO describes them, read and
- * written with pread and pwrite, and mapped (include/uapi/linux/vfio.h).
+ * mmap: regions as described by VFIO_DEVICE_GET_REGION_INFO, accessed with pread and pwrite, and
+ * mapped (include/uapi/linux/vfio.h).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -16,7 +16,7 @@ static uint64_t whole_pages(uint64_t size)
 	return (size + PAGE - 1) & ~(PAGE - 1);
 }
 
-/* Whether the MSI-X table, which pread does not show, is at OFFSET of BAR. */
+/* Returns true if OFFSET of BAR is in the MSI-X table, which pread does not show. */
 static bool is_msix_table(struct dut *dut, unsigned int bar, uint64_t offset)
 {
 	unsigned int cap = config_capability(dut, PCI_CAP_ID_MSIX);
@@ -175,7 +175,7 @@ SCENARIO(private_map_refused, "bar=mmap", "a private mapping of a BAR is refused
 	PASS();
 }
 
-/* The first word of a BAR is nowhere among these devices one that reading changes. */
+/* None of these devices changes the first word of a BAR when it is read. */
 SCENARIO(map_and_pread_read_the_same, "bar=mmap",
 	 "the first word of each BAR reads the same through a mapping and through pread")
 {
@@ -233,10 +233,7 @@ SCENARIO(map_and_pread_write_the_same, "scratch bar=mmap",
 	PASS();
 }
 
-/*
- * Such mappings may be made of huge pages, from 6.13 on; an odd start keeps them from being
- * aligned.
- */
+/* From 6.13 on, such mappings may use huge pages; an odd start prevents their alignment. */
 SCENARIO(large_bar_map_and_pread_agree, "scratch bar=large",
 	 "a 1 GiB BAR reads the same through one large mapping and through pread at any offset")
 {
@@ -263,7 +260,7 @@ SCENARIO(large_bar_map_and_pread_agree, "scratch bar=large",
 }
 
 /*
- * Since 5.8 (CVE-2020-12888): an access with memory turned off must not reach the bus. Not for VFs,
+ * Since 5.8 (CVE-2020-12888): an access with memory disabled must not reach the bus. Not for VFs,
  * whose memory this bit does not control (SR-IOV 1.1, 3.4.1.3).
  */
 SCENARIO(memory_off_map_raises_sigbus, "bar=mmap !vf",
@@ -289,8 +286,8 @@ SCENARIO(memory_off_map_raises_sigbus, "bar=mmap !vf",
 }
 
 /*
- * VFIO_REGION_INFO_CAP_MSIX_MAPPABLE: the region that has the MSI-X table can be mapped
- * as a whole. Without it the table's page must be left out.
+ * With VFIO_REGION_INFO_CAP_MSIX_MAPPABLE the region with the MSI-X table can be mapped as a whole.
+ * Without it the table's page must be excluded.
  */
 SCENARIO(msix_table_page_mapped_if_declared, "irq=msix",
 	 "the page of the MSI-X table can be mapped only if that is declared")
@@ -311,7 +308,7 @@ SCENARIO(msix_table_page_mapped_if_declared, "irq=msix",
 	PASS();
 }
 
-/* VFIO owns the table: what the user reads there is nothing, and what it writes does nothing. */
+/* VFIO owns the table: user accesses to it have no effect. */
 SCENARIO(msix_table_hidden_from_pread, "irq=msix", "the MSI-X table cannot be read with pread")
 {
 	unsigned int cap = config_capability(dut, PCI_CAP_ID_MSIX);

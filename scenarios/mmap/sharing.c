@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mmap: maps of a BAR in several processes and threads. Whoever has one reaches the device as long
- * as its memory is on, and nobody does once it is off: the kernel takes all of them away at once
- * (5.8, CVE-2020-12888).
+ * mmap: maps of a BAR in several processes and threads. Each map reaches the device while its
+ * memory is enabled; when it is disabled, the kernel revokes all of them (5.8, CVE-2020-12888).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -54,7 +53,7 @@ static uint32_t scratch_read(const struct scratch_map *scratch)
 #define FIRST  0x11223344u
 #define SECOND 0x55667788u
 
-/* What a child makes of it is its exit status: 0, or the step that failed. */
+/* Run WORK in a child. Returns its exit status: 0, or the step that failed. */
 static int child_result(int (*work)(struct scratch_map *scratch), struct scratch_map *scratch)
 {
 	int status = -1;
@@ -109,7 +108,8 @@ SCENARIO(two_processes_share_bar, "scratch bar=mmap",
 }
 
 /*
- * The child turns memory off; its own map and the parent's are gone, and come back with the memory.
+ * The child disables memory: its own map and the parent's are revoked, and work again once memory
+ * is enabled.
  */
 static int turns_memory_off(struct scratch_map *scratch)
 {
@@ -138,7 +138,7 @@ SCENARIO(memory_off_reaches_all_maps, "scratch bar=mmap !vf",
 	PASS();
 }
 
-/* A thread that resets once, or toggles memory; and whether it is done. */
+/* A thread that resets once, or toggles memory, and its state. */
 struct other {
 	struct dut *dut;
 	pthread_t thread;
@@ -156,9 +156,8 @@ static void *resets(void *arg)
 }
 
 /*
- * During the reset the map is taken away, and who touches it waits in the fault until the reset is
- * over: what it must never see is SIGBUS. The order of the two locks that meet here is one of
- * lockdep's questions.
+ * The reset revokes the map, and a thread that accesses it waits in the fault until the reset is
+ * over: it must never get SIGBUS. lockdep checks the order of the two locks involved.
  */
 SCENARIO(map_used_during_reset, "reset scratch bar=mmap",
 	 "a map used while another thread resets the device raises no SIGBUS and works afterwards")
@@ -175,7 +174,7 @@ SCENARIO(map_used_during_reset, "reset scratch bar=mmap",
 	}
 	pthread_join(other.thread, NULL);
 	ASSERT_OK(other.err);
-	ASSERT_THAT(reads, "nothing was read");
+	ASSERT_THAT(reads, "the map was not read");
 	scratch_write(&scratch, FIRST);
 	ASSERT_HEX(FIRST & scratch.mask, scratch_read(&scratch));
 	PASS();
@@ -212,7 +211,7 @@ SCENARIO(map_used_while_memory_toggles, "scratch bar=mmap !vf",
 		err = map_touch(&scratch.map, scratch.at);
 	pthread_join(other.thread, NULL);
 	ASSERT_OK(other.err);
-	ASSERT_THAT(!err || err == -EFAULT, "a touch of the map: %s", error_name(err));
+	ASSERT_THAT(!err || err == -EFAULT, "access to the map: %s", error_name(err));
 	ASSERT_OK(map_touch(&scratch.map, scratch.at));
 	PASS();
 }

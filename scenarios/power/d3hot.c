@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * power: D3hot, asked for by a user through PMCSR (PCI Bus Power Management Interface, 3.2.4 and
- * 5.4), and by vfio-pci itself for devices that nobody has open, unless its parameter
- * disable_idle_d3 is set.
+ * power: D3hot, requested by a user through PMCSR (PCI Bus Power Management Interface, 3.2.4 and
+ * 5.4), and by vfio-pci itself for unused devices, unless its parameter disable_idle_d3 is set.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -10,8 +9,8 @@
 #include "scenarios/lib/kernel/module.h"
 
 /*
- * How long a device that is to stay awake is watched. The kernels that suspend it later than at
- * once need less.
+ * How long to observe a device that must stay awake. Kernels that suspend it with a delay need less
+ * than this.
  */
 #define WATCH_MS 60
 
@@ -29,7 +28,7 @@ static int shown_state(struct dut *dut)
 	       PCI_PM_CTRL_STATE_MASK;
 }
 
-/* Whatever a case asserts, the next one finds the device awake. */
+/* At the end of the scope the device is awake, even if the case fails. */
 static void wake(struct dut **dut)
 {
 	set_state(*dut, PMCSR_D0);
@@ -61,7 +60,7 @@ SCENARIO_UNBOUND(unused_device_in_d3hot, "pm",
 	PASS();
 }
 
-/* NULL where the device, which nobody has open, is awake and stays so. */
+/* Returns NULL if the unused device is awake and stays awake, or a message. */
 static const char *check_stays_awake(const char *address)
 {
 	if (pmcsr_state(address) == PMCSR_D0 && await_power_state(address, PMCSR_D3HOT, WATCH_MS))
@@ -94,9 +93,9 @@ SCENARIO_UNBOUND(disable_idle_d3_at_load, "pm !vf !variant",
 }
 
 /*
- * The parameter is writable, so what is written counts for whatever is bound from then on: a driver
- * that looks at it only once, when it is loaded, breaks that. Up to 5.18 a device that slept when
- * it was written is not woken by being bound anew, so it is its first use that is looked at.
+ * The parameter is writable, so a new value must apply to every later bind; a driver that reads it
+ * only at load breaks that. Up to 5.18, rebinding does not wake a device that was suspended, so
+ * this checks its state after its first use.
  */
 SCENARIO_UNBOUND(disable_idle_d3_written, "pm !variant",
 		 "with disable_idle_d3 set after load, a device stays in D0 after its last close")
@@ -129,7 +128,7 @@ SCENARIO_UNBOUND(disable_idle_d3_cleared, "pm !variant",
 	PASS();
 }
 
-/* The header is what has to come back by itself where D3hot to D0 is a reset. */
+/* If the transition from D3hot to D0 is a reset, the kernel must restore the header. */
 SCENARIO(d3hot_to_d0_keeps_config, "pm",
 	 "PMCSR moves the device to D3hot and back, and config space is unchanged")
 {
@@ -154,7 +153,7 @@ SCENARIO(d3hot_to_d0_keeps_config, "pm",
 	PASS();
 }
 
-/* A state that the device has not is not entered: the write is completed and ignored (3.2.4). */
+/* An unsupported state is not entered: the write is completed and ignored (3.2.4). */
 SCENARIO(d1_d2_only_if_supported, "pm",
 	 "PMCSR moves the device to D1 or D2 only if its capability supports that state")
 {
@@ -187,7 +186,7 @@ static int first_mappable(struct dut *dut, struct region *bar)
 	return -ENOENT;
 }
 
-/* Since 5.19 neither reaches the device; before, what they return is the device's affair. */
+/* Since 5.19 neither access reaches the device; before, the device decides what they return. */
 SCENARIO(memory_access_in_d3hot_is_harmless, "pm bar=mmap",
 	 "accessing memory of a device in D3hot does no harm, and memory works again in D0")
 {
@@ -210,7 +209,7 @@ SCENARIO(memory_access_in_d3hot_is_harmless, "pm bar=mmap",
 	PASS();
 }
 
-/* A device can be reset only in D0, so the kernel has to see to that (VFIO_DEVICE_RESET). */
+/* A device can be reset only in D0, so the kernel must wake it (VFIO_DEVICE_RESET). */
 SCENARIO(reset_in_d3hot_returns_to_d0, "pm reset",
 	 "a device in D3hot can be reset and is in D0 afterwards")
 {
@@ -223,9 +222,9 @@ SCENARIO(reset_in_d3hot_returns_to_d0, "pm reset",
 	ASSERT_NUMBER(PMCSR_D0, pmcsr_state(dut->address));
 	ASSERT_NUMBER(PMCSR_D0, shown_state(dut));
 	/*
-	 * Waking may reset the function by itself, and not every kernel has kept COMMAND from
-	 * before that. Whether INTx is disabled is VFIO's affair: the bit stays set after a use of
-	 * INTx, and the user is not shown that.
+	 * Waking may reset the function, and not every kernel has saved COMMAND before that. VFIO
+	 * controls INTx disable: the bit stays set after INTx was used, and VFIO hides that from
+	 * the user.
 	 */
 	kept = !((pci_config16(dut->address, PCI_COMMAND) ^ command.value) &
 		 ~PCI_COMMAND_INTX_DISABLE);

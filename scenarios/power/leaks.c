@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * power: what D3hot and back leaves in the kernel. For a device that is reset by it (no
- * No_Soft_Reset in PMCSR, PCI Bus Power Management Interface, 3.2.4) VFIO saves the configuration,
- * and must free that again.
+ * power: leaks of a transition to D3hot and back. For a device that this resets (no No_Soft_Reset
+ * in PMCSR, PCI Bus Power Management Interface, 3.2.4) VFIO saves config space, and must free the
+ * copy.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -53,8 +53,8 @@ SCENARIO(repeated_d3hot_leaks_nothing, "pm",
 }
 
 /*
- * Before 5.18 a reset, which wakes the device too, forgot what was saved. Told, not judged: 5.10
- * was never mended. An FLR takes 100 ms, so it is for other resets.
+ * Before 5.18 a reset, which also wakes the device, leaked the saved state. Reported as a fact, not
+ * a failure: 5.10 was never fixed. Not for FLR, which takes 100 ms.
  */
 SCENARIO(repeated_reset_in_d3hot, "pm reset !reset=flr",
 	 "a device reset repeatedly in D3hot works each time; the kernel may keep its saved state",

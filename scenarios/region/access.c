@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * region: pread and pwrite of BARs: accesses of any size, and memory that is not there (read(2),
- * EFAULT).
+ * region: pread and pwrite of BARs: accesses of any size, and unmapped buffers (read(2), EFAULT).
  */
 #include "scenarios/lib/scenario.h"
 
 #include <string.h>
 
-/* VFIO accesses a BAR by as many bytes at a time as offset and length allow. */
+/* VFIO splits a BAR access into the largest units that offset and length allow. */
 static const struct {
 	const char *name;
 	uint64_t offset;
 	size_t len;
 } units[] = {{"4 bytes", 0, 4}, {"2 bytes", 2, 2}, {"1 byte", 3, 1}};
 
-/* The first BAR that there is; a write of nothing does not come to the device. */
+/* The first BAR of the device; a write that fails does not reach the device. */
 SCENARIO_TABLE(unmapped_buffer_efault, units, "bar=mem",
 	       "reading or writing a BAR with an unmapped buffer fails with EFAULT")
 {
@@ -30,7 +29,10 @@ SCENARIO_TABLE(unmapped_buffer_efault, units, "bar=mem",
 	PASS();
 }
 
-/* The table is not read, but filled in: into the user's memory all the same. */
+/*
+ * VFIO does not read the table but returns a fixed value; this is written to the user's buffer,
+ * too.
+ */
 SCENARIO(msix_table_unmapped_buffer_efault, "irq=msix",
 	 "reading the MSI-X table into an unmapped buffer fails with EFAULT")
 {
@@ -43,10 +45,7 @@ SCENARIO(msix_table_unmapped_buffer_efault, "irq=msix",
 	PASS();
 }
 
-/*
- * A part of the BAR that is like memory: all of it is asked for, whatever the registers of others
- * make of a byte.
- */
+/* A part of the BAR that behaves like memory: registers may ignore or change parts of a write. */
 SCENARIO_TABLE(write_changes_only_its_bytes, units, "scratch bar=mem",
 	       "a BAR write of 1, 2 or 4 bytes changes exactly those bytes")
 {

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * region: VFIO_DEVICE_IOEVENTFD, by which a value goes into a BAR whenever an eventfd is signalled,
- * with no way through user space (include/uapi/linux/vfio.h).
+ * region: VFIO_DEVICE_IOEVENTFD, with which the kernel writes a value to a BAR whenever an eventfd
+ * is signalled, without involving user space (include/uapi/linux/vfio.h).
  */
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/vfio/ioeventfd.h"
 
-/* Every scratch keeps these bits. */
+/* Bits that the scratch area of every DUT stores. */
 #define FIRST  0x11223000u
 #define SECOND 0x55667000u
 
 /*
- * The DUT's scratch, and what the kernel is asked to do to it: whatever a case asserts, nothing is
- * left of that.
+ * The DUT's scratch area, and the ioeventfds added to it, which are removed at the end of the
+ * scope.
  */
 struct target {
 	struct dut *dut;
@@ -43,7 +43,7 @@ static int target_find(struct dut *dut, struct target *target)
 	return err;
 }
 
-/* Have the kernel write DATA. */
+/* Add an ioeventfd that writes DATA. */
 static int target_add(struct target *target, unsigned int size, uint64_t data)
 {
 	struct ioeventfd *write = &target->writes[target->count];
@@ -63,7 +63,7 @@ static int scratch_put(const struct target *target, uint32_t value)
 	return bar_write32(target->dut, scratch->bar, scratch->offset, value);
 }
 
-/* NULL where the scratch has VALUE, or gets it soon. */
+/* Returns NULL once the scratch area has VALUE, or a message. */
 static const char *await_scratch(const struct target *target, uint32_t value)
 {
 	const struct dut_scratch *scratch = &target->dut->driver->scratch;
@@ -72,7 +72,7 @@ static const char *await_scratch(const struct target *target, uint32_t value)
 	if (!bar_wait32(target->dut, scratch->bar, scratch->offset, UINT32_MAX, value))
 		return NULL;
 	bar_read32(target->dut, scratch->bar, scratch->offset, &is);
-	return text("expected 0x%x in the BAR, found 0x%x", value, is);
+	return text("expected 0x%x in the BAR, got 0x%x", value, is);
 }
 
 SCENARIO(ioeventfd_writes, "scratch",
@@ -90,7 +90,7 @@ SCENARIO(ioeventfd_writes, "scratch",
 	PASS();
 }
 
-/* What of a double word of ones a write of zeros of that size leaves. */
+/* The remainder of a dword of ones after a write of zeros of that size. */
 static const struct {
 	const char *name;
 	unsigned int size;
@@ -101,8 +101,8 @@ static const struct {
 	     {"8 bytes", 8, 0}};
 
 /*
- * Whether eight bytes at a time can be had depends on what accesses the kernel has. Smaller ones
- * mean something only where the scratch is memory.
+ * Accesses of eight bytes depend on the kernel. Smaller ones need a scratch area that behaves like
+ * memory.
  */
 SCENARIO_TABLE(ioeventfd_sizes, sizes, "scratch",
 	       "an ioeventfd writes exactly the requested number of bytes")
@@ -142,8 +142,8 @@ SCENARIO(ioeventfd_duplicate_refused, "scratch",
 }
 
 /*
- * The one that was taken back would write before the other does, and the other's value is what must
- * be there.
+ * If the removed one still fired, it would write before the other one, so the other's value must be
+ * there in either case.
  */
 SCENARIO(ioeventfd_removed_writes_no_more, "scratch",
 	 "a removed ioeventfd no longer writes, and a new one at the same place does")
@@ -168,8 +168,8 @@ SCENARIO(ioeventfd_removed_writes_no_more, "scratch",
 }
 
 /*
- * An access to memory that the user has turned off must not reach the bus: it would be an error
- * there.
+ * An access to memory that the user has disabled must not reach the bus, where it would be an
+ * error.
  */
 SCENARIO(ioeventfd_inert_with_memory_off, "scratch bar=mem !vf",
 	 "an ioeventfd does nothing while memory is off in COMMAND")
@@ -210,11 +210,11 @@ SCENARIO(ioeventfd_refused_on_msix_table, "irq=msix",
 	PASS();
 }
 
-#define MANY 1100u /* more than a user may have */
+#define MANY 1100u /* beyond the limit of a user */
 
 /*
- * Each with a value of its own, on one eventfd: until the kernel has enough. The count goes to
- * *HAD.
+ * Add ioeventfds with different values on one eventfd until the kernel refuses. *HAD gets their
+ * number.
  */
 static int have_many(struct dut *dut, const struct region *region, int fd, unsigned int *had)
 {
@@ -225,8 +225,8 @@ static int have_many(struct dut *dut, const struct region *region, int fd, unsig
 	return err;
 }
 
-/* The last one first: that is the quickest to find. */
-static int give_back(struct dut *dut, const struct region *region, unsigned int had)
+/* The last one first: the kernel finds it fastest. */
+static int remove_all(struct dut *dut, const struct region *region, unsigned int had)
 {
 	int err = 0;
 
@@ -246,16 +246,14 @@ SCENARIO(ioeventfd_limit_enforced, "scratch first",
 	ASSERT_OK(region_info(dut, dut->driver->scratch.bar, &region));
 	err = have_many(dut, &region, fd, &had);
 	fact("ioeventfd.most=%u", had);
-	ASSERT_OK(give_back(dut, &region, had));
+	ASSERT_OK(remove_all(dut, &region, had));
 	ASSERT_RESULT(ENOSPC, err);
 	ASSERT_OK(ioeventfd_set(dut, &(struct ioeventfd){&region, 0, 4, 0}, fd));
 	ASSERT_OK(ioeventfd_set(dut, &(struct ioeventfd){&region, 0, 4, 0}, -1));
 	PASS();
 }
 
-/*
- * The eventfd outlives the device's file, and is signalled when there is nothing left to write to.
- */
+/* The eventfd outlives the device's file, and is signalled when its target no longer exists. */
 SCENARIO_UNBOUND(
 	ioeventfd_released_at_close, "scratch",
 	"closing the device releases its ioeventfds, and the eventfds can still be signalled")

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * region: VFIO_PCI_VGA_REGION_INDEX, the addresses that a VGA card answers at without a BAR: memory
- * from 0xa0000 on, and two ranges of ports. The region's offsets are those addresses themselves
- * (include/uapi/linux/vfio.h).
+ * region: VFIO_PCI_VGA_REGION_INDEX, the legacy addresses of a VGA card: memory from 0xa0000 on,
+ * and two ranges of ports. The region's offsets equal those addresses (include/uapi/linux/vfio.h).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -11,7 +10,7 @@
 #define VGA_SIZE   0xc0000u
 #define VGA_MEMORY 0xa0000u
 
-/* Ports of a VGA card: an index register is followed by that of the data. */
+/* Ports of a VGA card: each index register is followed by its data register. */
 #define SEQUENCER 0x3c4u
 #define GRAPHICS  0x3ceu
 #define DAC_READ  0x3c7u
@@ -52,7 +51,7 @@ SCENARIO(vga_region_described, "vga",
 	PASS();
 }
 
-/* Where the ranges begin and end; no access leads out of one. */
+/* The limits of the ranges; no access crosses one. */
 static const struct {
 	const char *name;
 	uint32_t at;
@@ -117,7 +116,7 @@ SCENARIO(vga_palette_through_ports, "driver=vga",
 	PASS();
 }
 
-/* Have the card map its memory to 0xa0000 linearly, all planes and bits writable. */
+/* Have the card map its memory at 0xa0000 linearly, all planes and bits writable. */
 static int show_memory(struct dut *dut)
 {
 	static const struct {

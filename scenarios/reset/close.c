@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * reset: at the last close VFIO resets what it can (vfio_pci_disable). Where that is a reset of the
- * whole bus, the bridge above must be locked against others who would use its configuration
- * meanwhile (7.0).
+ * reset: at the last close VFIO resets the device if it can (vfio_pci_disable). If that resets the
+ * whole bus, the bridge above must be locked against concurrent config accesses (7.0).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -12,7 +11,7 @@
 
 /*
  * The kernel warns once per boot: after a warning about another reset (VFIO_DEVICE_RESET) this case
- * sees none.
+ * cannot detect one.
  */
 SCENARIO_UNBOUND(bus_reset_at_last_close, "hot:1 reset=bus !reset=flr !reset=pm",
 		 "the last close resets the bus of a device without another reset method, with the "
@@ -21,7 +20,7 @@ SCENARIO_UNBOUND(bus_reset_at_last_close, "hot:1 reset=bus !reset=flr !reset=pm"
 	const char *address = dut->address;
 	cleanup_user struct user user = USER_NONE;
 	uint8_t before[64], after[64];
-	const bool told = kmsg_contains(UNLOCKED);
+	const bool warned_before = kmsg_contains(UNLOCKED);
 
 	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
 	ASSERT_OK(pci_header(address, before));
@@ -29,7 +28,7 @@ SCENARIO_UNBOUND(bus_reset_at_last_close, "hot:1 reset=bus !reset=flr !reset=pm"
 	user_close(&user);
 	ASSERT_OK(pci_header(address, after));
 	ASSERT_BYTES(before, after, sizeof(before));
-	ASSERT_THAT(told || !kmsg_contains(UNLOCKED),
+	ASSERT_THAT(warned_before || !kmsg_contains(UNLOCKED),
 		    "the kernel log reports a bus reset with the bridge not locked");
 	PASS();
 }

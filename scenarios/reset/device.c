@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * reset: VFIO_DEVICE_RESET (include/uapi/linux/vfio.h), "reset a device", and
- * the VFIO_DEVICE_FLAGS_RESET of VFIO_DEVICE_GET_INFO that offers it.
+ * VFIO_DEVICE_FLAGS_RESET of VFIO_DEVICE_GET_INFO.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -48,7 +48,7 @@ SCENARIO(reset_clears_device_state, "reset mark", "a reset returns the device to
 	PASS();
 }
 
-/* What a link does after a bus reset, and errors seen meanwhile, are no one's to restore. */
+/* Link state after a bus reset, and errors logged meanwhile, are not restored. */
 static void mask_volatile(struct dut *dut, uint8_t *config)
 {
 	unsigned int pcie = config_capability(dut, PCI_CAP_ID_EXP);
@@ -79,7 +79,7 @@ static ssize_t read_config(struct dut *dut, uint8_t *config, size_t size)
 	return (ssize_t)at;
 }
 
-/* Values that the user may set, each other than what a reset leaves. */
+/* Set values different from those after a reset. */
 static int set_some(struct dut *dut)
 {
 	int err = config_write16(dut, PCI_COMMAND, config_read16(dut, PCI_COMMAND) | COMMAND_BITS);
@@ -103,7 +103,7 @@ SCENARIO(reset_keeps_virtual_config, "reset",
 	PASS();
 }
 
-/* The device itself must have it back too: VFIO shows BARs and COMMAND from a copy of its own. */
+/* Checks the device itself: VFIO shows BARs and COMMAND from its own copy. */
 SCENARIO(reset_keeps_physical_config, "reset",
 	 "a reset leaves the device's own BARs and COMMAND unchanged")
 {
@@ -149,10 +149,7 @@ SCENARIO(mapping_works_after_reset, "reset scratch bar=mmap",
 	PASS();
 }
 
-/*
- * What becomes of enabled interrupts is not promised; that they can be disabled and enabled anew
- * is.
- */
+/* Whether interrupts stay enabled is undefined, but they can be disabled and enabled again. */
 static enum greatest_test_res interrupts_after(struct dut *dut, enum irq_kind kind)
 {
 	cleanup_irqs struct irqs *before = NULL;
@@ -196,10 +193,7 @@ static void restore_method(struct kept_method *kept)
 
 #define cleanup_method __attribute__((cleanup(restore_method)))
 
-/*
- * reset_method in Documentation/ABI/testing/sysfs-bus-pci: the methods that are tried, in this
- * order.
- */
+/* reset_method in Documentation/ABI/testing/sysfs-bus-pci: the methods to try, in this order. */
 static enum greatest_test_res by_method(struct dut *dut, const char *method)
 {
 	cleanup_method struct kept_method kept = {.address = dut->address};
@@ -237,8 +231,8 @@ SCENARIO(bus_reset_alone_resets, "reset_choice reset=bus",
 }
 
 /*
- * Initiate Function Level Reset (PCI Express, 7.5.3.4): VFIO carries it out as a reset of its own,
- * since the device would lose the configuration that the kernel gave it.
+ * Initiate Function Level Reset (PCI Express, 7.5.3.4): VFIO performs it as a reset of its own,
+ * because the device would lose the configuration set by the kernel.
  */
 SCENARIO(flr_bit_in_config_resets, "reset=flr",
 	 "setting the FLR bit in config space resets the device and keeps its header")
@@ -253,7 +247,7 @@ SCENARIO(flr_bit_in_config_resets, "reset=flr",
 	PASS();
 }
 
-/* VFIO resets at the last close and at the next open, where it can; either will do. */
+/* VFIO resets at the last close and at the next open, if possible; either suffices. */
 SCENARIO_UNBOUND(device_reset_between_users, "reset mark",
 		 "the next user of a device does not see the state left by the last one")
 {

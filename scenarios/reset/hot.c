@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * reset: VFIO_DEVICE_GET_PCI_HOT_RESET_INFO and VFIO_DEVICE_PCI_HOT_RESET
- * (include/uapi/linux/vfio.h), the reset of all functions on a bus, for which their groups must be
- * in hand.
+ * (include/uapi/linux/vfio.h), the reset of all functions on a bus, whose caller must own their
+ * groups.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -37,7 +37,7 @@ SCENARIO(hot_reset_info_lists_bus, "",
 }
 
 /*
- * The group that the DUT itself is in does for a set within it; where the set is of more, see
+ * The DUT's own group suffices if it contains the whole set; for a larger set see
  * sriov/hot_reset_needs_groups_of_vfs.
  */
 SCENARIO(hot_reset_refused_without_group, "hot:1",
@@ -60,7 +60,7 @@ SCENARIO(hot_reset_refused_without_group, "hot:1",
 	PASS();
 }
 
-/* Whoever else is on the bus, bound to DRIVER and not open; "": without a driver. */
+/* Bind all other functions on the bus to DRIVER, without opening them; "": unbind them. */
 static int bind_others(const char *address, const char *driver)
 {
 	cleanup_list struct list members = {0};
@@ -88,7 +88,7 @@ static void release_group(const char **address)
 
 #define cleanup_group __attribute__((cleanup(release_group)))
 
-/* One user that has the whole set in hand resets it, whether the others are open or not. */
+/* A user that owns the whole set resets it, whether the other functions are open or not. */
 static enum greatest_test_res hot_reset_of_group(struct dut *dut, bool open_others)
 {
 	cleanup_group const char *address = dut->address;
@@ -133,7 +133,7 @@ SCENARIO_UNBOUND(hot_reset_with_all_functions_open, "hot:2 !pf !vf !variant",
 	return hot_reset_of_group(dut, true);
 }
 
-/* The register of an open device, 0 where it cannot be read. */
+/* Returns the register of an open device, or 0 if it cannot be read. */
 static uint32_t first_bar(int device)
 {
 	struct dut other = {.vfio = {.container = -1, .group = -1, .device = device}};
@@ -141,10 +141,7 @@ static uint32_t first_bar(int device)
 	return config_read32(&other, PCI_BASE_ADDRESS_0);
 }
 
-/*
- * Closing one of several functions on a bus could reset them all, if that is the only reset that
- * there is.
- */
+/* If a bus reset is the only method, closing one of several functions could reset them all. */
 SCENARIO_UNBOUND(functions_opened_by_name, "hot:2 !pf !vf !variant",
 		 "functions of a group are opened by name, and an open one keeps its state when "
 		 "others close")

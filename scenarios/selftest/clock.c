@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* selftest: a guest whose clock is wrong. No verdict of such a guest may stand. */
+/* selftest: a guest whose clock is wrong. Its verdicts must be discarded. */
 #include "lab/base/clock.h"
 #include "scenarios/lib/scenario.h"
 
@@ -8,13 +8,13 @@
 #include <time.h>
 
 /*
- * Ticks of the clock in microseconds, at 100 a second: the kernel takes up to a tenth more for a
- * right one.
+ * The length of a clock tick in microseconds, at 100 ticks a second: the kernel accepts a deviation
+ * of up to a tenth.
  */
 #define TICK_MAX_US 11000
 
-/* CLOCK_MONOTONIC runs a tenth too fast from now on. Returns 0 or -errno. */
-static int hasten(void)
+/* Make CLOCK_MONOTONIC run a tenth too fast from now on. Returns 0 or -errno. */
+static int speed_clock_up(void)
 {
 	struct timex clock = {.modes = ADJ_TICK, .tick = TICK_MAX_US};
 
@@ -22,9 +22,9 @@ static int hasten(void)
 }
 
 /*
- * By this clock: time itself is what is waited for. In steps, as an idle kernel adjusts nothing,
- * and forgets how fast its clock is to run when it takes the time-stamp counter for good, some
- * seconds after it has started.
+ * Wait by this clock: there is no event for time itself. In steps, because an idle kernel does not
+ * adjust the clock, and the adjustment is lost when the kernel switches to the time-stamp counter,
+ * some seconds after boot.
  */
 static void wait_seconds(unsigned int seconds)
 {
@@ -34,11 +34,14 @@ static void wait_seconds(unsigned int seconds)
 		clock_nanosleep(CLOCK_MONOTONIC, 0, &step, NULL);
 }
 
-/* Its own time is right: what runs after it in this guest is at fault, and must run in another. */
+/*
+ * The case's own time is right, but later cases in this guest get a wrong clock, and must be
+ * repeated in another guest.
+ */
 SCENARIO_UNBOUND(clock_fast_after, "", "makes the guest's clock run fast after the case",
 		 .hidden = true)
 {
-	ASSERT_OK(hasten());
+	ASSERT_OK(speed_clock_up());
 	PASS();
 }
 
@@ -51,12 +54,12 @@ SCENARIO_UNBOUND(clock_waits, "", "waits two seconds by the guest's clock", .hid
 SCENARIO_UNBOUND(clock_fast, "", "waits two seconds by a clock that it makes run fast",
 		 .hidden = true)
 {
-	ASSERT_OK(hasten());
+	ASSERT_OK(speed_clock_up());
 	wait_seconds(2);
 	PASS();
 }
 
-/* Where a guest's clock counts instructions, this takes longer than the deadline. */
+/* If a guest's clock counts instructions, this takes longer than the deadline. */
 SCENARIO_UNBOUND(clock_computes, "", "computes for a fraction of a second", .hidden = true)
 {
 	volatile unsigned int sum = 0;

@@ -45,7 +45,7 @@ SCENARIO_UNBOUND(error, "", "reports an error of the lab", .hidden = true)
 	PASS();
 }
 
-/* Write WORD to the file PATH: what the case is about, so it does not matter when it fails. */
+/* Write WORD to the file PATH. If that fails, the case is in error. */
 static void poke(const char *path, const char *word)
 {
 	if (value_write(path, word))
@@ -67,7 +67,8 @@ SCENARIO_UNBOUND(poweroff, "", "powers the guest off", .hidden = true)
 }
 
 /*
- * Real-time processes, one more than there are CPUs, that never rest: nothing else ever runs again.
+ * One real-time process more than there are CPUs, none of which ever sleeps: nothing else runs
+ * again.
  */
 SCENARIO_UNBOUND(hang, "", "stops the whole guest", .hidden = true)
 {
@@ -85,7 +86,7 @@ SCENARIO_UNBOUND(hang, "", "stops the whole guest", .hidden = true)
 	PASS();
 }
 
-/* The stream's own port, which a child has from the agent. */
+/* Open the stream's port, which a child inherits from the agent. */
 static int ktap_port(void)
 {
 	for (int fd = 0; fd < 64; fd++) {
@@ -111,7 +112,7 @@ SCENARIO_UNBOUND(garbage, "", "writes garbage to the stream", .hidden = true)
 	PASS();
 }
 
-/* The file outlives the case, but not the guest. */
+/* The file outlives the case but not the guest. */
 SCENARIO_UNBOUND(fails_every_other_time, "", "passes and fails in turn", .hidden = true)
 {
 	cleanup_close int fd = open("/tmp/every-other-time", O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -122,7 +123,9 @@ SCENARIO_UNBOUND(fails_every_other_time, "", "passes and fails in turn", .hidden
 	PASS();
 }
 
-/* A true one cannot be brought about from here; the agent sees the log and not what wrote it. */
+/*
+ * A real warning cannot be triggered from here; the agent reads the log and cannot tell the source.
+ */
 SCENARIO_UNBOUND(warn, "", "prints a fake warning to the kernel log", .hidden = true)
 {
 	poke("/dev/kmsg", "<4>WARNING: CPU: 0 PID: 1 at selftest.c:1 selftest_warn+0x0/0x1\n");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * selftest: servers of devices that fail in ways which QEMU, or the guest with it, does not
- * survive. Each costs its case and its guest, and no more (docs/device-model.md says how).
+ * selftest: device servers that fail in ways that QEMU, and with it the guest, does not survive.
+ * Each costs only its case and its guest (docs/device-model.md describes how).
  */
 #include "scenarios/lib/scenario.h"
 
@@ -34,7 +34,7 @@ SCENARIO(server_type, "for=server-mute", "the device server sends a command in p
 	return reads_for_ever(dut, "server-garbles how=type");
 }
 
-/* The life-cycle test kills it. */
+/* The life-cycle test kills the server. */
 SCENARIO(server_in_use, "for=flr", "reads from the device until the deadline", .hidden = true)
 {
 	return reads_for_ever(dut, NULL);

@@ -41,8 +41,8 @@ static int trio_open(const struct dut *dut, struct trio *trio)
 }
 
 /*
- * Hot reset of the device that is open as MEMBER, with the groups of the first COUNT of the others
- * and its own.
+ * Hot reset of the device opened as MEMBER, with its own group and the groups of the first COUNT of
+ * the others.
  */
 static int trio_reset(struct trio *trio, unsigned int member, unsigned int count)
 {
@@ -57,8 +57,8 @@ static int trio_reset(struct trio *trio, unsigned int member, unsigned int count
 }
 
 /*
- * NULL if VFIO says that a hot reset of MEMBER, a function at ADDRESS, reaches as many functions as
- * sysfs has.
+ * Returns NULL if VFIO reports as many functions for a hot reset of MEMBER, a function at ADDRESS,
+ * as sysfs has; or a message.
  */
 static const char *check_hot_set(struct trio *trio, unsigned int member, const char *address,
 				 unsigned int *count)
@@ -92,8 +92,8 @@ static enum greatest_test_res hot_reset_with_all(struct trio *trio, unsigned int
 }
 
 /*
- * Whoever resets the bus takes all of it: the groups of the VFs too. Below a port with pciehp the
- * PF is alone in the slot if its VFs have other device numbers.
+ * A bus reset includes the VFs, so it requires their groups. Below a port with pciehp the PF is
+ * alone in the slot if its VFs have other device numbers.
  */
 SCENARIO_UNBOUND(
 	hot_reset_needs_groups_of_vfs, PF " hot:1",

@@ -14,9 +14,9 @@
 static const unsigned char other_uuid[16] = {0xc0, 0xff, 0xee, 0x00, 0x11, 0x11, 0x42, 0x22,
 					     0x83, 0x33, 0x44, 0x44, 0x55, 0x55, 0x66, 0x66};
 
-/* Ways to open a VF, or a PF whose VFs are in use, and what comes of each. */
+/* Attempts to open a VF, or a PF whose VFs are in use, and their expected results. */
 struct opening {
-	const char *options; /* behind the address; NULL: none */
+	const char *options; /* after the address; NULL: none */
 	int err;
 };
 
@@ -33,7 +33,7 @@ static const struct opening wrong_openings[] = {
 	{"token=" SRIOV_TOKEN, EINVAL},
 };
 
-/* NULL where each of the openings is refused as it must be, else which was not. */
+/* Returns NULL if each attempt fails as expected, or a message about one that does not. */
 static const char *check_wrong_token_refused(const char *address)
 {
 	cleanup_vfio struct vfio none = VFIO_CLOSED;
@@ -77,10 +77,7 @@ SCENARIO_UNBOUND(token_refused_for_other_devices, "!vf !pf=sriov",
 	PASS();
 }
 
-/*
- * VFIO_DEVICE_FEATURE: what can be asked of the token. Only a PF has one; it can be set, and never
- * be read.
- */
+/* VFIO_DEVICE_FEATURE for the token. Only a PF has it; it can be set but not read. */
 SCENARIO(token_feature_only_on_pf, "pcie",
 	 "only a PF has the VF token feature, which can be set but not read")
 {
@@ -118,9 +115,9 @@ SCENARIO(token_feature_only_on_pf, "pcie",
 }
 
 /*
- * The token outlives its setter's close, and binds whoever opens the PF while a VF is in use. A new
- * one counts from when it is set, and for who opens then. With no VF in use the PF is open to all
- * again: users are counted, refused ones not.
+ * The token outlives the close by its setter, and is required to open the PF while a VF is in use.
+ * A new token applies to later opens. While no VF is in use, anyone may open the PF; a refused open
+ * does not count as use.
  */
 SCENARIO_UNBOUND(token_set_by_pf_user_holds, PF,
 		 "the token set by the PF's user applies to its VFs, even after the PF is closed")

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * sriov: virtual functions created through vfio-pci (its parameter enable_sriov). Removing VFs
- * takes a second (the PCI core waits), so what can be asked of the same VFs is one scenario.
+ * takes a second (the PCI core waits), so each scenario tests as much as possible with the same
+ * VFs.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -14,10 +15,10 @@
 
 #define PF "pf=sriov:2"
 
-/* Who use a VF each, at once. */
+/* The number of concurrent users, each with its own VF. */
 #define USERS 2
 
-/* The device's driver is vfio-pci, or what it is instead. */
+/* Returns NULL if the device's driver is vfio-pci, or a message. */
 static const char *check_on_vfio_pci(const char *address)
 {
 	cleanup_free char *driver = pci_driver(address);
@@ -38,7 +39,7 @@ SCENARIO_UNBOUND(numvfs_refused_without_enable_sriov, PF,
 	PASS();
 }
 
-/* sriov_numvfs: only from none to some and from some to none, and no more than sriov_totalvfs. */
+/* sriov_numvfs accepts only changes from 0 to N and from N to 0, up to sriov_totalvfs. */
 SCENARIO_UNBOUND(numvfs_creates_and_removes_all, PF,
 		 "writing sriov_numvfs creates or removes all VFs at once")
 {
@@ -61,7 +62,7 @@ SCENARIO_UNBOUND(numvfs_creates_and_removes_all, PF,
 	PASS();
 }
 
-/* A VF must not fall to a driver in the kernel while its PF is in the hands of user space. */
+/* A kernel driver must not bind to a VF while user space controls its PF. */
 SCENARIO_UNBOUND(
 	new_vfs_bound_to_vfio_pci, PF,
 	"new VFs have driver_override set to vfio-pci and are bound to it, whatever their IDs")
@@ -83,7 +84,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-/* Reads of a VF's own, in a process of its own: 0 where it worked. */
+/* Use a VF in a child process. Returns its exit status, 0 if it worked. */
 static int use_vf(const struct dut *pf, const char *vf)
 {
 	cleanup_user struct user user = USER_NONE;
@@ -96,7 +97,7 @@ static int use_vf(const struct dut *pf, const char *vf)
 }
 
 /*
- * A device set for each VF since 6.17; before, one lock for a whole bus. Neither may fail anyone.
+ * Since 6.17 each VF has a device set; before, a whole bus shares one lock. Users must not notice.
  */
 static const char *check_parallel_use(const struct dut *pf)
 {
@@ -113,7 +114,7 @@ static const char *check_parallel_use(const struct dut *pf)
 	}
 	for (unsigned int i = 0; i < USERS; i++) {
 		if (waitpid(users[i], &status, 0) != users[i] || status)
-			return text("user of VF %u: it could not %s", i,
+			return text("user of VF %u: it cannot %s", i,
 				    (const char *const[]){"run", "open it", "read its IDs",
 							  "reset it",
 							  "find it"}[WEXITSTATUS(status) % 5]);
@@ -121,8 +122,8 @@ static const char *check_parallel_use(const struct dut *pf)
 	return NULL;
 }
 
-/* A state of the PF that only a reset undoes must outlast a reset of a VF. */
-static const char *pf_is_reset_with_vf(struct dut *pf, const char *vf)
+/* The mark of the PF, which only a reset clears, must survive a reset of a VF. */
+static const char *check_pf_survives_vf_reset(struct dut *pf, const char *vf)
 {
 	cleanup_user struct user user = USER_NONE;
 	int err;
@@ -152,13 +153,13 @@ SCENARIO_UNBOUND(vfs_independent_of_each_other, PF " reset",
 	ASSERT_OK(user_open_other(&owner, dut, pf, SRIOV_TOKEN));
 	ASSERT_CHECK(check_parallel_use(dut));
 	ASSERT_OK(sriov_vf(pf, 0, vf));
-	ASSERT_CHECK(pf_is_reset_with_vf(&owner.dut, vf));
+	ASSERT_CHECK(check_pf_survives_vf_reset(&owner.dut, vf));
 	PASS();
 }
 
 /*
- * TAKE, which waits for users, in a process of its own without our files: until they are closed it
- * cannot be killed.
+ * Run TAKE, which waits for users, in a child process without our files: it cannot be killed until
+ * they are closed.
  */
 static int take_aside(int (*take)(const char *pf), const char *pf, struct vfio *vfio, pid_t *pid)
 {
@@ -205,7 +206,7 @@ SCENARIO_UNBOUND_TABLE(
 	taken = take_aside(row->take, pf, &user.dut.vfio, &pid);
 	ASSERT_THAT(event_wait(request, dut->wait_ms),
 		    "the request interrupt of the VF did not arrive within %u ms", dut->wait_ms);
-	ASSERT_THAT(!event_wait(taken, 0), "it did not wait for the VF's user");
+	ASSERT_THAT(!event_wait(taken, 0), "removal did not wait for the VF's user");
 	ASSERT_HEX(pci_number(vf, "vendor", 0), config_read16(&user.dut, PCI_VENDOR_ID));
 	user_close(&user);
 	ASSERT_THAT(event_wait(taken, 2 * dut->wait_ms),
@@ -217,8 +218,8 @@ SCENARIO_UNBOUND_TABLE(
 }
 
 /*
- * 5.10 to 5.18 enable them while the PF sleeps, as some devices survive; from 5.19 on it is woken
- * first.
+ * 5.10 to 5.18 create VFs while the PF is suspended, which some devices support; from 5.19 on the
+ * kernel wakes it first.
  */
 SCENARIO_UNBOUND(vfs_of_unused_pf_usable, PF " pm",
 		 "VFs of an unused PF, which may be in D3hot, can be opened")

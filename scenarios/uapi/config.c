@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * uapi: config space as VFIO shows it (drivers/vfio/pci/vfio_pci_config.c of the kernel decides
- * what that is), as facts.
+ * uapi: config space as VFIO shows it (drivers/vfio/pci/vfio_pci_config.c of the kernel), as facts.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -11,14 +10,14 @@
 
 #include <string.h>
 
-/* A dword in hexadecimal; a digit any bit of which is in UNSTEADY is a tilde. */
+/* Print a dword in hexadecimal; a digit with any bit in UNSTEADY becomes a tilde. */
 static void print_dword(struct buf *line, uint32_t value, uint32_t unsteady)
 {
 	for (int shift = 28; shift >= 0; shift -= 4)
 		buf_printf(line, unsteady >> shift & 0xf ? "~" : "%x", value >> shift & 0xf);
 }
 
-/* What each dword of config space is, as text. */
+/* Each dword of config space as text. */
 struct dwords {
 	char text[CONFIG_DWORDS][12];
 };
@@ -31,7 +30,7 @@ static void set_dword(struct dwords *dwords, unsigned int offset, uint32_t value
 	memcpy(dwords->text[offset / 4], line.data, line.len + 1);
 }
 
-/* A gap in one line: "00000000*12 ffffffff". */
+/* Print a gap in one line: "00000000*12 ffffffff". */
 static void gap_fact(const struct layout_part *part, const struct dwords *dwords,
 		     const char *aspect)
 {
@@ -67,7 +66,7 @@ static void config_facts(const struct layout *layout, const struct dwords *dword
 	}
 }
 
-/* How often config space is read to see what changes by itself. */
+/* The number of reads of config space to detect bits that change by themselves. */
 #define READINGS 4
 
 SCENARIO(config_dwords, "",

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * uapi: all that user space sees of a device on vfio-pci, as facts. Most of it is right whatever it
- * is, as long as it stays as it was. Where include/uapi/linux/vfio.h promises more, that is
- * asserted.
+ * uapi: everything that user space sees of a device on vfio-pci, as facts. Most values are correct
+ * as long as they do not change. Guarantees of include/uapi/linux/vfio.h are asserted.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -13,8 +12,8 @@
 #include <sys/mman.h>
 
 /*
- * "BAR0", ..., "ROM", "CONFIG", "VGA"; the number for those that a driver adds. The caller frees
- * it.
+ * Returns "BAR0", ..., "ROM", "CONFIG", "VGA", or the number of a region that a driver adds. The
+ * caller frees it.
  */
 static char *region_name(unsigned int index)
 {
@@ -27,7 +26,7 @@ static char *region_name(unsigned int index)
 	return text("%u", index);
 }
 
-/* The areas of a sparse mmap: "0x0+0x1000 0x3000+0x1000". */
+/* Returns the areas of a sparse mmap: "0x0+0x1000 0x3000+0x1000". */
 static char *region_areas(const struct region *region)
 {
 	struct buf areas = BUF_INIT;
@@ -95,15 +94,15 @@ SCENARIO(device_region_irq_info, "", "facts: device, region and interrupt info a
 }
 
 /*
- * What a call came to, for a fact: a number that it returned, or the name of its error. The caller
- * frees it.
+ * Returns the result of a call for a fact: its non-negative result, or the name of its error. The
+ * caller frees it.
  */
 static char *outcome(long long ret)
 {
 	return ret < 0 ? text("%s", error_name((long)ret)) : text("%lld", ret);
 }
 
-/* The first broken promise is reported at the end, so that a failure costs no facts. */
+/* The first failure is reported at the end, so that it does not cost any facts. */
 SCENARIO(malformed_ioctls, "",
 	 "facts: the errors of malformed ioctls; the documented ones are EINVAL, EFAULT and ENOTTY")
 {
@@ -111,19 +110,19 @@ SCENARIO(malformed_ioctls, "",
 
 	for (const struct badcall *call = badcalls; call->name; call++) {
 		int ret = badcall_make(dut, call);
-		cleanup_free char *came_to = outcome(ret);
+		cleanup_free char *outcome = outcome(ret);
 
-		fact("ioctl[%s]=%s", call->name, came_to);
+		fact("ioctl[%s]=%s", call->name, outcome);
 		if (call->promised && wrapped(ret) != -call->promised && !broken)
 			broken = text("%s: expected %s, got %s", call->name,
-				      error_name(call->promised), came_to);
+				      error_name(call->promised), outcome);
 	}
 	ASSERT_THAT(!broken, "%s", broken);
 	ASSERT_OK(dut_info(dut, &(struct vfio_device_info){0}));
 	PASS();
 }
 
-/* Places in and behind a region where an access has to be refused or cut short. */
+/* Offsets and lengths in and beyond a region whose access must fail or be short. */
 static const struct place {
 	const char *name;
 	bool from_end;
@@ -137,7 +136,7 @@ static const struct place {
 	{"1,2", false, 1, 2},	       {"1<<39,4", false, 1ll << 39, 4},
 };
 
-/* None that is in the region: it would be a write to the device. */
+/* None within the region: it would write to the device. */
 static const struct place writes[] = {
 	{"end,1", true, 0, 1},
 	{"end,4", true, 0, 4},
@@ -145,15 +144,15 @@ static const struct place writes[] = {
 	{"1<<39,4", false, 1ll << 39, 4},
 };
 
-/* Offsets of whole pages; the end is that of the region's last page. */
+/* Offsets in whole pages; the end is that of the region's last page. */
 static const struct place maps[] = {
 	{"end-4096,8192", true, -4096, 8192},
 	{"end,4096", true, 0, 4096},
 	{"1<<39,4096", false, 1ll << 39, 4096},
 };
 
-/* The same for a region that is not there. */
-static const struct place nowhere[] = {{"0,4096", false, 0, 4096}};
+/* The same for a region that does not exist. */
+static const struct place outside[] = {{"0,4096", false, 0, 4096}};
 
 static off_t place_offset(const struct region *region, const struct place *place, uint64_t unit)
 {
@@ -162,12 +161,12 @@ static off_t place_offset(const struct region *region, const struct place *place
 	return (off_t)(region->offset + (place->from_end ? end : 0) + (uint64_t)place->offset);
 }
 
-static void access_fact(const char *region, const char *what, const struct place *place,
+static void access_fact(const char *region, const char *operation, const struct place *place,
 			long long ret)
 {
-	cleanup_free char *came_to = outcome(ret < 0 ? -errno : ret);
+	cleanup_free char *outcome = outcome(ret < 0 ? -errno : ret);
 
-	fact("%s.%s(%s)=%s", region, what, place->name, came_to);
+	fact("%s.%s(%s)=%s", region, operation, place->name, outcome);
 }
 
 static void read_facts(struct dut *dut, const struct region *region, const char *name,
@@ -208,7 +207,7 @@ static void map_facts(struct dut *dut, const struct region *region, const char *
 static void beyond_facts(struct dut *dut, unsigned int index)
 {
 	cleanup_free char *name = region_name(index);
-	/* As vfio-pci lays its regions out. */
+	/* vfio-pci's layout of the regions. */
 	struct region region = {.offset = (uint64_t)index << 40};
 
 	region_info(dut, index, &region);
@@ -218,9 +217,9 @@ static void beyond_facts(struct dut *dut, unsigned int index)
 		map_facts(dut, &region, name, maps, ARRAY_SIZE(maps));
 		return;
 	}
-	read_facts(dut, &region, name, nowhere, ARRAY_SIZE(nowhere));
-	write_facts(dut, &region, name, nowhere, ARRAY_SIZE(nowhere));
-	map_facts(dut, &region, name, nowhere, ARRAY_SIZE(nowhere));
+	read_facts(dut, &region, name, outside, ARRAY_SIZE(outside));
+	write_facts(dut, &region, name, outside, ARRAY_SIZE(outside));
+	map_facts(dut, &region, name, outside, ARRAY_SIZE(outside));
 }
 
 SCENARIO(access_outside_regions, "",
@@ -234,10 +233,7 @@ SCENARIO(access_outside_regions, "",
 	PASS();
 }
 
-/*
- * The file of a container has no content of its own: what there is depends on the IOMMU's driver,
- * and none of x86 has any.
- */
+/* A container file has no content: that depends on the IOMMU driver, and no x86 driver has any. */
 SCENARIO(container_file_access, "first", "facts: results of read, write and mmap on a container")
 {
 	const int container = dut->vfio.container;
@@ -254,8 +250,8 @@ SCENARIO(container_file_access, "first", "facts: results of read, write and mmap
 	PASS();
 }
 
-/* Functions, and what belongs to other devices, have names that are addresses. */
-static void folder_facts(const char *what, const char *path, const char *prefix)
+/* Skip functions and entries of other devices, whose names are addresses. */
+static void folder_facts(const char *kind, const char *path, const char *prefix)
 {
 	cleanup_list struct list names = {0};
 
@@ -264,7 +260,7 @@ static void folder_facts(const char *what, const char *path, const char *prefix)
 		cleanup_free char *entry = folder_entry(path, names.items[i]);
 
 		if (!pci_is_address(names.items[i]))
-			fact("%s[%s%s]=%s", what, prefix, names.items[i], entry);
+			fact("%s[%s%s]=%s", kind, prefix, names.items[i], entry);
 	}
 }
 

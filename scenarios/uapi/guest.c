@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * uapi: what the kernel as a whole shows of VFIO: its modules and their parameters, aliases, the
- * driver, its config.
+ * uapi: VFIO in the kernel as a whole, as facts: its modules and their parameters, aliases, the
+ * driver, its configuration.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -19,7 +19,7 @@ static bool is_vfio(const char *module)
 	return !strncmp(module, "vfio", 4) || strstr(module, "_vfio_");
 }
 
-/* Values that differ from build to build: that they are there is all there is to compare. */
+/* Values that differ between builds: only their presence is compared. */
 static bool is_built(const char *attribute)
 {
 	static const char *const built[] = {"version", "srcversion"};
@@ -31,8 +31,8 @@ static bool is_built(const char *attribute)
 }
 
 /*
- * The module's version, and whether it has a checksum of its source, which no two kernels have in
- * common.
+ * The module's version, and whether it has a source checksum, whose value differs between any two
+ * kernels.
  */
 static void version_facts(const char *module, const char *path)
 {
@@ -58,7 +58,7 @@ static void attribute_facts(const char *module, const char *path)
 	}
 }
 
-/* The drivers that the module has registered: "pci:vfio-pci". */
+/* The drivers registered by the module: "pci:vfio-pci". */
 static void driver_facts(const char *module, const char *path)
 {
 	cleanup_free char *drivers = text("%s/drivers", path);
@@ -98,7 +98,7 @@ SCENARIO_UNBOUND(loaded_modules, "first",
 	PASS();
 }
 
-/* A parameter that sysfs does not show has no more than its name and type. */
+/* For a parameter that sysfs does not show only its name and type are known. */
 static void declared_facts(const char *module)
 {
 	cleanup_list struct list declared = {0};

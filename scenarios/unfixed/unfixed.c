@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * unfixed: what a kernel ought to do and none of those tried does. Runs only where it is asked for
- * by name: a case may take the memory of its guest along.
+ * unfixed: correct behaviour that no kernel tried so far has. Runs only if selected by name,
+ * because a case may corrupt the memory of its guest.
  */
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/config/config-header.h"
 
 /*
- * Linux 5.10 (vfio_cap_init) enters the whole length of an MSI capability into its map of config
- * space, without a look at where that ends: in memory that is not the map's.
+ * Linux 5.10 (vfio_cap_init) records an MSI capability with its full length in its map of config
+ * space without a bounds check, and so writes beyond the map.
  */
 SCENARIO(capability_at_end_of_config, "for=caps-cut",
 	 "a capability cut short by the end of config space is not treated as complete",
@@ -20,9 +20,9 @@ SCENARIO(capability_at_end_of_config, "for=caps-cut",
 }
 
 /*
- * All MSI vectors of a device share one message, and Linux keeps it with the first: when that loses
- * its eventfd its interrupt is freed, the message is wiped (msi_domain_deactivate), and what the
- * other vectors raise goes nowhere.
+ * All MSI vectors of a device share one message, which Linux keeps with the first. When the first
+ * loses its eventfd, its interrupt is freed and the message cleared (msi_domain_deactivate), and
+ * the interrupts of the other vectors are lost.
  */
 SCENARIO(msi_goes_on_without_first_eventfd, "irq=msi:2 trigger=msi",
 	 "MSI vectors keep working when the first one is given eventfd -1", .hidden = true)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * variant: a driver on vfio-pci-core for one kind of device (kernel/modules/edu-vfio-pci): it is
- * found by modules.alias, adds a region and a command, and keeps the modules that it stands on.
- * That all else is as with vfio-pci is shown by the other families, which run on its DUT too.
+ * variant: a driver based on vfio-pci-core for one kind of device (kernel/modules/edu-vfio-pci): it
+ * is found through modules.alias, adds a region and a command, and keeps the modules it depends on
+ * loaded. The other families run on its DUT, too, and show that the rest equals vfio-pci.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -16,7 +16,10 @@
 
 #define NEEDED "variant=edu-vfio-pci"
 
-/* A counter of the log; a function, as messages show what a macro like le64toh is made of. */
+/*
+ * A counter of the log. A function, because messages would show the expansion of a macro like
+ * le64toh.
+ */
 static uint64_t counter(uint64_t little_endian)
 {
 	return le64toh(little_endian);
@@ -35,7 +38,7 @@ static int map_log(struct dut *dut, const struct region *log, size_t len, int pr
 }
 
 /*
- * The recipe for user space, to its end: modalias, best entry of modules.alias, modprobe,
+ * The complete procedure for user space: modalias, best entry of modules.alias, modprobe,
  * driver_override, probe.
  */
 SCENARIO_UNBOUND(best_alias_is_the_variants, NEEDED,
@@ -207,10 +210,7 @@ SCENARIO(wrapped_reset_counted, NEEDED " reset",
 	PASS();
 }
 
-/*
- * NULL where the log, read while the device is open, counts that it was opened so many TIMES; else
- * what it says.
- */
+/* Returns NULL if the log of the open device counts TIMES opens, or a message. */
 static const char *check_open_count(struct dut *dut, unsigned int times)
 {
 	cleanup_user struct user user = USER_NONE;
@@ -241,15 +241,15 @@ SCENARIO_UNBOUND(log_ends_with_unbind, NEEDED,
 	PASS();
 }
 
-/* For cleanup: what a case unloaded is there for the next. */
+/* For cleanup: reload what a case unloaded. */
 static void load_again(const char **module)
 {
 	module_load(*module, "");
 }
 
 /*
- * A module stays while another needs it; a driver, while a device of its is open, not while it is
- * bound to one.
+ * A module cannot be unloaded while another needs it; a driver, while a device of its is open, but
+ * it can while it is only bound.
  */
 SCENARIO_UNBOUND(modules_in_use_not_unloaded, NEEDED,
 		 "no module that an open device depends on can be unloaded")
@@ -269,7 +269,7 @@ SCENARIO_UNBOUND(modules_in_use_not_unloaded, NEEDED,
 	vfio_close(&vfio);
 	ASSERT_NUMBER(0, module_references(module));
 	ASSERT_OK(module_remove(module));
-	ASSERT_THAT(!pci_link(address, "driver"), "%s has a driver, but its module is gone",
+	ASSERT_THAT(!pci_link(address, "driver"), "%s has a driver, but its module was unloaded",
 		    address);
 	ASSERT_ERRNO(EWOULDBLOCK, module_remove("vfio_pci_core"));
 	PASS();

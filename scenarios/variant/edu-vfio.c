@@ -40,7 +40,7 @@ const char *edu_read_log(struct dut *dut, struct edu_vfio_log *content)
 	if (got < 0)
 		why = text("the log cannot be read: %s", error_name(got));
 	else if (!why && got != sizeof(*content))
-		why = text("of the log's %zu bytes, %zd could be read", sizeof(*content), got);
+		why = text("only %zd of the log's %zu bytes were read", got, sizeof(*content));
 	return why;
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * variant: vfio-pci-core as what it is, a library of several drivers at once: one without vfio-pci,
- * two in one set that is reset together, a PF on one and its VF on the other, parameters of one
- * that are not the other's. The variant driver (kernel/modules/edu-vfio-pci) serves any device that
- * driver_override gives it.
+ * variant: vfio-pci-core as a library of several drivers at once: a driver without vfio-pci, two
+ * drivers in one reset set, a PF on one and its VF on the other, separate parameters.
+ * driver_override can bind the variant driver (kernel/modules/edu-vfio-pci) to any device.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -18,14 +17,14 @@
 #define MODULE	"edu_vfio_pci"
 #define VARIANT "edu-vfio-pci"
 
-/* Load the variant driver. NULL, or why the kernel cannot have it; the caller frees it. */
+/* Load the variant driver. Returns NULL, or why the kernel lacks it; the caller frees it. */
 static char *load_variant(void)
 {
 	module_load(MODULE, "");
 	return vfio_driver_missing(VARIANT);
 }
 
-/* Skip the scenario without the variant driver, which is unloaded when the scenario ends. */
+/* Skip the scenario if there is no variant driver; unload it when the scenario ends. */
 #define NEED_VARIANT()                                                                             \
 	cleanup_module const char *module = MODULE;                                                \
 	cleanup_free char *missing = load_variant();                                               \
@@ -53,20 +52,20 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-/* The one parameter whose effect shows at rest. */
-static void awake_no_more(const char **unused)
+/* The only parameter with an effect on an unused device. */
+static void clear_disable_idle_d3(const char **unused)
 {
 	(void)unused;
 	module_set("vfio_pci", "disable_idle_d3", "0");
 }
 
-/* The variant has no parameters: it has the defaults, whatever vfio-pci's are. */
+/* The variant has no parameters: it uses the defaults, whatever vfio-pci's are set to. */
 SCENARIO_UNBOUND(parameters_are_per_driver, "pm !vf !pf=sriov !variant",
 		 "disable_idle_d3 of vfio-pci does not keep a device of the variant driver in D0",
 		 .deadline_ms = 10000)
 {
 	NEED_VARIANT();
-	__attribute__((cleanup(awake_no_more))) const char *undo = "";
+	__attribute__((cleanup(clear_disable_idle_d3))) const char *undo = "";
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
 
@@ -93,10 +92,7 @@ static void release_members(struct list *members)
 }
 #define cleanup_members __attribute__((cleanup(release_members)))
 
-/*
- * The library resets what its own devices are, whichever driver has them, and asks no driver's
- * name.
- */
+/* The library resets all devices that use it, whichever driver they are bound to. */
 SCENARIO_UNBOUND(
 	hot_reset_of_two_drivers, "hot:2 !pf !vf !variant",
 	"a hot reset works with one function on vfio-pci and the others on the variant driver")
@@ -119,14 +115,14 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-/* For cleanup: the PF's VFs go, whoever it is bound to. */
+/* For cleanup: remove the PF's VFs, whichever driver it is bound to. */
 static void remove_vfs(const char **pf)
 {
 	if (sriov_count(*pf))
 		sriov_set(*pf, 0);
 }
 
-/* Open the VF and close it. 0 or -errno. */
+/* Open the VF and close it. Returns 0 or -errno. */
 static int try_vf(const char *vf, const char *token)
 {
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -134,7 +130,7 @@ static int try_vf(const char *vf, const char *token)
 	return vfio_open_with(vf, token, &vfio);
 }
 
-/* The driver of the PF is asked to create VFs, and so it is the one that takes them. */
+/* The PF's driver creates the VFs, so they must bind to it. */
 SCENARIO_UNBOUND(pf_of_variant, "pf=sriov !variant",
 		 "VFs of a PF on the variant driver bind to that driver, and the PF's token works "
 		 "on vfio-pci",

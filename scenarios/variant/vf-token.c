@@ -7,7 +7,7 @@
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/variant/edu-vfio.h"
 
-/* What makes VFs of a PF that is bound to vfio-pci, undone by scope. */
+/* The settings needed for VFs of a PF bound to vfio-pci, undone at the end of the scope. */
 struct vfs {
 	const char *pf;
 };
@@ -27,7 +27,7 @@ static int vfs_make(const struct vfs *vfs)
 	return err ? err : pci_write(vfs->pf, "sriov_numvfs", "1");
 }
 
-/* Open and close the device. 0 or -errno. */
+/* Open and close the device. Returns 0 or -errno. */
 static int try_open(const char *address, const char *with)
 {
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
@@ -36,8 +36,8 @@ static int try_open(const char *address, const char *with)
 }
 
 /*
- * The same, of a device whose group is open: no last close, which sends a PF into D3hot, where its
- * VFs are lost.
+ * The same for a device whose group is open: there is no last close, which would suspend a PF to
+ * D3hot, where it loses its VFs.
  */
 static int try_open_again(const struct vfio *vfio, const char *address, const char *with)
 {
@@ -51,7 +51,7 @@ static const unsigned char uuid[16] = {0x6b, 0x1d, 0x2f, 0x5e, 0x83, 0x0c, 0x4a,
 static const char token[] = "6b1d2f5e-830c-4a97-b244-0f51c83e7a90";
 static const char wrong_token[] = "6b1d2f5e-830c-4a97-b244-0f51c83e7a91";
 
-/* The id that the driver is given for a device by driver_override alone is none of its own. */
+/* The dummy ID, passed for a device with driver_override only, is not one of the driver's own. */
 static const char *check_dummy_id(struct user *user)
 {
 	const char *address = user->dut.address;
@@ -71,9 +71,7 @@ static const char *check_dummy_id(struct user *user)
 	return NULL;
 }
 
-/*
- * Whoever has a VF trusts whoever has its PF, whichever drivers serve them: vfio_pci_core_match().
- */
+/* The user of a VF trusts the user of its PF, whichever drivers they use: vfio_pci_core_match(). */
 SCENARIO_UNBOUND(
 	vf_token_across_drivers, "pf=sriov !variant",
 	"a VF on the variant driver and its PF on vfio-pci can be opened with a shared token",

@@ -32,7 +32,7 @@ struct growth_test {
 enum growth {
 	GROWTH_NONE,	/* nothing grows with the rounds */
 	GROWTH_LEAK,	/* something does; *WHY names it and its growth */
-	GROWTH_UNKNOWN, /* this kernel cannot be judged by counting; *WHY says why */
+	GROWTH_UNKNOWN, /* this kernel cannot be judged by counting; *WHY is the reason */
 	GROWTH_FAILED,	/* a round failed; *WHY is its message */
 };
 
