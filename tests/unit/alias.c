@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which entry of a modules.alias, however it is written, is picked for a modalias. */
+/* Which entry of modules.alias is selected for a modalias, whatever the file's layout. */
 #include "lab/base/alias.h"
 
 #include "lab/base/alloc.h"
@@ -19,7 +19,7 @@
 #define CLASS  "alias vfio_pci:v*d*sv*sd*bc02sc00i* class_vfio_pci\n"
 #define EXACT  "alias vfio_pci:v00008086d000010D3sv*sd*bc*sc*i* e1000e_vfio_pci\n"
 
-/* In memory that ends with the last byte, without a NUL. */
+/* The memory ends with the last byte, without a NUL. */
 static void match(const char *entries, size_t len, const char *modalias,
 		  struct alias_matches *matches)
 {
@@ -49,13 +49,13 @@ static const struct {
 	{"a class and any", ANY CLASS, "class_vfio_pci", 2, 0, 0},
 	{"tie", EXACT "alias vfio_pci:v00008086d000010D3sv*sd*bc*sc*i* other\n" ANY,
 	 "e1000e_vfio_pci", 3, 1, 0},
-	{"tie of what is not best", EXACT ANY "alias vfio_pci:v*d*sv*sd*bc*sc*i* other\n",
-	 "e1000e_vfio_pci", 3, 0, 0},
+	{"tie of entries that are not the best",
+	 EXACT ANY "alias vfio_pci:v*d*sv*sd*bc*sc*i* other\n", "e1000e_vfio_pci", 3, 0, 0},
 	{"the same module twice",
 	 EXACT "alias vfio_pci:v00008086d000010D3sv*sd*bc*sc*i* e1000e-vfio-pci\n",
 	 "e1000e_vfio_pci", 2, 0, 0},
-	{"a star within brackets is none", ANY "alias vfio_pci:v*d*sv*sd*bc*sc*i[*0]0 brackets\n",
-	 "brackets", 2, 0, 0},
+	{"a star within brackets is literal",
+	 ANY "alias vfio_pci:v*d*sv*sd*bc*sc*i[*0]0 brackets\n", "brackets", 2, 0, 0},
 	{"comments and blank lines", "# " ANY "\n \t \n#\n" ANY "  # alias\n", "vfio_pci", 1, 0, 0},
 	{"CRLF", "\r\n# x\r\nalias vfio_pci:v*d*sv*sd*bc*sc*i* vfio_pci\r\n", "vfio_pci", 1, 0, 0},
 	{"no newline at the end", EXACT "alias vfio_pci:* x", "x", 2, 0, 0},
@@ -87,7 +87,7 @@ TEST picks(void)
 }
 
 /*
- * Of what is built in, only aliases count; ids in it come before vfio-pci's entry in modules.alias.
+ * Only aliases count among built-in modules; their IDs precede vfio-pci's entry in modules.alias.
  */
 TEST built_in_modules_count(void)
 {
@@ -106,7 +106,7 @@ TEST built_in_modules_count(void)
 	PASS();
 }
 
-/* Reading up to the NUL would leave a pattern that matches. */
+/* Reading only up to the NUL would leave a pattern that matches. */
 TEST nul_bytes_end_no_line(void)
 {
 	static const char entries[] = "alias vfio_pci:* x\0y\nalias vfio_pci:*\0v x\n\0\n" ANY;
@@ -122,8 +122,8 @@ TEST nul_bytes_end_no_line(void)
 }
 
 /*
- * Cut anywhere, the pattern would match; whole, it does not. Both, long and too long, and what is
- * behind them.
+ * If truncated anywhere, the pattern would match; the whole pattern does not. Tests a long and a
+ * too long line, and the lines after them.
  */
 TEST long_lines_are_not_cut(void)
 {
@@ -164,7 +164,7 @@ TEST many_entries(void)
 	PASS();
 }
 
-/* What all of them match costs no more than once each. */
+/* Many matching entries cost one comparison each. */
 TEST many_that_match(void)
 {
 	cleanup_buf struct buf entries = BUF_INIT;
@@ -216,7 +216,7 @@ GREATEST_MAIN_DEFS();
 int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
-	alarm(120); /* what does not end is ended */
+	alarm(120); /* kill an endless match */
 	RUN_TEST(picks);
 	RUN_TEST(built_in_modules_count);
 	RUN_TEST(nul_bytes_end_no_line);

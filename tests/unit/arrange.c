@@ -43,7 +43,7 @@ static int make(const struct choice *choice, enum job_mode mode, struct plan *pl
 	return plan_make(&settings, &inventory, choice, mode, NULL, plan, why);
 }
 
-/* The numbers, attempts and names of JOB's cases, a word each. */
+/* Returns the numbers, attempts and names of JOB's cases, a word each. */
 static char *cases_of(const struct job *job)
 {
 	struct buf words = BUF_INIT;
@@ -141,7 +141,7 @@ TEST only_named_cases_run_if_there_are_any(void)
 	cleanup_plan struct plan plan = {0};
 	cleanup_free char *first = NULL, *second = NULL;
 
-	/* Kernels in the order in which they are named; a case that is named twice runs once. */
+	/* Kernels in the order of their first mention; a case that is named twice runs once. */
 	ASSERT_EQ(0, named_add(&inventory, &choice, "series", "pci", "reset/flr", "edu", &why));
 	ASSERT_EQ(0, named_add(&inventory, &choice, "base", "pci", "irq/mask", "igb", &why));
 	ASSERT_EQ(0, named_add(&inventory, &choice, "base", "pci", "irq/mask", "igb", &why));

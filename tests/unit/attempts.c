@@ -8,7 +8,7 @@
 
 #include <greatest.h>
 
-/* An attempt at SCENARIO on KERNEL: its reason is its number. */
+/* Add an attempt at SCENARIO on KERNEL; its reason contains its number. */
 static struct record *attempt(struct results *results, const char *kernel, const char *scenario,
 			      unsigned int number, enum verdict verdict)
 {
@@ -41,7 +41,9 @@ TEST the_first_of_the_worst_attempts_stands_for_the_case(void)
 	PASS();
 }
 
-/* Kernels, machines and DUTs that begin alike are told apart, and keep the order of the results. */
+/*
+ * Kernels, machines and DUTs with a common prefix are distinguished, in the order of the results.
+ */
 TEST cases_stay_in_their_order(void)
 {
 	static const char *const words[] = {"b", "a", "bb", "ab"};
@@ -69,7 +71,7 @@ TEST no_case_has_no_attempts(void)
 	PASS();
 }
 
-/* A failure that is known is less of one than a failure that is not. */
+/* A known failure is less severe than an unknown one. */
 TEST an_unknown_failure_is_worse(void)
 {
 	cleanup_results struct results results = {0};
@@ -124,7 +126,7 @@ TEST attempts_that_differ_are_one_line(void)
 	PASS();
 }
 
-/* A case that failed, or had an error, and what its retry came to. */
+/* A case that failed or had an error, and the verdict of its retry. */
 static const struct {
 	enum verdict first, retry;
 	bool flaky;
@@ -166,7 +168,7 @@ TEST a_known_failure_is_not_flaky(void)
 	PASS();
 }
 
-/* On either kernel the attempt that passed stands for the case. */
+/* On each kernel, the attempt that passed represents the case. */
 TEST a_flaky_case_is_no_regression_and_not_fixed(void)
 {
 	struct expectations none = {0};

@@ -55,7 +55,7 @@ static int read_text(const char *content, struct choice *choice, struct buf *why
 	return err;
 }
 
-/* Whether NAME, "KERNEL/MACHINE SCENARIO[DUT]", is among the cases that CHOICE names. */
+/* Returns true if NAME, "KERNEL/MACHINE SCENARIO[DUT]", is among the cases that CHOICE names. */
 static bool is_chosen(const struct choice *choice, const char *name)
 {
 	for (size_t i = 0; i < choice->cases.count; i++) {
@@ -99,7 +99,7 @@ TEST every_line_that_is_printed_is_taken(void)
 	PASS();
 }
 
-TEST what_else_is_chosen_stays(void)
+TEST other_choices_are_kept(void)
 {
 	cleanup_choice struct choice choice = {.lanes = 2, .stop = STOP_KERNEL, .reverse = true};
 	cleanup_buf struct buf why = BUF_INIT;
@@ -140,7 +140,7 @@ static const struct bad bad_lines[] = {
 	{"6.1/pci irq/raise[edu]", "'6.1'"},
 };
 
-TEST what_is_no_case_is_named_with_its_line(const struct bad *bad)
+TEST invalid_line_is_reported_with_its_number(const struct bad *bad)
 {
 	cleanup_choice struct choice choice = {0};
 	cleanup_buf struct buf why = BUF_INIT;
@@ -152,7 +152,7 @@ TEST what_is_no_case_is_named_with_its_line(const struct bad *bad)
 	PASS();
 }
 
-/* With kernels chosen, the file may name others: they are left out. */
+/* If kernels are selected, cases of other kernels in the file are ignored. */
 TEST a_kernel_that_is_not_chosen_need_not_be_built(void)
 {
 	cleanup_choice struct choice choice = {0};
@@ -189,8 +189,8 @@ static struct record *ran(struct results *results, const char *kernel, const cha
 	return record;
 }
 
-/* What failed_read() makes of the results.json CONTENT; NULL: there is none. */
-static int read_failed_text(const char *content, struct choice *choice, struct buf *said,
+/* Run failed_read() on a results.json with CONTENT; NULL: without the file. */
+static int read_failed_text(const char *content, struct choice *choice, struct buf *output,
 			    struct buf *why)
 {
 	char folder[] = "/tmp/failed.XXXXXX";
@@ -200,27 +200,27 @@ static int read_failed_text(const char *content, struct choice *choice, struct b
 	path = text("%s/results.json", folder);
 	if (!err && content)
 		err = file_write(path, content, strlen(content));
-	err = err ?: failed_read(folder, &inventory, choice, said, why);
+	err = err ?: failed_read(folder, &inventory, choice, output, why);
 	unlink(path);
 	rmdir(folder);
 	return err;
 }
 
-static int read_failed(struct results *results, struct choice *choice, struct buf *said,
+static int read_failed(struct results *results, struct choice *choice, struct buf *output,
 		       struct buf *why)
 {
 	cleanup_free char *content = NULL;
 
 	results->schema = RESULTS_SCHEMA;
 	content = json_write(&results_type, results, true);
-	return read_failed_text(content, choice, said, why);
+	return read_failed_text(content, choice, output, why);
 }
 
-TEST what_failed_is_chosen_and_nothing_else(void)
+TEST only_failed_cases_are_chosen(void)
 {
 	cleanup_results struct results results = {0};
 	cleanup_choice struct choice choice = {0};
-	cleanup_buf struct buf said = BUF_INIT, why = BUF_INIT;
+	cleanup_buf struct buf output = BUF_INIT, why = BUF_INIT;
 
 	ran(&results, "base", "irq/raise", VERDICT_PASS);
 	ran(&results, "base", "irq/mask", VERDICT_SKIP);
@@ -230,13 +230,13 @@ TEST what_failed_is_chosen_and_nothing_else(void)
 	ran(&results, "base+x", "irq/mask", VERDICT_ERROR);
 	ran(&results, "base+x", "reset/flr", VERDICT_MISS);
 	ran(&results, "base+x", "reset/renamed_since", VERDICT_FAIL);
-	ASSERT_EQm(why.data, 0, read_failed(&results, &choice, &said, &why));
+	ASSERT_EQm(why.data, 0, read_failed(&results, &choice, &output, &why));
 	ASSERT_EQ(3, choice.cases.count);
 	ASSERT(is_chosen(&choice, "base+x/pci irq/raise[edu]"));
 	ASSERT(is_chosen(&choice, "base+x/pci irq/mask[edu]"));
 	ASSERT(is_chosen(&choice, "base+x/pci reset/flr[edu]"));
-	ASSERTm(said.data, strstr(said.data, "3 failed, 1 did not run"));
-	ASSERTm(said.data, strstr(said.data, "there is no scenario 'reset/renamed_since'"));
+	ASSERTm(output.data, strstr(output.data, "3 failed, 1 did not run"));
+	ASSERTm(output.data, strstr(output.data, "there is no scenario 'reset/renamed_since'"));
 	PASS();
 }
 
@@ -244,7 +244,7 @@ TEST an_unlisted_difference_is_run_on_both_kernels(void)
 {
 	cleanup_results struct results results = {0};
 	cleanup_choice struct choice choice = {0};
-	cleanup_buf struct buf said = BUF_INIT, why = BUF_INIT;
+	cleanup_buf struct buf output = BUF_INIT, why = BUF_INIT;
 	struct comparison *comparison = array_add(&results.comparisons);
 	struct difference *made = array_add(&comparison->of[DIFFERENCE_UNLISTED]);
 
@@ -255,9 +255,9 @@ TEST an_unlisted_difference_is_run_on_both_kernels(void)
 	made->name = text("irq/raise[edu]");
 	comparison->a = text("base");
 	comparison->b = text("base+x");
-	ASSERT_EQm(why.data, 0, read_failed(&results, &choice, &said, &why));
+	ASSERT_EQm(why.data, 0, read_failed(&results, &choice, &output, &why));
 	ASSERT_EQ(2, choice.cases.count);
-	ASSERTm(said.data, strstr(said.data, "1 unlisted difference"));
+	ASSERTm(output.data, strstr(output.data, "1 unlisted difference"));
 	PASS();
 }
 
@@ -265,7 +265,7 @@ TEST only_leaks_that_are_news_are_run_again(void)
 {
 	cleanup_results struct results results = {0};
 	cleanup_choice struct choice choice = {0};
-	cleanup_buf struct buf said = BUF_INIT, why = BUF_INIT;
+	cleanup_buf struct buf output = BUF_INIT, why = BUF_INIT;
 	static const char *const names[] = {"irq/raise[edu]", "irq/mask[edu]", NULL};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -276,7 +276,7 @@ TEST only_leaks_that_are_news_are_run_again(void)
 			.known = i == 1 ? text("an old one") : NULL,
 		};
 	}
-	ASSERT_EQm(why.data, 0, read_failed(&results, &choice, &said, &why));
+	ASSERT_EQm(why.data, 0, read_failed(&results, &choice, &output, &why));
 	ASSERT_EQ(1, choice.cases.count);
 	ASSERT(is_chosen(&choice, "base/pci irq/raise[edu]"));
 	PASS();
@@ -286,37 +286,37 @@ TEST nothing_failed_is_a_line_and_no_case(void)
 {
 	cleanup_results struct results results = {0};
 	cleanup_choice struct choice choice = {0};
-	cleanup_buf struct buf said = BUF_INIT, why = BUF_INIT;
+	cleanup_buf struct buf output = BUF_INIT, why = BUF_INIT;
 
 	ran(&results, "base", "irq/raise", VERDICT_PASS);
-	ASSERT_EQm(why.data, 0, read_failed(&results, &choice, &said, &why));
+	ASSERT_EQm(why.data, 0, read_failed(&results, &choice, &output, &why));
 	ASSERT_EQ(0, choice.cases.count);
-	ASSERTm(said.data, strstr(said.data, "nothing failed in failed."));
+	ASSERTm(output.data, strstr(output.data, "nothing failed in failed."));
 	PASS();
 }
 
 TEST without_results_there_is_nothing_to_go_by(void)
 {
 	cleanup_choice struct choice choice = {0};
-	cleanup_buf struct buf said = BUF_INIT, why = BUF_INIT, broken = BUF_INIT;
+	cleanup_buf struct buf output = BUF_INIT, why = BUF_INIT, broken = BUF_INIT;
 
-	ASSERT_EQ(-ENOENT, read_failed_text(NULL, &choice, &said, &why));
+	ASSERT_EQ(-ENOENT, read_failed_text(NULL, &choice, &output, &why));
 	ASSERTm(why.data, strstr(why.data, "no earlier run"));
-	ASSERT_EQ(-EINVAL, read_failed_text("{}", &choice, &said, &broken));
+	ASSERT_EQ(-EINVAL, read_failed_text("{}", &choice, &output, &broken));
 	ASSERTm(broken.data, strstr(broken.data, "damaged"));
-	ASSERT_EQ(0, read_failed_text("{\"schema\": 1}", &choice, &said, &broken));
+	ASSERT_EQ(0, read_failed_text("{\"schema\": 1}", &choice, &output, &broken));
 	PASS();
 }
 
-/* The file is the user's to edit. */
+/* Users may edit the file. */
 TEST a_case_without_a_name_is_refused(void)
 {
 	static const char content[] = "{\"schema\": 1, \"cases\": [{\"verdict\": \"FAIL\"}],"
 				      " \"comparisons\": [{\"unlisted\": [{}]}], \"leaks\": [{}]}";
 	cleanup_choice struct choice choice = {0};
-	cleanup_buf struct buf said = BUF_INIT, why = BUF_INIT;
+	cleanup_buf struct buf output = BUF_INIT, why = BUF_INIT;
 
-	ASSERT_EQ(-EINVAL, read_failed_text(content, &choice, &said, &why));
+	ASSERT_EQ(-EINVAL, read_failed_text(content, &choice, &output, &why));
 	ASSERTm(why.data, strstr(why.data, "damaged"));
 	PASS();
 }
@@ -327,14 +327,14 @@ int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(every_line_that_is_printed_is_taken);
-	RUN_TEST(what_else_is_chosen_stays);
+	RUN_TEST(other_choices_are_kept);
 	for (size_t i = 0; i < ARRAY_SIZE(bad_lines); i++) {
 		greatest_set_test_suffix(bad_lines[i].line);
-		RUN_TEST1(what_is_no_case_is_named_with_its_line, &bad_lines[i]);
+		RUN_TEST1(invalid_line_is_reported_with_its_number, &bad_lines[i]);
 	}
 	RUN_TEST(a_kernel_that_is_not_chosen_need_not_be_built);
 	RUN_TEST(no_case_at_all_is_refused);
-	RUN_TEST(what_failed_is_chosen_and_nothing_else);
+	RUN_TEST(only_failed_cases_are_chosen);
 	RUN_TEST(an_unlisted_difference_is_run_on_both_kernels);
 	RUN_TEST(only_leaks_that_are_news_are_run_again);
 	RUN_TEST(nothing_failed_is_a_line_and_no_case);

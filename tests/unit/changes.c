@@ -46,7 +46,7 @@ static void find(struct fixture *f)
 	changes_find(&a, &b, &f->expectations, &f->changes);
 }
 
-/* A case in each of two runs; NONE: it is not in that run, XFAIL: it fails as it is known to. */
+/* A case in each of two runs. NONE: not in that run; XFAIL: a known failure. */
 enum { NONE = VERDICT_COUNT, XFAIL };
 
 static const struct {
@@ -135,7 +135,7 @@ TEST a_listed_fact_is_no_news(void)
 	struct expectation *expected = array_add(&f.expectations);
 
 	expected->fact = text("region*");
-	expected->reason = text("the series says so");
+	expected->reason = text("the series changes it");
 	pairs_set(&add(&f.a, "pci", "config/x[edu]", VERDICT_PASS)->result.facts, "region[0]", "1");
 	pairs_set(&add(&f.b, "pci", "config/x[edu]", VERDICT_PASS)->result.facts, "region[0]", "2");
 	find(&f);
@@ -223,7 +223,7 @@ TEST equal_changes_share_a_block(void)
 	PASS();
 }
 
-TEST what_is_no_news_is_counted(void)
+TEST unlisted_changes_are_counted(void)
 {
 	FIXTURE;
 	cleanup_free char *printed = NULL, *all = NULL;
@@ -250,7 +250,7 @@ SUITE(changes)
 	RUN_TEST(cases_are_paired_in_any_order);
 	RUN_TEST(a_machine_is_compared_with_another);
 	RUN_TEST(equal_changes_share_a_block);
-	RUN_TEST(what_is_no_news_is_counted);
+	RUN_TEST(unlisted_changes_are_counted);
 }
 
 GREATEST_MAIN_DEFS();

@@ -37,7 +37,7 @@ static void add_both(struct fixture *fixture, enum verdict a, enum verdict b)
 	add(fixture, "series", "bind/x", b);
 }
 
-/* The case uapi/x, which passed on KERNEL with a fact. */
+/* Add the case uapi/x, which passed on KERNEL with a fact. */
 static void add_fact(struct fixture *fixture, const char *kernel, const char *name,
 		     const char *value)
 {
@@ -68,7 +68,7 @@ static int expect(struct fixture *fixture, const char *list, struct buf *why)
 	return err;
 }
 
-/* What comparison_print() says of base and series. */
+/* Returns the output of comparison_print() for base and series. */
 static char *printed(struct fixture *fixture)
 {
 	char *all = NULL;
@@ -90,7 +90,7 @@ TEST a_lost_pass_is_a_regression(void)
 	PASS();
 }
 
-/* As where one tree is compared with another: what is known of the other is no news. */
+/* As when two trees are compared: known failures of the other tree are no news. */
 TEST a_known_failure_is_listed(void)
 {
 	FIXTURE;
@@ -103,7 +103,7 @@ TEST a_known_failure_is_listed(void)
 	PASS();
 }
 
-/* As where a series is put on a tree of which it is known, wrongly: it is the series that fails. */
+/* As when a series is applied to a tree with a wrongly listed failure: the series fails. */
 TEST xpass_on_base_makes_failure_a_regression(void)
 {
 	FIXTURE;
@@ -125,8 +125,8 @@ TEST a_known_failure_that_is_gone_is_a_fix(void)
 	PASS();
 }
 
-/* The lab failed, or the run ended before: neither says anything about the kernel. */
-TEST what_was_not_judged_is_no_regression_and_no_fix(enum verdict verdict)
+/* The lab failed, or the run ended early: neither is evidence about the kernel. */
+TEST case_without_verdict_is_neither_regression_nor_fix(enum verdict verdict)
 {
 	FIXTURE;
 
@@ -150,7 +150,7 @@ TEST a_gained_pass_is_a_fix(void)
 	PASS();
 }
 
-/* What cannot run any more must be said: it might be what the series broke. */
+/* A case that can no longer run must be reported: the series may have broken it. */
 TEST a_pass_that_became_a_skip_is_unlisted(void)
 {
 	FIXTURE;
@@ -196,7 +196,7 @@ TEST facts_that_appear_or_vanish_are_found(void)
 TEST a_listed_fact_is_fine_and_an_unseen_one_is_reported(void)
 {
 	cleanup_buf struct buf why = BUF_INIT;
-	cleanup_free char *said = NULL;
+	cleanup_free char *output = NULL;
 	FIXTURE;
 
 	add_fact(&f, "base", "flags", "0x7");
@@ -208,17 +208,17 @@ TEST a_listed_fact_is_fine_and_an_unseen_one_is_reported(void)
 	ASSERT_EQ(1, compared(&f)->unseen.count);
 	ASSERT_FALSE(comparison_failed(f.comparison));
 	ASSERT_STR_EQ("meant", f.comparison->of[DIFFERENCE_LISTED].items[0].reason);
-	said = printed(&f);
-	ASSERT(strstr(said, "UNSEEN  uapi/* other: listed, but did not occur (meant too)\n"));
-	ASSERT(strstr(said, "no regression, 0 fixed. 1 listed differences occurred, 0 unlisted, "
-			    "1 listed ones did not occur.\n"));
+	output = printed(&f);
+	ASSERT(strstr(output, "UNSEEN  uapi/* other: listed, but did not occur (meant too)\n"));
+	ASSERT(strstr(output, "no regression, 0 fixed. 1 listed differences occurred, 0 unlisted, "
+			      "1 listed ones did not occur.\n"));
 	PASS();
 }
 
 TEST the_unseen_can_be_forgotten(void)
 {
 	cleanup_buf struct buf why = BUF_INIT;
-	cleanup_free char *said = NULL;
+	cleanup_free char *output = NULL;
 	FIXTURE;
 
 	add_both(&f, VERDICT_PASS, VERDICT_PASS);
@@ -226,8 +226,8 @@ TEST the_unseen_can_be_forgotten(void)
 	ASSERT_EQ(2, compared(&f)->unseen.count);
 	comparison_forget_unseen(f.comparison);
 	ASSERT_EQ(0, f.comparison->unseen.count);
-	said = printed(&f);
-	ASSERT_FALSE(strstr(said, "UNSEEN"));
+	output = printed(&f);
+	ASSERT_FALSE(strstr(output, "UNSEEN"));
 	PASS();
 }
 
@@ -275,47 +275,47 @@ static void differ(struct fixture *fixture, const char *dut, const char *fact, c
 
 TEST bits_that_differ_are_named(void)
 {
-	cleanup_free char *said = NULL;
+	cleanup_free char *output = NULL;
 	FIXTURE;
 
 	differ(&f, "edu", "config[PM+0x04].writable", "0x00001f~0", "0x00000f~1");
-	said = printed(&f);
-	ASSERT(strstr(said, "UNLISTED  uapi/x  config[PM+0x04].writable\n"));
-	ASSERT(strstr(said, "- base:   0x00001f~0\n"));
-	ASSERT(strstr(said, "+ series: 0x00000f~1\n"));
-	ASSERT(strstr(said, "lost:     0x1000, bit 12\n"));
-	ASSERT(strstr(said, "gained:   0x1, bit 0\n"));
+	output = printed(&f);
+	ASSERT(strstr(output, "UNLISTED  uapi/x  config[PM+0x04].writable\n"));
+	ASSERT(strstr(output, "- base:   0x00001f~0\n"));
+	ASSERT(strstr(output, "+ series: 0x00000f~1\n"));
+	ASSERT(strstr(output, "lost:     0x1000, bit 12\n"));
+	ASSERT(strstr(output, "gained:   0x1, bit 0\n"));
 	PASS();
 }
 
-TEST what_is_no_number_has_no_bits(void)
+TEST bits_are_printed_only_for_numbers(void)
 {
 	static const char *const values[][2] = {
 		{"EINVAL", "ENOTTY"}, {"0x1", NULL}, {"0x", "0x1"}, {"0x1 x", "0x3"}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
-		cleanup_free char *said = NULL;
+		cleanup_free char *output = NULL;
 		FIXTURE;
 
 		differ(&f, "edu", "x", values[i][0], values[i][1]);
-		said = printed(&f);
-		ASSERT(strstr(said, "UNLISTED"));
-		ASSERT_FALSE(strstr(said, "bit "));
+		output = printed(&f);
+		ASSERT(strstr(output, "UNLISTED"));
+		ASSERT_FALSE(strstr(output, "bit "));
 	}
 	PASS();
 }
 
 TEST the_same_difference_is_printed_once(void)
 {
-	cleanup_free char *said = NULL;
+	cleanup_free char *output = NULL;
 	const char *first;
 	FIXTURE;
 
 	differ(&f, "edu", "x", "1", "2");
 	differ(&f, "igb", "x", "1", "3");
 	differ(&f, "nvme", "x", "1", "2");
-	said = printed(&f);
-	first = strstr(said, "UNLISTED");
+	output = printed(&f);
+	first = strstr(output, "UNLISTED");
 	ASSERT(strstr(first, "on:       pci/edu pci/nvme\n"));
 	ASSERT(strstr(first, "SCENARIOS=uapi/x DUTS='edu nvme'\n"));
 	ASSERT(strstr(first, "on:       pci/igb\n"));
@@ -334,8 +334,8 @@ int main(int argc, char **argv)
 	RUN_TEST(a_known_failure_is_listed);
 	RUN_TEST(xpass_on_base_makes_failure_a_regression);
 	RUN_TEST(a_known_failure_that_is_gone_is_a_fix);
-	RUN_TEST1(what_was_not_judged_is_no_regression_and_no_fix, VERDICT_MISS);
-	RUN_TEST1(what_was_not_judged_is_no_regression_and_no_fix, VERDICT_ERROR);
+	RUN_TEST1(case_without_verdict_is_neither_regression_nor_fix, VERDICT_MISS);
+	RUN_TEST1(case_without_verdict_is_neither_regression_nor_fix, VERDICT_ERROR);
 	RUN_TEST(a_gained_pass_is_a_fix);
 	RUN_TEST(a_pass_that_became_a_skip_is_unlisted);
 	RUN_TEST(a_new_pass_can_be_listed);
@@ -346,7 +346,7 @@ int main(int argc, char **argv)
 	RUN_TEST(brackets_are_part_of_a_name);
 	RUN_TEST(a_bad_list_names_its_line);
 	RUN_TEST(bits_that_differ_are_named);
-	RUN_TEST(what_is_no_number_has_no_bits);
+	RUN_TEST(bits_are_printed_only_for_numbers);
 	RUN_TEST(the_same_difference_is_printed_once);
 	GREATEST_MAIN_END();
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What machines declare that their DUTs have, and which scenarios that rules out.
- */
+/* The properties that machines declare for their DUTs, and which scenarios they rule out. */
 #include "lab/base/declared.h"
 
 #include "lab/base/cleanup.h"
@@ -16,7 +14,7 @@
 
 static const struct {
 	const char *needs;
-	const char *expected; /* NULL: some kernel can meet them */
+	const char *expected; /* NULL: some kernel meets them */
 } rulings[] = {
 	{"", NULL},
 	{"irq=msi trigger=msi reset=bus first", NULL},
@@ -28,7 +26,7 @@ static const struct {
 	{"!first", "needs !first; edu has first"},
 	/* A kernel that offers no interrupt and no reset meets these. */
 	{"!irq=msi !reset", NULL},
-	/* What only the kernel decides rules nothing out. */
+	/* Properties that only the kernel decides rule nothing out. */
 	{"failslab !alias reset_choice", NULL},
 	{"failslab irq=msix reset_choice", "needs irq=msix; edu has irq=intx:1 irq=msi:1"},
 };
@@ -140,7 +138,7 @@ TEST scenarios_that_fit(void)
 	PASS();
 }
 
-/* Equal reasons of several DUTs are one line, the most frequent first. */
+/* Equal reasons of several DUTs share a line; the most frequent comes first. */
 TEST reasons_are_counted(void)
 {
 	cleanup_reasons struct reasons reasons = {0};

@@ -12,10 +12,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-/*
- * What is tried, in a process that has confined itself: 0 where it works, an errno where it does
- * not.
- */
+/* The attempts, in a process that has confined itself. Each returns 0 if it works, or an errno. */
 static int try_open(void)
 {
 	return open("/etc/passwd", O_RDONLY) < 0 ? errno : 0;
@@ -61,7 +58,10 @@ static int try_ptrace(void)
 	return syscall(SYS_ptrace, 0, 0, 0, 0) < 0 ? errno : 0;
 }
 
-/* The status of a process that tried: what it returned, or 256 and more where a signal ended it. */
+/*
+ * Returns the status of a process that runs ATTEMPT: its result, or 256 and more if a signal killed
+ * it.
+ */
 static int outcome(int (*attempt)(void))
 {
 	int status;
@@ -73,7 +73,7 @@ static int outcome(int (*attempt)(void))
 	return WIFSIGNALED(status) ? 256 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-TEST what_serving_needs_is_left(void)
+TEST calls_needed_for_serving_are_allowed(void)
 {
 	ASSERT_EQ(0, outcome(try_memory));
 	PASS();
@@ -101,7 +101,7 @@ GREATEST_MAIN_DEFS();
 int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
-	RUN_TEST(what_serving_needs_is_left);
+	RUN_TEST(calls_needed_for_serving_are_allowed);
 	RUN_TEST(files_sockets_and_processes_are_refused);
 	RUN_TEST(anything_stranger_kills);
 	GREATEST_MAIN_END();

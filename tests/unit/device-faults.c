@@ -30,7 +30,7 @@ static void turn_on(struct bench *bench)
 	bench_set_config(bench, PCI_COMMAND, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, 2);
 }
 
-/* What the device itself counted: `result' of the only fault that is armed. */
+/* Returns the device's own count: `result' of the only armed fault. */
 static int result(struct bench *bench)
 {
 	const struct faults *faults = bench->device->faults;
@@ -171,7 +171,9 @@ TEST bar_ones_as_often_as_asked(void)
 	PASS();
 }
 
-/* Where a walk of the list ends: 0 at its end, -ELOOP, or the pointer that leads out of it. */
+/*
+ * Returns how a walk of the list ends: 0 at its end, -ELOOP, or the pointer that leads out of it.
+ */
 static int walk(struct bench *bench)
 {
 	unsigned int at = bench_config(bench, PCI_CAPABILITY_LIST, 1);
@@ -265,7 +267,7 @@ TEST irq_spurious(void)
 	PASS();
 }
 
-/* Deasserted or not, unmask signals again; DisINTx does hold it. */
+/* Unmask signals again even after a deassert; DisINTx does mask it. */
 TEST intx_stuck(void)
 {
 	cleanup_bench struct bench bench;
@@ -351,7 +353,7 @@ TEST dma_during_reset_lands_where_it_is_mapped(void)
 }
 
 static const uint8_t first_bytes[16] = {0, 0, 0, 0,
-					/* A REGION_READ of nothing, good enough to be a request. */
+					/* A REGION_READ of length 0: a valid request. */
 					7};
 
 TEST server_mute_and_hanging_up(void)
@@ -415,7 +417,7 @@ TEST bad_requests_are_named(void)
 	PASS();
 }
 
-/* Each works on every model, or says why it cannot. */
+/* Each fault either works on a model or reports why it cannot. */
 TEST every_fault_can_be_armed_on_every_model(void)
 {
 	static const char *const names[] = {

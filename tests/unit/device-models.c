@@ -15,7 +15,7 @@
 #define IOVA 0x100000u
 
 /* The example of docs/device-model.md. */
-TEST example_tells_of_changes_by_msi(void)
+TEST example_reports_changes_by_msi(void)
 {
 	cleanup_bench struct bench bench;
 	char most[] = "most=10";
@@ -39,7 +39,7 @@ static bool same_ids(const struct device_model *one, const struct device_model *
 	       one->shape.ids.device == other->shape.ids.device;
 }
 
-/* A DUT driver is found by IDs. docs/device-model.md has the range for new ones. */
+/* DUT drivers are selected by ID; docs/device-model.md has the range for new ones. */
 TEST models_have_different_ids(void)
 {
 	for_each_device_model (model) {
@@ -120,7 +120,7 @@ TEST testdev_does_dma(void)
 	PASS();
 }
 
-/* Registers of other widths than their own, and BARs that are not on. */
+/* Accesses of a different width than the register, and BARs that are disabled. */
 TEST accesses_of_all_sizes(void)
 {
 	cleanup_bench struct bench bench;
@@ -345,7 +345,7 @@ int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(models_have_different_ids);
-	RUN_TEST(example_tells_of_changes_by_msi);
+	RUN_TEST(example_reports_changes_by_msi);
 	RUN_TEST(testdev_raises_each_kind);
 	RUN_TEST(testdev_does_dma);
 	RUN_TEST(accesses_of_all_sizes);

@@ -10,7 +10,7 @@
 #include <greatest.h>
 #include <string.h>
 
-/* What the agent says of a leak that two cases made. */
+/* Add the agent's report of a leak in two cases. */
 static void add_leaks(struct results *results)
 {
 	const struct known none = {0};
@@ -67,7 +67,9 @@ TEST a_failure_has_its_promise(void)
 	PASS();
 }
 
-/* The address of a DUT makes no failure of its own; another value does. */
+/*
+ * Failures that differ only in the DUT's address are one block; another value makes a second one.
+ */
 TEST equal_failures_are_one_block(void)
 {
 	cleanup_results struct results results = {0};
@@ -94,7 +96,7 @@ TEST equal_failures_are_one_block(void)
 	PASS();
 }
 
-/* Whatever the order of the cases. */
+/* The order does not depend on the order of the cases. */
 TEST verdicts_of_another_kernel_have_an_order(void)
 {
 	static const enum verdict verdicts[] = {VERDICT_MISS, VERDICT_ERROR, VERDICT_SKIP,
@@ -115,9 +117,7 @@ TEST verdicts_of_another_kernel_have_an_order(void)
 	PASS();
 }
 
-/*
- * Two guests that panic do so at different times; two DUTs are left behind at different addresses.
- */
+/* Two guests panic at different times; two DUTs are left over at different addresses. */
 TEST equal_reports_are_one_block(void)
 {
 	static const char *const panics[] = {"[   11.96] Kernel panic - not syncing",
@@ -156,7 +156,7 @@ TEST a_long_report_is_cut(void)
 	PASS();
 }
 
-/* Twelve of them were 110 lines, and then 12 regressions were counted. */
+/* Twelve of these were once 110 lines, followed by 12 regressions. */
 TEST a_failure_that_is_a_regression_is_one_block(void)
 {
 	static const char *const duts[] = {"a", "b", "c", "d", "e", "f",

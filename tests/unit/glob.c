@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Patterns of modules.alias, against what fnmatch(3) makes of them, and where they are not its own.
- */
+/* Patterns of modules.alias, compared with fnmatch(3), and where they differ from it. */
 #include "lab/base/glob.h"
 
 #include "lab/base/alloc.h"
@@ -14,10 +12,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/*
- * The pattern in memory that ends where it does, so that a byte read too many is an error of the
- * sanitizer's.
- */
+/* The pattern's memory ends with the pattern, so that the sanitizer detects a read beyond it. */
 static bool matches(const char *pattern, const char *text)
 {
 	size_t len = strlen(pattern);
@@ -58,12 +53,12 @@ static const struct {
 	{"\\*", "a", false},
 	{"[\\]x]", "]", true},
 	{"a\\", "a\\", false},
-	/* Module names: `-' is `_', and stays what it is within brackets. */
+	/* Module names: `-' equals `_', but not within brackets. */
 	{"snd-hda_intel", "snd_hda-intel", true},
 	{"a[_]b", "a-b", true},
 	{"a[a-c]b", "a_b", false},
 	{"a\\-b", "a_b", true},
-	/* Bytes above 127 are characters like others. */
+	/* Bytes above 127 are ordinary characters. */
 	{"dmi:*\303\251*", "dmi:svn\303\251", true},
 	{"[\200-\377]", "\303", true},
 };
@@ -91,10 +86,10 @@ static void fill(char *text, size_t most, const char *letters, uint32_t *state)
 	text[len] = '\0';
 }
 
-/* Texts have neither `-' nor `_', so all that is peculiar to modules.alias is out of play. */
-TEST as_fnmatch_has_it(void)
+/* The texts contain neither `-' nor `_', so nothing specific to modules.alias matters. */
+TEST agrees_with_fnmatch(void)
 {
-	static char said[128];
+	static char message[128];
 	unsigned int matched = 0;
 	uint32_t state = 1;
 
@@ -106,17 +101,17 @@ TEST as_fnmatch_has_it(void)
 		fill(text, sizeof(text), "ab[]!*\\", &state);
 		expected = !fnmatch(pattern, text, 0);
 		matched += expected;
-		snprintf(said, sizeof(said), "pattern '%s', text '%s'", pattern, text);
-		ASSERT_EQm(said, expected, matches(pattern, text));
+		snprintf(message, sizeof(message), "pattern '%s', text '%s'", pattern, text);
+		ASSERT_EQm(message, expected, matches(pattern, text));
 	}
-	ASSERTm("too few of them match to tell anything", matched > 1000);
+	ASSERTm("too few of them match to be a useful test", matched > 1000);
 	PASS();
 }
 
 #define STARS 1500
 
 /*
- * A matcher that tries every star anew for each choice of the one before would be at it for ever.
+ * A matcher that retries every star for each choice of the one before would take exponential time.
  */
 TEST many_stars_come_to_an_end(void)
 {
@@ -151,9 +146,9 @@ GREATEST_MAIN_DEFS();
 int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
-	alarm(120); /* what does not end is ended */
+	alarm(120); /* kill an endless match */
 	RUN_TEST(patterns);
-	RUN_TEST(as_fnmatch_has_it);
+	RUN_TEST(agrees_with_fnmatch);
 	RUN_TEST(many_stars_come_to_an_end);
 	RUN_TEST(stars);
 	GREATEST_MAIN_END();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is judged a leak: growth with the rounds, whatever else allocates and frees meanwhile. */
+/* The judgement of leaks: growth with the rounds, whatever else allocates and frees meanwhile. */
 #include "scenarios/lib/kernel/growth.h"
 #include "scenarios/lib/kernel/growth-judge.h"
 
@@ -10,8 +10,8 @@
 #include <string.h>
 
 /*
- * Judge windows of ROUNDS that grow by LEAK a round and by NOISE[window]. Returns after how many it
- * was decided.
+ * Judge windows of ROUNDS that grow by LEAK a round and by NOISE[window]. Returns the number of
+ * windows until the decision.
  */
 static unsigned int judge(unsigned int rounds, long leak, const long *noise,
 			  enum growth_judgement *judgement)
@@ -36,7 +36,7 @@ TEST every_second_window_is_twice_as_long(void)
 }
 
 /* The shortest case is the usual one. */
-TEST what_does_not_grow_takes_two_windows(void)
+TEST no_growth_is_decided_in_two_windows(void)
 {
 	const long quiet[GROWTH_WINDOWS_MAX] = {0};
 	enum growth_judgement judgement;
@@ -69,7 +69,7 @@ TEST two_bumps_are_no_leak(void)
 	PASS();
 }
 
-/* As much in a long window as in a short one: it comes with the window, not with the rounds. */
+/* Equal growth in a long and in a short window: it depends on the window, not on the rounds. */
 TEST growth_without_the_rounds_is_no_leak(void)
 {
 	const long noise[GROWTH_WINDOWS_MAX] = {5, 5, 5, 5};
@@ -93,7 +93,9 @@ TEST one_a_round_is_a_leak(void)
 	PASS();
 }
 
-/* Others allocate and free in the same cache, 40 at once or some in each window. */
+/*
+ * Unrelated code allocates and frees in the same cache, 40 objects at once or some in each window.
+ */
 TEST one_a_round_amid_noise_is_a_leak(void)
 {
 	static const long noises[][GROWTH_WINDOWS_MAX] = {
@@ -110,14 +112,14 @@ TEST one_a_round_amid_noise_is_a_leak(void)
 	PASS();
 }
 
-/* A random number, the same in each run. */
+/* A random number; the sequence is the same in each run. */
 static unsigned int next(unsigned int *seed)
 {
 	*seed = *seed * 1103515245u + 12345u;
 	return *seed >> 16;
 }
 
-/* Allocated at one moment and freed at the next, as others do: the count wavers by one. */
+/* Unrelated objects allocated at one moment and freed at the next: the count varies by one. */
 TEST wavering_counts_change_no_judgement(void)
 {
 	unsigned int seed = 1;
@@ -140,7 +142,7 @@ TEST wavering_counts_change_no_judgement(void)
 	PASS();
 }
 
-/* A round of a pretended kernel: what it leaks, and a bump at one of the rounds. */
+/* A round of a simulated kernel: its leak, and an extra allocation in one of the rounds. */
 struct pretended {
 	long count, leak, bump;
 	unsigned int round, bump_at, fails_at;
@@ -223,7 +225,7 @@ int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(every_second_window_is_twice_as_long);
-	RUN_TEST(what_does_not_grow_takes_two_windows);
+	RUN_TEST(no_growth_is_decided_in_two_windows);
 	RUN_TEST(a_bump_of_40_is_no_leak);
 	RUN_TEST(two_bumps_are_no_leak);
 	RUN_TEST(growth_without_the_rounds_is_no_leak);

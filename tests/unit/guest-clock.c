@@ -16,14 +16,14 @@ static void tear_down(struct fixture *fixture)
 }
 #define cleanup_fixture __attribute__((cleanup(tear_down)))
 
-/* The guest reads NOW; it had the answer HOST at OWN; the runner reads the line at READ. */
+/* The guest's clock is NOW; it got the answer HOST at OWN; the runner reads the line at READ. */
 static int take(struct fixture *fixture, int now, int own, int host, unsigned int read)
 {
-	cleanup_buf struct buf said = BUF_INIT;
+	cleanup_buf struct buf reading = BUF_INIT;
 
-	buf_printf(&said, "%d %d %d", now, own, host);
+	buf_printf(&reading, "%d %d %d", now, own, host);
 	buf_free(&fixture->why);
-	return clock_take(&fixture->clock, said.data, read, &fixture->why);
+	return clock_take(&fixture->clock, reading.data, read, &fixture->why);
 }
 
 TEST a_right_clock_is_believed(void)
@@ -47,7 +47,7 @@ TEST a_jump_is_named_with_both_figures(void)
 	PASS();
 }
 
-/* The first reading has the answer that it is held against with it. */
+/* The first reading includes the answer that it is compared with. */
 TEST a_jump_in_the_first_case_shows(void)
 {
 	cleanup_fixture struct fixture f = {0};
@@ -57,8 +57,8 @@ TEST a_jump_in_the_first_case_shows(void)
 }
 
 /*
- * At load answers and lines are late by any time, in any order; only a wait is then longer than
- * it should be.
+ * Under load, answers and lines are delayed by any time, in any order; this only makes a wait
+ * appear longer.
  */
 TEST whatever_is_late_a_right_clock_is_believed(void)
 {
@@ -79,7 +79,7 @@ TEST whatever_is_late_a_right_clock_is_believed(void)
 	PASS();
 }
 
-/* The kernel's calibration of the clock is not exact. */
+/* The kernel calibrates the clock only approximately. */
 TEST drift_is_no_jump(void)
 {
 	cleanup_fixture struct fixture f = {0};
@@ -99,7 +99,7 @@ TEST a_clock_a_tenth_too_fast_shows_within_a_second(void)
 	PASS();
 }
 
-/* Each too small to be seen by itself, and the runner is asked between them. */
+/* Each jump is too small to be detected by itself, and the runner is asked between them. */
 TEST small_jumps_add_up(void)
 {
 	cleanup_fixture struct fixture f = {0};
@@ -117,7 +117,7 @@ TEST small_jumps_add_up(void)
 	PASS();
 }
 
-/* An answer that was long on its way must not hide what an earlier one shows. */
+/* A delayed answer must not hide a jump that an earlier one reveals. */
 TEST a_late_answer_does_not_hide_a_jump(void)
 {
 	cleanup_fixture struct fixture f = {0};
@@ -145,12 +145,12 @@ TEST a_clock_that_goes_back_is_wrong(void)
 	PASS();
 }
 
-TEST what_is_no_reading_is_refused(const char *said)
+TEST malformed_reading_is_refused(const char *reading)
 {
 	cleanup_fixture struct fixture f = {0};
 
 	ASSERT_EQ(0, take(&f, 2010, 2000, 80000, 80010));
-	ASSERT_EQ(-EPROTO, clock_take(&f.clock, said, 81000, &f.why));
+	ASSERT_EQ(-EPROTO, clock_take(&f.clock, reading, 81000, &f.why));
 	PASS();
 }
 
@@ -162,8 +162,8 @@ static const char *const refused[] = {
 	"3000 2000 -1",
 	"3000 2000 80000x",
 	"3000 2000 99999999999999999999999",
-	"3000 2000 81001", /* the runner has not said that yet */
-	"3000 2000 79999", /* and said this before its last answer */
+	"3000 2000 81001", /* in the runner's future */
+	"3000 2000 79999", /* older than the runner's last answer */
 };
 
 GREATEST_MAIN_DEFS();
@@ -182,6 +182,6 @@ int main(int argc, char **argv)
 	RUN_TEST(a_slow_clock_is_no_contradiction);
 	RUN_TEST(a_clock_that_goes_back_is_wrong);
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
-		RUN_TEST1(what_is_no_reading_is_refused, refused[i]);
+		RUN_TEST1(malformed_reading_is_refused, refused[i]);
 	GREATEST_MAIN_END();
 }

@@ -14,18 +14,15 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-/* Moments at which it is killed, spread over all of its writes. */
+/* Points of time at which the program is killed, spread over all of its writes. */
 #define MOMENTS 10
 
 #define CASES 100
 
-/*
- * SQLite takes its system calls from a table, which a program may change, but passes them no
- * context.
- */
+/* SQLite calls system calls through a table that a program may change, but passes no context. */
 static struct {
 	unsigned int count;   /* writes so far */
-	unsigned int fatal;   /* the one that is cut short by SIGKILL; 0: none */
+	unsigned int fatal;   /* the one that SIGKILL interrupts; 0: none */
 	unsigned int *report; /* shared with the parent */
 } writes;
 
@@ -49,7 +46,7 @@ static void watch_writes(unsigned int fatal, unsigned int *report)
 	vfs->xSetSystemCall(vfs, "pwrite64", (sqlite3_syscall_ptr)counted_pwrite);
 }
 
-/* Run N: CASES cases with facts of their own. */
+/* Make run N: CASES cases with distinct facts. */
 static void make_run(unsigned int n, struct results *results)
 {
 	results->schema = RESULTS_SCHEMA;
@@ -77,7 +74,7 @@ static int add(const char *path, unsigned int n)
 	return history_open(path, &history, &why) ?: history_add(history, name, &results, &why);
 }
 
-/* In a process of its own, that is killed in write FATAL, if that is not 0: its status. */
+/* Add run N in a child process that is killed in write FATAL, unless 0. Returns its exit status. */
 static int add_apart(const char *path, unsigned int n, unsigned int fatal, unsigned int *count)
 {
 	int status;
@@ -91,7 +88,7 @@ static int add_apart(const char *path, unsigned int n, unsigned int fatal, unsig
 	return status;
 }
 
-/* How many runs PATH has, each of them whole; -1 if it is damaged. */
+/* Returns the number of complete runs in PATH, or -1 if it is damaged. */
 static int64_t whole_runs(const char *path)
 {
 	cleanup_statement sqlite3_stmt *check = NULL;
@@ -122,7 +119,7 @@ TEST a_kill_loses_and_corrupts_nothing(const char *path, unsigned int moment, un
 	ASSERT(before >= 0);
 	ASSERT(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 	ASSERT(after == before || after == before + 1);
-	/* Added again, it is there once. */
+	/* A repeated add must not duplicate it. */
 	ASSERT(add(path, moment + 1) == (after == before ? 0 : 1));
 	ASSERT_EQ(before + 1, whole_runs(path));
 	PASS();
@@ -140,7 +137,7 @@ SUITE(kills)
 		abort();
 	path = text("%s/history.db", folder);
 	remove = text("rm -rf %s", folder);
-	/* The first makes the file, the second shows how many writes there are. */
+	/* The first call creates the file, the second counts the writes. */
 	add_apart(path, 1000, 0, count);
 	add_apart(path, 1001, 0, count);
 	all = *count;

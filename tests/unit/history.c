@@ -69,7 +69,7 @@ static void add_kernel(struct results *results, const char *name, const char *ve
 	kernel->key = text("key of %s", version);
 }
 
-/* A run of one case on one kernel and machine, the NIGHT-th. Returns what history_add() does. */
+/* A run of one case on one kernel and machine, the NIGHT-th. Returns history_add()'s result. */
 static int add_night(struct fixture *f, unsigned int night, const char *version,
 		     enum verdict verdict)
 {
@@ -151,7 +151,7 @@ TEST facts_are_stored_once(void)
 						 i ? "bind/y[edu]" : "bind/x[edu]", VERDICT_PASS);
 
 		record->attempt = (unsigned int)i;
-		/* In another order they are the same facts. */
+		/* The same facts in another order. */
 		pairs_set(&record->result.facts, i ? "b" : "a", i ? "2" : "1");
 		pairs_set(&record->result.facts, i ? "a" : "b", i ? "1" : "2");
 	}
@@ -159,7 +159,7 @@ TEST facts_are_stored_once(void)
 	ASSERT_EQ(0, history_add(f.history, "one", &f.results, &f.why));
 	ASSERT_EQ(1, number(f.history, "SELECT count(*) FROM facts"));
 	ASSERT_EQ(3, number(f.history, "SELECT count(*) FROM results WHERE facts NOT NULL"));
-	/* Should another text ever have the same hash, it gets the next. */
+	/* A text that happens to have the same hash gets the next number. */
 	ASSERT_EQ(0, db_exec(f.history, "UPDATE facts SET text = 'other'", &f.why));
 	free(f.results.run.started);
 	f.results.run.started = text("later");
@@ -242,7 +242,7 @@ TEST a_track_knows_since_when_it_fails(void)
 	ASSERT_STR_EQ("6.12.3", track->since.version);
 	ASSERT_STR_EQ("6.12.2", track->passed.version);
 	ASSERT_STR_EQ("night-4", track->last_failed.run);
-	/* Each is another kernel: a regression and its fix are no flips. */
+	/* Each kernel is different: a regression and its fix are not flips. */
 	ASSERT_EQ(0, track->pairs);
 	PASS();
 }
@@ -277,11 +277,11 @@ TEST a_run_that_is_not_there_is_named(void)
 	PASS();
 }
 
-/* Something else where the history should be, and what is said of it. */
+/* Other content at the history's path, and the error message. */
 static const struct {
 	const char *sql;  /* of a database, or NULL */
 	const char *text; /* of a file */
-	const char *said;
+	const char *message;
 } others[] = {
 	{"CREATE TABLE recipes (x)", NULL, "not a history"},
 	{NULL,
@@ -308,7 +308,7 @@ TEST another_file_is_refused(size_t i)
 	}
 	ASSERT_EQ(-EINVAL, history_open(path, &history, &f.why));
 	ASSERT(strstr(f.why.data, path));
-	ASSERT(strstr(f.why.data, others[i].said));
+	ASSERT(strstr(f.why.data, others[i].message));
 	PASS();
 }
 
@@ -324,7 +324,7 @@ TEST an_empty_file_becomes_one(void)
 	PASS();
 }
 
-/* What the first version of the lab that had a history left. */
+/* The history of the first version of the lab that had one. */
 static const char first_version[] =
 	"INSERT INTO runs VALUES (1, 'old', 1, '2026-10-01T01:00:00Z', 'v1', 'tcg', 1.0, 1);"
 	"INSERT INTO kernels VALUES (1, '6.12', 'k', '6.12.1', 'gcc', 'c', '');"
@@ -354,7 +354,7 @@ TEST an_older_history_is_brought_up(void)
 	PASS();
 }
 
-/* WRITERS processes make the file together, and add RUNS runs each. */
+/* WRITERS processes create the file concurrently, and add RUNS runs each. */
 #define WRITERS 8
 #define RUNS	5
 

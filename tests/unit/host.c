@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A case's requests to the runner by way of the agent. */
+/* A case's requests to the runner through the agent. */
 #include "scenarios/lib/host.h"
 
 #include "lab/base/cleanup.h"
@@ -12,10 +12,10 @@
 #include <sys/wait.h>
 
 /*
- * The case, in a process of its own: asks once, and exits with 0 where it gets ERR and the answer
- * SAID.
+ * The case, in a child process: sends one request, and exits with 0 if it gets ERR and the answer
+ * EXPECTED.
  */
-static pid_t start_case(int host, int agent, const char *payload, int err, const char *said)
+static pid_t start_case(int host, int agent, const char *payload, int err, const char *expected)
 {
 	struct dut dut = {.host = host};
 	cleanup_free char *answer = NULL;
@@ -25,14 +25,14 @@ static pid_t start_case(int host, int agent, const char *payload, int err, const
 		return pid;
 	close(agent);
 	_exit(request_host(&dut, "unplug", payload, &answer) == err && answer &&
-			      !strcmp(answer, said)
+			      !strcmp(answer, expected)
 		      ? 0
 		      : 1);
 }
 
-/* What the agent is to write, what the host answers, and what the case gets. */
+/* The text that the agent must write, the host's answer, and the result for the case. */
 static enum greatest_test_res ask(const char *payload, const char *written, const char *answered,
-				  int err, const char *said)
+				  int err, const char *expected)
 {
 	cleanup_close int agent = -1, runner = -1;
 	struct channel requests = {.fd = -1};
@@ -45,7 +45,7 @@ static enum greatest_test_res ask(const char *payload, const char *written, cons
 	agent = ends[0];
 	runner = ports[0];
 	requests.fd = ports[1];
-	pid = start_case(ends[1], ends[0], payload, err, said);
+	pid = start_case(ends[1], ends[0], payload, err, expected);
 	close(ends[1]);
 	ASSERT_EQ((ssize_t)strlen(answered), write(runner, answered, strlen(answered)));
 	ASSERT_EQ_FMT(0, host_serve(agent, &requests), "%d");

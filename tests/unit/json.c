@@ -104,7 +104,7 @@ static const char filled[] =
 	"\"array\":[{\"label\":\"first\",\"x\":5},{\"label\":\"second\",\"x\":5}],"
 	"\"named\":{\"first\":{\"size\":6},\"second\":{\"size\":6}}}";
 
-/* What has nothing to say is not there, unless it always is. */
+/* Empty members are omitted unless they are always written. */
 static const char empty[] = "{\"counted\":0,\"real\":0.0,\"boolean\":false,\"word\":\"red\","
 			    "\"object\":{},\"array\":[],\"named\":{}}";
 
@@ -160,7 +160,7 @@ TEST it_survives_a_round_trip(const char *text, bool pretty)
 	PASS();
 }
 
-TEST what_is_absent_stays_zero(void)
+TEST absent_members_are_zero(void)
 {
 	const struct sample zero = {0};
 	cleanup_sample struct sample sample = {0};
@@ -262,7 +262,7 @@ TEST a_copy_shares_nothing(void)
 	PASS();
 }
 
-TEST what_is_freed_is_zero(void)
+TEST freed_struct_is_zero(void)
 {
 	const struct sample zero = {0};
 	struct sample sample = {0};
@@ -302,13 +302,13 @@ int main(int argc, char **argv)
 	RUN_TESTp(it_survives_a_round_trip, filled, true);
 	RUN_TESTp(it_survives_a_round_trip, empty, false);
 	RUN_TESTp(it_survives_a_round_trip, empty, true);
-	RUN_TEST(what_is_absent_stays_zero);
+	RUN_TEST(absent_members_are_zero);
 	RUN_TEST(unknown_keys_are_ignored);
 	RUN_TEST(a_key_that_is_there_twice_counts_once);
 	for (size_t i = 0; i < ARRAY_SIZE(bads); i++)
 		RUN_TEST1(a_wrong_type_is_named, &bads[i]);
 	RUN_TEST(a_copy_shares_nothing);
-	RUN_TEST(what_is_freed_is_zero);
+	RUN_TEST(freed_struct_is_zero);
 	RUN_TEST(a_pair_is_replaced);
 	GREATEST_MAIN_END();
 }

@@ -8,7 +8,7 @@
 #include <greatest.h>
 #include <string.h>
 
-/* A kernel of two Kconfig files, in a folder that goes with it. */
+/* A kernel of two Kconfig files, in a folder that is removed with it. */
 struct kernel {
 	char *folder;
 	struct ktree tree;
@@ -96,11 +96,11 @@ TEST expr(const struct expr_case *c)
 		kernel_make("", "CONFIG_Y=y\nCONFIG_M=m\n# CONFIG_N is not "
 				"set\nCONFIG_NAME=\"lab\"\nCONFIG_NUMBER=8\n");
 	cleanup_list struct list unmet = {};
-	cleanup_free char *told = NULL;
+	cleanup_free char *joined = NULL;
 
 	ASSERT_EQ_FMTm(c->expr, c->value, expr_unmet(c->expr, &kernel.values, TRI_Y, &unmet), "%d");
-	told = list_join(&unmet, "; ");
-	ASSERT_STR_EQm(c->expr, c->unmet, told);
+	joined = list_join(&unmet, "; ");
+	ASSERT_STR_EQm(c->expr, c->unmet, joined);
 	PASS();
 }
 
@@ -204,14 +204,14 @@ TEST check(const struct check_case *c)
 	cleanup_kvalues struct kvalues asked = KVALUES_INIT;
 	cleanup_list struct list report = {};
 	cleanup_free char *path = text("%s/values", kernel.folder);
-	cleanup_free char *told = NULL;
+	cleanup_free char *joined = NULL;
 
 	put(&kernel, "values", c->asked);
 	ASSERT_EQ(0, kvalues_add(path, &asked));
 	ASSERT_EQ_FMTm(c->name, *c->report ? 1 : 0,
 		       kconfig_check(&asked, &kernel.values, &kernel.tree, &report), "%d");
-	told = list_join(&report, "\n");
-	ASSERT_STR_EQm(c->name, c->report, told);
+	joined = list_join(&report, "\n");
+	ASSERT_STR_EQm(c->name, c->report, joined);
 	PASS();
 }
 

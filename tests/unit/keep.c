@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a guest may leave behind, and where. */
+/* The files that a guest may have the runner keep, and their location. */
 #include "runner/guest/keep.h"
 
 #include "lab/base/cleanup.h"
@@ -13,13 +13,13 @@
 static int keep_in(struct keeper *keeper, const char *payload, size_t len)
 {
 	cleanup_buf struct buf sent = BUF_INIT;
-	cleanup_buf struct buf said = BUF_INIT;
+	cleanup_buf struct buf why = BUF_INIT;
 	int err;
 
 	buf_add(&sent, payload, len);
-	err = keep_file(keeper, &sent, &said);
-	/* Every failure says something, success nothing. */
-	return !err == !said.len ? err : -EPROTO;
+	err = keep_file(keeper, &sent, &why);
+	/* A failure has a message, a success has none. */
+	return !err == !why.len ? err : -EPROTO;
 }
 
 TEST writes_below_its_folder(void)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What kmemleak says, and which case ran when a leak was made. */
+/* Parsing kmemleak's report, and finding the case that ran at the time of an allocation. */
 #include "scenarios/lib/kernel/kmemleak.h"
 
 #include "lab/base/cleanup.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which lines of the kernel's log are reports of something wrong. */
+/* Which lines of the kernel's log are reports of bugs. */
 #include "scenarios/lib/kernel/kmsg.h"
 
 #include "lab/base/cleanup.h"
@@ -74,7 +74,7 @@ TEST plain_lines_do_not(void)
 	PASS();
 }
 
-/* A report without an end marker must not swallow the log for good. */
+/* A report without an end marker must not include the rest of the log. */
 TEST report_is_bounded(void)
 {
 	struct kmsg_report report = {0};

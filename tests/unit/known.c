@@ -39,8 +39,9 @@ static int know(struct fixture *fixture, const char *kernel, const char *list)
 	return err;
 }
 
-/* A case of 6.12 as it came to VERDICT. */
-static struct record *came_to(struct fixture *fixture, const char *dut, enum verdict verdict)
+/* Add a case of 6.12 with VERDICT. */
+static struct record *add_with_verdict(struct fixture *fixture, const char *dut,
+				       enum verdict verdict)
 {
 	struct record *record = add_case(&fixture->results, verdict, .dut = dut, .kernel = "6.12",
 					 .reason = "seen");
@@ -55,7 +56,7 @@ TEST a_known_failure_is_flagged_and_stays_a_failure(void)
 	FIXTURE;
 
 	ASSERT_EQ(0, know(&f, "6.12", "# of old\n\nbind/*[edu*]\t# a bug\n"));
-	record = came_to(&f, "edu-rp", VERDICT_FAIL);
+	record = add_with_verdict(&f, "edu-rp", VERDICT_FAIL);
 	ASSERT_STR_EQ("a bug", record->xfail);
 	ASSERT_EQ(VERDICT_FAIL, record->result.verdict);
 	ASSERT_STR_EQ("XFAIL", record_verdict_name(record));
@@ -63,14 +64,14 @@ TEST a_known_failure_is_flagged_and_stays_a_failure(void)
 	PASS();
 }
 
-TEST what_is_not_listed_is_not_flagged(void)
+TEST unlisted_failure_is_not_flagged(void)
 {
 	struct record *record;
 	FIXTURE;
 
 	ASSERT_EQ(0, know(&f, "6.12", "bind/x[edu]  # a bug\nbind/y[*]  # another\n"));
 	ASSERT_EQ(0, know(&f, "6.1", "*  # of another kernel\n"));
-	record = came_to(&f, "igb", VERDICT_FAIL);
+	record = add_with_verdict(&f, "igb", VERDICT_FAIL);
 	ASSERT_EQ(NULL, record->xfail);
 	ASSERT_STR_EQ("FAIL", record_verdict_name(record));
 	PASS();
@@ -83,7 +84,7 @@ TEST verdicts_but_pass_and_fail_are_not_flagged(void)
 
 	ASSERT_EQ(0, know(&f, "6.12", "*  # a bug\n"));
 	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++) {
-		struct record *record = came_to(&f, "edu", verdicts[i]);
+		struct record *record = add_with_verdict(&f, "edu", verdicts[i]);
 
 		ASSERT_EQ(NULL, record->xfail);
 		ASSERT_EQ(NULL, record->xpass);
@@ -91,7 +92,7 @@ TEST verdicts_but_pass_and_fail_are_not_flagged(void)
 	PASS();
 }
 
-/* An oops in a case that is known to fail is news. */
+/* An oops in a known failure is news. */
 TEST a_failure_with_more_to_it_is_not_the_known_one(void)
 {
 	static const size_t more[] = {offsetof(struct result, kernel_log),
@@ -116,10 +117,10 @@ TEST known_failures_alone_are_no_reason_to_fail(void)
 	FIXTURE;
 
 	ASSERT_EQ(0, know(&f, "6.12", "bind/x[edu]  # a bug\n"));
-	came_to(&f, "edu", VERDICT_FAIL);
+	add_with_verdict(&f, "edu", VERDICT_FAIL);
 	ASSERT_EQ(0, results_failures(&f.results));
 	ASSERT_EQ(0, results_status(&f.results));
-	came_to(&f, "igb", VERDICT_FAIL);
+	add_with_verdict(&f, "igb", VERDICT_FAIL);
 	ASSERT_EQ(1, results_failures(&f.results));
 	ASSERT_EQ(1, results_status(&f.results));
 	PASS();
@@ -130,7 +131,7 @@ TEST a_kernel_without_a_list_has_no_known_failures(void)
 	FIXTURE;
 
 	ASSERT_EQ(0, known_read(&f.known, "6.12", "/tmp/no such list", &f.why));
-	ASSERT_EQ(NULL, came_to(&f, "edu", VERDICT_FAIL)->xfail);
+	ASSERT_EQ(NULL, add_with_verdict(&f, "edu", VERDICT_FAIL)->xfail);
 	PASS();
 }
 
@@ -151,35 +152,35 @@ TEST a_bad_list_names_its_line(void)
 
 TEST known_failures_are_told_in_a_line(void)
 {
-	cleanup_free char *said = NULL;
+	cleanup_free char *output = NULL;
 	FIXTURE;
 
 	ASSERT_EQ(0, know(&f, "6.12", "bind/*  # a bug\n"));
-	came_to(&f, "edu", VERDICT_FAIL);
-	came_to(&f, "igb", VERDICT_PASS);
-	came_to(&f, "nvme", VERDICT_FAIL);
-	said = report_on(&f.results, 0, false);
-	ASSERT(strstr(said, "1 pass   0 fail    0 skip   2 xfail"));
-	ASSERT(strstr(said, "\nXFAIL 6.12  bind/x[edu nvme]: a bug\n"));
-	ASSERT(strstr(said, "\nXPASS 6.12  bind/x[igb]: listed as known, but passed: a bug\n"));
-	ASSERT_FALSE(strstr(said, "again:"));
+	add_with_verdict(&f, "edu", VERDICT_FAIL);
+	add_with_verdict(&f, "igb", VERDICT_PASS);
+	add_with_verdict(&f, "nvme", VERDICT_FAIL);
+	output = report_on(&f.results, 0, false);
+	ASSERT(strstr(output, "1 pass   0 fail    0 skip   2 xfail"));
+	ASSERT(strstr(output, "\nXFAIL 6.12  bind/x[edu nvme]: a bug\n"));
+	ASSERT(strstr(output, "\nXPASS 6.12  bind/x[igb]: listed as known, but passed: a bug\n"));
+	ASSERT_FALSE(strstr(output, "again:"));
 	PASS();
 }
 
-TEST without_them_nothing_is_told(void)
+TEST known_failures_are_not_reported_without_list(void)
 {
-	cleanup_free char *said = NULL;
+	cleanup_free char *output = NULL;
 	FIXTURE;
 
-	came_to(&f, "edu", VERDICT_FAIL);
-	said = report_on(&f.results, 0, false);
-	ASSERT(strstr(said, "1 fail"));
-	ASSERT(strstr(said, "again:"));
-	ASSERT_FALSE(strstr(said, "xfail"));
+	add_with_verdict(&f, "edu", VERDICT_FAIL);
+	output = report_on(&f.results, 0, false);
+	ASSERT(strstr(output, "1 fail"));
+	ASSERT(strstr(output, "again:"));
+	ASSERT_FALSE(strstr(output, "xfail"));
 	PASS();
 }
 
-/* A failed case in which the kernel reported a bug in free_bits(), or the compiler's copy of it. */
+/* Add a failed case with a kernel bug report in free_bits(), or in a compiler's clone of it. */
 static struct record *with_report(struct fixture *fixture, const char *suffix)
 {
 	struct record *record = add_case(&fixture->results, VERDICT_FAIL, .kernel = "6.12");
@@ -202,7 +203,7 @@ TEST a_report_is_known_by_its_function(void)
 	PASS();
 }
 
-/* Another function, a part of its name, another case, and none: none of these is that bug. */
+/* Another function, part of its name, another case, and no function: none of these is that bug. */
 TEST a_report_of_anything_else_is_news(const char *list)
 {
 	FIXTURE;
@@ -242,14 +243,14 @@ int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(a_known_failure_is_flagged_and_stays_a_failure);
-	RUN_TEST(what_is_not_listed_is_not_flagged);
+	RUN_TEST(unlisted_failure_is_not_flagged);
 	RUN_TEST(verdicts_but_pass_and_fail_are_not_flagged);
 	RUN_TEST(a_failure_with_more_to_it_is_not_the_known_one);
 	RUN_TEST(known_failures_alone_are_no_reason_to_fail);
 	RUN_TEST(a_kernel_without_a_list_has_no_known_failures);
 	RUN_TEST(a_bad_list_names_its_line);
 	RUN_TEST(known_failures_are_told_in_a_line);
-	RUN_TEST(without_them_nothing_is_told);
+	RUN_TEST(known_failures_are_not_reported_without_list);
 	RUN_TEST(a_report_is_known_by_its_function);
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		RUN_TEST1(a_report_of_anything_else_is_news, others[i]);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The KTAP stream of a machine: its guests' streams, and what lost guests could not write. */
+/*
+ * The KTAP stream of a machine: its guests' streams, and the results that lost guests could not
+ * write.
+ */
 #include "reports/ktap.h"
 
 #include "lab/base/alloc.h"
@@ -34,7 +37,7 @@ static void add_case(struct fixture *f, unsigned int number, enum cause cause, c
 	result_judge(&record->result, cause, reason);
 }
 
-/* Cases 1 passed, 2 was lost to a panic, 3 passed, 4 did not run. */
+/* Case 1 passed, 2 was lost in a panic, 3 passed, 4 did not run. */
 static void set_up(struct fixture *f)
 {
 	*f = (struct fixture){.folder = "/tmp/ktap.XXXXXX"};
@@ -144,7 +147,7 @@ TEST a_discarded_attempt_has_no_result(void)
 	PASS();
 }
 
-/* What a guest writes beside the point can never be taken for a result. */
+/* Unexpected output of a guest must never be read as a result. */
 TEST garbage_is_a_diagnostic(void)
 {
 	cleanup_free char *stream = NULL;

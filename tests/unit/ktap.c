@@ -71,7 +71,7 @@ TEST the_frame_of_a_stream(void)
 	PASS();
 }
 
-TEST what_is_not_ktap_is_garbage(const char *line)
+TEST other_lines_are_garbage(const char *line)
 {
 	ASSERT_EQ_FMT(KTAP_GARBAGE, parse(line).kind, "%d");
 	PASS();
@@ -110,6 +110,6 @@ int main(int argc, char **argv)
 	RUN_TEST(facts_and_notes_have_keys);
 	RUN_TEST(the_frame_of_a_stream);
 	for (size_t i = 0; i < sizeof(garbage) / sizeof(garbage[0]); i++)
-		RUN_TEST1(what_is_not_ktap_is_garbage, garbage[i]);
+		RUN_TEST1(other_lines_are_garbage, garbage[i]);
 	GREATEST_MAIN_END();
 }

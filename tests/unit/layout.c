@@ -33,7 +33,7 @@ static bool part_is(const struct layout *layout, unsigned int at, const char *na
 	return !strcmp(part->name, name) && part->start == start && part->len == len;
 }
 
-/* Whatever the device says, the parts are all of config space, each byte once. */
+/* Returns true if the parts cover config space exactly, whatever the device reports. */
 static bool is_whole(const struct layout *layout)
 {
 	unsigned int at = 0;
@@ -93,7 +93,7 @@ TEST the_second_of_a_kind_has_a_number(void)
 	PASS();
 }
 
-TEST what_the_kernel_hides_is_a_placeholder(void)
+TEST hidden_capability_is_a_placeholder(void)
 {
 	cleanup_free struct layout *layout = function(4096, 0);
 
@@ -152,7 +152,7 @@ int main(int argc, char **argv)
 	RUN_TEST(capabilities_and_gaps_are_all_of_it);
 	RUN_TEST(extended_ones_have_a_list_of_their_own);
 	RUN_TEST(the_second_of_a_kind_has_a_number);
-	RUN_TEST(what_the_kernel_hides_is_a_placeholder);
+	RUN_TEST(hidden_capability_is_a_placeholder);
 	RUN_TEST(hostile_lists_end);
 	RUN_TEST(there_is_room_for_a_capability_in_each_dword);
 	GREATEST_MAIN_END();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A dump becomes a device: bits from text, bytes from hex, and what software can write. */
+/* Converting a dump to a device: bits from text, bytes from hex, and the writable bits. */
 #include "lab/lspci/device.h"
 #include "tests/devices/bench.h"
 
@@ -25,7 +25,7 @@ struct expected {
 	uint32_t value;
 };
 
-/* An offset and what is there as one number, so that a failure shows both. */
+/* An offset and its value as one number, so that a failure shows both. */
 static uint64_t pair(unsigned int at, uint32_t value)
 {
 	return (uint64_t)at << 32 | value;
@@ -101,7 +101,7 @@ TEST text_gives_bars(void)
 	PASS();
 }
 
-TEST what_is_invented_is_listed(void)
+TEST invented_contents_are_listed(void)
 {
 	cleanup_lspci_device struct lspci_device device = {0};
 	cleanup_buf struct buf why = BUF_INIT;
@@ -133,7 +133,7 @@ TEST terse_text_is_enough(void)
 	PASS();
 }
 
-/* Sizes are not in the bytes: an address is a multiple of the size, and MSI-X has to fit. */
+/* Bytes do not contain sizes: an address is a multiple of the size, and MSI-X must fit. */
 TEST sizes_are_guessed_from_bytes(void)
 {
 	cleanup_lspci_device struct lspci_device device = {0};
@@ -231,7 +231,7 @@ TEST software_writes_what_it_can(void)
 	PASS();
 }
 
-/* Table and PBA are in a BAR that is memory elsewhere. */
+/* Table and PBA are in a BAR that is otherwise memory. */
 TEST msix_lies_within_memory(void)
 {
 	cleanup_bench struct bench bench;
@@ -303,7 +303,7 @@ int main(int argc, char **argv)
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(text_gives_bits);
 	RUN_TEST(text_gives_bars);
-	RUN_TEST(what_is_invented_is_listed);
+	RUN_TEST(invented_contents_are_listed);
 	RUN_TEST(terse_text_is_enough);
 	RUN_TEST(sizes_are_guessed_from_bytes);
 	RUN_TEST(others_are_refused);

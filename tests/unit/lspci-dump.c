@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is in a dump, and what is wrong with one. */
+/* The contents of a dump, and its errors. */
 #include "lab/lspci/device.h"
 
 #include "lab/base/cleanup.h"
@@ -69,7 +69,7 @@ static const struct bad bads[] = {
 	{"01:00.0 \x01\n01:00", NULL},
 };
 
-TEST what_is_wrong_is_named(void)
+TEST errors_are_reported(void)
 {
 	for (size_t i = 0; i < sizeof(bads) / sizeof(bads[0]); i++) {
 		cleanup_lspci struct lspci_dump dump = {0};
@@ -141,7 +141,7 @@ TEST kinds_are_told_apart(void)
 	PASS();
 }
 
-/* The same by bytes: header type, IDs of a virtual function, all ones. */
+/* The same from bytes: header type, IDs of a virtual function, all ones. */
 TEST kinds_are_told_apart_by_bytes(void)
 {
 	cleanup_lspci struct lspci_dump dump = {0};
@@ -170,7 +170,7 @@ int main(int argc, char **argv)
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(functions_have_their_lines_and_bytes);
 	RUN_TEST(windows_lines_and_strange_spaces_are_read);
-	RUN_TEST(what_is_wrong_is_named);
+	RUN_TEST(errors_are_reported);
 	RUN_TEST(no_text_is_refused);
 	RUN_TEST(a_missing_file_is_named);
 	RUN_TEST(addresses_choose);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The machine of a dump: what is in it, and where. */
+/* The machine made from a dump: its devices and their places. */
 #include "runner/plan/lspci-machine.h"
 
 #include "lab/base/cleanup.h"
@@ -56,7 +56,7 @@ TEST bus_0_is_the_root_bus(void)
 	PASS();
 }
 
-TEST what_is_left_out_is_said(void)
+TEST omitted_functions_are_reported(void)
 {
 	cleanup_buf struct buf xml = BUF_INIT, notes = BUF_INIT, why = BUF_INIT;
 
@@ -115,7 +115,7 @@ int main(int argc, char **argv)
 	RUN_TEST(functions_of_a_slot_stay_in_a_slot);
 	RUN_TEST(conventional_devices_share_a_bridge);
 	RUN_TEST(bus_0_is_the_root_bus);
-	RUN_TEST(what_is_left_out_is_said);
+	RUN_TEST(omitted_functions_are_reported);
 	RUN_TEST(a_bridge_alone_is_an_error);
 	RUN_TEST(addresses_choose);
 	RUN_TEST(a_machine_has_so_many_slots);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a machine's file says of its DUTs and devices. */
+/* Parsing the DUTs and devices of a machine's file. */
 #include "runner/plan/machine.h"
 
 #include "lab/base/cleanup.h"
@@ -46,7 +46,7 @@ TEST models_of_duts(void)
 	PASS();
 }
 
-/* Write the machine that docs/machine.md shows, without its indentation, to PATH. */
+/* Write the machine from docs/machine.md, without its indentation, to PATH. */
 static int write_documented(const char *path)
 {
 	cleanup_free char *page = NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the manual page and the completion of bash make of the table of a command. */
+/* The manual page and the bash completion generated from a command's table. */
 #include "runner/cli/manual.h"
 
 #include "lab/base/cleanup.h"

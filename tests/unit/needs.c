@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a scenario needs against what a DUT has. */
+/* Matching a scenario's needs against a DUT's properties. */
 #include "lab/base/needs.h"
 
 #include "lab/base/cleanup.h"
@@ -46,7 +46,7 @@ TEST matching(void)
 	PASS();
 }
 
-/* Two keys that are missing are both named, the second need of a key is not explained twice. */
+/* If two keys are missing, both are named; the second need of a key is not explained again. */
 TEST reason_names_every_key_once(void)
 {
 	cleanup_free char *why = needs_unmet("irq=msix reset irq=msi:4", "edu", EDU);
@@ -55,7 +55,7 @@ TEST reason_names_every_key_once(void)
 	PASS();
 }
 
-/* The first need of a key is met, the second is not: what there is must still be said. */
+/* The first need of a key is met, the second is not: the available ones are listed. */
 TEST reason_of_second_need(void)
 {
 	cleanup_free char *why = needs_unmet("irq=msi irq=msix", "edu", EDU);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Thirty nights: what the history, and the comparison of each with the one before, make of them. */
+/* Thirty nights: the history of the runs, and the comparison of each with the one before. */
 #include "reports/history/history.h"
 
 #include "lab/base/alloc.h"
@@ -12,10 +12,10 @@
 
 #define NIGHTS 30
 
-/* What happens: in these nights. */
+/* The events, and their nights. */
 #define BROKEN	      8	 /* 6.12.3 breaks reset/flr, */
-#define FIXED	      12 /* and 6.12.4 mends it */
-#define FLAKY	      15 /* hotplug/busy fails, and passes when it is retried */
+#define FIXED	      12 /* and 6.12.4 fixes it */
+#define FLAKY	      15 /* hotplug/busy fails, and its retry passes */
 #define FEATURE_LOST  18 /* the package no longer has an option */
 #define MACHINE_ADDED 21
 #define RENAMED	      24
@@ -75,7 +75,7 @@ static void make_night(unsigned int night, struct results *results)
 	attempts_flag(results);
 }
 
-/* What is new in a night; in all others nothing is. */
+/* The news of a night; all other nights have none. */
 static const struct {
 	unsigned int night;
 	enum change_kind kind;

@@ -56,7 +56,7 @@ TEST writes_change_what_masks_allow(void)
 	struct pci_config config;
 
 	begin(&config);
-	config.data[PCI_STATUS + 1] = 0xf9; /* as if errors had come */
+	config.data[PCI_STATUS + 1] = 0xf9; /* simulate errors */
 	write32(&config, PCI_COMMAND, 0xffffffff);
 	ASSERT_EQ_FMT(0x0544u, read32(&config, PCI_COMMAND) & 0xffff, "%x");
 	ASSERT_EQ_FMT(0u, read32(&config, PCI_COMMAND) >> 16, "%x");
@@ -108,8 +108,7 @@ TEST bars_tell_their_size(void)
 }
 
 /*
- * Firmware sets both bits in any function; the kernel restores only those of the BARs that it
- * knows.
+ * Firmware sets both bits in any function; the kernel restores only those for BARs that it knows.
  */
 TEST command_decodes_spaces_in_use(void)
 {

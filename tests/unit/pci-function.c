@@ -12,11 +12,11 @@
 #define TABLE_BAR 4u
 #define PBA	  0x1000u
 
-/* What came over the wire. */
+/* The messages sent over the wire. */
 struct seen {
 	unsigned int messages[2048]; /* by vector, MSI and MSI-X alike */
 	unsigned int asserted, deasserted, resets[PCI_RESETS];
-	unsigned int held; /* a vector that the other side holds back, with 1 added */
+	unsigned int held; /* 1 + the vector that the other side masks, or 0 */
 };
 
 static void see_message(void *owner, enum pci_irq kind __attribute__((unused)), unsigned int vector)
@@ -161,8 +161,8 @@ TEST msix_function_mask_holds_all(void)
 	PASS();
 }
 
-/* QEMU keeps the table itself and never writes to ours: what it masks, it holds back. */
-TEST msix_table_that_nobody_writes_masks_nothing(void)
+/* QEMU keeps the table itself and never writes to ours; it masks the vectors itself. */
+TEST unwritten_msix_table_masks_nothing(void)
 {
 	cleanup_function struct pci_function function;
 	struct seen seen;
@@ -208,7 +208,7 @@ TEST msi_masked_is_pending(void)
 
 	begin(&function, &seen);
 	command(&function, PCI_COMMAND_MASTER);
-	/* 4 of 8. */
+	/* 4 of 8 vectors. */
 	write16(&function, function.msi + PCI_MSI_FLAGS, PCI_MSI_FLAGS_ENABLE | 2 << 4);
 	write16(&function, function.msi + PCI_MSI_MASK_64, 1 << 3);
 	ASSERT_EQ(-EINVAL, pci_function_message(&function, PCI_IRQ_MSI, 4));
@@ -308,7 +308,7 @@ TEST a_reset_forgets_pending_and_level(void)
 	PASS();
 }
 
-/* A conventional function, with what only these have. */
+/* A conventional function with the capabilities that only these have. */
 static void begin_conventional(struct pci_function *function, struct seen *seen)
 {
 	static const struct pci_ids ids = {.vendor = 0x1234, .device = 1};
@@ -335,7 +335,7 @@ TEST flr_of_advanced_features(void)
 	PASS();
 }
 
-/* The word at ADDRESS, or all ones where the flag does not tell that it was read. */
+/* Returns the word at ADDRESS, or all ones if the flag does not report a completed read. */
 static uint32_t vpd_word(struct pci_function *function, uint16_t address)
 {
 	write16(function, function->vpd + PCI_VPD_ADDR, address);
@@ -355,7 +355,7 @@ static bool vpd_put(struct pci_function *function, uint16_t address, uint32_t wo
 	return pci_get16(function->config.data, function->vpd + PCI_VPD_ADDR) == address;
 }
 
-/* PCI 3.0, appendix I: resources one behind the other, and a checksum over all up to it. */
+/* PCI 3.0, appendix I: consecutive resources, and a checksum over everything before it. */
 TEST vpd_is_well_formed(void)
 {
 	cleanup_function struct pci_function function;
@@ -402,7 +402,7 @@ int main(int argc, char **argv)
 	RUN_TEST(msix_without_bus_master_is_lost);
 	RUN_TEST(msix_pending_goes_out_at_unmask);
 	RUN_TEST(msix_function_mask_holds_all);
-	RUN_TEST(msix_table_that_nobody_writes_masks_nothing);
+	RUN_TEST(unwritten_msix_table_masks_nothing);
 	RUN_TEST(msix_table_takes_aligned_words_only);
 	RUN_TEST(msi_masked_is_pending);
 	RUN_TEST(intx_is_a_level_that_disintx_hides);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Why a program does not start: tried with files that really cannot be executed. */
+/* Why a program does not start: tested with files that really cannot be executed. */
 #include "scenarios/agent/program.h"
 
 #include "lab/base/buf.h"
@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What execv() itself says of FILE; 0 where it starts. */
+/* Returns the errno of execv() for FILE, or 0 if it starts. */
 static int exec_errno(const char *file)
 {
 	char *argv[] = {(char *)file, NULL};
@@ -70,7 +70,7 @@ static const struct program programs[] = {
 	{"plain", "#!/bin/sh\n", 10, 0644, 126, "not executable: chmod +x"},
 };
 
-/* greatest prints a message when the test has returned: it must outlive that. */
+/* greatest prints a message after the test has returned: the message must outlive the test. */
 static const char *kept(const char *why)
 {
 	static char copy[512];
@@ -110,7 +110,7 @@ TEST a_folder_is_no_program(void)
 	PASS();
 }
 
-TEST what_is_nowhere_is_named(void)
+TEST missing_program_is_reported(void)
 {
 	int status;
 	cleanup_free char *why = program_error("no-such-program", ENOENT, &status);
@@ -130,6 +130,6 @@ int main(int argc, char **argv)
 		RUN_TEST1(the_reason_names_the_remedy, &programs[i]);
 	}
 	RUN_TEST(a_folder_is_no_program);
-	RUN_TEST(what_is_nowhere_is_named);
+	RUN_TEST(missing_program_is_reported);
 	GREATEST_MAIN_END();
 }

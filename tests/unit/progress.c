@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is shown during a run, on a terminal and elsewhere, and how long the rest takes. */
+/* The progress display, on a terminal and elsewhere, and the estimate of the remaining time. */
 #include "runner/lane/progress.h"
 
 #include "lab/base/cleanup.h"
@@ -13,7 +13,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Each test moves the clock itself. */
+/* The tests advance this clock. */
 static int64_t clock_ms;
 
 static int64_t now(void)
@@ -52,7 +52,7 @@ static FILE *open_terminal(int *other, unsigned short columns)
 	return fdopen(end, "w");
 }
 
-/* Of so many COLUMNS, or no terminal if that is 0. */
+/* Set up a terminal of COLUMNS, or none if 0. */
 static void set_up(struct fixture *f, unsigned short columns, bool verbose)
 {
 	struct progress_run run = {.verbose = verbose, .lanes = 1, .count = 1, .now_ms = now};
@@ -84,8 +84,8 @@ static void tear_down(struct fixture *f)
 #define MARK "\001"
 
 /*
- * What was printed since the last call; on a terminal, up to a mark: what is written arrives a
- * little later.
+ * Returns the output since the last call. A terminal's output arrives with a delay, so it is read
+ * up to a mark.
  */
 static const char *shown(struct fixture *f)
 {
@@ -108,21 +108,21 @@ static const char *shown(struct fixture *f)
 	return buffer;
 }
 
-static void tell(struct fixture *f, const struct event *event, const struct record *record)
+static void send_event(struct fixture *f, const struct event *event, const struct record *record)
 {
 	progress_event(f->progress, 1, &f->job, event, record);
 }
 
 static void start_guest(struct fixture *f)
 {
-	tell(f, &(struct event){.kind = EVENT_GUEST}, NULL);
+	send_event(f, &(struct event){.kind = EVENT_GUEST}, NULL);
 }
 
-/* A guest starts, and its first word comes. */
+/* A guest boots and sends its first line. */
 static void boot(struct fixture *f)
 {
 	start_guest(f);
-	tell(f, &(struct event){.kind = EVENT_NOTE}, NULL);
+	send_event(f, &(struct event){.kind = EVENT_NOTE}, NULL);
 }
 
 static void pass_time(struct fixture *f, unsigned int ms)
@@ -140,24 +140,24 @@ static void run_case(struct fixture *f, enum verdict verdict, unsigned int ms)
 		.result = {.verdict = verdict, .reason = verdict == VERDICT_PASS ? NULL : reason},
 	};
 
-	tell(f, &(struct event){.kind = EVENT_CASE, .number = 1}, &record);
+	send_event(f, &(struct event){.kind = EVENT_CASE, .number = 1}, &record);
 	clock_ms += ms;
-	tell(f, &(struct event){.kind = EVENT_RESULT, .number = 1}, &record);
+	send_event(f, &(struct event){.kind = EVENT_RESULT, .number = 1}, &record);
 }
 
 TEST a_terminal_has_a_line_for_each_lane_and_the_total(void)
 {
-	const char *said;
+	const char *output;
 	FIXTURE(100, false);
 
 	boot(&f);
 	run_case(&f, VERDICT_PASS, 200);
 	run_case(&f, VERDICT_FAIL, 200);
-	said = shown(&f);
-	ASSERTm(said, strstr(said, "FAIL"));
-	ASSERTm(said, strstr(said, "interrupt/each_vector_its_eventfd[edu]: saw 0\n"));
-	ASSERTm(said, strstr(said, "lane 1  base/pci     2/4"));
-	ASSERTm(said, strstr(said, "total                2/4     1 failed, about 1 s left\n"));
+	output = shown(&f);
+	ASSERTm(output, strstr(output, "FAIL"));
+	ASSERTm(output, strstr(output, "interrupt/each_vector_its_eventfd[edu]: saw 0\n"));
+	ASSERTm(output, strstr(output, "lane 1  base/pci     2/4"));
+	ASSERTm(output, strstr(output, "total                2/4     1 failed, about 1 s left\n"));
 	PASS();
 }
 
@@ -179,16 +179,16 @@ TEST a_long_boot_says_what_it_waits_for(unsigned short columns)
 TEST no_line_is_wider_than_the_terminal(void)
 {
 	struct record record = {0};
-	const char *said;
+	const char *output;
 	FIXTURE(52, false);
 
 	record.name = f.job.cases.items[0].name;
 	start_guest(&f);
-	tell(&f, &(struct event){.kind = EVENT_CASE}, &record);
+	send_event(&f, &(struct event){.kind = EVENT_CASE}, &record);
 	pass_time(&f, 1000);
-	said = shown(&f);
+	output = shown(&f);
 	/* Cut between the words of the name. */
-	ASSERTm(said, strstr(said, "0/4     interrupt/each_vector\n"));
+	ASSERTm(output, strstr(output, "0/4     interrupt/each_vector\n"));
 	PASS();
 }
 
@@ -229,9 +229,9 @@ TEST the_time_left_follows_the_pace(int64_t done_ms, int64_t elapsed_ms, int64_t
 
 TEST times_are_rounded(int64_t ms, const char *expected)
 {
-	cleanup_free char *said = estimate_text(ms);
+	cleanup_free char *output = estimate_text(ms);
 
-	ASSERT_STR_EQ(expected, said);
+	ASSERT_STR_EQ(expected, output);
 	PASS();
 }
 
@@ -262,10 +262,10 @@ SUITE(estimates)
 {
 	RUN_TESTp(the_time_left_follows_the_pace, 0, 0, 50000, 50000);
 	RUN_TESTp(the_time_left_follows_the_pace, 50000, 25000, 25000, 25000);
-	/* Half as fast as before. */
+	/* Half the speed. */
 	RUN_TESTp(the_time_left_follows_the_pace, 50000, 50000, 40000, 50000);
 	RUN_TESTp(the_time_left_follows_the_pace, 100000, 70000, 0, 0);
-	/* More than there was: a case was run again. */
+	/* More than the total: a case was retried. */
 	RUN_TESTp(the_time_left_follows_the_pace, 120000, 70000, 0, 0);
 	RUN_TESTp(times_are_rounded, 0, "0 s");
 	RUN_TESTp(times_are_rounded, 4100, "5 s");

@@ -32,11 +32,11 @@ static void on_finished(void *context, const struct job_case *done, const struct
 	fixture->finished++;
 }
 
-static void on_note(void *context, const char *key, const char *said)
+static void on_note(void *context, const char *key, const char *value)
 {
 	(void)context;
 	(void)key;
-	(void)said;
+	(void)value;
 }
 
 static void set_up(struct fixture *fixture)
@@ -67,7 +67,7 @@ static void tear_down(struct fixture *fixture)
 	__attribute__((cleanup(tear_down))) struct fixture f;                                      \
 	set_up(&f)
 
-/* At MS on the runner's clock. */
+/* Feed STREAM at MS on the runner's clock. */
 static int feed_at(struct fixture *fixture, int64_t ms, const char *stream)
 {
 	return recorder_feed(&fixture->recorder, stream, strlen(stream), ms, &fixture->why);
@@ -152,7 +152,7 @@ TEST a_lost_guest_costs_the_running_case(void)
 	PASS();
 }
 
-/* What the runner's clock saw of a case, whatever the guest's did. */
+/* The runner's clock counts, whatever the guest's clock does. */
 TEST a_case_has_the_time_of_the_host(void)
 {
 	FIXTURE;
@@ -167,8 +167,8 @@ TEST a_case_has_the_time_of_the_host(void)
 }
 
 /*
- * Neither a FAIL nor a PASS is believed of a guest whose clock ran fast, and the next guest begins
- * anew.
+ * Neither a FAIL nor a PASS of a guest whose clock ran fast is accepted; the case is repeated in
+ * the next guest.
  */
 TEST a_wrong_clock_leaves_no_verdict(const char *result)
 {
@@ -201,8 +201,8 @@ static const char *const disbelieved[] = {
 	"# clock: 8001 3000 1000\nok 1 bind/a[edu] # SKIP needs x\n",
 };
 
-/* A green line for a case that never began would be a verdict that nobody earned. */
-TEST another_story_is_refused(const char *stream)
+/* A pass for a case that never began would be a wrong verdict. */
+TEST unexpected_lines_are_refused(const char *stream)
 {
 	FIXTURE;
 	ASSERT_EQ_FMT(-EPROTO, feed(&f, stream), "%d");
@@ -233,7 +233,7 @@ static const char missed[] =
 	"# fail: a.c:1: a: the deadline of 1000 ms was missed\n# clock: 1300 100 0\n"
 	"not ok 1 bind/a[edu]\n";
 
-/* This process stands for QEMU. */
+/* This process represents QEMU. */
 TEST a_failure_of_a_starved_guest_is_not_believed(void)
 {
 	FIXTURE;
@@ -249,7 +249,7 @@ TEST a_failure_of_a_starved_guest_is_not_believed(void)
 	PASS();
 }
 
-/* A pass in spite of it is one, and at some time there must be a verdict. */
+/* A pass is accepted nevertheless, and the last attempt must have a verdict. */
 TEST other_results_of_a_starved_guest_are_believed(bool last_attempt, const char *result)
 {
 	FIXTURE;
@@ -264,8 +264,8 @@ TEST other_results_of_a_starved_guest_are_believed(bool last_attempt, const char
 	PASS();
 }
 
-/* Whoever has waited, but run for longer than the deadline besides, has hung. */
-TEST a_guest_that_had_its_time_is_not_starved(void)
+/* A guest that waited, but also ran for longer than the deadline, is hung. */
+TEST guest_that_ran_long_enough_is_not_starved(void)
 {
 	FIXTURE;
 
@@ -277,7 +277,7 @@ TEST a_guest_that_had_its_time_is_not_starved(void)
 	PASS();
 }
 
-/* What takes no time is not judged by time. */
+/* A failure that is not about time is not discarded because of time. */
 TEST a_quick_failure_is_believed(void)
 {
 	FIXTURE;
@@ -323,12 +323,12 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(disbelieved) / sizeof(disbelieved[0]); i++)
 		RUN_TEST1(a_wrong_clock_leaves_no_verdict, disbelieved[i]);
 	for (size_t i = 0; i < sizeof(stories) / sizeof(stories[0]); i++)
-		RUN_TEST1(another_story_is_refused, stories[i]);
+		RUN_TEST1(unexpected_lines_are_refused, stories[i]);
 	RUN_TEST(a_failure_of_a_starved_guest_is_not_believed);
 	RUN_TESTp(other_results_of_a_starved_guest_are_believed, true, missed);
 	RUN_TESTp(other_results_of_a_starved_guest_are_believed, false,
 		  "# clock: 1300 100 0\nok 1 bind/a[edu]\n");
-	RUN_TEST(a_guest_that_had_its_time_is_not_starved);
+	RUN_TEST(guest_that_ran_long_enough_is_not_starved);
 	RUN_TEST(a_quick_failure_is_believed);
 	RUN_TEST(a_nul_byte_is_garbage);
 	RUN_TEST(a_line_without_end_is_garbage);

@@ -76,7 +76,7 @@ TEST a_reason_is_printable(void)
 	PASS();
 }
 
-/* Something in each part. */
+/* Put something into each part. */
 static void fill(struct results *results)
 {
 	struct record *record = add_case(results, VERDICT_FAIL, .reason = "saw 1");
@@ -122,7 +122,7 @@ TEST results_survive_a_file(void)
 	PASS();
 }
 
-/* results.json with CONTENT is refused, and the message names the file and has WRONG. */
+/* A results.json with CONTENT is refused; the message names the file and contains WRONG. */
 TEST a_bad_file_is_refused(const char *content, const char *wrong)
 {
 	cleanup_results struct results results = {0};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a run plans to do once more (RETRY=). */
+/* Planning the cases to run again (RETRY=). */
 #include "runner/cli/run.h"
 
 #include "lab/base/cleanup.h"
@@ -71,7 +71,7 @@ TEST nothing_that_passed_runs_again(void)
 	PASS();
 }
 
-TEST what_failed_runs_in_a_part_of_its_own(void)
+TEST failed_cases_are_retried_in_a_separate_part(void)
 {
 	FIXTURE;
 	const struct record *record;
@@ -88,7 +88,7 @@ TEST what_failed_runs_in_a_part_of_its_own(void)
 	ASSERT(strstr(job->console, "/base/pci.3.console"));
 	ASSERT_EQ(2, job->cases.count);
 	ASSERT_STR_EQ("bind/a[igb]", job->cases.items[0].name);
-	/* Numbers go on where those of the run end, and each attempt has a record. */
+	/* Numbers continue after those of the run, and each attempt has a record. */
 	ASSERT_EQ(7, job->cases.items[0].number);
 	ASSERT_EQ(8, job->cases.items[1].number);
 	ASSERT_EQ(2, job->cases.items[1].attempt);
@@ -113,7 +113,7 @@ TEST each_machine_has_a_guest(void)
 	PASS();
 }
 
-/* One that passed in the first round is flaky, not failed; one that failed runs again. */
+/* A case that passed in the first round is flaky, not failed; one that failed runs again. */
 TEST a_second_round_has_what_failed_twice(void)
 {
 	FIXTURE;
@@ -140,7 +140,7 @@ int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(nothing_that_passed_runs_again);
-	RUN_TEST(what_failed_runs_in_a_part_of_its_own);
+	RUN_TEST(failed_cases_are_retried_in_a_separate_part);
 	RUN_TEST(each_machine_has_a_guest);
 	RUN_TEST(a_second_round_has_what_failed_twice);
 	GREATEST_MAIN_END();

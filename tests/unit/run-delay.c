@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a process waited for a processor: read of a procfs made by hand, and of the real one. */
+/* The time that processes wait for a processor: from a simulated procfs, and from the real one. */
 #include "runner/guest/run-delay.h"
 
 #include "lab/base/buf.h"
@@ -82,7 +82,10 @@ TEST processes_are_found_by_name(void)
 	PASS();
 }
 
-/* One thread of a process, but both processes: the guest waits for the model. */
+/*
+ * The longest wait of a process's threads counts, and that of both processes: the guest waits for
+ * the model.
+ */
 TEST threads_that_waited_longest_add_up(void)
 {
 	cleanup_proc struct proc proc;
@@ -96,13 +99,13 @@ TEST threads_that_waited_longest_add_up(void)
 	put_thread(&proc, 7, 7, 15 * MS);
 	put_thread(&proc, 7, 8, 420 * MS);
 	put_thread(&proc, 12, 12, 130 * MS);
-	/* Came later: nobody knows since when it waited. */
+	/* A new thread: its earlier wait time is unknown. */
 	put_thread(&proc, 7, 9, 900 * MS);
 	ASSERT_EQ_FMT(500u, run_delay_ms(&delay, proc.path), "%u");
 	PASS();
 }
 
-TEST what_is_not_counted_is_0(void)
+TEST missing_counts_are_0(void)
 {
 	const struct processes gone = {{7}, 1};
 	cleanup_proc struct proc proc;
@@ -116,8 +119,8 @@ TEST what_is_not_counted_is_0(void)
 	PASS();
 }
 
-/* It ends: the kernel counts what a process waits while another one has its processor. */
-TEST a_starved_process_is_seen_by_the_real_kernel(void)
+/* Terminates: the kernel counts the wait of a process while another one has its processor. */
+TEST real_kernel_counts_a_starved_process(void)
 {
 	const struct processes self = {{getpid()}, 1};
 	struct run_delay delay;
@@ -137,7 +140,7 @@ int main(int argc, char **argv)
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(processes_are_found_by_name);
 	RUN_TEST(threads_that_waited_longest_add_up);
-	RUN_TEST(what_is_not_counted_is_0);
-	RUN_TEST(a_starved_process_is_seen_by_the_real_kernel);
+	RUN_TEST(missing_counts_are_0);
+	RUN_TEST(real_kernel_counts_a_starved_process);
 	GREATEST_MAIN_END();
 }

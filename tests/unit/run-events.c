@@ -93,8 +93,8 @@ TEST a_result_gets_its_guest_and_outlives_its_event(void)
 	PASS();
 }
 
-/* A second result replaces the first, and nobody else's. */
-TEST a_result_of_no_case_is_nobodys(void)
+/* A second result replaces the first; a result for an unknown case is ignored. */
+TEST result_for_unknown_case_is_ignored(void)
 {
 	cleanup_bench struct bench bench;
 
@@ -220,8 +220,8 @@ TEST the_end_of_a_job_explains_what_is_left(void)
 	PASS();
 }
 
-/* A guest that its lane, or the run, was ended with is listed, too. */
-TEST a_guest_that_was_ended_says_why(void)
+/* A guest whose lane or run ended is listed, too. */
+TEST ended_guest_has_a_reason(void)
 {
 	cleanup_bench struct bench bench;
 	const struct event started = {.kind = EVENT_GUEST};
@@ -238,7 +238,7 @@ TEST a_guest_that_was_ended_says_why(void)
 	PASS();
 }
 
-TEST what_no_lane_took_is_explained(void)
+TEST case_without_lane_has_a_reason(void)
 {
 	static const struct {
 		enum stop stop;
@@ -268,14 +268,14 @@ int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(a_result_gets_its_guest_and_outlives_its_event);
-	RUN_TEST(a_result_of_no_case_is_nobodys);
+	RUN_TEST(result_for_unknown_case_is_ignored);
 	RUN_TEST(a_case_that_did_not_run_has_no_guest);
 	RUN_TEST(a_known_failure_stops_nothing);
 	RUN_TEST(stop_ends_the_kernel_or_the_run);
 	RUN_TEST(a_boot_is_of_the_lanes_last_guest);
 	RUN_TEST(a_note_describes_the_kernel);
 	RUN_TEST(the_end_of_a_job_explains_what_is_left);
-	RUN_TEST(a_guest_that_was_ended_says_why);
-	RUN_TEST(what_no_lane_took_is_explained);
+	RUN_TEST(ended_guest_has_a_reason);
+	RUN_TEST(case_without_lane_has_a_reason);
 	GREATEST_MAIN_END();
 }

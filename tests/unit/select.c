@@ -117,7 +117,7 @@ TEST wildcards_cost_nothing(void)
 	PASS();
 }
 
-TEST what_is_far_is_not_suggested(void)
+TEST distant_names_are_not_suggested(void)
 {
 	cleanup_list struct list all = {0}, near = {0};
 
@@ -144,6 +144,6 @@ int main(int argc, char **argv)
 	}
 	RUN_TEST(the_first_glob_comes_first_if_order_counts);
 	RUN_TEST(wildcards_cost_nothing);
-	RUN_TEST(what_is_far_is_not_suggested);
+	RUN_TEST(distant_names_are_not_suggested);
 	GREATEST_MAIN_END();
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kernel/apply, run on a source of one file and samples of patches. */
+/* kernel/apply, run on a source of one file and sample patches. */
 #include "kernel/tools/lib/series-text.h"
 
 #include "lab/base/cleanup.h"
@@ -41,7 +41,7 @@ static char *get(const struct bench *bench, const char *name)
 	return file_read(path, &data, NULL) ? text("no %s", name) : data;
 }
 
-/* The lamp, and the patches: one that fits, and DIFF. */
+/* A source with the lamp, and the patches: one that applies, and DIFF. */
 static struct bench bench_make(const char *diff)
 {
 	struct bench bench = {"/tmp/apply-XXXXXX"};
@@ -67,32 +67,32 @@ static struct bench bench_make(const char *diff)
 	return bench;
 }
 
-/* What kernel/apply says, after its exit status. */
+/* Returns the output of kernel/apply, followed by its exit status. */
 static char *apply(const struct bench *bench)
 {
 	cleanup_free char *command =
 		text("kernel/apply %s/patches %s/source 2>&1", bench->path, bench->path);
-	struct buf said = BUF_INIT;
+	struct buf output = BUF_INIT;
 	FILE *out = popen(command, "r");
 	char line[1024];
 	int status;
 
 	while (out && fgets(line, sizeof(line), out))
-		buf_puts(&said, line);
+		buf_puts(&output, line);
 	status = out ? pclose(out) : -1;
-	buf_printf(&said, "exit %d", WEXITSTATUS(status));
-	return buf_steal(&said);
+	buf_printf(&output, "exit %d", WEXITSTATUS(status));
+	return buf_steal(&output);
 }
 
 TEST patches_replace_files(void)
 {
 	cleanup_bench struct bench bench =
 		bench_make("--- /dev/null\n+++ b/d/new.c\n@@ -0,0 +1 @@\n+int new;\n");
-	cleanup_free char *said = apply(&bench), *lamp = get(&bench, "source/lamp.c");
+	cleanup_free char *output = apply(&bench), *lamp = get(&bench, "source/lamp.c");
 	cleanup_free char *pristine = get(&bench, "pristine/lamp.c"),
 			  *new = get(&bench, "source/d/new.c");
 
-	ASSERT_STR_EQ("exit 0", said);
+	ASSERT_STR_EQ("exit 0", output);
 	ASSERT_STR_EQ("int on = 1;\nint watts;\nint end;\n", lamp);
 	ASSERT_STR_EQ("int on;\nint watts;\nint end;\n", pristine);
 	ASSERT_STR_EQ("int new;\n", new);
@@ -132,9 +132,9 @@ static const struct failure failures[] = {
 TEST failures_are_explained(const struct failure *failure)
 {
 	cleanup_bench struct bench bench = bench_make(failure->diff);
-	cleanup_free char *want = text("%s\nexit 2", failure->why), *said = apply(&bench);
+	cleanup_free char *want = text("%s\nexit 2", failure->why), *output = apply(&bench);
 
-	ASSERT_STR_EQ(want, said);
+	ASSERT_STR_EQ(want, output);
 	PASS();
 }
 

@@ -9,7 +9,7 @@
 
 #define NAMES "--- a/f\n+++ b/f\n"
 
-/* Read TEXT: what it comes to, or why it does not, which the caller frees. */
+/* Read TEXT. Returns the diff, or the error message; the caller frees it. */
 static char *read_text(const char *text, bool p0, size_t *message, char **files)
 {
 	cleanup_diff struct diff diff = DIFF_INIT;
@@ -29,10 +29,10 @@ static const struct {
 	size_t message;
 } good[] = {
 	{"words\n\n" NAMES "@@ -1 +1 @@\n-a\n+b\n", NAMES "@@ -1 +1 @@\n-a\n+b\n", "f\n", 7},
-	/* the blank of empty lines and of those with a tab comes back */
+	/* The leading blank of empty lines and of lines with a tab is restored. */
 	{NAMES "@@ -1,3 +1,4 @@\n\n\tx\n+y\n\n-- \n2.40\n",
 	 NAMES "@@ -1,3 +1,4 @@\n \n \tx\n+y\n \n", "f\n", 0},
-	/* what looks like a header but is counted belongs to the hunk */
+	/* A line that looks like a header but is counted belongs to the hunk. */
 	{NAMES "@@ -1,2 +1,2 @@ x\n--- a\n+++ b\n -- \n",
 	 NAMES "@@ -1,2 +1,2 @@ x\n--- a\n+++ b\n -- \n", "f\n", 0},
 	{NAMES "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n",
@@ -133,7 +133,7 @@ TEST hunks_are_counted(void)
 	PASS();
 }
 
-/* Whatever of a good text is left, nothing is read that is not there. */
+/* A truncated valid text causes no read beyond its end. */
 TEST any_piece_is_safe(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {

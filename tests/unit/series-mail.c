@@ -73,8 +73,8 @@ TEST bodies_are_decoded(void)
 	PASS();
 }
 
-/* Parts in parts without end. */
-TEST depth_has_an_end(void)
+/* Deeply nested parts. */
+TEST nesting_depth_is_limited(void)
 {
 	cleanup_mail struct mail mail = {0};
 	cleanup_buf struct buf deep = BUF_INIT, why = BUF_INIT;
@@ -154,7 +154,7 @@ int main(int argc, char **argv)
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(headers_are_decoded);
 	RUN_TEST(bodies_are_decoded);
-	RUN_TEST(depth_has_an_end);
+	RUN_TEST(nesting_depth_is_limited);
 	RUN_TEST(the_inner_author_wins);
 	RUN_TEST(a_nul_in_base64_is_refused);
 	RUN_TEST(mailboxes_come_apart);

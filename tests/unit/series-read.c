@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The forms that a series comes in, on the samples of tests/data/series. */
+/* The formats of a series, with the samples of tests/data/series. */
 #include "kernel/tools/lib/series.h"
 
 #include "lab/base/cleanup.h"
@@ -14,7 +14,7 @@
 
 struct sample {
 	const char *name;
-	const char *outcome; /* the list, or why not */
+	const char *outcome; /* the list of patches, or the error */
 };
 
 static const struct sample samples[] = {
@@ -50,7 +50,7 @@ static const struct sample samples[] = {
 	{"nothing", "cannot be read: No such file or directory"},
 };
 
-/* What becomes of PATH; the caller frees it. */
+/* Returns the result of reading PATH; the caller frees it. */
 static char *outcome(const char *path)
 {
 	cleanup_series struct series series = SERIES_INIT;
@@ -70,7 +70,7 @@ TEST every_form_is_read(const struct sample *sample)
 	PASS();
 }
 
-/* What a file with this content comes to. */
+/* Returns the result of reading a file with this content. */
 static char *outcome_of(const char *data, size_t len)
 {
 	char path[] = "/tmp/series-XXXXXX";
@@ -84,7 +84,7 @@ static char *outcome_of(const char *data, size_t len)
 	return got;
 }
 
-/* The samples cut anywhere, or with a byte made another, do no harm. */
+/* Truncated and corrupted samples do no harm. */
 TEST damage_is_survived(const struct sample *sample)
 {
 	cleanup_free char *path = text(SAMPLES "%s", sample->name), *data = NULL;
@@ -110,7 +110,7 @@ TEST damage_is_survived(const struct sample *sample)
 	PASS();
 }
 
-TEST what_is_no_text_is_refused(void)
+TEST binary_files_are_refused(void)
 {
 	cleanup_free char *nul = outcome_of("diff --git a b\n\0", 16),
 			  *empty = outcome_of("\n\n", 2);
@@ -133,7 +133,7 @@ TEST line_ends_of_another_system(void)
 	PASS();
 }
 
-/* A folder below /tmp that goes with all that is in it. */
+/* A folder below /tmp, removed with its contents. */
 struct folder {
 	char path[32];
 };
@@ -157,11 +157,11 @@ static struct folder folder_make(void)
 
 #define cleanup_folder __attribute__((cleanup(folder_remove)))
 
-static bool contains(const char *folder, const char *name, const char *what)
+static bool contains(const char *folder, const char *name, const char *expected)
 {
 	cleanup_free char *path = text("%s/%s", folder, name), *data = NULL;
 
-	return !file_read(path, &data, NULL) && strstr(data, what);
+	return !file_read(path, &data, NULL) && strstr(data, expected);
 }
 
 TEST a_folder_is_written(void)
@@ -274,7 +274,7 @@ int main(int argc, char **argv)
 		RUN_TEST1(damage_is_survived, &samples[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(listed); i++)
 		RUN_TEST1(series_files_are_not_trusted, &listed[i]);
-	RUN_TEST(what_is_no_text_is_refused);
+	RUN_TEST(binary_files_are_refused);
 	RUN_TEST(line_ends_of_another_system);
 	RUN_TEST(a_folder_is_written);
 	RUN_TEST(text_comes_out_as_utf8);

@@ -8,10 +8,7 @@
 #include <greatest.h>
 #include <string.h>
 
-/*
- * A subject after "-" has no diff, one after "~" a hunk cut short, any other a diff that no other
- * subject has.
- */
+/* A subject after "-" has no diff, one after "~" a truncated hunk, any other a unique diff. */
 static void add(struct series *series, const char *sent)
 {
 	cleanup_mail struct mail mail = {0};
@@ -28,7 +25,7 @@ static void add(struct series *series, const char *sent)
 
 struct choice {
 	enum series_order order;
-	const char *outcome; /* the subjects, or why not */
+	const char *outcome; /* the subjects, or the error */
 	const char *sent[8];
 };
 
@@ -47,7 +44,7 @@ static const struct choice choices[] = {
 	{ORDER_NUMBER,
 	 "holds \"[PATCH 1/1]  a\" twice, with different diffs: leave one of them in it",
 	 {"[PATCH 1/1] a", "[PATCH 1/1]  a"}},
-	/* what is missing */
+	/* missing patches */
 	{ORDER_NUMBER,
 	 "lacks patch 1 of 2 of \"[PATCH 0/2] c\"",
 	 {"-[PATCH 0/2] c", "[PATCH 2/2] b"}},
@@ -65,7 +62,7 @@ static const struct choice choices[] = {
 	{ORDER_NUMBER, "\"[PATCH 1/1] a\": it has no diff", {"-[PATCH 1/1] a"}},
 	{ORDER_NUMBER, "holds no patch", {"-[PATCH 0/1] a", "Re: [PATCH 1/1] a"}},
 	{ORDER_NUMBER, "holds no patch", {"-hello"}},
-	/* two at a time */
+	/* two series at once */
 	{ORDER_NUMBER,
 	 "holds two different series of the same version: \"[PATCH 0/1] A\" and \"[PATCH 0/1] B\": "
 	 "leave one of them in it",

@@ -12,7 +12,7 @@
 
 #define CASES 60
 
-/* MACHINE with its cases, the next job of PLAN. */
+/* Add MACHINE with its cases as the next job of PLAN. */
 static void add_job(struct plan *plan, const char *machine)
 {
 	struct job *job = plan_add_job(plan);
@@ -85,7 +85,7 @@ static struct durations *read_text(const char *content)
 	return durations_read(cache.path);
 }
 
-/* Each case of the machine pci took MS. */
+/* Durations in which each case of the machine pci takes MS. */
 static struct durations *know(unsigned int ms)
 {
 	cleanup_cache struct cache cache = cache_make();
@@ -102,7 +102,7 @@ static struct durations *know(unsigned int ms)
 	return durations;
 }
 
-/* How many of PLAN's jobs are part N. */
+/* Returns how many of PLAN's jobs are part N. */
 static unsigned int jobs_of_part(const struct plan *plan, unsigned int n)
 {
 	unsigned int found = 0;
@@ -113,7 +113,8 @@ static unsigned int jobs_of_part(const struct plan *plan, unsigned int n)
 }
 
 /*
- * The cases of part N, each one more than the one before it, from NUMBER on; the next number, or 0.
+ * Check that the cases of part N have consecutive numbers from NUMBER on. Returns the next number,
+ * or 0.
  */
 static unsigned int follow(const struct plan *plan, unsigned int n, unsigned int number)
 {
@@ -164,7 +165,7 @@ TEST the_longest_comes_first(void)
 	cleanup_durations struct durations *durations = know(50);
 	cleanup_plan struct plan plan = {0};
 
-	/* Nothing is known of it: it is guessed to take less than the other one. */
+	/* Its duration is unknown: the guess is less than that of the other one. */
 	add_job(&plan, "unknown");
 	add_job(&plan, "pci");
 	share_jobs(&plan, durations, 1);
@@ -190,7 +191,7 @@ TEST durations_are_kept_from_run_to_run(void)
 	cleanup_durations struct durations *empty = durations_read(cache.path), *known = NULL;
 	cleanup_records struct records cases = {0};
 
-	/* The longest of its kernels; not in the order of the names, which is the file's. */
+	/* The longest of its kernels counts; the file's order is that of the names. */
 	add_record(&cases, "bind/c", VERDICT_PASS, 30);
 	add_record(&cases, "bind/a", VERDICT_PASS, 70);
 	add_record(&cases, "bind/a", VERDICT_SKIP, 0);
@@ -223,7 +224,7 @@ TEST a_later_run_replaces_what_its_cases_took(void)
 	PASS();
 }
 
-/* The last is of the format before this one. */
+/* The last one has the previous format. */
 TEST a_broken_file_is_as_good_as_none(void)
 {
 	static const char *const contents[] = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table of a run, and why cases were skipped. */
+/* The table of a run, and the reasons for skipped cases. */
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "reports/text/text.h"
@@ -25,8 +25,8 @@ TEST the_table_counts_and_explains(void)
 	PASS();
 }
 
-/* The Nth of 12 reasons is one of N cases. */
-TEST of_many_reasons_the_frequent_are_said(bool all)
+/* The Nth of 12 reasons has N cases. */
+TEST only_frequent_reasons_are_listed(bool all)
 {
 	cleanup_results struct results results = {0};
 	cleanup_free char *shown = NULL;
@@ -69,7 +69,7 @@ TEST cases_that_were_not_run_did_not_fail(void)
 	PASS();
 }
 
-/* Lines of a terminal break at words, except for a command that is to be copied. */
+/* Lines break between words at the width of the terminal, except for commands to be copied. */
 TEST nothing_is_wider_than_the_terminal(void)
 {
 	cleanup_results struct results results = {0};
@@ -111,8 +111,8 @@ int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(the_table_counts_and_explains);
-	RUN_TEST1(of_many_reasons_the_frequent_are_said, true);
-	RUN_TEST1(of_many_reasons_the_frequent_are_said, false);
+	RUN_TEST1(only_frequent_reasons_are_listed, true);
+	RUN_TEST1(only_frequent_reasons_are_listed, false);
 	RUN_TEST(cases_that_were_not_run_did_not_fail);
 	RUN_TEST(nothing_is_wider_than_the_terminal);
 	RUN_TEST1(colour_is_only_where_it_was_asked_for, true);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Files of kernel/trees, and the names of the kernels that can be made of them. */
+/* Files of kernel/trees, and the names of the kernels built from them. */
 #include "runner/plan/tree.h"
 
 #include "lab/base/cleanup.h"
@@ -18,7 +18,7 @@ static void write_tree(const char *top, const char *name, const char *content)
 	file_write(path, content, strlen(content));
 }
 
-/* A lab in TOP, which becomes its path: the trees old and new, and the flavour slow. */
+/* A lab in TOP, which gets its path: the trees old and new, and the flavour slow. */
 static bool make_lab(char *top)
 {
 	cleanup_free char *trees = mkdtemp(top) ? text("%s/kernel/trees", top) : NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Maps of the client's memory, and the ways into it. */
+/* The client's memory: mappings, and the ways to access it. */
 #include "tests/vfio-user/toy.h"
 
 #include "lab/base/cleanup.h"
@@ -22,7 +22,7 @@ static unsigned char pattern(size_t i)
 	return (unsigned char)(i ^ (i >> 8));
 }
 
-/* Shared memory is read and written where the map says, whether it is mapped here or not. */
+/* Shared memory is accessed at the map's offset, whether it is mapped here or not. */
 TEST through_a_file(bool can_shrink)
 {
 	cleanup_toy struct toy *toy = NULL;
@@ -50,7 +50,7 @@ TEST through_a_file(bool can_shrink)
 	PASS();
 }
 
-/* A file that begins and ends beside any page. */
+/* A map that begins and ends inside a page of its file. */
 TEST an_odd_offset(void)
 {
 	cleanup_toy struct toy *toy = NULL;
@@ -165,7 +165,7 @@ TEST maps_have_a_limit(void)
 	PASS();
 }
 
-/* Exactly one, several at once, all; never a part of one. */
+/* Exactly one map, several at once, all; never a part of one. */
 TEST unmap(void)
 {
 	struct wire_dma_unmap all = {.argsz = sizeof(all), .flags = WIRE_DMA_UNMAP_ALL};
@@ -198,7 +198,7 @@ TEST unmap(void)
 	PASS();
 }
 
-/* The client shortens a file that it shared: the device sees an error and goes on. */
+/* The client truncates a shared file: the device gets an error and keeps working. */
 TEST a_file_that_is_cut_off(void)
 {
 	cleanup_toy struct toy *toy = NULL;
@@ -235,10 +235,7 @@ TEST two_descriptors_for_one_map(void)
 	PASS();
 }
 
-/*
- * What a client says to the question that the next transfer will make; the ids of questions count
- * from 0.
- */
+/* The client's answer to the request of the next transfer; the IDs of requests count from 0. */
 static int answer_read(struct toy *toy, uint16_t id, uint64_t iova, const void *data, size_t len)
 {
 	struct wire_dma_access access = {.address = iova, .count = len};
@@ -250,8 +247,7 @@ static int answer_read(struct toy *toy, uint16_t id, uint64_t iova, const void *
 }
 
 /*
- * Have the engine start, with the answer to its question right behind; then what came from the
- * server.
+ * Start the engine, with the answer to its request already sent; then read the server's messages.
  */
 static int start(struct toy *toy, bool write, uint64_t iova, uint64_t len)
 {
@@ -269,7 +265,7 @@ static int start(struct toy *toy, bool write, uint64_t iova, uint64_t len)
 			       0, NULL);
 }
 
-/* A descriptor that has no size: the memory behind it is asked for. */
+/* A descriptor without a size: its memory is accessed by messages. */
 TEST a_descriptor_that_is_no_file(void)
 {
 	cleanup_toy struct toy *toy = NULL;
@@ -327,7 +323,7 @@ TEST asking_to_write(void)
 	ASSERT_EQ(0, begin(&toy));
 	memcpy(toy->buffer, "data", 4);
 	ASSERT_EQ(0, start(toy, true, 0x2000, 4));
-	/* "count" has 4 bytes in this answer, as the specification's table says. */
+	/* This answer has a "count" of 4 bytes, as in the specification's table. */
 	ASSERT_EQ(0, client_answer(&toy->client, WIRE_DMA_WRITE, 0, 0, &access, 12));
 	client_pump(&toy->client);
 	ASSERT_EQ_FMT(0, toy->dma_result, "%d");
@@ -338,7 +334,7 @@ TEST asking_to_write(void)
 	PASS();
 }
 
-/* More than one message may carry is asked for in parts. */
+/* A transfer larger than a message is split. */
 TEST asking_in_parts(void)
 {
 	cleanup_toy struct toy *toy = NULL;
@@ -361,7 +357,8 @@ TEST asking_in_parts(void)
 }
 
 /*
- * Requests that come before the answer are served after it, in their order, descriptors included.
+ * Requests that arrive before the answer are served after it, in order, including their
+ * descriptors.
  */
 TEST requests_meanwhile_wait(void)
 {
@@ -395,7 +392,7 @@ TEST requests_meanwhile_wait(void)
 	PASS();
 }
 
-/* More requests than can be put off: the transfer fails, and no request is lost. */
+/* More requests than can be queued: the transfer fails, and no request is lost. */
 TEST too_many_requests_meanwhile(void)
 {
 	cleanup_toy struct toy *toy = NULL;
@@ -466,7 +463,7 @@ TEST a_client_that_leaves_meanwhile(void)
 	PASS();
 }
 
-/* The client neither reads nor answers while much is written to it. */
+/* The client neither reads nor answers while the device writes a lot to it. */
 TEST a_client_that_does_not_read(void)
 {
 	cleanup_toy struct toy *toy = NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* "VFIO_USER_DEVICE_SET_IRQS": who is signalled, when, and how often. */
+/* "VFIO_USER_DEVICE_SET_IRQS": which eventfds are signalled, when, and how often. */
 #include "tests/vfio-user/toy.h"
 
 #include "lab/base/cleanup.h"
@@ -62,7 +62,7 @@ TEST each_vector_its_eventfd(void)
 	PASS();
 }
 
-/* Some of them, and none: a message without descriptors takes the vectors away that it names. */
+/* Some vectors, and none: a message without descriptors disables the vectors in its range. */
 TEST vectors_come_and_go(void)
 {
 	cleanup_bench struct bench b = {0};
@@ -101,7 +101,7 @@ TEST a_new_eventfd_replaces_the_old(void)
 	PASS();
 }
 
-/* A level masks itself, and is signalled again at unmask as long as it is asserted. */
+/* A level interrupt masks itself, and is signalled again at unmask while it is asserted. */
 TEST a_level(void)
 {
 	cleanup_bench struct bench b = {0};
@@ -135,7 +135,7 @@ TEST a_level_waits_for_its_eventfd(void)
 	PASS();
 }
 
-TEST what_is_masked_stays_pending(void)
+TEST masked_interrupt_stays_pending(void)
 {
 	cleanup_bench struct bench b = {0};
 
@@ -162,8 +162,8 @@ TEST what_is_masked_stays_pending(void)
 }
 
 /*
- * "to generate an event when the guest masks the interrupt": mask and unmask have eventfds of their
- * own.
+ * "to generate an event when the guest masks the interrupt": mask and unmask have separate
+ * eventfds.
  */
 TEST masks_are_reported(void)
 {
@@ -188,7 +188,7 @@ TEST masks_are_reported(void)
 	PASS();
 }
 
-/* The client triggers by itself: all, or those whose boolean is true. */
+/* The client triggers vectors itself: all, or those whose boolean is true. */
 TEST a_client_triggers(void)
 {
 	struct {
@@ -260,7 +260,7 @@ TEST a_wrong_set(const struct wrong *w)
 	PASS();
 }
 
-/* What could hold up the server's write is no eventfd. */
+/* Descriptors that could block the server's write are refused. */
 TEST a_pipe_is_no_eventfd(void)
 {
 	cleanup_bench struct bench b = {0};
@@ -275,7 +275,7 @@ TEST a_pipe_is_no_eventfd(void)
 	PASS();
 }
 
-/* A blocking eventfd whose counter is full. */
+/* A blocking eventfd whose counter is at its maximum. */
 TEST a_full_eventfd_does_not_block(void)
 {
 	cleanup_bench struct bench b = {0};
@@ -340,7 +340,7 @@ int main(int argc, char **argv)
 	RUN_TEST(a_new_eventfd_replaces_the_old);
 	RUN_TEST(a_level);
 	RUN_TEST(a_level_waits_for_its_eventfd);
-	RUN_TEST(what_is_masked_stays_pending);
+	RUN_TEST(masked_interrupt_stays_pending);
 	RUN_TEST(masks_are_reported);
 	RUN_TEST(a_client_triggers);
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)

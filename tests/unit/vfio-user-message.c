@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Headers, sizes, flags, pieces: what holds for every message. */
+/* Rules for every message: headers, sizes, flags, fragments. */
 #include "tests/vfio-user/toy.h"
 
 #include "lab/base/cleanup.h"
@@ -24,7 +24,7 @@ TEST a_command_that_nobody_knows(unsigned int command, int error)
 	PASS();
 }
 
-/* Each command with a byte less than it must have. */
+/* Each command with a payload that is one byte too short. */
 TEST a_payload_cut_short(unsigned int command, size_t len)
 {
 	static const unsigned char nothing[64];
@@ -85,7 +85,7 @@ TEST a_size_below_the_header_ends_it(uint32_t size)
 	PASS();
 }
 
-/* One that is too long is refused and skipped; the next one is served. */
+/* A message that is too long is refused and skipped; the next one is served. */
 TEST a_message_too_long_is_skipped(void)
 {
 	static unsigned char much[100000];
@@ -106,7 +106,7 @@ TEST a_message_too_long_is_skipped(void)
 	PASS();
 }
 
-/* Messages come in any pieces: here byte by byte. */
+/* Messages arrive in fragments of any size, here byte by byte. */
 TEST byte_by_byte(void)
 {
 	unsigned char request[sizeof(struct wire_header) + sizeof(struct wire_region_access)];
@@ -132,7 +132,7 @@ TEST byte_by_byte(void)
 	PASS();
 }
 
-/* Many at once, without waiting, are answered in their order. */
+/* Several requests without waiting for answers are answered in order. */
 TEST a_pipeline(void)
 {
 	cleanup_toy struct toy *toy = NULL;
@@ -176,7 +176,8 @@ TEST answers_that_do_not_fit_the_socket(void)
 }
 
 /*
- * Descriptors that a command has no use for, too many of them, and more than one process may have.
+ * Descriptors that the command does not use, too many of them, and more than a process may have
+ * open.
  */
 TEST descriptors_never_stay(unsigned int command, size_t len, unsigned int count)
 {

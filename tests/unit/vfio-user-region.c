@@ -18,7 +18,7 @@ static int region_info(struct toy *toy, uint32_t index, uint32_t argsz,
 	return client_ask(&toy->client, WIRE_DEVICE_GET_REGION_INFO, info, sizeof(*info), &answer);
 }
 
-TEST what_the_device_has(void)
+TEST device_info(void)
 {
 	struct wire_device_info info = {.argsz = sizeof(info)};
 	cleanup_toy struct toy *toy = NULL;
@@ -226,7 +226,7 @@ TEST an_access_within(void)
 	PASS();
 }
 
-/* What could be mapped is not the device's business; what lies partly beside it is. */
+/* Accesses to mappable memory bypass the device; those that are only partly within it do not. */
 TEST memory_is_served_by_the_library(void)
 {
 	cleanup_toy struct toy *toy = NULL;
@@ -270,7 +270,7 @@ TEST many_writes_in_one(void)
 	ASSERT_EQ_FMT(0, client_ask(&toy->client, WIRE_REGION_WRITE_MULTI, payload, len, &answer),
 		      "%d");
 	memcpy(&done, answer.payload, sizeof(done));
-	ASSERT_EQ(2, done); /* up to the one that is wrong */
+	ASSERT_EQ(2, done); /* up to the invalid one */
 	ASSERT_EQ(1, toy->bar[0]);
 	ASSERT_EQ(8, toy->config[23]);
 	ASSERT_EQ(0, toy->bar[2]);
@@ -351,7 +351,7 @@ static const struct description {
 	{0, {.fd = -1}, 0},
 };
 
-/* An fd of 0 in the table stands for the toy's memory. */
+/* A descriptor of 0 in the table means the toy's memory. */
 TEST descriptions_are_checked(const struct description *d)
 {
 	cleanup_toy struct toy *toy = NULL;
@@ -372,7 +372,7 @@ GREATEST_MAIN_DEFS();
 int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
-	RUN_TEST(what_the_device_has);
+	RUN_TEST(device_info);
 	RUN_TEST(a_plain_region);
 	RUN_TEST(a_region_that_can_be_mapped_in_parts);
 	RUN_TEST(a_short_argsz_gets_the_size_that_is_needed);

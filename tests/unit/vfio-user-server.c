@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Life cycle: sockets, clients that come and go or die at any byte, watches, hooks. */
+/* Life cycle: sockets, clients that connect, disconnect or die at any byte, watches, hooks. */
 #include "tests/vfio-user/toy.h"
 
 #include "lab/base/buf.h"
@@ -24,7 +24,7 @@ static struct sockaddr_un address_of(const char *path)
 	return address;
 }
 
-/* Connect a client to PATH, in place of the one that the toy has. 0 or -errno. */
+/* Connect a client to PATH, instead of the toy's current one. Returns 0 or -errno. */
 static int dial(struct toy *toy, const char *path)
 {
 	struct sockaddr_un address = address_of(path);
@@ -34,7 +34,7 @@ static int dial(struct toy *toy, const char *path)
 	return connect(toy->client.sock, (struct sockaddr *)&address, sizeof(address)) ? -errno : 0;
 }
 
-/* A fresh path for a socket, which a test removes with its device. */
+/* Returns an unused path for a socket; the test removes it with its device. */
 static char *fresh_path(void)
 {
 	return text("/tmp/vfio-user-%d.sock", (int)getpid());
@@ -73,7 +73,7 @@ TEST clients_come_one_after_another(void)
 	PASS();
 }
 
-/* The second one waits, connected, until the first has left. */
+/* The second client is connected, and waits until the first has disconnected. */
 TEST the_next_client_waits(void)
 {
 	cleanup_free char *path = fresh_path();
@@ -117,7 +117,7 @@ TEST a_path_in_the_way(void)
 	PASS();
 }
 
-/* Messages that between them use all there is: what a client would say in its life. */
+/* All messages that a client may send in its life; together they use every feature. */
 struct record {
 	struct buf bytes;
 	size_t starts[32]; /* of each message */
@@ -131,7 +131,8 @@ static void record_free(struct record *record)
 
 #define cleanup_record __attribute__((cleanup(record_free)))
 
-static void say(struct record *record, unsigned int command, const void *payload, size_t len)
+static void add_message(struct record *record, unsigned int command, const void *payload,
+			size_t len)
 {
 	struct wire_header header = {.command = (uint16_t)command,
 				     .size = (uint32_t)(sizeof(header) + len)};
@@ -141,7 +142,7 @@ static void say(struct record *record, unsigned int command, const void *payload
 	buf_add(&record->bytes, payload, len);
 }
 
-static void say_dma(struct record *record)
+static void add_dma_messages(struct record *record)
 {
 	const struct {
 		struct wire_region_access access;
@@ -150,17 +151,17 @@ static void say_dma(struct record *record)
 	const struct {
 		struct wire_region_access access;
 		uint64_t iova, len;
-	} what = {{.offset = TOY_DMA_IOVA, .region = TOY_BAR, .count = 16}, 0, 8};
+	} source = {{.offset = TOY_DMA_IOVA, .region = TOY_BAR, .count = 16}, 0, 8};
 	const struct wire_dma_map map = {.argsz = sizeof(map), .flags = 3, .size = 4096};
 	const struct wire_dma_unmap unmap = {.argsz = sizeof(unmap), .size = 4096};
 
-	say(record, WIRE_DMA_MAP, &map, sizeof(map));
-	say(record, WIRE_REGION_WRITE, &what, sizeof(what));
-	say(record, WIRE_REGION_WRITE, &start, sizeof(start));
-	say(record, WIRE_DMA_UNMAP, &unmap, sizeof(unmap));
+	add_message(record, WIRE_DMA_MAP, &map, sizeof(map));
+	add_message(record, WIRE_REGION_WRITE, &source, sizeof(source));
+	add_message(record, WIRE_REGION_WRITE, &start, sizeof(start));
+	add_message(record, WIRE_DMA_UNMAP, &unmap, sizeof(unmap));
 }
 
-static void say_all(struct record *record)
+static void add_all_messages(struct record *record)
 {
 	static const char hello[] = "\0\0\1\0{\"capabilities\":{\"max_msg_fds\":1}}";
 	const struct wire_device_info info = {.argsz = 16};
@@ -178,21 +179,21 @@ static void say_all(struct record *record)
 		struct wire_single_write writes[2];
 	} multi = {2, {{.region = TOY_BAR, .count = 4}, {.region = TOY_CONFIG, .count = 8}}};
 
-	say(record, WIRE_VERSION, hello, sizeof(hello));
-	say(record, WIRE_DEVICE_GET_INFO, &info, sizeof(info));
-	say(record, WIRE_DEVICE_GET_REGION_INFO, &region, sizeof(region));
-	say(record, WIRE_DEVICE_GET_IRQ_INFO, &irq, sizeof(irq));
-	say(record, WIRE_DEVICE_SET_IRQS, &set, sizeof(set));
-	say(record, WIRE_REGION_READ, &read, sizeof(read));
-	say(record, WIRE_REGION_WRITE_MULTI, &multi, sizeof(multi));
-	say(record, WIRE_DEVICE_RESET, NULL, 0);
-	say_dma(record);
+	add_message(record, WIRE_VERSION, hello, sizeof(hello));
+	add_message(record, WIRE_DEVICE_GET_INFO, &info, sizeof(info));
+	add_message(record, WIRE_DEVICE_GET_REGION_INFO, &region, sizeof(region));
+	add_message(record, WIRE_DEVICE_GET_IRQ_INFO, &irq, sizeof(irq));
+	add_message(record, WIRE_DEVICE_SET_IRQS, &set, sizeof(set));
+	add_message(record, WIRE_REGION_READ, &read, sizeof(read));
+	add_message(record, WIRE_REGION_WRITE_MULTI, &multi, sizeof(multi));
+	add_message(record, WIRE_DEVICE_RESET, NULL, 0);
+	add_dma_messages(record);
 }
 
 /*
- * Say the first LEN bytes of the record, with an eventfd at the message that takes one; then die.
+ * Send the first LEN bytes of the record, with an eventfd for the message that needs one; then die.
  */
-static int say_until(struct toy *toy, const struct record *record, size_t len, int fd)
+static int send_until(struct toy *toy, const struct record *record, size_t len, int fd)
 {
 	int r = 0;
 
@@ -210,9 +211,9 @@ static int say_until(struct toy *toy, const struct record *record, size_t len, i
 }
 
 /*
- * "A client that dies at any byte of any message": the server takes the next
- * one, and nothing of the last is left. STEPS: whether the server looks in
- * between, or finds all of it and the end at once.
+ * A client dies at any byte of any message: the server accepts the next one, and keeps nothing of
+ * the last. STEPS: the server runs a few steps in between; otherwise it finds all data and the end
+ * at once.
  */
 TEST a_client_dies_at_any_byte(bool steps)
 {
@@ -222,13 +223,13 @@ TEST a_client_dies_at_any_byte(bool steps)
 	cleanup_record struct record record = {0};
 	unsigned int before;
 
-	say_all(&record);
+	add_all_messages(&record);
 	ASSERT_EQ(0, toy_make(&toy, NULL));
 	ASSERT_EQ(0, vfu_attach_path(toy->vfu, path));
 	before = open_fds();
 	for (size_t len = 0; len <= record.bytes.len; len++) {
 		ASSERT_EQ(0, dial(toy, path));
-		ASSERT_EQ_FMT(0, say_until(toy, &record, len, fd), "%d");
+		ASSERT_EQ_FMT(0, send_until(toy, &record, len, fd), "%d");
 		if (steps)
 			for (unsigned int i = 0; i < len % 16; i++)
 				vfu_step(toy->vfu, 0);
@@ -237,7 +238,7 @@ TEST a_client_dies_at_any_byte(bool steps)
 		ASSERT_EQ(toy->maps, toy->unmaps);
 		ASSERT_EQ_FMT(before, open_fds(), "%u");
 	}
-	/* An answer that cannot be sent ends a connection at once. */
+	/* An answer that cannot be sent ends the connection at once. */
 	ASSERT_EQ(steps, toy->resets > 0);
 	ASSERT_EQ(steps, toy->maps > 0);
 	ASSERT_EQ(0, dial(toy, path));
@@ -245,7 +246,10 @@ TEST a_client_dies_at_any_byte(bool steps)
 	PASS();
 }
 
-/* With a connected socket the run is over when the client leaves; another may be attached then. */
+/*
+ * A server on a connected socket returns when the client disconnects; another client may be
+ * attached then.
+ */
 TEST a_connected_socket(void)
 {
 	cleanup_toy struct toy *toy = NULL;
@@ -271,7 +275,7 @@ static void stop(void *arg)
 	vfu_stop(toy->vfu);
 }
 
-/* Stopped before it runs, and from a watched descriptor's callback; the client stays. */
+/* Stopped before it runs, and by a watched descriptor's callback; the client stays connected. */
 TEST stopped(void)
 {
 	cleanup_toy struct toy *toy = NULL;
@@ -306,7 +310,7 @@ TEST watches_have_a_limit(void)
 	PASS();
 }
 
-/* The answer to the request goes out first. */
+/* The answer to the request is sent first. */
 TEST the_device_hangs_up(void)
 {
 	cleanup_toy struct toy *toy = NULL;
@@ -319,7 +323,7 @@ TEST the_device_hangs_up(void)
 	PASS();
 }
 
-/* What the hooks below do, and how often each was called. */
+/* The behaviour of the hooks below, and how often each was called. */
 struct faults {
 	unsigned int accesses, resets, irqs, dmas, requests, replies;
 	enum vfu_verdict request, reply;

@@ -10,7 +10,7 @@
 
 static struct answer answer;
 
-/* Propose MAJOR.MINOR and LEN bytes of JSON. As client_ask(). */
+/* Propose MAJOR.MINOR and LEN bytes of JSON. Returns the result of client_ask(). */
 static int propose(struct toy *toy, uint16_t major, uint16_t minor, const char *json, size_t len)
 {
 	struct wire_version version = {major, minor};
@@ -22,7 +22,7 @@ static int propose(struct toy *toy, uint16_t major, uint16_t minor, const char *
 }
 
 static const struct accepted {
-	const char *json; /* NULL = none at all */
+	const char *json; /* NULL: no JSON */
 	const char *answer;
 } accepted[] = {
 	{NULL, NULL},
@@ -46,7 +46,7 @@ static const struct accepted {
 	 "{\"capabilities\":{\"max_data_xfer_size\":65536}}"},
 };
 
-/* The answer names what was proposed and nothing else. */
+/* The answer contains only capabilities that were proposed. */
 TEST capabilities_are_a_subset(const struct accepted *a)
 {
 	cleanup_toy struct toy *toy = NULL;
@@ -96,7 +96,7 @@ static const char *const refused[] = {
 	"{\"a\":{\"b\":{\"c\":{\"d\":{\"e\":{}}}}}}",
 };
 
-/* An error, and the connection is closed: nothing has been agreed on. */
+/* The server answers with an error and closes the connection: there is no agreed version. */
 TEST nonsense_is_refused(const char *json)
 {
 	cleanup_toy struct toy *toy = NULL;
@@ -162,7 +162,7 @@ TEST the_version_comes_first_and_once(void)
 	PASS();
 }
 
-/* One that takes no descriptors is not told that it could map. */
+/* A client that accepts no descriptors is not offered mappings. */
 TEST a_client_without_descriptors_maps_nothing(void)
 {
 	cleanup_toy struct toy *toy = NULL;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Words that needs and properties may be made of, and how a misspelt one is reported.
- */
+/* The words of needs and properties, and the errors for misspelt ones. */
 #include "lab/base/vocabulary.h"
 
 #include "lab/base/cleanup.h"
@@ -66,7 +64,7 @@ TEST misspelt_words(void)
 	PASS();
 }
 
-/* A word that is in two rows would belong to the first of them alone. */
+/* A word in two rows would belong only to the first of them. */
 TEST rows_are_distinct(void)
 {
 	for (const struct vocabulary *row = vocabulary; row->key; row++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a kernel wants of its guests. */
+/* The settings of a kernel for its guests. */
 #include "runner/plan/wants.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

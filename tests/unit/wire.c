@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What goes from the host to a lane and back is what comes out at the other end. */
+/* A message between host and lane is received as it was sent. */
 #include "runner/guest/wire.h"
 
 #include "lab/base/cleanup.h"
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* What was sent to FD, without its newline. */
+/* Returns the line sent to FD, without its newline. */
 static const char *received(int fd)
 {
 	static char line[4096];
@@ -92,7 +92,7 @@ TEST an_event_has_the_members_of_its_kind(void)
 	PASS();
 }
 
-TEST what_is_no_message_is_refused(const char *line)
+TEST malformed_message_is_refused(const char *line)
 {
 	cleanup_event struct event event = {0};
 
@@ -132,7 +132,7 @@ int main(int argc, char **argv)
 	RUN_TEST(a_result_arrives);
 	RUN_TEST(an_event_has_the_members_of_its_kind);
 	for (size_t i = 0; i < ARRAY_SIZE(no_messages); i++)
-		RUN_TEST1(what_is_no_message_is_refused, no_messages[i]);
+		RUN_TEST1(malformed_message_is_refused, no_messages[i]);
 	RUN_TEST(the_size_of_the_terminal_arrives);
 	GREATEST_MAIN_END();
 }

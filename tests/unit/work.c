@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The work that a guest is given: plans, commands, and the messages they come in. */
+/* The work of a guest: plans, commands, and the messages that carry them. */
 #include "scenarios/agent/work.h"
 #include "scenarios/agent/guest-command.h"
 #include "scenarios/lib/channel.h"

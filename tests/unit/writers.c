@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the writers of reports make of results: numbers, names, and that hostile text stays text. */
+/* The report writers' output: numbers, names, and that hostile text stays text. */
 #include "reports/report.h"
 
 #include "lab/base/alloc.h"
@@ -46,7 +46,7 @@ static void set_up(struct fixture *f)
 	__attribute__((cleanup(tear_down))) struct fixture f;                                      \
 	set_up(&f)
 
-/* What WRITE makes of the results, or "nothing". The caller frees it. */
+/* Returns WRITE's output for the results, or "nothing". The caller frees it. */
 static char *written(const struct fixture *f,
 		     int (*write)(const struct report *report, const char *path))
 {
@@ -59,7 +59,7 @@ static char *written(const struct fixture *f,
 	return data;
 }
 
-/* A page in html/. */
+/* Returns a page in html/. */
 static char *page(const struct fixture *f, const char *name)
 {
 	cleanup_free char *path = text("%s/html/%s", f->folder, name);
@@ -239,7 +239,7 @@ TEST html_shows_the_strip_of_a_case(void)
 	PASS();
 }
 
-/* Names from a file of someone else's make neither a path nor a reference to elsewhere. */
+/* Names from an untrusted file produce neither a path nor a reference outside of the report. */
 TEST html_names_no_file_elsewhere(void)
 {
 	FIXTURE;
