@@ -97,7 +97,7 @@ SCENARIO(device_region_irq_info, "", "facts: device, region and interrupt info a
  * Returns the result of a call for a fact: its non-negative result, or the name of its error. The
  * caller frees it.
  */
-static char *outcome(long long ret)
+static char *result_text(long long ret)
 {
 	return ret < 0 ? text("%s", error_name((long)ret)) : text("%lld", ret);
 }
@@ -110,7 +110,7 @@ SCENARIO(malformed_ioctls, "",
 
 	for (const struct badcall *call = badcalls; call->name; call++) {
 		int ret = badcall_make(dut, call);
-		cleanup_free char *outcome = outcome(ret);
+		cleanup_free char *outcome = result_text(ret);
 
 		fact("ioctl[%s]=%s", call->name, outcome);
 		if (call->promised && wrapped(ret) != -call->promised && !broken)
@@ -164,7 +164,7 @@ static off_t place_offset(const struct region *region, const struct place *place
 static void access_fact(const char *region, const char *operation, const struct place *place,
 			long long ret)
 {
-	cleanup_free char *outcome = outcome(ret < 0 ? -errno : ret);
+	cleanup_free char *outcome = result_text(ret < 0 ? -errno : ret);
 
 	fact("%s.%s(%s)=%s", region, operation, place->name, outcome);
 }
@@ -239,9 +239,9 @@ SCENARIO(container_file_access, "first", "facts: results of read, write and mmap
 	const int container = dut->vfio.container;
 	char byte = 0;
 	void *map = mmap(NULL, 4096, PROT_READ, MAP_SHARED, container, 0);
-	cleanup_free char *mapped = outcome(map == MAP_FAILED ? -errno : 0);
-	cleanup_free char *got = outcome(read(container, &byte, 1) < 0 ? -errno : 1);
-	cleanup_free char *put = outcome(write(container, &byte, 1) < 0 ? -errno : 1);
+	cleanup_free char *mapped = result_text(map == MAP_FAILED ? -errno : 0);
+	cleanup_free char *got = result_text(read(container, &byte, 1) < 0 ? -errno : 1);
+	cleanup_free char *put = result_text(write(container, &byte, 1) < 0 ? -errno : 1);
 
 	fact("container.mmap=%s", mapped);
 	fact("container.read=%s", got);
