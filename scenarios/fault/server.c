@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fault: devices whose server fails. QEMU waits for an answer as long as its machine allows, and does
- * not connect to a server again: the device is lost to this guest. Its user must get answers in
- * bounded time, and the kernel must release it. None of these devices can be reset: the kernel
- * would wait a minute for its return.
+ * fault: devices whose server fails. QEMU waits for an answer as long as its machine configures,
+ * and does not connect to a server again: the device is lost to this guest. Its user must get
+ * answers in bounded time, and the kernel must release it. None of these devices can be reset: the
+ * kernel would wait a minute for its return.
  */
 #include "scenarios/lib/scenario.h"
 
