@@ -20,7 +20,7 @@ struct baseline {
 			uint16_t at, value; /* at 0: the function lacks it */
 		} words[BASELINE_WORDS];
 		unsigned int bars; /* how many have an address */
-	} * functions;		   /* the DUT, and the other endpoints of its group */
+	} *functions;		   /* the DUT, and the other endpoints of its group */
 	size_t count;
 	char *modules; /* those that are loaded */
 };

@@ -15,7 +15,7 @@ struct spans {
 	struct span {
 		char *name;
 		int64_t from, to;
-	} * items;
+	} *items;
 	size_t count;
 };
 

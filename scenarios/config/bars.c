@@ -85,7 +85,7 @@ static uint32_t size_mask(struct dut *dut, const struct kept_bars *kept, unsigne
 		return 0;
 	if (upper)
 		return (uint32_t)(~(size - 1) >> 32);
-	return ((uint32_t) ~(size - 1)) |
+	return ((uint32_t)~(size - 1)) |
 	       (bar == BARS ? PCI_ROM_ADDRESS_ENABLE : kind_bits(bar, kept->shown[bar]));
 }
 

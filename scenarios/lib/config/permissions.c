@@ -29,11 +29,7 @@
 	.space = IN_CAP, .id = PCI_CAP_ID_##which, .at = (reg), .size = (width)
 #define EXTENDED(which, reg, width)                                                                \
 	.space = IN_EXTENDED, .id = PCI_EXT_CAP_ID_##which, .at = (reg), .size = (width)
-#define BAR(n)                                                                                     \
-	{                                                                                          \
-		"BAR" #n, HEADER(PCI_BASE_ADDRESS_0 + 4 * (n), 4), .writable = ALL32,              \
-								   .acts = ALL32                   \
-	}
+#define BAR(n) {"BAR" #n, HEADER(PCI_BASE_ADDRESS_0 + 4 * (n), 4), .writable = ALL32, .acts = ALL32}
 
 /*
  * Bits in .acts are never tried here: BARs, INTx disable, the MSI flags, and bits that reset,

@@ -16,10 +16,7 @@ struct resetting {
 	int64_t began, ended; /* now_ms() */
 };
 
-#define RESETTING_NONE                                                                             \
-	{                                                                                          \
-		.done = -1                                                                         \
-	}
+#define RESETTING_NONE {.done = -1}
 
 /* Start ACT in a thread. Returns 0 or -errno. */
 int resetting_begin(struct resetting *resetting, struct dut *dut, int (*act)(struct dut *dut));

@@ -13,7 +13,7 @@
 #define NO_FLAG	   0x40000000
 #define NO_FD	   1000000
 #define NO_REQUEST _IO(VFIO_TYPE, VFIO_BASE + 99)
-#define MINUS(n)   ((uint32_t) - (n))
+#define MINUS(n)   ((uint32_t)-(n))
 
 #define MSIX	VFIO_PCI_MSIX_IRQ_INDEX
 #define MSI	VFIO_PCI_MSI_IRQ_INDEX
@@ -47,10 +47,11 @@
 		}                                                                                  \
 	}
 #define POINTER(name_, file_, request_)                                                            \
-	{                                                                                          \
-		.name = name_, .file = file_, .request = request_, .promised = EFAULT,             \
-		.arg = BADCALL_POINTER                                                             \
-	}
+	{.name = name_,                                                                            \
+	 .file = file_,                                                                            \
+	 .request = request_,                                                                      \
+	 .promised = EFAULT,                                                                       \
+	 .arg = BADCALL_POINTER}
 
 const struct badcall badcalls[] = {
 	{.name = "device.unknown",
