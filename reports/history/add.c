@@ -268,7 +268,7 @@ static int add_run(struct adding *adding, const char *name, const struct results
 	cleanup_statement sqlite3_stmt *add = NULL;
 	int err = db_prepare(adding->history,
 			     "INSERT OR IGNORE INTO runs (name, hash, started, lab, accel, seconds,"
-			     " complete) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+			     " complete, boot_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 			     &add, adding->why);
 
 	if (err)
@@ -280,6 +280,7 @@ static int add_run(struct adding *adding, const char *name, const struct results
 	db_bind_text(add, 5, run->accel);
 	sqlite3_bind_double(add, 6, run->seconds);
 	sqlite3_bind_int(add, 7, run->complete);
+	sqlite3_bind_int64(add, 8, results_boot_ms(results));
 	err = finish(adding, add);
 	adding->run = sqlite3_last_insert_rowid(adding->history->db);
 	return err || sqlite3_changes(adding->history->db) ? err : 1;

@@ -47,6 +47,12 @@ const char *db_text(sqlite3_stmt *statement, int column);
 /* A copy of the text, or NULL. The caller frees it. */
 char *db_copy(sqlite3_stmt *statement, int column);
 
+/*
+ * Append the kernels and the records of the run with the number RUN to RESULTS. Returns 0, or
+ * -errno and WHY.
+ */
+int load_run(const struct history *history, int64_t run, struct results *results, struct buf *why);
+
 static inline void cleanup_statement_p(sqlite3_stmt **statement)
 {
 	sqlite3_finalize(*statement);

@@ -51,6 +51,26 @@ int history_add(struct history *history, const char *name, const struct results 
 int history_load(struct history *history, const char *name, struct results *results,
 		 struct buf *why);
 
+/*
+ * Fill PAST, which the caller frees in any case, with the last PAST_RUNS_MAX runs that began before
+ * RESULTS and have one of their kernels, and with the marks of their cases. Returns 0, or -errno
+ * with a message in WHY.
+ */
+int history_past(struct history *history, const struct results *results, struct past *past,
+		 struct buf *why);
+
+/*
+ * Fill BEFORE, which the caller frees in any case, with what RESULTS are to be compared with: for
+ * each kernel and machine, all cases of the last run that has both, was complete, began before
+ * RESULTS, and has a name that matches the glob RUNS. It looks at HISTORY_BEFORE_MAX runs. Returns
+ * 0, or -errno with a message in WHY.
+ */
+int history_before(struct history *history, const struct results *results, const char *runs,
+		   struct results *before, struct buf *why);
+
+/* How many runs history_before() looks at. */
+#define HISTORY_BEFORE_MAX 60
+
 /* A kernel in a run. */
 struct history_run {
 	char *name;

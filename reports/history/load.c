@@ -118,17 +118,20 @@ static int load_records(const struct history *history, int64_t run, struct resul
 	return got;
 }
 
+int load_run(const struct history *history, int64_t run, struct results *results, struct buf *why)
+{
+	return load_kernels(history, run, results, why) ?: load_records(history, run, results, why);
+}
+
 int history_load(struct history *history, const char *name, struct results *results,
 		 struct buf *why)
 {
 	int64_t run;
 
-	return find_run(history, name, results, &run, why)
-		       ?: load_kernels(history, run, results, why)
-		       ?: load_records(history, run, results, why);
+	return find_run(history, name, results, &run, why) ?: load_run(history, run, results, why);
 }
 
-static void load_run(sqlite3_stmt *row, struct history_run *run)
+static void load_totals(sqlite3_stmt *row, struct history_run *run)
 {
 	static const enum verdict columns[] = {VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP,
 					       VERDICT_ERROR, VERDICT_MISS};
@@ -178,7 +181,7 @@ int history_runs(struct history *history, const struct list *kernels, unsigned i
 		return got;
 	while (runs->count - before < count && (got = db_step(history, rows, why)) > 0)
 		if (!kernels->count || list_has(kernels, db_text(rows, 2)))
-			load_run(rows, array_add(runs));
+			load_totals(rows, array_add(runs));
 	if (runs->items)
 		reverse(runs->items + before, runs->count - before);
 	return got < 0 ? got : 0;

@@ -46,6 +46,8 @@ static const char *const steps[] = {
 	/* 2: attempts that did not pass, and do not count because a retry passed. */
 	"ALTER TABLE results ADD COLUMN flaky INTEGER REFERENCES reasons;"
 	"ALTER TABLE totals ADD COLUMN flaky INTEGER NOT NULL DEFAULT 0;",
+	/* 3: how long guests take to boot; 0: not known. */
+	"ALTER TABLE runs ADD COLUMN boot_ms INTEGER NOT NULL DEFAULT 0;",
 };
 
 static int version_of(const struct history *history, int64_t *version, struct buf *why)

@@ -53,23 +53,11 @@ static void moment_set(struct moment *moment, const struct execution *execution)
 	moment->version = text("%s", execution->version);
 }
 
-static enum mark mark_of(const struct execution *execution)
-{
-	static const enum mark marks[VERDICT_COUNT] = {
-		[VERDICT_MISS] = MARK_NOT_RUN,	  [VERDICT_PASS] = MARK_PASSED,
-		[VERDICT_FAIL] = MARK_FAILED,	  [VERDICT_SKIP] = MARK_SKIPPED,
-		[VERDICT_ERROR] = MARK_LAB_ERROR,
-	};
-
-	return execution->verdict == VERDICT_FAIL && execution->known ? MARK_KNOWN_FAILURE
-								      : marks[execution->verdict];
-}
-
 /* Further attempts in the same run have no mark of their own. */
 static void add_mark(struct track *track, struct growing *growing,
 		     const struct execution *execution)
 {
-	const char mark = (char)mark_of(execution);
+	const char mark = (char)mark_of(execution->verdict, execution->known);
 
 	if (growing->run != execution->run) {
 		buf_add(&track->strip, &mark, 1);

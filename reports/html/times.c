@@ -9,25 +9,6 @@
 
 #define SLOWEST 20
 
-static int by_number(const void *left, const void *right)
-{
-	const unsigned int *a = left, *b = right;
-
-	return (*a > *b) - (*a < *b);
-}
-
-static unsigned int median_boot(const struct results *results)
-{
-	cleanup_free unsigned int *boots = zalloc(results->guests.count, sizeof(*boots));
-	size_t count = 0;
-
-	for (size_t i = 0; i < results->guests.count; i++)
-		if (results->guests.items[i].boot_ms)
-			boots[count++] = results->guests.items[i].boot_ms;
-	qsort(boots, count, sizeof(*boots), by_number);
-	return count ? boots[count / 2] : 0;
-}
-
 static unsigned int failures_of(const struct results *results)
 {
 	unsigned int count = results_count(results, VERDICT_FAIL);
@@ -63,7 +44,7 @@ static double value_now(const struct results *results, enum curve curve)
 	case CURVE_SECONDS:
 		return results->run.seconds;
 	case CURVE_BOOT:
-		return median_boot(results);
+		return results_boot_ms(results);
 	default:
 		return failures_of(results);
 	}

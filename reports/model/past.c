@@ -13,6 +13,17 @@ static int by_case(const void *left, const void *right)
 	return order ?: strcmp(a->kernel, b->kernel);
 }
 
+enum mark mark_of(enum verdict verdict, bool known)
+{
+	static const enum mark marks[VERDICT_COUNT] = {
+		[VERDICT_MISS] = MARK_NOT_RUN,	  [VERDICT_PASS] = MARK_PASSED,
+		[VERDICT_FAIL] = MARK_FAILED,	  [VERDICT_SKIP] = MARK_SKIPPED,
+		[VERDICT_ERROR] = MARK_LAB_ERROR,
+	};
+
+	return verdict == VERDICT_FAIL && known ? MARK_KNOWN_FAILURE : marks[verdict];
+}
+
 void past_sort(struct past *past)
 {
 	if (past->cases.count)

@@ -44,6 +44,9 @@ enum mark {
 	MARK_ABSENT = ' ', /* the run did not have the case */
 };
 
+/* The mark of a case with VERDICT, KNOWN if it is a known failure. */
+enum mark mark_of(enum verdict verdict, bool known);
+
 struct past {
 	struct {
 		struct past_run *items; /* the oldest first */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "reports/model/results.h"
 
+#include "lab/base/alloc.h"
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
@@ -142,6 +143,25 @@ unsigned int results_count(const struct results *results, enum verdict verdict)
 	for (size_t i = 0; i < results->cases.count; i++)
 		count += results->cases.items[i].result.verdict == verdict;
 	return count;
+}
+
+static int by_number(const void *left, const void *right)
+{
+	const unsigned int *a = left, *b = right;
+
+	return (*a > *b) - (*a < *b);
+}
+
+unsigned int results_boot_ms(const struct results *results)
+{
+	cleanup_free unsigned int *boots = zalloc(results->guests.count, sizeof(*boots));
+	size_t count = 0;
+
+	for (size_t i = 0; i < results->guests.count; i++)
+		if (results->guests.items[i].boot_ms)
+			boots[count++] = results->guests.items[i].boot_ms;
+	qsort(boots, count, sizeof(*boots), by_number);
+	return count ? boots[count / 2] : 0;
 }
 
 unsigned int results_failures(const struct results *results)

@@ -178,6 +178,9 @@ const char *results_promise(const struct results *results, const char *scenario)
 /* How many cases have VERDICT. */
 unsigned int results_count(const struct results *results, enum verdict verdict);
 
+/* How long a guest took to boot, in ms: the median; 0 if none did. */
+unsigned int results_boot_ms(const struct results *results);
+
 /* How many cases failed that are not known to (reports/model/known.h). */
 unsigned int results_failures(const struct results *results);
 

@@ -6,10 +6,20 @@
 #include "reports/text/text.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <string.h>
 
-/* Maximum number of blocks of a class, unless all are to be printed. */
-#define SHOWN 20
+/* Maximum number of blocks of a class, unless all are printed; and of a harmless class. */
+#define SHOWN	       20
+#define SHOWN_HARMLESS 3
+
+/* What is printed, and where. */
+struct view {
+	const struct changes *changes;
+	enum changes_shown shown;
+	const struct results *after;
+	const struct page *page;
+};
 
 static const struct record *either(const struct change *change)
 {
@@ -56,61 +66,116 @@ static char *heading(enum change_kind kind)
 	return upper;
 }
 
+static bool is_good(enum change_kind kind)
+{
+	return kind == CHANGE_FIXED || kind == CHANGE_NEW_PASS || kind == CHANGE_APPEARED ||
+	       kind == CHANGE_DISAPPEARED;
+}
+
+static bool was_so_before(enum change_kind kind)
+{
+	return kind == CHANGE_STILL_FAILING || kind == CHANGE_KNOWN;
+}
+
+/* Any two runs may have other cases. */
+static bool matters(enum change_kind kind)
+{
+	return kind == CHANGE_FIXED || (!is_good(kind) && kind != CHANGE_KNOWN);
+}
+
 static enum ink ink_of(enum change_kind kind)
 {
-	if (kind == CHANGE_STILL_FAILING || kind == CHANGE_KNOWN)
-		return INK_NOTE;
-	if (kind == CHANGE_FIXED || kind == CHANGE_NEW_PASS || kind == CHANGE_APPEARED)
-		return INK_GOOD;
-	return INK_BAD;
+	return was_so_before(kind) ? INK_NOTE : is_good(kind) ? INK_GOOD : INK_BAD;
+}
+
+/* The cases of a block. */
+struct places {
+	struct list all, machines, duts;
+};
+
+static void places_free(struct places *places)
+{
+	list_free(&places->all);
+	list_free(&places->machines);
+	list_free(&places->duts);
+}
+
+static void add_place(struct places *places, const struct record *record)
+{
+	list_addf(&places->all, "%s/%s", record->machine, record->dut);
+	list_add_once(&places->machines, record->machine);
+	list_add_once(&places->duts, record->dut);
+}
+
+/* The command that runs the cases of a block again, if they still exist. */
+static void print_again(const struct view *view, const struct change *change,
+			const struct places *places)
+{
+	cleanup_free char *choice = NULL;
+
+	if (!view->after || !change->b || is_good(change->kind))
+		return;
+	choice = results_choice(view->after, change->b->kernel);
+	fprintf(view->page->out, "      again: make lab-run %s", choice);
+	page_variable(view->page, "MACHINES", &places->machines);
+	fprintf(view->page->out, " SCENARIOS=%s", change->b->scenario);
+	page_variable(view->page, "DUTS", &places->duts);
+	fputc('\n', view->page->out);
 }
 
 /* Print a block of all changes that are like item FIRST. Returns their number. */
-static size_t print_block(const struct changes *changes, size_t first, const struct page *page)
+static size_t print_block(const struct view *view, size_t first)
 {
-	const struct change *change = &changes->items[first];
+	const struct change *change = &view->changes->items[first];
+	const struct page *page = view->page;
+	__attribute__((cleanup(places_free))) struct places places = {0};
 	cleanup_free char *title = heading(change->kind);
 	cleanup_free char *detail = detail_of(change);
 	cleanup_free char *joined = NULL;
-	cleanup_list struct list places = {0};
 	size_t count = 0;
 
-	for (; first + count < changes->count; count++) {
-		const struct change *other = &changes->items[first + count];
+	for (; first + count < view->changes->count; count++) {
+		const struct change *other = &view->changes->items[first + count];
 
 		if (!alike(change, other))
 			break;
-		list_addf(&places, "%s/%s", either(other)->machine, either(other)->dut);
+		add_place(&places, either(other));
 	}
-	joined = list_join(&places, " ");
+	joined = list_join(&places.all, " ");
 	page_print(page, ink_of(change->kind), title);
 	fprintf(page->out, "  %s  %s\n      ", either(change)->kernel, either(change)->scenario);
 	page_wrap(page, 6, detail);
 	page_line(page, 3, "on", joined);
+	print_again(view, change, &places);
 	return count;
 }
 
-/* Print the class that begins at item FIRST. Returns the first item of the next class. */
-static size_t print_class(const struct changes *changes, size_t first, bool all,
-			  const struct page *page)
+/* How many blocks of KIND are printed. */
+static size_t blocks_of(const struct view *view, enum change_kind kind)
 {
+	if (view->shown == CHANGES_ALL)
+		return SIZE_MAX;
+	if (view->shown == CHANGES_NEW)
+		return was_so_before(kind) ? 0 : is_good(kind) ? SHOWN_HARMLESS : SHOWN;
+	return matters(kind) ? SHOWN : 0;
+}
+
+/* Print the class that begins at item FIRST. Returns the first item of the next class. */
+static size_t print_class(const struct view *view, size_t first)
+{
+	const struct changes *changes = view->changes;
 	enum change_kind kind = changes->items[first].kind;
-	size_t end = first, at = first;
+	size_t blocks = blocks_of(view, kind), end = first, at = first;
 
 	while (end < changes->count && changes->items[end].kind == kind)
 		end++;
-	for (size_t shown = 0; at < end && (all || shown < SHOWN); shown++)
-		at += print_block(changes, at, page);
-	if (at < end)
-		fprintf(page->out, "      ... and %zu more, %s: -v prints all\n", end - at,
+	for (size_t shown = 0; at < end && shown < blocks; shown++)
+		at += print_block(view, at);
+	if (at < end && blocks)
+		fprintf(view->page->out,
+			"      ... and %zu more, %s: vfiolab compare -v prints all\n", end - at,
 			change_names[kind]);
 	return end;
-}
-
-static bool is_news(enum change_kind kind)
-{
-	return kind != CHANGE_APPEARED && kind != CHANGE_DISAPPEARED && kind != CHANGE_NEW_PASS &&
-	       kind != CHANGE_KNOWN;
 }
 
 static void print_counts(const struct changes *changes, const struct page *page)
@@ -132,17 +197,12 @@ static void print_counts(const struct changes *changes, const struct page *page)
 	page_wrap(page, 9, joined);
 }
 
-void changes_print(const struct changes *changes, bool all, const struct page *page)
+void changes_print(const struct changes *changes, enum changes_shown shown,
+		   const struct results *after, const struct page *page)
 {
-	for (size_t at = 0; at < changes->count;) {
-		enum change_kind kind = changes->items[at].kind;
+	const struct view view = {changes, shown, after, page};
 
-		if (all || is_news(kind)) {
-			at = print_class(changes, at, all, page);
-			continue;
-		}
-		while (at < changes->count && changes->items[at].kind == kind)
-			at++;
-	}
+	for (size_t at = 0; at < changes->count;)
+		at = print_class(&view, at);
 	print_counts(changes, page);
 }

@@ -234,14 +234,6 @@ static void print_heads(const struct block *block, const struct page *page)
 		(missed(block) ? print_missed : print_head)(block, machines->items[m], width, page);
 }
 
-/* Print a make variable, in quotes if its value is several words. */
-static void print_variable(const struct page *page, const char *name, const struct list *values)
-{
-	cleanup_free char *joined = list_join(values, " ");
-
-	fprintf(page->out, values->count > 1 ? " %s='%s'" : " %s=%s", name, joined);
-}
-
 /* The command is not wrapped, so that it can be copied. */
 static void print_again(const struct results *results, const struct block *block,
 			const struct page *page)
@@ -252,10 +244,10 @@ static void print_again(const struct results *results, const struct block *block
 
 	page_label(page, block->label, "again");
 	fprintf(page->out, "make lab-run %s", choice);
-	print_variable(page, "MACHINES", &block->machines);
+	page_variable(page, "MACHINES", &block->machines);
 	if (block->scenarios.count == 1) {
-		print_variable(page, "SCENARIOS", &block->scenarios);
-		print_variable(page, "DUTS", &block->duts);
+		page_variable(page, "SCENARIOS", &block->scenarios);
+		page_variable(page, "DUTS", &block->duts);
 	}
 	fputc('\n', page->out);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "reports/text/page.h"
 
+#include "lab/base/cleanup.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +85,13 @@ void page_label(const struct page *page, int width, const char *label)
 	int padding = width - (int)strlen(label) - 1;
 
 	fprintf(page->out, "%*s%s:%*s", INDENT, "", label, padding > 0 ? padding + 1 : 1, "");
+}
+
+void page_variable(const struct page *page, const char *name, const struct list *values)
+{
+	cleanup_free char *joined = list_join(values, " ");
+
+	fprintf(page->out, values->count > 1 ? " %s='%s'" : " %s=%s", name, joined);
 }
 
 void page_line(const struct page *page, int width, const char *label, const char *value)

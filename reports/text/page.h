@@ -6,6 +6,8 @@
 #ifndef REPORTS_TEXT_PAGE_H
 #define REPORTS_TEXT_PAGE_H
 
+#include "lab/base/list.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -45,6 +47,9 @@ void page_label(const struct page *page, int width, const char *label);
 
 /* Print a whole line; nothing if VALUE is NULL or empty. */
 void page_line(const struct page *page, int width, const char *label, const char *value);
+
+/* Print " NAME=VALUES" as an argument of make, in quotes if VALUES are several. */
+void page_variable(const struct page *page, const char *name, const struct list *values);
 
 /* The larger of WIDTH and the width of LABEL with its colon. */
 int page_widen(int width, const char *label);

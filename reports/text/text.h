@@ -5,6 +5,7 @@
 
 #include "reports/history/history.h"
 #include "reports/model/changes.h"
+#include "reports/model/news.h"
 #include "reports/model/results.h"
 #include "reports/text/page.h"
 
@@ -39,12 +40,28 @@ void results_print_attempts(const struct results *results, const struct page *pa
  */
 void comparison_print(const struct comparison *comparison, const struct page *page);
 
+/* Which changes to print; the others are only counted. */
+enum changes_shown {
+	CHANGES_SHORT, /* the first blocks of each class that matters in any comparison */
+	CHANGES_NEW,   /* the first blocks of each class but those that were so before */
+	CHANGES_ALL,
+};
+
 /*
  * Print what changed between two runs, class by class, with equal changes of one scenario in one
- * block. The last line has the number of changes in each class. Unless ALL is set, long classes are
- * cut, and classes that need no attention are only counted.
+ * block. The last line has the number of changes in each class. AFTER are the results of the second
+ * run, for the commands that repeat a failure; NULL: print none.
  */
-void changes_print(const struct changes *changes, bool all, const struct page *page);
+void changes_print(const struct changes *changes, enum changes_shown shown,
+		   const struct results *after, const struct page *page);
+
+/*
+ * Print what is new in a run, kernel by kernel, as a mail that begins with its subject, in
+ * MAIL_LINES_MAX lines at most. REPORT is where to read more.
+ */
+void news_print(const struct news *news, const char *report, const struct page *page);
+
+#define MAIL_LINES_MAX 190
 
 /*
  * Print the runs of a history, a line for each kernel; print the case NAME through its runs, a line

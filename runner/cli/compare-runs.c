@@ -92,7 +92,8 @@ static int compare_pair(struct comparing *comparing, const char *a, const char *
 		return err;
 	changes_find(&before, &after, &expectations, &changes);
 	printf("%s:%s -> %s:%s\n", comparing->a.name, a, comparing->b.name, b);
-	changes_print(&changes, comparing->all, &page);
+	changes_print(&changes, comparing->all ? CHANGES_ALL : CHANGES_SHORT, &comparing->b.results,
+		      &page);
 	comparing->failed |= changes_failed(&changes);
 	return 0;
 }

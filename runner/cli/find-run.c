@@ -58,6 +58,7 @@ static int read_run(const struct settings *settings, const char *name, struct fo
 	cleanup_free char *folder = folder_of(settings, name);
 
 	run->name = folder ? run_name(folder) : text("%s", name);
+	run->folder = folder ? text("%s", folder) : NULL;
 	return folder ? results_read(folder, &run->results, why)
 		      : read_history(settings, name, &run->results, why);
 }
@@ -110,6 +111,7 @@ int find_run(const struct settings *settings, const char *what, struct found_run
 void found_run_free(struct found_run *run)
 {
 	free(run->name);
+	free(run->folder);
 	free(run->kernel);
 	free(run->machine);
 	results_free(&run->results);

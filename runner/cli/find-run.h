@@ -8,7 +8,8 @@
 
 /* A run, or a part of it: RUN[:KERNEL[/MACHINE]]. */
 struct found_run {
-	char *name; /* of the run, without its folder */
+	char *name;   /* of the run, without its folder */
+	char *folder; /* of its results; NULL: they come from the history */
 	struct results results;
 	char *kernel;  /* NULL: it was not named */
 	char *machine; /* the same */

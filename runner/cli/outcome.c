@@ -169,7 +169,7 @@ int run_store(const struct run *run, int status, struct buf *why)
 {
 	int err = results_write(&run->results, run->folder);
 
-	if (!err && publish(&run->results, NULL, run->folder, why))
+	if (!err && publish(run->settings, &run->results, run->folder, why))
 		return -EIO;
 	if (!err)
 		err = folder_write_status(run->folder, status);

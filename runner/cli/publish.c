@@ -3,17 +3,36 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "reports/history/history.h"
+#include "reports/report.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-int publish(const struct results *results, const struct past *past, const char *folder,
+/* Reports do without the past if there is none, or if it cannot be read. */
+static void read_past(const struct settings *settings, const struct results *results,
+		      struct past *past)
+{
+	cleanup_history struct history *history = NULL;
+	cleanup_buf struct buf why = BUF_INIT;
+
+	if (access(settings->history, F_OK))
+		return;
+	if (history_open(settings->history, &history, &why) ||
+	    history_past(history, results, past, &why))
+		fprintf(stderr, "vfiolab: warning: %s: reports show no earlier runs\n", why.data);
+}
+
+int publish(const struct settings *settings, const struct results *results, const char *folder,
 	    struct buf *why)
 {
-	const struct report report = {.results = results, .past = past, .folder = folder};
+	cleanup_past struct past past = {0};
+	const struct report report = {.results = results, .past = &past, .folder = folder};
 
+	read_past(settings, results, &past);
 	return reports_write(&report, why);
 }
 

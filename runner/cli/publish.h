@@ -3,13 +3,15 @@
 #ifndef RUNNER_CLI_PUBLISH_H
 #define RUNNER_CLI_PUBLISH_H
 
-#include "reports/report.h"
+#include "reports/model/results.h"
+#include "runner/plan/settings.h"
 
 /*
- * Write the reports of RESULTS to FOLDER, beside results.json, with strips and curves of PAST
- * (NULL: none). Returns 0, or -errno with a message in WHY.
+ * Write the reports of RESULTS to FOLDER, beside results.json, with strips and curves of the
+ * earlier runs in the history. If the history cannot be read, it prints a warning. Returns 0, or
+ * -errno with a message in WHY.
  */
-int publish(const struct results *results, const struct past *past, const char *folder,
+int publish(const struct settings *settings, const struct results *results, const char *folder,
 	    struct buf *why);
 
 /*

@@ -195,7 +195,7 @@ static char *shown(const struct fixture *f, bool all)
 	size_t size;
 	struct page page = {.out = open_memstream(&printed, &size)};
 
-	changes_print(&f->changes, all, &page);
+	changes_print(&f->changes, all ? CHANGES_ALL : CHANGES_SHORT, NULL, &page);
 	fclose(page.out);
 	return printed;
 }

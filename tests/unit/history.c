@@ -350,7 +350,7 @@ TEST an_older_history_is_brought_up(void)
 	ASSERT_EQ(0, add_night(&f, 1, "6.12.1", VERDICT_PASS));
 	ASSERT_EQ(0, history_tracks(f.history, "reset/flr[nvme]", &all, &tracks, &f.why));
 	ASSERT_STR_EQ("F.", tracks.items[0].strip.data);
-	ASSERT_EQ(2, number(f.history, "PRAGMA user_version"));
+	ASSERT_EQ(3, number(f.history, "PRAGMA user_version"));
 	PASS();
 }
 

@@ -6,6 +6,7 @@
 #include "lab/base/cleanup.h"
 #include "reports/model/attempts.h"
 #include "reports/model/changes.h"
+#include "reports/text/text.h"
 
 #include <greatest.h>
 #include <string.h>
@@ -131,6 +132,115 @@ TEST a_night_has_its_news_and_no_other(struct history *history, unsigned int nig
 	PASS();
 }
 
+/* The mail of a night has its subject in the first line. The caller frees it. */
+static char *mail_of(const struct news *tonight)
+{
+	char *mail = NULL;
+	size_t len = 0;
+	struct page page = {.out = open_memstream(&mail, &len)};
+
+	news_print(tonight, "index.html", &page);
+	fclose(page.out);
+	return mail;
+}
+
+static const struct {
+	unsigned int night;
+	const char *subject; /* behind the date */
+	const char *text;    /* in the mail */
+} mails[] = {
+	{1, "nothing new", "6.12.2, the first run"},
+	{BROKEN, "1 regression",
+	 "again: make lab-run KERNELS=6.12 MACHINES=pci SCENARIOS=reset/flr DUTS=edu"},
+	{BROKEN + 1, "nothing new", "1 still failing"},
+	{FIXED, "1 fixed", "6.12.3 -> 6.12.4"},
+	{FLAKY, "nothing new", "flaky"},
+	{FEATURE_LOST, "1 case no longer runs", "PASS -> SKIP"},
+	{MACHINE_ADDED, "nothing new", "4 appeared"},
+	{RENAMED, "nothing new", "DISAPPEARED  6.12  bind/old_name"},
+	{FACT_CHANGED, "2 changed facts", "class: 0x00 -> 0x01"},
+	{NIGHTS, "nothing new", "as before"},
+};
+
+static int status_of(unsigned int night)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(news); i++)
+		if (news[i].night == night)
+			return news[i].failed;
+	return 0;
+}
+
+TEST a_night_mails_what_is_new(struct history *history, unsigned int night)
+{
+	cleanup_results struct results before = {0}, results = {0};
+	cleanup_news struct news tonight = {0};
+	cleanup_free char *mail = NULL;
+
+	make_night(night, &results);
+	ASSERT_EQ(0, history_before(history, &results, "night-*", &before, NULL));
+	news_find(&before, &results, &tonight);
+	ASSERT_EQ_FMT(status_of(night), news_status(&tonight), "%d");
+	mail = mail_of(&tonight);
+	for (size_t i = 0; i < ARRAY_SIZE(mails); i++) {
+		cleanup_free char *subject =
+			text("Subject: [vfiolab] 2026-11-%02u: %s\n", night, mails[i].subject);
+
+		if (mails[i].night != night)
+			continue;
+		ASSERT_STRN_EQ(subject, mail, strlen(subject));
+		ASSERTm(mail, strstr(mail, mails[i].text));
+	}
+	PASS();
+}
+
+/* Everything fails, in another way each time. */
+TEST a_mail_has_fewer_than_200_lines(struct history *history)
+{
+	cleanup_results struct results before = {0}, results = {0};
+	cleanup_news struct news tonight = {0};
+	cleanup_free char *mail = NULL;
+	unsigned int lines = 0;
+
+	make_night(NIGHTS, &results);
+	for (unsigned int i = 0; i < 500; i++) {
+		cleanup_free char *kernel = text("6.12+%u", i / 10);
+		cleanup_free char *name = text("reset/way_%u[edu]", i);
+		struct record *record = add(&results, "pci", name, VERDICT_FAIL);
+
+		free(record->kernel);
+		record->kernel = text("%s", kernel);
+		if (!results_kernel(&results, kernel))
+			((struct kernel_about *)array_add(&results.kernels))->name = steal(kernel);
+	}
+	ASSERT_EQ(0, history_before(history, &results, "*", &before, NULL));
+	news_find(&before, &results, &tonight);
+	mail = mail_of(&tonight);
+	for (const char *at = mail; *at; at++)
+		lines += *at == '\n';
+	ASSERT(lines > 100 && lines < 200);
+	ASSERT(strstr(mail, "[cut off here]"));
+	ASSERT_EQ(1, news_status(&tonight));
+	PASS();
+}
+
+TEST pages_show_the_last_thirty_nights(struct history *history)
+{
+	cleanup_results struct results results = {0};
+	cleanup_past struct past past = {0};
+
+	make_night(NIGHTS, &results);
+	ASSERT_EQ(0, history_past(history, &results, &past, NULL));
+	ASSERT_EQ(NIGHTS - 1, past.runs.count);
+	ASSERT_STR_EQ("night-01", past.runs.items[0].name);
+	ASSERT_STR_EQ(".......FFFF..................",
+		      past_marks(&past, "6.12", "pci", "reset/flr[edu]"));
+	ASSERT_STR_EQ("..............~..............",
+		      past_marks(&past, "6.12", "pci", "hotplug/busy[edu]"));
+	ASSERT_STR_EQ("                       ......",
+		      past_marks(&past, "6.12", "pci", "bind/new_name[edu]"));
+	PASS();
+}
+
 static const struct track *track_of(struct history *history, const char *name,
 				    struct tracks *tracks)
 {
@@ -186,6 +296,10 @@ SUITE(nights)
 			abort();
 	for (unsigned int night = 2; night <= NIGHTS; night++)
 		RUN_TESTp(a_night_has_its_news_and_no_other, history, night);
+	for (unsigned int night = 1; night <= NIGHTS; night++)
+		RUN_TESTp(a_night_mails_what_is_new, history, night);
+	RUN_TESTp(a_mail_has_fewer_than_200_lines, history);
+	RUN_TESTp(pages_show_the_last_thirty_nights, history);
 	RUN_TESTp(the_history_tells_all_of_it, history);
 	if (system(remove))
 		abort();
