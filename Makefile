@@ -9,7 +9,7 @@ override LAB_CACHE := $(abspath $(LAB_CACHE))
 ifneq ($(LAB_HISTORY),)
 override LAB_HISTORY := $(abspath $(LAB_HISTORY))
 endif
-export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY SHARD LAB_HISTORY V LLVM CC KCFLAGS LAB_URI
+export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY SHARD LAB_HISTORY UPDATE V LLVM CC KCFLAGS LAB_URI
 
 # Reject misspelt variables, which would silently have no effect.
 given   := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
@@ -27,7 +27,7 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run forget-status check series-check mutants coverage kernel tools programs image help clean format fuzz soak bench history-check report-check FORCE
+.PHONY: lab-run forget-status check series-check mutants coverage kernel tools programs image help clean format fuzz soak bench history-check nightly report-check FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -75,6 +75,10 @@ $(O)/include/greatest.h:
 $(O)/bin/vfiolab: lab/tools/wrapper.in FORCE
 	@mkdir -p $(@D) && sed 's|@TOP@|$(CURDIR)|g; s|@O@|$(O)|g; s|@CACHE@|$(LAB_CACHE)|g; s|@VERSION@|'"$$(git describe --always --dirty 2>/dev/null || echo unknown)"'|' $< >$@.tmp && chmod +x $@.tmp
 	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
+
+#: make nightly    run the newest kernels, and mail what is new since the last night (NIGHTLY=FILE: settings)
+nightly: programs
+	@runner/nightly $(NIGHTLY)
 
 #: make report-check  look at the pages of a run in a headless Chromium, which is downloaded once
 report-check: programs
@@ -125,6 +129,8 @@ clean:
 #:   REPEAT=     run each case that many times in a row
 #:   RETRY=N     run a case that fails up to N times more, in a fresh guest; one that passes then is FLAKY: a warning,
 #:               or with FLAKY=fail a failure
+#:   UPDATE=1    look for newer packages of the kernels, instead of using those of the cache
+#:   NIGHTLY=    settings of make nightly (default: docs/ci/nightly.conf)
 #:   MUTANTS=    which of tests/mutants, as globs;  WHOLE=1: run all cases on those that survive their own cases
 #:   ROWS=       how many results the history of history-check has
 #:   CHECKS=     which checks of series-check, as globs;  SLIPS= which of tests/slips to check

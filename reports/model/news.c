@@ -69,7 +69,7 @@ int news_status(const struct news *news)
 	for (size_t i = 0; i < news->kernels.count; i++)
 		if (changes_failed(&news->kernels.items[i].changes) || news->kernels.items[i].leaks)
 			return 1;
-	return news->complete ? 0 : 2;
+	return news->complete && !news->problems.count ? 0 : 2;
 }
 
 void news_free(struct news *news)
@@ -77,5 +77,6 @@ void news_free(struct news *news)
 	for (size_t i = 0; i < news->kernels.count; i++)
 		changes_free(&news->kernels.items[i].changes);
 	free(news->kernels.items);
+	list_free(&news->problems);
 	*news = (struct news){0};
 }

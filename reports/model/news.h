@@ -26,8 +26,9 @@ struct news {
 		struct kernel_news *items;
 		size_t count;
 	} kernels;
-	const char *started; /* of the first run */
-	bool complete;	     /* all runs are */
+	const char *started;  /* of the first run */
+	bool complete;	      /* all runs are */
+	struct list problems; /* of the lab, in words: a kernel that does not build */
 };
 
 /*
@@ -41,7 +42,7 @@ unsigned int news_count(const struct news *news, enum change_kind kind);
 
 /*
  * The exit status of NEWS: 1 something is worse or other than before, or memory leaks; 2 a run is
- * not complete; else 0, also if cases fail as they did before.
+ * not complete, or the lab has problems; else 0, also if cases fail as they did before.
  */
 int news_status(const struct news *news);
 

@@ -35,6 +35,9 @@ static char *subject(const struct news *news)
 	}
 	if (!news->complete)
 		list_add(&found, "the run is not complete");
+	if (news->problems.count)
+		list_addf(&found, "%zu problem%s", news->problems.count,
+			  news->problems.count == 1 ? "" : "s");
 	return found.count ? list_join(&found, ", ") : text("nothing new");
 }
 
@@ -102,6 +105,8 @@ static void print_whole(const struct news *news, const char *report, const struc
 
 	fprintf(page->out, "Subject: [vfiolab] %.*s: %s\n\n", DAY, news->started ?: "", what);
 	fprintf(page->out, "Each kernel and machine, compared with its last complete run.\n\n");
+	for (size_t i = 0; i < news->problems.count; i++)
+		fprintf(page->out, "PROBLEM  %s\n\n", news->problems.items[i]);
 	print_table(news, page);
 	for (size_t i = 0; i < news->kernels.count; i++)
 		print_kernel(&news->kernels.items[i], page);

@@ -22,17 +22,20 @@ struct asking {
 	const char *among;
 	const char *mail;
 	struct list runs;
+	struct list problems;
 	struct {
 		struct compared *items;
 		size_t count;
 	} compared;
 };
 
-enum { OPTION_AMONG = OPTION_LONG_ONLY, OPTION_MAIL };
+enum { OPTION_AMONG = OPTION_LONG_ONLY, OPTION_MAIL, OPTION_PROBLEM };
 
 static const struct argp_option options[] = {
 	{"among", OPTION_AMONG, "GLOB", 0, "compare with runs whose names match GLOB", 0},
 	{"mail", OPTION_MAIL, "FILE", 0, "write the news to FILE, too", 0},
+	{"problem", OPTION_PROBLEM, "TEXT", 0,
+	 "report TEXT as well, such as a kernel that does not build; may be repeated", 0},
 	{0},
 };
 
@@ -46,6 +49,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_MAIL:
 		asking->mail = value;
+		return 0;
+	case OPTION_PROBLEM:
+		list_add(&asking->problems, value);
 		return 0;
 	case ARGP_KEY_ARG:
 		list_add(&asking->runs, value);
@@ -62,7 +68,7 @@ static const struct argp news_argp = {
 	.doc = "Compare each RUN, by default the last, with what the history has of it: for each "
 	       "kernel and machine, the last complete run that had both. Print what is new, as a "
 	       "mail. Exits with 1 if something is worse or other than before, with 2 if a RUN is "
-	       "not complete, else with 0, also if cases still fail [LAB_HISTORY=].",
+	       "not complete or there is a problem, else with 0, also if cases still fail [LAB_HISTORY=].",
 };
 
 static int read_told(const struct settings *settings, const struct asking *asking, const char *name,
@@ -110,6 +116,8 @@ static int print(const struct settings *settings, const struct asking *asking, s
 	cleanup_free char *report =
 		text("%s/reports/%s/index.html", settings->out, asking->compared.items[0].run.name);
 
+	for (size_t i = 0; i < asking->problems.count; i++)
+		list_add(&news.problems, asking->problems.items[i]);
 	for (size_t i = 0; i < asking->compared.count; i++)
 		news_find(&asking->compared.items[i].before, &asking->compared.items[i].run.results,
 			  &news);
@@ -127,6 +135,7 @@ static void asking_free(struct asking *asking)
 	}
 	free(asking->compared.items);
 	list_free(&asking->runs);
+	list_free(&asking->problems);
 }
 
 static int run_news(const struct settings *settings, int argc, char **argv)
