@@ -68,7 +68,8 @@ static const struct argp news_argp = {
 	.doc = "Compare each RUN, by default the last, with what the history has of it: for each "
 	       "kernel and machine, the last complete run that had both. Print what is new, as a "
 	       "mail. Exits with 1 if something is worse or other than before, with 2 if a RUN is "
-	       "not complete or there is a problem, else with 0, also if cases still fail [LAB_HISTORY=].",
+	       "not complete or there is a problem, else with 0, also if cases still fail "
+	       "[LAB_HISTORY=].",
 };
 
 static int read_told(const struct settings *settings, const struct asking *asking, const char *name,
