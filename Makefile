@@ -9,7 +9,7 @@ override LAB_CACHE := $(abspath $(LAB_CACHE))
 ifneq ($(LAB_HISTORY),)
 override LAB_HISTORY := $(abspath $(LAB_HISTORY))
 endif
-export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY SHARD LAB_HISTORY UPDATE V LLVM CC KCFLAGS LAB_URI
+export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY SHARD LAB_HISTORY LAB_CACHE_MAX UPDATE V LLVM CC KCFLAGS LAB_URI
 
 # Reject misspelt variables, which would silently have no effect.
 given   := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
@@ -27,7 +27,7 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run forget-status check series-check mutants coverage kernel tools programs image help clean format fuzz soak bench history-check nightly report-check FORCE
+.PHONY: lab-run forget-status check series-check mutants coverage kernel tools programs image help cache clean format fuzz soak bench history-check nightly report-check FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -114,6 +114,10 @@ coverage: programs
 format:
 	$(ENTER) --sources make -f lab/build.mk format
 
+#: make cache      print what LAB_CACHE= holds, and remove what exceeds LAB_CACHE_MAX=
+cache:
+	@lab/tools/cache
+
 #: make clean      remove O=, keep LAB_CACHE=
 clean:
 	@rm -rf "$(O)"
@@ -142,6 +146,7 @@ clean:
 #:   STOP=1      end the run at its first failure; STOP=kernel: skip the remaining cases of that kernel
 #:   O=          where all outputs go (default: build)
 #:   LAB_CACHE=  cache shared by all clones: downloads, tools tree, built kernels (default: ~/.cache/vfiolab)
+#:   LAB_CACHE_MAX=  its size (default: 20G); what was not used for longest is removed, when nothing uses the cache
 #:   LAB_HISTORY=  file that takes the results of every run (default: history.db in LAB_CACHE=)
 #:   TOOLS=      tree (default), or host: use the QEMU and libvirt of this host
 #:   V=1         print the commands (of a run: build/bin/vfiolab run -v);  LLVM= CC= KCFLAGS= go to kbuild

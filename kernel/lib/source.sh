@@ -19,7 +19,10 @@ sweep() {
 with_lock() {
 	made=$1
 	shift
-	[ ! -e "$made" ] || return 0
+	if [ -e "$made" ]; then
+		cache_used "$made"
+		return 0
+	fi
 	mkdir -p "${made%/*}" 2>/dev/null ||
 		die "cannot write to ${made%/*}: set LAB_CACHE= to a folder that you own"
 	(

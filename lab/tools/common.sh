@@ -32,11 +32,27 @@ aside() {
 # settle TEMP PATH: rename the complete TEMP to PATH. If another process was faster, keep its PATH
 # and remove TEMP.
 settle() {
+	# For lab/tools/cache.
+	: >"$LAB_CACHE/grown"
 	if mv -T "$1" "$2" 2>/dev/null; then
 		return 0
 	fi
 	[ -e "$2" ] || die "cannot rename $1 to $2"
 	rm -rf "$1"
+}
+
+# cache_hold: keep lab/tools/cache from removing anything as long as this process, or one that it
+# starts, lives.
+cache_hold() {
+	exec 7>"$LAB_CACHE/in-use.lock" && flock -s 7 ||
+		die "cannot write to LAB_CACHE=$LAB_CACHE: name a folder that you own"
+}
+
+# cache_used ENTRY...: note that entries of the cache were used now.
+cache_used() {
+	for entry in "$@"; do
+		touch "$entry.lock"
+	done
 }
 
 # mirror: print the Debian mirror that this machine uses, if any.
