@@ -3,19 +3,21 @@
  * inject: binding a device to its VFIO driver, with its allocations failing one after the other. A
  * failed bind must undo everything: the device is unchanged, and the next bind succeeds. kmemleak
  * finds leaked memory; KASAN and list debugging find objects that are freed while registered.
- * the checks of lists do.
  */
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/config/pmcsr.h"
 #include "scenarios/lib/kernel/inject.h"
+#include "scenarios/lib/kernel/kmsg.h"
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/vfio/sriov.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/utsname.h>
 
 #define ARBITER "/dev/vga_arbiter"
 
@@ -43,10 +45,16 @@ static void look(const char *address, struct unbound *now)
 	read_arbiter(address, now->vga, sizeof(now->vga));
 }
 
+struct attempts {
+	struct unbound before;
+	unsigned int notification; /* the step that allocates for it; 0: none does */
+	int kmsg;
+};
+
 /* After a failed bind: NULL, or what it left behind. */
 static const char *left_by_bind(struct dut *dut, void *context)
 {
-	const struct unbound *before = context;
+	const struct unbound *before = &((struct attempts *)context)->before;
 	cleanup_free char *driver = pci_driver(dut->address);
 	struct unbound now;
 
@@ -78,14 +86,79 @@ static int group_minor(const char *address, unsigned int *number)
 	return 0;
 }
 
+/* Before 5.19 VFIO is notified of what drivers do to the devices of its groups. */
+static bool notifies_groups(void)
+{
+	struct utsname kernel;
+	unsigned int major = 0, minor = 0;
+
+	return !uname(&kernel) && sscanf(kernel.release, "%u.%u", &major, &minor) == 2 &&
+	       (major < 5 || (major == 5 && minor < 19));
+}
+
+/*
+ * Find the step of BIND that allocates for the notification after probe. It is the first one after
+ * probe. Only the uevent's steps follow, and user space can cause the same uevent. To write to a
+ * file of sysfs takes steps as well, before all others; a bind of no device takes no more.
+ */
+static const char *find_notification(struct dut *dut, const struct inject_call *bind,
+				     unsigned int *step)
+{
+	cleanup_free char *path = text("/sys/bus/pci/devices/%s/uevent", dut->address);
+	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
+	const struct inject_call uevent = {.fd = fd, .arg = "bind", .len = strlen("bind")};
+	const struct inject_call nobody = {.fd = bind->fd, .arg = "none", .len = strlen("none")};
+	unsigned int all, last, first;
+	const char *why;
+
+	if (!notifies_groups())
+		return NULL;
+	if (fd < 0)
+		return text("%s cannot be opened", path);
+	why = inject_count(dut, bind, &all)	   ?:
+	      inject_count(dut, &uevent, &last)	   ?:
+	      inject_count(dut, &nobody, &first);
+	if (!why)
+		*step = all - last + first;
+	return why;
+}
+
+/* Returns true if the kernel has logged TEXT since the last call. */
+static bool has_logged(int kmsg, const char *text)
+{
+	char record[1024];
+	bool found = false;
+	ssize_t got;
+
+	while ((got = read(kmsg, record, sizeof(record) - 1)) > 0 || (got < 0 && errno == EPIPE)) {
+		record[got > 0 ? got : 0] = '\0';
+		found |= strstr(record, text) != NULL;
+	}
+	return found;
+}
+
+/*
+ * Two steps are left out, as the kernel loses a reference if they fail (docs/findings.md), and all
+ * later cases would run with what is left: the notification, and the first step after the one that
+ * makes the directory of the class vfio in sysfs.
+ */
+static bool is_spared(unsigned int nth, void *context)
+{
+	const struct attempts *attempts = context;
+
+	return has_logged(attempts->kmsg, "kobject_add_internal failed for vfio ") ||
+	       nth == attempts->notification;
+}
+
 /* Undo each success: otherwise a later bind would fail because of the earlier one. */
 static enum greatest_test_res bind_device(struct dut *dut)
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_free char *path = text("/sys/bus/pci/drivers/%s/bind", dut->vfio_driver);
 	cleanup_close int fd = open(path, O_WRONLY | O_CLOEXEC);
+	cleanup_close int kmsg = kmsg_open();
 	unsigned int number = 0, number_after = 0;
-	struct unbound before;
+	struct attempts attempts = {.kmsg = kmsg};
 	const struct inject_call call = {
 		.fd = fd,
 		.request = INJECT_WRITE,
@@ -94,14 +167,17 @@ static enum greatest_test_res bind_device(struct dut *dut)
 		.undo = unbind,
 		.also = {-ENODEV}, /* up to Linux 5.11, for any error of probe */
 		.left = left_by_bind,
-		.context = &before,
+		.spared = is_spared,
+		.context = &attempts,
 	};
 
+	ASSERT_THAT(kmsg >= 0, "the kernel's log cannot be opened");
 	ASSERT_THAT(fd >= 0, "%s cannot be opened", path);
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_OK(group_minor(address, &number));
 	ASSERT_OK(pci_unbind(address));
-	look(address, &before);
+	look(address, &attempts.before);
+	ASSERT_CHECK(find_notification(dut, &call, &attempts.notification));
 	ASSERT_CHECK(inject_each(dut, &call));
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_OK(group_minor(address, &number_after));

@@ -85,17 +85,18 @@ static int arm(const struct injector *injector, unsigned int nth)
 }
 
 /*
- * Returns true if the fault has fired; otherwise it is disarmed. Reading and writing this file copy
- * user memory, too, and fail if the fault fires in them.
+ * Disarm the fault. Returns how many steps later it would have fired, 0 if it has, or -1 if that is
+ * not known: reading and writing this file copy user memory, too, and fail if the fault fires in
+ * them.
  */
-static bool has_fired(const struct injector *injector)
+static int disarm(const struct injector *injector)
 {
 	char left[16] = "";
-	bool yes = pread(injector->nth, left, sizeof(left) - 1, 0) > 0 && atoi(left) == 0;
+	int later = pread(injector->nth, left, sizeof(left) - 1, 0) > 0 ? atoi(left) : -1;
 
-	if (!yes)
+	if (later)
 		arm(injector, 0);
-	return yes;
+	return later;
 }
 
 static bool is_right(const struct inject_call *call, int err)
@@ -141,7 +142,7 @@ static const char *attempt(struct dut *dut, const struct injector *injector,
 	if (err)
 		return text("no fault can be armed: %s", error_name(err));
 	ret = make(call, arg);
-	*more = has_fired(injector);
+	*more = disarm(injector) == 0;
 	if (ret < 0 && !*more)
 		return text("after %u steps that failed, one by one, it returns %s", nth - 1,
 			    error_name(ret));
@@ -158,9 +159,33 @@ const char *inject_each(struct dut *dut, const struct inject_call *call)
 	if (err)
 		return text("faults cannot be set up: %s", error_name(err));
 	for (unsigned int nth = 1; more && !why; nth++) {
+		if (call->spared && call->spared(nth, call->context))
+			continue;
 		why = attempt(dut, &injector, call, nth, &more);
 		if (nth == STEPS_MAX)
 			return text("a fault still fired at its step %u", nth);
 	}
 	return why;
+}
+
+const char *inject_count(struct dut *dut, const struct inject_call *call, unsigned int *steps)
+{
+	cleanup_free void *arg = zalloc(1, call->len);
+	cleanup_injector struct injector injector;
+	int later, ret, err = injector_open(&injector);
+
+	if (!err) {
+		memcpy(arg, call->arg, call->len);
+		err = arm(&injector, STEPS_MAX);
+	}
+	if (err)
+		return text("faults cannot be set up: %s", error_name(err));
+	ret = make(call, arg);
+	later = disarm(&injector);
+	if (ret >= 0 && call->undo)
+		call->undo(dut, ret, call->context);
+	if (later <= 0)
+		return text("its steps cannot be counted");
+	*steps = STEPS_MAX - (unsigned int)later;
+	return NULL;
 }

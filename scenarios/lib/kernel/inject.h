@@ -27,6 +27,9 @@ struct inject_call {
 	size_t len;
 	int also[2]; /* valid errors besides ENOMEM and EFAULT: -errno, or 0 */
 
+	/* Called before each attempt: returns true if step NTH must not fail. NULL: all may. */
+	bool (*spared)(unsigned int nth, void *context);
+
 	/* Undo the call's effect; RET is its result. NULL: it has none. */
 	void (*undo)(struct dut *dut, int ret, void *context);
 
@@ -44,5 +47,11 @@ struct inject_call {
  * every allocation is essential. Returns NULL, or a message. Blocks as long as all the calls do.
  */
 const char *inject_each(struct dut *dut, const struct inject_call *call);
+
+/*
+ * Make CALL without a fault, undo it if it succeeds, and store in *STEPS how many allocations and
+ * copies it made. Returns NULL, or a message. Blocks as long as the call does.
+ */
+const char *inject_count(struct dut *dut, const struct inject_call *call, unsigned int *steps);
 
 #endif
