@@ -98,6 +98,7 @@ static int run_plan(struct run *run, const struct plan *plan)
 		.jobs = plan->jobs,
 		.count = plan->count,
 		.durations = run->durations,
+		.guests = &run->guests,
 		.now_ms = now_ms,
 	};
 	int err;
@@ -180,8 +181,7 @@ static const struct argp_option options[] = {
 	 0},
 	{"failed", OPTION_FAILED, NULL, 0,
 	 "run the cases of the latest run that failed, had an error or did not run; other options "
-	 "select "
-	 "among them [FAILED=1]",
+	 "select among them [FAILED=1]",
 	 0},
 	{"repeat", OPTION_REPEAT, "N", 0, "run every case N times in a row [REPEAT=]", 0},
 	{"retry", OPTION_RETRY, "N", 0,
@@ -231,9 +231,8 @@ static const struct argp run_argp = {
 	.options = options,
 	.parser = parse,
 	.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
-	.doc = "Run cases in guests and report. Globs select, and exclude if they begin with !; "
-	       "several "
-	       "are separated by blanks or commas.",
+	.doc = "Run cases in guests and report. Globs select, or exclude if they begin with !. "
+	       "Separate several with blanks or commas.",
 };
 
 /* RETRY= and FLAKY= of make. RETRY=0 is none. */
@@ -311,7 +310,7 @@ static int prepare(struct run *run, struct inventory *inventory, struct buf *why
 	if (!err && !is_idle(run))
 		err = plan_make(run->settings, inventory, &run->choice, JOB_CASES, run->durations,
 				&run->plan, why)
-			      ?: plan_require_cases(&run->plan, why);
+			      ?: plan_require_cases(&run->plan, &run->choice, why);
 	return err;
 }
 

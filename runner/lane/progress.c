@@ -24,11 +24,11 @@ enum phase { PHASE_START, PHASE_BOOT, PHASE_SET_UP, PHASE_CASE, PHASE_BETWEEN };
 struct lane_view {
 	const struct job *job;
 	enum phase phase;
-	int64_t since_ms;    /* start of the phase */
-	char *name;	     /* of the case */
-	unsigned int guest;  /* number of the current guest in the run */
-	unsigned int guests; /* started for the job so far */
+	int64_t since_ms;   /* start of the phase */
+	char *name;	    /* of the case */
+	unsigned int guest; /* number of the current guest in the run; 0: none yet */
 	size_t done, total;
+	int64_t left_ms; /* expected duration of the cases without a result */
 	int64_t reported_ms;
 };
 
@@ -44,9 +44,18 @@ struct progress {
 	unsigned int failed;
 	struct estimate estimate;
 	const struct durations *durations;
-	unsigned int guests; /* started by all lanes so far */
+	const struct guests *guests;
 	struct lane_view views[];
 };
+
+static int64_t expected_ms(const struct progress *progress, const struct job *job)
+{
+	int64_t ms = 0;
+
+	for (size_t i = 0; i < job->cases.count; i++)
+		ms += duration_of(progress->durations, job->machine, job->cases.items[i].name);
+	return ms;
+}
 
 static void count_work(struct progress *progress, const struct progress_run *run)
 {
@@ -54,10 +63,7 @@ static void count_work(struct progress *progress, const struct progress_run *run
 		const struct job *job = &run->jobs[j];
 
 		progress->total += job->cases.count;
-		progress->estimate.total_ms += BOOT_MS;
-		for (size_t i = 0; i < job->cases.count; i++)
-			progress->estimate.total_ms +=
-				duration_of(run->durations, job->machine, job->cases.items[i].name);
+		progress->estimate.total_ms += BOOT_MS + expected_ms(progress, job);
 	}
 	progress->estimate.lanes = run->count < run->lanes ? (unsigned int)run->count : run->lanes;
 }
@@ -75,6 +81,7 @@ struct progress *progress_begin(const struct progress_run *run)
 	progress->now_ms = run->now_ms;
 	progress->lanes = run->lanes;
 	progress->durations = run->durations;
+	progress->guests = run->guests;
 	progress->started_ms = progress->reported_ms = run->now_ms();
 	count_work(progress, run);
 	return progress;
@@ -220,6 +227,13 @@ static enum ink ink_of(const struct record *record)
 	return verdict == VERDICT_SKIP ? INK_PLAIN : INK_BAD;
 }
 
+/* MS of the expected work of the lane's job are done. */
+static void finish_work(struct progress *progress, struct lane_view *view, int64_t ms)
+{
+	view->left_ms -= ms;
+	progress->estimate.done_ms += ms;
+}
+
 static void take_result(struct progress *progress, unsigned int lane, const struct record *record)
 {
 	struct lane_view *view = &progress->views[lane];
@@ -230,8 +244,8 @@ static void take_result(struct progress *progress, unsigned int lane, const stru
 	view->done++;
 	progress->done++;
 	progress->failed += record_failed(record);
-	progress->estimate.done_ms +=
-		duration_of(progress->durations, record->machine, record->name);
+	finish_work(progress, view,
+		    duration_of(progress->durations, record->machine, record->name));
 	if (ink != INK_BAD && !progress->verbose)
 		return;
 	rest = text("  %s%s%s", record->name, reason ? ": " : "", reason ?: "");
@@ -254,11 +268,12 @@ static void enter(struct progress *progress, struct lane_view *view, enum phase 
 	view->since_ms = view->reported_ms = progress->now_ms();
 }
 
-/* The estimate counts one boot per job as work; further boots lower the pace. */
+/* The guest is up, or was lost before. Either way its boot is finished work. */
 static void end_boot(struct progress *progress, struct lane_view *view)
 {
-	if (view->guests == 1)
-		progress->estimate.done_ms += BOOT_MS;
+	if (view->phase != PHASE_BOOT)
+		return;
+	progress->estimate.done_ms += BOOT_MS;
 	enter(progress, view, PHASE_SET_UP);
 }
 
@@ -266,15 +281,23 @@ static void begin_job(struct progress *progress, struct lane_view *view, const s
 {
 	view->job = job;
 	view->done = 0;
-	view->guests = 0;
+	view->guest = 0;
 	view->total = job->cases.count;
+	view->left_ms = expected_ms(progress, job);
 	enter(progress, view, PHASE_START);
 }
 
-static void begin_guest(struct progress *progress, struct lane_view *view)
+/*
+ * The total has one boot per job. Further boots are added to it when they happen: if they only
+ * lowered the pace, the estimate would expect as many restarts in the rest of the run.
+ */
+static void begin_guest(struct progress *progress, unsigned int lane)
 {
-	view->guest = ++progress->guests;
-	view->guests++;
+	struct lane_view *view = &progress->views[lane];
+
+	if (view->guest)
+		progress->estimate.total_ms += BOOT_MS;
+	view->guest = guests_current(progress->guests, lane);
 	enter(progress, view, PHASE_BOOT);
 }
 
@@ -297,6 +320,8 @@ static void end_job(struct progress *progress, unsigned int lane, const struct e
 	cleanup_free char *line = text("%zu of %zu cases%s%s", view->done, view->total,
 				       error ? ": " : "", error ?: "");
 
+	/* Cases without a result will not run. */
+	finish_work(progress, view, view->left_ms + (view->guest ? 0 : BOOT_MS));
 	if (!progress->live || error)
 		print_line(progress, lane, INK_PLAIN, "", line);
 	view->job = NULL;
@@ -338,11 +363,10 @@ void progress_event(struct progress *progress, unsigned int lane, const struct j
 		begin_job(progress, view, job);
 	switch (event->kind) {
 	case EVENT_GUEST:
-		begin_guest(progress, view);
+		begin_guest(progress, lane);
 		break;
 	case EVENT_NOTE:
-		if (view->phase == PHASE_BOOT)
-			end_boot(progress, view);
+		end_boot(progress, view);
 		break;
 	case EVENT_CASE:
 		begin_case(progress, lane, record->name);
@@ -352,6 +376,7 @@ void progress_event(struct progress *progress, unsigned int lane, const struct j
 		enter(progress, view, PHASE_BETWEEN);
 		break;
 	case EVENT_BOOT:
+		end_boot(progress, view);
 		take_boot(progress, lane, event);
 		break;
 	case EVENT_DONE:

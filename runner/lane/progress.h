@@ -8,6 +8,7 @@
 
 #include "reports/model/record.h"
 #include "runner/guest/wire.h"
+#include "runner/lane/guests.h"
 #include "runner/plan/durations.h"
 
 #include <stdbool.h>
@@ -23,7 +24,8 @@ struct progress_run {
 	const struct job *jobs;
 	size_t count;
 	const struct durations *durations;
-	int64_t (*now_ms)(void); /* a monotonic clock */
+	const struct guests *guests; /* of the run; counts a guest before its event is shown */
+	int64_t (*now_ms)(void);     /* a monotonic clock */
 };
 
 /*

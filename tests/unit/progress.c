@@ -29,6 +29,7 @@ struct fixture {
 	char *printed;
 	size_t size;
 	struct job job;
+	struct guests guests;
 	struct progress *progress;
 };
 
@@ -52,19 +53,30 @@ static FILE *open_terminal(int *other, unsigned short columns)
 	return fdopen(end, "w");
 }
 
+static void begin(struct fixture *f, bool verbose)
+{
+	const struct progress_run run = {
+		.out = f->out,
+		.verbose = verbose,
+		.lanes = 1,
+		.jobs = &f->job,
+		.count = 1,
+		.guests = &f->guests,
+		.now_ms = now,
+	};
+
+	f->progress = progress_begin(&run);
+}
+
 /* Set up a terminal of COLUMNS, or none if 0. */
 static void set_up(struct fixture *f, unsigned short columns, bool verbose)
 {
-	struct progress_run run = {.verbose = verbose, .lanes = 1, .count = 1, .now_ms = now};
-
 	clock_ms = 1000;
 	*f = (struct fixture){.terminal = -1};
 	make_job(&f->job);
 	f->out = columns ? open_terminal(&f->terminal, columns)
 			 : open_memstream(&f->printed, &f->size);
-	run.out = f->out;
-	run.jobs = &f->job;
-	f->progress = progress_begin(&run);
+	begin(f, verbose);
 }
 
 static void tear_down(struct fixture *f)
@@ -74,6 +86,7 @@ static void tear_down(struct fixture *f)
 	if (f->terminal >= 0)
 		close(f->terminal);
 	free(f->printed);
+	guests_free(&f->guests);
 	job_free(&f->job);
 }
 
@@ -115,6 +128,7 @@ static void send_event(struct fixture *f, const struct event *event, const struc
 
 static void start_guest(struct fixture *f)
 {
+	guests_start(&f->guests, 1);
 	send_event(f, &(struct event){.kind = EVENT_GUEST}, NULL);
 }
 
@@ -216,6 +230,57 @@ TEST elsewhere_the_total_is_printed_at_times(void)
 	PASS();
 }
 
+/* COUNT guests, one after the other, take as long to boot as the estimate assumes. */
+static void boot_guests(struct fixture *f, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		start_guest(f);
+		clock_ms += 4000;
+		send_event(f, &(struct event){.kind = EVENT_NOTE}, NULL);
+	}
+}
+
+/* The time left, as the last total has it: "about 1 min 20 s left". */
+static void copy_time_left(struct fixture *f, char *left, size_t size)
+{
+	const char *last = "";
+
+	for (const char *at = shown(f); (at = strstr(at, "about ")); at++)
+		last = at;
+	snprintf(left, size, "%.*s", (int)strcspn(last, "\n"), last);
+}
+
+/* Boots of guests that replace lost ones must not slow down the estimate of the rest. */
+TEST restarts_do_not_change_the_time_left(void)
+{
+	char before[64], after[64];
+	FIXTURE(0, false);
+
+	progress_end(f.progress);
+	for (unsigned int i = CASES + 1; i <= 2000; i++)
+		job_add(&f.job, i, "interrupt/each_vector_its_eventfd", "edu");
+	begin(&f, false);
+	boot_guests(&f, 3);
+	copy_time_left(&f, before, sizeof(before));
+	boot_guests(&f, 9);
+	copy_time_left(&f, after, sizeof(after));
+	ASSERT_STR_EQ("about 1 min 20 s left", before);
+	ASSERT_STR_EQ(before, after);
+	PASS();
+}
+
+/* A job that ends early leaves no work behind. */
+TEST cases_that_will_not_run_take_no_time(void)
+{
+	FIXTURE(0, false);
+
+	boot(&f);
+	send_event(&f, &(struct event){.kind = EVENT_DONE}, NULL);
+	pass_time(&f, 20000);
+	ASSERTm(shown(&f), strstr(shown(&f), "total   0 of 4 cases, 0 failed\n"));
+	PASS();
+}
+
 /* 100 s of cases on two lanes. */
 TEST the_time_left_follows_the_pace(int64_t done_ms, int64_t elapsed_ms, int64_t least_ms,
 				    int64_t most_ms)
@@ -286,6 +351,8 @@ int main(int argc, char **argv)
 	RUN_TEST1(passed_cases_are_shown_on_demand, true);
 	RUN_TEST1(passed_cases_are_shown_on_demand, false);
 	RUN_TEST(elsewhere_the_total_is_printed_at_times);
+	RUN_TEST(restarts_do_not_change_the_time_left);
+	RUN_TEST(cases_that_will_not_run_take_no_time);
 	RUN_TESTp(colour_can_be_refused, "", "xterm", true);
 	RUN_TESTp(colour_can_be_refused, "1", "xterm", false);
 	RUN_TESTp(colour_can_be_refused, "", "dumb", false);
