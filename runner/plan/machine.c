@@ -3,6 +3,7 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/declared.h"
+#include "runner/plan/machine-place.h"
 #include "runner/plan/xml.h"
 
 #include <dirent.h>
@@ -80,10 +81,9 @@ static int check_attributes(const struct machine *machine, xmlNode *node, const 
 	for (xmlAttr *attribute = node->properties; attribute; attribute = attribute->next) {
 		if (list_has(&names, (const char *)attribute->name))
 			continue;
-		buf_printf(
-			why,
-			"machine %s: line %ld: <lab:%s> has no attribute %s=: expected one of %s",
-			machine->name, xmlGetLineNo(node), node->name, attribute->name, known);
+		buf_printf(why, "%s:%ld: <lab:%s> has no attribute %s=: expected one of %s",
+			   (const char *)machine->doc->URL, xmlGetLineNo(node), node->name,
+			   attribute->name, known);
 		return -EINVAL;
 	}
 	return 0;
@@ -99,9 +99,9 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 		return -EINVAL;
 	if (!name || !path || vf < -1) {
 		buf_printf(why,
-			   "machine %s: line %ld: a <lab:dut> needs a name= and a path=, and its "
+			   "%s:%ld: a <lab:dut> needs a name= and a path=, and its "
 			   "vf= must be a number from 0 to 65535",
-			   machine->name, xmlGetLineNo(node));
+			   (const char *)machine->doc->URL, xmlGetLineNo(node));
 		return -EINVAL;
 	}
 	if (has_dut(machine, name)) {
@@ -152,11 +152,10 @@ static int add_model(struct machine *machine, xmlNode *node, struct buf *why)
 	};
 	if (model->name && model->model && model->bus && is_timeout(model->timeout))
 		return 0;
-	buf_printf(
-		why,
-		"machine %s: line %ld: a <lab:device> needs a name=, a model= and a bus=, and its "
-		"timeout= must be a number of milliseconds",
-		machine->name, xmlGetLineNo(node));
+	buf_printf(why,
+		   "%s:%ld: a <lab:device> needs a name=, a model= and a bus=, and its "
+		   "timeout= must be a number of milliseconds",
+		   (const char *)machine->doc->URL, xmlGetLineNo(node));
 	return -EINVAL;
 }
 
@@ -246,7 +245,7 @@ int machine_load(const char *folder, const char *name, struct machine **machine,
 	made->name = strdup(name);
 	err = xml_read(path, &made->doc, why);
 	if (!err)
-		err = read_metadata(made, why);
+		err = read_metadata(made, why) ?: machine_check_places(made->doc, why);
 	if (!err)
 		*machine = steal(made);
 	return err;

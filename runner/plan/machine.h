@@ -45,8 +45,8 @@ struct machine {
 /*
  * Read the machine NAME from FOLDER. The caller frees *MACHINE with machine_free(). Returns 0, or
  * -EINVAL with a message in WHY: the file cannot be read or is no domain XML, the name or the
- * description is missing, a DUT lacks a name or a path or its name is not unique, or a device model
- * lacks a name, a model or a bus or has an invalid timeout.
+ * description is missing, a DUT lacks a name or a path or its name is not unique, a device model
+ * lacks a name, a model or a bus or has an invalid timeout, or a path or a bus does not exist.
  */
 int machine_load(const char *folder, const char *name, struct machine **machine, struct buf *why);
 

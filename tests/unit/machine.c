@@ -11,6 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PORT                                                                                       \
+	"<devices><controller type='pci' model='pcie-root-port' index='1'><address type='pci' "    \
+	"bus='0' slot='2'/></controller></devices>"
+
 /* Load a machine with the DUT and the arguments given. */
 static int load(const char *dut, const char *arguments, struct machine **machine, struct buf *why)
 {
@@ -21,7 +25,7 @@ static int load(const char *dut, const char *arguments, struct machine **machine
 		"xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><name>m</name><metadata>"
 		"<lab:machine xmlns:lab='urn:vfiolab:machine' has='cpu:1 "
 		"iommu'><lab:about>a</lab:about>%s</lab:machine>"
-		"</metadata><qemu:commandline>%s</qemu:commandline></domain>",
+		"</metadata>" PORT "<qemu:commandline>%s</qemu:commandline></domain>",
 		dut, arguments);
 	int err = path ? file_write(path, xml, strlen(xml)) : -errno;
 
@@ -175,7 +179,7 @@ TEST devices_by_id(void)
 	static const char arguments[] =
 		"<qemu:arg value='-object'/><qemu:arg value='memory,id=shm'/>"
 		"<qemu:arg value='-device'/><qemu:arg value='edu,id=edu-rp,bus=pci.1'/>"
-		"<qemu:arg value='-device'/><qemu:arg value='e1000e,bus=pci.2,id=card'/>";
+		"<qemu:arg value='-device'/><qemu:arg value='e1000e,bus=pci.1,id=card'/>";
 	cleanup_machine struct machine *machine = NULL;
 	cleanup_buf struct buf why = BUF_INIT;
 	cleanup_free char *edu = NULL, *card = NULL;
@@ -184,10 +188,46 @@ TEST devices_by_id(void)
 	edu = machine_device(machine, "edu-rp");
 	card = machine_device(machine, "card");
 	ASSERT_STR_EQ("edu,id=edu-rp,bus=pci.1", edu);
-	ASSERT_STR_EQ("e1000e,bus=pci.2,id=card", card);
+	ASSERT_STR_EQ("e1000e,bus=pci.1,id=card", card);
 	ASSERT_EQ(NULL, machine_device(machine, "edu"));
 	ASSERT_EQ(NULL, machine_device(machine, "shm"));
 	ASSERT_EQ(NULL, machine_device(machine, ""));
+	PASS();
+}
+
+TEST places(void)
+{
+	static const struct {
+		const char *dut, *arguments, *error;
+	} cases[] = {
+		{"<lab:dut name='x' path='02.0/00.0'/>", "", NULL},
+		{"<lab:device name='x' model='testdev' bus='pci.1'/>", "", NULL},
+		{"", "<qemu:arg value='usb-tablet,bus=xhci.0'/>", NULL},
+		{"<lab:dut name='x' path='03.0/00.0'/>", "",
+		 ": path=\"03.0/00.0\": the machine has no port or bridge at 03.0"},
+		{"<lab:dut name='x' path='02.0/1'/>", "", "expected SLOT.FUNCTION"},
+		{"<lab:dut name='x' path='20.0'/>", "", "expected SLOT.FUNCTION"},
+		{"<lab:dut name='x' path='2-0'/>", "", "expected SLOT.FUNCTION"},
+		{"<lab:device name='x' model='testdev' bus='pci.2'/>", "",
+		 ": bus=pci.2: the machine has no such bus, only pcie.0, pci.1"},
+		{"", "<qemu:arg value='edu,bus=pci.2,addr=0.0'/>", "bus=pci.2"},
+		/* A bridge on QEMU's command line: the lab does not know where it is. */
+		{"<lab:dut name='x' path='03.0/00.0'/>",
+		 "<qemu:arg value='pcie-root-port,id=port'/>", NULL},
+		{"<lab:device name='x' model='testdev' bus='port'/>",
+		 "<qemu:arg value='pcie-root-port,id=port'/>", NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		cleanup_machine struct machine *machine = NULL;
+		cleanup_buf struct buf why = BUF_INIT;
+		const char *error = cases[i].error;
+
+		ASSERT_EQ_FMTm(cases[i].dut, error ? -EINVAL : 0,
+			       load(cases[i].dut, cases[i].arguments, &machine, &why), "%d");
+		ASSERTm(cases[i].dut, !error || strstr(why.data, error));
+		ASSERTm(cases[i].dut, !error || strstr(why.data, "/m.xml:1: "));
+	}
 	PASS();
 }
 
@@ -202,5 +242,6 @@ int main(int argc, char **argv)
 	RUN_TEST(declarations);
 	RUN_TEST(models_and_purposes);
 	RUN_TEST(devices_by_id);
+	RUN_TEST(places);
 	GREATEST_MAIN_END();
 }
