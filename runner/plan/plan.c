@@ -119,13 +119,18 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 	return err;
 }
 
-int plan_require_cases(const struct plan *plan, struct buf *why)
+int plan_require_cases(const struct plan *plan, const struct choice *choice, struct buf *why)
 {
 	const struct refusal *first = plan->refusals.items;
 
 	if (plan->outline.count)
 		return 0;
 	buf_puts(why, "no case is left");
+	if (!first && choice->cases.count)
+		buf_printf(why,
+			   ": the other options and KERNELS=, MACHINES=, SCENARIOS= and DUTS= "
+			   "exclude all %zu of the cases that failed or are named",
+			   choice->cases.count);
 	if (first)
 		buf_printf(why, ": %s on %s of machine %s: %s", first->scenario->name,
 			   first->dut->name, first->machine->name, first->why);

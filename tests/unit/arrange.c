@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runner/plan/plan.h"
 
+#include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "runner/plan/named.h"
 
@@ -100,8 +101,28 @@ TEST without_a_case_the_refusal_says_why(void)
 	list_add(&choice.duts, "igb");
 	ASSERT_EQm(why.data, 0, make(&choice, JOB_CASES, &plan, &why));
 	ASSERT_EQ(0, plan.count);
-	ASSERT_EQ(-ENOENT, plan_require_cases(&plan, &why));
+	ASSERT_EQ(-ENOENT, plan_require_cases(&plan, &choice, &why));
 	ASSERTm(why.data, strstr(why.data, "no case is left: reset/flr on igb of machine pci: "));
+	PASS();
+}
+
+/* FAILED=1 DUTS=igb after a run in which cases of edu failed. */
+TEST named_cases_that_are_all_excluded_are_counted(void)
+{
+	cleanup_choice struct choice choice = {.lanes = 1, .accel = "tcg"};
+	cleanup_buf struct buf why = BUF_INIT;
+	cleanup_plan struct plan plan = {0};
+
+	*array_add(&choice.cases) = (struct named_case){
+		.kernel = text("base"),
+		.machine = text("pci"),
+		.scenario = text("irq/mask"),
+		.dut = text("edu"),
+	};
+	list_add(&choice.duts, "igb");
+	ASSERT_EQm(why.data, 0, make(&choice, JOB_CASES, &plan, &why));
+	ASSERT_EQ(-ENOENT, plan_require_cases(&plan, &choice, &why));
+	ASSERTm(why.data, strstr(why.data, "exclude all 1 of the cases that failed or are named"));
 	PASS();
 }
 
@@ -219,6 +240,7 @@ int main(int argc, char **argv)
 	RUN_TEST(cases_come_by_family_and_dut);
 	RUN_TEST(a_refusal_is_kept_once_for_all_kernels);
 	RUN_TEST(without_a_case_the_refusal_says_why);
+	RUN_TEST(named_cases_that_are_all_excluded_are_counted);
 	RUN_TEST(attempts_follow_each_other_in_reverse_too);
 	RUN_TEST(too_many_attempts_are_refused);
 	RUN_TEST(only_named_cases_run_if_there_are_any);
