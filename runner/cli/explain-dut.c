@@ -15,7 +15,7 @@ static void flush_words(const struct explain *explain, const char **label, struc
 	buf_free(words);
 }
 
-/* Words in a row that mean the same share a line. */
+/* Adjacent words with the same meaning share a line. */
 static void print_properties(const struct explain *explain, const char *has)
 {
 	cleanup_buf struct buf words = BUF_INIT;
@@ -48,7 +48,7 @@ static const struct machine_model *find_model(const struct machine *machine, con
 static void print_model(const struct explain *explain, const struct machine_model *model)
 {
 	if (!model) {
-		explain_line(explain, "model", "none of the lab's: QEMU emulates the device");
+		explain_line(explain, "model", "none: QEMU emulates the device");
 		return;
 	}
 	explain_line(explain, "model", "%s (lab/devices/%s.c)%s%s", model->model, model->model,
@@ -68,7 +68,8 @@ static void print_purpose(const struct explain *explain, const struct machine_du
 			     dut->purpose);
 	if (dut->only)
 		explain_line(explain, "only", "%s", dut->only);
-	explain_line(explain, "scenarios", "%zu of %zu can run on it", planned, all);
+	explain_line(explain, "scenarios", "%s%zu of %zu can run on it", dut->has ? "" : "at most ",
+		     planned, all);
 }
 
 static void print_dut(const struct explain *explain, const struct machine *machine,
@@ -86,7 +87,7 @@ static void print_dut(const struct explain *explain, const struct machine *machi
 		print_properties(explain, dut->has);
 	else
 		explain_line(explain, "has",
-			     "not declared: vfiolab list -m %s prints what guests find",
+			     "not declared: vfiolab list -m %s prints what a guest finds",
 			     machine->name);
 }
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* The first line of O/kernels/NAME and SUFFIX; NULL: there is none. The caller frees it. */
+/* The first line of the file O/kernels/NAMESUFFIX, or NULL. The caller frees it. */
 static char *built_line(const struct explain *explain, const char *name, const char *suffix)
 {
 	cleanup_free char *path = text("%s/kernels/%s%s", explain->settings->out, name, suffix);
@@ -35,12 +35,12 @@ static void print_flavour(const struct explain *explain, const char *name)
 	if (!wants_read(path, &wants, &why) && wants.scale > 1)
 		buf_printf(&guests, "; deadlines are %u times as long", wants.scale);
 	if (wants.memory)
-		buf_printf(&guests, "; guests have %u MiB at least", wants.memory);
+		buf_printf(&guests, "; guests have at least %u MiB", wants.memory);
 	explain_line(explain, "flavour", "%s: the options of kernel/config/%s%s", name, name,
 		     guests.data ?: "");
 }
 
-/* What follows the tree in NAME: a flavour, and what series it is built with. */
+/* Describe the parts of NAME after the tree: a flavour and a series. */
 static void print_additions(const struct explain *explain, const char *name)
 {
 	cleanup_list struct list parts = {0};
@@ -67,7 +67,7 @@ static void print_built(const struct explain *explain, const char *name)
 		explain_line(explain, "built", "no: make image KERNELS=%s builds it", name);
 }
 
-/* Print the failures that the list at PATH has; *LABEL is "" once there was one. */
+/* Print the failures listed in the file PATH. Sets *LABEL to "" after the first one. */
 static void print_failures(const struct explain *explain, const char *path, const char **label)
 {
 	cleanup_expectations struct expectations failures = {0};
@@ -85,7 +85,7 @@ static void print_failures(const struct explain *explain, const char *path, cons
 	}
 }
 
-/* Of a tree, its bugs; of a source of the user's own, what kernel/build took for known. */
+/* Print the known bugs of a tree; for KDIR=, those that kernel/build assumed. */
 static void print_known(const struct explain *explain, const char *name, const char *known)
 {
 	cleanup_list struct list bugs = {0};

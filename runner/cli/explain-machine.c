@@ -11,7 +11,7 @@ static void cleanup_doc_p(xmlDoc **doc)
 }
 #define cleanup_doc __attribute__((cleanup(cleanup_doc_p)))
 
-/* The element at PATH of a domain: the machine's own, or that of all machines. */
+/* The element at PATH of the domain: the machine's own, or else that of common.xml. */
 static xmlNode *element(const struct machine *machine, xmlDoc *common, const char *path)
 {
 	return xml_find(xmlDocGetRootElement(machine->doc), path)
@@ -27,7 +27,7 @@ static void print_iommu(const struct explain *explain, xmlNode *iommu, xmlNode *
 	if (words && strstr(words, "iommu=off"))
 		explain_line(explain, "IOMMU", "none: disabled on the kernel command line");
 	else
-		explain_line(explain, "IOMMU", "%s, %s", model ?: "of no known model",
+		explain_line(explain, "IOMMU", "%s, %s", model ?: "unknown model",
 			     intremap && !strcmp(intremap, "on") ? "remaps interrupts"
 								 : "does not remap interrupts");
 }
@@ -59,8 +59,8 @@ static void print_duts(const struct explain *explain, const struct machine *mach
 	for (size_t i = 0; i < machine->dut_count; i++) {
 		const struct machine_dut *dut = &machine->duts[i];
 		size_t all, planned = explain_planned(explain, dut, &all);
-		cleanup_free char *line =
-			text("at %s, %zu of %zu scenarios", dut->path, planned, all);
+		cleanup_free char *line = text("at %s, %s%zu of %zu scenarios", dut->path,
+					       dut->has ? "" : "at most ", planned, all);
 
 		explain_word(explain, i ? "" : "DUTs", dut->name, line);
 	}

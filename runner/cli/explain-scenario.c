@@ -7,7 +7,24 @@
 
 #include <stdio.h>
 
-/* Why a case can still be skipped where the scenario is planned. */
+/* A kernel of the lab that meets the need KEY, if base does not. */
+static const struct {
+	const char *key, *kernel;
+} kernels[] = {
+	{"reset_choice", "6.12"}, {"failslab", "base+debug"}, {"nocore", "base+no-core"},
+	{"alias", "series"},	  {"variant", "series"},
+};
+
+/* A kernel on which SCENARIO can run, for a command to copy. */
+static const char *kernel_for(const struct scenario_info *scenario)
+{
+	for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++)
+		if (needs_mention(scenario->needs, kernels[i].key))
+			return kernels[i].kernel;
+	return "base";
+}
+
+/* Why a kernel may still skip a case that is planned. */
 static const char *kernels_part(const struct need *need, const struct vocabulary *row)
 {
 	if (row->origin == ORIGIN_KERNEL)
@@ -17,7 +34,7 @@ static const char *kernels_part(const struct need *need, const struct vocabulary
 	return "";
 }
 
-/* In words. The caller frees it. */
+/* NEED in words. The caller frees it. */
 static char *meaning_of(const struct need *need)
 {
 	const struct vocabulary *row = vocabulary_find(need);
@@ -47,19 +64,30 @@ static void print_needs(const struct explain *explain, const char *needs)
 		explain_line(explain, label, "no property of a DUT");
 }
 
-/* The DUTs of MACHINE that SCENARIO is planned for; the reasons of the others go to REFUSED. */
+/* Whether the guest alone can find out if SCENARIO can run on DUT: its machine has no has=. */
+static bool is_unsure(const struct machine_dut *dut, const struct scenario_info *scenario)
+{
+	return !dut->has && *scenario->needs;
+}
+
+/*
+ * The DUTs of MACHINE on which SCENARIO can run or, with UNSURE, those that must be asked for their
+ * properties. Adds the reasons of DUTs for which it is not planned to REFUSED, unless that is NULL.
+ * Returns NULL if there are no such DUTs. The caller frees the string.
+ */
 static char *planned_duts(const struct machine *machine, const struct scenario_info *scenario,
-			  struct reasons *refused)
+			  bool unsure, struct reasons *refused)
 {
 	cleanup_list struct list duts = {0};
 
 	for (size_t i = 0; i < machine->dut_count; i++) {
-		cleanup_free char *why = fit_refusal(&machine->duts[i], scenario);
+		const struct machine_dut *dut = &machine->duts[i];
+		cleanup_free char *why = fit_refusal(dut, scenario);
 
-		if (why)
-			reasons_add(refused, why, machine->duts[i].name);
-		else
-			list_add(&duts, machine->duts[i].name);
+		if (why && refused)
+			reasons_add(refused, why, dut->name);
+		else if (!why && is_unsure(dut, scenario) == unsure)
+			list_add(&duts, dut->name);
 	}
 	return duts.count ? list_join(&duts, " ") : NULL;
 }
@@ -74,22 +102,33 @@ static void print_refused(const struct explain *explain, struct reasons *refused
 	}
 }
 
-static void print_places(const struct explain *explain, const struct scenario_info *scenario)
+/* Returns whether there is a DUT of this sort. */
+static bool print_duts(const struct explain *explain, const struct scenario_info *scenario,
+		       bool unsure, struct reasons *refused)
 {
 	const struct inventory *inventory = &explain->inventory;
-	cleanup_reasons struct reasons refused = {0};
-	const char *label = "runs on";
+	const char *first = unsure ? "perhaps" : "runs on", *label = first;
 
 	for (size_t i = 0; i < inventory->machine_count; i++) {
-		cleanup_free char *duts = planned_duts(inventory->machines[i], scenario, &refused);
+		const struct machine *machine = inventory->machines[i];
+		cleanup_free char *duts = planned_duts(machine, scenario, unsure, refused);
 
 		if (!duts)
 			continue;
-		explain_line(explain, label, "%s: %s", inventory->machines[i]->name, duts);
+		explain_line(explain, label, "%s: %s%s", machine->name, duts,
+			     unsure ? ", whose has= is not declared" : "");
 		label = "";
 	}
-	if (*label)
-		explain_line(explain, label, "no DUT that there is");
+	return label != first;
+}
+
+static void print_places(const struct explain *explain, const struct scenario_info *scenario)
+{
+	cleanup_reasons struct reasons refused = {0};
+	bool sure = print_duts(explain, scenario, false, &refused);
+
+	if (!print_duts(explain, scenario, true, NULL) && !sure)
+		explain_line(explain, "runs on", "no DUT of the lab's machines");
 	print_refused(explain, &refused);
 }
 
@@ -105,5 +144,6 @@ void explain_scenario(const struct explain *explain, const char *name)
 		explain_line(explain, "hidden", "runs only if its family is named");
 	print_needs(explain, scenario->needs);
 	print_places(explain, scenario);
-	explain_line(explain, "try", "make lab-run KERNELS=base SCENARIOS=%s", name);
+	explain_line(explain, "try", "make lab-run KERNELS=%s SCENARIOS=%s", kernel_for(scenario),
+		     name);
 }

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Columns: of what follows a label, and how many a word takes before its meaning. */
+/* The column after the labels, and the width of a word before its meaning. */
 #define VALUE_COLUMN 12
 #define WORD_WIDTH   22
 
@@ -44,11 +44,14 @@ void explain_line(const struct explain *explain, const char *label, const char *
 void explain_word(const struct explain *explain, const char *label, const char *word,
 		  const char *meaning)
 {
-	int width = strlen(word) < WORD_WIDTH ? WORD_WIDTH : (int)strlen(word);
-
 	print_label(explain, label);
-	fprintf(explain->page.out, "%-*s  ", width, word);
-	page_wrap(&explain->page, (unsigned int)(VALUE_COLUMN + width + 2), meaning);
+	if (explain->page.width && strlen(word) > WORD_WIDTH) {
+		page_wrap(&explain->page, VALUE_COLUMN, word);
+		word = "";
+		print_label(explain, "");
+	}
+	fprintf(explain->page.out, "%-*s  ", WORD_WIDTH, word);
+	page_wrap(&explain->page, VALUE_COLUMN + WORD_WIDTH + 2, meaning);
 }
 
 size_t explain_planned(const struct explain *explain, const struct machine_dut *dut, size_t *all)
@@ -78,7 +81,7 @@ static explainer *const explainers[KIND_COUNT] = {
 	[KIND_KERNEL] = explain_kernel,
 };
 
-/* A scenario's name without its family does as well. */
+/* NAME without its family: users may omit that of a scenario. */
 static const char *short_name(const char *name)
 {
 	const char *slash = strchr(name, '/');
@@ -87,15 +90,15 @@ static const char *short_name(const char *name)
 }
 
 /*
- * A glob matches scenarios if it has a slash, like their names: `b*` means kernels, machines and
- * DUTs alone.
+ * Whether WORD selects NAME. A glob without a slash does not match scenarios, whose names have one:
+ * `b*` selects kernels, machines and DUTs only.
  */
 static bool is_meant(const char *word, const char *name)
 {
 	return !strcmp(word, short_name(name)) || !fnmatch(word, name, FNM_PATHNAME);
 }
 
-/* Explain what WORD means of KIND, with an empty line before all but the *FIRST. */
+/* Explain everything of KIND that WORD selects, with an empty line before all but the *FIRST. */
 static void explain_kind(const struct explain *explain, enum kind kind, const char *word,
 			 bool *first)
 {
@@ -112,7 +115,7 @@ static void explain_kind(const struct explain *explain, enum kind kind, const ch
 	}
 }
 
-/* The word for a family of scenarios stands for a list of them. */
+/* The name of a family lists its scenarios. */
 static void explain_family(const struct explain *explain, const char *family, bool *first)
 {
 	const struct catalog *catalog = &explain->inventory.catalog;
@@ -159,10 +162,7 @@ static struct guess guess_one(const struct explain *explain, enum kind kind, con
 	return (struct guess){kind, NULL, UINT_MAX};
 }
 
-/*
- * The nearest names of all kinds: several if they are equally near, as a DUT and its machine can
- * be.
- */
+/* Report the nearest names of all kinds, as a DUT and its machine may be equally near. */
 static int complain_unknown(const struct explain *explain, const char *word)
 {
 	cleanup_buf struct buf why = BUF_INIT;
@@ -210,15 +210,14 @@ static int explain_words(struct explain *explain, char **words)
 	return 0;
 }
 
-static const struct argp explain_argp = {.parser = parse_words,
-					 .args_doc = "SCENARIO|DUT|MACHINE|KERNEL...",
-					 .doc = "Describe everything with this name. Scenario: its "
-						"summary, its needs, where it runs and "
-						"why not elsewhere. DUT: its properties and its "
-						"purpose. Machine: its hardware and its "
-						"DUTs. Kernel: its sources and its known failures. "
-						"Globs describe all matches. Starts no "
-						"guest."};
+static const struct argp explain_argp = {
+	.parser = parse_words,
+	.args_doc = "SCENARIO|DUT|MACHINE|KERNEL...",
+	.doc = "Describe everything with this name. Scenario: its promise, its needs, where it "
+	       "runs, and why not elsewhere. DUT: its properties and its purpose. Machine: its "
+	       "hardware and its DUTs. Kernel: its sources and its known failures. Globs describe "
+	       "all matches. Starts no guest.",
+};
 
 static int run_explain(const struct settings *settings, int argc, char **argv)
 {
@@ -229,10 +228,8 @@ static int run_explain(const struct settings *settings, int argc, char **argv)
 
 	parse_options(&explain_argp, argc, argv, 0, &words);
 	if (!words) {
-		buf_puts(
-			&why,
-			"explain: no name: name a scenario, DUT, machine or kernel, as in: vfiolab "
-			"explain e1000e");
+		buf_puts(&why, "explain: no name: expected a scenario, DUT, machine or kernel, "
+			       "such as: vfiolab explain e1000e");
 		return complain(&why);
 	}
 	status = inventory_survey(settings, &explain.inventory, &why)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What vfiolab explain prints, of one thing each. */
+/* vfiolab explain: the descriptions of scenarios, DUTs, machines and kernels. */
 #ifndef RUNNER_CLI_EXPLAIN_H
 #define RUNNER_CLI_EXPLAIN_H
 
@@ -13,26 +13,30 @@ struct explain {
 	struct page page;
 };
 
-/* Print what the lab knows of the one that is called NAME, which exists. */
+/* Describe NAME, which must exist. */
 void explain_scenario(const struct explain *explain, const char *name);
 void explain_dut(const struct explain *explain, const char *name);
 void explain_machine(const struct explain *explain, const char *name);
 void explain_kernel(const struct explain *explain, const char *name);
 
-/* Begin with what it is: "scenario NAME". */
+/* Print the first line: "scenario NAME". */
 void explain_title(const struct explain *explain, const char *kind, const char *name);
 
 /*
- * Print a line, which is wrapped, after LABEL. Lines without one ("") continue what is above them.
+ * Print a line after LABEL, wrapped at the width of the terminal. A LABEL of "" continues the line
+ * above.
  */
 void explain_line(const struct explain *explain, const char *label, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Print a line with WORD in a column of its own before its MEANING. */
+/* Print a line after LABEL with WORD in one column and its MEANING in another. */
 void explain_word(const struct explain *explain, const char *label, const char *word,
 		  const char *meaning);
 
-/* How many scenarios are planned for DUT; hidden ones do not count. *ALL: how many there are. */
+/*
+ * The number of scenarios that are planned for DUT; stores the number of all scenarios in *ALL.
+ * Hidden ones are not counted.
+ */
 size_t explain_planned(const struct explain *explain, const struct machine_dut *dut, size_t *all);
 
 #endif
