@@ -122,10 +122,13 @@ $(bin)/agent: $(call obj_of,scenarios/agent/agent.c $(scenarios_c)) $(call lib_o
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -lpthread
 	$(Q)$@ --list >/dev/null
 
-# Static, because they also run on the host, which may have another C library.
+# Static, because they also run on the host, which may have another C library. The build stops if two
+# models have the same ID.
 $(bin)/device: $(call obj_of,lab/devices/tools/device.c $(model_c)) $(call lib_of,device lspci vfio-user pci base)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -ljson-c
+	$(Q)$@ --list | awk '{ if ($$2 in model) bad = model[$$2] " and " $$1 " have the same ID " $$2; \
+		model[$$2] = $$1 } END { if (bad) { print "lab/devices: error: " bad; exit 1 } }' >&2
 
 $(bin)/opregion: $(call obj_of,lab/devices/tools/opregion.c) $(call lib_of,device pci base)
 	$(quiet) LD $(@F)
@@ -169,7 +172,7 @@ $(O)/bench/guest: $(call obj_of,tests/bench/guest.c $(scenarios_c)) $(call lib_o
 	$(quiet) LD bench/guest
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -lpthread
 
-# The history with many results: is it quick enough?
+# Measures the history with many results.
 .PHONY: history-check
 history-check: $(O)/bench/history
 	$(Q)$< $(O)/bench $(ROWS)
@@ -183,7 +186,7 @@ $(O)/unit-host/lifecycle: $(call obj_of,$(wildcard tests/lifecycle/*.c)) $(call 
 	$(quiet) LD lifecycle
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -ljson-c
 
-# What make report-check runs in the browser tree, which may have another C library.
+# The program that make report-check runs in the browser tree, which may have another C library.
 pages: $(O)/pages/check
 $(O)/pages/check: $(call obj_of,$(wildcard tests/pages/*.c)) $(call lib_of,base)
 	$(quiet) LD pages/check
