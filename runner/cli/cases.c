@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* A run indents what belongs to a case above it by this. */
+/* Indentation of the lines that a run prints below a case. */
 #define DETAIL_INDENT 6
 
 struct printed_line {
@@ -37,7 +37,7 @@ static bool is_title(const char *word)
 	return !*word;
 }
 
-/* "lane 2" is what a run writes before a case while it runs. */
+/* Skip "lane 2", which a run prints before a case while it runs. */
 static size_t skip_lane(const struct list *words)
 {
 	return words->count > 2 && !strcmp(words->items[0], "lane") &&
@@ -47,8 +47,8 @@ static size_t skip_lane(const struct list *words)
 }
 
 /*
- * "base/pci", or "base" and "pci" as vfiolab list prints them: the words from *AT on, which is
- * moved behind them.
+ * Take "base/pci", or "base" and "pci" as vfiolab list prints them, from the words at *AT, and move
+ * *AT past them.
  */
 static bool take_place(struct printed_line *line, const struct list *words, size_t *at)
 {
@@ -64,38 +64,38 @@ static bool take_place(struct printed_line *line, const struct list *words, size
 	return *line->kernel && *line->machine && !strpbrk(line->machine, "/[");
 }
 
-/* "family/scenario[dut dut]" at the beginning of SAID. */
-static bool take_case(struct printed_line *line, const char *said)
+/* Parse "family/scenario[dut dut]" at the beginning of INPUT. */
+static bool take_case(struct printed_line *line, const char *input)
 {
-	size_t scenario = strcspn(said, " \t[");
-	const char *duts = said + scenario + 1;
-	size_t end = said[scenario] == '[' ? strcspn(duts, "]") : 0;
+	size_t scenario = strcspn(input, " \t[");
+	const char *duts = input + scenario + 1;
+	size_t end = input[scenario] == '[' ? strcspn(duts, "]") : 0;
 	cleanup_free char *between = text("%.*s", (int)end, duts);
 
 	if (!end || !duts[end] || duts[end + 1] == '[' || isalnum((unsigned char)duts[end + 1]))
 		return false;
-	line->scenario = text("%.*s", (int)scenario, said);
+	line->scenario = text("%.*s", (int)scenario, input);
 	list_add_words(&line->duts, between);
 	return strchr(line->scenario, '/') && *line->scenario != '/' && line->duts.count;
 }
 
-/* Where the word AT of SAID, which blanks separate, begins. */
-static const char *word_at(const char *said, size_t at)
+/* The start of word number AT of INPUT; blanks separate words. */
+static const char *word_at(const char *input, size_t at)
 {
-	said += strspn(said, " \t");
-	for (; at && *said; at--) {
-		said += strcspn(said, " \t");
-		said += strspn(said, " \t");
+	input += strspn(input, " \t");
+	for (; at && *input; at--) {
+		input += strcspn(input, " \t");
+		input += strspn(input, " \t");
 	}
-	return said;
+	return input;
 }
 
-static bool parse(const char *said, struct printed_line *line)
+static bool parse(const char *input, struct printed_line *line)
 {
 	cleanup_list struct list words = {0};
 	size_t at;
 
-	list_add_split(&words, said, " \t");
+	list_add_split(&words, input, " \t");
 	at = skip_lane(&words);
 	if (at < words.count && is_title(words.items[at]))
 		at++;
@@ -103,15 +103,15 @@ static bool parse(const char *said, struct printed_line *line)
 		return false;
 	if (at < words.count && (is_title(words.items[at]) || !strcmp(words.items[at], "begins")))
 		at++;
-	return take_case(line, word_at(said, at));
+	return take_case(line, word_at(input, at));
 }
 
-/* Lines without a case: empty ones, comments, and what a run prints about the case above them. */
-static bool may_be_skipped(const char *said, bool below_case)
+/* Whether INPUT is empty, a comment, or what a run prints about the case above it. */
+static bool may_be_skipped(const char *input, bool below_case)
 {
-	size_t indent = strspn(said, " \t\r");
+	size_t indent = strspn(input, " \t\r");
 
-	return !said[indent] || said[indent] == '#' || (below_case && indent >= DETAIL_INDENT);
+	return !input[indent] || input[indent] == '#' || (below_case && indent >= DETAIL_INDENT);
 }
 
 static int take_line(const struct inventory *inventory, struct choice *choice,
@@ -131,16 +131,16 @@ static int take_lines(char *rest, const struct inventory *inventory, struct choi
 	bool below_case = false;
 	int err = 0;
 
-	for (char *said; !err && (said = strsep(&rest, "\n"));) {
+	for (char *input; !err && (input = strsep(&rest, "\n"));) {
 		cleanup_line struct printed_line line = {0};
 
 		(*number)++;
-		if (parse(said, &line)) {
+		if (parse(input, &line)) {
 			err = take_line(inventory, choice, &line, why);
 			below_case = true;
-		} else if (!may_be_skipped(said, below_case)) {
+		} else if (!may_be_skipped(input, below_case)) {
 			buf_printf(why, "'%.*s' is not KERNEL/MACHINE SCENARIO[DUT]",
-				   (int)strcspn(said, "\r"), said);
+				   (int)strcspn(input, "\r"), input);
 			err = -EINVAL;
 		}
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab compare: any two runs. */
+/* vfiolab compare: compare any two runs. */
 #include "runner/cli/command.h"
 
 #include "lab/base/cleanup.h"
@@ -15,7 +15,7 @@ struct comparing {
 	const struct settings *settings;
 	struct found_run a, b;
 	const char *runs[2];
-	int count; /* of the runs that are named */
+	int count; /* of the runs on the command line */
 	bool all;
 	bool failed;
 };
@@ -37,7 +37,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (comparing->count == 2)
-			argp_error(state, "two runs are compared: '%s' is a third", value);
+			argp_error(state, "'%s' is a third run, but only two are compared", value);
 		comparing->runs[comparing->count++] = value;
 		return 0;
 	case ARGP_KEY_END:
@@ -54,12 +54,11 @@ static const struct argp compare_argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "RUN[:KERNEL[/MACHINE]] RUN[:KERNEL[/MACHINE]]",
-	.doc = "Compare two runs, of whatever day, kernels and machines. RUN is the folder of a "
-	       "run, its name, or latest. Cases of kernels with the same name are paired; a KERNEL "
-	       "that is named is compared with the other's, and a MACHINE likewise. Exits with 1 "
-	       "if "
-	       "the second run has a regression, a new failure, a case that no longer runs, or a "
-	       "fact that changed.",
+	.doc = "Compare two runs of any date, kernels and machines. RUN is the folder of a run, "
+	       "its name, or latest. By default, kernels with the same name are compared. A KERNEL "
+	       "that is named is compared with that of the other run, and so is a MACHINE. The "
+	       "exit status is 1 if the second run has a regression, a new failure, a case that "
+	       "no longer runs, or a fact that changed.",
 };
 
 static void list_kernels(const struct found_run *run, struct list *kernels)
@@ -70,7 +69,7 @@ static void list_kernels(const struct found_run *run, struct list *kernels)
 		list_add_once(kernels, run->results.cases.items[i].kernel);
 }
 
-/* The facts that kernel B is to change are listed with it, and matter beside another kernel. */
+/* Read the facts that kernel B is expected to change. They apply only if the kernels differ. */
 static int read_expected(const struct comparing *comparing, const char *a, const char *b,
 			 struct expectations *expectations, struct buf *why)
 {
@@ -111,7 +110,7 @@ static int no_pair(const struct comparing *comparing, const struct list *a, cons
 	return -ENOENT;
 }
 
-/* One kernel on each side is a pair; of several, those with the same name are. */
+/* Compare the kernels: the only one on each side, or those with the same name. */
 static int compare_all(struct comparing *comparing, struct buf *why)
 {
 	cleanup_list struct list a = {0}, b = {0};
@@ -131,7 +130,7 @@ static int compare_all(struct comparing *comparing, struct buf *why)
 	return found ? err : no_pair(comparing, &a, &b, why);
 }
 
-/* A machine that is named on one side alone is the machine of both. */
+/* A machine that is named for one run only is used for both. */
 static void share_machine(struct found_run *a, struct found_run *b)
 {
 	if (a->machine && !b->machine)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab completion: the tables of the completion of bash, before runner/cli/completion.bash. */
+/* vfiolab completion: print the tables that runner/cli/completion.bash uses. */
 #include "lab/base/cleanup.h"
 #include "runner/cli/kinds.h"
 #include "runner/cli/manual.h"
@@ -24,7 +24,7 @@ static bool is_kind(const char *word)
 	return false;
 }
 
-/* "auto|kvm|tcg": words to choose from. */
+/* Print the words of "auto|kvm|tcg". */
 static void print_words(FILE *out, const char *words)
 {
 	cleanup_list struct list list = {0};
@@ -36,8 +36,8 @@ static void print_words(FILE *out, const char *words)
 }
 
 /*
- * What an option that chooses a kind by name, or has FILE or PATH as its argument, is completed
- * with.
+ * Print how the argument of an option is completed: names, if the option is called like a kind of
+ * them, or files for FILE and PATH.
  */
 static void print_values(FILE *out, const struct argp_option *option)
 {
@@ -98,10 +98,7 @@ static void print_all_options(const struct command_list *commands, FILE *out)
 	fputs("\tesac\n}\n\n", out);
 }
 
-/*
- * "SCENARIO|DUT...", perhaps in brackets: the kinds that this names; nothing if one of its words
- * is none.
- */
+/* The kinds in "SCENARIO|DUT...", which may be in brackets; "" if a word is not a kind. */
 static char *kinds_of(const char *arguments)
 {
 	cleanup_list struct list kinds = {0};

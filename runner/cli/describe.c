@@ -43,6 +43,6 @@ int describe_plan(const struct settings *settings, struct plan *plan)
 	if (!err)
 		err = pool_run(&pool);
 	if (err && !error.len)
-		buf_printf(&error, "no domain could be described: %s", strerror(-err));
+		buf_printf(&error, "cannot describe a domain: %s", strerror(-err));
 	return error.len ? complain(&error) : 0;
 }

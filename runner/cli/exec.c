@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab exec, vfiolab shell: a command, or a person, in a guest. */
+/* vfiolab exec and vfiolab shell: run a command or an interactive shell in a guest. */
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "runner/cli/command.h"
@@ -16,16 +16,16 @@
 #include <sys/signalfd.h>
 #include <termios.h>
 
-/* How long a command may take where --timeout does not say. */
+/* Time limit of a command without --timeout. */
 #define EXEC_SECONDS 600
 
-/* Where --copy puts its folder in the guest, and the command starts. */
+/* The guest's folder for --copy, and the working directory of the command. */
 #define COPY_FOLDER "/copy"
 
 struct exec_choice {
 	struct choice choice;
 	char *copy;
-	char **command; /* NULL-terminated; an empty one is a shell on a terminal */
+	char **command; /* NULL-terminated; empty: a shell on a terminal */
 	bool shell;
 };
 
@@ -63,7 +63,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	}
 }
 
-/* NAMES, kernels or machines (WHAT) of the plan's guests, are several: the user has to choose. */
+/* Report that several NAMES (kernels or machines: WHAT) match, if there are several. */
 static int refuse_several(const struct list *names, const char *what, struct buf *why)
 {
 	cleanup_free char *joined = NULL;
@@ -96,7 +96,7 @@ static int choose_one(const struct settings *settings, struct exec_choice *exec,
 		       ?: require_one(plan, why);
 }
 
-/* An initrd of this call alone: the image, and what is copied behind it. */
+/* Make an initrd for this command: the kernel's image, followed by the copied files. */
 static int add_copy(const struct settings *settings, const char *copy, const char *folder,
 		    struct job *job, struct buf *why)
 {
@@ -150,7 +150,7 @@ static void terminal_restore(struct terminal *terminal)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal->before);
 }
 
-/* The guest's terminal does the work: ours passes everything on. */
+/* Make the local terminal raw: the guest's terminal processes the input. */
 static void terminal_raw(struct terminal *terminal)
 {
 	struct termios raw;
@@ -206,11 +206,11 @@ static int wait_done(struct lane *lane, int signals, struct event *event, struct
 			got = lane_event(lane, event, true);
 	}
 	if (got < 0)
-		buf_puts(why, "the guest's lane was lost");
+		buf_puts(why, "the lane was lost");
 	return got < 0 ? got : 0;
 }
 
-/* What the lane reports of a lost guest: a line, and below it what was on the console. */
+/* Copy to WHY the lane's error, and below it the end of the console. */
 static void take_error(const struct event *event, struct buf *why)
 {
 	buf_puts(why, event->error);
@@ -219,8 +219,8 @@ static void take_error(const struct event *event, struct buf *why)
 }
 
 /*
- * Start a lane in FOLDER, give it JOB, wait. The exit status of the command in *STATUS. 0, or
- * -errno and WHY.
+ * Start a lane in FOLDER, run JOB in it and wait. Stores the command's exit status in *STATUS.
+ * Returns 0, or -errno with a message in WHY.
  */
 static int run_job(const struct settings *settings, const char *folder, const struct job *job,
 		   int *status, struct buf *why)
@@ -234,7 +234,7 @@ static int run_job(const struct settings *settings, const char *folder, const st
 	if (!err)
 		err = lane_give(&lane, job);
 	if (err)
-		buf_printf(why, "no lane could be started: %s", strerror(-err));
+		buf_printf(why, "cannot start a lane: %s", strerror(-err));
 	else
 		err = wait_done(&lane, signals, &event, why);
 	if (!err && event.error) {
@@ -276,7 +276,7 @@ static int exec_in_guest(const struct settings *settings, struct exec_choice *ex
 	    choose_one(&own, exec, &plan, &why))
 		return complain(&why);
 	if (!mkdtemp(folder)) {
-		buf_printf(&why, "cannot make a folder in /tmp: %s", strerror(errno));
+		buf_printf(&why, "cannot create a folder in /tmp: %s", strerror(errno));
 		return complain(&why);
 	}
 	return carry_out(&own, exec, folder, &plan.jobs[0]);

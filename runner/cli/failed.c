@@ -16,7 +16,7 @@ struct search {
 	struct buf why_gone; /* the first of them */
 };
 
-/* Returns whether the case NAME ("SCENARIO[DUT]") is new: its attempts count once. */
+/* Returns whether the case NAME ("SCENARIO[DUT]") is new: several attempts count once. */
 static bool add_case(struct search *search, const char *kernel, const char *machine,
 		     const char *name)
 {
@@ -34,7 +34,7 @@ static bool add_case(struct search *search, const char *kernel, const char *mach
 	return is_new;
 }
 
-/* A file that was edited may lack any of them: then there is no such case. */
+/* An edited file may lack any member. An empty name then matches no case. */
 #define or_none(string) ((string) ?: "")
 
 static void add_records(struct search *search, const struct records *cases)
@@ -53,7 +53,7 @@ static void add_records(struct search *search, const struct records *cases)
 	}
 }
 
-/* Kernels that should not differ have to run the same case again. */
+/* Both kernels of an unlisted difference run the case again. */
 static void add_differences(struct search *search, const struct comparison *comparison)
 {
 	const struct differences *unlisted = &comparison->of[DIFFERENCE_UNLISTED];
@@ -89,7 +89,7 @@ static void add_from(struct search *search, const struct results *results)
 	add_leaks(search, results);
 }
 
-static void describe(const struct search *search, const char *run, struct buf *said)
+static void describe(const struct search *search, const char *run, struct buf *summary)
 {
 	cleanup_list struct list parts = {0};
 	cleanup_free char *joined = NULL;
@@ -105,9 +105,9 @@ static void describe(const struct search *search, const char *run, struct buf *s
 		list_addf(&parts, "%u left out: %s", search->gone, search->why_gone.data);
 	joined = list_join(&parts, ", ");
 	if (parts.count)
-		buf_printf(said, "failed cases of %s: %s", run, joined);
+		buf_printf(summary, "failed cases of %s: %s", run, joined);
 	else
-		buf_printf(said, "nothing failed in %s: nothing to run", run);
+		buf_printf(summary, "nothing failed in %s: there is nothing to run", run);
 }
 
 static int read_results(const char *folder, struct results *results, struct buf *why)
@@ -119,12 +119,12 @@ static int read_results(const char *folder, struct results *results, struct buf 
 	else if (err)
 		buf_printf(
 			why, "cannot read %s/results.json: %s: run without FAILED= first", folder,
-			err == -EINVAL ? "it is damaged, or of another version" : strerror(-err));
+			err == -EINVAL ? "it is damaged, or has another version" : strerror(-err));
 	return err;
 }
 
 int failed_read(const char *folder, const struct inventory *inventory, struct choice *choice,
-		struct buf *said, struct buf *why)
+		struct buf *summary, struct buf *why)
 {
 	struct search search = {.inventory = inventory, .choice = choice};
 	char whole[PATH_MAX];
@@ -135,9 +135,10 @@ int failed_read(const char *folder, const struct inventory *inventory, struct ch
 	if (err)
 		return err;
 	add_from(&search, &results);
-	describe(&search, run, said);
+	describe(&search, run, summary);
 	if (search.gone && !choice->cases.count) {
-		buf_printf(why, "nothing that failed in %s can run: %s", run, search.why_gone.data);
+		buf_printf(why, "no case that failed in %s exists any more: %s", run,
+			   search.why_gone.data);
 		err = -ENOENT;
 	}
 	buf_free(&search.why_gone);

@@ -26,7 +26,7 @@ static bool has_results(const char *folder)
 	return !access(path, F_OK);
 }
 
-/* The folder of the run NAME; NULL if it has none here. The caller frees it. */
+/* The folder of the run NAME, or NULL if there is none here. The caller frees it. */
 static char *folder_of(const struct settings *settings, const char *name)
 {
 	cleanup_free char *below = text("%s/reports/%s", settings->out, name);
@@ -63,7 +63,7 @@ static int read_run(const struct settings *settings, const char *name, struct fo
 		      : read_history(settings, name, &run->results, why);
 }
 
-/* "KERNEL/MACHINE", of which the kernel's name has no slash. */
+/* Parse "KERNEL/MACHINE". Names of kernels have no slash. */
 static void take_part(struct found_run *run, const char *part)
 {
 	size_t kernel = strcspn(part, "/");

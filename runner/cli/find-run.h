@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Runs by name: a folder, a run below O=/reports, or one of the history. */
+/* Finds a run by name: a folder, a run below O=/reports, or a run in the history. */
 #ifndef RUNNER_CLI_FIND_RUN_H
 #define RUNNER_CLI_FIND_RUN_H
 
@@ -11,18 +11,20 @@ struct found_run {
 	char *name;   /* of the run, without its folder */
 	char *folder; /* of its results; NULL: they come from the history */
 	struct results results;
-	char *kernel;  /* NULL: it was not named */
-	char *machine; /* the same */
+	char *kernel;  /* NULL if not named */
+	char *machine; /* NULL if not named */
 };
 
 /*
- * Read the run WHAT. Returns 0, or -errno with a message in WHY: -ENOENT if there is no such run,
- * or if it does not have the kernel or the machine. RUN is to be freed in any case.
+ * Read the run WHAT. Returns 0, or -errno with a message in WHY: -ENOENT if the run does not exist,
+ * or lacks the kernel or the machine. The caller frees RUN in any case.
  */
 int find_run(const struct settings *settings, const char *what, struct found_run *run,
 	     struct buf *why);
 
-/* The name of the run in FOLDER: its last part, with links followed. The caller frees it. */
+/*
+ * The name of the run in FOLDER: its last component after links are resolved. The caller frees it.
+ */
 char *run_name(const char *folder);
 
 void found_run_free(struct found_run *run);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab history: what all runs came to; and the runs that are added to it. */
+/* vfiolab history: print the results of all runs, and add runs to the history. */
 #include "reports/history/history.h"
 
 #include "lab/base/cleanup.h"
@@ -37,7 +37,7 @@ void run_remember(const struct run *run)
 struct asking {
 	const char *add;
 	unsigned int last;
-	struct list named; /* as given */
+	struct list named; /* on the command line */
 	struct list kernels;
 	struct list cases;
 };
@@ -45,8 +45,8 @@ struct asking {
 enum { OPTION_ADD = OPTION_LONG_ONLY, OPTION_LAST };
 
 static const struct argp_option options[] = {
-	{"add", OPTION_ADD, "RUN", 0, "add a run, the folder of its results, if it is not there",
-	 0},
+	{"add", OPTION_ADD, "RUN", 0,
+	 "add a run (the folder of its results), unless the history has it", 0},
 	{"last", OPTION_LAST, "N", 0, "list the last N runs, by default 30", 0},
 	{0},
 };
@@ -75,11 +75,11 @@ static const struct argp history_argp = {
 	.args_doc = "[SCENARIO|KERNEL...]",
 	.doc = "Without arguments, list the last runs, or with KERNEL those of that kernel. With "
 	       "FAMILY, SCENARIO or 'SCENARIO[DUT]', print each case through its runs: a mark for "
-	       "each, its failures, since which version of the kernel it fails, and how often its "
-	       "verdict flips on one and the same kernel. All may be globs [LAB_HISTORY=].",
+	       "each, its failures, the kernel version since which it fails, and how often its "
+	       "verdict flips on the same kernel. All of these may be globs [LAB_HISTORY=].",
 };
 
-/* GLOB is FAMILY, SCENARIO or SCENARIO[DUT]; NAME is SCENARIO[DUT]. */
+/* Whether GLOB (FAMILY, SCENARIO or SCENARIO[DUT]) selects NAME (SCENARIO[DUT]). */
 static bool is_case(const char *glob, const char *name)
 {
 	size_t scenario = strcspn(name, "["), wanted = strcspn(glob, "[");
@@ -117,7 +117,7 @@ static bool add_cases(const char *glob, const struct list *cases, struct list *c
 	return found;
 }
 
-/* What has no slash and no bracket is a kernel, if there is one, or a family. */
+/* A word without slash and bracket is a kernel, if there is one of that name, or else a family. */
 static int choose(struct asking *asking, const struct list *kernels, const struct list *cases,
 		  const char *glob, struct buf *why)
 {
@@ -133,7 +133,7 @@ static int choose(struct asking *asking, const struct list *kernels, const struc
 
 		list_add_once(&scenarios, scenario);
 	}
-	buf_printf(why, "no case and no kernel of the history is called %s", glob);
+	buf_printf(why, "the history has no case and no kernel called %s", glob);
 	list_suggest(strchr(glob, '/') ? &scenarios : kernels, glob, why);
 	return -ENOENT;
 }
@@ -157,7 +157,7 @@ static int print_runs(const struct asking *asking, struct history *history, stru
 	if (err)
 		return err;
 	if (!runs.count)
-		printf("no run yet: make lab-run adds each to the history\n");
+		printf("the history has no runs yet: make lab-run adds each run\n");
 	else
 		history_print_runs(&runs, &page);
 	return 0;
@@ -225,5 +225,5 @@ static int run_history(const struct settings *settings, int argc, char **argv)
 	return answer(settings, &asking, &why) ? complain(&why) : 0;
 }
 
-COMMAND(history, .name = "history", .summary = "print what all runs came to", .argp = &history_argp,
-	.run = run_history);
+COMMAND(history, .name = "history", .summary = "print the results of all runs",
+	.argp = &history_argp, .run = run_history);

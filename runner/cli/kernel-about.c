@@ -9,7 +9,7 @@
 #include <limits.h>
 #include <string.h>
 
-/* The first line of the file PATH; NULL if there is none. The caller frees it. */
+/* The first line of the file PATH, or NULL. The caller frees it. */
 static char *first_line(const char *path)
 {
 	char *line;
@@ -20,7 +20,7 @@ static char *first_line(const char *path)
 	return line;
 }
 
-/* The folder of a kernel in the cache is called by a hash of all that the kernel was made of. */
+/* The key of a kernel, a hash of all its inputs: the name of its folder in the cache. */
 static char *read_key(const char *folder)
 {
 	char whole[PATH_MAX];
@@ -28,7 +28,7 @@ static char *read_key(const char *folder)
 	return realpath(folder, whole) ? text("%s", strrchr(whole, '/') + 1) : NULL;
 }
 
-/* The value of KEY in the file "meta": lines "KEY = VALUE" (docs/cache.md). */
+/* The value of KEY in the file "meta", which has lines "KEY = VALUE" (docs/cache.md). */
 static char *read_meta(const char *folder, const char *key)
 {
 	cleanup_free char *path = text("%s/meta", folder);

@@ -29,7 +29,7 @@ static void list_machines(const struct inventory *inventory, struct list *names)
 		list_add(names, inventory->machines[m]->name);
 }
 
-/* What can be built, and what is built of it with a series, or of KDIR=. */
+/* List the kernels that can be built, and those that were built with SERIES= or from KDIR=. */
 static void list_kernels(const struct settings *settings, const struct inventory *inventory,
 			 struct list *names)
 {

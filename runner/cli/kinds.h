@@ -8,13 +8,14 @@
 enum kind { KIND_SCENARIO, KIND_DUT, KIND_MACHINE, KIND_KERNEL, KIND_COUNT };
 
 /*
- * "scenario", "dut", ...: also the long option that chooses one, and in capitals the name of an
- * argument.
+ * "scenario", "dut", ... This is also the name of the option that chooses one and, in capitals, of
+ * an argument.
  */
 extern const char *const kind_words[KIND_COUNT];
 
 /*
- * Add to NAMES, once each, what INVENTORY and the lab's kernel/trees have of KIND, in their order.
+ * Add to NAMES all names of KIND in INVENTORY and in the lab's kernel/trees, in their order and
+ * without duplicates.
  */
 void kind_names(const struct settings *settings, const struct inventory *inventory, enum kind kind,
 		struct list *names);

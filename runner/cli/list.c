@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab list: the cases that run, and why others do not. */
+/* vfiolab list: print the cases that run, and why others do not. */
 #include "lab/base/cleanup.h"
 #include "lab/base/declared.h"
 #include "lab/base/needs.h"
@@ -15,19 +15,19 @@
 #include <string.h>
 
 struct probe {
-	struct pairs have; /* KERNEL/MACHINE/DUT: what it has, as guests found */
-	struct pairs why;  /* the same: why it cannot be used */
+	struct pairs have; /* by KERNEL/MACHINE/DUT: the properties that the guest found */
+	struct pairs why;  /* by the same key: why the guest cannot use the DUT */
 	struct buf error;
 };
 
 struct listing {
 	struct choice choice;
 	bool no_guests;
-	bool each; /* a line for each case that does not run, in place of one for each reason */
+	bool each; /* print each case that does not run, instead of each reason */
 	struct probe probe;
 	struct inventory inventory;
 	struct plan plan;
-	struct reasons skipped; /* filled as the cases are gone through */
+	struct reasons skipped; /* filled by take_skipped() */
 	struct reasons refused;
 };
 
@@ -36,12 +36,12 @@ static char *probe_key(const struct job *job, const char *dut)
 	return text("%s/%s/%s", job->kernel, job->machine, dut);
 }
 
-/* "edu has irq=intx:1 irq=msi:1", "edu unusable: why" or "edu absent" */
-static void take_dut(struct probe *probe, const struct job *job, const char *said)
+/* Take a guest's line "edu has irq=intx:1 irq=msi:1", "edu unusable: why" or "edu absent". */
+static void take_dut(struct probe *probe, const struct job *job, const char *line)
 {
-	cleanup_free char *dut = strndup(said, strcspn(said, " "));
+	cleanup_free char *dut = strndup(line, strcspn(line, " "));
 	cleanup_free char *key = probe_key(job, dut);
-	const char *rest = said + strlen(dut);
+	const char *rest = line + strlen(dut);
 	static const char has[] = " has ", unusable[] = " unusable: ";
 
 	if (!strncmp(rest, has, strlen(has)))
@@ -63,8 +63,8 @@ static void on_event(void *context, unsigned int lane, const struct job *job,
 }
 
 /*
- * Why a case of the plan cannot run on its kernel; NULL: it can, or nobody looked. The caller frees
- * it.
+ * Why a planned case cannot run on its kernel; NULL if it can, or if no guest was started. The
+ * caller frees it.
  */
 static char *why_skipped(const struct listing *listing, const struct job *job,
 			 const struct job_case *each)
@@ -126,7 +126,7 @@ static void for_each_case(struct listing *listing,
 	}
 }
 
-/* The same on every kernel, so none is named. */
+/* Refusals are the same on every kernel, so the lines name none. */
 static void take_refusals(struct listing *listing)
 {
 	for (size_t i = 0; i < listing->plan.refusals.count; i++) {
@@ -149,17 +149,21 @@ static void print_reasons(struct reasons *reasons, const char *title)
 	reasons_print(reasons, stdout);
 }
 
-/* What runs first, then what does not, and why. */
+/* Print the cases that run, then the others with the reasons. */
 static void print_cases(struct listing *listing)
 {
 	for_each_case(listing, print_running);
 	for_each_case(listing, take_skipped);
 	take_refusals(listing);
-	print_reasons(&listing->skipped, "Skipped, as the kernel or the device lacks something");
-	print_reasons(&listing->refused, "Not planned, as no kernel could run them");
+	print_reasons(&listing->skipped,
+		      "Skipped, because the kernel or the device lacks something");
+	print_reasons(&listing->refused, "Not planned, because no kernel could run them");
 }
 
-/* Compare what JOB's guest found of DUT with what its machine declares. Adds differences to WHY. */
+/*
+ * Compare the properties of DUT that JOB's guest found with those that its machine declares. Adds
+ * differences to WHY.
+ */
 static void compare_dut(const struct listing *listing, const struct job *job,
 			const struct machine_dut *dut, struct buf *why)
 {
@@ -174,9 +178,8 @@ static void compare_dut(const struct listing *listing, const struct job *job,
 	if (error)
 		buf_printf(why, "%s%s: %s", why->len ? "\nvfiolab: " : "", key, error);
 	else if (have && !dut->has && !dut->purpose)
-		printf("\n%s: its machine does not declare what it has; on this kernel that is\n   "
-		       " "
-		       "has=\"%s\"\n",
+		printf("\n%s: its machine does not declare its properties; on this kernel:\n"
+		       "    has=\"%s\"\n",
 		       key, words);
 }
 
@@ -194,7 +197,7 @@ static int compare_declared(const struct listing *listing, const struct plan *gu
 	return why->len ? -EINVAL : 0;
 }
 
-/* The guests of a run, started only to be looked at. */
+/* Start the guests of a run to get the properties of their DUTs. */
 static int probe_guests(const struct settings *settings, struct listing *listing, struct plan *plan,
 			struct buf *why)
 {
@@ -213,7 +216,7 @@ static int probe_guests(const struct settings *settings, struct listing *listing
 	if (!err)
 		err = pool_run(&pool);
 	if (err)
-		buf_printf(why, "no guest could be looked at: %s", strerror(-err));
+		buf_printf(why, "cannot start the guests: %s", strerror(-err));
 	else if (listing->probe.error.len)
 		buf_puts(why, listing->probe.error.data);
 	return err ?: listing->probe.error.len ? -EIO : 0;
@@ -242,9 +245,10 @@ static int list_cases(const struct settings *settings, struct listing *listing, 
 enum { OPTION_NO_GUESTS = OPTION_LONG_ONLY, OPTION_EACH = 'v' };
 
 static const struct argp_option options[] = {
-	{"no-guests", OPTION_NO_GUESTS, NULL, 0, "do not look which of them can run", 0},
+	{"no-guests", OPTION_NO_GUESTS, NULL, 0,
+	 "do not start guests to find out which cases can run", 0},
 	{"verbose", OPTION_EACH, NULL, 0,
-	 "a line for each case that does not run, not for each reason", 0},
+	 "print each case that does not run, instead of each reason", 0},
 	{0},
 };
 
@@ -281,8 +285,8 @@ static const struct argp list_argp = {
 	.parser = parse,
 	.children = (struct argp_child[]){{.argp = &case_argp}, {0}},
 	.doc = "List the cases that run, then those that do not and why: the kernel or the device "
-	       "lacks "
-	       "something, or no kernel can run them. Starts the guests of a run to find out."};
+	       "lacks something, or no kernel can run them. Starts the guests of a run to find "
+	       "out."};
 
 static int run_list(const struct settings *settings, int argc, char **argv)
 {
@@ -299,5 +303,5 @@ static int run_list(const struct settings *settings, int argc, char **argv)
 	return err ? complain(&why) : 0;
 }
 
-COMMAND(list, .name = "list", .summary = "list the cases, and why one cannot run",
+COMMAND(list, .name = "list", .summary = "list the cases, and why some cannot run",
 	.argp = &list_argp, .run = run_list);

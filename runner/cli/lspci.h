@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* --lspci: the machine of a dump, instead of the lab's machines. */
+/* --lspci: run on a machine made from a dump, instead of the lab's machines. */
 #ifndef RUNNER_CLI_LSPCI_H
 #define RUNNER_CLI_LSPCI_H
 
@@ -9,9 +9,9 @@
 #include <stdlib.h>
 
 /*
- * Copy SETTINGS to OWN, with the machine of CHOICE's dump if it has one. What the dump lacks, and
- * is invented, is printed to OUT. Returns 0, or -errno with a message in WHY. The caller frees
- * own->machines.
+ * Copy SETTINGS to OWN and, if CHOICE has a dump, replace the machines by one made from it. Prints
+ * to OUT what the dump lacks and the lab invents. Returns 0, or -errno with a message in WHY. The
+ * caller frees own->machines.
  */
 int lspci_choose(const struct settings *settings, const struct choice *choice, struct settings *own,
 		 FILE *out, struct buf *why);

@@ -23,10 +23,9 @@ static void usage(FILE *out)
 	for_each_command (at)
 		if (!(*at)->hidden)
 			fprintf(out, "  %-8s %s\n", (*at)->name, (*at)->summary);
-	fputs("\nvfiolab COMMAND --help lists its options, vfiolab --version prints the version. "
-	      "Exit "
-	      "status: 0 no failure, 1 a case failed,\n"
-	      "2 the lab failed or bad usage, 4 every case was skipped.\n",
+	fputs("\nvfiolab COMMAND --help lists its options, vfiolab --version prints the version.\n"
+	      "Exit status: 0 no failure, 1 a case failed, 2 the lab failed or bad usage,\n"
+	      "4 every case was skipped.\n",
 	      out);
 }
 

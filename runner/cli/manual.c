@@ -1,50 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab manual: the source of vfiolab.1. */
+/* vfiolab manual: print the source of vfiolab.1. */
 #include "runner/cli/manual.h"
 
 #include "lab/base/cleanup.h"
 
 #include <string.h>
 
-static const char head[] = ".TH VFIOLAB 1 \"\" vfiolab \"User Commands\"\n"
-			   ".SH NAME\n"
-			   "vfiolab \\- a virtualised test lab for the Linux VFIO PCI stack\n"
-			   ".SH SYNOPSIS\n"
-			   ".B vfiolab\n"
-			   "\\fICOMMAND\\fR [\\fIOPTION\\fR...] [\\fIARGUMENT\\fR...]\n"
-			   ".SH DESCRIPTION\n"
-			   "Boots kernels in QEMU guests whose PCI devices are emulated, drives "
-			   "these through VFIO, and reports "
-			   "case by case what worked. A case is a scenario (a test) on a DUT (a "
-			   "device under test) of a machine "
-			   "(a guest's hardware) on a kernel.\n"
-			   ".PP\n"
-			   "Most options that choose something take globs; several are separated "
-			   "by blanks or commas. An option "
-			   "with the name of a variable in brackets, like [KERNELS=], has the "
-			   "value of that variable of the "
-			   "environment as its default.\n"
-			   ".SH OPTIONS\n"
-			   "Every command has these:\n";
+static const char head[] =
+	".TH VFIOLAB 1 \"\" vfiolab \"User Commands\"\n"
+	".SH NAME\n"
+	"vfiolab \\- a virtualised test lab for the Linux VFIO PCI stack\n"
+	".SH SYNOPSIS\n"
+	".B vfiolab\n"
+	"\\fICOMMAND\\fR [\\fIOPTION\\fR...] [\\fIARGUMENT\\fR...]\n"
+	".SH DESCRIPTION\n"
+	"Boots kernels in QEMU guests with emulated PCI devices, drives these devices through\n"
+	"VFIO, and reports case by case what worked. A case is a scenario (a test) on a DUT (a\n"
+	"device under test) of a machine (the hardware of a guest) on a kernel.\n"
+	".PP\n"
+	"Most options that select something take globs, separated by blanks or commas. If an\n"
+	"option has the name of a variable in brackets, such as [KERNELS=], that variable of the\n"
+	"environment is its default.\n"
+	".SH OPTIONS\n"
+	"Every command has these options:\n";
 
 static const char tail[] =
 	".SH \"EXIT STATUS\"\n"
 	".TP\n0\nNo case failed; known failures of the kernel are not counted.\n"
-	".TP\n1\nA case failed, or a kernel does something that the first kernel does not.\n"
+	".TP\n1\nA case failed, a kernel leaked memory, or the comparison of kernels found a\n"
+	"regression or an unlisted difference.\n"
 	".TP\n2\nThe lab failed or was called with bad arguments.\n"
 	".TP\n4\nAll cases were skipped.\n"
 	".SH FILES\n"
-	".TP\n\\fIO\\fR/reports/latest/results.json\nThe results of the last run. \\fIO\\fR "
-	"is the lab's folder for outputs, \\fIbuild\\fR unless make was given O=.\n"
-	".TP\n\\fIO\\fR/reports/latest/\\fIKERNEL\\fR/\\fIMACHINE\\fR.ktap\nWhat a guest "
-	"reported, beside its console.\n"
-	".TP\n\\fIO\\fR/share/bash\\-completion/completions/vfiolab\nCompletion for bash: "
-	"source it.\n"
+	".TP\n\\fIO\\fR/reports/latest/results.json\n"
+	"The results of the last run. \\fIO\\fR is the lab's folder for outputs: O= of make,\n"
+	"\\fIbuild\\fR by default.\n"
+	".TP\n\\fIO\\fR/reports/latest/\\fIKERNEL\\fR/\\fIMACHINE\\fR.ktap\n"
+	"The reports of the guests of a machine. Their consoles are in the same folder.\n"
+	".TP\n\\fIO\\fR/share/bash\\-completion/completions/vfiolab\n"
+	"The completion for bash. Source it to use it.\n"
 	".SH \"SEE ALSO\"\n"
-	"README.md and docs/ of the lab; \\fBmake help\\fR lists the targets and variables of "
+	"README.md and docs/ of the lab. \\fBmake help\\fR lists the targets and variables of "
 	"make.\n";
 
-/* Print TEXT so that roff takes it literally, also at the beginning of a line. */
+/* Print TEXT with everything escaped that roff would interpret. */
 static void print_text(FILE *out, const char *text)
 {
 	if (*text == '.' || *text == '\'')
@@ -61,7 +60,7 @@ static void print_text(FILE *out, const char *text)
 	}
 }
 
-/* "-s, --scenario=GLOB", and what it does. */
+/* Print "-s, --scenario=GLOB" and its description. */
 static void print_option(void *context, const struct argp_option *option)
 {
 	bool optional = option->flags & OPTION_ARG_OPTIONAL;

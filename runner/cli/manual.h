@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The manual page and the completion of bash, made of the tables that --help is made of. */
+/* The manual page and the bash completion, generated from the tables of --help. */
 #ifndef RUNNER_CLI_MANUAL_H
 #define RUNNER_CLI_MANUAL_H
 
@@ -12,23 +12,23 @@ struct command_list {
 	size_t count;
 };
 
-/* The commands of this program by name, without hidden ones. The caller frees ITEMS. */
+/* The commands of this program without hidden ones, sorted by name. The caller frees ITEMS. */
 struct command_list commands_sorted(void);
 
 typedef void option_visitor(void *context, const struct argp_option *option);
 
-/* Call VISIT with each option of ARGP and of its children, but for hidden ones. */
+/* Call VISIT for each option of ARGP and its children, except for hidden ones. */
 void options_visit(const struct argp *argp, option_visitor *visit, void *context);
 
-/* Whether OPTION has a letter besides its name. */
+/* Whether OPTION has a letter in addition to its name. */
 bool option_has_letter(const struct argp_option *option);
 
-/* Print vfiolab.1, of which man(7) describes the language, for COMMANDS to OUT. */
+/* Print the manual page of COMMANDS to OUT, in the language of man(7). */
 void manual_print(const struct command_list *commands, FILE *out);
 
 /*
- * Print to OUT what the completion of bash (runner/cli/completion.bash) knows of COMMANDS, as
- * functions of the shell: their names, options and arguments, and the values of the options.
+ * Print the tables for the bash completion of COMMANDS to OUT, as shell functions: names, options,
+ * arguments, and values of options (runner/cli/completion.bash).
  */
 void completion_print(const struct command_list *commands, FILE *out);
 

@@ -9,9 +9,10 @@
 #include <dirent.h>
 #include <string.h>
 
-#define PCI_DRIVER "pci:" /* what sysfs puts before a PCI driver's name */
+/* The prefix of a PCI driver's name in sysfs. */
+#define PCI_DRIVER "pci:"
 
-/* The driver of a loaded module; NULL if it is not loaded. The caller frees it. */
+/* The driver of a loaded module, or NULL if it is not loaded. The caller frees it. */
 static char *driver_loaded(const char *module)
 {
 	cleanup_free char *path = text("/sys/module/%s/drivers", module);
@@ -26,7 +27,7 @@ static char *driver_loaded(const char *module)
 }
 
 /*
- * The file's name without folder and ".ko", in FILE's own memory. NULL if it is none of MODULE's.
+ * The name of FILE without folder and ".ko", in FILE's own memory; NULL if it is not MODULE's file.
  */
 static char *name_if_of(char *file, const char *module)
 {
@@ -40,8 +41,9 @@ static char *name_if_of(char *file, const char *module)
 }
 
 /*
- * Set NAME and FILE, the path below the folder of modules.dep or modules.builtin, which is LIST.
- * Whether it is there.
+ * Find MODULE in LIST, a modules.dep or modules.builtin. Stores the module's name as the file has
+ * it in *NAME, and the path of the file below the folder of LIST in *FILE. Returns whether it was
+ * found.
  */
 static bool find_file(const char *list, const char *module, char **name, char **file)
 {
@@ -64,7 +66,10 @@ static bool find_file(const char *list, const char *module, char **name, char **
 	return false;
 }
 
-/* Whether NAME is a string of its own in the file PATH. A compressed file has none. */
+/*
+ * Whether the file PATH contains NAME as a NUL-terminated string. Always false for compressed
+ * files.
+ */
 static bool has_string(const char *path, const char *name)
 {
 	cleanup_free char *content = NULL;
@@ -80,7 +85,10 @@ static bool has_string(const char *path, const char *name)
 	return false;
 }
 
-/* vfio-pci is what every kernel has, built in or compressed. */
+/*
+ * Whether the driver's name has dashes, like NAME. That of vfio-pci always has, even if it is built
+ * in or compressed.
+ */
 static bool is_dashed(const char *folder, const char *file, const char *name)
 {
 	cleanup_free char *path = text("%s/%s", folder, file);

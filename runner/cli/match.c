@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab match: which driver modules.alias has for a device, for its use with VFIO. */
+/* vfiolab match: find the VFIO driver for a device in modules.alias. */
 #include "lab/base/alias.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
@@ -12,10 +12,10 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-/* The exit status where there is no such module. */
+/* The exit status if no entry matches. */
 #define EXIT_NONE 1
 
-/* Where lab/tools/enter shows the host's /lib/modules, which the tools tree hides. */
+/* The folder with the host's /lib/modules in the tools tree. */
 #define HOST "/run/host"
 
 #define HEX	"[0-9a-fA-F]"
@@ -32,7 +32,7 @@ enum {
 static const struct argp_option options[] = {
 	{"aliases", OPTION_ALIASES, "FILE", 0,
 	 "modules.alias to search, by default the running kernel's", 0},
-	{"kernel", OPTION_KERNEL, "NAME", 0, "take that of a kernel that the lab has built", 0},
+	{"kernel", OPTION_KERNEL, "NAME", 0, "search that of a kernel that the lab has built", 0},
 	{"prefix", OPTION_PREFIX, "WORD", 0,
 	 "prefix of the modalias, by default " ALIAS_VFIO "; '' finds the device's regular driver",
 	 0},
@@ -68,7 +68,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (choice->device)
 			argp_failure(state, EXIT_LAB, 0,
-				     "'%s' is one too many: name one BDF or modalias", value);
+				     "unexpected argument '%s': name one BDF or modalias", value);
 		choice->device = value;
 		return 0;
 	default:
@@ -76,7 +76,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	}
 }
 
-/* The modalias of the device at BDF, whose domain may be left out. 0, or -errno and WHY. */
+/*
+ * Read the modalias of the device at BDF, whose domain may be omitted. Returns 0, or -errno with a
+ * message in WHY.
+ */
 static int read_modalias(const char *bdf, char **modalias, struct buf *why)
 {
 	cleanup_free char *address = text("%s%s", fnmatch(SLOT, bdf, 0) ? "" : "0000:", bdf);
@@ -84,7 +87,7 @@ static int read_modalias(const char *bdf, char **modalias, struct buf *why)
 	int err;
 
 	for (char *c = address; *c; c++)
-		*c |= 0x20; /* as sysfs has it; digits, `:' and `.' have this bit already */
+		*c |= 0x20; /* lower case, as in sysfs; digits, `:' and `.' have this bit already */
 	path = text("/sys/bus/pci/devices/%s/modalias", address);
 	err = file_read(path, modalias, NULL);
 	if (err)
@@ -95,7 +98,7 @@ static int read_modalias(const char *bdf, char **modalias, struct buf *why)
 	return err;
 }
 
-/* Whether DEVICE has nothing in it that a BDF cannot have. */
+/* Whether DEVICE has only characters of a BDF. */
 static bool like_bdf(const char *device)
 {
 	return !device[strspn(device, "0123456789abcdefABCDEF:.")];
@@ -106,7 +109,10 @@ static bool is_bdf(const char *device)
 	return like_bdf(device) && (!fnmatch(SLOT, device, 0) || !fnmatch(ADDRESS, device, 0));
 }
 
-/* DEVICE as a modalias, with PREFIX before it unless it is there. 0, or -errno and WHY. */
+/*
+ * Store DEVICE as a modalias in *MODALIAS, with PREFIX before it unless it begins with that.
+ * Returns 0, or -errno with a message in WHY.
+ */
 static int find_modalias(const char *device, const char *prefix, char **modalias, struct buf *why)
 {
 	cleanup_free char *own = NULL;
@@ -117,10 +123,10 @@ static int find_modalias(const char *device, const char *prefix, char **modalias
 	} else if (strchr(device, ':') && !like_bdf(device)) {
 		own = text("%s", device);
 	} else {
-		buf_printf(why,
-			   "'%s' is neither a BDF nor a modalias: write 0000:01:00.0 or "
-			   "pci:v00008086d...",
-			   device);
+		buf_printf(
+			why,
+			"'%s' is neither a BDF (0000:01:00.0) nor a modalias (pci:v00008086d...)",
+			device);
 		err = -EINVAL;
 	}
 	if (err)
@@ -128,14 +134,13 @@ static int find_modalias(const char *device, const char *prefix, char **modalias
 	*modalias = text("%s%s", strncmp(own, prefix, strlen(prefix)) ? prefix : "", own);
 	if (strlen(*modalias) <= ALIAS_MAX)
 		return 0;
-	buf_printf(why, "the modalias has %zu bytes: no kernel makes one of more than %d",
-		   strlen(*modalias), ALIAS_MAX);
+	buf_printf(why, "the modalias has %zu bytes: a kernel's has at most %d", strlen(*modalias),
+		   ALIAS_MAX);
 	return -EINVAL;
 }
 
 /*
- * Where PATH is to be read: what is below the host's /lib/modules cannot be seen there from within
- * the tools tree.
+ * The path at which the tools tree has PATH: it hides the host's /lib/modules. The caller frees it.
  */
 static char *visible_path(const char *path)
 {
@@ -148,7 +153,10 @@ static char *visible_path(const char *path)
 	return text("%s", path);
 }
 
-/* The modules.alias of a kernel of the lab. NULL and WHY where it is not built. */
+/*
+ * The path of the modules.alias of a kernel of the lab; NULL with a message in WHY if it is not
+ * built.
+ */
 static char *path_of_kernel(const struct settings *settings, const char *kernel, struct buf *why)
 {
 	cleanup_free char *file = text("%s/kernels/%s/release", settings->out, kernel);
@@ -192,12 +200,11 @@ static int read_matches(const char *path, const char *modalias, struct alias_mat
 	return err;
 }
 
-static void say_ignored(const char *path, const struct alias_matches *matches)
+static void print_ignored(const char *path, const struct alias_matches *matches)
 {
 	if (matches->ignored)
 		fprintf(stderr,
-			"vfiolab: %s: line %u is not 'alias PATTERN MODULE': ignored, with %zu "
-			"more\n",
+			"vfiolab: %s:%u: expected 'alias PATTERN MODULE': ignored, with %zu more\n",
 			path, matches->ignored_line, matches->ignored - 1);
 }
 
@@ -214,7 +221,7 @@ static void list_candidates(const struct alias_matches *matches)
 	}
 }
 
-static int say_none(const char *path, const char *modalias, const struct alias_matches *matches)
+static int print_none(const char *path, const char *modalias, const struct alias_matches *matches)
 {
 	int bus = (int)strcspn(modalias, ":") + 1;
 
@@ -226,7 +233,7 @@ static int say_none(const char *path, const char *modalias, const struct alias_m
 	return EXIT_NONE;
 }
 
-static int say_best(const char *path, bool running, const struct alias_matches *matches)
+static int print_best(const char *path, bool running, const struct alias_matches *matches)
 {
 	const struct alias *best = alias_best(matches);
 	cleanup_free char *visible = visible_path(path);
@@ -252,12 +259,12 @@ static int match(const struct settings *settings, const struct match_choice *cho
 	if (!path || find_modalias(choice->device, choice->prefix, &modalias, &why) ||
 	    read_matches(path, modalias, &matches, &why))
 		return complain(&why);
-	say_ignored(path, &matches);
+	print_ignored(path, &matches);
 	if (!matches.count)
-		return say_none(path, modalias, &matches);
+		return print_none(path, modalias, &matches);
 	if (choice->verbose)
 		list_candidates(&matches);
-	return say_best(path, !choice->aliases && !choice->kernel, &matches);
+	return print_best(path, !choice->aliases && !choice->kernel, &matches);
 }
 
 static const struct argp match_argp = {
@@ -266,11 +273,9 @@ static const struct argp match_argp = {
 	.args_doc = "BDF|MODALIAS",
 	.doc = "Print the VFIO driver of a PCI device, as driver_override and modprobe expect it: "
 	       "prefix its modalias with " ALIAS_VFIO
-	       ", and of the matching entries of modules.alias take the one with the fewest stars; "
-	       "of "
-	       "several, the one whose first star comes last, as IDs are more specific than a "
-	       "class. "
-	       "Exit status: 0 found, 1 not found, 2 bad usage or unreadable file."};
+	       " and select the matching entry of modules.alias with the fewest stars. If several "
+	       "have as few, select the one whose first star comes last: IDs are more specific "
+	       "than a class. Exit status: 0 found, 1 not found, 2 bad usage or unreadable file."};
 
 static int run_match(const struct settings *settings, int argc, char **argv)
 {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * vfiolab names: what there is to choose from, a name a line. The completion of bash asks for it.
- */
+/* vfiolab names: print all names of a kind, one per line, for the bash completion. */
 #include "lab/base/cleanup.h"
 #include "runner/cli/command.h"
 #include "runner/cli/kinds.h"

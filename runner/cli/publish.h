@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The reports of a run: into its folder, and to the CI that runs the lab. */
+/* Publishes a run: writes its reports, and passes them to the CI that runs the lab. */
 #ifndef RUNNER_CLI_PUBLISH_H
 #define RUNNER_CLI_PUBLISH_H
 
@@ -15,9 +15,9 @@ int publish(const struct settings *settings, const struct results *results, cons
 	    struct buf *why);
 
 /*
- * In a job of GitHub's: append the summary in FOLDER to the file GITHUB_STEP_SUMMARY, and print
- * the annotations. Elsewhere: nothing. What GitHub does not take changes no verdict: it is not
- * reported.
+ * In a job of GitHub Actions, append the summary in FOLDER to the file GITHUB_STEP_SUMMARY and
+ * print the annotations. Elsewhere, do nothing. Errors are ignored, because they do not affect the
+ * verdict.
  */
 void publish_to_github(const char *folder);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What failed, once more (RETRY=). */
+/* Plans the retries of failed cases (RETRY=). */
 #include "runner/cli/run.h"
 
 #include "lab/base/alloc.h"
@@ -8,7 +8,10 @@
 
 #include <string.h>
 
-/* One that fails as it is known to, or that another attempt excuses, needs no retry. */
+/*
+ * Whether the case failed. Known failures, and failures that another attempt excuses, need no
+ * retry.
+ */
 static bool wants_retry(const struct attempts *attempts)
 {
 	const struct record *worst = attempts->worst;
@@ -22,7 +25,7 @@ static bool is_of(const struct job *job, const char *kernel, const char *machine
 	return !strcmp(job->kernel, kernel) && !strcmp(job->machine, machine);
 }
 
-/* The last part of PLAN for the machine of RECORD on its kernel. */
+/* The last part of the job in PLAN for the machine and kernel of RECORD. */
 static const struct job *last_part(const struct plan *plan, const struct record *record)
 {
 	const struct job *last = NULL;
@@ -37,7 +40,7 @@ static const struct job *last_part(const struct plan *plan, const struct record 
 	return last;
 }
 
-/* What a guest writes is in files of its part, which come after those of the run. */
+/* Add a job whose files have numbers after those of the run's parts. */
 static struct job *add_job(struct plan *retry, const struct job *last, unsigned int round)
 {
 	struct job *job = plan_add_job(retry);
@@ -60,7 +63,7 @@ static struct job *job_of(struct run *run, unsigned int round, struct plan *retr
 	return add_job(retry, last_part(&run->plan, record), round);
 }
 
-/* The highest number that a case of JOB has, in earlier attempts or in this one. */
+/* The highest number of a case of JOB's stream, including earlier attempts. */
 static unsigned int last_number(const struct run *run, const struct job *job)
 {
 	unsigned int last = 0;

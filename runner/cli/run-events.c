@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What lanes report during a run, put into its results. */
+/* Puts the events of the lanes into the results of a run. */
 #include "runner/cli/run.h"
 
 #include "lab/base/alloc.h"
@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* The record of a case of JOB, which did not run so far. */
+/* A record for a case of JOB that has not run yet. */
 static struct record new_record(const struct job *job, const struct job_case *each)
 {
 	return (struct record){
@@ -36,7 +36,7 @@ void run_add_cases(struct run *run, struct plan *plan)
 	}
 }
 
-/* The record of the case NUMBER of JOB; NULL if JOB does not have it. */
+/* The record of the case NUMBER of JOB, or NULL if JOB lacks it. */
 static struct record *record_of(struct run *run, const struct job *job, unsigned int number)
 {
 	const struct job_case *found = job_find(job, number);
@@ -44,7 +44,7 @@ static struct record *record_of(struct run *run, const struct job *job, unsigned
 	return found ? &run->results.cases.items[found->record] : NULL;
 }
 
-/* A case that did not run has no guest. */
+/* Cases that did not run have no guest. */
 static void take_result(struct run *run, unsigned int lane, const struct result *result,
 			struct record *record)
 {
@@ -70,7 +70,9 @@ static void take_guest(struct run *run, unsigned int lane, const struct job *job
 	};
 }
 
-/* The last guest of LANE ended, unless it had before. END may be NULL: nobody said why. */
+/*
+ * Note the end of LANE's last guest, unless it is noted already. END may be NULL: no reason given.
+ */
 static void end_guest(struct run *run, unsigned int lane, unsigned int boot_ms, const char *end)
 {
 	for (size_t i = run->results.guests.count; i-- > 0;) {
@@ -86,7 +88,7 @@ static void end_guest(struct run *run, unsigned int lane, unsigned int boot_ms, 
 	}
 }
 
-/* "guest: Linux 5.10.223 x86_64" describes the kernel that ran. */
+/* Take "guest: Linux 5.10.223 x86_64" as the description of the kernel. */
 static void take_note(struct run *run, const struct job *job, const struct event *event)
 {
 	struct kernel_about *kernel = results_kernel(&run->results, job->kernel);
@@ -175,7 +177,7 @@ void run_miss_rest(struct run *run, int err)
 	reason = verdict_rules[cause].reason ?: "the run left it out";
 	for (size_t i = 0; i < run->results.cases.count; i++)
 		miss(&run->results.cases.items[i], cause, reason);
-	/* Guests that were ended in the middle of a case. */
+	/* Guests that were killed in the middle of a case. */
 	for (size_t i = 0; i < run->results.guests.count; i++)
 		if (!run->results.guests.items[i].end)
 			run->results.guests.items[i].end = text("%s", reason);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The folders that runs leave their results in. REPORTS is O/reports, or another folder of runs;
- * its link "latest" leads to the last run that has results. The file "status" of a run has its exit
- * status, so that a caller of make, which turns every failure into its own 2, can tell them apart.
+ * The folders with the results of runs. REPORTS is O/reports, or another folder of runs; its link
+ * "latest" leads to the last run with results. The file "status" of a run has its exit status,
+ * because make replaces every failure by its own status 2.
  */
 #ifndef RUNNER_CLI_RUN_FOLDER_H
 #define RUNNER_CLI_RUN_FOLDER_H
@@ -10,8 +10,8 @@
 #include "lab/base/buf.h"
 
 /*
- * Make a folder below REPORTS that is named by the time. The caller frees *FOLDER. Returns 0 or
- * -errno.
+ * Create a folder below REPORTS that is named after the current time. The caller frees *FOLDER.
+ * Returns 0 or -errno.
  */
 int folder_make(const char *reports, char **folder);
 
@@ -19,12 +19,12 @@ int folder_make(const char *reports, char **folder);
 int folder_write_status(const char *folder, int status);
 
 /*
- * Remove "status" from the latest run, before a new one: should the new one fail before it has a
- * folder, the old status would pass for its own.
+ * Remove "status" from the latest run. Called before a new run: if that fails before it has a
+ * folder, the old status must not be taken for its own.
  */
 void folder_forget_status(const char *reports);
 
-/* Make "latest" of REPORTS lead to FOLDER, which is below it. Returns 0 or -errno. */
+/* Make REPORTS/latest a link to FOLDER, which is below REPORTS. Returns 0 or -errno. */
 int folder_link(const char *reports, const char *folder);
 
 #endif
