@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What tests/lspci-dumps compares of lspci's text of one device. With hex (bytes: rows of it) that
-# is each line from the IDs on; without, a line for each word of each capability, with the
-# capability's offset and the line's label. Left out are capabilities that QEMU does not show its
-# guest, the contents of VPD, and extended capabilities if the dump has 256 bytes of hex only.
+# Print the part of lspci's text of one device that tests/lspci-dumps compares. With hex (bytes: its
+# rows), that is each line from the IDs on; without, a line for each word of each capability, with
+# the capability's offset and the line's label. Omitted are capabilities that QEMU hides from its
+# guest, the contents of VPD, and extended capabilities if the dump has only 256 bytes of hex.
 {
 	gsub(/[ \t]+/, " ")
 	sub(/^ /, "")
@@ -29,7 +29,7 @@ bytes > 0 { print; next }
 	sub(/^AtomicOps/, "Dev", label)
 	if (label ~ /^Dev(Cap|Ctl)$/ && /ReqEn|128bit/)
 		label = label "2"
-	# What the guest sets: see tests/lspci-dumps.sed.
+	# Values that the guest sets: see tests/lspci-dumps.sed.
 	if (label ~ /^(Address|Masking|CESta)$/)
 		next
 	if (label == "DevCtl")
@@ -39,7 +39,7 @@ bytes > 0 { print; next }
 		word($i)
 }
 
-# Versions of lspci differ in how they spell some words.
+# Versions of lspci spell some words differently.
 function word(w) {
 	if (w ~ /^(Report|errors:|\(ok\)|\(downgraded\)|<\?>|MSI|IntMsgNum|0?0|D3|Null|#.*)$/)
 		return

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What may differ between a dump and the guest's lspci of its model, and why.
+# Remove what may differ between a dump and the guest's lspci of its model; each comment has the reason.
 # the host's own: slots, groups, drivers
 /^(Kernel |Physical Slot|NUMA|IOMMU group|DeviceName|Device tree|Control:|Latency:)/d
 /^[0-9a-f]{2,3}: ([0-9a-f]{2} ?){16}/d
 /^$/d
-# the guest places BARs and interrupts; lspci -F knows no sizes
+# the guest assigns BARs and interrupts; lspci -F does not know sizes
 /^(\[virtual\] )?(Region [0-9]|Expansion ROM)/d
 s/ routed to IRQ [0-9]+//
-# the model is as after power-on, and then the guest's kernel's
+# the model is in its power-on state until the guest's kernel configures it
 s/ INTx[+-]$//
 s/Enable[+-] Count=[0-9]+\//Enable Count=/
 s/MSI-X: Enable[+-] Count=([0-9]+) Masked[+-]/MSI-X: Count=\1/
@@ -21,7 +21,7 @@ s/TransPend[+-]/TransPend/
 s/^MaxPayload [0-9]+ bytes, MaxReadReq/MaxPayload, MaxReadReq/
 s/CommClk[+-]/CommClk/
 /^CESta: /d
-# QEMU 11.1: resizable BARs keep their size; what it hides at 0x100 leaves a Null capability
+# QEMU 11.1: resizable BARs keep their size; a capability that it hides at 0x100 becomes a Null one
 s/^(BAR [0-9]: current size: [0-9]+.B), supported: .*/\1/
 /^Capabilities: \[100 v0\] Null/d
 # lspci -F prints names of interfaces

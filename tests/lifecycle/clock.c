@@ -44,7 +44,7 @@ TEST a_case_with_a_wrong_clock_runs_again(const struct lab *lab)
 	ASSERT(strstr(json_object_get_string(json_object_array_get_idx(discarded, 0)),
 		      "clock ran fast"));
 	ASSERT(guests_that(lab, "selftest/clock_waits[edu] runs again"));
-	ASSERT(strstr(lab->said.data, "selftest/clock_waits[edu] runs again"));
+	ASSERT(strstr(lab->printed.data, "selftest/clock_waits[edu] runs again"));
 	PASS();
 }
 
@@ -95,7 +95,7 @@ TEST a_deadline_by_a_wrong_clock_is_no_failure(void)
 			       "$PWD/lab/machines/pci.xml " RUN
 			       "-m pci -l 1 -s selftest/clock_computes"));
 	ASSERT(lab_wait(&lab, SECONDS));
-	ASSERT_EQ_FMTm(lab.said.data, 2, lab.status, "%d");
+	ASSERT_EQ_FMTm(lab.printed.data, 2, lab.status, "%d");
 	record = lab_case(&lab, "selftest/clock_computes[edu]");
 	ASSERT_STR_EQm(field(record, "reason"), "ERROR", field(record, "verdict"));
 	ASSERTm(field(record, "reason"),
@@ -129,7 +129,7 @@ TEST a_case_names_its_guest_and_lane(void)
 	ASSERT(lab_wait(&lab, SECONDS));
 	guests = json_object_object_get(lab.results, "guests");
 	cases = json_object_object_get(lab.results, "cases");
-	ASSERT_EQ_FMTm(lab.said.data, (size_t)2, count(cases), "%zu");
+	ASSERT_EQ_FMTm(lab.printed.data, (size_t)2, count(cases), "%zu");
 	for (size_t i = 0; i < count(cases); i++) {
 		json_object *record = json_object_array_get_idx(cases, i);
 		json_object *guest = guest_of(guests, record);
@@ -148,7 +148,7 @@ SUITE(clocks)
 		     lab_wait(&lab, SECONDS);
 
 	if (!ended || lab.status != 2)
-		printf("exit status %d, said:\n%s\n", lab.status, lab.said.data);
+		printf("exit status %d, printed:\n%s\n", lab.status, lab.printed.data);
 	RUN_TEST1(what_ran_before_stands, &lab);
 	RUN_TEST1(a_case_with_a_wrong_clock_runs_again, &lab);
 	RUN_TEST1(a_clock_that_is_wrong_in_every_guest_is_an_error, &lab);

@@ -56,7 +56,7 @@ static bool read_more(struct lab *lab, long until)
 		return false;
 	got = read(lab->out, chunk, sizeof(chunk));
 	if (got > 0)
-		buf_add(&lab->said, chunk, (size_t)got);
+		buf_add(&lab->printed, chunk, (size_t)got);
 	return got > 0;
 }
 
@@ -64,7 +64,7 @@ bool lab_wait_for(struct lab *lab, const char *words, unsigned int seconds)
 {
 	long until = now_ms() + seconds * 1000L;
 
-	while (!lab->said.len || !strstr(lab->said.data, words))
+	while (!lab->printed.len || !strstr(lab->printed.data, words))
 		if (!read_more(lab, until))
 			return false;
 	return true;

@@ -15,7 +15,7 @@
 struct lab {
 	pid_t pid;
 	int out; /* standard output and error */
-	struct buf said;
+	struct buf printed;
 	int status; /* exit status after it has ended; 128+N for a signal */
 	json_object *results;
 };

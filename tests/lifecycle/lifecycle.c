@@ -102,7 +102,7 @@ SUITE(guests)
 	bool ended = !lab_start(&lab, RUN "-s 'selftest/[!c]*'") && lab_wait(&lab, SECONDS);
 
 	if (!ended || lab.status != 1)
-		printf("exit status %d, said:\n%s\n", lab.status, lab.said.data);
+		printf("exit status %d, printed:\n%s\n", lab.status, lab.printed.data);
 	for (size_t i = 0; i < ARRAY_SIZE(expectations); i++) {
 		greatest_set_test_suffix(strchr(expectations[i].scenario, '/') + 1);
 		RUN_TESTp(each_misbehaviour_has_its_verdict, &lab, &expectations[i]);
@@ -119,7 +119,7 @@ TEST the_status_is(const char *command, int status)
 
 	ASSERT_EQ(0, lab_start(&lab, command));
 	ASSERT(lab_wait(&lab, SECONDS));
-	ASSERT_EQ_FMTm(lab.said.data, status, lab.status, "%d");
+	ASSERT_EQ_FMTm(lab.printed.data, status, lab.status, "%d");
 	PASS();
 }
 
@@ -130,9 +130,10 @@ TEST it_is_refused(const char *command, const char *named)
 
 	ASSERT_EQ(0, lab_start(&lab, command));
 	ASSERT(lab_wait(&lab, 30));
-	ASSERT_EQ_FMTm(lab.said.data, 2, lab.status, "%d");
-	ASSERTm(lab.said.data, strstr(lab.said.data, named));
-	ASSERTm(lab.said.data, strchr(lab.said.data, '\n') == lab.said.data + lab.said.len - 1);
+	ASSERT_EQ_FMTm(lab.printed.data, 2, lab.status, "%d");
+	ASSERTm(lab.printed.data, strstr(lab.printed.data, named));
+	ASSERTm(lab.printed.data,
+		strchr(lab.printed.data, '\n') == lab.printed.data + lab.printed.len - 1);
 	PASS();
 }
 
@@ -145,7 +146,7 @@ TEST a_failure_ends_the_run(const char *how)
 
 	ASSERT_EQ(0, lab_start(&lab, command));
 	ASSERT(lab_wait(&lab, SECONDS));
-	ASSERT_EQ_FMTm(lab.said.data, 1, lab.status, "%d");
+	ASSERT_EQ_FMTm(lab.printed.data, 1, lab.status, "%d");
 	ASSERT_STR_EQ("PASS", field(lab_case(&lab, "selftest/pass[edu]"), "verdict"));
 	ASSERT_STR_EQ("FAIL", field(lab_case(&lab, "selftest/fail[edu]"), "verdict"));
 	ASSERT_STR_EQ("MISS", field(lab_case(&lab, "selftest/skip[edu]"), "verdict"));
@@ -180,19 +181,19 @@ TEST what_failed_runs_again(void)
 	ASSERT_EQ(1, stored_status());
 	ASSERT_EQ(0, lab_start(&narrowed, AGAIN "-s selftest/pass"));
 	ASSERT(lab_wait(&narrowed, SECONDS));
-	ASSERT_EQ_FMTm(narrowed.said.data, 2, narrowed.status, "%d");
+	ASSERT_EQ_FMTm(narrowed.printed.data, 2, narrowed.status, "%d");
 	ASSERT_EQm("the status of an earlier run is left", -1, stored_status());
 	ASSERT_EQ(0, lab_start(&again, AGAIN));
 	ASSERT(lab_wait(&again, SECONDS));
-	ASSERT_EQ_FMTm(again.said.data, 1, again.status, "%d");
+	ASSERT_EQ_FMTm(again.printed.data, 1, again.status, "%d");
 	ASSERT_EQ(1, count_cases(&again));
 	ASSERT_STR_EQ("FAIL", field(lab_case(&again, "selftest/fail[edu]"), "verdict"));
 	ASSERT_EQ(0, lab_start(&passed, RUN "-s selftest/pass"));
 	ASSERT(lab_wait(&passed, SECONDS));
 	ASSERT_EQ(0, lab_start(&idle, AGAIN));
 	ASSERT(lab_wait(&idle, SECONDS));
-	ASSERT_EQ_FMTm(idle.said.data, 0, idle.status, "%d");
-	ASSERTm(idle.said.data, strstr(idle.said.data, "nothing failed"));
+	ASSERT_EQ_FMTm(idle.printed.data, 0, idle.status, "%d");
+	ASSERTm(idle.printed.data, strstr(idle.printed.data, "nothing failed"));
 	ASSERT_EQ(0, stored_status());
 	PASS();
 }
@@ -204,7 +205,7 @@ TEST each_attempt_has_its_record(void)
 
 	ASSERT_EQ(0, lab_start(&lab, RUN "--repeat 4 -s selftest/fails_every_other_time"));
 	ASSERT(lab_wait(&lab, SECONDS));
-	ASSERT_EQ_FMTm(lab.said.data, 1, lab.status, "%d");
+	ASSERT_EQ_FMTm(lab.printed.data, 1, lab.status, "%d");
 	ASSERT_EQ(4, count_cases(&lab));
 	cases = json_object_object_get(lab.results, "cases");
 	for (size_t i = 0; i < 4; i++) {
@@ -214,7 +215,7 @@ TEST each_attempt_has_its_record(void)
 		ASSERT_EQ((int)i + 1, atoi(field(record, "attempt")));
 		ASSERT_STR_EQ(i % 2 ? "FAIL" : "PASS", field(record, "verdict"));
 	}
-	ASSERTm(lab.said.data, strstr(lab.said.data, "[edu]: 2 of 4 attempts failed"));
+	ASSERTm(lab.printed.data, strstr(lab.printed.data, "[edu]: 2 of 4 attempts failed"));
 	PASS();
 }
 
@@ -227,7 +228,7 @@ TEST named_cases_run(void)
 				     "PASS   base/pci  selftest/pass[edu testdev]\\n' | " RUN
 				     "--cases=/dev/stdin -s selftest/pass"));
 	ASSERT(lab_wait(&lab, SECONDS));
-	ASSERT_EQ_FMTm(lab.said.data, 0, lab.status, "%d");
+	ASSERT_EQ_FMTm(lab.printed.data, 0, lab.status, "%d");
 	ASSERT_EQ(1, count_cases(&lab));
 	ASSERT(lab_case(&lab, "selftest/pass[edu]"));
 	PASS();
@@ -314,10 +315,10 @@ TEST an_interrupt_keeps_what_is_known(void)
 	family_of(&lab, &family);
 	kill(-lab.pid, SIGINT);
 	ASSERT(lab_wait(&lab, 20));
-	ASSERT_EQ_FMTm(lab.said.data, 2, lab.status, "%d");
+	ASSERT_EQ_FMTm(lab.printed.data, 2, lab.status, "%d");
 	ASSERT_STR_EQ("PASS", field(lab_case(&lab, "selftest/pass[edu]"), "verdict"));
 	ASSERT_STR_EQ("MISS", field(lab_case(&lab, "selftest/never_ends[edu]"), "verdict"));
-	ASSERT(strstr(lab.said.data, "interrupted"));
+	ASSERT(strstr(lab.printed.data, "interrupted"));
 	ASSERT_EQ(2, stored_status());
 	ASSERT(family_gone(&family, 10));
 	PASS();
@@ -333,8 +334,8 @@ TEST a_full_disk_is_said_in_a_line(void)
 			       " && exec bwrap --dev-bind / / --size 8192 --tmpfs $O/" LAB_REPORTS
 			       " " RUN "-s 'selftest/[ps]*'"));
 	ASSERT(lab_wait(&lab, SECONDS));
-	ASSERT_EQ_FMTm(lab.said.data, 2, lab.status, "%d");
-	ASSERTm(lab.said.data, strstr(lab.said.data, "No space left on device"));
+	ASSERT_EQ_FMTm(lab.printed.data, 2, lab.status, "%d");
+	ASSERTm(lab.printed.data, strstr(lab.printed.data, "No space left on device"));
 	PASS();
 }
 
@@ -357,16 +358,16 @@ SUITE(commands)
 	 * printed.
 	 */
 	RUN_TESTp(the_status_is,
-		  "said=$(vfiolab exec -k base -m pci -- sh -c 'cd "
+		  "printed=$(vfiolab exec -k base -m pci -- sh -c 'cd "
 		  "/sys/bus/pci/devices/$DUT_edu_rp || exit;"
 		  " echo \"<4>WARNING: CPU: 0 PID: 1 at a.c:1 b+0x0/0x1\" >/dev/kmsg; echo here "
 		  ">&2; exit 9'"
-		  " 2>&1 >/dev/null); [ $? = 9 ] && echo \"$said\" | grep -qx here &&"
-		  " echo \"$said\" | grep -q \"the guest's kernel: WARNING\"",
+		  " 2>&1 >/dev/null); [ $? = 9 ] && echo \"$printed\" | grep -qx here &&"
+		  " echo \"$printed\" | grep -q \"the guest's kernel: WARNING\"",
 		  0);
 	RUN_TESTp(the_status_is,
-		  "said=$(vfiolab exec -k base -m pci --copy /usr/bin/env -- ./env 2>&1);"
-		  " [ $? = 126 ] && echo \"$said\" | grep -q 'linked dynamically'",
+		  "printed=$(vfiolab exec -k base -m pci --copy /usr/bin/env -- ./env 2>&1);"
+		  " [ $? = 126 ] && echo \"$printed\" | grep -q 'linked dynamically'",
 		  0);
 	RUN_TESTp(it_is_refused, "vfiolab exec -k base -- true", "several machines match: ");
 	RUN_TESTp(it_is_refused, "vfiolab exec -k base -m pci --copy /no/such -- true",
@@ -475,7 +476,7 @@ TEST a_killed_model_costs_no_more_than_its_case(struct lab *lab)
 	kill(model, SIGKILL);
 	ASSERT(lab_wait(lab, SECONDS));
 	verdict = field(lab_case(lab, "selftest/server_in_use[flaky]"), "verdict");
-	ASSERTm(lab->said.data, !strcmp(verdict, "FAIL") || !strcmp(verdict, "ERROR"));
+	ASSERTm(lab->printed.data, !strcmp(verdict, "FAIL") || !strcmp(verdict, "ERROR"));
 	ASSERT_STR_EQ("PASS",
 		      field(lab_case(lab, "fault/server_garbles_message_id[server-garbles-id]"),
 			    "verdict"));
@@ -491,7 +492,7 @@ SUITE(models)
 		lab_wait(&lab, SECONDS);
 
 	if (!ended || lab.status != 1)
-		printf("exit status %d, said:\n%s\n", lab.status, lab.said.data);
+		printf("exit status %d, printed:\n%s\n", lab.status, lab.printed.data);
 	for (size_t i = 0; i < ARRAY_SIZE(losses); i++) {
 		greatest_set_test_suffix(strchr(losses[i].scenario, '/') + 1);
 		RUN_TESTp(a_failing_server_has_its_verdict, &lab, &losses[i]);
@@ -499,7 +500,7 @@ SUITE(models)
 	if (lab_start(&killed,
 		      RUN_FAULTS "-s selftest/server_in_use -s fault/server_garbles_message_id") ||
 	    !lab_wait_for(&killed, "begins  selftest/server_in_use", 60))
-		printf("said:\n%s\n", killed.said.data);
+		printf("printed:\n%s\n", killed.printed.data);
 	RUN_TEST1(a_model_has_no_privilege_network_or_files, &killed);
 	RUN_TEST1(a_killed_model_costs_no_more_than_its_case, &killed);
 }

@@ -20,7 +20,7 @@ struct reading {
 /* Maximum depth, so that hostile input cannot exhaust the stack. No Kconfig file comes near it. */
 #define DEPTH_MAX 100
 
-static int read_or(struct reading *r, struct buf *told);
+static int read_or(struct reading *r, struct buf *out);
 
 enum tristate tristate_of(const char *value)
 {
@@ -96,11 +96,11 @@ static const char *word_value(const struct reading *r, const char *word)
 	return is_constant(word) ? word : kvalues_get(r->values, word);
 }
 
-static void tell(const struct reading *r, const char *word, struct buf *told)
+static void print_word(const struct reading *r, const char *word, struct buf *out)
 {
-	buf_puts(told, word);
+	buf_puts(out, word);
 	if (!is_constant(word))
-		buf_printf(told, " [=%s]", kvalues_get(r->values, word));
+		buf_printf(out, " [=%s]", kvalues_get(r->values, word));
 }
 
 /* Compares two words, ignoring quotes. Numbers are compared by value. */
@@ -136,7 +136,7 @@ static bool holds(const char *op, int order)
 }
 
 /* Parses WORD, or a comparison of two words. */
-static int read_comparison(struct reading *r, struct buf *told)
+static int read_comparison(struct reading *r, struct buf *out)
 {
 	cleanup_free char *left = take_word(r);
 	cleanup_free char *right = NULL;
@@ -144,7 +144,7 @@ static int read_comparison(struct reading *r, struct buf *told)
 
 	if (!left)
 		return -EINVAL;
-	tell(r, left, told);
+	print_word(r, left, out);
 	for (size_t i = 0; i < ARRAY_SIZE(comparisons) && !op; i++)
 		op = take(r, comparisons[i]) ? comparisons[i] : NULL;
 	if (!op)
@@ -152,73 +152,73 @@ static int read_comparison(struct reading *r, struct buf *told)
 	right = take_word(r);
 	if (!right)
 		return -EINVAL;
-	buf_printf(told, " %s ", op);
-	tell(r, right, told);
+	buf_printf(out, " %s ", op);
+	print_word(r, right, out);
 	return holds(op, compare(word_value(r, left), word_value(r, right))) ? TRI_Y : TRI_N;
 }
 
-static int read_parenthesis(struct reading *r, struct buf *told)
+static int read_parenthesis(struct reading *r, struct buf *out)
 {
 	int value;
 
-	buf_puts(told, "(");
-	value = read_or(r, told);
-	buf_puts(told, ")");
+	buf_puts(out, "(");
+	value = read_or(r, out);
+	buf_puts(out, ")");
 	return value >= 0 && !take(r, ")") ? -EINVAL : value;
 }
 
-static int read_inverse(struct reading *r, struct buf *told);
+static int read_inverse(struct reading *r, struct buf *out);
 
-static int read_one(struct reading *r, struct buf *told)
+static int read_one(struct reading *r, struct buf *out)
 {
 	int value;
 
 	if (++r->depth > DEPTH_MAX)
 		return -EINVAL;
 	if (take(r, "("))
-		value = read_parenthesis(r, told);
+		value = read_parenthesis(r, out);
 	else if (r->at[0] == '!' && r->at[1] != '=')
-		value = read_inverse(r, told);
+		value = read_inverse(r, out);
 	else
-		value = read_comparison(r, told);
+		value = read_comparison(r, out);
 	r->depth--;
 	return value;
 }
 
-static int read_inverse(struct reading *r, struct buf *told)
+static int read_inverse(struct reading *r, struct buf *out)
 {
 	int value;
 
 	r->at++;
-	buf_puts(told, "!");
-	value = read_one(r, told);
+	buf_puts(out, "!");
+	value = read_one(r, out);
 	return value < 0 ? value : TRI_Y - value;
 }
 
-static int read_and(struct reading *r, struct buf *told)
+static int read_and(struct reading *r, struct buf *out)
 {
-	int value = read_one(r, told);
+	int value = read_one(r, out);
 
 	while (value >= 0 && take(r, "&&")) {
 		int next;
 
-		buf_puts(told, " && ");
-		next = read_one(r, told);
+		buf_puts(out, " && ");
+		next = read_one(r, out);
 		if (next < value)
 			value = next;
 	}
 	return value;
 }
 
-static int read_or(struct reading *r, struct buf *told)
+static int read_or(struct reading *r, struct buf *out)
 {
-	int value = read_and(r, told);
+	int value = read_and(r, out);
 
 	while (value >= 0 && take(r, "||")) {
 		int next;
 
-		buf_puts(told, " || ");
-		next = read_and(r, told);
+		buf_puts(out, " || ");
+		next = read_and(r, out);
 		if (next < 0 || next > value)
 			value = next;
 	}
@@ -234,8 +234,8 @@ static bool at_end(struct reading *r)
 int expr_value(const char *expr, const struct kvalues *values)
 {
 	struct reading r = {expr, values, 0};
-	cleanup_buf struct buf told = BUF_INIT;
-	int value = read_or(&r, &told);
+	cleanup_buf struct buf out = BUF_INIT;
+	int value = read_or(&r, &out);
 
 	return value >= 0 && !at_end(&r) ? -EINVAL : value;
 }
@@ -247,10 +247,10 @@ static void unmet_conjuncts(const char *expr, const struct kvalues *values, int 
 	struct reading r = {expr, values, 0};
 
 	do {
-		cleanup_buf struct buf told = BUF_INIT;
+		cleanup_buf struct buf out = BUF_INIT;
 
-		if (read_one(&r, &told) < wanted)
-			list_add(unmet, told.data);
+		if (read_one(&r, &out) < wanted)
+			list_add(unmet, out.data);
 	} while (take(&r, "&&"));
 }
 
@@ -258,19 +258,19 @@ int expr_unmet(const char *expr, const struct kvalues *values, enum tristate wan
 	       struct list *unmet)
 {
 	int value = expr_value(expr, values);
-	cleanup_buf struct buf told = BUF_INIT;
+	cleanup_buf struct buf out = BUF_INIT;
 	struct reading r = {expr, values, 0};
 
 	if (value < 0 || value >= (int)wanted)
 		return value;
-	read_and(&r, &told);
+	read_and(&r, &out);
 	if (at_end(&r)) {
 		unmet_conjuncts(expr, values, (int)wanted, unmet);
 		return value;
 	}
 	r.at = expr;
-	told.len = 0;
-	read_or(&r, &told);
-	list_add(unmet, told.data);
+	out.len = 0;
+	read_or(&r, &out);
+	list_add(unmet, out.data);
 	return value;
 }

@@ -25,7 +25,7 @@ static void finish(struct buf *answer, const char *verdict, const char *text)
 	buf_printf(answer, "%s%s%s\n", verdict, text && *text ? " " : "", text ? text : "");
 }
 
-static void tell_resets(const struct device *device, struct buf *text)
+static void print_resets(const struct device *device, struct buf *text)
 {
 	for (unsigned int i = 0; i < PCI_RESETS; i++)
 		buf_printf(text, "%s%s=%u", i ? " " : "", pci_reset_name((enum pci_reset)i),
@@ -59,7 +59,7 @@ void control_line(struct device *device, const char *line, struct buf *answer)
 	else if (after(line, "faults"))
 		faults_tell(device->faults, &text);
 	else if (after(line, "resets"))
-		tell_resets(device, &text);
+		print_resets(device, &text);
 	else
 		err = -EINVAL;
 	if (err == -EINVAL && !text.data)
