@@ -80,7 +80,7 @@ $(O)/bin/vfiolab: lab/tools/wrapper.in FORCE
 nightly: programs
 	@runner/nightly $(NIGHTLY)
 
-#: make report-check  look at the pages of a run in a headless Chromium, which is downloaded once
+#: make report-check  test the pages of a run in a headless Chromium, which is downloaded once
 report-check: programs
 	@tests/pages/check
 
@@ -90,7 +90,7 @@ fuzz: programs
 	$(ENTER) make -f lab/build.mk fuzzers
 	@for f in tests/fuzz/*.c; do lab/tools/enter tests/fuzz/run "$$(basename "$$f" .c)" $(FUZZ_TIME) || exit 1; done
 
-#: make soak       compare the cases of RUNS= runs (default: 20), beside LOAD= busy loops: all must be the same
+#: make soak       repeat a run RUNS= times (default: 20), beside LOAD= busy loops: results must be the same
 RUNS ?= 20
 LOAD ?= 0
 soak: image
@@ -101,7 +101,7 @@ bench: image
 	$(ENTER) make -f lab/build.mk bench
 	@tests/bench/run
 
-#: make history-check  measure the history with ROWS= results (default: 1000000): must be quick enough
+#: make history-check  measure the speed of the history with ROWS= results (default: 1000000)
 ROWS ?= 1000000
 history-check: programs
 	$(ENTER) make -f lab/build.mk history-check ROWS=$(ROWS)
@@ -125,28 +125,28 @@ clean:
 #:
 #: Variables
 #:   KERNELS=    which kernels, as globs over kernel/trees (default: base, and series if there is one)
-#:   SERIES=     patches to put on them: a file, a folder, an mbox
+#:   SERIES=     patches to apply to them: a file, a folder, an mbox
 #:   KDIR=       a kernel source of your own, built as the kernel "local"; the lab only reads it
 #:   MACHINES=   SCENARIOS=   DUTS=   globs; a glob without a match is an error. A glob that begins with ! excludes
 #:   FAILED=1    run the cases that failed, had an error or did not run in the last run: on the kernels that
 #:               KERNELS=, SERIES= and KDIR= select; without these, on the kernels of the last run, not rebuilt
-#:   REPEAT=     run each case that many times in a row
-#:   RETRY=N     run a case that fails up to N times more, in a fresh guest; one that passes then is FLAKY: a warning,
+#:   REPEAT=N    run each case N times in a row
+#:   RETRY=N     run a failed case up to N more times, in a fresh guest. If it then passes, it is FLAKY: a warning,
 #:               or with FLAKY=fail a failure
 #:   UPDATE=1    look for newer packages of the kernels, instead of using those of the cache
 #:   NIGHTLY=    settings of make nightly (default: docs/ci/nightly.conf)
-#:   MUTANTS=    which of tests/mutants, as globs;  WHOLE=1: run all cases on those that survive their own cases
-#:   ROWS=       how many results the history of history-check has
-#:   CHECKS=     which checks of series-check, as globs;  SLIPS= which of tests/slips to check
-#:   LANES=      guests at a time (default: two for each processor)
+#:   MUTANTS=    mutants (tests/mutants), as globs;  WHOLE=1: run all cases on those that survive their own cases
+#:   ROWS=       number of results in the history of history-check
+#:   CHECKS=     checks of series-check, as globs;  SLIPS= mistakes (tests/slips) that it must detect, as globs
+#:   LANES=      guests at a time (default: two per processor)
 #:   SHARD=      i/N: run the i-th of N parts of the cases; auto: as Slurm or GitLab numbers the task.
 #:               vfiolab merge joins the results
 #:   ACCEL=      auto, kvm or tcg
-#:   TIMEOUT=    seconds for every case, instead of its own deadline
+#:   TIMEOUT=    deadline of every case in seconds, instead of its own
 #:   STOP=1      end the run at its first failure; STOP=kernel: skip the remaining cases of that kernel
-#:   O=          where all outputs go (default: build)
+#:   O=          folder for all outputs (default: build)
 #:   LAB_CACHE=  cache shared by all clones: downloads, tools tree, built kernels (default: ~/.cache/vfiolab)
-#:   LAB_CACHE_MAX=  its size (default: 20G); what was not used for longest is removed, when nothing uses the cache
-#:   LAB_HISTORY=  file that takes the results of every run (default: history.db in LAB_CACHE=)
-#:   TOOLS=      tree (default), or host: use the QEMU and libvirt of this host
+#:   LAB_CACHE_MAX=  limit of its size (default: 20G): removes what was unused for longest, when nothing uses the cache
+#:   LAB_HISTORY=  file with the results of all runs (default: history.db in LAB_CACHE=)
+#:   TOOLS=      tree (default); host: use the QEMU and libvirt of this host
 #:   V=1         print the commands (of a run: build/bin/vfiolab run -v);  LLVM= CC= KCFLAGS= go to kbuild
