@@ -27,7 +27,7 @@ static int check_shard(const struct merge_part *part, struct buf *why)
 	return -EINVAL;
 }
 
-/* The kernels of both, if they are not the same, explain why the plans are not. */
+/* Report that the plans differ, and name a kernel that differs if there is one. */
 static int refuse_plans(const struct merge_part *a, const struct merge_part *b, struct buf *why)
 {
 	for (size_t k = 0; k < b->results.kernels.count; k++) {

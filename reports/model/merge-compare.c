@@ -35,7 +35,7 @@ static void unseen_clear(struct unseen *unseen)
 	free(unseen->reason);
 }
 
-/* Leave in TO what did not occur in FROM either. */
+/* Keep only those differences in TO that did not occur in FROM either. */
 static void keep_unseen(struct comparison *to, const struct comparison *from)
 {
 	size_t kept = 0;

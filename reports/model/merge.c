@@ -54,7 +54,7 @@ static void list_sources(struct merge_parts *parts, struct sources *sources)
 		qsort(sources->items, sources->count, sizeof(*sources->items), by_case);
 }
 
-/* Shards that were cut otherwise have cases in common. */
+/* Check that no case is in two parts, as it is if the shards were split differently. */
 static int check_once(const struct sources *sources, struct buf *why)
 {
 	for (size_t i = 1; i < sources->count; i++) {
@@ -75,7 +75,7 @@ static int compare_source(const void *key, const void *item)
 	return order(key, record_of(item));
 }
 
-/* A zeroed case I of PLANNED. */
+/* An empty record for case number I of PLANNED. */
 static struct record planned_record(const struct planned *planned, size_t i)
 {
 	const char *name = planned->cases.items[i];
@@ -93,7 +93,7 @@ static struct record planned_record(const struct planned *planned, size_t i)
 	};
 }
 
-/* What is to be added to the guests and the lanes of a part, to tell them from the others'. */
+/* Added to the numbers of guests and lanes of a part, to make them unique. */
 struct offset {
 	unsigned int guests;
 	unsigned int lanes;
@@ -110,7 +110,7 @@ static struct offset offset_of(const struct merge_parts *parts, const struct mer
 	return offset;
 }
 
-/* Put the record of SOURCE, as number NUMBER, into TO, which is zero. */
+/* Move the record of SOURCE to TO, an empty record, with the number NUMBER. */
 static void take(const struct merge_parts *parts, struct source *source, unsigned int number,
 		 struct record *to)
 {
@@ -157,7 +157,7 @@ static unsigned int count_cases(const struct results *results, const struct reco
 	return count;
 }
 
-/* Attempts that no plan has: a case ran again because it failed. */
+/* Add the attempts that are not in the plan: retries of failed cases. */
 static void add_unplanned(const struct merge_parts *parts, const struct sources *sources,
 			  struct results *merged)
 {
@@ -172,7 +172,7 @@ static void add_unplanned(const struct merge_parts *parts, const struct sources 
 	}
 }
 
-/* "shards 2/4, 3/4 are absent"; NULL if all are there. The caller frees it. */
+/* "shards 2/4, 3/4 are absent", or NULL if all are present. The caller frees it. */
 static char *describe_absent(const struct merge_parts *parts)
 {
 	unsigned int shards = parts->items[0].results.run.shards;
@@ -203,7 +203,7 @@ static double started_at(const struct run_about *run)
 		       : 0;
 }
 
-/* From the start of the first part to the end of the last one. */
+/* The time from the start of the first part to the end of the last one. */
 static void merge_times(const struct merge_parts *parts, struct run_about *run)
 {
 	double start = started_at(run), end = start;
@@ -236,12 +236,12 @@ static void merge_kernels(const struct merge_parts *parts, struct results *merge
 		}
 }
 
-/* What all parts say alike, from the first; and the times. */
+/* Copy what is the same in all parts from the first, and merge the times. */
 static void merge_about(const struct merge_parts *parts, bool whole, struct results *merged)
 {
 	struct results about = parts->items[0].results;
 
-	/* Only what is not cases, guests, leaks and comparisons. */
+	/* Do not copy cases, guests, leaks and comparisons. */
 	about.cases.count = about.guests.count = about.leaks.count = about.comparisons.count = 0;
 	about.plan.count = 0;
 	json_copy(&results_type, merged, &about);

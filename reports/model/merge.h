@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The results of shards, which are parts of one plan, made one. */
+/* Merges the results of shards, which are parts of one plan. */
 #ifndef REPORTS_MODEL_MERGE_H
 #define REPORTS_MODEL_MERGE_H
 
@@ -7,9 +7,9 @@
 
 /* The results of a shard. */
 struct merge_part {
-	char *folder; /* names it in messages */
+	char *folder; /* its name in messages */
 	struct results results;
-	unsigned int *numbers; /* of each of its records, by place, in the merged results */
+	unsigned int *numbers; /* for each record: its number in the merged results */
 };
 
 struct merge_parts {
@@ -18,10 +18,10 @@ struct merge_parts {
 };
 
 /*
- * Make MERGED of PARTS, in whatever order they are: as one run of the whole plan, but for times,
- * guests and lanes. Cases that no part has are MISS. Returns 0, or -EINVAL with a message in WHY
- * if the parts do not belong together: different plans, versions of the lab, accelerators or
- * retries, one shard twice, or none at all. MERGED is to be freed in any case.
+ * Merge PARTS, in any order, into MERGED. The result is that of one run of the whole plan, except
+ * for times, guests and lanes. Cases that no part has are MISS. Returns 0, or -EINVAL with a
+ * message in WHY if the parts do not belong together: different plans, versions of the lab,
+ * accelerators or retries, one shard twice, or no parts. The caller frees MERGED in any case.
  */
 int merge_results(struct merge_parts *parts, struct results *merged, struct buf *why);
 

@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What is new in a run: each kernel compared with the last run that had it, as a nightly job mails
- * it.
- */
+/* The news of a run: each kernel compared with the last run that had it. A nightly job mails it. */
 #ifndef REPORTS_MODEL_NEWS_H
 #define REPORTS_MODEL_NEWS_H
 
 #include "reports/model/changes.h"
 
-/* A kernel of the run. The results own what it points to. */
+/* A kernel of the run. The results own the strings and structs. */
 struct kernel_news {
 	const struct results *results;
 	const struct kernel_about *is;
-	const struct kernel_about *was; /* NULL: no earlier run has it */
-	unsigned int
-		of[VERDICT_COUNT]; /* attempts with each verdict, but those that a retry excuses */
-	unsigned int known;	   /* failures among them that are known */
-	unsigned int flaky;	   /* cases */
-	unsigned int leaks;	   /* that are not known to */
+	const struct kernel_about *was; /* NULL if no earlier run has it */
+	unsigned int of[VERDICT_COUNT]; /* attempts with each verdict, without excused ones */
+	unsigned int known;		/* known failures among them */
+	unsigned int flaky;		/* cases */
+	unsigned int leaks;		/* leaks that are not known */
 	struct changes changes;
 };
 
@@ -27,22 +23,22 @@ struct news {
 		size_t count;
 	} kernels;
 	const char *started;  /* of the first run */
-	bool complete;	      /* all runs are */
-	struct list problems; /* of the lab, in words: a kernel that does not build */
+	bool complete;	      /* all runs are complete */
+	struct list problems; /* of the lab, for example a kernel that does not build */
 };
 
 /*
- * Append to NEWS what is new in RESULTS since BEFORE, which are of earlier runs. Both must outlive
+ * Append to NEWS what is new in RESULTS since BEFORE, results of earlier runs. Both must outlive
  * NEWS.
  */
 void news_find(const struct results *before, const struct results *results, struct news *news);
 
-/* Changes of KIND, on all kernels. */
+/* The number of changes of KIND on all kernels. */
 unsigned int news_count(const struct news *news, enum change_kind kind);
 
 /*
- * The exit status of NEWS: 1 something is worse or other than before, or memory leaks; 2 a run is
- * not complete, or the lab has problems; else 0, also if cases fail as they did before.
+ * The exit status of NEWS: 1 if something is worse or different, or memory leaks; 2 if a run is not
+ * complete, or the lab has problems; otherwise 0, even if cases fail as before.
  */
 int news_status(const struct news *news);
 

@@ -38,7 +38,7 @@ char *outline_hash(const struct outline *outline, const struct results *results)
 	return text("%016" PRIx64, hash);
 }
 
-/* Attempts at a case follow each other. */
+/* Attempts at a case are adjacent. */
 unsigned int planned_attempt(const struct planned *planned, size_t i)
 {
 	const char *name = planned->cases.items[i];

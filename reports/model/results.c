@@ -181,7 +181,7 @@ static bool regressed(const struct results *results)
 	return false;
 }
 
-/* An error is none if a retry passed. */
+/* Errors do not count if a retry passed. */
 static bool has_errors(const struct results *results)
 {
 	for (size_t i = 0; i < results->cases.count; i++)
@@ -191,7 +191,7 @@ static bool has_errors(const struct results *results)
 	return false;
 }
 
-/* Whether a case that is flaky counts as a failure, and there is one. */
+/* Whether there is a flaky case, and flaky cases count as failures. */
 static bool flaky_failed(const struct results *results)
 {
 	const char *flaky = results->run.flaky ?: "";

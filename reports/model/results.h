@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The results of a run: the content of results.json (docs/schema.md), from which all else is
- * derived.
+ * The results of a run: the content of results.json (docs/schema.md). All reports are derived from
+ * it.
  */
 #ifndef REPORTS_MODEL_RESULTS_H
 #define REPORTS_MODEL_RESULTS_H
@@ -17,7 +17,7 @@
 struct run_about {
 	char *lab;	/* version of its source */
 	char *started;	/* UTC: "2026-01-02T03:04:05Z" */
-	double seconds; /* how long it took */
+	double seconds; /* duration */
 	char *accel;	/* "kvm" or "tcg" */
 	unsigned int lanes;
 	unsigned int repeat; /* executions of each case */
@@ -25,15 +25,15 @@ struct run_about {
 	char *flaky;	     /* "fail": a case that passed only when retried is a failure */
 	bool complete;	     /* false: interrupted, or the lab failed */
 	char *plan;	     /* a hash of the plan: outline_hash() */
-	unsigned int shard;  /* which part of the plan this is: 1, 2, ...; 0: all of it */
-	unsigned int shards; /* of so many; 0: it is not a part */
+	unsigned int shard;  /* number of this part of the plan: 1, 2, ...; 0: the whole plan */
+	unsigned int shards; /* number of parts; 0: not a part */
 };
 
 /* The cases of one machine on one kernel in a plan. */
 struct planned {
 	char *kernel;
 	char *machine;
-	struct list cases; /* "SCENARIO[DUT]", each as often as it is executed; by number from 1 */
+	struct list cases; /* "SCENARIO[DUT]" for each execution, in order */
 };
 
 struct outline {
@@ -44,8 +44,8 @@ struct outline {
 struct kernel_about {
 	char *name;
 	char *make;	/* the make variables that select it */
-	char *guest;	/* its own name and version */
-	char *key;	/* of what it was made of: the name of its folder in the cache */
+	char *guest;	/* name and version that it reports */
+	char *key;	/* a hash of its inputs: the name of its folder in the cache */
 	char *version;	/* "6.12.107" */
 	char *compiler; /* its name and version */
 	char *config;	/* a hash of its configuration */
@@ -68,9 +68,8 @@ struct guest_record {
 	char *machine;
 	unsigned int guest; /* 1, 2, ...: unique in the run */
 	unsigned int lane;
-	unsigned int
-		boot_ms; /* from the start of QEMU to the agent's first request; 0: none came */
-	char *end;	 /* "done", or why it ended */
+	unsigned int boot_ms; /* from the start of QEMU to the agent's first request; 0: none */
+	char *end;	      /* "done", or why it ended */
 };
 
 /* Memory of the kernel that kmemleak found leaked. */
@@ -81,10 +80,10 @@ struct leak {
 	unsigned int bytes;
 	unsigned int times;
 	struct list stack; /* of the allocation */
-	char *known;	   /* why it is no news */
+	char *known;	   /* the reason, if it is known */
 };
 
-/* A fact, or the verdict, of a case, that kernels A and B do not agree on. */
+/* A fact, or the verdict, of a case that differs between kernels A and B. */
 struct difference {
 	char *name; /* of the case */
 	char *machine;
@@ -94,7 +93,7 @@ struct difference {
 	char *reason; /* why it is expected */
 };
 
-/* A difference that is expected, and did not occur. */
+/* An expected difference that did not occur. */
 struct unseen {
 	char *cases; /* globs */
 	char *fact;
@@ -102,11 +101,11 @@ struct unseen {
 };
 
 enum difference_kind {
-	DIFFERENCE_REGRESSION, /* passed on A and fails on B, unless that is known of B */
+	DIFFERENCE_REGRESSION, /* passed on A and fails on B, not as a known failure */
 	DIFFERENCE_FIXED,      /* failed on A and passes on B */
 	DIFFERENCE_UNJUDGED,   /* only one of the two has a verdict on the case */
-	DIFFERENCE_UNLISTED,   /* a fact that differs, or a verdict that became SKIP, unexpected */
-	DIFFERENCE_LISTED,     /* the same, expected, and failures that are known of B */
+	DIFFERENCE_UNLISTED,   /* unexpected: a fact differs, or the verdict became SKIP */
+	DIFFERENCE_LISTED,     /* the same, but expected; and known failures of B */
 	DIFFERENCE_KINDS
 };
 
@@ -130,7 +129,7 @@ struct comparison {
 struct results {
 	unsigned int schema;
 	struct run_about run;
-	struct outline plan; /* all of it, in the results of a shard; else empty */
+	struct outline plan; /* the whole plan, in the results of a shard; otherwise empty */
 	struct {
 		struct kernel_about *items;
 		size_t count;
@@ -158,7 +157,7 @@ struct results {
 	} comparisons;
 };
 
-/* The table of struct results, for the parts that copy or compare one. */
+/* The table of struct results, for code that copies or compares parts of it. */
 extern const struct json_table results_type;
 
 /* The kernel, machine or scenario NAME; NULL if RESULTS lacks it. RESULTS owns it. */
@@ -167,40 +166,40 @@ struct machine_about *results_machine(const struct results *results, const char 
 struct scenario_about *results_scenario(const struct results *results, const char *name);
 
 /*
- * The make variables that select KERNEL ("KERNELS=base SERIES=my.mbox"), as far as is known. The
- * caller frees them.
+ * The make variables that select KERNEL ("KERNELS=base SERIES=my.mbox"), as far as they are known.
+ * The caller frees them.
  */
 char *results_choice(const struct results *results, const char *kernel);
 
-/* What SCENARIO promises, in a sentence; "" if that is not known. RESULTS owns it. */
+/* The promise of SCENARIO; "" if it is not known. RESULTS owns it. */
 const char *results_promise(const struct results *results, const char *scenario);
 
-/* How many cases have VERDICT. */
+/* The number of cases with VERDICT. */
 unsigned int results_count(const struct results *results, enum verdict verdict);
 
-/* How long a guest took to boot, in ms: the median; 0 if none did. */
+/* The median of the boot times of guests, in ms; 0 if none booted. */
 unsigned int results_boot_ms(const struct results *results);
 
-/* How many cases failed that are not known to (reports/model/known.h). */
+/* The number of failed cases that are not known failures (reports/model/known.h). */
 unsigned int results_failures(const struct results *results);
 
 /*
- * What the run comes to as an exit status: 1 a case failed that is not known to, a kernel leaks
- * memory, one compares badly with the first, or a case is flaky and run.flaky is FLAKY_FAIL; 2 the
- * lab failed on a case, or the run is not complete; 4 there was nothing but SKIP; else 0.
+ * The exit status of the run: 1 if a case failed (not as a known failure), a kernel leaks memory, a
+ * comparison failed, or a case is flaky and run.flaky is FLAKY_FAIL; 2 if the lab failed on a case,
+ * or the run is not complete; 4 if all cases were skipped; otherwise 0.
  */
 int results_status(const struct results *results);
 
-/* Write RESULTS to FOLDER/results.json, whole or not at all. Returns 0 or -errno. */
+/* Write RESULTS to FOLDER/results.json, completely or not at all. Returns 0 or -errno. */
 int results_write(const struct results *results, const char *folder);
 
 /*
  * Read FOLDER/results.json into RESULTS, which the caller frees in any case. Returns 0, or -errno
- * (-EINVAL: it is not of this schema) with a message in WHY, which may be NULL.
+ * (-EINVAL: another schema) with a message in WHY, which may be NULL.
  */
 int results_read(const char *folder, struct results *results, struct buf *why);
 
-/* Free what RESULTS holds; it is empty then. */
+/* Free the content of RESULTS, which is empty afterwards. */
 void results_free(struct results *results);
 #define cleanup_results __attribute__((cleanup(results_free)))
 

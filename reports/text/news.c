@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is new in a run, as a mail. */
+/* Prints what is new in a run, as a mail. */
 #include "reports/model/news.h"
 
 #include "lab/base/cleanup.h"
@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-/* Of "2026-01-02T03:04:05Z", the day. */
+/* Length of the day in "2026-01-02T03:04:05Z". */
 #define DAY 10
 
-/* "2 regressions, 1 fixed": what a subject has room for. The caller frees it. */
+/* The subject of the mail: "2 regressions, 1 fixed". The caller frees it. */
 static char *subject(const struct news *news)
 {
 	static const struct {
@@ -46,7 +46,7 @@ static bool differs(const char *a, const char *b)
 	return a && b && strcmp(a, b) != 0;
 }
 
-/* What it is compared with: "6.12.105 -> 6.12.107", "as before". The caller frees it. */
+/* The change of the kernel: "6.12.105 -> 6.12.107", "as before". The caller frees it. */
 static char *build_of(const struct kernel_news *kernel)
 {
 	const struct kernel_about *is = kernel->is, *was = kernel->was;
@@ -88,7 +88,7 @@ static void print_table(const struct news *news, const struct page *page)
 static void print_kernel(const struct kernel_news *kernel, const struct page *page)
 {
 	const unsigned int *of = kernel->changes.of;
-	/* Everything is new in a first run: what fails is printed, the rest is in the table. */
+	/* In a first run everything is new, so print only failures; the table has the rest. */
 	bool first = !kernel->was && !of[CHANGE_NEW_FAILURE];
 
 	if (first || (!kernel->changes.count && !kernel->leaks))
@@ -113,7 +113,7 @@ static void print_whole(const struct news *news, const char *report, const struc
 	fprintf(page->out, "\nreport: %s\n", report);
 }
 
-/* The end of the first LINES lines of TEXT, or of TEXT. */
+/* The length of the first LINES lines of TEXT, or of all of TEXT if it has fewer. */
 static size_t end_of_lines(const char *text, unsigned int lines)
 {
 	const char *at = text;

@@ -285,8 +285,7 @@ static const struct argp list_argp = {
 	.parser = parse,
 	.children = (struct argp_child[]){{.argp = &case_argp}, {0}},
 	.doc = "List the cases that run, then those that do not and why: the kernel or the device "
-	       "lacks something, or no kernel can run them. Starts the guests of a run to find "
-	       "out."};
+	       "lacks something, or no kernel can run them. Starts the guests of a run."};
 
 static int run_list(const struct settings *settings, int argc, char **argv)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab merge: the results of shards as one run. */
+/* vfiolab merge: merge the results of shards into one run. */
 #include "reports/model/merge.h"
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
@@ -15,10 +15,10 @@
 #include <unistd.h>
 
 struct merging {
-	struct run run; /* as vfiolab run has it when all cases have ended */
+	struct run run; /* in the state that vfiolab run has after the last case */
 	struct merge_parts parts;
-	struct list folders; /* as given */
-	struct list empty;   /* of these, those without results */
+	struct list folders; /* on the command line */
+	struct list empty;   /* those of FOLDERS without results */
 };
 
 enum { OPTION_VERBOSE = 'v', OPTION_REPORTS = OPTION_LONG_ONLY };
@@ -57,13 +57,13 @@ static const struct argp merge_argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "DIR...",
-	.doc = "Make one run of the results of shards (vfiolab run --shard), below O=/reports. DIR "
-	       "is the folder of a run, or a folder with the link latest to one. Cases of shards "
-	       "that "
-	       "are absent did not run (MISS). The exit status is that of the run.",
+	.doc = "Merge the results of shards (vfiolab run --shard) into one run below O=/reports. "
+	       "DIR is the folder of a run, or a folder with the link latest to one. Cases of "
+	       "absent shards are MISS: they did not run. The exit status is that of the merged "
+	       "run.",
 };
 
-/* The folder of the results in DIR; NULL if it has none. The caller frees it. */
+/* The folder of the results in DIR, or NULL if it has none. The caller frees it. */
 static char *find_results(const char *dir)
 {
 	static const char *const below[] = {"", "/latest"};
@@ -78,14 +78,14 @@ static char *find_results(const char *dir)
 	return NULL;
 }
 
-/* A shard whose machine was lost left no results; a folder that does not exist is a mistake. */
+/* If the machine of a shard was lost, its folder has no results. But the folder must exist. */
 static int read_part(struct merging *merging, const char *dir, struct buf *why)
 {
 	char *folder = find_results(dir);
 	struct merge_part *part;
 
 	if (!folder && access(dir, F_OK)) {
-		buf_printf(why, "%s: no such folder: name those of the shards' results", dir);
+		buf_printf(why, "%s: no such folder: name the folders of the shards' results", dir);
 		return -ENOENT;
 	}
 	if (!folder) {
@@ -154,17 +154,17 @@ static int run_merge(const struct settings *settings, int argc, char **argv)
 	if (read_parts(&merging, &why) || merge_results(&merging.parts, &merging.run.results, &why))
 		return complain(&why);
 	for (size_t i = 0; i < merging.empty.count; i++)
-		fprintf(stderr, "vfiolab: warning: %s has no results.json: no shard ended there\n",
+		fprintf(stderr, "vfiolab: warning: %s has no results.json: its shard did not end\n",
 			merging.empty.items[i]);
 	status = results_status(&merging.run.results);
 	if (write_results(&merging, status, &why))
 		return complain(&why);
-	/* What is absent or was interrupted is run again, and merged again. */
+	/* An absent or interrupted shard can be run and merged again, so do not add the run yet. */
 	if (merging.run.results.run.complete)
 		run_remember(&merging.run);
 	print_end(&merging);
 	return status;
 }
 
-COMMAND(merge, .name = "merge", .summary = "make one run of the results of shards",
+COMMAND(merge, .name = "merge", .summary = "merge the results of shards into one run",
 	.argp = &merge_argp, .run = run_merge);

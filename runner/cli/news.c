@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab news: what is new in a run, compared with the last run of each kernel and machine. */
+/*
+ * vfiolab news: print what is new in a run, compared with the last run of each kernel and machine.
+ */
 #include "runner/cli/command.h"
 
 #include "lab/base/alloc.h"
@@ -12,7 +14,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* A run, and what came before it. */
+/* A run, and the runs before it. */
 struct compared {
 	struct found_run run;
 	struct results before;

@@ -39,8 +39,8 @@ static const struct argp_option case_options[] = {
 };
 
 static const struct argp_option options[] = {
-	{"lanes", OPTION_LANES, "N", 0,
-	 "guests at a time, by default two for each processor [LANES=]", 0},
+	{"lanes", OPTION_LANES, "N", 0, "guests at a time, by default two per processor [LANES=]",
+	 0},
 	{"timeout", OPTION_TIMEOUT, "SECONDS", 0,
 	 "deadline of every case, instead of its own [TIMEOUT=]", 0},
 	{"stop", OPTION_STOP, "run|kernel", OPTION_ARG_OPTIONAL,
@@ -55,7 +55,7 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-/* The first use of an option replaces what the environment chose. */
+/* The first use of an option replaces the choice of the environment. */
 static void choose(struct list *list, struct argp_state *state, int key, const char *globs)
 {
 	bool *fresh = state->hook;
@@ -116,7 +116,7 @@ static int shard(struct argp_state *state, const char *value, struct choice *cho
 	return EINVAL;
 }
 
-/* What choose() needs: whether an option was given before. */
+/* Allocate the state of choose(): whether an option was given before. */
 static error_t begin(struct argp_state *state)
 {
 	state->hook = calloc(256, sizeof(bool));
@@ -249,7 +249,7 @@ void print_version(void)
 	printf("vfiolab %s\n", lab_version());
 }
 
-/* The command's argp is the first child, and gets the input. */
+/* Pass the input to the command's argp, which is the first child. */
 static error_t parse_whole(int key, char *value, struct argp_state *state)
 {
 	const struct argp *command = state->root_argp->children[0].argp;
@@ -272,7 +272,7 @@ void parse_options(const struct argp *argp, int argc, char **argv, unsigned int 
 		.children = only,
 	};
 
-	/* argp keeps the name for its messages, for as long as the program lives. */
+	/* argp uses the name in messages until the program exits, so it is never freed. */
 	argv[0] = text("vfiolab %s", argv[0]);
 	argp_err_exit_status = EXIT_LAB;
 	if (argp_parse(&whole, argc, argv, flags | ARGP_NO_HELP, NULL, input))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a run comes to: its results from the first case to the exit status. */
+/* The end of a run: its results, from the first case to the exit status. */
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
@@ -27,7 +27,10 @@ static void describe_kernels(struct run *run)
 			kernel_about(run->settings->out, kernels->items[k]);
 }
 
-/* Machines and scenarios of all shards: what is merged has those of the shards that are absent. */
+/*
+ * Describe the machines and scenarios of all shards: merged results also have those of absent
+ * shards.
+ */
 static void describe_machines(struct run *run, const struct inventory *inventory)
 {
 	const struct outline *outline = &run->plan.outline;
@@ -58,7 +61,7 @@ static void describe_scenario(struct run *run, const struct catalog *catalog, co
 	};
 }
 
-/* What each scenario of the run promises, once for all its cases. */
+/* Describe each scenario of the run, once for all its cases. */
 static void describe_scenarios(struct run *run, const struct catalog *catalog)
 {
 	const struct outline *outline = &run->plan.outline;
@@ -86,7 +89,10 @@ static void describe_run(struct run *run)
 	};
 }
 
-/* The results of a shard have the whole plan, so that what is absent when they are merged shows. */
+/*
+ * Store the whole plan in the results of a shard, so that vfiolab merge knows the cases of absent
+ * shards.
+ */
 static void note_plan(struct run *run)
 {
 	run->results.run.plan = outline_hash(&run->plan.outline, &run->results);
@@ -108,14 +114,14 @@ void run_describe(struct run *run, const struct inventory *inventory)
 	note_plan(run);
 }
 
-/* Of cases that nobody asked for it cannot be said that what is listed does not occur. */
+/* Whether the user selected cases. Then a listed difference need not occur. */
 static bool is_selection(const struct choice *choice)
 {
 	return choice->machines.count || choice->scenarios.count || choice->duts.count ||
 	       choice->cases.count;
 }
 
-/* Of the kernels, in their order, those that have cases. */
+/* Add the kernels that have cases to RAN, in their order. */
 static void add_kernels_that_ran(const struct run *run, struct list *ran)
 {
 	for (size_t k = 0; k < run->plan.kernels.count; k++)
@@ -125,8 +131,8 @@ static void add_kernels_that_ran(const struct run *run, struct list *ran)
 }
 
 /*
- * The first kernel is what the others are compared with. What a series means to
- * change is listed with the kernel that has it (O/kernels/NAME.expected).
+ * Compare the other kernels with the first one. The expected differences of a kernel are in
+ * O/kernels/NAME.expected.
  */
 static int compare(struct run *run, struct buf *why)
 {
@@ -187,17 +193,14 @@ static void describe_end(struct run *run, bool complete)
 	run->results.run.seconds = (double)(now_ms() - run->started_ms) / 1000.0;
 }
 
-/*
- * A failure that was found is not less so because the lab failed as well; an interrupted run says
- * nothing.
- */
+/* A failure counts even if the lab failed as well. An interrupted run has no status of its own. */
 static int status_of(const struct run *run, bool interrupted)
 {
 	bool bad = results_failures(&run->results) || leaks_count(&run->results, NULL);
 
 	if (interrupted || (run->lab_error.len && !bad))
 		return EXIT_LAB;
-	/* There can be more shards than DUTs. */
+	/* A shard can be empty: there can be more shards than DUTs. */
 	if (run->choice.shard.count && !run->results.cases.count)
 		return 0;
 	return results_status(&run->results);
@@ -210,12 +213,15 @@ static void print_end(const struct run *run)
 	       run->reports, run->reports, run->results.run.seconds, run->choice.lanes,
 	       strcmp(run->choice.accel, "kvm") ? "TCG" : "KVM");
 	fflush(stdout);
-	/* What changed is in the merged run. */
+	/* Only the merged run has comparisons. */
 	if (!run->choice.shard.count)
 		publish_to_github(run->folder);
 }
 
-/* What did not occur in one shard may have in another: only the results keep it, to be merged. */
+/*
+ * A difference that did not occur in one shard may occur in another. So the shard does not print
+ * it, but its results have it.
+ */
 static void forget_unseen(struct run *run)
 {
 	for (size_t i = 0; i < run->results.comparisons.count; i++)
@@ -226,7 +232,7 @@ int run_conclude(struct run *run, bool interrupted)
 {
 	cleanup_buf struct buf why = BUF_INIT;
 	bool stopped = run_was_stopped(run);
-	/* Of cases that were left out it cannot be said what changed. */
+	/* Kernels are not compared if cases did not run. */
 	int err = interrupted || stopped ? 0 : compare(run, &why);
 	int status;
 
@@ -237,11 +243,12 @@ int run_conclude(struct run *run, bool interrupted)
 	if (!err)
 		err = run_store(run, status, &why);
 	/*
-	 * The next run may be slower without them, no more. What broken kernels take is no measure.
+	 * Without the durations, the next run is only slower. Those of a stopped run are not
+	 * representative.
 	 */
 	if (!stopped)
 		durations_keep(run->durations, &run->results.cases, run->settings->cache);
-	/* The history has whole runs: vfiolab merge adds those of shards. */
+	/* The history has only complete runs: vfiolab merge adds those of shards. */
 	if (!err && !interrupted && !run->choice.shard.count)
 		run_remember(run);
 	if (run->choice.shard.count)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab report: the reports of runs, made again from their results or from the history. */
+/* vfiolab report: write the reports of runs again, from their results or from the history. */
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
 #include "lab/base/file.h"
@@ -93,7 +93,7 @@ static int report_run(const struct settings *settings, const char *what, struct 
 	return write_reports(settings, run.name, &run.results, folder, why);
 }
 
-/* Add the runs since a date, the oldest first. */
+/* Add the runs since a date, oldest first. */
 static int add_since(const struct settings *settings, struct asking *asking, struct buf *why)
 {
 	cleanup_history struct history *history = NULL;

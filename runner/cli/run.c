@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab run: cases in guests, their results in a folder, a table at the end. */
+/* vfiolab run: run cases in guests, store the results in a folder, and print the report. */
 #include "runner/cli/run.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
@@ -23,7 +23,7 @@ static void on_event(void *context, unsigned int lane, const struct job *job,
 	const struct record *record = run_take_event(run, lane, job, event);
 	bool about_case = event->kind == EVENT_CASE || event->kind == EVENT_RESULT;
 
-	/* Ignore an event about a case that the job does not have. */
+	/* Ignore events about cases that the job lacks. */
 	if (record || !about_case)
 		progress_event(run->progress, lane, job, event, record);
 }
@@ -38,7 +38,7 @@ static void on_tick(void *context)
 	progress_tick(((struct run *)context)->progress);
 }
 
-/* What is known to fail is listed with each kernel (O/kernels/NAME.xfail). */
+/* Read the known failures of each kernel (O/kernels/NAME.xfail). */
 static int read_known(struct run *run, struct buf *why)
 {
 	const struct list *kernels = &run->plan.kernels;
@@ -53,7 +53,7 @@ static int read_known(struct run *run, struct buf *why)
 	return err;
 }
 
-/* The files of the run are in a folder of its own: build/reports/20260102-030405. */
+/* Create the folder of the run, such as build/reports/20260102-030405. */
 static int make_folder(struct run *run, struct buf *why)
 {
 	int err = folder_make(run->reports, &run->folder);
@@ -77,7 +77,7 @@ static void print_shard(const struct run *run)
 		       run->choice.shard.count, cases);
 }
 
-/* Carry out PLAN, which is that of RUN, or of a retry. Returns what pool_run() does. */
+/* Run PLAN, the plan of RUN or of a retry. Returns the result of pool_run(). */
 static int run_plan(struct run *run, const struct plan *plan)
 {
 	struct pool pool = {
@@ -111,7 +111,7 @@ static int run_plan(struct run *run, const struct plan *plan)
 	return err;
 }
 
-/* What failed runs up to RETRY= times more. */
+/* Rerun failed cases up to RETRY= times. */
 static int retry(struct run *run)
 {
 	int err = 0;
@@ -144,7 +144,7 @@ static int carry_out(struct run *run)
 	if (!err && run->choice.retry && !run_was_stopped(run))
 		err = retry(run);
 	if (err && err != -EINTR)
-		buf_printf(&run->lab_error, "no lane could be started: %s", strerror(-err));
+		buf_printf(&run->lab_error, "cannot start a lane: %s", strerror(-err));
 	return run_conclude(run, err == -EINTR);
 }
 
@@ -185,7 +185,7 @@ static const struct argp_option options[] = {
 	 0},
 	{"repeat", OPTION_REPEAT, "N", 0, "run every case N times in a row [REPEAT=]", 0},
 	{"retry", OPTION_RETRY, "N", 0,
-	 "run a case that fails up to N times more, in a fresh guest; one that passes then is "
+	 "run a failed case up to N more times, in a fresh guest; if it then passes, it is "
 	 "flaky, and no failure unless FLAKY=fail [RETRY=]",
 	 0},
 	{"verbose", OPTION_VERBOSE, NULL, 0, "print each case, and all reasons for skips", 0},
@@ -235,7 +235,7 @@ static const struct argp run_argp = {
 	       "Separate several with blanks or commas.",
 };
 
-/* RETRY= and FLAKY= of make. RETRY=0 is none. */
+/* Read the make variables RETRY= and FLAKY=. RETRY=0 means no retries. */
 static int read_retry(struct run *run, struct buf *why)
 {
 	const char *retry = getenv("RETRY") ?: "";
@@ -251,7 +251,7 @@ static int read_retry(struct run *run, struct buf *why)
 		       : 0;
 }
 
-/* FAILED= and REPEAT= of make. */
+/* Read the make variables FAILED= and REPEAT=. */
 static int read_variables(struct run *run, struct buf *why)
 {
 	const char *failed = getenv("FAILED") ?: "";
@@ -267,11 +267,11 @@ static int read_variables(struct run *run, struct buf *why)
 	return read_retry(run, why);
 }
 
-/* Cases that are named, or that failed. */
+/* Read the cases that a file names, or that failed in the latest run. */
 static int read_cases(struct run *run, const struct inventory *inventory, struct buf *why)
 {
 	cleanup_free char *latest = text("%s/latest", run->reports);
-	cleanup_buf struct buf said = BUF_INIT;
+	cleanup_buf struct buf summary = BUF_INIT;
 	int err;
 
 	if (run->again && run->cases) {
@@ -279,22 +279,21 @@ static int read_cases(struct run *run, const struct inventory *inventory, struct
 		return -EINVAL;
 	}
 	if (run->again && run->choice.shard.count) {
-		buf_puts(why,
-			 "--failed and --shard: the cases that failed in one shard are no plan to "
-			 "share: use one of them");
+		buf_puts(why, "--failed and --shard exclude each other: the failed cases of one "
+			      "shard are not a plan for several");
 		return -EINVAL;
 	}
 	if (run->cases)
 		return cases_read(run->cases, inventory, &run->choice, why);
 	if (!run->again)
 		return 0;
-	err = failed_read(latest, inventory, &run->choice, &said, why);
+	err = failed_read(latest, inventory, &run->choice, &summary, why);
 	if (!err)
-		printf("again   %s\n", said.data);
+		printf("again   %s\n", summary.data);
 	return err;
 }
 
-/* What failed before is asked for, and nothing did. */
+/* Whether the run has nothing to do: it is to rerun failures, and there are none. */
 static bool is_idle(const struct run *run)
 {
 	return run->again && !run->choice.cases.count;
@@ -314,7 +313,7 @@ static int prepare(struct run *run, struct inventory *inventory, struct buf *why
 	return err;
 }
 
-/* Without anything to run, the run is a success. */
+/* A run with nothing to do succeeds. */
 static int end_without_cases(const struct run *run)
 {
 	cleanup_free char *latest = text("%s/latest", run->reports);

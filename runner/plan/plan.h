@@ -66,7 +66,7 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 	      const struct choice *choice, enum job_mode mode, const struct durations *durations,
 	      struct plan *plan, struct buf *why);
 
-/* Returns 0 if PLAN, made from CHOICE, has cases in any shard, or -ENOENT with the reason in WHY. */
+/* Returns 0 if PLAN of CHOICE has cases, in any shard, or -ENOENT with the reason in WHY. */
 int plan_require_cases(const struct plan *plan, const struct choice *choice, struct buf *why);
 
 /* Append a zeroed job to PLAN. The pointer is valid until the next job is added. */

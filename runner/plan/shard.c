@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What a guest costs that another shard boots as well. */
+/* Cost of booting a machine in one more shard. */
 #define BOOT_MS 3000
 
 static int parse_pair(const char *value, struct shard *shard)
@@ -26,12 +26,12 @@ static int parse_pair(const char *value, struct shard *shard)
 		       : -EINVAL;
 }
 
-/* The variables in which an engine numbers the tasks of a job. */
+/* The variables in which a CI engine numbers the tasks of a job. */
 struct engine {
 	const char *index;
 	const char *count;
-	const char *first; /* the lowest index, 1 if it is not set */
-	const char *step;  /* from one index to the next, the same */
+	const char *first; /* the lowest index; 1 if it is not set */
+	const char *step;  /* from one index to the next; 1 if it is not set */
 	const char *remedy;
 };
 
@@ -85,7 +85,7 @@ int parse_shard(const char *what, const char *value, struct shard *shard, struct
 	return -EINVAL;
 }
 
-/* The cases of one DUT: a shard has all of them or none. */
+/* The cases of one DUT, all of which are in one shard. */
 struct unit {
 	char *machine;
 	char *dut;
@@ -144,7 +144,7 @@ static int heaviest_first(const void *left, const void *right)
 	return strcmp(a->machine, b->machine) ?: strcmp(a->dut, b->dut);
 }
 
-/* Whether one of the first COUNT units, on MACHINE, is in SHARD. */
+/* Whether SHARD has one of the first COUNT units that is on MACHINE. */
 static bool boots(const struct units *units, size_t count, unsigned int shard, const char *machine)
 {
 	for (size_t i = 0; i < count; i++)
@@ -153,7 +153,7 @@ static bool boots(const struct units *units, size_t count, unsigned int shard, c
 	return false;
 }
 
-/* Each goes where it ends soonest. */
+/* Assign each unit to the shard that ends first. */
 static void deal(struct units *units, unsigned int shards, uint64_t boot_ms)
 {
 	cleanup_free uint64_t *load = zalloc(shards, sizeof(*load));
@@ -182,7 +182,7 @@ static void free_case(struct job_case *each)
 	free(each->dut);
 }
 
-/* Keep the cases of JOB that SHARD has, and number them anew. */
+/* Remove the cases of other shards from JOB, and renumber the rest. */
 static void keep_cases(struct job *job, const struct units *units, unsigned int shard)
 {
 	size_t kept = 0;
