@@ -125,6 +125,7 @@ clean:
 #:
 #: Variables
 #:   KERNELS=    which kernels, as globs over kernel/trees (default: base, and series if there is one)
+#:               distro@VERSION is another version of that package, PATH.deb a linux-image package of yours
 #:   SERIES=     patches to apply to them: a file, a folder, an mbox
 #:   KDIR=       a kernel source of your own, built as the kernel "local"; the lab only reads it
 #:   MACHINES=   SCENARIOS=   DUTS=   globs; a glob without a match is an error. A glob that begins with ! excludes

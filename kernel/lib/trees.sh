@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Needs: name
-# Sets: cc known prebuilt source
+# Sets: cc kernel_version known prebuilt source
 #
 # Shared by the scripts of kernel/: trees and names of kernels. Sourced by scripts in kernel/, under
 # set -eu.
@@ -37,6 +37,11 @@ tree_read() {
 		source=local cc=
 		return
 	fi
+	if [ "$1" = deb ]; then
+		tree_read distro
+		prebuilt=file
+		return
+	fi
 	[ -f "$trees/$1" ] || die "there is no kernel tree '$1'; there are: $(known_trees)"
 	while read -r word rest; do
 		case $word in
@@ -70,14 +75,28 @@ tree_load() {
 
 # source_download: print the path of the tree's download, made by kernel/fetch.
 source_download() {
-	readlink -e "$O/sources/$kernel_tree" ||
-		die "the source of $name has not been fetched: run kernel/fetch $kernel_tree, outside the tools tree"
+	readlink -e "$O/sources/$(kernel_source)" ||
+		die "the source of $name has not been fetched: run kernel/fetch $name, outside the tools tree"
 }
 
-# kernel_split NAME: set kernel_tree and flavour from NAME, TREE or TREE+FLAVOUR.
+# kernel_source: print the name of the link to the source, in O/sources.
+kernel_source() {
+	echo "$kernel_tree${kernel_version:+@$kernel_version}"
+}
+
+# deb_name PATH: print the name of the kernel in a linux-image package of the user's.
+deb_name() {
+	deb_version=$(dpkg-deb -f "$1" Version 2>/dev/null) && [ -n "$deb_version" ] ||
+		die "KERNELS=$1: not a package that dpkg-deb can read: name a linux-image package"
+	echo "deb@$deb_version"
+}
+
+# kernel_split NAME: set kernel_tree, kernel_version and flavour from NAME: TREE, TREE+FLAVOUR, or
+# for a package TREE@VERSION.
 kernel_split() {
-	kernel_tree=${1%%+*} flavour=
+	kernel_tree=${1%%[+@]*} kernel_version='' flavour=
 	case $1 in
+	*@*) kernel_version=${1#*@} ;;
 	*+*) flavour=${1#*+} ;;
 	esac
 	[ -z "$flavour" ] || [ -d "$fragments/$flavour" ] ||
