@@ -39,7 +39,7 @@ tree_read() {
 	fi
 	if [ "$1" = deb ]; then
 		tree_read distro
-		prebuilt=file
+		prebuilt="file"
 		return
 	fi
 	[ -f "$trees/$1" ] || die "there is no kernel tree '$1'; there are: $(known_trees)"
