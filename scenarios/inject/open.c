@@ -5,6 +5,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/config/config-copy.h"
 #include "scenarios/lib/kernel/inject.h"
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/vfio/sriov.h"
@@ -19,24 +20,17 @@
  * no memory for that. An open that fails half-way leaves memory disabled, which firmware had
  * enabled.
  */
-#define CONFIG_WORDS 128
-
 struct enabled {
 	const char *address;
-	uint16_t config[CONFIG_WORDS];
-	unsigned int lost; /* closes after which the BARs had changed */
+	struct config_copy config;
+	unsigned int lost; /* closes after which COMMAND or a BAR had changed */
 	char *module;	   /* of the device's driver */
 	int references;
 };
 
-static int config_read_all(const char *address, uint16_t *config)
-{
-	return pci_config(address, 0, config, CONFIG_WORDS * sizeof(*config));
-}
-
 static int function_enable(const char *address, struct enabled *enabled)
 {
-	int err = config_read_all(address, enabled->config);
+	int err = config_copy_take(&enabled->config, address);
 
 	enabled->address = address;
 	enabled->lost = 0;
@@ -44,38 +38,13 @@ static int function_enable(const char *address, struct enabled *enabled)
 	return err ?: pci_write(address, "enable", "1");
 }
 
-/*
- * COMMAND comes last, because a BAR must not be decoded with half an address. Writing the adjacent
- * STATUS clears its bits.
- */
-static void config_put_back(const struct enabled *enabled)
-{
-	uint16_t now[CONFIG_WORDS];
-
-	if (config_read_all(enabled->address, now))
-		return;
-	for (size_t i = PCI_CACHE_LINE_SIZE / 2; i < CONFIG_WORDS; i++)
-		if (now[i] != enabled->config[i])
-			pci_config_write16(enabled->address, 2 * i, enabled->config[i]);
-	pci_config_write16(enabled->address, PCI_COMMAND, enabled->config[PCI_COMMAND / 2]);
-}
-
 static void function_disable(struct enabled *enabled)
 {
 	pci_write(enabled->address, "enable", "0");
-	config_put_back(enabled);
+	config_copy_put_back(&enabled->config, enabled->address);
 	free(enabled->module);
 }
 #define cleanup_enabled __attribute__((cleanup(function_disable)))
-
-static bool bars_are_lost(const struct enabled *enabled)
-{
-	const size_t first = PCI_BASE_ADDRESS_0, size = PCI_CARDBUS_CIS - first;
-	unsigned char now[PCI_CARDBUS_CIS - PCI_BASE_ADDRESS_0];
-
-	return !pci_config(enabled->address, first, now, size) &&
-	       memcmp(now, (const char *)enabled->config + first, size);
-}
 
 /*
  * An open without memory for a copy of the config space succeeds, but the reset on close then loses
@@ -86,10 +55,10 @@ static void close_device(struct dut *dut __attribute__((unused)), int ret, void 
 	struct enabled *enabled = context;
 
 	close(ret);
-	if (!bars_are_lost(enabled))
+	if (!config_copy_lost(&enabled->config, enabled->address))
 		return;
 	enabled->lost++;
-	config_put_back(enabled);
+	config_copy_put_back(&enabled->config, enabled->address);
 }
 
 /* Returns the name of DRIVER's module in sysfs. The caller frees it. */
