@@ -8,18 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_SLOT 0x02u /* of the root bus, as docs/machine.md has it */
+#define FIRST_SLOT 0x02u /* of the root bus: see docs/machine.md */
 #define LAST_SLOT  0x1du
 
-/* Devices of one slot, which stay together. */
+/* The devices of one slot, which stay together. */
 struct group {
-	size_t first, count; /* of the members, which lie one behind the other */
+	size_t first, count; /* of the members, which are adjacent */
 	enum place {
 		PLACE_ROOT,   /* on the root bus */
-		PLACE_PORT,   /* behind a root port of its own */
+		PLACE_PORT,   /* behind its own root port */
 		PLACE_BRIDGE, /* behind a bridge, with the other groups of its bus */
 	} place;
-	unsigned int slot;  /* on the root bus: its own, or that of its port */
+	unsigned int slot;  /* on the root bus: its own slot, or that of its port */
 	unsigned int index; /* of libvirt's controller; 0: the root bus */
 };
 
@@ -61,7 +61,7 @@ static int compare_members(const void *a, const void *b)
 	return one->function < other->function ? -1 : 1;
 }
 
-/* Whether the words of ONLY name F; with NULL they do. */
+/* Whether ONLY, a list of addresses, has F. NULL has all functions. */
 static bool is_wanted(const struct lspci_dump *dump, const struct lspci_function *f,
 		      const struct list *only)
 {
@@ -94,7 +94,10 @@ static void note_device(const struct member *member, struct buf *notes)
 		buf_printf(notes, "        invented: %s\n", invented);
 }
 
-/* Those of DUMP that can be models. What is asked for by its address must be one. */
+/*
+ * Take the devices of DUMP that can be models. It is an error if one that was selected by its
+ * address cannot.
+ */
 static int take_members(const struct lspci_dump *dump, const struct lspci_ids *ids,
 			const struct list *only, struct layout *layout, struct buf *notes,
 			struct buf *why)
@@ -158,7 +161,9 @@ static enum place place_of(const struct layout *layout, const struct group *grou
 	return express || !bus ? PLACE_ROOT : PLACE_BRIDGE;
 }
 
-/* A slot has a function 0, or nobody finds the others. */
+/*
+ * Number the functions of a slot. It must have a function 0, or the guest does not find the others.
+ */
 static void number_members(struct layout *layout, const struct group *group, struct buf *notes)
 {
 	for (size_t i = group->first; i < group->first + group->count; i++)
@@ -191,7 +196,7 @@ static void make_groups(struct layout *layout, struct buf *notes)
 	}
 }
 
-/* WANTED if it is free, or else the first that is. 0 if there is none. */
+/* Take slot WANTED if it is free, or else the first free one. Returns 0 if there is none. */
 static unsigned int take_slot(struct layout *layout, unsigned int wanted)
 {
 	unsigned int slot = wanted;
@@ -205,7 +210,7 @@ static unsigned int take_slot(struct layout *layout, unsigned int wanted)
 	return slot;
 }
 
-/* The bridge that an earlier group of the same bus is behind. */
+/* An earlier group of the same bus, whose bridge this group shares; NULL if there is none. */
 static const struct group *shared_bridge(const struct layout *layout, const struct group *group)
 {
 	for (const struct group *at = layout->groups; at < group; at++)
@@ -232,7 +237,7 @@ static bool place_group(struct layout *layout, struct group *group)
 	return group->slot;
 }
 
-/* Those that keep their slot come first. */
+/* Place the groups, first those that keep their slot. */
 static int place_groups(struct layout *layout, struct buf *why)
 {
 	for (unsigned int root = 1; root < 2; root--)
@@ -274,7 +279,7 @@ static void add_controllers(const struct layout *layout, struct buf *xml)
 	}
 }
 
-/* Slot 0 of a conventional bridge is its hot-plug controller's. */
+/* The slot behind a bridge. Slot 0 of a conventional bridge is that of its hot-plug controller. */
 static unsigned int bus_slot(const struct layout *layout, const struct group *group)
 {
 	const unsigned int slot = layout->members[group->first].function->slot;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The machine of a dump as a folder that settings name. */
+/* Makes a folder with the machine of a dump, for settings. */
 #include "runner/plan/lspci-machine.h"
 
 #include "lab/base/cleanup.h"
