@@ -135,6 +135,8 @@ static int carry_out(struct run *run)
 {
 	int err;
 
+	/* A log that is read as it grows, or whose run is killed, has every line so far. */
+	setlinebuf(stdout);
 	print_shard(run);
 	printf("run     %zu case%s in %zu guest%s, %u at a time\n", run->plan.cases,
 	       run->plan.cases == 1 ? "" : "s", run->plan.count, run->plan.count == 1 ? "" : "s",
