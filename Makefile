@@ -27,7 +27,7 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run forget-status check series-check mutants coverage kernel tools programs image help cache clean format fuzz soak bench history-check nightly report-check FORCE
+.PHONY: lab-run forget-status check series-check mutants coverage kernel tools programs image help cache clean format fuzz soak bench history-check nightly report-check slurm-check FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -83,6 +83,11 @@ nightly: programs
 #: make report-check  test the pages of a run in a headless Chromium, which is downloaded once
 report-check: programs
 	@tests/pages/check
+
+#: make slurm-check  try docs/ci/slurm on this machine, with Slurm's daemons in a sandbox: needs root
+slurm-check: export KERNELS := base
+slurm-check: image
+	@tests/slurm/check || [ $$? = 4 ]
 
 #: make fuzz       fuzz the parsers of untrusted input, FUZZ_TIME= seconds for each target (default: 600)
 FUZZ_TIME ?= 600
