@@ -22,17 +22,11 @@ static bool has_unseen(const struct comparison *comparison, const struct unseen 
 	for (size_t i = 0; i < comparison->unseen.count; i++) {
 		const struct unseen *at = &comparison->unseen.items[i];
 
-		if (!strcmp(at->cases, unseen->cases) && !strcmp(at->fact, unseen->fact))
+		if (!strcmp(at->cases ?: "", unseen->cases ?: "") &&
+		    !strcmp(at->fact ?: "", unseen->fact ?: ""))
 			return true;
 	}
 	return false;
-}
-
-static void unseen_clear(struct unseen *unseen)
-{
-	free(unseen->cases);
-	free(unseen->fact);
-	free(unseen->reason);
 }
 
 /* Keep only those differences in TO that did not occur in FROM either. */
@@ -46,48 +40,25 @@ static void keep_unseen(struct comparison *to, const struct comparison *from)
 		if (has_unseen(from, &unseen))
 			to->unseen.items[kept++] = unseen;
 		else
-			unseen_clear(&unseen);
+			json_free(&unseen_type, &unseen);
 	}
 	to->unseen.count = kept;
 }
 
-static char *copy(const char *string)
-{
-	return string ? text("%s", string) : NULL;
-}
-
 static void add_differences(struct differences *to, const struct differences *from)
 {
-	for (size_t i = 0; i < from->count; i++) {
-		const struct difference *at = &from->items[i];
-
-		*array_add(to) = (struct difference){
-			.name = copy(at->name),
-			.machine = copy(at->machine),
-			.fact = copy(at->fact),
-			.a = copy(at->a),
-			.b = copy(at->b),
-			.reason = copy(at->reason),
-		};
-	}
+	for (size_t i = 0; i < from->count; i++)
+		json_copy(&difference_type, array_add(to), &from->items[i]);
 }
 
+/* Add a copy of FROM without its differences. */
 static struct comparison *begin(struct results *merged, const struct comparison *from)
 {
-	struct comparison *to = array_add(&merged->comparisons);
+	struct comparison *to = array_add(&merged->comparisons), head = *from;
 
-	to->a = copy(from->a);
-	to->b = copy(from->b);
-	to->make = copy(from->make);
-	for (size_t i = 0; i < from->unseen.count; i++) {
-		const struct unseen *at = &from->unseen.items[i];
-
-		*array_add(&to->unseen) = (struct unseen){
-			.cases = copy(at->cases ?: ""),
-			.fact = copy(at->fact),
-			.reason = copy(at->reason),
-		};
-	}
+	for (int kind = 0; kind < DIFFERENCE_KINDS; kind++)
+		head.of[kind].count = 0;
+	json_copy(&comparison_type, to, &head);
 	return to;
 }
 

@@ -262,36 +262,18 @@ static void add_guests(const struct merge_parts *parts, const struct merge_part 
 	const struct offset offset = offset_of(parts, part);
 
 	for (size_t i = 0; i < part->results.guests.count; i++) {
-		const struct guest_record *from = &part->results.guests.items[i];
+		struct guest_record *guest = array_add(&merged->guests);
 
-		*array_add(&merged->guests) = (struct guest_record){
-			.kernel = text("%s", from->kernel),
-			.machine = text("%s", from->machine),
-			.guest = from->guest + offset.guests,
-			.lane = from->lane + offset.lanes,
-			.boot_ms = from->boot_ms,
-			.end = from->end ? text("%s", from->end) : NULL,
-		};
+		json_copy(&guest_type, guest, &part->results.guests.items[i]);
+		guest->guest += offset.guests;
+		guest->lane += offset.lanes;
 	}
 }
 
 static void add_leaks(const struct merge_part *part, struct results *merged)
 {
-	for (size_t i = 0; i < part->results.leaks.count; i++) {
-		const struct leak *from = &part->results.leaks.items[i];
-		struct leak *to = array_add(&merged->leaks);
-
-		*to = (struct leak){
-			.kernel = text("%s", from->kernel),
-			.machine = text("%s", from->machine),
-			.name = from->name ? text("%s", from->name) : NULL,
-			.known = from->known ? text("%s", from->known) : NULL,
-			.bytes = from->bytes,
-			.times = from->times,
-		};
-		for (size_t s = 0; s < from->stack.count; s++)
-			list_add(&to->stack, from->stack.items[s]);
-	}
+	for (size_t i = 0; i < part->results.leaks.count; i++)
+		json_copy(&leak_type, array_add(&merged->leaks), &part->results.leaks.items[i]);
 }
 
 int merge_results(struct merge_parts *parts, struct results *merged, struct buf *why)

@@ -52,7 +52,7 @@ static const struct json_member guest_members[] = {
 	JSON_COUNT(struct guest_record, guest),	  JSON_COUNT(struct guest_record, lane),
 	JSON_COUNT(struct guest_record, boot_ms), JSON_STRING(struct guest_record, end),
 };
-static const struct json_table guest_type = JSON_TYPE(struct guest_record, guest_members);
+const struct json_table guest_type = JSON_TYPE(struct guest_record, guest_members);
 
 static const struct json_member leak_members[] = {
 	JSON_NAME(struct leak, kernel),
@@ -63,7 +63,7 @@ static const struct json_member leak_members[] = {
 	JSON_STRINGS(struct leak, stack),
 	JSON_STRING(struct leak, known),
 };
-static const struct json_table leak_type = JSON_TYPE(struct leak, leak_members);
+const struct json_table leak_type = JSON_TYPE(struct leak, leak_members);
 
 static const struct json_member difference_members[] = {
 	JSON_NAME_AS(struct difference, name, "case"),
@@ -73,14 +73,14 @@ static const struct json_member difference_members[] = {
 	JSON_STRING(struct difference, b),
 	JSON_STRING(struct difference, reason),
 };
-static const struct json_table difference_type = JSON_TYPE(struct difference, difference_members);
+const struct json_table difference_type = JSON_TYPE(struct difference, difference_members);
 
 static const struct json_member unseen_members[] = {
 	JSON_STRING(struct unseen, cases),
 	JSON_STRING(struct unseen, fact),
 	JSON_STRING(struct unseen, reason),
 };
-static const struct json_table unseen_type = JSON_TYPE(struct unseen, unseen_members);
+const struct json_table unseen_type = JSON_TYPE(struct unseen, unseen_members);
 
 #define DIFFERENCES(kind, key) JSON_ARRAY_AS(struct comparison, of[kind], key, &difference_type)
 
@@ -95,7 +95,7 @@ static const struct json_member comparison_members[] = {
 	DIFFERENCES(DIFFERENCE_LISTED, "listed"),
 	JSON_ARRAY(struct comparison, unseen, &unseen_type),
 };
-static const struct json_table comparison_type = JSON_TYPE(struct comparison, comparison_members);
+const struct json_table comparison_type = JSON_TYPE(struct comparison, comparison_members);
 
 static const struct json_member results_members[] = {
 	JSON_COUNT(struct results, schema),

@@ -157,8 +157,13 @@ struct results {
 	} comparisons;
 };
 
-/* The table of struct results, for code that copies or compares parts of it. */
+/* The tables of struct results and of its parts, to copy or free one. */
 extern const struct json_table results_type;
+extern const struct json_table guest_type;
+extern const struct json_table leak_type;
+extern const struct json_table difference_type;
+extern const struct json_table unseen_type;
+extern const struct json_table comparison_type;
 
 /* The kernel, machine or scenario NAME; NULL if RESULTS lacks it. RESULTS owns it. */
 struct kernel_about *results_kernel(const struct results *results, const char *name);
