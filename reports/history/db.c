@@ -194,3 +194,14 @@ void history_close(struct history *history)
 	free(history->path);
 	free(history);
 }
+
+void db_totals(sqlite3_stmt *row, int first, unsigned int of[VERDICT_COUNT], unsigned int *known)
+{
+	/* In the order of DB_TOTALS. */
+	static const enum verdict columns[] = {VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP,
+					       VERDICT_ERROR, VERDICT_MISS};
+
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		of[columns[i]] += (unsigned int)sqlite3_column_int(row, first + i);
+	*known += (unsigned int)sqlite3_column_int(row, first + VERDICT_COUNT);
+}

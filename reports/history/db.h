@@ -53,6 +53,15 @@ char *db_copy(sqlite3_stmt *statement, int column);
  */
 int load_run(const struct history *history, int64_t run, struct results *results, struct buf *why);
 
+/* The columns of table totals that db_totals() reads. */
+#define DB_TOTALS "pass, fail, skip, error, miss, known"
+
+/*
+ * Add the totals in the columns of the current row from FIRST on (DB_TOTALS) to OF, by verdict, and
+ * to KNOWN.
+ */
+void db_totals(sqlite3_stmt *row, int first, unsigned int of[VERDICT_COUNT], unsigned int *known);
+
 static inline void cleanup_statement_p(sqlite3_stmt **statement)
 {
 	sqlite3_finalize(*statement);

@@ -133,16 +133,11 @@ int history_load(struct history *history, const char *name, struct results *resu
 
 static void load_totals(sqlite3_stmt *row, struct history_run *run)
 {
-	static const enum verdict columns[] = {VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP,
-					       VERDICT_ERROR, VERDICT_MISS};
-
 	run->name = db_copy(row, 0);
 	run->started = db_copy(row, 1);
 	run->kernel = db_copy(row, 2);
 	run->version = db_copy(row, 3);
-	for (int i = 0; i < VERDICT_COUNT; i++)
-		run->of[columns[i]] = (unsigned int)sqlite3_column_int(row, 4 + i);
-	run->known = (unsigned int)sqlite3_column_int(row, 4 + VERDICT_COUNT);
+	db_totals(row, 4, run->of, &run->known);
 	run->flaky = (unsigned int)sqlite3_column_int(row, 5 + VERDICT_COUNT);
 }
 
@@ -169,13 +164,12 @@ int history_runs(struct history *history, const struct list *kernels, unsigned i
 {
 	cleanup_statement sqlite3_stmt *rows = NULL;
 	size_t before = runs->count;
-	int got =
-		db_prepare(history,
-			   "SELECT runs.name, started, kernels.name, version, pass, fail, skip,"
-			   " error, miss, known, flaky FROM runs CROSS JOIN totals ON run = runs.id"
-			   " JOIN kernels ON kernels.id = kernel"
-			   " ORDER BY runs.id DESC, kernel DESC",
-			   &rows, why);
+	int got = db_prepare(history,
+			     "SELECT runs.name, started, kernels.name, version, " DB_TOTALS
+			     ", flaky FROM runs CROSS JOIN totals ON run = runs.id"
+			     " JOIN kernels ON kernels.id = kernel"
+			     " ORDER BY runs.id DESC, kernel DESC",
+			     &rows, why);
 
 	if (got)
 		return got;

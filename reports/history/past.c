@@ -13,16 +13,6 @@ struct run_ids {
 	size_t count;
 };
 
-static void add_totals(sqlite3_stmt *row, struct past_run *run)
-{
-	static const enum verdict columns[] = {VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP,
-					       VERDICT_ERROR, VERDICT_MISS};
-
-	for (int i = 0; i < VERDICT_COUNT; i++)
-		run->of[columns[i]] += (unsigned int)sqlite3_column_int(row, 6 + i);
-	run->known += (unsigned int)sqlite3_column_int(row, 6 + VERDICT_COUNT);
-}
-
 /* Rows come the newest run first, those of one run together. Returns false after the last run. */
 static bool add_run(sqlite3_stmt *row, struct past *past, struct run_ids *ids)
 {
@@ -30,7 +20,8 @@ static bool add_run(sqlite3_stmt *row, struct past *past, struct run_ids *ids)
 	struct past_run *run;
 
 	if (ids->count && ids->items[ids->count - 1] == id) {
-		add_totals(row, &past->runs.items[ids->count - 1]);
+		run = &past->runs.items[ids->count - 1];
+		db_totals(row, 6, run->of, &run->known);
 		return true;
 	}
 	if (ids->count == PAST_RUNS_MAX)
@@ -41,7 +32,7 @@ static bool add_run(sqlite3_stmt *row, struct past *past, struct run_ids *ids)
 	run->started = db_copy(row, 2);
 	run->seconds = sqlite3_column_double(row, 3);
 	run->boot_ms = (unsigned int)sqlite3_column_int(row, 4);
-	add_totals(row, run);
+	db_totals(row, 6, run->of, &run->known);
 	return true;
 }
 
@@ -66,8 +57,7 @@ static int find_runs(const struct history *history, const struct results *result
 	cleanup_statement sqlite3_stmt *rows = NULL;
 	int got = db_prepare(history,
 			     "SELECT runs.id, runs.name, started, seconds, boot_ms, kernels.name,"
-			     " pass, fail, skip, error, miss, known"
-			     " FROM runs CROSS JOIN totals ON run = runs.id"
+			     " " DB_TOTALS " FROM runs CROSS JOIN totals ON run = runs.id"
 			     " JOIN kernels ON kernels.id = kernel"
 			     " WHERE started < ?1 ORDER BY runs.id DESC",
 			     &rows, why);
