@@ -66,7 +66,7 @@ static char *heading(enum change_kind kind)
 	return upper;
 }
 
-static bool is_good(enum change_kind kind)
+static bool is_harmless(enum change_kind kind)
 {
 	return kind == CHANGE_FIXED || kind == CHANGE_NEW_PASS || kind == CHANGE_APPEARED ||
 	       kind == CHANGE_DISAPPEARED;
@@ -80,23 +80,24 @@ static bool was_so_before(enum change_kind kind)
 /* Any two runs may have other cases. */
 static bool matters(enum change_kind kind)
 {
-	return kind == CHANGE_FIXED || (!is_good(kind) && kind != CHANGE_KNOWN);
+	return kind == CHANGE_FIXED || (!is_harmless(kind) && kind != CHANGE_KNOWN);
 }
 
 static enum ink ink_of(enum change_kind kind)
 {
-	return was_so_before(kind) ? INK_NOTE : is_good(kind) ? INK_GOOD : INK_BAD;
+	return was_so_before(kind) ? INK_NOTE : is_harmless(kind) ? INK_GOOD : INK_BAD;
 }
 
 /* The cases of a block. */
 struct places {
-	struct list all, machines, duts;
+	struct list all, machines, scenarios, duts;
 };
 
 static void places_free(struct places *places)
 {
 	list_free(&places->all);
 	list_free(&places->machines);
+	list_free(&places->scenarios);
 	list_free(&places->duts);
 }
 
@@ -104,6 +105,7 @@ static void add_place(struct places *places, const struct record *record)
 {
 	list_addf(&places->all, "%s/%s", record->machine, record->dut);
 	list_add_once(&places->machines, record->machine);
+	list_add_once(&places->scenarios, record->scenario);
 	list_add_once(&places->duts, record->dut);
 }
 
@@ -113,14 +115,10 @@ static void print_again(const struct view *view, const struct change *change,
 {
 	cleanup_free char *choice = NULL;
 
-	if (!view->after || !change->b || is_good(change->kind))
+	if (!view->after || !change->b || is_harmless(change->kind))
 		return;
 	choice = results_choice(view->after, change->b->kernel);
-	fprintf(view->page->out, "      again: make lab-run %s", choice);
-	page_variable(view->page, "MACHINES", &places->machines);
-	fprintf(view->page->out, " SCENARIOS=%s", change->b->scenario);
-	page_variable(view->page, "DUTS", &places->duts);
-	fputc('\n', view->page->out);
+	page_again(view->page, 0, choice, &places->machines, &places->scenarios, &places->duts);
 }
 
 /* Print a block of all changes that are like item FIRST. Returns their number. */
@@ -156,7 +154,7 @@ static size_t blocks_of(const struct view *view, enum change_kind kind)
 	if (view->shown == CHANGES_ALL)
 		return SIZE_MAX;
 	if (view->shown == CHANGES_NEW)
-		return was_so_before(kind) ? 0 : is_good(kind) ? SHOWN_HARMLESS : SHOWN;
+		return was_so_before(kind) ? 0 : is_harmless(kind) ? SHOWN_HARMLESS : SHOWN;
 	return matters(kind) ? SHOWN : 0;
 }
 

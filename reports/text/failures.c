@@ -234,22 +234,16 @@ static void print_heads(const struct block *block, const struct page *page)
 		(missed(block) ? print_missed : print_head)(block, machines->items[m], width, page);
 }
 
-/* The command is not wrapped, so that it can be copied. */
 static void print_again(const struct results *results, const struct block *block,
 			const struct page *page)
 {
 	cleanup_free char *choice = block->comparison
 					    ? comparison_choice(block->comparison)
 					    : results_choice(results, block->records[0]->kernel);
+	bool one = block->scenarios.count == 1;
 
-	page_label(page, block->label, "again");
-	fprintf(page->out, "make lab-run %s", choice);
-	page_variable(page, "MACHINES", &block->machines);
-	if (block->scenarios.count == 1) {
-		page_variable(page, "SCENARIOS", &block->scenarios);
-		page_variable(page, "DUTS", &block->duts);
-	}
-	fputc('\n', page->out);
+	page_again(page, block->label, choice, &block->machines, one ? &block->scenarios : NULL,
+		   one ? &block->duts : NULL);
 }
 
 static void print_kernels(const struct block *block, const struct records *cases,

@@ -87,11 +87,25 @@ void page_label(const struct page *page, int width, const char *label)
 	fprintf(page->out, "%*s%s:%*s", INDENT, "", label, padding > 0 ? padding + 1 : 1, "");
 }
 
-void page_variable(const struct page *page, const char *name, const struct list *values)
+/* Print " NAME=VALUES" as an argument of make, in quotes if VALUES are several. */
+static void print_variable(const struct page *page, const char *name, const struct list *values)
 {
 	cleanup_free char *joined = list_join(values, " ");
 
 	fprintf(page->out, values->count > 1 ? " %s='%s'" : " %s=%s", name, joined);
+}
+
+void page_again(const struct page *page, int width, const char *choice, const struct list *machines,
+		const struct list *scenarios, const struct list *duts)
+{
+	page_label(page, width, "again");
+	fprintf(page->out, "make lab-run %s", choice);
+	print_variable(page, "MACHINES", machines);
+	if (scenarios)
+		print_variable(page, "SCENARIOS", scenarios);
+	if (duts)
+		print_variable(page, "DUTS", duts);
+	fputc('\n', page->out);
 }
 
 void page_line(const struct page *page, int width, const char *label, const char *value)

@@ -48,8 +48,13 @@ void page_label(const struct page *page, int width, const char *label);
 /* Print a whole line; nothing if VALUE is NULL or empty. */
 void page_line(const struct page *page, int width, const char *label, const char *value);
 
-/* Print " NAME=VALUES" as an argument of make, in quotes if VALUES are several. */
-void page_variable(const struct page *page, const char *name, const struct list *values);
+/*
+ * Print the command that runs cases again, as a line of a block. CHOICE are the make variables that
+ * select the kernels. SCENARIOS and DUTS may be NULL: all of MACHINES run. The line is not wrapped,
+ * so that it can be copied.
+ */
+void page_again(const struct page *page, int width, const char *choice, const struct list *machines,
+		const struct list *scenarios, const struct list *duts);
 
 /* The larger of WIDTH and the width of LABEL with its colon. */
 int page_widen(int width, const char *label);
