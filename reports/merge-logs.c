@@ -45,7 +45,7 @@ static int merge_streams(const struct merge_part *part, const char *kernel, cons
 	return err;
 }
 
-/* NAME is a file or folder of KERNEL; what is no log stays with the shard. */
+/* Merge the log NAME of KERNEL, a file or folder. Other files stay in the shard's folder. */
 static int merge_entry(const struct merge_part *part, const char *kernel, const char *name,
 		       const char *folder)
 {

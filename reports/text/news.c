@@ -52,21 +52,18 @@ static char *build_of(const struct kernel_news *kernel)
 	const struct kernel_about *is = kernel->is, *was = kernel->was;
 	cleanup_list struct list parts = {0};
 
-	if (!was)
-		return text("%s, the first run", is->version ?: "");
-	if (differs(was->version, is->version))
+	if (was && differs(was->version, is->version))
 		return text("%s -> %s", was->version, is->version);
-	if (differs(was->compiler, is->compiler))
+	list_add(&parts, is->version ?: "");
+	if (!was)
+		list_add(&parts, "the first run");
+	else if (differs(was->compiler, is->compiler))
 		list_addf(&parts, "compiler %s -> %s", was->compiler, is->compiler);
-	if (differs(was->config, is->config))
+	if (was && differs(was->config, is->config))
 		list_add(&parts, "another configuration");
-	if (!parts.count)
+	if (parts.count == 1)
 		list_add(&parts, differs(was->key, is->key) ? "built anew" : "as before");
-	{
-		cleanup_free char *joined = list_join(&parts, ", ");
-
-		return text("%s, %s", is->version ?: "", joined);
-	}
+	return list_join(&parts, ", ");
 }
 
 static void print_table(const struct news *news, const struct page *page)

@@ -74,8 +74,8 @@ static const struct argp news_argp = {
 	       "[LAB_HISTORY=].",
 };
 
-static int read_told(const struct settings *settings, const struct asking *asking, const char *name,
-		     struct history *history, struct compared *compared, struct buf *why)
+static int read_run(const struct settings *settings, const struct asking *asking, const char *name,
+		    struct history *history, struct compared *compared, struct buf *why)
 {
 	return find_run(settings, name, &compared->run, why)
 		       ?: history_before(history, &compared->run.results, asking->among,
@@ -88,8 +88,8 @@ static int read_all(const struct settings *settings, struct asking *asking, stru
 	int err = history_open(settings->history, &history, why);
 
 	for (size_t i = 0; i < asking->runs.count && !err; i++)
-		err = read_told(settings, asking, asking->runs.items[i], history,
-				&asking->compared.items[i], why);
+		err = read_run(settings, asking, asking->runs.items[i], history,
+			       &asking->compared.items[i], why);
 	return err;
 }
 

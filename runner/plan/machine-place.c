@@ -47,7 +47,7 @@ static void add_controller(struct places *places, xmlNode *controller)
 	xmlNode *address = xml_child(controller, "address");
 	struct bridge *bridge = &places->bridges[places->count];
 
-	if (places->count == sizeof(places->bridges) / sizeof(*bridge))
+	if (places->count == ARRAY_SIZE(places->bridges))
 		return;
 	*bridge = (struct bridge){
 		.index = number_of(controller, "index"),
