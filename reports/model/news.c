@@ -2,6 +2,7 @@
 #include "reports/model/news.h"
 
 #include "lab/base/alloc.h"
+#include "lab/base/cleanup.h"
 #include "reports/model/attempts.h"
 #include "reports/model/leaks.h"
 
@@ -29,16 +30,39 @@ static void count(const struct results *results, struct kernel_news *news)
 	news->leaks = leaks_count(results, news->is->name);
 }
 
+/*
+ * The kernel without SERIES=: "base" of "base+my-series". NULL if KERNEL has no series. A flavour,
+ * such as base+debug, is another kernel. The caller frees it.
+ */
+static char *unpatched(const struct kernel_about *kernel)
+{
+	const char *series = strrchr(kernel->name, '+');
+
+	if (!series || !kernel->make || !strstr(kernel->make, " SERIES="))
+		return NULL;
+	return text("%.*s", (int)(series - kernel->name), kernel->name);
+}
+
+static const struct kernel_about *earlier(const struct results *before,
+					  const struct kernel_about *kernel)
+{
+	const struct kernel_about *same = results_kernel(before, kernel->name);
+	cleanup_free char *line = unpatched(kernel);
+
+	return same || !line ? same : results_kernel(before, line);
+}
+
 static void add_kernel(const struct results *before, const struct results *results,
 		       const struct kernel_about *kernel, struct news *news)
 {
-	const struct run_part was = {.results = before, .kernel = kernel->name};
+	const struct kernel_about *old = earlier(before, kernel);
+	const struct run_part was = {.results = before, .kernel = old ? old->name : kernel->name};
 	const struct run_part is = {.results = results, .kernel = kernel->name};
 	struct kernel_news *item = array_add(&news->kernels);
 
 	item->results = results;
 	item->is = kernel;
-	item->was = results_kernel(before, kernel->name);
+	item->was = old;
 	count(results, item);
 	changes_find(&was, &is, NULL, &item->changes);
 }

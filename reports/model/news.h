@@ -9,7 +9,11 @@
 struct kernel_news {
 	const struct results *results;
 	const struct kernel_about *is;
-	const struct kernel_about *was; /* NULL if no earlier run has it */
+	/*
+	 * As it was in an earlier run; or of a kernel with SERIES= that is new, the kernel without
+	 * it. NULL: neither.
+	 */
+	const struct kernel_about *was;
 	unsigned int of[VERDICT_COUNT]; /* attempts with each verdict, without excused ones */
 	unsigned int known;		/* known failures among them */
 	unsigned int flaky;		/* cases */

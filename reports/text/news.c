@@ -52,6 +52,8 @@ static char *build_of(const struct kernel_news *kernel)
 	const struct kernel_about *is = kernel->is, *was = kernel->was;
 	cleanup_list struct list parts = {0};
 
+	if (was && strcmp(was->name, is->name) != 0)
+		return text("%s, compared with %s", is->version ?: "", was->name);
 	if (was && differs(was->version, is->version))
 		return text("%s -> %s", was->version, is->version);
 	list_add(&parts, is->version ?: "");

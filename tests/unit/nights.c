@@ -193,6 +193,47 @@ TEST a_night_mails_what_is_new(struct history *history, unsigned int night)
 	PASS();
 }
 
+/* The cases of the last night, on "6.12+mine": 6.12 with patches that break reset/flr. */
+static void add_patched(struct results *results)
+{
+	struct kernel_about *kernel = array_add(&results->kernels);
+	size_t count = results->cases.count;
+
+	kernel->name = text("6.12+mine");
+	kernel->make = text("KERNELS=6.12 SERIES=mine.mbox");
+	for (size_t i = 0; i < count; i++) {
+		const char *name = results->cases.items[i].name;
+		bool broken = !strcmp(name, "reset/flr[edu]");
+		struct record *record = add(results, results->cases.items[i].machine, name,
+					    broken ? VERDICT_FAIL : VERDICT_PASS);
+
+		free(record->kernel);
+		record->kernel = text("6.12+mine");
+	}
+}
+
+TEST patches_are_compared_with_the_kernel_without_them(struct history *history)
+{
+	cleanup_results struct results before = {0}, results = {0};
+	cleanup_news struct news tonight = {0};
+	cleanup_free char *mail = NULL;
+
+	make_night(NIGHTS, &results);
+	add_patched(&results);
+	ASSERT_EQ(0, history_before(history, &results, "night-*", &before, NULL));
+	news_find(&before, &results, &tonight);
+	mail = mail_of(&tonight);
+	ASSERT_EQ(1, news_status(&tonight));
+	ASSERT_EQ_FMT(2u, news_count(&tonight, CHANGE_REGRESSION), "%u");
+	ASSERTm(mail, strstr(mail, "compared with 6.12"));
+	free(results.kernels.items[1].make);
+	results.kernels.items[1].make = NULL;
+	news_free(&tonight);
+	news_find(&before, &results, &tonight);
+	ASSERT_EQ_FMT(0u, news_count(&tonight, CHANGE_REGRESSION), "%u");
+	PASS();
+}
+
 /* Everything fails, in another way each time. */
 TEST a_mail_has_fewer_than_200_lines(struct history *history)
 {
@@ -298,6 +339,7 @@ SUITE(nights)
 		RUN_TESTp(a_night_has_its_news_and_no_other, history, night);
 	for (unsigned int night = 1; night <= NIGHTS; night++)
 		RUN_TESTp(a_night_mails_what_is_new, history, night);
+	RUN_TESTp(patches_are_compared_with_the_kernel_without_them, history);
 	RUN_TESTp(a_mail_has_fewer_than_200_lines, history);
 	RUN_TESTp(pages_show_the_last_thirty_nights, history);
 	RUN_TESTp(the_history_tells_all_of_it, history);
