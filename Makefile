@@ -9,11 +9,20 @@ override LAB_CACHE := $(abspath $(LAB_CACHE))
 ifneq ($(LAB_HISTORY),)
 override LAB_HISTORY := $(abspath $(LAB_HISTORY))
 endif
-export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY SHARD LAB_HISTORY LAB_CACHE_MAX UPDATE V LLVM CC KCFLAGS LAB_URI
+export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY SHARD LAB_HISTORY LAB_CACHE_MAX LAB_EXTRA UPDATE V LLVM CC KCFLAGS LAB_URI
 
 # Reject misspelt variables, which would silently have no effect.
 given   := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
 problem := $(if $(given),$(shell lab/tools/variables $(MAKELEVEL) $(given)))
+
+# Check the overlays, and make their paths absolute.
+ifneq ($(LAB_EXTRA),)
+overlays := $(shell lab/tools/overlay '$(subst ','\'',$(LAB_EXTRA))')
+ifneq ($(.SHELLSTATUS),0)
+problem := $(or $(problem),$(overlays))
+endif
+override LAB_EXTRA := $(overlays)
+endif
 ifneq ($(problem),)
 $(if $(filter lab-run,$(MAKECMDGOALS)),$(shell rm -f '$(O)/reports/latest/status'))
 $(error $(problem))
@@ -71,9 +80,9 @@ tools programs: $(O)/include/greatest.h $(O)/bin/vfiolab
 $(O)/include/greatest.h:
 	@mkdir -p $(@D) && file=$$(lab/tools/fetch source trixie dunst $(greatest) test/greatest.h) && cp "$$file" $@
 
-# Remade if LAB_CACHE= has changed.
+# Remade if LAB_CACHE= or LAB_EXTRA= has changed.
 $(O)/bin/vfiolab: lab/tools/wrapper.in FORCE
-	@mkdir -p $(@D) && sed 's|@TOP@|$(CURDIR)|g; s|@O@|$(O)|g; s|@CACHE@|$(LAB_CACHE)|g; s|@VERSION@|'"$$(git describe --always --dirty 2>/dev/null || echo unknown)"'|' $< >$@.tmp && chmod +x $@.tmp
+	@mkdir -p $(@D) && sed 's|@TOP@|$(CURDIR)|g; s|@O@|$(O)|g; s|@CACHE@|$(LAB_CACHE)|g; s|@EXTRA@|$(LAB_EXTRA)|g; s|@VERSION@|'"$$(git describe --always --dirty 2>/dev/null || echo unknown)"'|' $< >$@.tmp && chmod +x $@.tmp
 	@if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
 
 #: make nightly    run the newest kernels, and mail what is new since the last night (NIGHTLY=FILE: settings)
@@ -134,6 +143,9 @@ clean:
 #:   SERIES=     patches to apply to them: a file, a folder, an mbox
 #:   KDIR=       a kernel source of your own, built as the kernel "local"; the lab only reads it
 #:   MACHINES=   SCENARIOS=   DUTS=   globs; a glob without a match is an error. A glob that begins with ! excludes
+#:               MACHINES= also takes the path of a machine's XML file
+#:   LAB_EXTRA=  DIR[:DIR]...: machines, device models, DUT drivers, scenarios, modules and trees of your own, in
+#:               folders like the lab's (docs/overlay.md)
 #:   FAILED=1    run the cases that failed, had an error or did not run in the last run: on the kernels that
 #:               KERNELS=, SERIES= and KDIR= select; without these, on the kernels of the last run, not rebuilt
 #:   REPEAT=N    run each case N times in a row

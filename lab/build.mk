@@ -15,6 +15,9 @@ Q     := @
 quiet := @printf '  %-7s %s\n'
 endif
 
+# The folders of LAB_EXTRA= have the lab's layout (docs/overlay.md).
+overlays := $(subst :, ,$(LAB_EXTRA))
+
 bin  := $(O)/libexec
 obj  := $(O)/obj
 libs := libvirt libvirt-qemu json-c libxml-2.0 sqlite3
@@ -29,6 +32,10 @@ endif
 export CCACHE_DIR := $(LAB_CACHE)/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
+
+# overlay FOLDERS: the files *.c in FOLDERS of the overlays, which may leave out the first part of
+# a path: devices/ is the same as lab/devices/.
+overlay = $(foreach root,$(overlays),$(foreach folder,$(1),$(wildcard $(root)/$(folder)/*.c)))
 
 cflags := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
 	  -I. -I$(O)/include -D_GNU_SOURCE $(shell pkg-config --cflags $(libs))
@@ -59,11 +66,18 @@ kernel_c    := $(wildcard kernel/tools/*.c)
 unit_c      := $(wildcard tests/unit/*.c)
 fuzz_c      := $(wildcard tests/fuzz/*.c)
 
+overlay_scenarios_c := $(call overlay,scenarios/* dut)
+overlay_model_c     := $(call overlay,lab/devices devices)
+
 # Removing a file does not make any other file newer than the program. So programs also depend on
 # the list of files.
 listed := $(sort $(foreach a,$(archives),$($(a)_c)) $(command_c) $(scenarios_c) $(model_c))
 list   := $(O)/sources.list
-$(shell mkdir -p $(O) && { echo '$(listed)' | cmp -s - $(list) || echo '$(listed)' >$(list); })
+overlay_list := $(O)/overlays.list
+# update FILE,TEXT: write TEXT to FILE unless it is there.
+update = $(shell mkdir -p $(O) && { echo '$(2)' | cmp -s - $(1) || echo '$(2)' >$(1); })
+$(call update,$(list),$(listed))
+$(call update,$(overlay_list),$(overlays) $(overlay_scenarios_c) $(overlay_model_c))
 
 programs := $(bin)/vfiolab $(bin)/device $(bin)/opregion $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/tools/%.c=$(bin)/%)
 share    := $(O)/share/man/man1/vfiolab.1 $(O)/share/bash-completion/completions/vfiolab
@@ -72,7 +86,7 @@ fuzzers  := $(fuzz_c:tests/fuzz/%.c=$(O)/fuzz/%)
 
 .PHONY: programs units lifecycle bench pages style format fuzzers echo
 programs: $(programs) $(share)
-	@:
+	$(if $(overlays),$(Q)$(bin)/vfiolab names machine >/dev/null,@:)
 units: $(units)
 fuzzers: $(fuzzers)
 
@@ -94,16 +108,30 @@ $(eval $(call tree,obj,,gcc))
 $(eval $(call tree,asan, (asan),gcc $(asan)))
 $(eval $(call tree,clang, (fuzz),clang $(fuzz)))
 
+# Objects of an overlay ROOT are below $(O)/obj/overlay. They have the whole path of their source,
+# which messages print. Of a compiler's errors, only the first is printed; V=1 prints all.
+# from_overlay ROOT
+define from_overlay
+$(O)/obj/overlay$(1)/%.o: $(1)/%.c $(O)/include/greatest.h
+	$$(quiet) CC $$<
+	$$(Q)mkdir -p $$(@D) && CCACHE_BASEDIR= ccache gcc $$(cflags) $(overlays:%=-I%) -fdiagnostics-color=never \
+		-MMD -MP -MT '$$$$(O)/obj/overlay$(1)/$$*.o' -c -o $$@ $$< 2>$$@.log || { \
+		$(if $(filter 1,$(V)),cat,grep -m 1 'error: ') $$@.log >&2 || cat $$@.log >&2; exit 2; }
+endef
+$(foreach root,$(overlays),$(eval $(call from_overlay,$(root))))
+
 # Files that .incbin embeds in an object; the compiler does not list them.
 $(foreach t,obj asan clang,$(O)/$(t)/reports/html/assets.o): $(addprefix reports/html/,style.css page.js)
 
 # obj_of FILE...   lib_of NAME...: objects and archives of programs.
 # linked: the prerequisites to link, archives last and as a group, because some need each other.
 obj_of = $(patsubst %.c,$(obj)/%.o,$(1))
+overlay_obj_of = $(patsubst %.c,$(obj)/overlay%.o,$(1))
 lib_of = $(patsubst %,$(obj)/lib/%.a,$(1))
 linked = $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 
 $(bin)/vfiolab $(bin)/agent $(bin)/device: $(list)
+$(bin)/agent $(bin)/device: $(overlay_list)
 $(bin)/vfiolab: $(call obj_of,$(command_c)) $(call lib_of,runner reports lspci pci base)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $(linked) $(libs_link)
@@ -117,18 +145,19 @@ $(O)/share/bash-completion/completions/vfiolab: runner/cli/completion.bash $(bin
 	$(Q)mkdir -p $(@D) && { $(bin)/vfiolab completion && cat $<; } >$@
 
 # --list fails, and stops the build, if a scenario has a misspelt need.
-$(bin)/agent: $(call obj_of,scenarios/agent/agent.c $(scenarios_c)) $(call lib_of,agent scenario device pci base)
+$(bin)/agent: $(call obj_of,scenarios/agent/agent.c $(scenarios_c)) $(call overlay_obj_of,$(overlay_scenarios_c)) \
+		$(call lib_of,agent scenario device pci base)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -lpthread
 	$(Q)$@ --list >/dev/null
 
-# Static, because they also run on the host, which may have another C library. The build stops if two
-# models have the same ID.
-$(bin)/device: $(call obj_of,lab/devices/tools/device.c $(model_c)) $(call lib_of,device lspci vfio-user pci base)
+# Static, because they also run on the host, which may have another C library. --list fails, and
+# stops the build, if two models have the same name or ID.
+$(bin)/device: $(call obj_of,lab/devices/tools/device.c $(model_c)) $(call overlay_obj_of,$(overlay_model_c)) \
+		$(call lib_of,device lspci vfio-user pci base)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -ljson-c
-	$(Q)$@ --list | awk '{ if ($$2 in model) bad = model[$$2] " and " $$1 " have the same ID " $$2; \
-		model[$$2] = $$1 } END { if (bad) { print "lab/devices: error: " bad; exit 1 } }' >&2
+	$(Q)$@ --list >/dev/null
 
 $(bin)/opregion: $(call obj_of,lab/devices/tools/opregion.c) $(call lib_of,device pci base)
 	$(quiet) LD $(@F)
@@ -193,7 +222,8 @@ $(O)/pages/check: $(call obj_of,$(wildcard tests/pages/*.c)) $(call lib_of,base)
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -ljson-c
 
 sources := $(wildcard lab/base/*.[ch] lab/*/*.[ch] lab/*/*/*.[ch] runner/*/*.[ch] reports/*.[ch] reports/*/*.[ch] kernel/tools/*.[ch] kernel/tools/lib/*.[ch] \
-	     scenarios/*/*.[ch] scenarios/lib/*/*.[ch] tests/*/*.[ch] tests/vfio-user/qemu/*.[ch])
+	     scenarios/*/*.[ch] scenarios/lib/*/*.[ch] tests/*/*.[ch] tests/vfio-user/qemu/*.[ch] \
+	     docs/overlay/lab/*/*.[ch] docs/overlay/scenarios/*/*.[ch])
 format:
 	$(Q)clang-format -i $(sources)
 # NULL is a pointer in the C library that the lab is built with, also among variable arguments.

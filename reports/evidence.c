@@ -54,6 +54,9 @@ char *cell_command(const struct results *results, const struct cell *cell)
 	cleanup_free char *choice = cell->lost ? comparison_choice(cell->lost)
 					       : results_choice(results, record->kernel);
 
-	return text("make lab-run %s MACHINES=%s SCENARIOS=%s DUTS=%s", choice, record->machine,
-		    record->scenario, record->dut);
+	const struct machine_about *about = results_machine(results, record->machine);
+
+	return text("make lab-run %s MACHINES=%s SCENARIOS=%s DUTS=%s", choice,
+		    about && about->make ? about->make : record->machine, record->scenario,
+		    record->dut);
 }

@@ -2,8 +2,8 @@
 # Needs: cc kernels key name pristine source_path temp; functions note, fail, no_space, with_lock
 # Sets: nothing
 #
-# Builds the lab's own modules, kernel/modules/NAME, against a kernel with vfio-pci-core. Sourced by
-# kernel/build, whose variables select the kernel.
+# Builds the modules in kernel/modules against a kernel with vfio-pci-core: those of the lab, and
+# those of overlays in addition. Sourced by kernel/build, whose variables select the kernel.
 
 # modules_wanted: succeed if the modules can be built against this kernel. Prebuilt kernels lack the
 # build folder.
@@ -12,34 +12,45 @@ modules_wanted() {
 		grep -q '^CONFIG_VFIO_PCI_CORE=' "$kernels/$key/config"
 }
 
-# modules_key: print a hash of all inputs, including the kernel.
+# modules_key KEY FOLDER...: print a hash of KEY and of the modules in these folders.
 modules_key() {
 	{
-		echo "$key"
+		echo "$1"
 		cat "$LAB_TOP/kernel/lib/modules.sh"
-		cd "$LAB_TOP/kernel/modules" &&
-			find . -type f ! -name '.*' | LC_ALL=C sort | xargs sha256sum
+		shift
+		for module in "$@"; do
+			(cd "${module%/*}" && find -L "${module##*/}" -type f ! -name '.*') |
+				LC_ALL=C sort | (cd "${module%/*}" && xargs sha256sum)
+		done
 	} | sha256sum | cut -c1-16
 }
 
-# module_build NAME: build one module, from a copy of its folder without symbolic links, because
+# module_error FOLDER LINE: print the first error that the log has from LINE on.
+module_error() {
+	tail -n "+$2" "$log" | grep -m 1 -E 'error: |ERROR: |\*\*\* |: not found' |
+		sed "s|/tmp/linux/module/|$1/|"
+}
+
+# module_build FOLDER: build one module, from a copy of its folder without symbolic links, because
 # kbuild writes there.
 module_build() {
-	cp -RL "$LAB_TOP/kernel/modules/$1" "$temp/work"
+	module=${1##*/}
+	first=$(($(wc -l <"$log") + 1))
+	cp -RL "$1" "$temp/work"
 	"$LAB_TOP/kernel/run-in-build" --module "$temp/work" "$source_path" "$kernels/$key/build" \
 		make -C /tmp/linux/source O=/tmp/linux/build M=/tmp/linux/module CC="ccache $cc" \
-		HOSTCC=gcc \
+		LAB_MODULES=/tmp/linux/modules HOSTCC=gcc \
 		${LLVM:+LLVM=$LLVM} PAHOLE_FLAGS= modules >>"$log" 2>&1 &&
-		strip --strip-debug -o "$extra/$1.ko" "$temp/work/$1.ko" 2>>"$log" || {
+		strip --strip-debug -o "$extra/$module.ko" "$temp/work/$module.ko" 2>>"$log" || {
 		no_space "$log"
-		echo "$1" >>"$temp/failed"
+		echo "$module $(module_error "$1" "$first")" >>"$temp/failed"
 		cp "$log" "$temp/log"
 	}
 	rm -rf "$temp/work"
 }
 
-# modules_make: build all modules in $temp/lib/modules/RELEASE/extra, with indexes of these and the
-# kernel's modules.
+# modules_make SET FOLDER...: build these modules in $temp/lib/modules/RELEASE/extra, beside those
+# of SET, which may be empty, with indexes of these and the kernel's modules.
 modules_make() {
 	mkdir -p "$O/logs"
 	log=$O/logs/modules-$name.log
@@ -49,8 +60,13 @@ modules_make() {
 	cp -al "$kernels/$key/lib/modules/$release" "$temp/lib/modules" 2>"$log" ||
 		fail "cannot copy the modules of $name; see $log" "$log"
 	mkdir "$extra"
-	for module in "$LAB_TOP/kernel/modules"/*/; do
-		module_build "$(basename "$module")"
+	if [ -n "$1" ]; then
+		cp -a "$1/lib/modules/$release/extra/." "$extra"
+		[ ! -f "$1/failed" ] || cp "$1/failed" "$1/log" "$temp"
+	fi
+	shift
+	for folder in "$@"; do
+		module_build "$folder"
 	done
 	rm -f "$extra/../modules".[!bo]*
 	depmod -b "$temp" -F "$kernels/$key/build/System.map" "$release" 2>>"$log" ||
@@ -59,24 +75,36 @@ modules_make() {
 }
 
 # modules_left_out: report modules that do not build against this kernel. This is not an error,
-# because a series may change the interfaces that they use.
+# because a series may change the interfaces that they use. kernel/build-chosen reports a module
+# that builds against no kernel.
 modules_left_out() {
-	[ ! -f "$modules/failed" ] || while read -r module; do
-		note "without $module, which does not build against it: see $modules/log"
+	[ ! -f "$modules/failed" ] || while read -r module error; do
+		note "without $module, which does not build against it: ${error:-see $modules/log}"
 	done <"$modules/failed"
 }
 
+# modules_set SET FOLDER...: set $modules to the set with these modules and those of SET. Build it
+# unless the cache has it.
+modules_set() {
+	set=$1
+	shift
+	modules=$LAB_CACHE/modules/$(modules_key "$key ${set##*/}" "$@")
+	# A patched source may have been removed from the cache while the kernel was kept.
+	[ -e "$modules" ] || [ "$source_path" = "$pristine" ] || with_lock "$source_path" apply
+	with_lock "$modules" modules_make "$set" "$@"
+}
+
 # modules_publish: make O/kernels/NAME.modules a link to the modules, or remove it if there are
-# none.
+# none. The lab's modules are a set of their own, which is kept when those of overlays change.
 modules_publish() {
 	modules_wanted || {
 		rm -f "$O/kernels/$name.modules"
 		return 0
 	}
-	modules=$LAB_CACHE/modules/$(modules_key)
-	# A patched source may have been removed from the cache while the kernel was kept.
-	[ -e "$modules" ] || [ "$source_path" = "$pristine" ] || with_lock "$source_path" apply
-	with_lock "$modules" modules_make
+	modules_set "" "$LAB_TOP/kernel/modules"/*
+	# shellcheck disable=SC2046 # folders, without blanks
+	set -- $(overlay_files kernel/modules)
+	[ $# = 0 ] || modules_set "$modules" "$@"
 	link=$O/kernels/.$name.modules.$$
 	ln -s "$modules" "$link" && mv -T "$link" "$O/kernels/$name.modules" ||
 		fail "cannot write to $O/kernels" /dev/null

@@ -8,12 +8,36 @@
 # shellcheck source=lab/tools/common.sh
 . "$(dirname "$0")/../lab/tools/common.sh"
 LAB_TOP=$(cd "$(dirname "$0")/.." && pwd -P)
-trees=$LAB_TOP/kernel/trees
 fragments=$LAB_TOP/kernel/config
 
-# known_trees: print the trees with a file, and with KDIR=, local.
+# known_trees: print the trees with a file, of the lab and of overlays, and with KDIR=, local.
 known_trees() {
-	(cd "$trees" && echo * ${KDIR:+local})
+	{
+		folders_of kernel/trees | while read -r folder; do
+			(cd "$folder" && echo *)
+		done
+		echo ${KDIR:+local}
+	} | paste -s -d ' ' | sed 's/ *$//'
+}
+
+# file_of FOLDER NAME: print the path of FOLDER/NAME in the lab or in an overlay, if there is one.
+file_of() {
+	folders_of "$1" | while read -r folder; do
+		[ ! -e "$folder/$2" ] || echo "$folder/$2"
+	done
+}
+
+# overlay_files FOLDER: print the paths of what overlays have in FOLDER.
+overlay_files() {
+	folders_of "$1" | sed 1d | while read -r folder; do
+		find -L "$folder" -mindepth 1 -maxdepth 1 ! -name '.*' ! -name '*~' | LC_ALL=C sort
+	done
+}
+
+# series_path SERIES: print the path of a tree's series, which is below the lab or an overlay.
+series_path() {
+	path=$(file_of "${1%/*}" "${1##*/}" | sed -n 1p)
+	echo "${path:-$LAB_TOP/$1}"
 }
 
 # kernel_folder DIR: check that DIR is a kernel source, and print its path without symbolic links.
@@ -42,8 +66,11 @@ tree_read() {
 		prebuilt="file"
 		return
 	fi
-	[ -f "$trees/$1" ] || die "there is no kernel tree '$1'; there are: $(known_trees)"
+	tree_file=$(file_of kernel/trees "$1") tree_line=0
+	[ -n "$tree_file" ] || die "there is no kernel tree '$1'; there are: $(known_trees)"
+	tree_shown=${tree_file#"$LAB_TOP/"}
 	while read -r word rest; do
+		tree_line=$((tree_line + 1))
 		case $word in
 		'') ;;
 		CONFIG_*) options="$options$word
@@ -53,12 +80,12 @@ tree_read() {
 		'#'*) ;;
 		about | tree | source | prebuilt | cc | series | known)
 			[ "${rest#= }" != "$rest" ] ||
-				die "kernel/trees/$1: '$word $rest' is not '$word = VALUE'"
+				die "$tree_shown:$tree_line: '$word $rest' is not '$word = VALUE'"
 			eval "$word=\${rest#= }"
 			;;
-		*) die "kernel/trees/$1: '$word' is none of about, tree, source, prebuilt, cc, series, known and CONFIG_ lines" ;;
+		*) die "$tree_shown:$tree_line: '$word' is none of about, tree, source, prebuilt, cc, series, known and CONFIG_ lines" ;;
 		esac
-	done <"$trees/$1"
+	done <"$tree_file"
 }
 
 # tree_load NAME: clear these variables, and read the tree that NAME is based on, if any, then NAME.

@@ -55,6 +55,21 @@ cache_used() {
 	done
 }
 
+# overlays: print the folders of LAB_EXTRA=, whose paths have no blanks (lab/tools/overlay).
+overlays() {
+	echo "${LAB_EXTRA-}" | tr ':' '\n' | sed '/^$/d'
+}
+
+# folders_of FOLDER: print the path of FOLDER, such as kernel/trees, in the lab and in each overlay
+# that has it. An overlay may leave out the first part of the path.
+folders_of() {
+	echo "$LAB_TOP/$1"
+	for overlay in $(overlays); do
+		[ ! -d "$overlay/$1" ] || echo "$overlay/$1"
+		[ ! -d "$overlay/${1##*/}" ] || echo "$overlay/${1##*/}"
+	done
+}
+
 # mirror: print the Debian mirror that this machine uses, if any.
 mirror() {
 	command -v apt-get >/dev/null || return 0

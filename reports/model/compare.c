@@ -209,5 +209,5 @@ char *comparison_choice(const struct comparison *comparison)
 
 	if (kernels && !strncmp(a, b, len) && b[len] == '+' && strchr(kernels, ' '))
 		return text("%.*s%s", (int)(kernels - choice), choice, strchr(kernels, ' ') + 1);
-	return text("KERNELS='%s %s'", a, b);
+	return text("%.*sKERNELS='%s %s'", kernels ? (int)(kernels - choice) : 0, choice, a, b);
 }

@@ -80,6 +80,7 @@ static int read_list(const char *path, const struct form *form, struct expectati
 			expectations_free(expectations);
 			return -EINVAL;
 		}
+		expectation.line = number;
 		*array_add(expectations) = expectation;
 	}
 	return 0;

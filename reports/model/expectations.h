@@ -19,6 +19,7 @@ struct expectation {
 	char *fact;
 	char *reason;
 	unsigned int seen; /* number of occurrences */
+	unsigned int line; /* in its file */
 };
 
 struct expectations {

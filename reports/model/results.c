@@ -38,6 +38,7 @@ static const struct json_table kernel_type = JSON_TYPE(struct kernel_about, kern
 
 static const struct json_member machine_members[] = {
 	JSON_STRING(struct machine_about, about),
+	JSON_STRING(struct machine_about, make),
 };
 static const struct json_table machine_type = JSON_TYPE(struct machine_about, machine_members);
 
@@ -254,4 +255,14 @@ char *results_choice(const struct results *results, const char *kernel)
 	const struct kernel_about *about = results_kernel(results, kernel);
 
 	return about && about->make ? text("%s", about->make) : text("KERNELS=%s", kernel);
+}
+
+void results_machine_choices(const struct results *results, const struct list *machines,
+			     struct list *choices)
+{
+	for (size_t i = 0; i < machines->count; i++) {
+		const struct machine_about *about = results_machine(results, machines->items[i]);
+
+		list_add(choices, about && about->make ? about->make : machines->items[i]);
+	}
 }

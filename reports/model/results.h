@@ -54,6 +54,7 @@ struct kernel_about {
 struct machine_about {
 	char *name;
 	char *about;
+	char *make; /* what selects it in MACHINES=, the path of its file; NULL: its name */
 };
 
 struct scenario_about {
@@ -175,6 +176,10 @@ struct scenario_about *results_scenario(const struct results *results, const cha
  * The caller frees them.
  */
 char *results_choice(const struct results *results, const char *kernel);
+
+/* Add to CHOICES what selects MACHINES, names, in the make variable MACHINES=. */
+void results_machine_choices(const struct results *results, const struct list *machines,
+			     struct list *choices);
 
 /* The promise of SCENARIO; "" if it is not known. RESULTS owns it. */
 const char *results_promise(const struct results *results, const char *scenario);

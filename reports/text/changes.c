@@ -113,12 +113,14 @@ static void add_place(struct places *places, const struct record *record)
 static void print_again(const struct view *view, const struct change *change,
 			const struct places *places)
 {
+	cleanup_list struct list machines = {0};
 	cleanup_free char *choice = NULL;
 
 	if (!view->after || !change->b || is_harmless(change->kind))
 		return;
 	choice = results_choice(view->after, change->b->kernel);
-	page_again(view->page, 0, choice, &places->machines, &places->scenarios, &places->duts);
+	results_machine_choices(view->after, &places->machines, &machines);
+	page_again(view->page, 0, choice, &machines, &places->scenarios, &places->duts);
 }
 
 /* Print a block of all changes that are like item FIRST. Returns their number. */

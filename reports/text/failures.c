@@ -240,9 +240,11 @@ static void print_again(const struct results *results, const struct block *block
 	cleanup_free char *choice = block->comparison
 					    ? comparison_choice(block->comparison)
 					    : results_choice(results, block->records[0]->kernel);
+	cleanup_list struct list machines = {0};
 	bool one = block->scenarios.count == 1;
 
-	page_again(page, block->label, choice, &block->machines, one ? &block->scenarios : NULL,
+	results_machine_choices(results, &block->machines, &machines);
+	page_again(page, block->label, choice, &machines, one ? &block->scenarios : NULL,
 		   one ? &block->duts : NULL);
 }
 

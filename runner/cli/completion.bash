@@ -17,6 +17,8 @@ _vfiolab_propose_value() {
 	names\ *)
 		read -ra kinds <<<"${2#names }"
 		_vfiolab_propose "$("${1/#\~\//$HOME/}" names "${kinds[@]}" 2>/dev/null)" "$3"
+		# A machine may be named by the path of its file.
+		[[ $2 != *machine || $3 != */* ]] || _vfiolab_propose_value "$1" files "$3"
 		;;
 	words\ *) _vfiolab_propose "${2#words }" "$3" ;;
 	files) mapfile -t COMPREPLY < <(compgen -f -- "$3") && compopt -o filenames 2>/dev/null ;;

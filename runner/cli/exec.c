@@ -3,7 +3,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "runner/cli/command.h"
-#include "runner/cli/lspci.h"
+#include "runner/cli/own-settings.h"
 #include "runner/lane/lane.h"
 #include "runner/plan/plan.h"
 
@@ -272,7 +272,7 @@ static int exec_in_guest(const struct settings *settings, struct exec_choice *ex
 	cleanup_buf struct buf why = BUF_INIT;
 	cleanup_plan struct plan plan = {0};
 
-	if (lspci_choose(settings, &exec->choice, &own, stderr, &why) ||
+	if (own_settings_make(settings, &exec->choice, &own, stderr, &why) ||
 	    choose_one(&own, exec, &plan, &why))
 		return complain(&why);
 	if (!mkdtemp(folder)) {

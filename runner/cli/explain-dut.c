@@ -2,6 +2,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/vocabulary.h"
 #include "runner/cli/explain.h"
+#include "runner/plan/roots.h"
 
 #include <string.h>
 
@@ -47,11 +48,16 @@ static const struct machine_model *find_model(const struct machine *machine, con
 
 static void print_model(const struct explain *explain, const struct machine_model *model)
 {
+	cleanup_free char *file = NULL, *path = NULL;
+
 	if (!model) {
 		explain_line(explain, "model", "none: QEMU emulates the device");
 		return;
 	}
-	explain_line(explain, "model", "%s (lab/devices/%s.c)%s%s", model->model, model->model,
+	file = text("%s.c", model->model);
+	path = roots_find(&explain->settings->roots, "lab/devices", file);
+	explain_line(explain, "model", "%s%s%s%s%s%s", model->model, path ? " (" : "",
+		     path ? explain_path(explain, path) : "", path ? ")" : "",
 		     *model->params ? ", " : "", model->params);
 	if (model->fault)
 		explain_line(explain, "fault", "%s, before QEMU connects", model->fault);

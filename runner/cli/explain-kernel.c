@@ -3,6 +3,9 @@
 #include "lab/base/file.h"
 #include "reports/model/expectations.h"
 #include "runner/cli/explain.h"
+#include "runner/cli/kernel-about.h"
+#include "runner/plan/overlay-check.h"
+#include "runner/plan/roots.h"
 #include "runner/plan/tree.h"
 #include "runner/plan/wants.h"
 
@@ -56,10 +59,10 @@ static void print_additions(const struct explain *explain, const char *name)
 
 static void print_built(const struct explain *explain, const char *name)
 {
-	cleanup_free char *make = built_line(explain, name, ".make");
+	cleanup_free char *make = kernel_choice(explain->settings, name);
 	cleanup_free char *release = built_line(explain, name, "/release");
 
-	explain_line(explain, "make", "%s%s", make ? "" : "KERNELS=", make ?: name);
+	explain_line(explain, "make", "%s", make);
 	if (list_has(&explain->inventory.kernels, name))
 		explain_line(explain, "built", "Linux %s, %s/kernels/%s", release ?: "?",
 			     explain->settings->out, name);
@@ -85,20 +88,35 @@ static void print_failures(const struct explain *explain, const char *path, cons
 	}
 }
 
-/* Print the known bugs of a tree; for KDIR=, those that kernel/build assumed. */
-static void print_known(const struct explain *explain, const char *name, const char *known)
+/* Add to PATHS the files with the known failures of TREE, called NAME. */
+static void known_files(const struct explain *explain, const char *name, const struct tree *tree,
+			struct list *paths)
 {
+	const struct list *roots = &explain->settings->roots;
 	cleanup_list struct list bugs = {0};
+
+	list_add_words(&bugs, tree->known ?: "");
+	for (size_t i = 0; i < bugs.count; i++) {
+		cleanup_free char *path = roots_find(roots, "kernel/known", bugs.items[i]);
+
+		if (path)
+			list_add_once(paths, path);
+	}
+	overlay_known(roots, name, tree->base, paths);
+}
+
+/* Print the known bugs of TREE; for KDIR=, which has none, those that kernel/build assumed. */
+static void print_known(const struct explain *explain, const char *name, const char *tree_name,
+			const struct tree *tree)
+{
+	cleanup_list struct list paths = {0};
 	const char *label = "known";
 
-	list_add_words(&bugs, known ?: "");
-	for (size_t i = 0; i < bugs.count; i++) {
-		cleanup_free char *path =
-			text("%s/kernel/known/%s", explain->settings->top, bugs.items[i]);
-
-		print_failures(explain, path, &label);
-	}
-	if (!known) {
+	if (tree->about)
+		known_files(explain, tree_name, tree, &paths);
+	for (size_t i = 0; i < paths.count; i++)
+		print_failures(explain, paths.items[i], &label);
+	if (!tree->about) {
 		cleanup_free char *path = text("%s/kernels/%s.xfail", explain->settings->out, name);
 
 		if (!access(path, R_OK))
@@ -110,9 +128,11 @@ static void print_known(const struct explain *explain, const char *name, const c
 
 static void print_tree(const struct explain *explain, const char *name, const struct tree *tree)
 {
+	cleanup_free char *path = roots_find(&explain->settings->roots, "kernel/trees", name);
+
 	print_line(explain, "about", tree->about);
-	explain_line(explain, "tree", "kernel/trees/%s%s%s", name, tree->base ? ", on " : "",
-		     tree->base ?: "");
+	explain_line(explain, "tree", "%s%s%s", explain_path(explain, path ?: name),
+		     tree->base ? ", on " : "", tree->base ?: "");
 	print_line(explain, "source", tree->source);
 	if (tree->prebuilt)
 		explain_line(explain, "prebuilt", "%s", tree->prebuilt);
@@ -130,11 +150,11 @@ void explain_kernel(const struct explain *explain, const char *name)
 	explain_title(explain, "kernel", name);
 	if (!strcmp(tree_name, "local"))
 		explain_line(explain, "about", "the source that KDIR= names");
-	else if (tree_load(explain->settings->top, tree_name, &tree, &why))
+	else if (tree_load(&explain->settings->roots, tree_name, &tree, &why))
 		explain_line(explain, "about", "%s", why.data);
 	else
 		print_tree(explain, tree_name, &tree);
 	print_additions(explain, name);
 	print_built(explain, name);
-	print_known(explain, name, tree.about ? tree.known ?: "" : NULL);
+	print_known(explain, name, tree_name, &tree);
 }

@@ -34,7 +34,7 @@ static void print_iommu(const struct explain *explain, xmlNode *iommu, xmlNode *
 
 static void print_hardware(const struct explain *explain, const struct machine *machine)
 {
-	cleanup_free char *path = text("%s/common.xml", explain->settings->machines);
+	cleanup_free char *path = machine_common(explain->settings->top);
 	cleanup_buf struct buf why = BUF_INIT;
 	cleanup_doc xmlDoc *common = NULL;
 	cleanup_free char *processors = NULL, *memory = NULL, *unit = NULL;
@@ -86,7 +86,7 @@ void explain_machine(const struct explain *explain, const char *name)
 
 	explain_title(explain, "machine", name);
 	explain_line(explain, "about", "%s", machine->about);
-	explain_line(explain, "source", "lab/machines/%s.xml", name);
+	explain_line(explain, "source", "%s", explain_path(explain, machine->path));
 	print_hardware(explain, machine);
 	print_duts(explain, machine);
 	print_models(explain, machine);

@@ -54,6 +54,18 @@ void explain_word(const struct explain *explain, const char *label, const char *
 	page_wrap(&explain->page, VALUE_COLUMN + WORD_WIDTH + 2, meaning);
 }
 
+const char *explain_path(const struct explain *explain, const char *path)
+{
+	const char *top = explain->settings->top;
+	const size_t len = strlen(top);
+
+	for (size_t i = 1; i < explain->settings->roots.count; i++)
+		if (!strncmp(path, explain->settings->roots.items[i],
+			     strlen(explain->settings->roots.items[i])))
+			return path;
+	return strncmp(path, top, len) || path[len] != '/' ? path : path + len + 1;
+}
+
 size_t explain_planned(const struct explain *explain, const struct machine_dut *dut, size_t *all)
 {
 	const struct catalog *catalog = &explain->inventory.catalog;

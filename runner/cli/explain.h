@@ -34,6 +34,11 @@ void explain_word(const struct explain *explain, const char *label, const char *
 		  const char *meaning);
 
 /*
+ * PATH for a line: without the lab's source folder. In an overlay, the whole path. A part of PATH.
+ */
+const char *explain_path(const struct explain *explain, const char *path);
+
+/*
  * The number of scenarios that are planned for DUT; stores the number of all scenarios in *ALL.
  * Hidden ones are not counted.
  */

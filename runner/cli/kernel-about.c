@@ -56,15 +56,22 @@ static char *read_config(const char *folder)
 	return text("%016" PRIx64, hash_bytes(HASH_INIT, config, len));
 }
 
-struct kernel_about kernel_about(const char *out, const char *name)
+char *kernel_choice(const struct settings *settings, const char *name)
 {
-	cleanup_free char *folder = text("%s/kernels/%s", out, name);
-	cleanup_free char *make = text("%s.make", folder);
+	cleanup_free char *path = text("%s/kernels/%s.make", settings->out, name);
+	cleanup_free char *make = first_line(path) ?: text("KERNELS=%s", name);
+
+	return settings->extra ? text("LAB_EXTRA=%s %s", settings->extra, make) : steal(make);
+}
+
+struct kernel_about kernel_about(const struct settings *settings, const char *name)
+{
+	cleanup_free char *folder = text("%s/kernels/%s", settings->out, name);
 	cleanup_free char *release = text("%s/release", folder);
 
 	return (struct kernel_about){
 		.name = text("%s", name),
-		.make = first_line(make),
+		.make = kernel_choice(settings, name),
 		.key = read_key(folder),
 		.version = first_line(release),
 		.compiler = read_meta(folder, "compiler"),

@@ -33,7 +33,7 @@ static void list_machines(const struct inventory *inventory, struct list *names)
 static void list_kernels(const struct settings *settings, const struct inventory *inventory,
 			 struct list *names)
 {
-	tree_kernels(settings->top, names);
+	tree_kernels(&settings->roots, names);
 	for (size_t i = 0; i < inventory->kernels.count; i++)
 		list_add_once(names, inventory->kernels.items[i]);
 }

@@ -6,7 +6,7 @@
 #include "lab/base/vocabulary.h"
 #include "reports/text/reasons.h"
 #include "runner/cli/command.h"
-#include "runner/cli/lspci.h"
+#include "runner/cli/own-settings.h"
 #include "runner/lane/pool.h"
 #include "runner/plan/plan.h"
 
@@ -296,7 +296,7 @@ static int run_list(const struct settings *settings, int argc, char **argv)
 
 	if (!err) {
 		parse_options(&list_argp, argc, argv, 0, &listing);
-		err = lspci_choose(settings, &listing.choice, &own, stdout, &why)
+		err = own_settings_make(settings, &listing.choice, &own, stdout, &why)
 			      ?: list_cases(&own, &listing, &why);
 	}
 	return err ? complain(&why) : 0;

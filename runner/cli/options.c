@@ -22,7 +22,8 @@ enum {
 static const struct argp_option guest_options[] = {
 	{"kernel", OPTION_KERNEL, "GLOB", 0,
 	 "kernels, of those built; !GLOB excludes, here and below [KERNELS=]", 0},
-	{"machine", OPTION_MACHINE, "GLOB", 0, "machines [MACHINES=]", 0},
+	{"machine", OPTION_MACHINE, "GLOB", 0,
+	 "machines, or the path of a machine's XML file [MACHINES=]", 0},
 	{"lspci", OPTION_LSPCI, "FILE[@ADDRESS,...]", 0,
 	 "instead of the lab's machines, one with the devices that lspci -vvvxxxx printed to FILE",
 	 0},

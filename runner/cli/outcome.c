@@ -13,6 +13,7 @@
 #include "runner/cli/publish.h"
 #include "runner/cli/run-folder.h"
 #include "runner/cli/run.h"
+#include "runner/plan/machine-file.h"
 
 #include <errno.h>
 #include <string.h>
@@ -23,8 +24,7 @@ static void describe_kernels(struct run *run)
 	const struct list *kernels = &run->plan.kernels;
 
 	for (size_t k = 0; k < kernels->count; k++)
-		*array_add(&run->results.kernels) =
-			kernel_about(run->settings->out, kernels->items[k]);
+		*array_add(&run->results.kernels) = kernel_about(run->settings, kernels->items[k]);
 }
 
 /*
@@ -37,12 +37,14 @@ static void describe_machines(struct run *run, const struct inventory *inventory
 
 	for (size_t i = 0; i < outline->count; i++) {
 		const char *name = outline->items[i].machine;
+		const char *path = machine_file_choice(run->settings, name);
 
 		if (results_machine(&run->results, name))
 			continue;
 		*array_add(&run->results.machines) = (struct machine_about){
 			.name = text("%s", name),
 			.about = text("%s", inventory_machine(inventory, name)->about),
+			.make = path ? text("%s", path) : NULL,
 		};
 	}
 }

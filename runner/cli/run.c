@@ -8,7 +8,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/describe.h"
 #include "runner/cli/failed.h"
-#include "runner/cli/lspci.h"
+#include "runner/cli/own-settings.h"
 #include "runner/cli/run-folder.h"
 #include "runner/lane/pool.h"
 
@@ -338,7 +338,7 @@ static int run_cases(const struct settings *settings, int argc, char **argv)
 	run.reports = text("%s/%s", settings->out, run.name);
 	if (!run.dry)
 		folder_forget_status(run.reports);
-	if (lspci_choose(settings, &run.choice, &own, stdout, &why) ||
+	if (own_settings_make(settings, &run.choice, &own, stdout, &why) ||
 	    prepare(&run, &inventory, &why))
 		return complain(&why);
 	if (is_idle(&run))

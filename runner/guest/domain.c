@@ -201,7 +201,7 @@ static void add_model(xmlNode *commandline, const struct machine *machine,
 struct domain_files domain_files_of(const struct job *job, const char *run)
 {
 	return (struct domain_files){
-		.machines = job->machines,
+		.common = job->common,
 		.vmlinux = job->vmlinux,
 		.initrd = job->initrd,
 		.name = strrchr(run, '/') + 1,
@@ -217,10 +217,9 @@ struct domain_files domain_files_of(const struct job *job, const char *run)
 int domain_xml(const struct machine *machine, const struct domain_files *files, char **xml,
 	       struct buf *why)
 {
-	cleanup_free char *common = text("%s/common.xml", files->machines);
 	cleanup_doc xmlDoc *doc = NULL;
 	xmlChar *dump = NULL;
-	int err = xml_read(common, &doc, why);
+	int err = xml_read(files->common, &doc, why);
 
 	if (err)
 		return err;

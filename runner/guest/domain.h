@@ -8,8 +8,8 @@
 #include "runner/plan/machine.h"
 
 struct domain_files {
-	const char *machines; /* folder of the machines' XML, common.xml among them */
-	const char *vmlinux;  /* PVH ELF */
+	const char *common;  /* path of the file with what all machines share */
+	const char *vmlinux; /* PVH ELF */
 	const char *initrd;
 	/* Of the domain. Unique, as a lost guest may still exist for a moment. */
 	const char *name;

@@ -209,7 +209,7 @@ static int start(struct hypervisor *hypervisor, struct exec *exec)
 {
 	const struct job *job = exec->job;
 	struct domain_files files = domain_files_of(job, RUN_FOLDER);
-	int err = machine_load(job->machines, job->machine, &exec->machine, exec->why);
+	int err = machine_load(job->xml, &exec->machine, exec->why);
 
 	make_folders(RUN_FOLDER);
 	return err ?: guest_start(hypervisor, exec->machine, &files, &exec->guest, exec->why);
@@ -248,7 +248,7 @@ int describe_run(struct hypervisor *hypervisor, const struct lane_link *link, co
 	cleanup_free char *argv = NULL;
 	struct event done = {.kind = EVENT_DONE};
 	struct domain_files files = domain_files_of(job, RUN_FOLDER);
-	int err = machine_load(job->machines, job->machine, &machine, &why);
+	int err = machine_load(job->xml, &machine, &why);
 
 	if (!err)
 		err = domain_xml(machine, &files, &xml, &why);

@@ -273,7 +273,7 @@ static bool goes_on(const struct job_state *state)
 
 static int run_guests(struct job_state *state, struct hypervisor *hypervisor, struct buf *why)
 {
-	int err = machine_load(state->job->machines, state->job->machine, &state->machine, why);
+	int err = machine_load(state->job->xml, &state->machine, why);
 
 	while (!err && goes_on(state)) {
 		if (state->lost_boots == BOOT_TRIES) {

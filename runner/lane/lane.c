@@ -38,6 +38,8 @@ static void add_files(struct list *argv, const struct settings *settings, const 
 	add_bind(argv, "--ro-bind", settings->cache);
 	add_bind(argv, "--ro-bind", settings->top);
 	add_bind(argv, "--ro-bind", settings->out);
+	for (size_t i = 0; i < settings->visible.count; i++)
+		add_bind(argv, "--ro-bind", settings->visible.items[i]);
 	add_bind(argv, "--bind", folder);
 }
 

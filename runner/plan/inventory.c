@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "runner/plan/machine-check.h"
+#include "runner/plan/model-check.h"
+#include "runner/plan/overlay-check.h"
 #include "runner/plan/plan.h"
 
 #include <dirent.h>
@@ -28,27 +31,37 @@ static void list_kernels(const char *out, struct list *kernels)
 	free(entries);
 }
 
+/* Names of machines are unique, because cases are named after them. */
+static int add_machine(struct inventory *inventory, const char *path, struct buf *why)
+{
+	cleanup_machine struct machine *machine = NULL;
+	int err = machine_load(path, &machine, why);
+	const struct machine *same = err ? NULL : inventory_machine(inventory, machine->name);
+
+	if (same) {
+		machine_complain(machine, 1, why);
+		buf_printf(why, "%s has the same name: rename one, and its <name>", same->path);
+		return -EEXIST;
+	}
+	if (!err)
+		inventory->machines[inventory->machine_count++] = steal(machine);
+	return err;
+}
+
 static int load_machines(const struct settings *settings, struct inventory *inventory,
 			 struct buf *why)
 {
-	cleanup_list struct list names = {0};
-	int err = machine_names(settings->machines, &names);
+	const struct list *paths = &settings->machines;
+	int err = 0;
 
-	if (err || !names.count) {
-		buf_printf(why, "there is no machine in %s", settings->machines);
+	if (!paths->count) {
+		buf_printf(why, "there is no machine in %s/lab/machines", settings->top);
 		return -ENOENT;
 	}
-	inventory->machines = calloc(names.count, sizeof(*inventory->machines));
-	if (!inventory->machines)
-		abort();
-	for (size_t i = 0; i < names.count; i++) {
-		err = machine_load(settings->machines, names.items[i], &inventory->machines[i],
-				   why);
-		if (err)
-			return err;
-		inventory->machine_count++;
-	}
-	return 0;
+	inventory->machines = zalloc(paths->count, sizeof(*inventory->machines));
+	for (size_t i = 0; i < paths->count && !err; i++)
+		err = add_machine(inventory, paths->items[i], why);
+	return err;
 }
 
 int inventory_survey(const struct settings *settings, struct inventory *inventory, struct buf *why)
@@ -61,8 +74,9 @@ int inventory_survey(const struct settings *settings, struct inventory *inventor
 	if (!err)
 		err = catalog_read(settings->agent, &inventory->catalog, why);
 	for (size_t i = 0; i < inventory->machine_count && !err; i++)
-		err = machine_check(inventory->machines[i], &inventory->catalog, why);
-	return err;
+		err = machine_check(inventory->machines[i], &inventory->catalog, why)
+			      ?: models_check(settings, inventory->machines[i], why);
+	return err ?: overlay_check(settings, inventory, why);
 }
 
 int inventory_read(const struct settings *settings, struct inventory *inventory, struct buf *why)

@@ -36,15 +36,13 @@ static int write_folder(struct settings *settings, const char *file, const struc
 			struct buf *why)
 {
 	const uint64_t hash = hash_of(xml->data, xml->len, hash_of(file, strlen(file), 1));
-	cleanup_free char *common = text("%s/common.xml", settings->machines);
-	char *folder = text("%s/lspci/%016llx", settings->out, (unsigned long long)hash);
+	cleanup_free char *folder =
+		text("%s/lspci/%016llx", settings->out, (unsigned long long)hash);
 	cleanup_free char *path = text("%s/" LSPCI_MACHINE ".xml", folder);
 	int err = make_folders(folder);
 
 	if (err)
 		buf_printf(why, "%s: %s", folder, strerror(-err));
-	if (!err)
-		err = copy(common, folder, "common.xml", why);
 	if (!err)
 		err = copy(file, folder, DUMP, why);
 	if (!err) {
@@ -52,8 +50,8 @@ static int write_folder(struct settings *settings, const char *file, const struc
 		if (err)
 			buf_printf(why, "%s: %s", path, strerror(-err));
 	}
-	free(settings->machines);
-	settings->machines = folder;
+	list_free(&settings->machines);
+	list_add(&settings->machines, path);
 	return err;
 }
 

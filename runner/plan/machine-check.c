@@ -50,11 +50,11 @@ static int check_only(const struct machine *machine, const struct machine_dut *d
 	for (size_t i = 0; i < globs.count; i++) {
 		if (matches_any(scenarios, globs.items[i]))
 			continue;
-		buf_printf(why,
-			   "machine %s: DUT '%s' has only=\"%s\", which matches no scenario; the "
-			   "nearest is '%s'",
-			   machine->name, dut->name, globs.items[i],
-			   nearest(scenarios, globs.items[i]));
+		machine_complain(machine, dut->line, why);
+		buf_printf(
+			why,
+			"DUT '%s' has only=\"%s\", which matches no scenario; the nearest is '%s'",
+			dut->name, globs.items[i], nearest(scenarios, globs.items[i]));
 		return -ENOENT;
 	}
 	return 0;
@@ -70,10 +70,9 @@ static int check_purpose(const struct machine *machine, const struct machine_dut
 	purposes(catalog, &known);
 	if (list_has(&known, dut->purpose))
 		return 0;
-	buf_printf(
-		why,
-		"machine %s: DUT '%s' has for=\"%s\", which no scenario needs; the nearest is '%s'",
-		machine->name, dut->name, dut->purpose, nearest(&known, dut->purpose) ?: "");
+	machine_complain(machine, dut->line, why);
+	buf_printf(why, "DUT '%s' has for=\"%s\", which no scenario needs; the nearest is '%s'",
+		   dut->name, dut->purpose, nearest(&known, dut->purpose) ?: "");
 	return -ENOENT;
 }
 

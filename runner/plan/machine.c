@@ -12,7 +12,9 @@
 #include <string.h>
 
 /* The file with the definitions that all machines share; it is no machine itself. */
-#define COMMON "common"
+#define COMMON "common.xml"
+
+#define SUFFIX ".xml"
 
 static void free_model(struct machine_model *model)
 {
@@ -42,6 +44,7 @@ void machine_free(struct machine *machine)
 		free_model(&machine->models[i]);
 	free(machine->models);
 	free(machine->name);
+	free(machine->path);
 	free(machine->about);
 	xmlFreeDoc(machine->doc);
 	free(machine);
@@ -68,6 +71,11 @@ static int vf_number(xmlNode *node)
 	return end == vf || *end || *vf == '-' || number > 0xffff ? -EINVAL : (int)number;
 }
 
+void machine_complain(const struct machine *machine, long line, struct buf *why)
+{
+	buf_printf(why, "%s:%ld: ", machine->path, line);
+}
+
 /*
  * Reject attributes of NODE that are not in KNOWN, names separated by blanks: a misspelt attribute
  * must not be ignored silently.
@@ -81,8 +89,8 @@ static int check_attributes(const struct machine *machine, xmlNode *node, const 
 	for (xmlAttr *attribute = node->properties; attribute; attribute = attribute->next) {
 		if (list_has(&names, (const char *)attribute->name))
 			continue;
-		buf_printf(why, "%s:%ld: <lab:%s> has no attribute %s=: expected one of %s",
-			   (const char *)machine->doc->URL, xmlGetLineNo(node), node->name,
+		machine_complain(machine, xmlGetLineNo(node), why);
+		buf_printf(why, "<lab:%s> has no attribute %s=: expected one of %s", node->name,
 			   attribute->name, known);
 		return -EINVAL;
 	}
@@ -98,14 +106,14 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 	if (check_attributes(machine, node, "name path has only driver vf for", why))
 		return -EINVAL;
 	if (!name || !path || vf < -1) {
-		buf_printf(why,
-			   "%s:%ld: a <lab:dut> needs a name= and a path=, and its "
-			   "vf= must be a number from 0 to 65535",
-			   (const char *)machine->doc->URL, xmlGetLineNo(node));
+		machine_complain(machine, xmlGetLineNo(node), why);
+		buf_puts(why, "a <lab:dut> needs a name= and a path=, and its vf= must be a number "
+			      "from 0 to 65535");
 		return -EINVAL;
 	}
 	if (has_dut(machine, name)) {
-		buf_printf(why, "machine %s: DUT '%s' is declared twice", machine->name, name);
+		machine_complain(machine, xmlGetLineNo(node), why);
+		buf_printf(why, "DUT '%s' is declared twice", name);
 		return -EINVAL;
 	}
 	machine->duts = reallocarray(machine->duts, machine->dut_count + 1, sizeof(*machine->duts));
@@ -119,6 +127,7 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 		.driver = xml_attribute(node, "driver"),
 		.vf = vf,
 		.purpose = xml_attribute(node, "for"),
+		.line = xmlGetLineNo(node),
 	};
 	return 0;
 }
@@ -149,13 +158,13 @@ static int add_model(struct machine *machine, xmlNode *node, struct buf *why)
 		.addr = xml_attribute(node, "addr"),
 		.fault = xml_attribute(node, "fault"),
 		.timeout = xml_attribute(node, "timeout"),
+		.line = xmlGetLineNo(node),
 	};
 	if (model->name && model->model && model->bus && is_timeout(model->timeout))
 		return 0;
-	buf_printf(why,
-		   "%s:%ld: a <lab:device> needs a name=, a model= and a bus=, and its "
-		   "timeout= must be a number of milliseconds",
-		   (const char *)machine->doc->URL, xmlGetLineNo(node));
+	machine_complain(machine, xmlGetLineNo(node), why);
+	buf_puts(why, "a <lab:device> needs a name=, a model= and a bus=, and its timeout= must be "
+		      "a number of milliseconds");
 	return -EINVAL;
 }
 
@@ -199,7 +208,8 @@ static int complete(const struct machine *machine, struct machine_dut *dut, cons
 	dut->has = all_properties(machine, dut, common);
 	if (!error)
 		return 0;
-	buf_printf(why, "machine %s: has= of DUT '%s': %s", machine->name, dut->name, error);
+	machine_complain(machine, dut->line, why);
+	buf_printf(why, "has= of DUT '%s': %s", dut->name, error);
 	return -EINVAL;
 }
 
@@ -213,11 +223,11 @@ static int read_metadata(struct machine *machine, struct buf *why)
 
 	machine->about = xml_text(about);
 	if (!machine->about || !name || strcmp(name, machine->name)) {
-		buf_printf(
-			why,
-			"machine %s: its <name> must match the name of its file, and <lab:about> "
-			"must describe it",
-			machine->name);
+		machine_complain(machine, xmlGetLineNo(root), why);
+		buf_printf(why,
+			   "the <name> of the machine must be that of its file, '%s', and "
+			   "<lab:about> must describe it",
+			   machine->name);
 		return -EINVAL;
 	}
 	for (xmlNode *node = about->parent->children; node; node = node->next) {
@@ -234,15 +244,31 @@ static int read_metadata(struct machine *machine, struct buf *why)
 	return err;
 }
 
-int machine_load(const char *folder, const char *name, struct machine **machine, struct buf *why)
+char *machine_name(const char *path)
 {
-	cleanup_free char *path = text("%s/%s.xml", folder, name);
+	const char *file = strrchr(path, '/');
+	char *name = text("%s", file ? file + 1 : path);
+	char *suffix = strrchr(name, '.');
+
+	if (suffix && !strcmp(suffix, SUFFIX))
+		*suffix = '\0';
+	return name;
+}
+
+char *machine_common(const char *top)
+{
+	return text("%s/lab/machines/" COMMON, top);
+}
+
+int machine_load(const char *path, struct machine **machine, struct buf *why)
+{
 	cleanup_machine struct machine *made = calloc(1, sizeof(*made));
 	int err;
 
 	if (!made)
 		abort();
-	made->name = strdup(name);
+	made->name = machine_name(path);
+	made->path = text("%s", path);
 	err = xml_read(path, &made->doc, why);
 	if (!err)
 		err = read_metadata(made, why) ?: machine_check_places(made->doc, why);
@@ -289,20 +315,17 @@ static int is_machine(const struct dirent *entry)
 {
 	const char *dot = strrchr(entry->d_name, '.');
 
-	return dot && !strcmp(dot, ".xml") && strncmp(entry->d_name, COMMON ".", sizeof(COMMON));
+	return dot && dot > entry->d_name && !strcmp(dot, SUFFIX) && strcmp(entry->d_name, COMMON);
 }
 
-int machine_names(const char *folder, struct list *names)
+void machine_files(const char *folder, struct list *paths)
 {
-	struct dirent **entries;
+	struct dirent **entries = NULL;
 	int count = scandir(folder, &entries, is_machine, alphasort);
 
-	if (count < 0)
-		return -errno;
 	for (int i = 0; i < count; i++) {
-		list_addf(names, "%.*s", (int)strlen(entries[i]->d_name) - 4, entries[i]->d_name);
+		list_addf(paths, "%s/%s", folder, entries[i]->d_name);
 		free(entries[i]);
 	}
 	free(entries);
-	return 0;
 }

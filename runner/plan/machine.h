@@ -19,6 +19,7 @@ struct machine_dut {
 	int vf;	      /* index of a virtual function of the device at PATH; -1: the device itself */
 	/* "for": only scenarios that need for=PURPOSE use it; NULL: all others do. */
 	char *purpose;
+	long line; /* in the machine's file, for messages */
 };
 
 /* A device implemented by one of the lab's models: docs/device-model.md. */
@@ -30,10 +31,12 @@ struct machine_model {
 	char *addr;    /* SLOT.FUNCTION on the bus; NULL: QEMU chooses */
 	char *fault;   /* armed before QEMU connects; NULL: none */
 	char *timeout; /* ms that QEMU waits for an answer; NULL: QEMU's default */
+	long line;     /* in the machine's file, for messages */
 };
 
 struct machine {
 	char *name;
+	char *path; /* of its file */
 	char *about;
 	struct machine_dut *duts;
 	size_t dut_count;
@@ -43,12 +46,22 @@ struct machine {
 };
 
 /*
- * Read the machine NAME from FOLDER. The caller frees *MACHINE with machine_free(). Returns 0, or
- * -EINVAL with a message in WHY: the file cannot be read or is no domain XML, the name or the
- * description is missing, a DUT lacks a name or a path or its name is not unique, a device model
- * lacks a name, a model or a bus or has an invalid timeout, or a path or a bus does not exist.
+ * Read a machine from the file PATH, NAME.xml. The caller frees *MACHINE with machine_free().
+ * Returns 0, or -EINVAL with a message in WHY that begins with the file and the line: the file
+ * cannot be read or is no domain XML, the name or the description is missing, a DUT lacks a name or
+ * a path or its name is not unique, a device model lacks a name, a model or a bus or has an invalid
+ * timeout, or a path or a bus does not exist.
  */
-int machine_load(const char *folder, const char *name, struct machine **machine, struct buf *why);
+int machine_load(const char *path, struct machine **machine, struct buf *why);
+
+/* The name of the machine in the file PATH: that of the file. The caller frees it. */
+char *machine_name(const char *path);
+
+/* The path of the lab's file with what all machines share. The caller frees it. */
+char *machine_common(const char *top);
+
+/* Begin a message in WHY about LINE of the file of MACHINE. */
+void machine_complain(const struct machine *machine, long line, struct buf *why);
 
 /* The name of the lab's device model that implements the DUT NAME; NULL: QEMU emulates it. */
 const char *machine_model_of(const struct machine *machine, const char *name);
@@ -68,7 +81,7 @@ static inline void cleanup_machine_p(struct machine **machine)
 }
 #define cleanup_machine __attribute__((cleanup(cleanup_machine_p)))
 
-/* Add to NAMES the names of all machines in FOLDER, sorted. Returns 0 or -errno. */
-int machine_names(const char *folder, struct list *names);
+/* Add to PATHS the files of all machines in FOLDER, sorted. */
+void machine_files(const char *folder, struct list *paths);
 
 #endif

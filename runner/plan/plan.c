@@ -30,7 +30,8 @@ static struct job make_job(const struct planning *planning, const char *kernel,
 		.initrd = text("%s/images/%s.cpio", settings->out, kernel),
 		.cmdline = wants->cmdline ? text("%s", wants->cmdline) : NULL,
 		.accel = text("%s", planning->choice->accel),
-		.machines = text("%s", settings->machines),
+		.xml = text("%s", machine->path),
+		.common = machine_common(settings->top),
 		.device = text("%s/libexec/device", settings->out),
 		.scale = wants->scale,
 		.deadline_ms = planning->choice->timeout * 1000,
@@ -94,7 +95,7 @@ static void describe(struct plan *plan)
 /* Note what there is to run, and leave the chosen shard of it. */
 static int cut(struct plan *plan, const struct planning *planning, struct buf *why)
 {
-	cleanup_free char *weights = text("%s/weights", planning->settings->machines);
+	cleanup_free char *weights = text("%s/lab/machines/weights", planning->settings->top);
 	const struct shard *shard = &planning->choice->shard;
 
 	describe(plan);

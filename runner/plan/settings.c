@@ -3,6 +3,8 @@
 
 #include "lab/base/cleanup.h"
 #include "runner/plan/kvm.h"
+#include "runner/plan/machine.h"
+#include "runner/plan/roots.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -16,6 +18,25 @@ const char *lab_version(void)
 	return version && *version ? version : "unknown";
 }
 
+static const char *variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+static void find_machines(struct settings *settings)
+{
+	cleanup_list struct list folders = {0};
+
+	roots_make(settings->top, settings->extra, &settings->roots);
+	roots_folders(&settings->roots, "lab/machines", &folders);
+	for (size_t i = 0; i < folders.count; i++)
+		machine_files(folders.items[i], &settings->machines);
+	for (size_t i = 1; i < settings->roots.count; i++)
+		list_add(&settings->visible, settings->roots.items[i]);
+}
+
 int settings_read(struct settings *settings, struct buf *why)
 {
 	*settings = (struct settings){
@@ -23,17 +44,17 @@ int settings_read(struct settings *settings, struct buf *why)
 		.out = getenv("O"),
 		.cache = getenv("LAB_CACHE"),
 		.uri = getenv("LAB_URI"),
+		.extra = variable("LAB_EXTRA"),
 		.version = lab_version(),
 	};
 	if (!settings->top || !settings->out || !settings->cache) {
 		buf_puts(why, "start it as $(O)/bin/vfiolab, which make installs");
 		return -EINVAL;
 	}
-	settings->history = getenv("LAB_HISTORY") && *getenv("LAB_HISTORY")
-				    ? text("%s", getenv("LAB_HISTORY"))
-				    : text("%s/history.db", settings->cache);
+	settings->history = variable("LAB_HISTORY") ? text("%s", variable("LAB_HISTORY"))
+						    : text("%s/history.db", settings->cache);
 	settings->self = realpath("/proc/self/exe", NULL);
-	settings->machines = text("%s/lab/machines", settings->top);
+	find_machines(settings);
 	settings->agent = text("%s/libexec/agent", settings->out);
 	return 0;
 }
@@ -83,13 +104,6 @@ int parse_number(const char *what, const char *value, unsigned int max, unsigned
 	}
 	*number = (unsigned int)parsed;
 	return 0;
-}
-
-static const char *variable(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && *value ? value : NULL;
 }
 
 int choice_read(struct choice *choice, struct buf *why)

@@ -22,15 +22,19 @@
 enum stop { STOP_NEVER, STOP_RUN, STOP_KERNEL };
 
 struct settings {
-	const char *top;     /* the lab's source folder */
-	const char *out;     /* O= */
-	const char *cache;   /* LAB_CACHE= */
-	char *history;	     /* LAB_HISTORY=: database of all runs, by default in LAB_CACHE= */
-	const char *self;    /* path of this program */
-	const char *uri;     /* LAB_URI=, or NULL: libvirt embedded in each lane */
-	char *machines;	     /* folder of the machines' XML */
-	char *agent;	     /* path of the guest's agent; on the host it lists the scenarios */
-	const char *version; /* of the lab's source, as git describes it */
+	const char *top;      /* the lab's source folder */
+	const char *extra;    /* LAB_EXTRA=: folders like it, separated by ':'; NULL: none */
+	struct list roots;    /* top and the folders of extra (runner/plan/roots.h) */
+	const char *out;      /* O= */
+	const char *cache;    /* LAB_CACHE= */
+	char *history;	      /* LAB_HISTORY=: database of all runs, by default in LAB_CACHE= */
+	const char *self;     /* path of this program */
+	const char *uri;      /* LAB_URI=, or NULL: libvirt embedded in each lane */
+	struct list machines; /* paths of the machines' XML */
+	struct list files;    /* those of them that the user named by their paths */
+	struct list visible;  /* further folders and files that a lane reads */
+	char *agent;	      /* path of the guest's agent; on the host it lists the scenarios */
+	const char *version;  /* of the lab's source, as git describes it */
 };
 
 /* A case selected by name: KERNEL/MACHINE SCENARIO[DUT]. */

@@ -3,11 +3,14 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "runner/plan/roots.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#define TREES "kernel/trees"
 
 /* The member of TREE that KEY sets; NULL for comments and kernel configuration options. */
 static char **member(struct tree *tree, const char *key)
@@ -44,15 +47,15 @@ static void take_line(struct tree *tree, char *line)
 	*value = text("%s", equals + 1 + strspn(equals + 1, " "));
 }
 
-static int read_file(const char *top, const char *name, struct tree *tree, struct buf *why)
+static int read_file(const struct list *roots, const char *name, struct tree *tree, struct buf *why)
 {
-	cleanup_free char *path = text("%s/kernel/trees/%s", top, name);
+	cleanup_free char *path = roots_find(roots, TREES, name);
 	cleanup_free char *content = NULL;
 	char *rest;
-	int err = file_read(path, &content, NULL);
+	int err = path ? file_read(path, &content, NULL) : -ENOENT;
 
 	if (err) {
-		buf_printf(why, "%s: %s", path, strerror(-err));
+		buf_printf(why, TREES "/%s: %s", name, strerror(-err));
 		return err;
 	}
 	rest = content;
@@ -61,20 +64,20 @@ static int read_file(const char *top, const char *name, struct tree *tree, struc
 	return 0;
 }
 
-int tree_load(const char *top, const char *name, struct tree *tree, struct buf *why)
+int tree_load(const struct list *roots, const char *name, struct tree *tree, struct buf *why)
 {
 	cleanup_free char *base = NULL;
 	int err;
 
 	*tree = (struct tree){0};
-	err = read_file(top, name, tree, why);
+	err = read_file(roots, name, tree, why);
 	if (err || !tree->base)
 		return err;
 	/* The settings of the tree override those of its base. */
 	base = text("%s", tree->base);
 	tree_free(tree);
-	err = read_file(top, base, tree, why);
-	return err ?: read_file(top, name, tree, why);
+	err = read_file(roots, base, tree, why);
+	return err ?: read_file(roots, name, tree, why);
 }
 
 void tree_free(struct tree *tree)
@@ -114,13 +117,21 @@ static void add_flavours(const char *top, struct list *names)
 	add_entries(folder, true, names);
 }
 
-void tree_kernels(const char *top, struct list *names)
+void tree_names(const struct list *roots, struct list *names)
 {
-	cleanup_free char *folder = text("%s/kernel/trees", top);
+	cleanup_list struct list folders = {0};
+
+	roots_folders(roots, TREES, &folders);
+	for (size_t i = 0; i < folders.count; i++)
+		add_entries(folders.items[i], false, names);
+}
+
+void tree_kernels(const struct list *roots, struct list *names)
+{
 	cleanup_list struct list trees = {0}, flavours = {0};
 
-	add_entries(folder, false, &trees);
-	add_flavours(top, &flavours);
+	tree_names(roots, &trees);
+	add_flavours(roots->items[0], &flavours);
 	for (size_t t = 0; t < trees.count; t++) {
 		list_add(names, trees.items[t]);
 		for (size_t f = 0; f < flavours.count; f++)

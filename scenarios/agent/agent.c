@@ -33,14 +33,15 @@ static const char usage[] =
 	"            the vocabulary is an error\n"
 	"  --help    print this\n";
 
-/* The linker's order is arbitrary. */
+/* The linker's order is arbitrary. Overlays, whose paths are absolute, come last. */
 static int by_place(const void *a, const void *b)
 {
 	const struct scenario *left = *(const struct scenario *const *)a;
 	const struct scenario *right = *(const struct scenario *const *)b;
-	int files = strcmp(left->file, right->file);
+	int roots = (*left->file == '/') - (*right->file == '/');
+	int files = roots ?: strcmp(left->file, right->file);
 
-	return files ? files : (left->line > right->line) - (left->line < right->line);
+	return files ?: (left->line > right->line) - (left->line < right->line);
 }
 
 static void list_one(const struct scenario *scenario)
@@ -52,19 +53,41 @@ static void list_one(const struct scenario *scenario)
 	       scenario->summary);
 }
 
-/* Print an error for each scenario that has a misspelt need. Returns true if there was one. */
+/* An error if a scenario in ALL before AT has the name of that at AT, or NULL. */
+static char *same_name_error(const struct scenario *const *all, size_t at)
+{
+	cleanup_free char *name = scenario_name(all[at]);
+
+	for (size_t i = 0; i < at; i++) {
+		cleanup_free char *other =
+			strcmp(all[i]->name, all[at]->name) ? NULL : scenario_name(all[i]);
+
+		if (other && !strcmp(name, other))
+			return text("%s:%u: error: scenario %s is also in %s:%u", all[at]->file,
+				    all[at]->line, name, all[i]->file, all[i]->line);
+	}
+	return NULL;
+}
+
+/*
+ * Print an error for each scenario that has a misspelt need or the name of another one, and for DUT
+ * drivers that are alike. Returns true if there was one.
+ */
 static bool complain(const struct scenario *const *all, size_t count)
 {
-	bool misspelt = false;
+	cleanup_free char *drivers = dut_driver_error();
+	bool wrong = false;
 
 	for (size_t i = 0; i < count; i++) {
-		cleanup_free char *error = spelling_error(all[i]);
+		cleanup_free char *error = spelling_error(all[i]) ?: same_name_error(all, i);
 
+		wrong |= !!error;
 		if (error)
 			fprintf(stderr, "%s\n", error);
-		misspelt |= !!error;
 	}
-	return misspelt;
+	if (drivers)
+		fprintf(stderr, "%s\n", drivers);
+	return wrong || drivers;
 }
 
 static int list(void)

@@ -28,9 +28,12 @@ const struct scenario *scenario_next(const struct scenario *scenario)
 
 char *scenario_name(const struct scenario *scenario)
 {
-	const char *family = scenario->file + strcspn(scenario->file, "/") + 1;
+	const char *end = strrchr(scenario->file, '/');
+	const char *family = end;
 
-	return text("%.*s/%s", (int)strcspn(family, "/"), family, scenario->name);
+	while (family > scenario->file && family[-1] != '/')
+		family--;
+	return text("%.*s/%s", (int)(end - family), family, scenario->name);
 }
 
 const struct scenario *scenario_find(const char *name)

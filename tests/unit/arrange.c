@@ -27,7 +27,10 @@ static struct machine_dut duts[] = {
 	{.name = (char *)"igb", .vf = -1, .only = (char *)"irq/*"},
 };
 
-static struct machine pci = {.name = (char *)"pci", .duts = duts, .dut_count = ARRAY_SIZE(duts)};
+static struct machine pci = {.name = (char *)"pci",
+			     .path = (char *)"/machines/pci.xml",
+			     .duts = duts,
+			     .dut_count = ARRAY_SIZE(duts)};
 
 static const struct inventory inventory = {
 	.kernels = {.items = (char *[]){(char *)"base", (char *)"series"}, .count = 2},
@@ -37,7 +40,7 @@ static const struct inventory inventory = {
 };
 
 static const struct settings settings = {
-	.out = "/nonexistent", .machines = (char *)"/machines", .version = "1"};
+	.top = "/nonexistent", .out = "/nonexistent", .version = "1"};
 
 static int make(const struct choice *choice, enum job_mode mode, struct plan *plan, struct buf *why)
 {

@@ -30,7 +30,7 @@ static int load(const char *dut, const char *arguments, struct machine **machine
 	int err = path ? file_write(path, xml, strlen(xml)) : -errno;
 
 	if (!err)
-		err = machine_load(folder, "m", machine, why);
+		err = machine_load(path, machine, why);
 	if (path)
 		unlink(path);
 	rmdir(folder);
@@ -80,7 +80,7 @@ TEST documented_machine(void)
 
 	ASSERT(path);
 	ASSERT_EQ_FMT(0, write_documented(path), "%d");
-	err = machine_load(folder, "lamp", &machine, &why);
+	err = machine_load(path, &machine, &why);
 	unlink(path);
 	rmdir(folder);
 	ASSERT_EQm(why.data, 0, err);
@@ -125,9 +125,9 @@ TEST declarations(void)
 		{"<lab:dut name='x' path='02.0' vf='0' driver='d' for='p' has='irq=msi:2\n pm'/>",
 		 "irq=msi:2  pm cpu:1 iommu first vf variant=d for=p", NULL},
 		{"<lab:dut name='x' path='02.0' has='irq=mis'/>", NULL,
-		 "machine m: has= of DUT 'x': 'irq=mis' is not in the vocabulary, 'irq=msi' is"},
+		 "/m.xml:1: has= of DUT 'x': 'irq=mis' is not in the vocabulary, 'irq=msi' is"},
 		{"<lab:dut name='x' path='02.0' has='vf'/>", NULL,
-		 "machine m: has= of DUT 'x': 'vf' follows from the other attributes"},
+		 "/m.xml:1: has= of DUT 'x': 'vf' follows from the other attributes"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -137,7 +137,7 @@ TEST declarations(void)
 		ASSERT_EQ_FMT(cases[i].error ? -EINVAL : 0, load(cases[i].dut, "", &machine, &why),
 			      "%d");
 		if (cases[i].error)
-			ASSERT_STR_EQ(cases[i].error, why.data);
+			ASSERTm(why.data, strstr(why.data, cases[i].error));
 		else if (cases[i].has)
 			ASSERT_STR_EQ(cases[i].has, machine->duts[0].has);
 		else

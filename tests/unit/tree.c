@@ -54,10 +54,12 @@ TEST tree_on_tree_overrides_its_base(void)
 	char top[] = "/tmp/tree.XXXXXX";
 	cleanup_tree struct tree tree = {0};
 	cleanup_buf struct buf why = BUF_INIT;
+	cleanup_list struct list roots = {0};
 	int err;
 
 	ASSERT(make_lab(top));
-	err = tree_load(top, "new", &tree, &why);
+	list_add(&roots, top);
+	err = tree_load(&roots, "new", &tree, &why);
 	remove_lab(top);
 	ASSERT_EQ(0, err);
 	ASSERT_STR_EQ("old, patched", tree.about);
@@ -75,10 +77,12 @@ TEST missing_base_is_named(void)
 	char top[] = "/tmp/tree.XXXXXX";
 	cleanup_tree struct tree tree = {0};
 	cleanup_buf struct buf why = BUF_INIT;
+	cleanup_list struct list roots = {0};
 	int err;
 
 	ASSERT(make_lab(top));
-	err = tree_load(top, "lost", &tree, &why);
+	list_add(&roots, top);
+	err = tree_load(&roots, "lost", &tree, &why);
 	remove_lab(top);
 	ASSERT_EQ(-ENOENT, err);
 	ASSERT(strstr(why.data, "kernel/trees/none: "));
@@ -90,10 +94,12 @@ TEST kernels_are_trees_in_flavours(void)
 	char top[] = "/tmp/tree.XXXXXX";
 	cleanup_list struct list names = {0};
 	cleanup_free char *joined = NULL;
+	cleanup_list struct list roots = {0};
 	bool slow, config;
 
 	ASSERT(make_lab(top));
-	tree_kernels(top, &names);
+	list_add(&roots, top);
+	tree_kernels(&roots, &names);
 	slow = tree_has_flavour(top, "slow");
 	config = tree_has_flavour(top, "pci.config");
 	remove_lab(top);

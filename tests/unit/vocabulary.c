@@ -99,22 +99,24 @@ static const struct {
 	{NULL, NULL, NULL},
 	{"bind/* fault/*", "flr", NULL},
 	{"bind/* falt/*", NULL,
-	 "machine m: DUT 'edu' has only=\"falt/*\", which matches no scenario; the nearest is "
+	 "m.xml:7: DUT 'edu' has only=\"falt/*\", which matches no scenario; the nearest is "
 	 "'fault/flr_hangs'"},
 	{NULL, "frl",
-	 "machine m: DUT 'edu' has for=\"frl\", which no scenario needs; the nearest is 'flr'"},
+	 "m.xml:7: DUT 'edu' has for=\"frl\", which no scenario needs; the nearest is 'flr'"},
 };
 
 TEST globs_and_purposes_of_machines(void)
 {
 	const struct catalog catalog = {scenarios, ARRAY_SIZE(scenarios)};
-	char machine_name[] = "m", dut_name[] = "edu";
+	char machine_name[] = "m", file_name[] = "m.xml", dut_name[] = "edu";
 
 	for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
 		struct machine_dut dut = {.name = dut_name,
 					  .only = (char *)machines[i].only,
-					  .purpose = (char *)machines[i].purpose};
-		const struct machine machine = {.name = machine_name, .duts = &dut, .dut_count = 1};
+					  .purpose = (char *)machines[i].purpose,
+					  .line = 7};
+		const struct machine machine = {
+			.name = machine_name, .path = file_name, .duts = &dut, .dut_count = 1};
 		cleanup_buf struct buf why = BUF_INIT;
 		int err = machine_check(&machine, &catalog, &why);
 

@@ -113,6 +113,8 @@ struct device_shape {
 
 struct device_model {
 	const char *name;
+	const char *file;
+	unsigned int line;
 	const char *summary;
 	const char *registers; /* for --help: the content of the BARs, one per line */
 	struct device_shape shape;
@@ -138,7 +140,8 @@ struct device_model {
 };
 
 #define DEVICE_MODEL(id, ...)                                                                      \
-	static const struct device_model device_model_##id = {.name = #id, __VA_ARGS__};           \
+	static const struct device_model device_model_##id = {                                     \
+		.name = #id, .file = __FILE__, .line = __LINE__, __VA_ARGS__};                     \
 	static const struct device_model *const device_model_##id##_entry                          \
 		__attribute__((used, section("device_models"))) = &device_model_##id
 

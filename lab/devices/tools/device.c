@@ -32,7 +32,7 @@ static const char usage[] =
 	"[NAME=VALUE]...']...\n"
 	"       device MODEL [NAME=VALUE]... --config   its config space, as lspci -F reads it\n"
 	"       device MODEL --help     its parameters and registers\n"
-	"       device --list           the models\n"
+	"       device --list           the models; two with the same name or IDs are an error\n"
 	"       device --faults         the faults\n"
 	"\n"
 	"  --socket PATH   make a socket at PATH and serve one client after another\n"
@@ -127,8 +127,34 @@ static int parse(int argc, char **argv, struct options *options, struct buf *why
 	return err;
 }
 
+static bool same_model(const struct device_model *one, const struct device_model *other)
+{
+	return !strcmp(one->name, other->name) ||
+	       (one->shape.ids.vendor == other->shape.ids.vendor &&
+		one->shape.ids.device == other->shape.ids.device);
+}
+
+/* Print an error if MODEL has the name or the IDs of one before it. Returns whether it has. */
+static bool complain_same(const struct device_model *model)
+{
+	for_each_device_model (other) {
+		if (other == model)
+			break;
+		if (!same_model(model, other))
+			continue;
+		fprintf(stderr,
+			"%s:%u: error: device model %s: %s:%u has the same name or the same IDs\n",
+			model->file, model->line, model->name, other->file, other->line);
+		return true;
+	}
+	return false;
+}
+
 static int list_models(void)
 {
+	for_each_device_model (model)
+		if (complain_same(model))
+			return BAD_USAGE;
 	for_each_device_model (model)
 		printf("%-10s %04x:%04x  %s\n", model->name, model->shape.ids.vendor,
 		       model->shape.ids.device, model->summary);
@@ -235,7 +261,8 @@ static int print_config(const struct device_model *model, const struct options *
 {
 	cleanup_device struct device *device = NULL;
 	const struct pci_config *config;
-	int err = device_create(model, options->words, options->word_count, &device, why);
+	int err = device_create(model, options->words, options->word_count, &device, why)
+			  ?: arm_faults(device, options, why);
 
 	if (err)
 		return err;

@@ -5,6 +5,7 @@
 #include "scenarios/lib/vfio/region.h"
 
 #include <errno.h>
+#include <string.h>
 
 /*
  * The linker defines these for the section that DUT_DRIVER() puts its pointers into. Weak, because
@@ -27,6 +28,27 @@ const struct dut_driver *dut_driver_for(const char *address)
 			return *at;
 	}
 	return &generic;
+}
+
+static bool same_driver(const struct dut_driver *one, const struct dut_driver *other)
+{
+	return !strcmp(one->name, other->name) ||
+	       (one->vendor == other->vendor && one->device == other->device &&
+		one->vf == other->vf);
+}
+
+char *dut_driver_error(void)
+{
+	for (const struct dut_driver *const *at = __start_dut_drivers; at != &__stop_dut_drivers[0];
+	     at++)
+		for (const struct dut_driver *const *before = __start_dut_drivers; before != at;
+		     before++)
+			if (same_driver(*at, *before))
+				return text("%s:%u: error: DUT driver %s: %s:%u has the same name "
+					    "or the same IDs",
+					    (*at)->file, (*at)->line, (*at)->name, (*before)->file,
+					    (*before)->line);
+	return NULL;
 }
 
 void dut_driver_names(struct list *names)

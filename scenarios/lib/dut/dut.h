@@ -49,6 +49,8 @@ static inline uint32_t scratch_mask(const struct dut_scratch *scratch)
  */
 struct dut_driver {
 	const char *name;
+	const char *file;
+	unsigned int line;
 	uint16_t vendor, device;
 	bool vf; /* for VFs, which may have the IDs of their PF but not its registers */
 
@@ -129,12 +131,19 @@ struct dut {
 
 /* Register a DUT driver: DUT_DRIVER(edu, .vendor = 0x1234, ...); */
 #define DUT_DRIVER(id, ...)                                                                        \
-	static const struct dut_driver dut_driver_##id = {.name = #id, __VA_ARGS__};               \
+	static const struct dut_driver dut_driver_##id = {                                         \
+		.name = #id, .file = __FILE__, .line = __LINE__, __VA_ARGS__};                     \
 	static const struct dut_driver *const dut_driver_##id##_entry                              \
 		__attribute__((used, section("dut_drivers"))) = &dut_driver_##id
 
 /* Returns the DUT driver for the device at ADDRESS, or "generic", which has no operations. */
 const struct dut_driver *dut_driver_for(const char *address);
+
+/*
+ * Returns "FILE:LINE: error: ..." if two DUT drivers have the same name, or serve the same devices,
+ * or NULL. The caller frees it.
+ */
+char *dut_driver_error(void);
 
 /* Add the names of all DUT drivers to NAMES, "generic" included. */
 void dut_driver_names(struct list *names);
