@@ -40,7 +40,7 @@ char *record_evidence(const struct record *record, size_t max)
 		buf_printf(&buf, "known failure: %s\n", record->xfail);
 	if (result->where)
 		buf_printf(&buf, "at: %s\n", result->where);
-	add_lines(&buf, "leftovers", &result->mess);
+	add_lines(&buf, "leftovers", &result->leftovers);
 	add_lines(&buf, "kernel log", &result->kernel_log);
 	add_lines(&buf, "console", &result->console);
 	add_lines(&buf, "discarded attempts", &result->discarded);

@@ -150,8 +150,9 @@ void json_copy(const struct json_table *type, void *to, const void *from);
 	 .word_count = sizeof(table) / sizeof((table)[0])}
 
 /* struct list: an array of strings; struct pairs: an object of strings. Not written if empty. */
-#define JSON_STRINGS(of, member)                                                                   \
-	{.key = #member, .kind = JSON_KIND_STRINGS, .offset = json_offset(of, member, struct list)}
+#define JSON_STRINGS(of, member) JSON_STRINGS_AS(of, member, #member)
+#define JSON_STRINGS_AS(of, member, name)                                                          \
+	{.key = (name), .kind = JSON_KIND_STRINGS, .offset = json_offset(of, member, struct list)}
 #define JSON_PAIRS(of, member)                                                                     \
 	{.key = #member, .kind = JSON_KIND_PAIRS, .offset = json_offset(of, member, struct pairs)}
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const notes[] = {"fail",  "error", "mess",	"kernel", "time", "clock",
-				    "guest", "dut",   "search", "leak",	  "end"};
+static const char *const notes[] = {"fail",  "error", "leftover", "kernel", "time", "clock",
+				    "guest", "dut",   "search",	  "leak",   "end"};
 
 static bool printable(const char *line)
 {

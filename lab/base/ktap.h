@@ -16,8 +16,8 @@ enum ktap_kind {
 	KTAP_CASE,   /* number, text: name, value: deadline in ms */
 	KTAP_FACT,   /* key, text */
 	/*
-	 * key: "fail", "error", "mess", "kernel", "time", "clock", "guest", "dut", "search", "leak"
-	 * or "end"; text
+	 * key: "fail", "error", "leftover", "kernel", "time", "clock", "guest", "dut", "search",
+	 * "leak" or "end"; text
 	 */
 	KTAP_NOTE,
 	KTAP_DIAGNOSTIC, /* any other line that begins with # */

@@ -236,7 +236,7 @@ static void write_logs(const struct sheet *sheet, const struct failure *failure)
 	const struct result *result = &failure->record->result;
 	const struct logs *logs = &failure->logs;
 
-	part_lines(sheet, "Leftovers", &result->mess);
+	part_lines(sheet, "Leftovers", &result->leftovers);
 	part_lines(sheet, "Kernel log", &result->kernel_log);
 	part_lines(sheet, "Console of the lost guest", &result->console);
 	part_lines(sheet, "Attempts that do not count", &result->discarded);

@@ -98,7 +98,7 @@ static const char *failure_reason(const struct known *known, const struct record
 {
 	const struct result *result = &record->result;
 
-	if (result->mess.count || result->console.count)
+	if (result->leftovers.count || result->console.count)
 		return NULL;
 	if (result->kernel_log.count)
 		return known_trace(known, record->kernel, record->name, &result->kernel_log);

@@ -12,7 +12,8 @@ static const struct json_member result_members[] = {
 	JSON_STRINGS(struct result, discarded),
 	JSON_PAIRS(struct result, facts),
 	JSON_STRINGS(struct result, kernel_log),
-	JSON_STRINGS(struct result, mess),
+	/* The key of schema 1, which scripts read. */
+	JSON_STRINGS_AS(struct result, leftovers, "mess"),
 	JSON_STRINGS(struct result, console),
 };
 

@@ -20,8 +20,8 @@ struct result {
 	struct list discarded; /* why earlier executions do not count */
 	struct pairs facts;
 	struct list kernel_log; /* a kernel report (WARNING, BUG, ...) */
-	struct list mess;	/* leftovers */
-	struct list console;	/* of a lost guest */
+	struct list leftovers;
+	struct list console; /* of a lost guest */
 };
 
 /* A case of one kernel on one machine, and its result. */

@@ -34,7 +34,7 @@ static bool same_but_addresses(const char *a, const char *b)
 	return *a == *b;
 }
 
-static bool same_mess(const struct list *a, const struct list *b)
+static bool same_leftovers(const struct list *a, const struct list *b)
 {
 	if (a->count != b->count)
 		return false;
@@ -63,7 +63,8 @@ static bool same_result(const struct result *a, const struct result *b)
 {
 	return !strcmp(a->where ?: "", b->where ?: "") &&
 	       same_report(&a->kernel_log, &b->kernel_log) &&
-	       same_report(&a->console, &b->console) && same_mess(&a->mess, &b->mess);
+	       same_report(&a->console, &b->console) &&
+	       same_leftovers(&a->leftovers, &b->leftovers);
 }
 
 /* A lost guest or a stopped run misses cases of many scenarios for one reason. */

@@ -54,7 +54,7 @@ struct lines {
 
 static void lines_of(const struct record *record, struct lines lines[LINES])
 {
-	lines[0] = (struct lines){"left behind", &record->result.mess};
+	lines[0] = (struct lines){"left behind", &record->result.leftovers};
 	lines[1] = (struct lines){"kernel", &record->result.kernel_log};
 	lines[2] = (struct lines){"console", &record->result.console};
 }

@@ -65,7 +65,7 @@ static enum cause cause_of(const struct recorder *recorder)
 		return CAUSE_FAILED;
 	if (result->kernel_log.count)
 		return CAUSE_KERNEL_REPORT;
-	return result->mess.count ? CAUSE_LEFTOVERS : CAUSE_UNEXPLAINED;
+	return result->leftovers.count ? CAUSE_LEFTOVERS : CAUSE_UNEXPLAINED;
 }
 
 static bool take_result(struct recorder *recorder, const struct ktap_line *line)
@@ -111,8 +111,8 @@ static void take_case_note(struct recorder *recorder, const char *key, const cha
 		take_failure(result, value);
 	else if (!strcmp(key, "error") && !recorder->lab_failed)
 		recorder->lab_failed = printable(value);
-	else if (!strcmp(key, "mess"))
-		add_printable(&result->mess, value);
+	else if (!strcmp(key, "leftover"))
+		add_printable(&result->leftovers, value);
 	else if (!strcmp(key, "kernel"))
 		add_printable(&result->kernel_log, value);
 	else if (!strcmp(key, "time"))

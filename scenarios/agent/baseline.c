@@ -183,17 +183,17 @@ static void report_function(const struct baseline_function *was)
 	unsigned int bars = bars_of(was->address);
 
 	if (strcmp(driver, was->driver))
-		report_mess("%s is left with driver '%s', it had '%s'", was->address, driver,
-			    was->driver);
+		report_leftover("%s is left with driver '%s', it had '%s'", was->address, driver,
+				was->driver);
 	if (strcmp(override, was->override))
-		report_mess("%s is left with driver_override '%s', it had '%s'", was->address,
-			    override, was->override);
+		report_leftover("%s is left with driver_override '%s', it had '%s'", was->address,
+				override, was->override);
 	if (!*driver && command != (was->command & COMMAND_BITS))
-		report_mess("%s is left with COMMAND 0x%04x, it had 0x%04x", was->address, command,
-			    was->command & COMMAND_BITS);
+		report_leftover("%s is left with COMMAND 0x%04x, it had 0x%04x", was->address,
+				command, was->command & COMMAND_BITS);
 	if (bars != was->bars)
-		report_mess("%s is left with %u BARs that have an address, it had %u", was->address,
-			    bars, was->bars);
+		report_leftover("%s is left with %u BARs that have an address, it had %u",
+				was->address, bars, was->bars);
 }
 
 /* Unload modules that were loaded since, and load those that were unloaded. */
@@ -209,13 +209,13 @@ static void restore_modules(const struct baseline *baseline)
 	for (size_t i = 0; i < after.count; i++) {
 		if (list_has(&before, after.items[i]) || !module_loaded(after.items[i]))
 			continue;
-		report_mess("module %s is left loaded", after.items[i]);
+		report_leftover("module %s is left loaded", after.items[i]);
 		module_unload(after.items[i]);
 	}
 	for (size_t i = 0; i < before.count; i++) {
 		if (list_has(&after, before.items[i]))
 			continue;
-		report_mess("module %s is left unloaded", before.items[i]);
+		report_leftover("module %s is left unloaded", before.items[i]);
 		module_load(before.items[i], "");
 	}
 }

@@ -42,7 +42,7 @@ void baseline_decode(const struct baseline *baseline);
 /* Undo the lab's own changes to the group: unbind from vfio-pci, restore overrides. Blocks. */
 void baseline_undo(const struct baseline *baseline);
 
-/* Report (report_mess) and restore everything that has changed. Blocks. */
+/* Report (report_leftover) and restore everything that has changed. Blocks. */
 void baseline_restore(const struct baseline *baseline);
 
 #endif

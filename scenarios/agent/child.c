@@ -54,14 +54,14 @@ static void compare_device(struct dut *dut, const struct given *before, const st
 	uint64_t mapped = dut->vfio.container >= 0 ? dma_unmap_all(dut) : 0;
 
 	if (mapped)
-		report_mess("%llu bytes are left mapped for DMA", (unsigned long long)mapped);
+		report_leftover("%llu bytes are left mapped for DMA", (unsigned long long)mapped);
 	if (before->command != after->command)
-		report_mess("COMMAND is left at 0x%04x, it was 0x%04x", after->command,
-			    before->command);
+		report_leftover("COMMAND is left at 0x%04x, it was 0x%04x", after->command,
+				before->command);
 	if (before->msi != after->msi)
-		report_mess("MSI is left %s", after->msi ? "enabled" : "disabled");
+		report_leftover("MSI is left %s", after->msi ? "enabled" : "disabled");
 	if (before->msix != after->msix)
-		report_mess("MSI-X is left %s", after->msix ? "enabled" : "disabled");
+		report_leftover("MSI-X is left %s", after->msix ? "enabled" : "disabled");
 }
 
 static void compare(struct dut *dut, const struct given *before)
@@ -71,7 +71,7 @@ static void compare(struct dut *dut, const struct given *before)
 	note(dut, &after);
 	for (size_t i = 0; i < after.fds.count; i++) {
 		if (!list_has(&before->fds, after.fds.items[i]))
-			report_mess("file descriptor %s is left open", after.fds.items[i]);
+			report_leftover("file descriptor %s is left open", after.fds.items[i]);
 	}
 	if (dut->vfio.device >= 0)
 		compare_device(dut, before, &after);

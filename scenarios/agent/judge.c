@@ -34,7 +34,7 @@ void case_pass_on(void *context, const char *line)
 {
 	struct case_run *run = context;
 
-	if (starts(line, "fail: ") || starts(line, "error: ") || starts(line, "mess: "))
+	if (starts(line, "fail: ") || starts(line, "error: ") || starts(line, "leftover: "))
 		run->failed = true;
 	else if (starts(line, "skip: ") && !run->skip) {
 		run->skip = strdup(line + strlen("skip: "));

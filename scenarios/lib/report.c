@@ -51,11 +51,11 @@ void report_error(const char *format, ...)
 	va_end(args);
 }
 
-void report_mess(const char *format, ...)
+void report_leftover(const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	print("mess", format, args);
+	print("leftover", format, args);
 	va_end(args);
 }

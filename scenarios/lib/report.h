@@ -21,6 +21,6 @@ void report_fail(const char *file, unsigned int line, const char *why);
 void report_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Report a leftover. */
-void report_mess(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void report_leftover(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -87,12 +87,12 @@ TEST a_killed_case_costs_its_guest(struct lab *lab)
 	PASS();
 }
 
-TEST a_mess_is_named(struct lab *lab)
+TEST a_leftover_is_named(struct lab *lab)
 {
-	json_object *mess =
+	json_object *leftovers =
 		json_object_object_get(lab_case(lab, "selftest/leftover_override[edu]"), "mess");
 
-	ASSERT(mess && json_object_array_length(mess));
+	ASSERT(leftovers && json_object_array_length(leftovers));
 	PASS();
 }
 
@@ -110,7 +110,7 @@ SUITE(guests)
 	RUN_TEST1(a_kernel_report_fails_its_case_and_is_attached, &lab);
 	RUN_TEST1(a_panic_is_shown, &lab);
 	RUN_TEST1(a_killed_case_costs_its_guest, &lab);
-	RUN_TEST1(a_mess_is_named, &lab);
+	RUN_TEST1(a_leftover_is_named, &lab);
 }
 
 TEST the_status_is(const char *command, int status)

@@ -132,8 +132,8 @@ TEST equal_reports_are_one_block(void)
 		list_add(&add_case(&results, VERDICT_FAIL, .dut = duts[i], .reason = "panicked")
 				  ->result.console,
 			 panics[i]);
-		list_add(&add_case(&results, VERDICT_FAIL, .dut = duts[i], .reason = "mess")
-				  ->result.mess,
+		list_add(&add_case(&results, VERDICT_FAIL, .dut = duts[i], .reason = "leftover")
+				  ->result.leftovers,
 			 left[i]);
 	}
 	report = report_on(&results, 0, false);

@@ -96,7 +96,7 @@ TEST verdicts_but_pass_and_fail_are_not_flagged(void)
 TEST a_failure_with_more_to_it_is_not_the_known_one(void)
 {
 	static const size_t more[] = {offsetof(struct result, kernel_log),
-				      offsetof(struct result, mess),
+				      offsetof(struct result, leftovers),
 				      offsetof(struct result, console)};
 	FIXTURE;
 

@@ -176,7 +176,7 @@ TEST a_wrong_clock_leaves_no_verdict(const char *result)
 	ASSERT_EQ(
 		0,
 		feed_at(&f, 1000,
-			"# case: 1 bind/a[edu] deadline=5000\n# fact: a=1\n# mess: x\n"
+			"# case: 1 bind/a[edu] deadline=5000\n# fact: a=1\n# leftover: x\n"
 			"# fail: scenarios/bind/driver.c:9: the deadline of 5000 ms was missed\n"));
 	ASSERT_EQ(0, feed_at(&f, 1200, "# time: 5001\n"));
 	ASSERT_EQ(-ETIME, recorder_feed(&f.recorder, result, strlen(result), 1210, &f.why));
@@ -189,7 +189,7 @@ TEST a_wrong_clock_leaves_no_verdict(const char *result)
 	ASSERT_EQ(0, feed_at(&f, 9100, "# time: 40\n# clock: 3100 3000 9000\nok 1 bind/a[edu]\n"));
 	ASSERT_EQ(VERDICT_PASS, f.results[0].verdict);
 	ASSERT_EQ(NULL, f.results[0].reason);
-	ASSERT_EQ(0, f.results[0].mess.count);
+	ASSERT_EQ(0, f.results[0].leftovers.count);
 	ASSERT_EQ(NULL, pairs_get(&f.results[0].facts, "a"));
 	ASSERT_EQ(1, f.results[0].discarded.count);
 	PASS();

@@ -198,7 +198,7 @@ TEST html_of_a_guest_is_text(void)
 	struct record *record = add_case(&f.results, VERDICT_FAIL, .reason = HOSTILE);
 
 	list_add(&record->result.console, HOSTILE);
-	list_add(&record->result.mess, HOSTILE);
+	list_add(&record->result.leftovers, HOSTILE);
 	pairs_set(&record->result.facts, HOSTILE, HOSTILE);
 	overview = written(&f, html_write);
 	failure = page(&f, "failure-1.html");
