@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/base/alias.h"
 
+#include "lab/base/alias-glob.h"
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "lab/base/glob.h"
 
 #include <stdlib.h>
 #include <string.h>

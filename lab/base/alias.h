@@ -2,7 +2,7 @@
 /*
  * Finds the modules that modules.alias lists for a device. Its lines, "alias PATTERN MODULE", are
  * matched against the device's modalias (modprobe.d(5), Documentation/ABI/testing/sysfs-bus-pci,
- * file `modalias'). lab/base/glob.h describes the patterns.
+ * file `modalias'). lab/base/alias-glob.h describes the patterns.
  */
 #ifndef LAB_BASE_ALIAS_H
 #define LAB_BASE_ALIAS_H

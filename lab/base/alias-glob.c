@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "lab/base/glob.h"
+#include "lab/base/alias-glob.h"
 
 static unsigned char fold(char c)
 {

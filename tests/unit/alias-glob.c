@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Patterns of modules.alias, compared with fnmatch(3), and where they differ from it. */
-#include "lab/base/glob.h"
+#include "lab/base/alias-glob.h"
 
 #include "lab/base/alloc.h"
 

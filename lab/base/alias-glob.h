@@ -5,8 +5,8 @@
  * equivalent outside brackets. Within brackets `-' denotes a range, and a `-' in the text is
  * matched as `_'.
  */
-#ifndef LAB_BASE_GLOB_H
-#define LAB_BASE_GLOB_H
+#ifndef LAB_BASE_ALIAS_GLOB_H
+#define LAB_BASE_ALIAS_GLOB_H
 
 #include <stdbool.h>
 #include <stddef.h>
