@@ -25,7 +25,7 @@ const struct vocabulary vocabulary[] = {
 	{"driver", ANY_VALUE, false, ORIGIN_DEVICE,
 	 "the lab's DUT driver for it; driver=generic has no operations"},
 	{"trigger", "intx msi msix", false, ORIGIN_DEVICE,
-	 "the DUT driver can raise interrupts of this kind"},
+	 "the DUT driver can raise interrupts of this kind, if the device has them (irq=KIND)"},
 	{"dma", NULL, false, ORIGIN_DEVICE,
 	 "the DUT driver can make the device copy memory, and there is an IOMMU"},
 	{"scratch", NULL, false, ORIGIN_DEVICE, "the DUT driver knows a scratch range in a BAR"},

@@ -107,7 +107,7 @@ static bool print_duts(const struct explain *explain, const struct scenario_info
 		       bool unsure, struct reasons *refused)
 {
 	const struct inventory *inventory = &explain->inventory;
-	const char *first = unsure ? "perhaps" : "runs on", *label = first;
+	const char *first = unsure ? "perhaps" : "planned on", *label = first;
 
 	for (size_t i = 0; i < inventory->machine_count; i++) {
 		const struct machine *machine = inventory->machines[i];
@@ -128,7 +128,7 @@ static void print_places(const struct explain *explain, const struct scenario_in
 	bool sure = print_duts(explain, scenario, false, &refused);
 
 	if (!print_duts(explain, scenario, true, NULL) && !sure)
-		explain_line(explain, "runs on", "no DUT of the lab's machines");
+		explain_line(explain, "planned on", "no DUT of the lab's machines");
 	print_refused(explain, &refused);
 }
 

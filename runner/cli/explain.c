@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* The column after the labels, and the width of a word before its meaning. */
-#define VALUE_COLUMN 12
+#define VALUE_COLUMN 14
 #define WORD_WIDTH   22
 
 void explain_title(const struct explain *explain, const char *kind, const char *name)
