@@ -73,7 +73,11 @@ options_known() {
 
 # apply: make a copy of the tree's source with the patches in $patches applied.
 apply() {
-	note "applying $(cat "$patches"/*/series | grep -c .) patches"
+	applied=$(cat "$patches"/*/series | grep -c . || :)
+	case $applied in
+	1) note "applying 1 patch" ;;
+	*) note "applying $applied patches" ;;
+	esac
 	cp -al "$pristine/." "$temp" 2>"$temp.log" ||
 		fail "cannot copy $pristine: $(head -n1 "$temp.log")" "$temp.log"
 	for folder in "$patches"/*; do
