@@ -7,8 +7,8 @@
 
 /*
  * Add the comparisons of PARTS to MERGED, which is otherwise merged. All cases of a DUT are in one
- * part, so each difference is, too. An expected difference is unseen only if it did not occur in
- * any part, and MERGED is complete.
+ * part, so each difference is, too. An expected difference is reported as missing only if it did
+ * not occur in any part, and MERGED is complete.
  */
 void merge_comparisons(const struct merge_parts *parts, struct results *merged);
 
