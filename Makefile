@@ -9,7 +9,7 @@ override LAB_CACHE := $(abspath $(LAB_CACHE))
 ifneq ($(LAB_HISTORY),)
 override LAB_HISTORY := $(abspath $(LAB_HISTORY))
 endif
-export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY SHARD LAB_HISTORY LAB_CACHE_MAX LAB_EXTRA UPDATE V LLVM CC KCFLAGS LAB_URI
+export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY TRACE SHARD LAB_HISTORY LAB_CACHE_MAX LAB_EXTRA UPDATE V LLVM CC KCFLAGS LAB_URI
 
 # Reject misspelt variables, which would silently have no effect.
 given   := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
@@ -151,6 +151,8 @@ clean:
 #:   REPEAT=N    run each case N times in a row
 #:   RETRY=N     run a failed case up to N more times, in a fresh guest. If it then passes, it is FLAKY: a warning,
 #:               or with FLAKY=fail a failure
+#:   TRACE=1     write down what the drivers do with the device models: a file for each case. TRACE=all: also
+#:               accesses to memory of BARs that guests usually map
 #:   UPDATE=1    look for newer packages of the kernels, instead of using those of the cache
 #:   NIGHTLY=    settings of make nightly (default: docs/ci/nightly.conf)
 #:   MUTANTS=    mutants (tests/mutants), as globs;  WHOLE=1: run all cases on those that survive their own cases

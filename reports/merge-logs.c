@@ -21,6 +21,25 @@ static int link_file(const char *from, const char *to)
 	return err ?: file_write(to, data, len);
 }
 
+/* Link the files of a folder, and of those in it. */
+static int link_folder(const char *from, const char *to)
+{
+	cleanup_dir DIR *dir = opendir(from);
+	struct dirent *entry;
+	int err = dir ? make_folders(to) : -errno;
+
+	while (dir && !err && (entry = readdir(dir))) {
+		cleanup_free char *source = text("%s/%s", from, entry->d_name);
+		cleanup_free char *target = text("%s/%s", to, entry->d_name);
+
+		if (entry->d_name[0] == '.')
+			continue;
+		err = entry->d_type == DT_DIR ? link_folder(source, target)
+					      : link_file(source, target);
+	}
+	return err;
+}
+
 static bool ends_with(const char *name, const char *end)
 {
 	size_t len = strlen(name), of_end = strlen(end);
@@ -55,6 +74,8 @@ static int merge_entry(const struct merge_part *part, const char *kernel, const 
 
 	if (ends_with(name, ".streams"))
 		return merge_streams(part, kernel, machine, from, to);
+	if (ends_with(name, ".traces"))
+		return link_folder(from, to);
 	if (ends_with(name, ".console") || ends_with(name, ".log"))
 		return link_file(from, to);
 	return 0;

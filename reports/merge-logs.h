@@ -9,8 +9,8 @@
 #define SHARD_LOGS "shard-"
 
 /*
- * Put the consoles, QEMU's logs and the guests' streams of PARTS below FOLDER/shard-N. Consoles and
- * logs are linked, or copied between file systems; streams have the numbers of what
+ * Put the consoles, QEMU's logs, traces and the guests' streams of PARTS below FOLDER/shard-N. All
+ * but streams are linked, or copied between file systems; streams have the numbers of what
  * merge_results() made of PARTS. Returns 0 or -errno.
  */
 int merge_logs(const struct merge_parts *parts, const char *folder);

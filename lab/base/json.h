@@ -139,6 +139,11 @@ void json_copy(const struct json_table *type, void *to, const void *from);
 	 .always = true,                                                                           \
 	 .offset = json_offset(of, member, bool)}
 
+/* bool: written only if it is true. */
+#define JSON_FLAG(of, member) JSON_FLAG_AS(of, member, #member)
+#define JSON_FLAG_AS(of, member, name)                                                             \
+	{.key = (name), .kind = JSON_KIND_BOOLEAN, .offset = json_offset(of, member, bool)}
+
 /* An enum as the word that the array TABLE has for its value; always written. */
 #define JSON_WORD(of, member, table)                                                               \
 	{.key = #member,                                                                           \

@@ -63,7 +63,15 @@ static void lamp_reset(struct device *device, enum pci_reset reset __attribute__
 	memset(device_state(device), 0, sizeof(struct lamp));
 }
 
-static const struct bar_ops lamp_registers = {.read = lamp_read, .write = lamp_write};
+static const struct register_name lamp_names[] = {
+	REGISTER(LAMP_, BRIGHTNESS),
+	REGISTER(LAMP_, CHANGES),
+	REGISTER(LAMP_, COLOUR),
+	REGISTERS_END,
+};
+
+static const struct bar_ops lamp_registers = {
+	.read = lamp_read, .write = lamp_write, .names = lamp_names};
 
 static const struct param lamp_params[] = {
 	PARAM_NUMBER(struct lamp_params, most, 100, UINT32_MAX, "the maximum of its brightness"),

@@ -196,7 +196,32 @@ static int testdev_setup(struct device_shape *shape, const void *params,
 	return 0;
 }
 
-static const struct bar_ops testdev_registers = {.read = testdev_read, .write = testdev_write};
+static const struct register_name testdev_names[] = {
+	REGISTER(TESTDEV_, ID),
+	REGISTER(TESTDEV_, VERSION),
+	REGISTER(TESTDEV_, INTX),
+	REGISTER(TESTDEV_, MSI),
+	REGISTER(TESTDEV_, MSIX),
+	REGISTER(TESTDEV_, IRQ_RESULT),
+	REGISTER(TESTDEV_, RESETS_FLR),
+	REGISTER(TESTDEV_, RESETS_PM),
+	REGISTER(TESTDEV_, RESETS_BUS),
+	REGISTER(TESTDEV_, MARK),
+	REGISTER(TESTDEV_, DMA_FROM),
+	{TESTDEV_DMA_FROM + 4, "DMA_FROM_HI", 0},
+	REGISTER(TESTDEV_, DMA_TO),
+	{TESTDEV_DMA_TO + 4, "DMA_TO_HI", 0},
+	REGISTER(TESTDEV_, DMA_LEN),
+	REGISTER(TESTDEV_, DMA_CMD),
+	REGISTER(TESTDEV_, DMA_RESULT),
+	REGISTER(TESTDEV_, DMA_SEED),
+	REGISTER(TESTDEV_, DMA_WRONG),
+	REGISTERS(TESTDEV_, SCRATCH),
+	REGISTERS_END,
+};
+
+static const struct bar_ops testdev_registers = {
+	.read = testdev_read, .write = testdev_write, .names = testdev_names};
 
 static const struct param testdev_params[] = {
 	PARAM_NUMBER(struct testdev_params, ram, SZ_1M, 1ull << 40,

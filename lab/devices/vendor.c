@@ -181,7 +181,16 @@ static const struct param vendor_params[] = {
 	PARAM_END,
 };
 
-static const struct bar_ops vendor_registers = {.read = vendor_read, .write = vendor_write};
+static const struct register_name vendor_names[] = {
+	REGISTER(VENDOR_, ID),	    REGISTER(VENDOR_, STATE),
+	REGISTER(VENDOR_, COMMAND), REGISTER(VENDOR_, RESULT),
+	REGISTER(VENDOR_, SIZE),    REGISTER(VENDOR_, PAGE),
+	REGISTER(VENDOR_, COUNTER), REGISTERS(VENDOR_, VALUES),
+	REGISTERS(VENDOR_, WINDOW), REGISTERS_END,
+};
+
+static const struct bar_ops vendor_registers = {
+	.read = vendor_read, .write = vendor_write, .names = vendor_names};
 
 DEVICE_MODEL(vendor,
 	     .summary = "the device of a variant driver: its state can be saved and restored",

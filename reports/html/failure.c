@@ -243,7 +243,7 @@ static void write_logs(const struct sheet *sheet, const struct failure *failure)
 	if (!result->console.count)
 		write_tail(sheet, "End of the console", logs->console, CONSOLE_LINES);
 	write_tail(sheet, "End of QEMU's log", logs->qemu, QEMU_LINES);
-	if (!logs->console && !logs->qemu && !logs->stream && !logs->ktap)
+	if (!logs->console && !logs->qemu && !logs->stream && !logs->ktap && !logs->trace)
 		return;
 	markup_element(sheet->markup, "h2", "Files", NULL);
 	markup_open(sheet->markup, "ul", "class", "inline", NULL);
@@ -251,6 +251,7 @@ static void write_logs(const struct sheet *sheet, const struct failure *failure)
 	write_file(sheet, logs->qemu, "QEMU log");
 	write_file(sheet, logs->stream, "the guest's KTAP");
 	write_file(sheet, logs->ktap, "KTAP of the machine");
+	write_file(sheet, logs->trace, "trace of the device models");
 	markup_close(sheet->markup);
 }
 

@@ -4,6 +4,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "reports/merge-logs.h"
+#include "reports/traces/trace.h"
 
 #include <string.h>
 
@@ -94,6 +95,7 @@ void logs_find(const char *folder, const struct record *record, struct logs *log
 	logs->qemu = existing(folder, qemu);
 	logs->stream = existing(folder, stream);
 	logs->ktap = existing(folder, ktap);
+	logs->trace = trace_path(folder, record);
 }
 
 void logs_free(struct logs *logs)
@@ -102,6 +104,7 @@ void logs_free(struct logs *logs)
 	free(logs->qemu);
 	free(logs->stream);
 	free(logs->ktap);
+	free(logs->trace);
 	*logs = (struct logs){0};
 }
 

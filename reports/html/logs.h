@@ -12,6 +12,7 @@ struct logs {
 	char *qemu;    /* QEMU's, of a lost guest */
 	char *stream;  /* lines that the guest sent */
 	char *ktap;    /* of the machine */
+	char *trace;   /* of the case: docs/trace.md */
 };
 
 /* Find the logs of the guest that ran RECORD in the run's FOLDER. The caller frees them. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab compare: compare any two runs. */
+/* vfiolab compare: compare any two runs, or the traces of the kernels of one. */
 #include "runner/cli/command.h"
 
 #include "lab/base/cleanup.h"
 #include "reports/model/changes.h"
 #include "reports/text/text.h"
+#include "runner/cli/compare-traces.h"
 #include "runner/cli/find-run.h"
 
 #include <errno.h>
@@ -17,12 +18,18 @@ struct comparing {
 	const char *runs[2];
 	int count; /* of the runs on the command line */
 	bool all;
+	bool traces;
 	bool failed;
 };
 
-enum { OPTION_VERBOSE = 'v' };
+enum { OPTION_VERBOSE = 'v', OPTION_TRACES = OPTION_LONG_ONLY };
 
 static const struct argp_option options[] = {
+	{"traces", OPTION_TRACES, NULL, 0,
+	 "compare the traces of device models (vfiolab run --trace) instead, and print for each "
+	 "case the first event that differs; with less than two runs, of the kernels of one run, "
+	 "by default the latest",
+	 0},
 	{"verbose", OPTION_VERBOSE, NULL, 0, "print every change", 0},
 	{0},
 };
@@ -35,13 +42,16 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case OPTION_VERBOSE:
 		comparing->all = true;
 		return 0;
+	case OPTION_TRACES:
+		comparing->traces = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (comparing->count == 2)
 			argp_error(state, "'%s' is a third run, but only two are compared", value);
 		comparing->runs[comparing->count++] = value;
 		return 0;
 	case ARGP_KEY_END:
-		if (comparing->count < 2)
+		if (comparing->count < 2 && !comparing->traces)
 			argp_error(state,
 				   "name two runs, as vfiolab history lists them, or latest");
 		return 0;
@@ -53,12 +63,14 @@ static error_t parse(int key, char *value, struct argp_state *state)
 static const struct argp compare_argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "RUN[:KERNEL[/MACHINE]] RUN[:KERNEL[/MACHINE]]",
+	.args_doc = "RUN[:KERNEL[/MACHINE]] RUN[:KERNEL[/MACHINE]]\n--traces [RUN "
+		    "[RUN]]",
 	.doc = "Compare two runs of any date, kernels and machines. RUN is the folder of a run, "
 	       "its name, or latest. By default, kernels with the same name are compared. A KERNEL "
 	       "that is named is compared with that of the other run, and so is a MACHINE. The "
 	       "exit status is 1 if the second run has a regression, a new failure, a case that "
-	       "no longer runs, or a fact that changed.",
+	       "no longer runs, or a fact that changed. With --traces, it is 1 if two traces "
+	       "differ.",
 };
 
 static void list_kernels(const struct found_run *run, struct list *kernels)
@@ -85,8 +97,11 @@ static int compare_pair(struct comparing *comparing, const char *a, const char *
 	cleanup_expectations struct expectations expectations = {0};
 	cleanup_changes struct changes changes = {0};
 	const struct page page = page_of(stdout);
-	int err = read_expected(comparing, a, b, &expectations, why);
+	int err;
 
+	if (comparing->traces)
+		return compare_traces(&comparing->a, a, &comparing->b, b, &comparing->failed, why);
+	err = read_expected(comparing, a, b, &expectations, why);
 	if (err)
 		return err;
 	changes_find(&before, &after, &expectations, &changes);
@@ -130,6 +145,23 @@ static int compare_all(struct comparing *comparing, struct buf *why)
 	return found ? err : no_pair(comparing, &a, &b, why);
 }
 
+/* Compare the first kernel of the run with each of the others. */
+static int compare_within(struct comparing *comparing, struct buf *why)
+{
+	cleanup_list struct list kernels = {0};
+	int err = 0;
+
+	list_kernels(&comparing->a, &kernels);
+	if (kernels.count < 2) {
+		buf_printf(why, "%s has one kernel, %s: name another run to compare it with",
+			   comparing->a.name, kernels.count ? kernels.items[0] : "");
+		return -ENOENT;
+	}
+	for (size_t i = 1; i < kernels.count && !err; i++)
+		err = compare_pair(comparing, kernels.items[0], kernels.items[i], why);
+	return err;
+}
+
 /* A machine that is named for one run only is used for both. */
 static void share_machine(struct found_run *a, struct found_run *b)
 {
@@ -152,11 +184,13 @@ static int run_compare(const struct settings *settings, int argc, char **argv)
 	cleanup_buf struct buf why = BUF_INIT;
 
 	parse_options(&compare_argp, argc, argv, 0, &comparing);
+	comparing.runs[0] = comparing.runs[0] ?: "latest";
+	comparing.runs[1] = comparing.runs[1] ?: comparing.runs[0];
 	if (find_run(settings, comparing.runs[0], &comparing.a, &why) ||
 	    find_run(settings, comparing.runs[1], &comparing.b, &why))
 		return complain(&why);
 	share_machine(&comparing.a, &comparing.b);
-	if (compare_all(&comparing, &why))
+	if (comparing.count < 2 ? compare_within(&comparing, &why) : compare_all(&comparing, &why))
 		return complain(&why);
 	return comparing.failed;
 }

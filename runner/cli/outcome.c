@@ -214,6 +214,9 @@ static void print_end(const struct run *run)
 	       "lanes, %s\n",
 	       run->reports, run->reports, run->results.run.seconds, run->choice.lanes,
 	       strcmp(run->choice.accel, "kvm") ? "TCG" : "KVM");
+	if (run->choice.trace)
+		printf("traces:  %s/latest/KERNEL/MACHINE.traces/   vfiolab compare --traces\n",
+		       run->reports);
 	fflush(stdout);
 	/* Only the merged run has comparisons. */
 	if (!run->choice.shard.count)

@@ -47,9 +47,10 @@ static struct job *add_job(struct plan *retry, const struct job *last, unsigned 
 
 	job_copy_bare(job, last);
 	free(job->streams);
+	free(job->traces);
 	free(job->kept);
 	free(job->console);
-	job->streams = job->kept = job->console = NULL;
+	job->streams = job->traces = job->kept = job->console = NULL;
 	job->part = last->part + round;
 	return job;
 }

@@ -172,6 +172,7 @@ enum {
 	OPTION_FAILED,
 	OPTION_REPEAT,
 	OPTION_RETRY,
+	OPTION_TRACE,
 };
 
 static const struct argp_option options[] = {
@@ -190,11 +191,25 @@ static const struct argp_option options[] = {
 	 "run a failed case up to N more times, in a fresh guest; if it then passes, it is "
 	 "flaky, and no failure unless FLAKY=fail [RETRY=]",
 	 0},
+	{"trace", OPTION_TRACE, "1|all", OPTION_ARG_OPTIONAL,
+	 "write down what the drivers do with the device models, a file for each case; all: also "
+	 "accesses to memory of BARs that guests usually map [TRACE=]",
+	 0},
 	{"verbose", OPTION_VERBOSE, NULL, 0, "print each case, and all reasons for skips", 0},
 	{"reports", OPTION_REPORTS, "NAME", 0,
 	 "put the results below O=/NAME instead of O=/reports", 0},
 	{0},
 };
+
+static int trace(struct argp_state *state, const char *value, struct choice *choice)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+
+	if (!parse_trace(value ?: "1", &choice->trace, &why))
+		return 0;
+	argp_failure(state, EXIT_LAB, 0, "%s", why.data);
+	return EINVAL;
+}
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
@@ -221,6 +236,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 					   &run->choice.repeat);
 	case OPTION_RETRY:
 		return parse_option_number(state, "--retry", value, RETRY_MAX, &run->choice.retry);
+	case OPTION_TRACE:
+		return trace(state, value, &run->choice);
 	case OPTION_REPORTS:
 		run->name = value;
 		return 0;
@@ -301,6 +318,19 @@ static bool is_idle(const struct run *run)
 	return run->again && !run->choice.cases.count;
 }
 
+static int check_trace(const struct run *run, struct buf *why)
+{
+	if (!run->choice.trace)
+		return 0;
+	for (size_t j = 0; j < run->plan.count; j++)
+		if (run->plan.jobs[j].trace)
+			return 0;
+	buf_puts(why,
+		 "TRACE=: no selected machine has a device model of the lab, and only these are "
+		 "traced: select others with MACHINES=, such as testdev");
+	return -EINVAL;
+}
+
 static int prepare(struct run *run, struct inventory *inventory, struct buf *why)
 {
 	int err = inventory_read(run->settings, inventory, why);
@@ -311,7 +341,8 @@ static int prepare(struct run *run, struct inventory *inventory, struct buf *why
 	if (!err && !is_idle(run))
 		err = plan_make(run->settings, inventory, &run->choice, JOB_CASES, run->durations,
 				&run->plan, why)
-			      ?: plan_require_cases(&run->plan, &run->choice, why);
+			      ?: plan_require_cases(&run->plan, &run->choice, why)
+			      ?: check_trace(run, why);
 	return err;
 }
 

@@ -131,6 +131,7 @@ struct qemu_device {
 	char *bus;
 	char *addr;
 	bool multifunction;
+	bool waits;	      /* for the answer to each write */
 	unsigned int timeout; /* ms; 0: QEMU's default */
 	struct qemu_socket socket;
 };
@@ -147,6 +148,7 @@ static const struct json_member device_members[] = {
 	JSON_STRING(struct qemu_device, bus),
 	JSON_STRING(struct qemu_device, addr),
 	JSON_BOOLEAN(struct qemu_device, multifunction),
+	JSON_FLAG_AS(struct qemu_device, waits, "x-no-posted-writes"),
 	JSON_NUMBER_AS(struct qemu_device, timeout, "x-msg-timeout"),
 	JSON_OBJECT(struct qemu_device, socket, &socket_type),
 };
@@ -189,6 +191,8 @@ static void add_model(xmlNode *commandline, const struct machine *machine,
 		.bus = model->bus,
 		.addr = model->addr,
 		.multifunction = shares_slot(machine, model),
+		/* A posted write could arrive after the mark that ends its case. */
+		.waits = files->trace,
 		.timeout = model->timeout ? (unsigned int)atoi(model->timeout) : 0,
 		.socket = {.type = (char *)"unix", .path = path},
 	};
@@ -211,6 +215,8 @@ struct domain_files domain_files_of(const struct job *job, const char *run)
 		.device = job->device,
 		.cmdline = job->cmdline ?: "",
 		.memory = job->memory,
+		.trace = job->trace,
+		.trace_all = job->trace_all,
 	};
 }
 

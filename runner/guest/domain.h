@@ -7,6 +7,8 @@
 #include "runner/plan/job.h"
 #include "runner/plan/machine.h"
 
+struct tracer;
+
 struct domain_files {
 	const char *common;  /* path of the file with what all machines share */
 	const char *vmlinux; /* PVH ELF */
@@ -20,11 +22,15 @@ struct domain_files {
 	const char *device;  /* the program of the device models */
 	unsigned int memory; /* minimum in MiB; 0: no minimum */
 	const char *cmdline; /* additional kernel parameters; "" for none */
+	bool trace;	     /* the device models are traced */
+	bool trace_all;	     /* also accesses to memory of BARs */
+	/* Gets the traces. NULL although TRACE is set: no model is started. */
+	struct tracer *tracer;
 };
 
 /*
  * The files of a guest of JOB. RUN is its folder, whose last component is also the name of the
- * domain. The strings stay owned by JOB and the caller.
+ * domain. The strings stay owned by JOB and the caller. The caller may set TRACER.
  */
 struct domain_files domain_files_of(const struct job *job, const char *run);
 

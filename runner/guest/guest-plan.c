@@ -42,6 +42,8 @@ void guest_plan(const struct job *job, const struct machine *machine, size_t nex
 		   scale);
 	if (job->deadline_ms)
 		buf_printf(plan, "deadline %u\n", job->deadline_ms);
+	if (job->traces)
+		buf_puts(plan, "trace yes\n");
 	for (size_t i = 0; i < machine->dut_count; i++)
 		add_dut(machine, &machine->duts[i], plan);
 	for (size_t i = next; i < job->cases.count; i++)

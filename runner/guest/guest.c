@@ -36,7 +36,7 @@ int guest_start(struct hypervisor *hypervisor, const struct machine *machine,
 	made->machine = machine;
 	err = domain_xml(machine, files, &xml, why);
 	if (!err)
-		err = models_start(machine, files->device, files->run, &made->models, why);
+		err = models_start(machine, files, &made->models, why);
 	if (!err) {
 		err = vm_create(hypervisor, xml, &made->vm, why);
 		if (err)

@@ -205,8 +205,19 @@ static int open_stream(const struct job_state *state, struct buf *why)
 	return fd;
 }
 
+/* The rest of the traces. A failed case keeps its verdict, but a trace must not be cut silently. */
+static int end_traces(const struct job_state *state, struct tracer *tracer, struct models *models,
+		      struct buf *why)
+{
+	int err = tracer ? tracer_finish(tracer, models) : 0;
+
+	if (err && !why->len)
+		buf_printf(why, "cannot write to %s: %s", state->job->traces, strerror(-err));
+	return err;
+}
+
 static int serve_guest(struct job_state *state, struct hypervisor *hypervisor, struct guest *guest,
-		       const char *name, struct buf *why)
+		       const struct domain_files *files, struct buf *why)
 {
 	const struct job *job = state->job;
 	cleanup_close int stream = open_stream(state, why);
@@ -216,6 +227,7 @@ static int serve_guest(struct job_state *state, struct hypervisor *hypervisor, s
 		.recorder = &state->recorder,
 		.plan = state->plan.data,
 		.keeper = {.folder = kept},
+		.tracer = files->tracer,
 		.scale = scale_of(state),
 		.stream = stream,
 		.leave = state->link->fd,
@@ -223,10 +235,12 @@ static int serve_guest(struct job_state *state, struct hypervisor *hypervisor, s
 	size_t at_start = state->recorder.next, console = console_size(state);
 	int err = stream < 0 ? -EIO : session_run(&session);
 
+	if (!err)
+		err = end_traces(state, files->tracer, guest->models, why);
 	if (!err) {
 		if (session.end == SESSION_LOST) {
 			keep_console(state, console);
-			keep_log(state, hypervisor, name);
+			keep_log(state, hypervisor, files->name);
 		}
 		err = after_session(state, &session, at_start, why);
 		send_boot(state, &session);
@@ -246,21 +260,26 @@ static void find_processes(struct recorder *recorder)
 
 static int run_guest(struct job_state *state, struct hypervisor *hypervisor, struct buf *why)
 {
+	cleanup_tracer struct tracer *tracer = tracer_create(state->job, state->guests + 1);
 	cleanup_guest struct guest *guest = NULL;
 	cleanup_free char *run = text(RUN_FOLDER "/%s.%u", state->machine->name, ++state->guests);
-	const struct domain_files files = domain_files_of(state->job, run);
+	struct domain_files files = domain_files_of(state->job, run);
 	const struct event started = {.kind = EVENT_GUEST};
 	int err;
 
 	write_plan(state);
 	link_send(state->link, &started);
 	make_folders(run);
+	files.tracer = tracer;
 	err = guest_start(hypervisor, state->machine, &files, &guest, why);
-	if (err)
+	if (err) {
+		/* The last accesses may show why. */
+		end_traces(state, tracer, NULL, why);
 		return err;
+	}
 	find_processes(&state->recorder);
 	state->recorder.last_attempt = state->retries == CLOCK_RETRIES;
-	return serve_guest(state, hypervisor, guest, files.name, why);
+	return serve_guest(state, hypervisor, guest, &files, why);
 }
 
 /* Whether another guest is needed. A probe has no cases and takes one guest. */

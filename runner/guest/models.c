@@ -5,6 +5,7 @@
 #include "lab/base/clock.h"
 #include "lab/base/file.h"
 #include "runner/guest/guest.h"
+#include "runner/guest/tracer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,10 +20,14 @@
 #define ANSWER_MS 2000
 #define ERRORS_MS 1000
 
-/* File descriptors of a model: its server socket and its end of the control socket. */
+/*
+ * File descriptors of a model: its server socket, its end of the control socket, and the memory of
+ * its trace.
+ */
 enum {
 	SERVER_FD = 3,
 	CONTROL_FD = 4,
+	TRACE_FD = 5,
 };
 
 struct model {
@@ -101,7 +106,7 @@ static void add_file(struct list *argv, const struct machine *machine,
 }
 
 static void add_command(struct list *argv, const struct machine *machine,
-			const struct machine_model *model, const char *program)
+			const struct machine_model *model, const struct domain_files *files)
 {
 	static const char sandbox[] =
 		"bwrap --unshare-all --die-with-parent --new-session --cap-drop ALL --clearenv "
@@ -109,7 +114,7 @@ static void add_command(struct list *argv, const struct machine *machine,
 		"--ro-bind";
 
 	list_add_words(argv, sandbox);
-	list_add(argv, program);
+	list_add(argv, files->device);
 	list_add(argv, "/device");
 	add_file(argv, machine, model);
 	list_add_words(argv, "/device");
@@ -117,6 +122,10 @@ static void add_command(struct list *argv, const struct machine *machine,
 	list_addf(argv, "--fd=%d", SERVER_FD);
 	list_addf(argv, "--control=%d", CONTROL_FD);
 	add_params(argv, model->params);
+	if (files->tracer)
+		list_addf(argv, "--trace=%d", TRACE_FD);
+	if (files->trace_all)
+		list_add(argv, "mmap=off");
 	if (model->fault) {
 		list_add(argv, "--fault");
 		list_add(argv, model->fault);
@@ -128,7 +137,7 @@ static void add_command(struct list *argv, const struct machine *machine,
  */
 static int move_up(int *fd)
 {
-	const int moved = fcntl(*fd, F_DUPFD_CLOEXEC, CONTROL_FD + 1);
+	const int moved = fcntl(*fd, F_DUPFD_CLOEXEC, TRACE_FD + 1);
 
 	if (moved < 0)
 		return -errno;
@@ -137,61 +146,92 @@ static int move_up(int *fd)
 	return 0;
 }
 
-static int spawn(const struct list *argv, int server, int control, int errors, pid_t *pid)
+/* The model's ends of its connections; -1: none. */
+struct ends {
+	int server, control, errors, trace;
+};
+
+static void ends_close(struct ends *ends)
+{
+	cleanup_close_p(&ends->server);
+	cleanup_close_p(&ends->control);
+	cleanup_close_p(&ends->errors);
+	cleanup_close_p(&ends->trace);
+}
+
+static int move_all_up(struct ends *ends)
+{
+	int err = move_up(&ends->server) ?: move_up(&ends->control) ?: move_up(&ends->errors);
+
+	return err || ends->trace < 0 ? err : move_up(&ends->trace);
+}
+
+static int spawn(const struct list *argv, const struct ends *ends, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	int err = posix_spawn_file_actions_init(&actions);
 
 	if (err)
 		return -err;
-	err = posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
-		      ?: posix_spawn_file_actions_adddup2(&actions, server, SERVER_FD)
-		      ?: posix_spawn_file_actions_adddup2(&actions, control, CONTROL_FD)
-		      ?: posix_spawnp(pid, argv->items[0], &actions, NULL, argv->items, environ);
+	err = posix_spawn_file_actions_adddup2(&actions, ends->errors, STDERR_FILENO)
+		      ?: posix_spawn_file_actions_adddup2(&actions, ends->server, SERVER_FD)
+		      ?: posix_spawn_file_actions_adddup2(&actions, ends->control, CONTROL_FD);
+	if (!err && ends->trace >= 0)
+		err = posix_spawn_file_actions_adddup2(&actions, ends->trace, TRACE_FD);
+	if (!err)
+		err = posix_spawnp(pid, argv->items[0], &actions, NULL, argv->items, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	return -err;
 }
 
 /*
  * Create the model's control socket and its error pipe. MODEL gets the runner's ends; the caller
- * closes the model's ends, *CONTROL and *ERRORS.
+ * closes the model's.
  */
-static int connect_model(struct model *model, int *control, int *errors)
+static int connect_model(struct model *model, struct ends *of_model)
 {
 	int ends[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
 		return -errno;
 	model->control = ends[0];
-	*control = ends[1];
+	of_model->control = ends[1];
 	if (pipe2(ends, O_CLOEXEC))
 		return -errno;
 	model->errors = ends[0];
-	*errors = ends[1];
+	of_model->errors = ends[1];
 	return 0;
 }
 
-static int start(struct model *model, const struct machine *machine,
-		 const struct machine_model *described, const char *program, const char *folder)
+static int add_trace(struct tracer *tracer, const char *name, int *fd)
 {
-	cleanup_list struct list argv = {0};
-	cleanup_close int server = -1;
-	cleanup_close int control = -1;
-	cleanup_close int errors = -1;
-	int err;
-
-	err = listen_at(folder, described->name, &server);
-	if (!err)
-		err = connect_model(model, &control, &errors);
-	if (!err)
-		err = move_up(&server) ?: move_up(&control) ?: move_up(&errors);
-	if (err)
-		return err;
-	add_command(&argv, machine, described, program);
-	return spawn(&argv, server, control, errors, &model->pid);
+	if (!tracer)
+		return 0;
+	*fd = tracer_add(tracer, name);
+	return *fd < 0 ? *fd : 0;
 }
 
-int models_start(const struct machine *machine, const char *program, const char *folder,
+static int start(struct model *model, const struct machine *machine,
+		 const struct machine_model *described, const struct domain_files *files)
+{
+	__attribute__((cleanup(ends_close))) struct ends ends = {-1, -1, -1, -1};
+	cleanup_list struct list argv = {0};
+	int err;
+
+	err = listen_at(files->run, described->name, &ends.server);
+	if (!err)
+		err = connect_model(model, &ends);
+	if (!err)
+		err = add_trace(files->tracer, described->name, &ends.trace);
+	if (!err)
+		err = move_all_up(&ends);
+	if (err)
+		return err;
+	add_command(&argv, machine, described, files);
+	return spawn(&argv, &ends, &model->pid);
+}
+
+int models_start(const struct machine *machine, const struct domain_files *files,
 		 struct models **models, struct buf *why)
 {
 	cleanup_models struct models *made =
@@ -203,7 +243,7 @@ int models_start(const struct machine *machine, const char *program, const char 
 	for (size_t i = 0; i < machine->model_count; i++) {
 		made->items[made->count++] = (struct model){
 			.name = machine->models[i].name, .control = -1, .errors = -1};
-		err = start(&made->items[i], machine, &machine->models[i], program, folder);
+		err = start(&made->items[i], machine, &machine->models[i], files);
 		if (err) {
 			buf_printf(why, "cannot start the device model %s: %s",
 				   machine->models[i].name, strerror(-err));

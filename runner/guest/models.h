@@ -6,17 +6,18 @@
 #ifndef RUNNER_GUEST_MODELS_H
 #define RUNNER_GUEST_MODELS_H
 
+#include "runner/guest/domain.h"
 #include "runner/plan/machine.h"
 
 struct models;
 
 /*
- * Start PROGRAM for every model of MACHINE, in a sandbox without network, privileges or files other
- * than PROGRAM and the system's libraries. Model NAME accepts connections on FOLDER/NAME.sock when
- * this returns. MACHINE must outlive the models; the caller ends them with models_end(). Returns 0,
- * or -errno with a message in WHY.
+ * Start the program of FILES for every model of MACHINE, in a sandbox without network, privileges
+ * or files other than that program and the system's libraries. Model NAME accepts connections on
+ * RUN/NAME.sock when this returns, with the folder RUN of FILES. MACHINE must outlive the models;
+ * the caller ends them with models_end(). Returns 0, or -errno with a message in WHY.
  */
-int models_start(const struct machine *machine, const char *program, const char *folder,
+int models_start(const struct machine *machine, const struct domain_files *files,
 		 struct models **models, struct buf *why);
 
 /*

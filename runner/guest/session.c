@@ -141,6 +141,15 @@ static int keep(struct session *session, const struct buf *payload)
 	return guest_answer(session->guest, err ? "error" : "ok", reply.data ?: "");
 }
 
+static int trace(struct session *session, const char *request)
+{
+	cleanup_buf struct buf reply = BUF_INIT;
+	struct guest *guest = session->guest;
+	int err = tracer_serve(session->tracer, guest->models, request, &reply);
+
+	return guest_answer(guest, err ? "error" : "ok", reply.data ?: "");
+}
+
 /* Read the clock as late as possible, right before sending it (runner/guest/guest-clock.h). */
 static int answer_clock(struct guest *guest)
 {
@@ -169,6 +178,8 @@ static void take_request(struct session *session, const struct frame *frame)
 		err = answer_clock(guest);
 	} else if (!strcmp(frame->word, "keep")) {
 		err = keep(session, &frame->payload);
+	} else if (!strcmp(frame->word, "trace")) {
+		err = trace(session, frame->payload.data ?: "");
 	} else {
 		err = serve_case(guest, frame);
 	}

@@ -6,6 +6,7 @@
 #include "runner/guest/guest.h"
 #include "runner/guest/keep.h"
 #include "runner/guest/recorder.h"
+#include "runner/guest/tracer.h"
 
 enum session_end {
 	SESSION_DONE,  /* the guest has completed its plan */
@@ -18,10 +19,11 @@ enum session_end {
 struct session {
 	struct guest *guest;
 	struct recorder *recorder;
-	const char *plan;     /* answer to the request "plan" */
-	struct keeper keeper; /* stores the files that the guest sends */
-	double scale;	      /* factor on the session's own deadlines */
-	int stream;	      /* file for the guest's KTAP stream */
+	const char *plan;      /* answer to the request "plan" */
+	struct keeper keeper;  /* stores the files that the guest sends */
+	struct tracer *tracer; /* NULL: the run is not traced */
+	double scale;	       /* factor on the session's own deadlines */
+	int stream;	       /* file for the guest's KTAP stream */
 	/* The session ends with -ECANCELED when this is readable or closed. */
 	int leave;
 	int64_t progress_ms; /* time of the guest's last progress, by now_ms() */

@@ -12,6 +12,7 @@ static const char *const mode_names[JOB_MODES] = {
 
 static const struct json_member case_members[] = {
 	JSON_COUNT(struct job_case, number),
+	JSON_COUNT(struct job_case, attempt),
 	JSON_STRING_AS(struct job_case, name, "case"),
 	JSON_STRING(struct job_case, scenario),
 	JSON_STRING(struct job_case, dut),
@@ -38,7 +39,10 @@ static const struct json_member job_members[] = {
 	JSON_STRING(struct job, device),
 	JSON_STRING(struct job, streams),
 	JSON_STRING(struct job, console),
+	JSON_STRING(struct job, traces),
 	JSON_STRING(struct job, kept),
+	JSON_FLAG(struct job, trace),
+	JSON_FLAG(struct job, trace_all),
 	JSON_REAL(struct job, scale),
 	JSON_NUMBER(struct job, deadline_ms),
 	JSON_NUMBER(struct job, memory),
@@ -74,10 +78,8 @@ struct job_case *job_add(struct job *job, unsigned int number, const char *scena
 void job_copy(struct job *to, const struct job *from)
 {
 	json_copy(&job_type, to, from);
-	for (size_t i = 0; i < to->cases.count; i++) {
-		to->cases.items[i].attempt = from->cases.items[i].attempt;
+	for (size_t i = 0; i < to->cases.count; i++)
 		to->cases.items[i].record = from->cases.items[i].record;
-	}
 	to->ms = from->ms;
 }
 

@@ -51,7 +51,10 @@ struct job {
 	char *device;  /* the program of the device models */
 	char *streams; /* folder for the guests' KTAP streams, one file PART.GUEST each */
 	char *console; /* file for the output of the guests' consoles */
+	char *traces;  /* folder for the traces of device models; NULL: they are not traced */
 	char *kept;    /* folder for files that guests leave behind; may be NULL */
+	bool trace;    /* plan_place() is to set TRACES */
+	bool trace_all; /* also trace accesses to memory of BARs, which the guest cannot map then */
 	double scale;  /* factor on deadlines */
 	unsigned int deadline_ms; /* overrides the deadline of each case; 0: no override */
 	unsigned int memory;	  /* minimum in MiB; 0: no minimum */

@@ -36,6 +36,8 @@ static struct job make_job(const struct planning *planning, const char *kernel,
 		.scale = wants->scale,
 		.deadline_ms = planning->choice->timeout * 1000,
 		.memory = wants->memory,
+		.trace = planning->choice->trace != TRACE_OFF && machine->model_count,
+		.trace_all = planning->choice->trace == TRACE_ALL,
 	};
 }
 
@@ -157,6 +159,8 @@ int plan_place(struct plan *plan, const char *folder)
 		struct job *job = &plan->jobs[i];
 
 		job->streams = text("%s/%s/%s.streams", folder, job->kernel, job->machine);
+		if (job->trace)
+			job->traces = text("%s/%s/%s.traces", folder, job->kernel, job->machine);
 		job->kept = place(job, folder, "kept");
 		job->console = place(job, folder, "console");
 		err = make_folders(job->streams);

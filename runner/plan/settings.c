@@ -92,6 +92,21 @@ int parse_stop(const char *value, enum stop *stop, struct buf *why)
 	return 0;
 }
 
+int parse_trace(const char *value, enum trace_choice *trace, struct buf *why)
+{
+	static const char *const words[] = {
+		[TRACE_OFF] = "0", [TRACE_ON] = "1", [TRACE_ALL] = "all"};
+
+	for (unsigned int i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (strcmp(value, words[i]) != 0)
+			continue;
+		*trace = (enum trace_choice)i;
+		return 0;
+	}
+	buf_printf(why, "TRACE=%s: expected 1 or all", value);
+	return -EINVAL;
+}
+
 int parse_number(const char *what, const char *value, unsigned int max, unsigned int *number,
 		 struct buf *why)
 {
@@ -124,6 +139,8 @@ int choice_read(struct choice *choice, struct buf *why)
 		err = parse_number("TIMEOUT", timeout, TIMEOUT_MAX, &choice->timeout, why);
 	if (!err && variable("STOP"))
 		err = parse_stop(variable("STOP"), &choice->stop, why);
+	if (!err && variable("TRACE"))
+		err = parse_trace(variable("TRACE"), &choice->trace, why);
 	if (!err && variable("SHARD"))
 		err = parse_shard("SHARD", variable("SHARD"), &choice->shard, why);
 	return err;

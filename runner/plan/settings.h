@@ -21,6 +21,9 @@
 /* After a FAIL: continue, end the run, or skip the remaining cases of that kernel. */
 enum stop { STOP_NEVER, STOP_RUN, STOP_KERNEL };
 
+/* Trace what happens to device models: nothing, all that reaches them, or mapped memory as well. */
+enum trace_choice { TRACE_OFF, TRACE_ON, TRACE_ALL };
+
 struct settings {
 	const char *top;      /* the lab's source folder */
 	const char *extra;    /* LAB_EXTRA=: folders like it, separated by ':'; NULL: none */
@@ -53,20 +56,21 @@ struct named_cases {
 
 /* The options of a command line, each with the make variable that sets its default. */
 struct choice {
-	const char *lspci;     /* --lspci: a dump whose devices are the DUTs; NULL: none */
-	struct list kernels;   /* --kernel, KERNELS=: globs */
-	struct list machines;  /* --machine, MACHINES= */
-	struct list scenarios; /* --scenario, SCENARIOS= */
-	struct list duts;      /* --dut, DUTS= */
-	unsigned int lanes;    /* --lanes, LANES= */
-	unsigned int timeout;  /* --timeout, TIMEOUT=: seconds for every case; 0: not set */
-	const char *accel;     /* --accel, ACCEL=: "kvm" or "tcg" */
-	enum stop stop;	       /* --stop, STOP= */
-	bool reverse;	       /* --reverse */
-	struct shard shard;    /* --shard, SHARD= */
-	unsigned int repeat;   /* --repeat, REPEAT=: executions of each case; 0 is 1 */
-	unsigned int retry;    /* --retry, RETRY=: further executions of a case that fails */
-	const char *flaky;     /* FLAKY=: "fail" if a case that a retry passes is a failure */
+	const char *lspci;	 /* --lspci: a dump whose devices are the DUTs; NULL: none */
+	struct list kernels;	 /* --kernel, KERNELS=: globs */
+	struct list machines;	 /* --machine, MACHINES= */
+	struct list scenarios;	 /* --scenario, SCENARIOS= */
+	struct list duts;	 /* --dut, DUTS= */
+	unsigned int lanes;	 /* --lanes, LANES= */
+	unsigned int timeout;	 /* --timeout, TIMEOUT=: seconds for every case; 0: not set */
+	const char *accel;	 /* --accel, ACCEL=: "kvm" or "tcg" */
+	enum stop stop;		 /* --stop, STOP= */
+	bool reverse;		 /* --reverse */
+	enum trace_choice trace; /* --trace, TRACE= */
+	struct shard shard;	 /* --shard, SHARD= */
+	unsigned int repeat;	 /* --repeat, REPEAT=: executions of each case; 0 is 1 */
+	unsigned int retry;	 /* --retry, RETRY=: further executions of a case that fails */
+	const char *flaky;	 /* FLAKY=: "fail" if a case that a retry passes is a failure */
 	/* If not empty, only these run (runner/plan/named.h). */
 	struct named_cases cases;
 };
@@ -94,6 +98,9 @@ int choose_accel(const char *wanted, const char **accel, struct buf *why);
 
 /* Parse "run" (or "1") or "kernel". Returns 0, or -EINVAL with a message in WHY. */
 int parse_stop(const char *value, enum stop *stop, struct buf *why);
+
+/* Parse "1", "all" or "0". Returns 0, or -EINVAL with a message in WHY. */
+int parse_trace(const char *value, enum trace_choice *trace, struct buf *why);
 
 /*
  * Parse VALUE, a whole number from 1 to MAX. Returns 0, or -EINVAL with a message in WHY that names

@@ -71,6 +71,9 @@ static bool session_goes_on(const struct bench *bench, const struct work_case *a
 {
 	const struct work_case *end = bench->plan->cases + bench->plan->cases_count;
 
+	/* A trace must not depend on the cases before. */
+	if (bench->plan->trace)
+		return false;
 	for (const struct work_case *next = after + 1; next < end; next++) {
 		const struct subject *subject = &bench->subjects[next->dut];
 		const struct scenario *scenario = scenario_find(next->scenario);
@@ -155,6 +158,31 @@ static void write_result(struct case_run *run)
 		ktap_line(ktap, "ok %u %s", run->plan->number, run->name);
 }
 
+/*
+ * Have the host cut the traces of the device models here. It answers once it has, so no access of
+ * this case is on the wrong side.
+ */
+static void cut_traces(struct case_run *run, const char *where)
+{
+	cleanup_free char *answer = NULL;
+	cleanup_free char *line = NULL;
+	size_t len;
+
+	if (!run->bench->plan->trace)
+		return;
+	if (!channel_request(run->bench->requests, "trace", where, &answer, &len))
+		return;
+	line = text("error: the trace: %s", answer ?: "the host does not answer");
+	case_pass_on(run, line);
+}
+
+static void begin_trace(struct case_run *run)
+{
+	cleanup_free char *where = text("begin %u %lld", run->plan->number, (long long)run->start);
+
+	cut_traces(run, where);
+}
+
 void run_case(struct bench *bench, const struct work_case *plan)
 {
 	struct subject *subject = &bench->subjects[plan->dut];
@@ -170,12 +198,14 @@ void run_case(struct bench *bench, const struct work_case *plan)
 
 	ktap_line(bench->ktap, "# case: %u %s deadline=%u", plan->number, run.name,
 		  bench_deadline(bench, run.scenario));
+	begin_trace(&run);
 	if (run.scenario) {
 		run_steps(&run);
 	} else {
 		ktap_line(bench->ktap, "# error: this agent has no scenario %s", plan->scenario);
 		run.failed = true;
 	}
+	cut_traces(&run, "end");
 	write_result(&run);
 	spans_add(&bench->spans, run.name, run.start, now_ms());
 	free(run.name);

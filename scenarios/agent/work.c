@@ -57,6 +57,12 @@ static int parse_first(struct work *plan, char **words)
 	return plan->first || !strcmp(words[1], "no") ? 0 : -EINVAL;
 }
 
+static int parse_trace(struct work *plan, char **words)
+{
+	plan->trace = !strcmp(words[1], "yes");
+	return plan->trace || !strcmp(words[1], "no") ? 0 : -EINVAL;
+}
+
 static int parse_scale(struct work *plan, char **words)
 {
 	char *end;
@@ -126,8 +132,8 @@ static const struct {
 } lines[] = {
 	{"mode", 2, 2, parse_mode},	    {"total", 2, 2, parse_total},
 	{"first", 2, 2, parse_first},	    {"scale", 2, 2, parse_scale},
-	{"deadline", 2, 2, parse_deadline}, {"dut", 3, WORDS_MAX, parse_dut},
-	{"case", 4, 4, parse_case},
+	{"deadline", 2, 2, parse_deadline}, {"trace", 2, 2, parse_trace},
+	{"dut", 3, WORDS_MAX, parse_dut},   {"case", 4, 4, parse_case},
 };
 
 static int parse_line(struct work *plan, char *line)

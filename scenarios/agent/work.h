@@ -32,7 +32,8 @@ struct work {
 	enum work_mode mode;
 	unsigned int total; /* cases of the whole stream */
 	bool first;	    /* this guest begins the stream */
-	double scale;	    /* factor on every deadline */
+	bool trace;   /* the host traces device models, and is told when cases begin and end */
+	double scale; /* factor on every deadline */
 	/* The deadline of every case; 0: each scenario's own. */
 	unsigned int deadline_ms;
 	struct work_dut *duts;

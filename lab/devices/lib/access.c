@@ -3,6 +3,7 @@
 #include "lab/devices/lib/device.h"
 
 #include "lab/devices/lib/faults.h"
+#include "lab/devices/lib/trace.h"
 
 #include <string.h>
 
@@ -126,13 +127,39 @@ static int device_reset(void *arg)
 	return 0;
 }
 
+static void irqs_changed(void *arg, unsigned int index, unsigned int first, unsigned int count)
+{
+	trace_irqs(((struct device *)arg)->trace, index, first, count);
+}
+
+static void dma_mapped(void *arg, uint64_t iova, uint64_t size)
+{
+	trace_map(((struct device *)arg)->trace, iova, size);
+}
+
 /* Only faults need to know about an unmap; nothing else in the device depends on it. */
 static void dma_unmapped(void *arg, uint64_t iova, uint64_t size)
 {
 	struct device *device = arg;
 
+	trace_unmap(device->trace, iova, size);
 	faults_unmapped(device->faults, iova, size);
 }
 
-const struct vfu_ops device_ops = {
-	.access = device_access, .reset = device_reset, .dma_unmapped = dma_unmapped};
+static void connected(void *arg)
+{
+	trace_event(((struct device *)arg)->trace, "client", "connects");
+}
+
+static void disconnected(void *arg)
+{
+	trace_event(((struct device *)arg)->trace, "client", "leaves");
+}
+
+const struct vfu_ops device_ops = {.access = device_access,
+				   .reset = device_reset,
+				   .irqs_changed = irqs_changed,
+				   .dma_mapped = dma_mapped,
+				   .dma_unmapped = dma_unmapped,
+				   .connected = connected,
+				   .disconnected = disconnected};

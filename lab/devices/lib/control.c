@@ -2,6 +2,7 @@
 #include "lab/devices/lib/control.h"
 
 #include "lab/devices/lib/faults.h"
+#include "lab/devices/lib/trace.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
@@ -46,6 +47,16 @@ static const char *after(const char *line, const char *word)
 	return line + strspn(line, " ");
 }
 
+static int mark(struct device *device, struct buf *why)
+{
+	if (!device->trace) {
+		buf_puts(why, "this device is not traced: see device --help");
+		return -EINVAL;
+	}
+	trace_mark(device->trace);
+	return 0;
+}
+
 void control_line(struct device *device, const char *line, struct buf *answer)
 {
 	cleanup_buf struct buf text = BUF_INIT;
@@ -60,10 +71,13 @@ void control_line(struct device *device, const char *line, struct buf *answer)
 		faults_tell(device->faults, &text);
 	else if (after(line, "resets"))
 		print_resets(device, &text);
+	else if (after(line, "trace"))
+		err = mark(device, &text);
 	else
 		err = -EINVAL;
 	if (err == -EINVAL && !text.data)
-		buf_printf(&text, "unknown request '%s': expected arm, disarm, faults or resets",
+		buf_printf(&text,
+			   "unknown request '%s': expected arm, disarm, faults, resets or trace",
 			   line);
 	finish(answer, err ? "error" : "ok", text.data);
 }

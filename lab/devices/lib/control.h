@@ -7,6 +7,7 @@
  *	disarm [NAME]			disarm one fault, or all, and undo its effect
  *	faults				list armed faults, how often each fired, and its result
  *	resets				print the number of resets of each kind
+ *	trace				end a part of the trace (lab/base/trace-area.h)
  */
 #ifndef LAB_DEVICES_LIB_CONTROL_H
 #define LAB_DEVICES_LIB_CONTROL_H

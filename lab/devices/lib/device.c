@@ -4,6 +4,7 @@
 
 #include "lab/devices/lib/faults.h"
 #include "lab/devices/lib/rom.h"
+#include "lab/devices/lib/trace.h"
 
 #include "lab/base/cleanup.h"
 
@@ -304,6 +305,7 @@ void device_destroy(struct device *device)
 		return;
 	faults_destroy(steal(device->faults)); /* the server calls hooks while it shuts down */
 	vfu_destroy(device->vfu);
+	trace_destroy(device->trace);
 	for (unsigned int i = 0; i < ARRAY_SIZE(device->memory); i++) {
 		if (device->memory[i].at)
 			munmap(device->memory[i].at,

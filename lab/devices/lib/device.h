@@ -12,6 +12,7 @@
 #include "lab/vfio-user/vfio-user.h"
 
 struct faults;
+struct trace;
 
 /* The memory behind a BAR or the ROM. Unused if the BAR has registers. */
 struct device_memory {
@@ -28,6 +29,7 @@ struct device {
 	struct device_memory memory[PCI_BARS + 1];
 	struct vfu *vfu;
 	struct faults *faults;
+	struct trace *trace; /* NULL: not traced */
 	unsigned int resets[PCI_RESETS];
 	bool mappable; /* the client may map memory BARs */
 	bool disintx;  /* COMMAND has the INTx Disable bit */

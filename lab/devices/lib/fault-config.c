@@ -78,7 +78,7 @@ static void redirect(struct armed *armed, struct vfu_access *access, uint8_t cap
 
 	if (!is_config_read(access))
 		return;
-	armed->fired++;
+	fault_fires(armed);
 	patch8(access, last_cap(config) + PCI_CAP_LIST_NEXT, cap);
 	if (config->size != PCI_CONFIG_MAX || !pci_get32(config->data, PCI_CONFIG_ORDINARY))
 		return;
@@ -127,7 +127,7 @@ static void move_table(struct armed *armed, struct vfu_access *access)
 
 	if (!is_config_read(access))
 		return;
-	armed->fired++;
+	fault_fires(armed);
 	patch32(access, device->function.msix_cap + PCI_MSIX_TABLE,
 		(uint32_t)device->shape.bars[bar].size | bar);
 }

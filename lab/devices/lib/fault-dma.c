@@ -4,6 +4,7 @@
  * DMA.
  */
 #include "lab/devices/lib/fault.h"
+#include "lab/devices/lib/trace.h"
 
 #include <string.h>
 
@@ -17,8 +18,9 @@ static void write_poison(struct armed *armed, uint64_t iova)
 		.iova = iova, .len = armed->args.len, .data = data, .write = true};
 
 	memset(data, POISON, sizeof(data));
-	armed->fired++;
+	fault_fires(armed);
 	armed->result = vfu_pass_dma(armed->device->vfu, &dma);
+	trace_dma(armed->device->trace, &dma, armed->result);
 }
 
 static int write_outside(struct armed *armed)

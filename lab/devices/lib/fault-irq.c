@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Faults of interrupts. */
 #include "lab/devices/lib/fault.h"
+#include "lab/devices/lib/trace.h"
 
 #include <errno.h>
 
@@ -37,7 +38,10 @@ static int send(struct armed *armed, enum vfu_irq_action action)
 				    .vector = (unsigned int)armed->args.vector,
 				    .action = action};
 
-	return vfu_pass_irq(armed->device->vfu, &irq);
+	const int err = vfu_pass_irq(armed->device->vfu, &irq);
+
+	trace_irq(armed->device->trace, &irq, err);
+	return err;
 }
 
 /* Pulses the pin without setting the bit in STATUS. */
@@ -47,7 +51,7 @@ static int send_unasked(struct armed *armed)
 
 	if (err)
 		return err;
-	armed->fired++;
+	fault_fires(armed);
 	if (armed->args.irq == PCI_IRQ_INTX) {
 		armed->result = send(armed, VFU_IRQ_ASSERT);
 		send(armed, VFU_IRQ_DEASSERT);
@@ -61,7 +65,7 @@ static int stick(struct armed *armed)
 {
 	if (!device_vectors(armed->device, PCI_IRQ_INTX))
 		return -ENODEV;
-	armed->fired++;
+	fault_fires(armed);
 	device_intx(armed->device, true);
 	return 0;
 }

@@ -78,6 +78,9 @@ struct fault {
 /* Counts an opportunity. Returns true if the fault fires at it. */
 bool fault_due(struct armed *armed);
 
+/* Counts and traces that the fault fires, for one that does so by itself. */
+void fault_fires(struct armed *armed);
+
 /* Returns true if the argument `of' selects this kind of reset. */
 bool fault_is_of(const struct armed *armed, enum pci_reset reset);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The table of faults, and the hooks that call each armed fault in turn. */
 #include "lab/devices/lib/fault.h"
+#include "lab/devices/lib/trace.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
@@ -33,8 +34,14 @@ bool fault_due(struct armed *armed)
 		return false;
 	if (armed->args.count && armed->fired >= armed->args.count)
 		return false;
-	armed->fired++;
+	fault_fires(armed);
 	return true;
+}
+
+void fault_fires(struct armed *armed)
+{
+	armed->fired++;
+	trace_event(armed->device->trace, "fault", "%s fires", armed->fault->name);
 }
 
 bool fault_is_of(const struct armed *armed, enum pci_reset reset)
@@ -76,9 +83,8 @@ static int no_answer(struct vfu_access *access)
 	return 0;
 }
 
-static int hook_access(void *hook, struct vfu *vfu, struct vfu_access *access)
+static int pass_access(struct faults *faults, struct vfu *vfu, struct vfu_access *access)
 {
-	struct faults *faults = hook;
 	int err;
 
 	for_each_armed (armed, faults) {
@@ -95,6 +101,20 @@ static int hook_access(void *hook, struct vfu *vfu, struct vfu_access *access)
 	return err;
 }
 
+static int hook_access(void *hook, struct vfu *vfu, struct vfu_access *access)
+{
+	struct faults *faults = hook;
+	struct trace *trace = faults->device->trace;
+	int err;
+
+	if (access->write)
+		trace_access(trace, access, 0);
+	err = pass_access(faults, vfu, access);
+	if (!access->write)
+		trace_access(trace, access, err);
+	return err;
+}
+
 static int hook_irq(void *hook, struct vfu *vfu, const struct vfu_irq *irq)
 {
 	struct faults *faults = hook;
@@ -105,19 +125,24 @@ static int hook_irq(void *hook, struct vfu *vfu, const struct vfu_irq *irq)
 		if (armed->fault->irq)
 			times *= armed->fault->irq(armed, irq);
 	}
-	for (unsigned int i = 0; i < times; i++)
+	for (unsigned int i = 0; i < times; i++) {
 		err = vfu_pass_irq(vfu, irq);
+		trace_irq(faults->device->trace, irq, err);
+	}
 	return err;
 }
 
 static int hook_dma(void *hook, struct vfu *vfu, const struct vfu_dma *dma)
 {
 	struct faults *faults = hook;
+	int err = -EIO;
 
-	if (faults->absent)
-		return -EIO;
-	faults->last_iova = dma->iova;
-	return vfu_pass_dma(vfu, dma);
+	if (!faults->absent) {
+		faults->last_iova = dma->iova;
+		err = vfu_pass_dma(vfu, dma);
+	}
+	trace_dma(faults->device->trace, dma, err);
+	return err;
 }
 
 static enum vfu_verdict hook_request(void *hook, struct vfu *vfu __attribute__((unused)),
@@ -267,6 +292,8 @@ int faults_arm(struct faults *faults, const char *text, struct buf *why)
 		return -ENOENT;
 	}
 	err = take_args(fault, &words, &args, why);
+	if (!err)
+		trace_event(faults->device->trace, "fault", "%s armed", text);
 	return err ? err : arm(faults, fault, &args, why);
 }
 
@@ -280,6 +307,7 @@ int faults_disarm(struct faults *faults, const char *name, struct buf *why)
 		if (name && strcmp(name, fault->name))
 			continue;
 		found = true;
+		trace_event(armed->device->trace, "fault", "%s disarmed", fault->name);
 		stop_timer(armed);
 		armed->fault = NULL; /* the fault must not affect its own repair */
 		if (fault->disarm)

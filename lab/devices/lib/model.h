@@ -27,6 +27,18 @@
 
 struct device;
 
+/* The name of a register of a BAR, in traces: docs/trace.md. */
+struct register_name {
+	uint64_t offset; /* bytes, within the BAR */
+	const char *name;
+	uint64_t end; /* of an array of registers, in bytes; 0: one register of 4 bytes */
+};
+
+/* TESTDEV_MARK as "MARK", and TESTDEV_SCRATCH to TESTDEV_SCRATCH_END as "SCRATCH+n" */
+#define REGISTER(prefix, name)	{prefix##name, #name, 0}
+#define REGISTERS(prefix, name) {prefix##name, #name, prefix##name##_END}
+#define REGISTERS_END		{0, NULL, 0}
+
 /*
  * Registers behind a BAR. LEN is 1, 2 or 4 bytes (also 8 if `wide'), and OFFSET is a multiple of
  * LEN. Wider or unaligned accesses of software are split into such pieces, in ascending order. The
@@ -36,6 +48,7 @@ struct bar_ops {
 	uint64_t (*read)(struct device *device, uint64_t offset, unsigned int len);
 	void (*write)(struct device *device, uint64_t offset, uint64_t value, unsigned int len);
 	bool wide;
+	const struct register_name *names; /* ended by REGISTERS_END; NULL: none */
 };
 
 struct device_bar {
@@ -172,6 +185,13 @@ void device_intx(struct device *device, bool asserted);
  */
 int device_dma_read(struct device *device, uint64_t iova, void *data, size_t len);
 int device_dma_write(struct device *device, uint64_t iova, const void *data, size_t len);
+
+/*
+ * Writes a line to the device's trace, if there is one: something that only the model can tell
+ * (docs/trace.md). Does not block.
+ */
+void device_note(struct device *device, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Returns the number of resets of kind RESET since the device was started. */
 unsigned int device_resets(const struct device *device, enum pci_reset reset);

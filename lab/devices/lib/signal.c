@@ -3,6 +3,7 @@
 #include "lab/devices/lib/device.h"
 
 #include "lab/devices/lib/faults.h"
+#include "lab/devices/lib/trace.h"
 
 #include <errno.h>
 
@@ -45,6 +46,7 @@ static void clear_held(struct device *device, enum pci_irq kind)
 
 void device_finish_reset(struct device *device, enum pci_reset reset)
 {
+	trace_event(device->trace, "reset", "%s", pci_reset_name(reset));
 	pci_function_reset(&device->function, reset);
 	clear_held(device, PCI_IRQ_MSI);
 	clear_held(device, PCI_IRQ_MSIX);
@@ -58,6 +60,8 @@ void device_begin_reset(struct device *device, enum pci_reset reset)
 {
 	if (!faults_take_reset(device->faults, reset))
 		device_finish_reset(device, reset);
+	else
+		trace_event(device->trace, "reset", "%s held", pci_reset_name(reset));
 }
 
 void *device_state(struct device *device)
@@ -114,4 +118,13 @@ int device_dma_write(struct device *device, uint64_t iova, const void *data, siz
 unsigned int device_resets(const struct device *device, enum pci_reset reset)
 {
 	return device->resets[reset];
+}
+
+void device_note(struct device *device, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	trace_vevent(device->trace, "note", format, args);
+	va_end(args);
 }

@@ -4,6 +4,7 @@
 #include "lab/devices/lib/confine.h"
 #include "lab/devices/lib/control.h"
 #include "lab/devices/lib/faults.h"
+#include "lab/devices/lib/trace.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"
@@ -20,7 +21,7 @@
 
 struct options {
 	const char *model, *socket;
-	int fd, control;
+	int fd, control, trace;
 	struct list faults;
 	bool help, list, list_faults, config, unconfined;
 	char *const *words;
@@ -38,8 +39,9 @@ static const char usage[] =
 	"  --socket PATH   make a socket at PATH and serve one client after another\n"
 	"  --fd N          serve on this listening or connected socket\n"
 	"  --control N     accept commands on this listening or connected socket:\n"
-	"                  arm NAME [NAME=VALUE]..., disarm [NAME], faults, resets\n"
+	"                  arm NAME [NAME=VALUE]..., disarm [NAME], faults, resets, trace\n"
 	"  --fault FAULT   arm this fault before any client connects\n"
+	"  --trace N       write a trace to this memory file (lab/base/trace-area.h)\n"
 	"  --unconfined    keep privileges and system calls, for debuggers and sanitizers\n";
 
 static void cleanup_options(struct options *options)
@@ -75,6 +77,8 @@ static int take_option(int option, struct options *options, struct buf *why)
 		return take_fd(optarg, &options->fd, why);
 	case 'c':
 		return take_fd(optarg, &options->control, why);
+	case 't':
+		return take_fd(optarg, &options->trace, why);
 	case 'a':
 		list_add(&options->faults, optarg);
 		return 0;
@@ -100,11 +104,17 @@ static int take_option(int option, struct options *options, struct buf *why)
 static int parse(int argc, char **argv, struct options *options, struct buf *why)
 {
 	static const struct option longs[] = {
-		{"socket", required_argument, NULL, 's'},  {"fd", required_argument, NULL, 'f'},
-		{"control", required_argument, NULL, 'c'}, {"fault", required_argument, NULL, 'a'},
-		{"list", no_argument, NULL, 'l'},	   {"faults", no_argument, NULL, 'F'},
-		{"config", no_argument, NULL, 'C'},	   {"unconfined", no_argument, NULL, 'u'},
-		{"help", no_argument, NULL, 'h'},	   {0},
+		{"socket", required_argument, NULL, 's'},
+		{"fd", required_argument, NULL, 'f'},
+		{"control", required_argument, NULL, 'c'},
+		{"fault", required_argument, NULL, 'a'},
+		{"list", no_argument, NULL, 'l'},
+		{"faults", no_argument, NULL, 'F'},
+		{"config", no_argument, NULL, 'C'},
+		{"unconfined", no_argument, NULL, 'u'},
+		{"trace", required_argument, NULL, 't'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
 	};
 	int option, err = 0;
 
@@ -233,10 +243,22 @@ static int arm_faults(struct device *device, const struct options *options, stru
 	return err;
 }
 
+static int start_trace(struct device *device, const struct options *options, struct buf *why)
+{
+	const int err = options->trace < 0 ? 0 : trace_create(device, options->trace);
+
+	if (err)
+		buf_printf(why, "--trace: %s", strerror(-err));
+	return err;
+}
+
 static int prepare(struct device *device, const struct options *options, struct control **control,
 		   struct buf *why)
 {
-	int err = arm_faults(device, options, why);
+	int err = start_trace(device, options, why);
+
+	if (!err)
+		err = arm_faults(device, options, why);
 
 	if (!err)
 		err = attach(device, options, why);
@@ -293,8 +315,8 @@ static int serve(const struct device_model *model, const struct options *options
 
 int main(int argc, char **argv)
 {
-	__attribute__((cleanup(cleanup_options))) struct options options = {.fd = -1,
-									    .control = -1};
+	__attribute__((cleanup(cleanup_options))) struct options options = {
+		.fd = -1, .control = -1, .trace = -1};
 	cleanup_buf struct buf why = BUF_INIT;
 	const struct device_model *model;
 
