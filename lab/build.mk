@@ -179,7 +179,7 @@ lean := -Wl,--as-needed -Wl,--allow-shlib-undefined
 $(units): $(O)/unit/%: $(O)/asan/tests/unit/%.o $(archives:%=$(O)/asan/lib/%.a)
 	$(quiet) LD unit/$(@F)
 	$(Q)mkdir -p $(@D) && gcc $(asan) $(lean) -o $@ $(linked) $(libs_link)
-$(O)/unit/device-faults $(O)/unit/device-models $(O)/unit/lspci-device: $(model_c:%.c=$(O)/asan/%.o)
+$(O)/unit/device-faults $(O)/unit/device-models $(O)/unit/device-trace $(O)/unit/lspci-device: $(model_c:%.c=$(O)/asan/%.o)
 
 fuzzed := tests lspci vfio-user pci base
 $(fuzzers): $(O)/fuzz/%: $(O)/clang/tests/fuzz/%.o $(fuzzed:%=$(O)/clang/lib/%.a)
