@@ -66,7 +66,7 @@ static bool same_writes(const struct window *a, const struct window *b)
 	}
 }
 
-/* Whether something intrudes into the steps of SEQUENCE from WINDOW before AT to the LENth of it. */
+/* Whether something intrudes into LEN steps of SEQUENCE from AT on, or into those before. */
 static bool is_disturbed(const struct sequence *sequence, size_t at, size_t len)
 {
 	for (size_t i = at > WINDOW ? at - WINDOW : 0; i < at + len; i++)

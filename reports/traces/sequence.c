@@ -63,8 +63,8 @@ static void drop_round(struct sequence *sequence)
 }
 
 /*
- * QEMU masks INTx when it has seen the interrupt, and unmasks it when the guest accesses a BAR: when
- * that is depends on how its threads are scheduled.
+ * QEMU masks INTx when it has seen the interrupt, and unmasks it when the guest accesses a BAR. The
+ * moment depends on how its threads are scheduled.
  */
 static bool is_of_qemu(const char *what)
 {

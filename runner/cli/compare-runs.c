@@ -26,7 +26,7 @@ enum { OPTION_VERBOSE = 'v', OPTION_TRACES = OPTION_LONG_ONLY };
 
 static const struct argp_option options[] = {
 	{"traces", OPTION_TRACES, NULL, 0,
-	 "compare the traces of device models (vfiolab run --trace) instead, and print for each "
+	 "compare the traces of device models (TRACE=1) instead, and print for each "
 	 "case the first event that differs; with less than two runs, of the kernels of one run, "
 	 "by default the latest",
 	 0},

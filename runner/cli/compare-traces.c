@@ -142,8 +142,8 @@ int compare_traces(const struct found_run *a, const char *kernel_a, const struct
 	free(sides[0].label);
 	free(sides[1].label);
 	if (!err && !counts.same && !counts.parted && !counts.lone) {
-		buf_printf(why, "%s:%s and %s:%s have no traces: vfiolab run --trace makes them",
-			   a->name, kernel_a, b->name, kernel_b);
+		buf_printf(why, "%s:%s and %s:%s have no traces: TRACE=1 makes them", a->name,
+			   kernel_a, b->name, kernel_b);
 		err = -ENOENT;
 	}
 	if (err)

@@ -75,7 +75,8 @@ struct job *plan_add_job(struct plan *plan);
 /*
  * Set the paths of each job's files, in FOLDER/KERNEL: MACHINE.streams, a folder shared by all
  * parts of a job, MACHINE.kept and MACHINE.console. Part N (2, 3, ...) of a job has MACHINE.N.kept
- * and MACHINE.N.console. Traces are in MACHINE.traces. Creates FOLDER/KERNEL and MACHINE.streams. Returns 0 or -errno.
+ * and MACHINE.N.console. All traces are in MACHINE.traces. Creates FOLDER/KERNEL and
+ * MACHINE.streams. Returns 0 or -errno.
  */
 int plan_place(struct plan *plan, const char *folder);
 

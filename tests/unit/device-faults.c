@@ -399,8 +399,8 @@ TEST bad_requests_are_named(void)
 		{"arm caps-loop of=flr",
 		 "error caps-loop has no argument 'of=flr': see device --faults\n"},
 		{"disarm reset-late", "error reset-late is not armed\n"},
-		{"explode",
-		 "error unknown request 'explode': expected arm, disarm, faults or resets\n"},
+		{"explode", "error unknown request 'explode': expected arm, disarm, faults, resets "
+			    "or trace\n"},
 		{"resets", "ok flr=0 pm=0 bus=0\n"},
 		{"faults", "ok\n"},
 		{"disarm", "ok\n"},
