@@ -44,18 +44,18 @@ struct job {
 	char *machine;
 	char *vmlinux;
 	char *initrd;
-	char *cmdline; /* additional parameters on the kernel command line; may be NULL */
-	char *accel;   /* "kvm" or "tcg" */
-	char *xml;     /* path of the machine's file */
-	char *common;  /* path of the file with what all machines share */
-	char *device;  /* the program of the device models */
-	char *streams; /* folder for the guests' KTAP streams, one file PART.GUEST each */
-	char *console; /* file for the output of the guests' consoles */
-	char *traces;  /* folder for the traces of device models; NULL: they are not traced */
-	char *kept;    /* folder for files that guests leave behind; may be NULL */
-	bool trace;    /* plan_place() is to set TRACES */
+	char *cmdline;	/* additional parameters on the kernel command line; may be NULL */
+	char *accel;	/* "kvm" or "tcg" */
+	char *xml;	/* path of the machine's file */
+	char *common;	/* path of the file with what all machines share */
+	char *device;	/* the program of the device models */
+	char *streams;	/* folder for the guests' KTAP streams, one file PART.GUEST each */
+	char *console;	/* file for the output of the guests' consoles */
+	char *traces;	/* folder for the traces of device models; NULL: they are not traced */
+	char *kept;	/* folder for files that guests leave behind; may be NULL */
+	bool trace;	/* plan_place() is to set TRACES */
 	bool trace_all; /* also trace accesses to memory of BARs, which the guest cannot map then */
-	double scale;  /* factor on deadlines */
+	double scale;	/* factor on deadlines */
 	unsigned int deadline_ms; /* overrides the deadline of each case; 0: no override */
 	unsigned int memory;	  /* minimum in MiB; 0: no minimum */
 	unsigned int total;	  /* cases of the machine on this kernel, over all of its jobs */
