@@ -16,11 +16,7 @@ static bool is_path(const char *word)
 	return strchr(word, '/') || (len > 4 && !strcmp(word + len - 4, ".xml"));
 }
 
-/*
- * Let lanes read the folder of the file PATH, because its models may have files beside it. A lane
- * has its own /tmp, so from there it gets the file alone.
- */
-static void show(struct settings *settings, const char *path)
+void machine_file_show(struct settings *settings, const char *path)
 {
 	cleanup_free char *folder = text("%.*s", (int)(strrchr(path, '/') - path), path);
 	const bool alone = !*folder || !strcmp(folder, "/tmp");
@@ -57,7 +53,7 @@ static int use(struct settings *settings, const char *word, struct list *words, 
 		return 0;
 	list_add(&settings->machines, path);
 	list_add(&settings->files, path);
-	show(settings, path);
+	machine_file_show(settings, path);
 	return 0;
 }
 

@@ -13,6 +13,12 @@
 int machine_files_use(struct settings *settings, struct choice *choice, struct buf *why);
 
 /*
+ * Let lanes read the folder of the file PATH, because its models may have files beside it. A lane
+ * has its own /tmp, so from there it gets the file alone.
+ */
+void machine_file_show(struct settings *settings, const char *path);
+
+/*
  * What selects the machine NAME in MACHINES= if it is not one of the lab's: the path of its file.
  * NULL: its name does. SETTINGS own it.
  */

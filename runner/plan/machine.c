@@ -315,7 +315,8 @@ static int is_machine(const struct dirent *entry)
 {
 	const char *dot = strrchr(entry->d_name, '.');
 
-	return dot && dot > entry->d_name && !strcmp(dot, SUFFIX) && strcmp(entry->d_name, COMMON);
+	return dot && *entry->d_name != '.' && !strcmp(dot, SUFFIX) &&
+	       strcmp(entry->d_name, COMMON);
 }
 
 void machine_files(const char *folder, struct list *paths)

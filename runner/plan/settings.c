@@ -3,6 +3,7 @@
 
 #include "lab/base/cleanup.h"
 #include "runner/plan/kvm.h"
+#include "runner/plan/machine-file.h"
 #include "runner/plan/machine.h"
 #include "runner/plan/roots.h"
 
@@ -25,6 +26,19 @@ static const char *variable(const char *name)
 	return value && *value ? value : NULL;
 }
 
+/* A lane sees the overlays, but a machine's file may be a link to one elsewhere. */
+static void show_overlays(struct settings *settings)
+{
+	char path[PATH_MAX];
+
+	for (size_t i = 1; i < settings->roots.count; i++)
+		list_add(&settings->visible, settings->roots.items[i]);
+	for (size_t i = 0; i < settings->machines.count && settings->extra; i++)
+		if (realpath(settings->machines.items[i], path) &&
+		    strcmp(path, settings->machines.items[i]))
+			machine_file_show(settings, path);
+}
+
 static void find_machines(struct settings *settings)
 {
 	cleanup_list struct list folders = {0};
@@ -33,8 +47,7 @@ static void find_machines(struct settings *settings)
 	roots_folders(&settings->roots, "lab/machines", &folders);
 	for (size_t i = 0; i < folders.count; i++)
 		machine_files(folders.items[i], &settings->machines);
-	for (size_t i = 1; i < settings->roots.count; i++)
-		list_add(&settings->visible, settings->roots.items[i]);
+	show_overlays(settings);
 }
 
 int settings_read(struct settings *settings, struct buf *why)
