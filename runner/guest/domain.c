@@ -202,24 +202,6 @@ static void add_model(xmlNode *commandline, const struct machine *machine,
 	add_argument(commandline, argument);
 }
 
-struct domain_files domain_files_of(const struct job *job, const char *run)
-{
-	return (struct domain_files){
-		.common = job->common,
-		.vmlinux = job->vmlinux,
-		.initrd = job->initrd,
-		.name = strrchr(run, '/') + 1,
-		.run = run,
-		.console = job->console,
-		.accel = job->accel,
-		.device = job->device,
-		.cmdline = job->cmdline ?: "",
-		.memory = job->memory,
-		.trace = job->trace,
-		.trace_all = job->trace_all,
-	};
-}
-
 int domain_xml(const struct machine *machine, const struct domain_files *files, char **xml,
 	       struct buf *why)
 {

@@ -14,8 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define RUN_FOLDER "/tmp/run/guest"
-#define BOOT_MS	   60000
+#define BOOT_MS 60000
 
 struct exec {
 	struct guest *guest;
@@ -205,13 +204,19 @@ static int serve(struct exec *exec, int link)
 	return err;
 }
 
+static char *run_folder(const struct job *job)
+{
+	return text("%s/guest", job->run ?: JOB_RUN_DEFAULT);
+}
+
 static int start(struct hypervisor *hypervisor, struct exec *exec)
 {
 	const struct job *job = exec->job;
-	struct domain_files files = domain_files_of(job, RUN_FOLDER);
+	cleanup_free char *run = run_folder(job);
+	struct domain_files files = domain_files_of(job, run);
 	int err = machine_load(job->xml, &exec->machine, exec->why);
 
-	make_folders(RUN_FOLDER);
+	make_folders(run);
 	return err ?: guest_start(hypervisor, exec->machine, &files, &exec->guest, exec->why);
 }
 
@@ -247,7 +252,8 @@ int describe_run(struct hypervisor *hypervisor, const struct lane_link *link, co
 	cleanup_free char *xml = NULL;
 	cleanup_free char *argv = NULL;
 	struct event done = {.kind = EVENT_DONE};
-	struct domain_files files = domain_files_of(job, RUN_FOLDER);
+	cleanup_free char *run = run_folder(job);
+	struct domain_files files = domain_files_of(job, run);
 	int err = machine_load(job->xml, &machine, &why);
 
 	if (!err)

@@ -2,17 +2,16 @@
 #include "runner/guest/hypervisor.h"
 
 #include "lab/base/cleanup.h"
-#include "lab/base/clock.h"
 #include "lab/base/file.h"
 #include "lab/base/json.h"
 #include "runner/guest/guest.h"
+#include "runner/guest/removals.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -32,7 +31,7 @@ struct vm {
 	int lifecycle_callback;
 	int reboot_callback;
 	int deleted_callback;
-	int deleted[2]; /* pipe: ids of removed devices, one per line */
+	struct removals removals;
 };
 
 static void keep_quiet(void *context, virErrorPtr error)
@@ -98,8 +97,7 @@ static void unref(void *opaque)
 		return;
 	virDomainFree(vm->domain);
 	close(vm->event);
-	close(vm->deleted[0]);
-	close(vm->deleted[1]);
+	removals_close(&vm->removals);
 	free(vm);
 }
 
@@ -154,9 +152,6 @@ static const struct json_member deleted_members[] = {
 };
 static const struct json_table deleted_type = JSON_TYPE(struct deleted, deleted_members);
 
-/*
- * The pipe may be full if nothing waits for the device; then the event is lost, which is harmless.
- */
 static void on_deleted(virConnectPtr connection, virDomainPtr domain, const char *event,
 		       long long seconds, unsigned int micros, const char *details, void *opaque)
 {
@@ -168,11 +163,8 @@ static void on_deleted(virConnectPtr connection, virDomainPtr domain, const char
 	(void)event;
 	(void)seconds;
 	(void)micros;
-	if (!json_read(&deleted_type, details ?: "", &deleted, NULL) && deleted.device) {
-		cleanup_free char *line = text("%s\n", deleted.device);
-
-		write_all(vm->deleted[1], line, strlen(line));
-	}
+	if (!json_read(&deleted_type, details ?: "", &deleted, NULL) && deleted.device)
+		removals_add(&vm->removals, deleted.device);
 	json_free(&deleted_type, &deleted);
 }
 
@@ -204,8 +196,9 @@ int vm_create(struct hypervisor *hypervisor, const char *xml, struct vm **vm, st
 		return explain(why, "cannot start the guest");
 	}
 	made->event = eventfd(0, EFD_CLOEXEC);
-	if (made->event < 0 || pipe2(made->deleted, O_CLOEXEC | O_NONBLOCK))
+	if (made->event < 0)
 		abort();
+	removals_open(&made->removals);
 	watch(made);
 	*vm = made;
 	return 0;
@@ -253,32 +246,12 @@ int vm_monitor(struct vm *vm, const char *line, struct buf *reply)
 
 void vm_forget_deleted(struct vm *vm)
 {
-	char chunk[256];
-
-	while (read(vm->deleted[0], chunk, sizeof(chunk)) > 0)
-		;
+	removals_forget(&vm->removals);
 }
 
 int vm_await_deleted(struct vm *vm, const char *id, unsigned int ms)
 {
-	cleanup_buf struct buf gone = BUF_INIT;
-	cleanup_free char *wanted = text("\n%s\n", id);
-	int64_t until = now_ms() + ms;
-	char chunk[256];
-
-	buf_puts(&gone, "\n");
-	while (!strstr(gone.data, wanted)) {
-		struct pollfd event = {.fd = vm->deleted[0], .events = POLLIN};
-		int64_t now = now_ms();
-		ssize_t got;
-
-		if (now >= until || poll(&event, 1, (int)(until - now)) <= 0)
-			return -ETIMEDOUT;
-		got = read(vm->deleted[0], chunk, sizeof(chunk));
-		if (got > 0)
-			buf_add(&gone, chunk, (size_t)got);
-	}
-	return 0;
+	return removals_await(&vm->removals, id, ms);
 }
 
 int vm_qemu_line(struct hypervisor *hypervisor, const char *xml, char **argv, struct buf *why)

@@ -13,9 +13,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Folder of the ports' sockets, in the lane's private /tmp. */
-#define RUN_FOLDER "/tmp/run"
-
 /* Give up after this many consecutive guests that never started a case. */
 #define BOOT_TRIES 2
 
@@ -262,7 +259,8 @@ static int run_guest(struct job_state *state, struct hypervisor *hypervisor, str
 {
 	cleanup_tracer struct tracer *tracer = tracer_create(state->job, state->guests + 1);
 	cleanup_guest struct guest *guest = NULL;
-	cleanup_free char *run = text(RUN_FOLDER "/%s.%u", state->machine->name, ++state->guests);
+	cleanup_free char *run = text("%s/%s.%u", state->job->run ?: JOB_RUN_DEFAULT,
+				      state->machine->name, ++state->guests);
 	struct domain_files files = domain_files_of(state->job, run);
 	const struct event started = {.kind = EVENT_GUEST};
 	int err;

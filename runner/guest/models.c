@@ -5,6 +5,7 @@
 #include "lab/base/clock.h"
 #include "lab/base/file.h"
 #include "runner/guest/guest.h"
+#include "runner/guest/model-sandbox.h"
 #include "runner/guest/tracer.h"
 
 #include <errno.h>
@@ -68,56 +69,10 @@ static void add_params(struct list *argv, const char *params)
 	}
 }
 
-/* The rest of the word "file=..." of PARAMS, and its length; NULL if there is none. */
-static const char *find_file(const char *params, size_t *len)
-{
-	for (const char *at = params + strspn(params, " "); *at; at += strspn(at, " ")) {
-		*len = strcspn(at, " ");
-		if (*len > 5 && !strncmp(at, "file=", 5)) {
-			*len -= 5;
-			return at + 5;
-		}
-		at += *len;
-	}
-	return NULL;
-}
-
-/*
- * A file that a model reads is in its sandbox, by the same name. A relative name is relative to the
- * folder of the machine's file; it is below / in the sandbox, where the model starts.
- */
-static void add_file(struct list *argv, const struct machine *machine,
-		     const struct machine_model *model)
-{
-	const char *home = (const char *)machine->doc->URL;
-	const char *slash = home ? strrchr(home, '/') : NULL;
-	const char *name;
-	size_t len;
-
-	name = find_file(model->params, &len);
-	if (!name)
-		return;
-	list_add(argv, "--ro-bind");
-	if (*name == '/' || !slash)
-		list_addf(argv, "%.*s", (int)len, name);
-	else
-		list_addf(argv, "%.*s/%.*s", (int)(slash - home), home, (int)len, name);
-	list_addf(argv, "%s%.*s", *name == '/' ? "" : "/", (int)len, name);
-}
-
 static void add_command(struct list *argv, const struct machine *machine,
 			const struct machine_model *model, const struct domain_files *files)
 {
-	static const char sandbox[] =
-		"bwrap --unshare-all --die-with-parent --new-session --cap-drop ALL --clearenv "
-		"--ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 --chdir / "
-		"--ro-bind";
-
-	list_add_words(argv, sandbox);
-	list_add(argv, files->device);
-	list_add(argv, "/device");
-	add_file(argv, machine, model);
-	list_add_words(argv, "/device");
+	model_sandbox(argv, machine, model, files->device);
 	list_add(argv, model->model);
 	list_addf(argv, "--fd=%d", SERVER_FD);
 	list_addf(argv, "--control=%d", CONTROL_FD);

@@ -37,6 +37,7 @@ static const struct json_member job_members[] = {
 	JSON_STRING(struct job, xml),
 	JSON_STRING(struct job, common),
 	JSON_STRING(struct job, device),
+	JSON_STRING(struct job, run),
 	JSON_STRING(struct job, streams),
 	JSON_STRING(struct job, console),
 	JSON_STRING(struct job, traces),

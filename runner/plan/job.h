@@ -12,6 +12,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The folder of the sockets, in the private /tmp of a lane. */
+#define JOB_RUN_DEFAULT "/tmp/run"
+
 enum job_mode {
 	JOB_CASES,    /* run the cases */
 	JOB_PROBE,    /* ask the guest for the properties of its DUTs */
@@ -49,6 +52,7 @@ struct job {
 	char *xml;	/* path of the machine's file */
 	char *common;	/* path of the file with what all machines share */
 	char *device;	/* the program of the device models */
+	char *run;	/* folder for the sockets of guests; NULL: JOB_RUN_DEFAULT */
 	char *streams;	/* folder for the guests' KTAP streams, one file PART.GUEST each */
 	char *console;	/* file for the output of the guests' consoles */
 	char *traces;	/* folder for the traces of device models; NULL: they are not traced */

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/guest/domain.h"
+
+#include <string.h>
+
+struct domain_files domain_files_of(const struct job *job, const char *run)
+{
+	return (struct domain_files){
+		.common = job->common,
+		.vmlinux = job->vmlinux,
+		.initrd = job->initrd,
+		.name = strrchr(run, '/') + 1,
+		.run = run,
+		.console = job->console,
+		.accel = job->accel,
+		.device = job->device,
+		.cmdline = job->cmdline ?: "",
+		.memory = job->memory,
+		.trace = job->trace,
+		.trace_all = job->trace_all,
+	};
+}
