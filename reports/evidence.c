@@ -60,3 +60,8 @@ char *cell_command(const struct results *results, const struct cell *cell)
 		    about && about->make ? about->make : record->machine, record->scenario,
 		    record->dut);
 }
+
+char *record_repro(const struct record *record)
+{
+	return text("vfiolab repro '%s/%s %s'", record->kernel, record->machine, record->name);
+}

@@ -23,6 +23,9 @@ int file_write(const char *path, const void *data, size_t len);
  */
 int make_folders(const char *path);
 
+/* Removes PATH and, if it is a folder, all that is below it. Follows no links, ignores errors. */
+void remove_tree(const char *path);
+
 /*
  * Writes all LEN bytes of DATA to FD, which may be a non-blocking pipe or socket. Blocks until
  * done. Returns 0 or -errno.

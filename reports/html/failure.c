@@ -282,12 +282,15 @@ int failure_write(const struct site *site, const struct row *row, const struct c
 	cleanup_free char *file = failure_file(cell);
 	cleanup_free char *path = text("%s/%s", site->folder, file);
 	cleanup_free char *command = cell_command(site->results, cell);
+	cleanup_free char *repro = record_repro(failure.record);
 
 	logs_find(site->report->folder, failure.record, &failure.logs);
 	write_title(&sheet, &failure);
 	write_reason(&sheet, &failure);
 	markup_element(sheet.markup, "h2", "Run it again", NULL);
 	part_command(&sheet, command);
+	markup_element(sheet.markup, "h2", "Hand it on", NULL);
+	part_command(&sheet, repro);
 	write_others(&sheet, &failure);
 	write_attempts(&sheet, &failure);
 	write_facts(&sheet, &failure);

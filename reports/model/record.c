@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "reports/model/record.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static const struct json_member result_members[] = {
@@ -50,6 +51,37 @@ void result_judge(struct result *result, enum cause cause, const char *reason)
 	reason = reason ?: rule->reason;
 	if (reason && !result->reason)
 		result->reason = printable(reason);
+}
+
+/* The length of the number at AT if it is a duration, "N ms" or "N s"; otherwise 0. */
+static size_t duration_length(const char *at)
+{
+	size_t digits = strspn(at, "0123456789");
+
+	at += digits;
+	if (!digits || *at != ' ' || (at[1] != 's' && strncmp(at + 1, "ms", 2) != 0))
+		return 0;
+	at += at[1] == 's' ? 2 : 3;
+	return isalnum((unsigned char)*at) ? 0 : digits;
+}
+
+bool result_same_reason(const struct result *a, const struct result *b)
+{
+	const char *left = a->reason ?: "", *right = b->reason ?: "";
+
+	while (*left && *right) {
+		size_t skipped_left = duration_length(left);
+		size_t skipped_right = duration_length(right);
+
+		if (!skipped_left || !skipped_right) {
+			if (*left != *right)
+				return false;
+			skipped_left = skipped_right = 1;
+		}
+		left += skipped_left;
+		right += skipped_right;
+	}
+	return *left == *right;
 }
 
 const char *record_verdict_name(const struct record *record)

@@ -60,6 +60,12 @@ void result_free(struct result *result);
  */
 void result_judge(struct result *result, enum cause cause, const char *reason);
 
+/*
+ * Whether A and B have the same reason, or none: durations ("2010 ms") may differ, as they are
+ * measured.
+ */
+bool result_same_reason(const struct result *a, const struct result *b);
+
 /* "PASS", "FAIL", ...; "XFAIL" for a known failure. */
 const char *record_verdict_name(const struct record *record);
 

@@ -34,7 +34,7 @@ static const struct json_member kernel_members[] = {
 	JSON_STRING(struct kernel_about, key),	    JSON_STRING(struct kernel_about, version),
 	JSON_STRING(struct kernel_about, compiler), JSON_STRING(struct kernel_about, config),
 };
-static const struct json_table kernel_type = JSON_TYPE(struct kernel_about, kernel_members);
+const struct json_table kernel_type = JSON_TYPE(struct kernel_about, kernel_members);
 
 static const struct json_member machine_members[] = {
 	JSON_STRING(struct machine_about, about),

@@ -160,6 +160,7 @@ struct results {
 
 /* The tables of struct results and of its parts, to copy or free one. */
 extern const struct json_table results_type;
+extern const struct json_table kernel_type;
 extern const struct json_table guest_type;
 extern const struct json_table leak_type;
 extern const struct json_table difference_type;

@@ -4,6 +4,7 @@
  */
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
+#include "reports/evidence.h"
 #include "reports/model/compare.h"
 #include "reports/text/alike.h"
 #include "reports/text/text.h"
@@ -248,6 +249,17 @@ static void print_again(const struct results *results, const struct block *block
 		   one ? &block->duts : NULL);
 }
 
+/* The first case of the block stands for all. The line is not wrapped, so that it can be copied. */
+static void print_repro(const struct block *block, const struct page *page)
+{
+	cleanup_free char *command = record_repro(block->records[0]);
+
+	if (block->records[0]->result.verdict != VERDICT_FAIL)
+		return;
+	page_label(page, block->label, "bundle");
+	fprintf(page->out, "%s\n", command);
+}
+
 static void print_kernels(const struct block *block, const struct records *cases,
 			  const struct list *kernels, const struct page *page)
 {
@@ -278,6 +290,7 @@ static void print_block(const struct results *results, struct block *block, cons
 		print_lines(block, page, &lines[i]);
 	print_kernels(block, &results->cases, &kernels, page);
 	print_again(results, block, page);
+	print_repro(block, page);
 }
 
 void results_print_failures(const struct results *results, const struct page *page)

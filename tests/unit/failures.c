@@ -64,6 +64,7 @@ TEST a_failure_has_its_promise(void)
 				       "      saw:     saw 1\n"
 				       "      at:      x.c:9\n"
 				       "      again:   make lab-run "));
+	ASSERTm(report, strstr(report, "      bundle:  vfiolab repro 'base/pci bind/x[edu]'\n"));
 	PASS();
 }
 
