@@ -54,7 +54,7 @@ device_c       := $(wildcard lab/devices/lib/*.c)
 lspci_c        := $(wildcard lab/lspci/*.c)
 kernel-tools_c := $(wildcard kernel/tools/lib/*.c)
 reports_c      := $(wildcard reports/*.c reports/*/*.c)
-runner_c       := $(filter-out runner/cli/main.c,$(wildcard runner/*/*.c))
+runner_c       := $(filter-out runner/cli/main.c runner/replay/%,$(wildcard runner/*/*.c))
 scenario_c     := $(wildcard scenarios/lib/*.c scenarios/lib/*/*.c)
 agent_c        := $(filter-out scenarios/agent/agent.c,$(wildcard scenarios/agent/*.c))
 tests_c        := $(wildcard tests/vfio-user/*.c tests/devices/*.c tests/host/*.c tests/reports/*.c)
@@ -62,6 +62,7 @@ tests_c        := $(wildcard tests/vfio-user/*.c tests/devices/*.c tests/host/*.
 command_c   := $(wildcard runner/cli/*.c)
 scenarios_c := $(filter-out scenarios/agent/% scenarios/lib/%,$(wildcard scenarios/*/*.c))
 model_c     := $(wildcard lab/devices/*.c)
+replay_c    := $(wildcard runner/replay/*.c)
 kernel_c    := $(wildcard kernel/tools/*.c)
 unit_c      := $(wildcard tests/unit/*.c)
 fuzz_c      := $(wildcard tests/fuzz/*.c)
@@ -71,7 +72,7 @@ overlay_model_c     := $(call overlay,lab/devices devices)
 
 # Removing a file does not make any other file newer than the program. So programs also depend on
 # the list of files.
-listed := $(sort $(foreach a,$(archives),$($(a)_c)) $(command_c) $(scenarios_c) $(model_c))
+listed := $(sort $(foreach a,$(archives),$($(a)_c)) $(command_c) $(scenarios_c) $(model_c) $(replay_c))
 list   := $(O)/sources.list
 overlay_list := $(O)/overlays.list
 # update FILE,TEXT: write TEXT to FILE unless it is there.
@@ -79,7 +80,7 @@ update = $(shell mkdir -p $(O) && { echo '$(2)' | cmp -s - $(1) || echo '$(2)' >
 $(call update,$(list),$(listed))
 $(call update,$(overlay_list),$(overlays) $(overlay_scenarios_c) $(overlay_model_c))
 
-programs := $(bin)/vfiolab $(bin)/device $(bin)/opregion $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/tools/%.c=$(bin)/%)
+programs := $(bin)/vfiolab $(bin)/device $(bin)/replay $(bin)/opregion $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/tools/%.c=$(bin)/%)
 share    := $(O)/share/man/man1/vfiolab.1 $(O)/share/bash-completion/completions/vfiolab
 units    := $(unit_c:tests/unit/%.c=$(O)/unit/%)
 fuzzers  := $(fuzz_c:tests/fuzz/%.c=$(O)/fuzz/%)
@@ -130,7 +131,7 @@ overlay_obj_of = $(patsubst %.c,$(obj)/overlay%.o,$(1))
 lib_of = $(patsubst %,$(obj)/lib/%.a,$(1))
 linked = $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 
-$(bin)/vfiolab $(bin)/agent $(bin)/device: $(list)
+$(bin)/vfiolab $(bin)/agent $(bin)/device $(bin)/replay: $(list)
 $(bin)/agent $(bin)/device: $(overlay_list)
 $(bin)/vfiolab: $(call obj_of,$(command_c)) $(call lib_of,runner reports lspci pci base)
 	$(quiet) LD $(@F)
@@ -158,6 +159,12 @@ $(bin)/device: $(call obj_of,lab/devices/tools/device.c $(model_c)) $(call overl
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -ljson-c
 	$(Q)$@ --list >/dev/null
+
+# Static, because bundles contain it. Its own files replace those of the runner that need libvirt or
+# XML; the linker takes the rest from the archives.
+$(bin)/replay: $(call obj_of,$(replay_c)) $(call lib_of,runner reports base)
+	$(quiet) LD $(@F)
+	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -ljson-c -lpthread
 
 $(bin)/opregion: $(call obj_of,lab/devices/tools/opregion.c) $(call lib_of,device pci base)
 	$(quiet) LD $(@F)
