@@ -101,9 +101,13 @@ modules_publish() {
 		rm -f "$O/kernels/$name.modules"
 		return 0
 	}
-	modules_set "" "$LAB_TOP/kernel/modules"/*
+	set --
+	for folder in "$LAB_TOP/kernel/modules"/*/; do
+		set -- "$@" "${folder%/}"
+	done
+	modules_set "" "$@"
 	# shellcheck disable=SC2046 # folders, without blanks
-	set -- $(overlay_files kernel/modules)
+	set -- $(overlay_files kernel/modules d)
 	[ $# = 0 ] || modules_set "$modules" "$@"
 	link=$O/kernels/.$name.modules.$$
 	ln -s "$modules" "$link" && mv -T "$link" "$O/kernels/$name.modules" ||

@@ -27,10 +27,13 @@ file_of() {
 	done
 }
 
-# overlay_files FOLDER: print the paths of what overlays have in FOLDER.
+# overlay_files FOLDER TYPE: print the paths of the files (f) or folders (d) that overlays have in
+# FOLDER.
 overlay_files() {
+	overlay_type=$2
 	folders_of "$1" | sed 1d | while read -r folder; do
-		find -L "$folder" -mindepth 1 -maxdepth 1 ! -name '.*' ! -name '*~' | LC_ALL=C sort
+		find -L "$folder" -mindepth 1 -maxdepth 1 -type "$overlay_type" ! -name '.*' \
+			! -name '*~' | LC_ALL=C sort
 	done
 }
 
