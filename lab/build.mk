@@ -133,7 +133,7 @@ linked = $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 
 $(bin)/vfiolab $(bin)/agent $(bin)/device $(bin)/replay: $(list)
 $(bin)/agent $(bin)/device: $(overlay_list)
-$(bin)/vfiolab: $(call obj_of,$(command_c)) $(call lib_of,runner reports lspci pci base)
+$(bin)/vfiolab: $(call obj_of,$(command_c)) $(call lib_of,runner reports lspci kernel-tools pci base)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $(linked) $(libs_link)
 
