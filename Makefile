@@ -9,7 +9,7 @@ override LAB_CACHE := $(abspath $(LAB_CACHE))
 ifneq ($(LAB_HISTORY),)
 override LAB_HISTORY := $(abspath $(LAB_HISTORY))
 endif
-export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY TRACE SHARD LAB_HISTORY LAB_CACHE_MAX LAB_EXTRA UPDATE V LLVM CC KCFLAGS LAB_URI
+export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS MODES LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY TRACE SHARD LAB_HISTORY LAB_CACHE_MAX LAB_EXTRA UPDATE V LLVM CC KCFLAGS LAB_URI
 
 # Reject misspelt variables, which would silently have no effect.
 given   := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
@@ -146,6 +146,8 @@ clean:
 #:               MACHINES= also takes the path of a machine's XML file
 #:   LAB_EXTRA=  DIR[:DIR]...: machines, device models, DUT drivers, scenarios, modules and trees of your own, in
 #:               folders like the lab's (docs/overlay.md)
+#:   MODES=      type1 (group and container), compat (container served by iommufd), cdev (device file and iommufd),
+#:               as globs (default: all that a kernel has)
 #:   FAILED=1    run the cases that failed, had an error or did not run in the last run: on the kernels that
 #:               KERNELS=, SERIES= and KDIR= select; without these, on the kernels of the last run, not rebuilt
 #:   REPEAT=N    run each case N times in a row

@@ -53,12 +53,12 @@ char *cell_command(const struct results *results, const struct cell *cell)
 	const struct record *record = cell_record(cell);
 	cleanup_free char *choice = cell->lost ? comparison_choice(cell->lost)
 					       : results_choice(results, record->kernel);
-
+	cleanup_free char *modes = modes_choice(results_modes(results), MODE_BIT(record->mode));
 	const struct machine_about *about = results_machine(results, record->machine);
 
-	return text("make lab-run %s MACHINES=%s SCENARIOS=%s DUTS=%s", choice,
+	return text("make lab-run %s MACHINES=%s SCENARIOS=%s DUTS=%s%s", choice,
 		    about && about->make ? about->make : record->machine, record->scenario,
-		    record->dut);
+		    record->dut, modes);
 }
 
 char *record_repro(const struct record *record)

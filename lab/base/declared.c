@@ -30,6 +30,7 @@ static bool rules_out(const struct need *need)
 	case ORIGIN_OFFERED:
 		return !need->negated;
 	case ORIGIN_KERNEL:
+	case ORIGIN_MODE:
 		break;
 	}
 	return false;
@@ -112,6 +113,8 @@ char *declared_error(const char *words)
 		if (origin == ORIGIN_KERNEL)
 			return text("'%.*s' depends on the kernel alone", (int)word.len,
 				    word.start);
+		if (origin == ORIGIN_MODE)
+			return text("'%.*s' depends on the mode alone", (int)word.len, word.start);
 		if (origin == ORIGIN_PLACE)
 			return text("'%.*s' follows from the other attributes", (int)word.len,
 				    word.start);

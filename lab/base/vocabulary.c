@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#define MODES  "type1 compat cdev"
 #define RESETS "flr pm bus af_flr device_specific acpi cxl_bus"
 
 const struct vocabulary vocabulary[] = {
@@ -61,6 +62,12 @@ const struct vocabulary vocabulary[] = {
 	 "the kernel can make allocations fail (flavour debug)"},
 	{"nocore", NULL, false, ORIGIN_KERNEL,
 	 "the initialisation of vfio-pci-core, which is built in, was skipped (flavour no-core)"},
+
+	{"mode", MODES, false, ORIGIN_MODE, "the case has this mode (docs/modes.md)"},
+	{"container", NULL, false, ORIGIN_MODE,
+	 "the device is opened through a group and its container: modes type1 and compat"},
+	{"once", NULL, false, ORIGIN_MODE,
+	 "the mode is the first of its kernel, used for scenarios that do the same in each mode"},
 
 	/* What VFIO reports for the open device. */
 	{"irq", "intx msi msix err req", true, ORIGIN_OFFERED, "interrupts of this kind"},

@@ -17,6 +17,7 @@ enum origin {
 	ORIGIN_DEVICE,	/* the device and its machine; the same on every kernel */
 	ORIGIN_OFFERED, /* the device, but a kernel may offer less of it */
 	ORIGIN_KERNEL,	/* only the kernel */
+	ORIGIN_MODE,	/* the case's mode (lab/base/mode.h), not the DUT */
 };
 
 #define ANY_VALUE "*"

@@ -226,7 +226,7 @@ static int add_result(const struct adding *adding, struct added_kernel *kernel,
 	sqlite3_stmt *add = adding->add_result;
 	int err = bind_text_number(adding, 2, TEXT_CASE, record->name)
 			  ?: bind_text_number(adding, 4, TEXT_MACHINE, record->machine)
-			  ?: bind_text_number(adding, 5, TEXT_MODE, HISTORY_MODE)
+			  ?: bind_text_number(adding, 5, TEXT_MODE, mode_names[record->mode])
 			  ?: bind_reason(adding, 9, result->reason)
 			  ?: bind_reason(adding, 10, known)
 			  ?: bind_reason(adding, 12, record->flaky)

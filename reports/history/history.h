@@ -15,9 +15,6 @@
 /* Time that a writer waits for others before it fails, in ms. */
 #define HISTORY_WAIT_MS 30000
 
-/* The mode of access of all cases: records have none yet. */
-#define HISTORY_MODE "type1"
-
 struct history;
 
 /*

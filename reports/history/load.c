@@ -63,15 +63,16 @@ static int load_kernels(const struct history *history, int64_t run, struct resul
 static const struct json_member facts_members[] = {JSON_PAIRS(struct result, facts)};
 static const struct json_table facts_type = JSON_TYPE(struct result, facts_members);
 
-/* Set the members that follow from NAME, "SCENARIO[DUT]". */
+/* Set the members that follow from NAME. */
 static void name_case(struct record *record, char *name)
 {
-	size_t scenario = strcspn(name, "[");
-	const char *dut = name + scenario + (name[scenario] == '[');
+	struct case_parts parts;
 
+	case_split(name, &parts);
 	record->name = name;
-	record->scenario = text("%.*s", (int)scenario, name);
-	record->dut = text("%.*s", (int)strcspn(dut, "]"), dut);
+	record->scenario = parts.scenario;
+	record->dut = parts.dut;
+	record->mode = parts.mode;
 }
 
 static void load_record(sqlite3_stmt *row, struct record *record)

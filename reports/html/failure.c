@@ -76,6 +76,7 @@ static void write_about(const struct sheet *sheet, const struct failure *failure
 	part_term(sheet, "Kernel", on);
 	part_term(sheet, "Machine", in);
 	part_term(sheet, "DUT", record->dut);
+	part_term(sheet, "Mode", mode_names[record->mode]);
 	part_term(sheet, "At", record->result.where);
 	part_term(sheet, "Took", took);
 	part_term(sheet, "Guest", record->guest ? guest : NULL);

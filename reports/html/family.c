@@ -51,9 +51,11 @@ static void write_verdict(const struct sheet *sheet, const struct cell *cell)
 
 static void write_row(const struct sheet *sheet, const struct row *row)
 {
+	cleanup_free char *place = record_place(row->record);
+
 	markup_open(sheet->markup, "tr", "data-case", "", "data-words", words_of(sheet, row), NULL);
 	markup_open(sheet->markup, "th", "scope", "row", NULL);
-	markup_element(sheet->markup, "code", row->record->dut, NULL);
+	markup_element(sheet->markup, "code", place, NULL);
 	markup_element(sheet->markup, "small", row->record->machine, NULL);
 	markup_close(sheet->markup);
 	for (size_t k = 0; k < sheet->site->matrix.kernels; k++)

@@ -165,10 +165,10 @@ static void gather_reasons(const struct sheet *sheet, enum verdict verdict, stru
 
 	for (size_t i = 0; i < matrix->count * matrix->kernels; i++) {
 		const struct record *record = cell_record(&matrix->cells[i]);
+		cleanup_free char *place = record ? record_place(record) : NULL;
 
 		if (record && record->result.verdict == verdict)
-			reasons_add(reasons, record->result.reason ?: "no reason was given",
-				    record->dut);
+			reasons_add(reasons, record->result.reason ?: "no reason was given", place);
 	}
 	reasons_sort(reasons);
 }

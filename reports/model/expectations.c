@@ -4,6 +4,7 @@
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "lab/base/mode.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -106,12 +107,21 @@ static bool matches(const char *glob, const char *name)
 	return !fnmatch(escaped.data, name, 0);
 }
 
+/* A glob without a mode is about the case in each mode. */
+static bool matches_case(const char *glob, const char *name)
+{
+	cleanup_free char *in_type1 = case_in_type1(name);
+
+	return matches(glob, name) || matches(glob, in_type1);
+}
+
 struct expectation *expectations_find(const struct expectations *expectations, const char *name,
 				      const char *fact)
 {
 	for (size_t i = 0; i < expectations->count; i++)
 		if (matches(expectations->items[i].fact, fact) &&
-		    (!expectations->items[i].cases || matches(expectations->items[i].cases, name)))
+		    (!expectations->items[i].cases ||
+		     matches_case(expectations->items[i].cases, name)))
 			return &expectations->items[i];
 	return NULL;
 }

@@ -12,7 +12,7 @@
 
 /*
  * Globs over the case and over the name of a fact ("verdict" for the verdict). * and ? are special;
- * [ is not.
+ * [ is not. "SCENARIO[DUT]" is about the case in each mode, "SCENARIO[DUT,MODE]" about one mode.
  */
 struct expectation {
 	char *cases; /* as written; NULL: every case */

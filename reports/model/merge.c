@@ -79,15 +79,16 @@ static int compare_source(const void *key, const void *item)
 static struct record planned_record(const struct planned *planned, size_t i)
 {
 	const char *name = planned->cases.items[i];
-	size_t scenario = strcspn(name, "["), len = strlen(name);
+	struct case_parts parts;
 
+	case_split(name, &parts);
 	return (struct record){
 		.kernel = text("%s", planned->kernel),
 		.machine = text("%s", planned->machine),
 		.name = text("%s", name),
-		.scenario = text("%.*s", (int)scenario, name),
-		.dut = scenario < len ? text("%.*s", (int)(len - scenario - 2), name + scenario + 1)
-				      : text("%s", ""),
+		.scenario = parts.scenario,
+		.dut = parts.dut,
+		.mode = parts.mode,
 		.number = (unsigned int)i + 1,
 		.attempt = planned_attempt(planned, i),
 	};

@@ -26,6 +26,7 @@ static const struct json_member record_members[] = {
 	JSON_NAME_AS(struct record, name, "case"),
 	JSON_NAME(struct record, scenario),
 	JSON_NAME(struct record, dut),
+	JSON_WORD(struct record, mode, mode_names),
 	JSON_NUMBER(struct record, number),
 	JSON_NUMBER(struct record, attempt),
 	JSON_INLINE(struct record, result, &result_type),
@@ -92,6 +93,11 @@ const char *record_verdict_name(const struct record *record)
 bool record_failed(const struct record *record)
 {
 	return record->result.verdict == VERDICT_FAIL && !record->xfail && !record->flaky;
+}
+
+char *record_place(const struct record *record)
+{
+	return case_place(record->dut, record->mode);
 }
 
 bool record_same_case(const struct record *a, const struct record *b)

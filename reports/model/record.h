@@ -5,6 +5,7 @@
 
 #include "lab/base/json.h"
 #include "lab/base/list.h"
+#include "lab/base/mode.h"
 #include "reports/model/verdict.h"
 
 /*
@@ -28,9 +29,10 @@ struct result {
 struct record {
 	char *kernel;
 	char *machine;
-	char *name; /* "SCENARIO[DUT]" */
+	char *name; /* case_name() of the next three */
 	char *scenario;
 	char *dut;
+	enum mode mode;
 	unsigned int number;  /* in the KTAP stream */
 	unsigned int attempt; /* number of the execution in this run: 1, 2, ...; 0: the only one */
 	struct result result;
@@ -71,6 +73,9 @@ const char *record_verdict_name(const struct record *record);
 
 /* Whether it failed, the failure is not known, and no retry passed. */
 bool record_failed(const struct record *record);
+
+/* The DUT of RECORD, with its mode unless that is type1: "edu", "edu,cdev". The caller frees it. */
+char *record_place(const struct record *record);
 
 /* Whether A and B are records of one case on one machine, on any kernel and attempt. */
 bool record_same_case(const struct record *a, const struct record *b);

@@ -137,6 +137,15 @@ struct scenario_about *results_scenario(const struct results *results, const cha
 	return NULL;
 }
 
+unsigned int results_modes(const struct results *results)
+{
+	unsigned int modes = 0;
+
+	for (size_t i = 0; i < results->cases.count; i++)
+		modes |= MODE_BIT(results->cases.items[i].mode);
+	return modes;
+}
+
 unsigned int results_count(const struct results *results, enum verdict verdict)
 {
 	unsigned int count = 0;

@@ -182,6 +182,9 @@ char *results_choice(const struct results *results, const char *kernel);
 void results_machine_choices(const struct results *results, const struct list *machines,
 			     struct list *choices);
 
+/* The modes of all cases: a set. */
+unsigned int results_modes(const struct results *results);
+
 /* The promise of SCENARIO; "" if it is not known. RESULTS owns it. */
 const char *results_promise(const struct results *results, const char *scenario);
 

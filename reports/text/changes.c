@@ -91,6 +91,7 @@ static enum ink ink_of(enum change_kind kind)
 /* The cases of a block. */
 struct places {
 	struct list all, machines, scenarios, duts;
+	unsigned int modes; /* a set */
 };
 
 static void places_free(struct places *places)
@@ -103,10 +104,13 @@ static void places_free(struct places *places)
 
 static void add_place(struct places *places, const struct record *record)
 {
-	list_addf(&places->all, "%s/%s", record->machine, record->dut);
+	cleanup_free char *place = record_place(record);
+
+	list_addf(&places->all, "%s/%s", record->machine, place);
 	list_add_once(&places->machines, record->machine);
 	list_add_once(&places->scenarios, record->scenario);
 	list_add_once(&places->duts, record->dut);
+	places->modes |= MODE_BIT(record->mode);
 }
 
 /* The command that runs the cases of a block again, if they still exist. */
@@ -114,13 +118,14 @@ static void print_again(const struct view *view, const struct change *change,
 			const struct places *places)
 {
 	cleanup_list struct list machines = {0};
-	cleanup_free char *choice = NULL;
+	cleanup_free char *choice = NULL, *modes = NULL;
 
 	if (!view->after || !change->b || is_harmless(change->kind))
 		return;
 	choice = results_choice(view->after, change->b->kernel);
 	results_machine_choices(view->after, &places->machines, &machines);
-	page_again(view->page, 0, choice, &machines, &places->scenarios, &places->duts);
+	modes = modes_choice(results_modes(view->after), places->modes);
+	page_again(view->page, 0, choice, &machines, &places->scenarios, &places->duts, modes);
 }
 
 /* Print a block of all changes that are like item FIRST. Returns their number. */

@@ -17,6 +17,7 @@ struct group {
 	const struct difference *first;
 	struct list machines, duts;
 	struct list places; /* "pci/edu" */
+	unsigned int modes; /* a set */
 };
 
 static void group_free(struct group *group)
@@ -27,17 +28,9 @@ static void group_free(struct group *group)
 }
 #define cleanup_group __attribute__((cleanup(group_free)))
 
-/* A case's name is SCENARIO[DUT]. */
 static char *scenario_of(const struct difference *made)
 {
 	return text("%.*s", (int)strcspn(made->name, "["), made->name);
-}
-
-static char *dut_of(const struct difference *made)
-{
-	const char *dut = strchr(made->name, '[');
-
-	return dut ? text("%.*s", (int)strcspn(dut + 1, "]"), dut + 1) : text("%s", "");
 }
 
 static bool same_difference(const struct difference *a, const struct difference *b)
@@ -50,11 +43,15 @@ static bool same_difference(const struct difference *a, const struct difference 
 
 static void join(struct group *group, const struct difference *made)
 {
-	cleanup_free char *dut = dut_of(made);
+	cleanup_case_parts struct case_parts parts = {0};
+	cleanup_free char *place = NULL;
 
+	case_split(made->name, &parts);
+	place = case_place(parts.dut, parts.mode);
 	list_add_once(&group->machines, made->machine);
-	list_add_once(&group->duts, dut);
-	list_addf(&group->places, "%s/%s", made->machine, dut);
+	list_add_once(&group->duts, parts.dut);
+	list_addf(&group->places, "%s/%s", made->machine, place);
+	group->modes |= MODE_BIT(parts.mode);
 }
 
 /* Parse a hexadecimal value of a fact: "0x00~f", where a tilde is a digit that is ignored. */
@@ -111,10 +108,11 @@ static void print_again(const struct comparison *comparison, const struct group 
 	cleanup_free char *choice = comparison_choice(comparison);
 	cleanup_free char *machines = list_join(&group->machines, " ");
 	cleanup_free char *duts = list_join(&group->duts, " ");
+	cleanup_free char *modes = modes_choice(MODE_BIT(MODE_TYPE1), group->modes);
 
 	page_label(page, width, "again");
-	fprintf(page->out, "make lab-run %s MACHINES='%s' SCENARIOS=%s DUTS='%s'\n", choice,
-		machines, scenario, duts);
+	fprintf(page->out, "make lab-run %s MACHINES='%s' SCENARIOS=%s DUTS='%s'%s\n", choice,
+		machines, scenario, duts, modes);
 }
 
 static void print_group(const struct comparison *comparison, const struct group *group,

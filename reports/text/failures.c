@@ -32,6 +32,7 @@ struct block {
 	const struct comparison *comparison;
 	/* Of all the records, without duplicates. */
 	struct list machines, scenarios, duts;
+	unsigned int modes; /* a set */
 	/* Width of the widest label with its colon, in columns. */
 	int label;
 };
@@ -96,6 +97,7 @@ static void join(struct block *block, const struct record *record)
 	list_add_once(&block->machines, record->machine);
 	list_add_once(&block->scenarios, record->scenario);
 	list_add_once(&block->duts, record->dut);
+	block->modes |= MODE_BIT(record->mode);
 }
 
 static void gather(struct block *block, struct wrongs *wrongs, size_t first)
@@ -131,8 +133,7 @@ static bool is_counterpart(const struct block *block, const struct record *other
 	if (strcmp(other->scenario, block->records[0]->scenario) != 0)
 		return false;
 	for (size_t i = 0; i < block->count; i++)
-		if (!strcmp(other->machine, block->records[i]->machine) &&
-		    !strcmp(other->dut, block->records[i]->dut))
+		if (record_same_case(other, block->records[i]))
 			return true;
 	return false;
 }
@@ -187,7 +188,16 @@ static const char *title_of(const struct block *block)
 	return block->comparison ? "REGRESSION" : verdict_names[block->records[0]->result.verdict];
 }
 
-/* Print KERNEL/MACHINE SCENARIO[DUT DUT] for the block's cases on MACHINE. */
+/* Add the DUT and mode of RECORD to PLACES if it ran on MACHINE. */
+static void add_place(struct list *places, const struct record *record, const char *machine)
+{
+	cleanup_free char *place = record_place(record);
+
+	if (!strcmp(record->machine, machine))
+		list_add_once(places, place);
+}
+
+/* Print KERNEL/MACHINE SCENARIO[DUT DUT,MODE] for the block's cases on MACHINE. */
 static void print_head(const struct block *block, const char *machine, int width,
 		       const struct page *page)
 {
@@ -198,8 +208,7 @@ static void print_head(const struct block *block, const char *machine, int width
 	cleanup_free char *names = NULL;
 
 	for (size_t i = 0; i < block->count; i++)
-		if (!strcmp(block->records[i]->machine, machine))
-			list_add_once(&duts, block->records[i]->dut);
+		add_place(&duts, block->records[i], machine);
 	names = list_join(&duts, " ");
 	page_print(page, INK_BAD, title);
 	fprintf(page->out, "  %-*s  %s[%s]\n", width, place, first->scenario, names);
@@ -241,12 +250,13 @@ static void print_again(const struct results *results, const struct block *block
 	cleanup_free char *choice = block->comparison
 					    ? comparison_choice(block->comparison)
 					    : results_choice(results, block->records[0]->kernel);
+	cleanup_free char *modes = modes_choice(results_modes(results), block->modes);
 	cleanup_list struct list machines = {0};
 	bool one = block->scenarios.count == 1;
 
 	results_machine_choices(results, &block->machines, &machines);
 	page_again(page, block->label, choice, &machines, one ? &block->scenarios : NULL,
-		   one ? &block->duts : NULL);
+		   one ? &block->duts : NULL, one ? modes : "");
 }
 
 /* The first case of the block stands for all. The line is not wrapped, so that it can be copied. */

@@ -43,6 +43,13 @@ static bool is_first(const struct records *cases, const struct record *record,
 	return true;
 }
 
+static void add_place(struct list *places, const struct record *record)
+{
+	cleanup_free char *place = record_place(record);
+
+	list_add(places, place);
+}
+
 static char *duts_of_line(const struct records *cases, const struct record *record,
 			  const struct flag *flag)
 {
@@ -50,7 +57,7 @@ static char *duts_of_line(const struct records *cases, const struct record *reco
 
 	for (size_t i = 0; i < cases->count; i++)
 		if (same_line(&cases->items[i], record, flag))
-			list_add(&duts, cases->items[i].dut);
+			add_place(&duts, &cases->items[i]);
 	return list_join(&duts, " ");
 }
 

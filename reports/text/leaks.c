@@ -45,20 +45,20 @@ static void print_cases(const struct results *results, const struct leak *leak,
 		fprintf(page->out, "%*s... and %zu more\n", LABEL + 7, "", count - CASES_SHOWN);
 }
 
-/* The case is "SCENARIO[DUT]". */
 static void print_again(const struct results *results, const struct leak *leak,
 			const struct page *page)
 {
 	cleanup_free char *choice = results_choice(results, leak->kernel);
 	const char *name = case_of(leak);
-	int scenario = (int)strcspn(name, "[");
-	const char *dut = name + scenario + (name[scenario] == '[');
+	cleanup_case_parts struct case_parts parts = {0};
+	cleanup_free char *modes = NULL;
 
+	case_split(name, &parts);
+	modes = modes_choice(MODE_BIT(MODE_TYPE1), MODE_BIT(parts.mode));
 	page_label(page, LABEL, "again");
 	fprintf(page->out, "make lab-run %s MACHINES=%s", choice, leak->machine);
 	if (*name)
-		fprintf(page->out, " SCENARIOS=%.*s DUTS=%.*s", scenario, name,
-			(int)strcspn(dut, "]"), dut);
+		fprintf(page->out, " SCENARIOS=%s DUTS=%s%s", parts.scenario, parts.dut, modes);
 	fputc('\n', page->out);
 }
 

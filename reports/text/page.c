@@ -96,7 +96,7 @@ static void print_variable(const struct page *page, const char *name, const stru
 }
 
 void page_again(const struct page *page, int width, const char *choice, const struct list *machines,
-		const struct list *scenarios, const struct list *duts)
+		const struct list *scenarios, const struct list *duts, const char *modes)
 {
 	page_label(page, width, "again");
 	fprintf(page->out, "make lab-run %s", choice);
@@ -105,7 +105,7 @@ void page_again(const struct page *page, int width, const char *choice, const st
 		print_variable(page, "SCENARIOS", scenarios);
 	if (duts)
 		print_variable(page, "DUTS", duts);
-	fputc('\n', page->out);
+	fprintf(page->out, "%s\n", modes);
 }
 
 void page_line(const struct page *page, int width, const char *label, const char *value)

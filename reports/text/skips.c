@@ -13,8 +13,10 @@ static void collect(struct reasons *skips, const struct records *cases)
 	for (size_t i = 0; i < cases->count; i++) {
 		const struct record *record = &cases->items[i];
 
+		cleanup_free char *place = record_place(record);
+
 		if (record->result.verdict == VERDICT_SKIP)
-			reasons_add(skips, record->result.reason ?: "", record->dut);
+			reasons_add(skips, record->result.reason ?: "", place);
 	}
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The table at the end of a run. */
+#include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "reports/model/leaks.h"
 #include "reports/text/text.h"
@@ -18,8 +19,32 @@ static void family_of(const struct record *record, char *family, size_t size)
 	snprintf(family, size, "%.*s", (int)strcspn(scenario, "/"), scenario);
 }
 
-/* The totals of KERNEL, for FAMILY alone or, if that is NULL, for all families. */
-static struct tally count(const struct records *cases, const char *kernel, const char *family)
+/* A row of the table: a kernel or, if a run has several modes, a kernel in one mode. */
+struct line {
+	const char *kernel;
+	unsigned int modes; /* a set */
+	char *title;
+};
+
+struct table_lines {
+	struct line *items;
+	size_t count;
+};
+
+static void lines_free(struct table_lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		free(lines->items[i].title);
+	free(lines->items);
+}
+
+static bool is_of_line(const struct record *record, const struct line *line)
+{
+	return line->modes & MODE_BIT(record->mode) && !strcmp(record->kernel, line->kernel);
+}
+
+/* The totals of LINE, for FAMILY alone or, if that is NULL, for all families. */
+static struct tally count(const struct records *cases, const struct line *line, const char *family)
 {
 	struct tally tally = {0};
 
@@ -28,7 +53,7 @@ static struct tally count(const struct records *cases, const char *kernel, const
 		char its[64];
 
 		family_of(record, its, sizeof(its));
-		if (strcmp(record->kernel, kernel) != 0 || (family && strcmp(its, family) != 0))
+		if (!is_of_line(record, line) || (family && strcmp(its, family) != 0))
 			continue;
 		if (record->xfail)
 			tally.xfail++;
@@ -81,10 +106,13 @@ static void print_count(const struct page *page, enum ink ink, int width, unsign
 	page_print(page, count ? ink : INK_PLAIN, shown);
 }
 
-static void print_totals(const struct results *results, const char *kernel, const struct page *page)
+/* Leaks are not counted by mode: the search that finds them covers the cases of several. */
+static void print_totals(const struct results *results, const struct line *line,
+			 const struct page *page)
 {
-	struct tally all = count(&results->cases, kernel, NULL);
-	unsigned int leaks = leaks_count(results, kernel);
+	struct tally all = count(&results->cases, line, NULL);
+	unsigned int leaks =
+		line->modes & MODE_BIT(MODE_TYPE1) ? leaks_count(results, line->kernel) : 0;
 
 	fputs("  ", page->out);
 	print_count(page, INK_GOOD, 5, all.of[VERDICT_PASS], "pass");
@@ -116,12 +144,12 @@ static void print_head(const struct columns *columns, const struct page *page)
 	fputc('\n', page->out);
 }
 
-static void print_cells(const struct records *cases, const char *kernel,
+static void print_cells(const struct records *cases, const struct line *line,
 			const struct columns *columns, const struct page *page)
 {
-	fprintf(page->out, "  %-*s", columns->width, kernel);
+	fprintf(page->out, "  %-*s", columns->width, line->title);
 	for (size_t f = columns->first; f < columns->end; f++) {
-		struct tally tally = count(cases, kernel, columns->families->items[f]);
+		struct tally tally = count(cases, line, columns->families->items[f]);
 		char its[32], shown[48];
 
 		cell(&tally, its, sizeof(its));
@@ -133,7 +161,7 @@ static void print_cells(const struct records *cases, const char *kernel,
 /*
  * A few families fit in one table. Otherwise there are several tables, and the totals follow them.
  */
-static void print_tables(const struct results *results, const struct list *kernels,
+static void print_tables(const struct results *results, const struct table_lines *lines,
 			 const struct list *families, int width, const struct page *page)
 {
 	bool few = families->count <= columns_that_fit(page, width, TOTALS);
@@ -145,24 +173,54 @@ static void print_tables(const struct results *results, const struct list *kerne
 
 		columns.end = columns.first + (left < fit ? left : fit);
 		print_head(&columns, page);
-		for (size_t k = 0; k < kernels->count; k++) {
-			print_cells(&results->cases, kernels->items[k], &columns, page);
+		for (size_t k = 0; k < lines->count; k++) {
+			print_cells(&results->cases, &lines->items[k], &columns, page);
 			if (few)
-				print_totals(results, kernels->items[k], page);
+				print_totals(results, &lines->items[k], page);
 			fputc('\n', page->out);
 		}
 	}
 	if (!few)
 		fputc('\n', page->out);
-	for (size_t k = 0; k < kernels->count && !few; k++) {
-		fprintf(page->out, "  %-*s", width, kernels->items[k]);
-		print_totals(results, kernels->items[k], page);
+	for (size_t k = 0; k < lines->count && !few; k++) {
+		fprintf(page->out, "  %-*s", width, lines->items[k].title);
+		print_totals(results, &lines->items[k], page);
 		fputc('\n', page->out);
+	}
+}
+
+static bool has_line(const struct results *results, const struct line *line)
+{
+	for (size_t i = 0; i < results->cases.count; i++)
+		if (is_of_line(&results->cases.items[i], line))
+			return true;
+	return false;
+}
+
+/* Add the lines of KERNEL: one, or one for each mode. */
+static void add_lines(const struct results *results, const char *kernel, struct table_lines *lines)
+{
+	const unsigned int modes = results_modes(results);
+	int width = (int)strlen(kernel);
+
+	if (modes == MODE_BIT(MODE_TYPE1)) {
+		*array_add(lines) = (struct line){kernel, modes, text("%s", kernel)};
+		return;
+	}
+	for (unsigned int mode = 0; mode < MODE_COUNT; mode++) {
+		const struct line line = {kernel, MODE_BIT(mode), NULL};
+
+		if (!has_line(results, &line))
+			continue;
+		*array_add(lines) = line;
+		lines->items[lines->count - 1].title =
+			text("%-*s %s", width < 8 ? 8 : width, kernel, mode_names[mode]);
 	}
 }
 
 static void print_counts(const struct results *results, const struct page *page)
 {
+	__attribute__((cleanup(lines_free))) struct table_lines lines = {0};
 	const struct records *cases = &results->cases;
 	cleanup_list struct list families = {0};
 	cleanup_list struct list kernels = {0};
@@ -176,9 +234,11 @@ static void print_counts(const struct results *results, const struct page *page)
 		list_add_once(&kernels, cases->items[i].kernel);
 	}
 	for (size_t k = 0; k < kernels.count; k++)
-		if ((int)strlen(kernels.items[k]) > width)
-			width = (int)strlen(kernels.items[k]);
-	print_tables(results, &kernels, &families, width, page);
+		add_lines(results, kernels.items[k], &lines);
+	for (size_t i = 0; i < lines.count; i++)
+		if ((int)strlen(lines.items[i].title) > width)
+			width = (int)strlen(lines.items[i].title);
+	print_tables(results, &lines, &families, width, page);
 }
 
 void results_print_table(const struct results *results, const struct page *page)

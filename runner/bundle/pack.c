@@ -204,7 +204,7 @@ static void copy_job(const struct pack *pack, struct job *job)
 				&job->kept,    &job->traces};
 
 	job_copy(job, pack->job);
-	job->mode = JOB_CASES;
+	job->kind = JOB_CASES;
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		free(steal(*paths[i]));
 }

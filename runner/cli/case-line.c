@@ -53,7 +53,7 @@ static bool take_case(struct case_line *line, const char *input)
 	if (!end || !duts[end] || duts[end + 1] == '[' || isalnum((unsigned char)duts[end + 1]))
 		return false;
 	line->scenario = text("%.*s", (int)scenario, input);
-	list_add_words(&line->duts, between);
+	list_add_split(&line->duts, between, " \t");
 	return strchr(line->scenario, '/') && *line->scenario != '/' && line->duts.count;
 }
 

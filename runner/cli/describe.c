@@ -39,7 +39,7 @@ int describe_plan(const struct settings *settings, struct plan *plan)
 	int err = mkdtemp(folder) ? plan_place(plan, folder) : -errno;
 
 	for (size_t i = 0; i < plan->count; i++)
-		plan->jobs[i].mode = JOB_DESCRIBE;
+		plan->jobs[i].kind = JOB_DESCRIBE;
 	if (!err)
 		err = pool_run(&pool);
 	if (err && !error.len)

@@ -124,7 +124,7 @@ static void add_command(struct job *job, const struct exec_choice *exec)
 	bool tty = exec->shell && isatty(STDIN_FILENO);
 
 	ioctl(STDIN_FILENO, TIOCGWINSZ, &size);
-	job->mode = JOB_EXEC;
+	job->kind = JOB_EXEC;
 	job->deadline_ms = seconds * 1000;
 	job->command = (struct guest_command){
 		.cwd = text("%s", exec->copy ? COPY_FOLDER : "/"),

@@ -16,19 +16,21 @@ struct search {
 	struct buf why_gone; /* the first of them */
 };
 
-/* Returns whether the case NAME ("SCENARIO[DUT]") is new: several attempts count once. */
+/* Returns whether the case NAME is new: several attempts count once. */
 static bool add_case(struct search *search, const char *kernel, const char *machine,
 		     const char *name)
 {
 	struct choice *choice = search->choice;
-	size_t end = strcspn(name, "[");
-	const char *after = name + end + !!name[end];
-	cleanup_free char *scenario = text("%.*s", (int)end, name);
-	cleanup_free char *dut = text("%.*s", (int)strcspn(after, "]"), after);
+	cleanup_case_parts struct case_parts parts = {0};
+	cleanup_free char *place = NULL;
 	cleanup_buf struct buf why = BUF_INIT;
-	bool is_new = !choice->cases.count || !named_has(choice, kernel, machine, scenario, dut);
+	bool is_new;
 
-	if (named_add(search->inventory, choice, kernel, machine, scenario, dut, &why) &&
+	case_split(name, &parts);
+	place = case_place(parts.dut, parts.mode);
+	is_new = !choice->cases.count ||
+		 !named_has(choice, kernel, machine, parts.scenario, parts.dut, parts.mode);
+	if (named_add(search->inventory, choice, kernel, machine, parts.scenario, place, &why) &&
 	    !search->gone++)
 		buf_puts(&search->why_gone, why.data);
 	return is_new;

@@ -62,6 +62,16 @@ static void on_event(void *context, unsigned int lane, const struct job *job,
 		buf_puts(&probe->error, event->error);
 }
 
+/* Why a DUT with the properties HAVE does not meet NEEDS in the mode of EACH; NULL if it does. */
+static char *properties_unmet(const char *needs, const struct job_case *each, const char *have)
+{
+	/* The plan has checked whether the mode is the first. */
+	cleanup_free char *all = text("%s %s once", have, mode_properties(each->mode));
+
+	return needs_unmet(needs, each->dut, all)
+		       ?: needs_unmet(mode_needs(each->mode), each->dut, all);
+}
+
 /*
  * Why a planned case cannot run on its kernel; NULL if it can, or if no guest was started. The
  * caller frees it.
@@ -77,8 +87,9 @@ static char *why_skipped(const struct listing *listing, const struct job *job,
 	if (listing->no_guests)
 		return NULL;
 	if (have)
-		return needs_unmet(catalog_find(&listing->inventory.catalog, each->scenario)->needs,
-				   each->dut, have);
+		return properties_unmet(
+			catalog_find(&listing->inventory.catalog, each->scenario)->needs, each,
+			have);
 	if (unusable)
 		return text("%s", unusable);
 	return text("%s does not exist", each->dut);
@@ -102,9 +113,9 @@ static void take_skipped(struct listing *listing, const struct job *job,
 			 const struct job_case *each)
 {
 	cleanup_free char *why = why_skipped(listing, job, each);
-	cleanup_free char *who = listing->plan.kernels.count > 1
-					 ? text("%s/%s", job->kernel, each->dut)
-					 : text("%s", each->dut);
+	cleanup_free char *place = case_place(each->dut, each->mode);
+	cleanup_free char *who = listing->plan.kernels.count > 1 ? text("%s/%s", job->kernel, place)
+								 : text("%s", place);
 
 	if (!why)
 		return;
@@ -131,13 +142,13 @@ static void take_refusals(struct listing *listing)
 {
 	for (size_t i = 0; i < listing->plan.refusals.count; i++) {
 		const struct refusal *refusal = &listing->plan.refusals.items[i];
-		cleanup_free char *name =
-			text("%s[%s]", refusal->scenario->name, refusal->dut->name);
+		cleanup_free char *place = case_place(refusal->dut->name, refusal->mode);
+		cleanup_free char *name = text("%s[%s]", refusal->scenario->name, place);
 
 		if (listing->each)
 			print_line("-", refusal->machine->name, name, refusal->why);
 		else
-			reasons_add(&listing->refused, refusal->why, refusal->dut->name);
+			reasons_add(&listing->refused, refusal->why, place);
 	}
 }
 

@@ -53,8 +53,9 @@ static bool is_at(const char *wanted, const struct list *globs, const char *name
 static bool matches(const struct one_case *one, const struct case_line *line,
 		    const struct record *record)
 {
-	return !strcmp(record->scenario, line->scenario) &&
-	       !strcmp(record->dut, line->duts.items[0]) &&
+	cleanup_free char *place = record_place(record);
+
+	return !strcmp(record->scenario, line->scenario) && !strcmp(place, line->duts.items[0]) &&
 	       is_at(line->kernel, &one->choice.kernels, record->kernel) &&
 	       is_at(line->machine, &one->choice.machines, record->machine);
 }
@@ -168,13 +169,16 @@ static int refuse_several(const struct one_case *one, const struct case_line *li
 
 static int plan_case(struct one_case *one, const struct case_line *line, struct buf *why)
 {
+	const char *place = line->duts.items[0], *comma = strchr(place, ',');
+	cleanup_free char *dut = text("%.*s", (int)strcspn(place, ","), place);
 	struct choice *choice = &one->choice;
 	int err;
 
 	set_only(&choice->kernels, one->record ? one->record->kernel : line->kernel);
 	set_only(&choice->machines, one->record ? one->record->machine : line->machine);
 	set_only(&choice->scenarios, line->scenario);
-	set_only(&choice->duts, line->duts.items[0]);
+	set_only(&choice->duts, dut);
+	set_only(&choice->modes, comma ? comma + 1 : mode_names[MODE_TYPE1]);
 	choice->shard = (struct shard){0};
 	choice->repeat = 0;
 	err = plan_make(&one->settings, &one->inventory, choice, JOB_CASES, NULL, &one->plan, why)
@@ -212,15 +216,13 @@ const struct job_case *one_case_target(const struct one_case *one)
 	return &job->cases.items[job->cases.count - 1];
 }
 
-/* Append the case NAME, "SCENARIO[DUT]", to JOB. */
+/* Append the case NAME to JOB. */
 static void add_case(struct job *job, const char *name)
 {
-	size_t scenario = strcspn(name, "[");
-	const char *dut = name + scenario + !!name[scenario];
-	cleanup_free char *its_scenario = text("%.*s", (int)scenario, name);
-	cleanup_free char *its_dut = text("%.*s", (int)strcspn(dut, "]"), dut);
+	cleanup_case_parts struct case_parts parts;
 
-	job_add(job, (unsigned int)job->cases.count + 1, its_scenario, its_dut);
+	case_split(name, &parts);
+	job_add(job, (unsigned int)job->cases.count + 1, parts.scenario, parts.dut, parts.mode);
 }
 
 void one_case_precede(struct one_case *one, const struct list *before)

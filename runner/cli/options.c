@@ -16,6 +16,7 @@ enum {
 	OPTION_ACCEL = 'a',
 	OPTION_STOP = 'x',
 	OPTION_REVERSE = 'r',
+	OPTION_MODE = 'M',
 	OPTION_SHARD = OPTION_LONG_ONLY + 0x80,
 };
 
@@ -36,6 +37,8 @@ static const struct argp_option case_options[] = {
 	{"scenario", OPTION_SCENARIO, "GLOB", 0, "scenarios, FAMILY or FAMILY/NAME [SCENARIOS=]",
 	 0},
 	{"dut", OPTION_DUT, "GLOB", 0, "devices under test [DUTS=]", 0},
+	{"mode", OPTION_MODE, "GLOB", 0,
+	 "modes: type1, compat, cdev; by default all that the kernel has [MODES=]", 0},
 	{0},
 };
 
@@ -171,6 +174,9 @@ static error_t parse_cases(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_DUT:
 		choose(&choice->duts, state, key, value);
+		return 0;
+	case OPTION_MODE:
+		choose(&choice->modes, state, key, value);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

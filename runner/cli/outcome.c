@@ -120,7 +120,7 @@ void run_describe(struct run *run, const struct inventory *inventory)
 static bool is_selection(const struct choice *choice)
 {
 	return choice->machines.count || choice->scenarios.count || choice->duts.count ||
-	       choice->cases.count;
+	       choice->modes.count || choice->cases.count;
 }
 
 /* Add the kernels that have cases to RAN, in their order. */

@@ -53,7 +53,7 @@ static int run_in(const struct one_case *one, struct job *job, const char *folde
 		.event = on_event,
 		.context = probe,
 	};
-	int err = job->mode == JOB_DESCRIBE ? 0 : plan_place(&plan, folder);
+	int err = job->kind == JOB_DESCRIBE ? 0 : plan_place(&plan, folder);
 
 	if (!err)
 		err = pool_run(&pool);
@@ -101,7 +101,7 @@ int probe_describe(const struct one_case *one, char **xml, char **argv, struct b
 	int err;
 
 	job_copy(&job, one_case_job(one));
-	job.mode = JOB_DESCRIBE;
+	job.kind = JOB_DESCRIBE;
 	pack_place(&job);
 	err = run(one, &job, &probe);
 	if (!err && (!*xml || !*argv)) {

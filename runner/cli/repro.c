@@ -122,6 +122,7 @@ static int record(struct repro *repro, struct buf *why)
 		.name = text("%s", target->name),
 		.scenario = text("%s", target->scenario),
 		.dut = text("%s", target->dut),
+		.mode = target->mode,
 	};
 	err = probe_run(one, &repro->recorded.result, why);
 	if (!err)

@@ -91,8 +91,8 @@ int run_plan_retry(struct run *run, unsigned int round, struct plan *retry)
 		if (!wants_retry(&found[i]))
 			continue;
 		job = job_of(run, round, retry, record);
-		job_add(job, last_number(run, job) + 1, record->scenario, record->dut)->attempt =
-			found[i].count + 1;
+		job_add(job, last_number(run, job) + 1, record->scenario, record->dut, record->mode)
+			->attempt = found[i].count + 1;
 		retry->cases++;
 	}
 	err = plan_place(retry, run->folder);

@@ -17,6 +17,7 @@ static struct record new_record(const struct job *job, const struct job_case *ea
 		.name = text("%s", each->name),
 		.scenario = text("%s", each->scenario),
 		.dut = text("%s", each->dut),
+		.mode = each->mode,
 		.number = each->number,
 		.attempt = each->attempt,
 	};

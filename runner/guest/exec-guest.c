@@ -71,7 +71,7 @@ static void answer_plan(struct exec *exec)
 	const unsigned int deadline = exec->job->deadline_ms;
 	cleanup_buf struct buf plan = BUF_INIT;
 
-	add_field(&plan, "mode exec");
+	add_field(&plan, "do exec");
 	add_field(&plan, "tty=%d", command->tty);
 	add_field(&plan, "banner=%d", command->banner);
 	add_field(&plan, "cwd=%s", command->cwd);

@@ -10,7 +10,7 @@
 #include "runner/guest/wire.h"
 
 /*
- * Run JOB, of mode JOB_EXEC. Passes standard input to the command, the command's output to standard
+ * Run JOB, of kind JOB_EXEC. Passes standard input to the command, the command's output to standard
  * output, and its errors to LINK's err. Accepts the terminal's new size on LINK (wire_read_size).
  * Finally sends the event "done" with the command's exit status, or with an error and an excerpt of
  * the guest's console. Blocks, but no longer than the boot and the job's deadline_ms, unless that
@@ -19,7 +19,7 @@
 int exec_run(struct hypervisor *hypervisor, const struct lane_link *link, const struct job *job);
 
 /*
- * Run JOB, of mode JOB_DESCRIBE: start nothing, send the event "done" with the domain XML and
+ * Run JOB, of kind JOB_DESCRIBE: start nothing, send the event "done" with the domain XML and
  * QEMU's command line, or with an error. Blocks while libvirt works. Returns 0.
  */
 int describe_run(struct hypervisor *hypervisor, const struct lane_link *link,

@@ -37,8 +37,8 @@ static void add_dut(const struct machine *machine, const struct machine_dut *dut
 void guest_plan(const struct job *job, const struct machine *machine, size_t next, bool first,
 		double scale, struct buf *plan)
 {
-	buf_printf(plan, "mode %s\ntotal %u\nfirst %s\nscale %.2f\n",
-		   job->mode == JOB_PROBE ? "probe" : "cases", job->total, first ? "yes" : "no",
+	buf_printf(plan, "do %s\ntotal %u\nfirst %s\nscale %.2f\n",
+		   job->kind == JOB_PROBE ? "probe" : "cases", job->total, first ? "yes" : "no",
 		   scale);
 	if (job->deadline_ms)
 		buf_printf(plan, "deadline %u\n", job->deadline_ms);
@@ -47,6 +47,7 @@ void guest_plan(const struct job *job, const struct machine *machine, size_t nex
 	for (size_t i = 0; i < machine->dut_count; i++)
 		add_dut(machine, &machine->duts[i], plan);
 	for (size_t i = next; i < job->cases.count; i++)
-		buf_printf(plan, "case %u %s %s\n", job->cases.items[i].number,
-			   job->cases.items[i].scenario, job->cases.items[i].dut);
+		buf_printf(plan, "case %u %s %s %s\n", job->cases.items[i].number,
+			   job->cases.items[i].scenario, job->cases.items[i].dut,
+			   mode_names[job->cases.items[i].mode]);
 }

@@ -283,7 +283,7 @@ static int run_guest(struct job_state *state, struct hypervisor *hypervisor, str
 /* Whether another guest is needed. A probe has no cases and takes one guest. */
 static bool goes_on(const struct job_state *state)
 {
-	if (state->job->mode == JOB_PROBE)
+	if (state->job->kind == JOB_PROBE)
 		return !state->guests;
 	return state->recorder.next < state->recorder.count;
 }

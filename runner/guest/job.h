@@ -7,7 +7,7 @@
 #include "runner/guest/wire.h"
 
 /*
- * Run JOB, of mode JOB_CASES or JOB_PROBE, starting guests until each case has its result. Sends
+ * Run JOB, of kind JOB_CASES or JOB_PROBE, starting guests until each case has its result. Sends
  * events to LINK as things happen, and finally the event "done"; a case without a result did not
  * run. Blocks until then, with a deadline on every wait. Returns 0, or -ECANCELED if LINK was
  * closed.

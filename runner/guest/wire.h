@@ -15,7 +15,7 @@ enum event_kind {
 	EVENT_CASE,   /* a case begins: number */
 	EVENT_RESULT, /* a case has its result: number, result */
 	EVENT_NOTE,   /* a note of the guest (docs/protocol.md): key, text */
-	EVENT_DONE,   /* the job is over: error; depending on its mode status, console, xml, argv */
+	EVENT_DONE,   /* the job is over: error; depending on its kind status, console, xml, argv */
 	EVENT_KINDS
 };
 
@@ -49,7 +49,7 @@ void link_send(const struct lane_link *link, const struct event *event);
 /* Send JOB to the lane at the other end of FD. Blocks. Returns 0 or -errno. */
 int wire_send_job(int fd, const struct job *job);
 
-/* Send a new size of the terminal to a lane of mode JOB_EXEC. Blocks. Returns 0 or -errno. */
+/* Send a new size of the terminal to a lane of kind JOB_EXEC. Blocks. Returns 0 or -errno. */
 int wire_send_size(int fd, unsigned int rows, unsigned int columns);
 
 /*

@@ -168,7 +168,7 @@ void lane_stop(struct lane *lane)
 
 typedef int (*job_server)(struct hypervisor *, const struct lane_link *, const struct job *);
 
-static const job_server servers[JOB_MODES] = {
+static const job_server servers[JOB_KINDS] = {
 	[JOB_CASES] = job_run,
 	[JOB_PROBE] = job_run,
 	[JOB_EXEC] = exec_run,
@@ -186,7 +186,7 @@ static int serve(const struct settings *settings, struct hypervisor **hypervisor
 	if (wire_read_job(line, &job))
 		return -EPROTO;
 	if (*hypervisor || !hypervisor_open(settings->uri, root, hypervisor, &why))
-		return servers[job.mode](*hypervisor, link, &job);
+		return servers[job.kind](*hypervisor, link, &job);
 	failed.error = why.data;
 	link_send(link, &failed);
 	return 0;

@@ -19,38 +19,80 @@ static size_t family_end(const struct list *scenarios, size_t first)
 	return end;
 }
 
-/* Whether SCENARIO is planned for DUT. If not, add the reason to REFUSALS, which may be NULL. */
-static bool is_planned(const struct machine *machine, const struct machine_dut *dut,
-		       const struct scenario_info *scenario, struct refusals *refusals)
-{
-	char *why = fit_refusal(dut, scenario);
+/* A DUT of a machine in one of the modes of a kernel. */
+struct place {
+	const struct machine *machine;
+	const struct machine_dut *dut;
+	unsigned int modes; /* of the kernel: a set */
+	enum mode mode;
+};
 
-	if (why && refusals)
-		*array_add(refusals) = (struct refusal){machine, dut, scenario, why};
+static bool is_first_mode(const struct place *place)
+{
+	return place->mode == mode_first(place->modes);
+}
+
+/* Why SCENARIO is not planned at PLACE; NULL if it is. A reason is given once for all modes. */
+static char *refusal_of(const struct place *place, const struct scenario_info *scenario,
+			bool *of_all)
+{
+	char *why = fit_refusal(place->dut, scenario);
+
+	*of_all = why;
+	return why ?: fit_mode_refusal(place->dut, scenario, place->mode, is_first_mode(place));
+}
+
+/* Whether SCENARIO is planned at PLACE. If not, add the reason to REFUSALS, which may be NULL. */
+static bool is_planned(const struct place *place, const struct scenario_info *scenario,
+		       struct refusals *refusals)
+{
+	bool of_all;
+	char *why = refusal_of(place, scenario, &of_all);
+
+	if (why && refusals && (!of_all || is_first_mode(place)))
+		*array_add(refusals) = (struct refusal){place->machine, place->dut, scenario,
+							of_all ? MODE_TYPE1 : place->mode, why};
 	else
 		free(why);
 	return !why;
 }
 
-/* Add to JOB the cases of DUT with the scenarios from FIRST up to END. */
-static void add_family(const struct planning *planning, const struct machine *machine,
-		       const struct machine_dut *dut, size_t first, size_t end,
-		       struct refusals *refusals, struct job *job)
+/* Add to JOB the cases at PLACE with the scenarios from FIRST up to END. */
+static void add_family(const struct planning *planning, const struct place *place, size_t first,
+		       size_t end, struct refusals *refusals, struct job *job)
 {
+	const char *dut = place->dut->name;
+
 	for (size_t s = first; s < end; s++) {
 		const char *name = planning->selection->scenarios.items[s];
 		const struct scenario_info *scenario =
 			catalog_find(&planning->inventory->catalog, name);
 
-		if (named_has(planning->choice, job->kernel, machine->name, name, dut->name) &&
-		    is_planned(machine, dut, scenario, refusals))
-			job_add(job, (unsigned int)job->cases.count + 1, name, dut->name);
+		if (named_has(planning->choice, job->kernel, place->machine->name, name, dut,
+			      place->mode) &&
+		    is_planned(place, scenario, refusals))
+			job_add(job, (unsigned int)job->cases.count + 1, name, dut, place->mode);
+	}
+}
+
+/* Add to JOB the cases of DUT with the scenarios from FIRST up to END, mode by mode. */
+static void add_modes(const struct planning *planning, const struct machine *machine,
+		      const struct machine_dut *dut, size_t first, size_t end,
+		      struct refusals *refusals, struct job *job)
+{
+	const unsigned int modes = inventory_modes(planning->inventory, job->kernel);
+
+	for (unsigned int mode = 0; mode < MODE_COUNT; mode++) {
+		const struct place place = {machine, dut, modes, (enum mode)mode};
+
+		if (modes & planning->selection->modes & MODE_BIT(mode))
+			add_family(planning, &place, first, end, refusals, job);
 	}
 }
 
 /*
- * Add all cases to JOB, sorted by family, as the report's table is, and within a family by DUT: a
- * DUT can then stay open from one case to the next, without the reset that a close implies.
+ * Add all cases to JOB, sorted by family, as the report's table is, and within a family by DUT and
+ * mode: a DUT can then stay open from one case to the next, without the reset that a close implies.
  */
 static void add_all(const struct planning *planning, const struct machine *machine,
 		    struct refusals *refusals, struct job *job)
@@ -61,8 +103,8 @@ static void add_all(const struct planning *planning, const struct machine *machi
 		end = family_end(scenarios, first);
 		for (size_t d = 0; d < machine->dut_count; d++)
 			if (list_has(&planning->selection->duts, machine->duts[d].name))
-				add_family(planning, machine, &machine->duts[d], first, end,
-					   refusals, job);
+				add_modes(planning, machine, &machine->duts[d], first, end,
+					  refusals, job);
 	}
 }
 
@@ -80,7 +122,8 @@ static void repeat_cases(const struct choice *choice, const struct job *once, st
 			&once->cases.items[choice->reverse ? count - 1 - i : i];
 
 		for (unsigned int attempt = 1; attempt <= repeat; attempt++)
-			job_add(job, (unsigned int)job->cases.count + 1, each->scenario, each->dut)
+			job_add(job, (unsigned int)job->cases.count + 1, each->scenario, each->dut,
+				each->mode)
 				->attempt = attempt;
 	}
 }

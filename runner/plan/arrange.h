@@ -12,7 +12,7 @@ struct planning {
 	const struct inventory *inventory;
 	const struct choice *choice;
 	const struct selection *selection;
-	enum job_mode mode;
+	enum job_kind kind;
 };
 
 /*

@@ -45,3 +45,14 @@ char *fit_refusal(const struct machine_dut *dut, const struct scenario_info *sce
 		return text("the DUT is for other scenarios; %s has only=%s", dut->name, dut->only);
 	return dut->has ? declared_never(scenario->needs, dut->name, dut->has) : NULL;
 }
+
+char *fit_mode_refusal(const struct machine_dut *dut, const struct scenario_info *scenario,
+		       enum mode mode, bool first)
+{
+	cleanup_free char *place = case_place(dut->name, mode);
+	char *why = mode_unmet(scenario->needs, dut->name, mode, first);
+
+	if (why || !dut->has)
+		return why;
+	return declared_never(mode_needs(mode), place, dut->has);
+}

@@ -3,6 +3,7 @@
 #ifndef RUNNER_PLAN_FIT_H
 #define RUNNER_PLAN_FIT_H
 
+#include "lab/base/mode.h"
 #include "runner/plan/catalog.h"
 #include "runner/plan/machine.h"
 
@@ -12,5 +13,12 @@
  * after a semicolon is specific to the DUT. The caller frees the result.
  */
 char *fit_refusal(const struct machine_dut *dut, const struct scenario_info *scenario);
+
+/*
+ * Why SCENARIO, which is planned for DUT, is not planned in MODE; NULL if it is. FIRST: MODE is the
+ * first mode of the kernel. Otherwise like fit_refusal().
+ */
+char *fit_mode_refusal(const struct machine_dut *dut, const struct scenario_info *scenario,
+		       enum mode mode, bool first);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
+#include "lab/base/file.h"
 #include "runner/plan/machine-check.h"
 #include "runner/plan/model-check.h"
 #include "runner/plan/overlay-check.h"
@@ -29,6 +30,21 @@ static void list_kernels(const char *out, struct list *kernels)
 		free(entries[i]);
 	}
 	free(entries);
+}
+
+/* Read each kernel's configuration: what a kernel offers must be known before it is booted. */
+static unsigned int *read_modes(const char *out, const struct list *kernels)
+{
+	unsigned int *modes = zalloc(kernels->count, sizeof(*modes));
+
+	for (size_t i = 0; i < kernels->count; i++) {
+		cleanup_free char *path = text("%s/kernels/%s/config", out, kernels->items[i]);
+		cleanup_free char *config = NULL;
+
+		file_read(path, &config, NULL);
+		modes[i] = modes_of_config(config ?: "");
+	}
+	return modes;
 }
 
 /* Names of machines are unique, because cases are named after them. */
@@ -70,6 +86,7 @@ int inventory_survey(const struct settings *settings, struct inventory *inventor
 
 	*inventory = (struct inventory){0};
 	list_kernels(settings->out, &inventory->kernels);
+	inventory->modes = read_modes(settings->out, &inventory->kernels);
 	err = load_machines(settings, inventory, why);
 	if (!err)
 		err = catalog_read(settings->agent, &inventory->catalog, why);
@@ -94,9 +111,18 @@ void inventory_free(struct inventory *inventory)
 	for (size_t i = 0; i < inventory->machine_count; i++)
 		machine_free(inventory->machines[i]);
 	free(inventory->machines);
+	free(inventory->modes);
 	list_free(&inventory->kernels);
 	catalog_free(&inventory->catalog);
 	*inventory = (struct inventory){0};
+}
+
+unsigned int inventory_modes(const struct inventory *inventory, const char *name)
+{
+	for (size_t i = 0; i < inventory->kernels.count && inventory->modes; i++)
+		if (!strcmp(inventory->kernels.items[i], name))
+			return inventory->modes[i];
+	return MODE_BIT(MODE_TYPE1);
 }
 
 const struct machine *inventory_machine(const struct inventory *inventory, const char *name)

@@ -3,7 +3,7 @@
 
 #include "lab/base/alloc.h"
 
-static const char *const mode_names[JOB_MODES] = {
+static const char *const kind_names[JOB_KINDS] = {
 	[JOB_CASES] = "cases",
 	[JOB_PROBE] = "probe",
 	[JOB_EXEC] = "exec",
@@ -16,6 +16,7 @@ static const struct json_member case_members[] = {
 	JSON_STRING_AS(struct job_case, name, "case"),
 	JSON_STRING(struct job_case, scenario),
 	JSON_STRING(struct job_case, dut),
+	JSON_WORD(struct job_case, mode, mode_names),
 };
 static const struct json_table case_type = JSON_TYPE(struct job_case, case_members);
 
@@ -27,7 +28,7 @@ static const struct json_member command_members[] = {
 static const struct json_table command_type = JSON_TYPE(struct guest_command, command_members);
 
 static const struct json_member job_members[] = {
-	JSON_WORD(struct job, mode, mode_names),
+	JSON_WORD(struct job, kind, kind_names),
 	JSON_STRING(struct job, kernel),
 	JSON_STRING(struct job, machine),
 	JSON_STRING(struct job, vmlinux),
@@ -64,15 +65,16 @@ struct job_case *job_find(const struct job *job, unsigned int number)
 }
 
 struct job_case *job_add(struct job *job, unsigned int number, const char *scenario,
-			 const char *dut)
+			 const char *dut, enum mode mode)
 {
 	struct job_case *added = array_add(&job->cases);
 
 	added->number = number;
 	added->attempt = 1;
-	added->name = text("%s[%s]", scenario, dut);
+	added->name = case_name(scenario, dut, mode);
 	added->scenario = text("%s", scenario);
 	added->dut = text("%s", dut);
+	added->mode = mode;
 	return added;
 }
 

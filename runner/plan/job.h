@@ -8,6 +8,7 @@
 
 #include "lab/base/json.h"
 #include "lab/base/list.h"
+#include "lab/base/mode.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,24 +16,25 @@
 /* The folder of the sockets, in the private /tmp of a lane. */
 #define JOB_RUN_DEFAULT "/tmp/run"
 
-enum job_mode {
+enum job_kind {
 	JOB_CASES,    /* run the cases */
 	JOB_PROBE,    /* ask the guest for the properties of its DUTs */
 	JOB_EXEC,     /* run a command */
 	JOB_DESCRIBE, /* print the guest's definition, start nothing */
-	JOB_MODES
+	JOB_KINDS
 };
 
 struct job_case {
 	unsigned int number;  /* in the KTAP stream of the machine */
 	unsigned int attempt; /* which execution: 1, 2, ... */
-	char *name;	      /* "SCENARIO[DUT]" */
+	char *name;	      /* case_name() of the next three */
 	char *scenario;
 	char *dut;
+	enum mode mode;
 	size_t record; /* index in the cases of struct results; not sent to the lane */
 };
 
-/* The command of mode exec. */
+/* The command of a job of kind JOB_EXEC. */
 struct guest_command {
 	struct list argv;
 	char *cwd;
@@ -42,7 +44,7 @@ struct guest_command {
 };
 
 struct job {
-	enum job_mode mode;
+	enum job_kind kind;
 	char *kernel;
 	char *machine;
 	char *vmlinux;
@@ -80,7 +82,7 @@ struct job_case *job_find(const struct job *job, unsigned int number);
 
 /* Append a case, attempt 1, to JOB and return it. The strings are copied. */
 struct job_case *job_add(struct job *job, unsigned int number, const char *scenario,
-			 const char *dut);
+			 const char *dut, enum mode mode);
 
 /* Make TO, a zeroed job, a copy of FROM. */
 void job_copy(struct job *to, const struct job *from);

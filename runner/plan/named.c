@@ -74,25 +74,47 @@ static int check_kernel(const struct inventory *inventory, const struct choice *
 			      why);
 }
 
+/* Split PLACE at its comma, and check that KERNEL has the mode, if it is built. */
+static int check_mode(const struct inventory *inventory, const char *kernel, const char *place,
+		      enum mode *mode, struct buf *why)
+{
+	const char *comma = strchr(place, ',');
+	cleanup_list struct list all = {0};
+
+	*mode = MODE_TYPE1;
+	for (unsigned int i = 0; i < MODE_COUNT; i++)
+		list_add(&all, mode_names[i]);
+	if (comma && !mode_parse(comma + 1, mode))
+		return refuse_unknown("mode", comma + 1, &all, why);
+	if (!list_has(&inventory->kernels, kernel) ||
+	    inventory_modes(inventory, kernel) & MODE_BIT(*mode))
+		return 0;
+	buf_printf(why, "kernel %s does not have mode %s", kernel, mode_names[*mode]);
+	return -ENOENT;
+}
+
 /* Compares the most distinctive part first, as a run may name thousands of cases. */
 static bool is_named(const struct named_cases *cases, const char *kernel, const char *machine,
-		     const char *scenario, const char *dut)
+		     const char *scenario, const char *dut, enum mode mode)
 {
 	for (size_t i = 0; i < cases->count; i++) {
 		const struct named_case *named = &cases->items[i];
 
-		if (!strcmp(named->scenario, scenario) && !strcmp(named->dut, dut) &&
-		    !strcmp(named->machine, machine) && !strcmp(named->kernel, kernel))
+		if (named->mode == mode && !strcmp(named->scenario, scenario) &&
+		    !strcmp(named->dut, dut) && !strcmp(named->machine, machine) &&
+		    !strcmp(named->kernel, kernel))
 			return true;
 	}
 	return false;
 }
 
 int named_add(const struct inventory *inventory, struct choice *choice, const char *kernel,
-	      const char *machine, const char *scenario, const char *dut, struct buf *why)
+	      const char *machine, const char *scenario, const char *place, struct buf *why)
 {
+	cleanup_free char *dut = text("%.*s", (int)strcspn(place, ","), place);
 	const struct scenario_info *its_scenario = NULL;
 	const struct machine *its_machine = NULL;
+	enum mode mode = MODE_TYPE1;
 	int err = check_kernel(inventory, choice, kernel, why);
 
 	if (!err)
@@ -101,18 +123,22 @@ int named_add(const struct inventory *inventory, struct choice *choice, const ch
 		err = check_scenario(inventory, scenario, &its_scenario, why);
 	if (!err)
 		err = check_dut(its_machine, its_scenario, dut, why);
-	if (!err && !is_named(&choice->cases, kernel, machine, scenario, dut))
+	if (!err)
+		err = check_mode(inventory, kernel, place, &mode, why);
+	if (!err && !is_named(&choice->cases, kernel, machine, scenario, dut, mode))
 		*array_add(&choice->cases) = (struct named_case){
 			.kernel = text("%s", kernel),
 			.machine = text("%s", machine),
 			.scenario = text("%s", scenario),
 			.dut = text("%s", dut),
+			.mode = mode,
 		};
 	return err;
 }
 
 bool named_has(const struct choice *choice, const char *kernel, const char *machine,
-	       const char *scenario, const char *dut)
+	       const char *scenario, const char *dut, enum mode mode)
 {
-	return !choice->cases.count || is_named(&choice->cases, kernel, machine, scenario, dut);
+	return !choice->cases.count ||
+	       is_named(&choice->cases, kernel, machine, scenario, dut, mode);
 }

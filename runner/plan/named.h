@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Cases selected by name: KERNEL/MACHINE SCENARIO[DUT]. */
+/* Cases selected by name: KERNEL/MACHINE SCENARIO[DUT] or SCENARIO[DUT,MODE]. */
 #ifndef RUNNER_PLAN_NAMED_H
 #define RUNNER_PLAN_NAMED_H
 
 #include "runner/plan/plan.h"
 
 /*
- * Add a case to those named in CHOICE, unless it is there already. Returns 0, or -ENOENT with a
- * message in WHY if INVENTORY has no such case; the message names the unknown part and the nearest
- * names. The kernel must be built only if CHOICE selects no kernels: otherwise that selection
- * decides which of the named cases run.
+ * Add a case to those named in CHOICE, unless it is there already. PLACE is "DUT" or "DUT,MODE".
+ * Returns 0, or -ENOENT with a message in WHY if INVENTORY has no such case; the message names the
+ * unknown part and the nearest names. The kernel must be built only if CHOICE selects no kernels:
+ * otherwise that selection decides which of the named cases run.
  */
 int named_add(const struct inventory *inventory, struct choice *choice, const char *kernel,
-	      const char *machine, const char *scenario, const char *dut, struct buf *why);
+	      const char *machine, const char *scenario, const char *place, struct buf *why);
 
 /* Whether CHOICE names the case, or names no cases at all. */
 bool named_has(const struct choice *choice, const char *kernel, const char *machine,
-	       const char *scenario, const char *dut);
+	       const char *scenario, const char *dut, enum mode mode);
 
 #endif

@@ -23,7 +23,7 @@ static struct job make_job(const struct planning *planning, const char *kernel,
 	const struct settings *settings = planning->settings;
 
 	return (struct job){
-		.mode = planning->mode,
+		.kind = planning->kind,
 		.kernel = text("%s", kernel),
 		.machine = text("%s", machine->name),
 		.vmlinux = text("%s/kernels/%s/vmlinux", settings->out, kernel),
@@ -45,7 +45,7 @@ static struct job make_job(const struct planning *planning, const char *kernel,
 static int add_machine(struct plan *plan, const struct planning *planning, const char *kernel,
 		       const struct machine *machine, const struct wants *wants, struct buf *why)
 {
-	bool probe = planning->mode == JOB_PROBE;
+	bool probe = planning->kind == JOB_PROBE;
 	/* The reasons are the same for all kernels. */
 	struct refusals *refusals = plan->kernels.count > 1 ? NULL : &plan->refusals;
 	struct job job = make_job(planning, kernel, machine, wants);
@@ -105,17 +105,17 @@ static int cut(struct plan *plan, const struct planning *planning, struct buf *w
 }
 
 int plan_make(const struct settings *settings, const struct inventory *inventory,
-	      const struct choice *choice, enum job_mode mode, const struct durations *durations,
+	      const struct choice *choice, enum job_kind kind, const struct durations *durations,
 	      struct plan *plan, struct buf *why)
 {
 	cleanup_selection struct selection selection = {0};
-	const struct planning planning = {settings, inventory, choice, &selection, mode};
+	const struct planning planning = {settings, inventory, choice, &selection, kind};
 	int err = selection_make(inventory, choice, &selection, why);
 
 	*plan = (struct plan){0};
 	for (size_t k = 0; k < selection.kernels.count && !err; k++)
 		err = add_kernel(plan, &planning, selection.kernels.items[k], why);
-	if (!err && mode == JOB_CASES)
+	if (!err && kind == JOB_CASES)
 		err = cut(plan, &planning, why);
 	if (!err)
 		share_jobs(plan, durations, choice->lanes);

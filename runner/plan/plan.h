@@ -13,6 +13,7 @@
 /* All kernels, machines and scenarios that a run can select. */
 struct inventory {
 	struct list kernels; /* built, below O/kernels */
+	unsigned int *modes; /* of each kernel: a set (lab/base/mode.h); NULL: type1 alone */
 	struct machine **machines;
 	size_t machine_count;
 	struct catalog catalog;
@@ -23,6 +24,7 @@ struct refusal {
 	const struct machine *machine;
 	const struct machine_dut *dut;
 	const struct scenario_info *scenario;
+	enum mode mode;
 	char *why; /* the text after a semicolon is specific to the DUT */
 };
 
@@ -36,7 +38,7 @@ struct plan {
 	size_t count;
 	size_t cases;
 	struct list kernels;	/* selected */
-	struct outline outline; /* of all cases, whatever the shard; empty in other modes */
+	struct outline outline; /* of all cases, whatever the shard; empty for other jobs */
 	struct refusals refusals;
 };
 
@@ -53,17 +55,20 @@ int inventory_read(const struct settings *settings, struct inventory *inventory,
 void inventory_free(struct inventory *inventory);
 #define cleanup_inventory __attribute__((cleanup(inventory_free)))
 
+/* The modes of the built kernel NAME: a set. */
+unsigned int inventory_modes(const struct inventory *inventory, const char *name);
+
 /* The machine NAME, or NULL. */
 const struct machine *inventory_machine(const struct inventory *inventory, const char *name);
 
 /*
- * Plan the run that CHOICE selects from INVENTORY. MODE is JOB_CASES, or JOB_PROBE for the same
+ * Plan the run that CHOICE selects from INVENTORY. KIND is JOB_CASES, or JOB_PROBE for the same
  * guests without cases. DURATIONS, which may be NULL, decides how jobs are split. Returns 0, or
  * -errno with a message in WHY: -ENOENT if a glob selects nothing. PLAN may end up without cases.
  * It must not outlive INVENTORY.
  */
 int plan_make(const struct settings *settings, const struct inventory *inventory,
-	      const struct choice *choice, enum job_mode mode, const struct durations *durations,
+	      const struct choice *choice, enum job_kind kind, const struct durations *durations,
 	      struct plan *plan, struct buf *why);
 
 /* Returns 0 if PLAN of CHOICE has cases, in any shard, or -ENOENT with the reason in WHY. */

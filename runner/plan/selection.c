@@ -57,6 +57,26 @@ static void all_duts(const struct inventory *inventory, const struct list *machi
 	}
 }
 
+/* Select among the modes that at least one of KERNELS has. */
+static int select_modes(const struct inventory *inventory, const struct list *kernels,
+			const struct list *globs, unsigned int *modes, struct buf *why)
+{
+	cleanup_list struct list all = {0}, chosen = {0};
+	unsigned int present = 0;
+	int err;
+
+	for (size_t i = 0; i < kernels->count; i++)
+		present |= inventory_modes(inventory, kernels->items[i]);
+	for (unsigned int mode = 0; mode < MODE_COUNT; mode++)
+		if (present & MODE_BIT(mode))
+			list_add(&all, mode_names[mode]);
+	err = list_select(&all, globs, "mode of the chosen kernels", &chosen, why);
+	for (unsigned int mode = 0; mode < MODE_COUNT; mode++)
+		if (list_has(&chosen, mode_names[mode]))
+			*modes |= MODE_BIT(mode);
+	return err;
+}
+
 /* Add the kernels and the scenarios of CASES to the lists. */
 static void split_cases(const struct named_cases *cases, struct list *kernels,
 			struct list *scenarios)
@@ -80,6 +100,9 @@ int selection_make(const struct inventory *inventory, const struct choice *choic
 	err = select_kernels(&inventory->kernels,
 			     choice->kernels.count ? &choice->kernels : &kernels,
 			     &selection->kernels, why);
+	if (!err)
+		err = select_modes(inventory, &selection->kernels, &choice->modes,
+				   &selection->modes, why);
 	all_machines(inventory, &machines);
 	if (!err)
 		err = list_select(&machines, &choice->machines, "machine", &selection->machines,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The kernels, machines, scenarios and DUTs that a choice selects. */
+/* The kernels, machines, scenarios, DUTs and modes that a choice selects. */
 #ifndef RUNNER_PLAN_SELECTION_H
 #define RUNNER_PLAN_SELECTION_H
 
@@ -10,6 +10,7 @@ struct selection {
 	struct list machines;
 	struct list scenarios;
 	struct list duts;
+	unsigned int modes; /* a set */
 };
 
 /*

@@ -144,6 +144,7 @@ int choice_read(struct choice *choice, struct buf *why)
 	list_add_words(&choice->machines, variable("MACHINES") ?: "");
 	list_add_words(&choice->scenarios, variable("SCENARIOS") ?: "");
 	list_add_words(&choice->duts, variable("DUTS") ?: "");
+	list_add_words(&choice->modes, variable("MODES") ?: "");
 	/* Guests spend half of their time waiting: a function-level reset alone takes 100 ms. */
 	choice->lanes = 2 * (unsigned int)get_nprocs();
 	if (!err && lanes)
@@ -177,5 +178,6 @@ void choice_free(struct choice *choice)
 	list_free(&choice->machines);
 	list_free(&choice->scenarios);
 	list_free(&choice->duts);
+	list_free(&choice->modes);
 	free_cases(&choice->cases);
 }

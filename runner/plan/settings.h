@@ -5,6 +5,7 @@
 
 #include "lab/base/buf.h"
 #include "lab/base/list.h"
+#include "lab/base/mode.h"
 #include "runner/plan/shard.h"
 
 #include <stdbool.h>
@@ -40,12 +41,13 @@ struct settings {
 	const char *version;  /* of the lab's source, as git describes it */
 };
 
-/* A case selected by name: KERNEL/MACHINE SCENARIO[DUT]. */
+/* A case selected by name: KERNEL/MACHINE SCENARIO[DUT] or SCENARIO[DUT,MODE]. */
 struct named_case {
 	char *kernel;
 	char *machine;
 	char *scenario;
 	char *dut;
+	enum mode mode;
 };
 
 /* No duplicates, in the order in which they were named. */
@@ -61,6 +63,7 @@ struct choice {
 	struct list machines;	 /* --machine, MACHINES= */
 	struct list scenarios;	 /* --scenario, SCENARIOS= */
 	struct list duts;	 /* --dut, DUTS= */
+	struct list modes;	 /* --mode, MODES= */
 	unsigned int lanes;	 /* --lanes, LANES= */
 	unsigned int timeout;	 /* --timeout, TIMEOUT=: seconds for every case; 0: not set */
 	const char *accel;	 /* --accel, ACCEL=: "kvm" or "tcg" */

@@ -130,10 +130,19 @@ static void begin_stream(int ktap, const struct work *plan)
 	ktap_line(ktap, "# guest: %s %s %s", kernel.sysname, kernel.release, kernel.machine);
 }
 
-/* Load the VFIO modules, once for all cases. Returns NULL, or an error message. */
-static const char *load_vfio(void)
+/* Whether all cases of PLAN have modes that do without type1. */
+static bool spares_type1(const struct work *plan)
 {
-	if (module_load("vfio_iommu_type1", ""))
+	for (size_t i = 0; i < plan->cases_count; i++)
+		if (plan->cases[i].mode == MODE_TYPE1)
+			return false;
+	return plan->cases_count;
+}
+
+/* Load the VFIO modules, once for all cases. Returns NULL, or an error message. */
+static const char *load_vfio(bool need_type1)
+{
+	if (module_load("vfio_iommu_type1", "") && need_type1)
 		return "cannot load the module vfio_iommu_type1";
 	if (module_load("vfio-pci", ""))
 		return "cannot load the module vfio-pci";
@@ -182,17 +191,17 @@ static void do_plan(char *work, int ktap, struct channel *requests)
 	begin_stream(ktap, &plan);
 	missing = stop_autoprobe();
 	if (!missing)
-		missing = load_vfio();
+		missing = load_vfio(!spares_type1(&plan));
 	if (missing)
 		ktap_line(ktap, "# error: %s", missing);
 	load_variants(&plan);
 	bench_set_up(&bench, &plan, ktap, kmsg_open(), requests);
-	if (plan.mode == WORK_PROBE)
+	if (plan.kind == WORK_PROBE)
 		bench_probe(&bench);
 	else
 		bench_run(&bench);
 	/* This might block if the kernel is broken. */
-	if (plan.mode == WORK_CASES && !bench.broken)
+	if (plan.kind == WORK_CASES && !bench.broken)
 		gcov_keep(requests);
 	/*
 	 * The two ports are not synchronized: the stream's end marker lets the runner know that it
@@ -208,7 +217,7 @@ static void do_command(char *work, size_t len, struct channel *requests)
 	int err = command_parse(work, len, &command);
 
 	if (!err) {
-		load_vfio();
+		load_vfio(true);
 		err = command_run(&command, requests);
 	}
 	if (err)

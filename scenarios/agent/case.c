@@ -23,16 +23,32 @@ static void close_session(struct case_run *run)
 
 static bool open_session(struct case_run *run)
 {
+	const enum mode mode = run->plan->mode;
 	unsigned int ms = bench_scaled(run->bench, BENCH_PREPARE_MS);
 
-	if (run->bench->session.subject == run->subject)
+	if (run->bench->session.subject == run->subject && run->bench->session.mode == mode)
 		return true;
 	close_session(run);
 	if (run->bench->broken)
 		return false;
 	return case_judge(
-		run, dut_session_open(&run->bench->session, run->subject, ms, case_pass_on, run),
+		run,
+		dut_session_open(&run->bench->session, run->subject, mode, ms, case_pass_on, run),
 		"opening the DUT", ms);
+}
+
+/*
+ * Why a DUT with PROPERTIES does not meet the needs of SCENARIO in the mode of PLAN; NULL if it
+ * does. The runner has planned the case in this mode, so it may be the mode for scenarios that run
+ * once.
+ */
+static char *unmet_by(const char *properties, const struct scenario *scenario,
+		      const struct work_case *plan, const char *name)
+{
+	cleanup_free char *all = text("%s %s once", properties, mode_properties(plan->mode));
+
+	return needs_unmet(mode_needs(plan->mode), name, all)
+		       ?: needs_unmet(scenario->needs, name, all);
 }
 
 /*
@@ -41,17 +57,19 @@ static bool open_session(struct case_run *run)
  */
 static bool can_run(struct case_run *run)
 {
-	const char *needs = run->scenario->needs;
 	const char *properties = run->subject->properties;
 
-	if (!properties && properties_need_probing(needs)) {
-		if (!open_session(run))
+	if (!properties && properties_need_probing(run->scenario->needs)) {
+		/* Whether the DUT can be opened in this mode is known already. */
+		run->skip = needs_unmet(mode_needs(run->plan->mode), run->subject->plan->name,
+					run->subject->fixed);
+		if (run->skip || !open_session(run))
 			return false;
 		properties = run->subject->properties;
 	}
 	if (!properties)
 		properties = run->subject->fixed;
-	run->skip = needs_unmet(needs, run->subject->plan->name, properties);
+	run->skip = unmet_by(properties, run->scenario, run->plan, run->subject->plan->name);
 	return !run->skip;
 }
 
@@ -80,10 +98,11 @@ static bool session_goes_on(const struct bench *bench, const struct work_case *a
 		cleanup_free char *unmet = NULL;
 
 		if (scenario && !subject->err && subject->properties)
-			unmet = needs_unmet(scenario->needs, "", subject->properties);
+			unmet = unmet_by(subject->properties, scenario, next, "");
 		if (!scenario || subject->err || subject->missing || unmet)
 			continue;
-		return subject == bench->session.subject && !scenario->unbound;
+		return subject == bench->session.subject && next->mode == bench->session.mode &&
+		       !scenario->unbound;
 	}
 	return false;
 }
@@ -191,7 +210,7 @@ void run_case(struct bench *bench, const struct work_case *plan)
 		.plan = plan,
 		.scenario = scenario_find(plan->scenario),
 		.subject = subject,
-		.name = text("%s[%s]", plan->scenario, subject->plan->name),
+		.name = case_name(plan->scenario, subject->plan->name, plan->mode),
 		.start = now_ms(),
 		.tainted = kernel_taint(),
 	};

@@ -51,7 +51,7 @@ static void note(const struct dut *dut, struct given *given)
 
 static void compare_device(struct dut *dut, const struct given *before, const struct given *after)
 {
-	uint64_t mapped = dut->vfio.container >= 0 ? dma_unmap_all(dut) : 0;
+	uint64_t mapped = dma_unmap_all(dut);
 
 	if (mapped)
 		report_leftover("%llu bytes are left mapped for DMA", (unsigned long long)mapped);

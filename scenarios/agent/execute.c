@@ -48,6 +48,7 @@ void case_execute(struct case_run *run)
 			.driver = dut_driver_for(run->subject->address),
 			.vfio_driver = run->subject->vfio_driver,
 			.model = run->subject->plan->model,
+			.mode = run->plan->mode,
 			.vfio = bench->session.subject ? bench->session.vfio : VFIO_CLOSED,
 			.properties = run->subject->properties ? run->subject->properties
 							       : run->subject->fixed,

@@ -21,7 +21,7 @@
 #include <sys/wait.h>
 #include <termios.h>
 
-#define MODE "mode exec"
+#define DO_EXEC "do exec"
 
 /* The running command. Descriptors are -1 once closed. */
 struct running {
@@ -36,7 +36,7 @@ struct running {
 
 bool command_is(const char *text, size_t len)
 {
-	return len >= sizeof(MODE) && !memcmp(text, MODE, sizeof(MODE));
+	return len >= sizeof(DO_EXEC) && !memcmp(text, DO_EXEC, sizeof(DO_EXEC));
 }
 
 /* "NAME PATH VF" */
@@ -87,7 +87,7 @@ int command_parse(char *text, size_t len, struct guest_command *command)
 
 	*command = (struct guest_command){.folder = "/", .kernel = "", .machine = ""};
 	command->argv = zalloc(len + 1, sizeof(*command->argv));
-	text += strlen(MODE) + 1;
+	text += strlen(DO_EXEC) + 1;
 	while (text < end && !err && strcmp(text, "--")) {
 		char *next = text + strlen(text) + 1;
 

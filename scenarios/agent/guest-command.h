@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* `mode exec': run one command; the request channel carries its input, output and exit status. */
+/* `do exec': run one command; the request channel carries its input, output and exit status. */
 #ifndef SCENARIOS_AGENT_GUEST_COMMAND_H
 #define SCENARIOS_AGENT_GUEST_COMMAND_H
 

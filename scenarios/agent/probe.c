@@ -30,7 +30,8 @@ static void probe(struct bench *bench, struct subject *subject)
 		return;
 	}
 	if (subject->properties ||
-	    dut_session_open(&bench->session, subject, ms, keep_first, &why).end == WORKER_RUNS)
+	    dut_session_open(&bench->session, subject, vfio_usual_mode(), ms, keep_first, &why)
+			    .end == WORKER_RUNS)
 		ktap_line(bench->ktap, "# dut: %s has %s", name, subject->properties);
 	else
 		ktap_line(bench->ktap, "# dut: %s unusable: %s", name,

@@ -14,11 +14,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define FDS 3
+#define FDS 4
 
 /* The arguments of the holder. */
 struct holding {
 	struct subject *subject;
+	enum mode mode;
 	int socket;
 	/*
 	 * The agent's end. The holder closes it, or it would not notice that the agent has closed
@@ -35,43 +36,88 @@ static int fail(const char *step, const char *address, int err)
 	return err;
 }
 
-/* Send the open files, with the properties as the message's text. */
-static int send_open(int socket, const struct vfio *vfio, char *properties)
+/* The members of VFIO that are file descriptors. */
+static void list_fds(struct vfio *vfio, int *fds[FDS])
 {
-	char control[CMSG_SPACE(FDS * sizeof(int))] = {0};
-	struct iovec text = {properties, strlen(properties) + 1};
-	struct msghdr message = {.msg_iov = &text,
-				 .msg_iovlen = 1,
-				 .msg_control = control,
-				 .msg_controllen = sizeof(control)};
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-
-	header->cmsg_level = SOL_SOCKET;
-	header->cmsg_type = SCM_RIGHTS;
-	header->cmsg_len = CMSG_LEN(FDS * sizeof(int));
-	memcpy(CMSG_DATA(header), vfio, FDS * sizeof(int));
-	return sendmsg(socket, &message, 0) < 0 ? -errno : 0;
+	fds[0] = &vfio->container;
+	fds[1] = &vfio->group;
+	fds[2] = &vfio->iommufd;
+	fds[3] = &vfio->device;
 }
 
+/* A message that carries VFIO, PROPERTIES and file descriptors. */
+struct offer {
+	char control[CMSG_SPACE(FDS * sizeof(int))];
+	struct iovec parts[2];
+	struct msghdr message;
+};
+
+static void offer_prepare(struct offer *offer, struct vfio *vfio, char *properties, size_t size)
+{
+	*offer = (struct offer){
+		.parts = {{vfio, sizeof(*vfio)}, {properties, size}},
+	};
+	offer->message = (struct msghdr){.msg_iov = offer->parts,
+					 .msg_iovlen = 2,
+					 .msg_control = offer->control,
+					 .msg_controllen = sizeof(offer->control)};
+}
+
+/* Send VFIO with its open files, and the properties. */
+static int send_open(int socket, struct vfio vfio, char *properties)
+{
+	int *all[FDS], open[FDS] = {0};
+	struct cmsghdr *header;
+	struct offer offer;
+	size_t count = 0;
+
+	list_fds(&vfio, all);
+	for (size_t i = 0; i < FDS; i++)
+		if (*all[i] >= 0)
+			open[count++] = *all[i];
+	vfio.step = NULL;
+	offer_prepare(&offer, &vfio, properties, strlen(properties) + 1);
+	offer.message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+	header = CMSG_FIRSTHDR(&offer.message);
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(count * sizeof(int));
+	memcpy(CMSG_DATA(header), open, count * sizeof(int));
+	return sendmsg(socket, &offer.message, 0) < 0 ? -errno : 0;
+}
+
+/* Files that are open on the other side are open on this one, with other numbers. */
 static int receive_open(int socket, struct vfio *vfio, char *properties, size_t size)
 {
-	char control[CMSG_SPACE(FDS * sizeof(int))] = {0};
-	struct iovec text = {properties, size - 1};
-	struct msghdr message = {.msg_iov = &text,
-				 .msg_iovlen = 1,
-				 .msg_control = control,
-				 .msg_controllen = sizeof(control)};
-	ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	int *all[FDS], *open;
+	struct cmsghdr *header;
+	struct offer offer;
+	size_t count = 0;
+	ssize_t got;
 
-	if (got <= 0 || !header || header->cmsg_len != CMSG_LEN(FDS * sizeof(int)))
+	offer_prepare(&offer, vfio, properties, size - 1);
+	got = recvmsg(socket, &offer.message, MSG_CMSG_CLOEXEC);
+	header = CMSG_FIRSTHDR(&offer.message);
+	if (got <= (ssize_t)sizeof(*vfio) || !header) {
+		*vfio = VFIO_CLOSED;
 		return -EPROTO;
-	properties[got] = '\0';
-	memcpy(vfio, CMSG_DATA(header), FDS * sizeof(int));
+	}
+	properties[(size_t)got - sizeof(*vfio)] = '\0';
+	open = (int *)CMSG_DATA(header);
+	list_fds(vfio, all);
+	for (size_t i = 0; i < FDS; i++)
+		count += *all[i] >= 0;
+	if (header->cmsg_len != CMSG_LEN(count * sizeof(int))) {
+		*vfio = VFIO_CLOSED;
+		return -EPROTO;
+	}
+	for (size_t i = 0, next = 0; i < FDS; i++)
+		if (*all[i] >= 0)
+			*all[i] = open[next++];
 	return 0;
 }
 
-static int open_for(struct subject *subject, struct vfio *vfio)
+static int open_for(struct subject *subject, enum mode mode, struct vfio *vfio)
 {
 	const char *address = subject->address;
 	int err = baseline_lend_siblings(&subject->baseline, address);
@@ -81,7 +127,7 @@ static int open_for(struct subject *subject, struct vfio *vfio)
 	err = pci_bind(address, subject->vfio_driver);
 	if (err)
 		return fail("cannot bind its driver to", address, err);
-	err = vfio_open(address, vfio);
+	err = vfio_open(mode, address, vfio);
 	return err ? fail(vfio->step, address, err) : 0;
 }
 
@@ -92,7 +138,7 @@ static int offer(const struct holding *holding, const struct vfio *vfio)
 
 	memcpy(dut.address, holding->subject->address, sizeof(dut.address));
 	properties = properties_probed(&dut);
-	return send_open(holding->socket, vfio, properties);
+	return send_open(holding->socket, *vfio, properties);
 }
 
 /* The holder: returns when the agent closes its end of the socket. */
@@ -104,7 +150,7 @@ static int hold(void *arg)
 	int err;
 
 	close(holding->others);
-	err = open_for(holding->subject, &vfio);
+	err = open_for(holding->subject, holding->mode, &vfio);
 	if (!err)
 		err = offer(holding, &vfio);
 	if (!err && read(holding->socket, &byte, 1) < 0)
@@ -138,6 +184,7 @@ static int accept_offer(struct dut_session *session, struct subject *subject)
 	if (!subject->properties)
 		set_properties(subject, text("%s %s", subject->fixed, properties));
 	session->subject = subject;
+	session->mode = session->vfio.mode;
 	return 0;
 }
 
@@ -149,7 +196,7 @@ static void abandon(struct dut_session *session)
 	session->subject = NULL;
 }
 
-static int start_holder(struct dut_session *session, struct subject *subject)
+static int start_holder(struct dut_session *session, struct subject *subject, enum mode mode)
 {
 	int ends[2];
 	int err;
@@ -158,7 +205,8 @@ static int start_holder(struct dut_session *session, struct subject *subject)
 		return -errno;
 	session->socket = ends[0];
 	session->vfio = VFIO_CLOSED;
-	err = worker_start(&session->holder, hold, &(struct holding){subject, ends[1], ends[0]});
+	err = worker_start(&session->holder, hold,
+			   &(struct holding){subject, mode, ends[1], ends[0]});
 	close(ends[1]);
 	if (err)
 		abandon(session);
@@ -166,12 +214,13 @@ static int start_holder(struct dut_session *session, struct subject *subject)
 }
 
 struct worker_result dut_session_open(struct dut_session *session, struct subject *subject,
-				      unsigned int ms, worker_line *line, void *context)
+				      enum mode mode, unsigned int ms, worker_line *line,
+				      void *context)
 {
 	int64_t deadline = now_ms() + ms;
 	struct worker_result result;
 
-	if (start_holder(session, subject)) {
+	if (start_holder(session, subject, mode)) {
 		line(context, "error: cannot start a child");
 		return (struct worker_result){WORKER_EXITED, 1};
 	}

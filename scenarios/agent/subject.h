@@ -31,17 +31,20 @@ struct subject {
 
 struct dut_session {
 	struct subject *subject; /* NULL: no session */
+	enum mode mode;		 /* in which it is open */
 	struct worker holder;
 	int socket;
 	struct vfio vfio;
 };
 
 /*
- * Bind and open SUBJECT within MS milliseconds, and record its properties. LINE gets error lines.
- * Returns WORKER_RUNS if it is open; otherwise how the attempt ended, and there is no session.
+ * Bind and open SUBJECT in MODE within MS milliseconds, and record its properties. LINE gets error
+ * lines. Returns WORKER_RUNS if it is open; otherwise how the attempt ended, and there is no
+ * session.
  */
 struct worker_result dut_session_open(struct dut_session *session, struct subject *subject,
-				      unsigned int ms, worker_line *line, void *context);
+				      enum mode mode, unsigned int ms, worker_line *line,
+				      void *context);
 
 /*
  * Close it and restore the group as it was found; LINE gets what cannot be restored. Returns how

@@ -17,6 +17,7 @@
 struct host {
 	char pf[PCI_ADDRESS];
 	unsigned int count;
+	enum mode mode;
 	int ready;
 };
 
@@ -60,7 +61,7 @@ static int hold(void *arg)
 
 	if (err)
 		return fail(host, "cannot be bound to vfio-pci", err);
-	err = vfio_open_with(host->pf, SRIOV_TOKEN, &vfio);
+	err = vfio_open_with(host->mode, host->pf, SRIOV_TOKEN, &vfio);
 	if (err)
 		return fail(host, vfio.step, err);
 	err = create(host);
@@ -75,7 +76,7 @@ int vf_host_start(const char *path, unsigned int count, unsigned int ms, worker_
 		  void *context)
 {
 	cleanup_close int ready = eventfd(0, EFD_CLOEXEC);
-	struct host host = {.count = count, .ready = ready};
+	struct host host = {.count = count, .mode = vfio_usual_mode(), .ready = ready};
 	struct worker_result result;
 	struct worker worker;
 	int err = pci_find(path, -1, host.pf);

@@ -35,12 +35,12 @@ static bool number(const char *word, unsigned int *value)
 	return end != word && !*end && parsed <= 1000000;
 }
 
-static int parse_mode(struct work *plan, char **words)
+static int parse_kind(struct work *plan, char **words)
 {
 	if (!strcmp(words[1], "cases"))
-		plan->mode = WORK_CASES;
+		plan->kind = WORK_CASES;
 	else if (!strcmp(words[1], "probe"))
-		plan->mode = WORK_PROBE;
+		plan->kind = WORK_PROBE;
 	else
 		return -EINVAL;
 	return 0;
@@ -118,7 +118,7 @@ static int parse_case(struct work *plan, char **words)
 		return -EINVAL;
 	while (new.dut < plan->duts_count && strcmp(plan->duts[new.dut].name, words[3]))
 		new.dut++;
-	if (new.dut == plan->duts_count)
+	if (new.dut == plan->duts_count || (words[4] && !mode_parse(words[4], &new.mode)))
 		return -EINVAL;
 	plan->cases = one_more(plan->cases, plan->cases_count, sizeof(new));
 	plan->cases[plan->cases_count++] = new;
@@ -130,10 +130,10 @@ static const struct {
 	size_t least, most; /* number of words in the line */
 	int (*parse)(struct work *plan, char **words);
 } lines[] = {
-	{"mode", 2, 2, parse_mode},	    {"total", 2, 2, parse_total},
+	{"do", 2, 2, parse_kind},	    {"total", 2, 2, parse_total},
 	{"first", 2, 2, parse_first},	    {"scale", 2, 2, parse_scale},
 	{"deadline", 2, 2, parse_deadline}, {"trace", 2, 2, parse_trace},
-	{"dut", 3, WORDS_MAX, parse_dut},   {"case", 4, 4, parse_case},
+	{"dut", 3, WORDS_MAX, parse_dut},   {"case", 4, 5, parse_case},
 };
 
 static int parse_line(struct work *plan, char *line)

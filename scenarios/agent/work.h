@@ -3,10 +3,12 @@
 #ifndef SCENARIOS_AGENT_WORK_H
 #define SCENARIOS_AGENT_WORK_H
 
+#include "lab/base/mode.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
-enum work_mode {
+enum work_kind {
 	WORK_CASES,
 	WORK_PROBE,
 };
@@ -26,10 +28,11 @@ struct work_case {
 	unsigned int number;
 	const char *scenario; /* FAMILY/NAME */
 	size_t dut;	      /* index into the plan's */
+	enum mode mode;
 };
 
 struct work {
-	enum work_mode mode;
+	enum work_kind kind;
 	unsigned int total; /* cases of the whole stream */
 	bool first;	    /* this guest begins the stream */
 	bool trace;   /* the host traces device models, and is told when cases begin and end */

@@ -5,6 +5,8 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/vfio/container.h"
+
 #include "scenarios/lib/vfio/sriov.h"
 
 #include "lab/base/file.h"
@@ -12,24 +14,17 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
-static int open_container(void)
-{
-	const int fd = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
-
-	return fd < 0 ? -errno : fd;
-}
-
 static int set_iommu(int container)
 {
 	return vfio_ioctl(container, VFIO_SET_IOMMU, (void *)VFIO_TYPE1v2_IOMMU);
 }
 
 SCENARIO_UNBOUND(
-	device_fd_needs_container_and_iommu, "",
+	device_fd_needs_container_and_iommu, "container",
 	"GET_DEVICE_FD fails until the group has a container and the container has an IOMMU")
 {
 	cleanup_release const char *address = dut->address;
-	cleanup_close int container = open_container(), group = -1;
+	cleanup_close int container = vfio_open_container(dut->mode), group = -1;
 	const char *token = sriov_token(address);
 
 	ASSERT_OK(container);
@@ -47,7 +42,7 @@ SCENARIO_UNBOUND(
 }
 
 SCENARIO(
-	group_keeps_container_while_device_open, "",
+	group_keeps_container_while_device_open, "container",
 	"the group cannot leave its container, nor the container its IOMMU, while a device is open")
 {
 	ASSERT_ERRNO(EBUSY, vfio_ioctl(dut->vfio.group, VFIO_GROUP_UNSET_CONTAINER, NULL));
@@ -68,7 +63,7 @@ static int type1_users(void)
 }
 
 SCENARIO_UNBOUND(
-	container_releases_iommu_module, "",
+	container_releases_iommu_module, "mode=type1",
 	"a container holds a reference on the IOMMU module and drops it when the IOMMU is released")
 {
 	cleanup_release const char *address = dut->address;
@@ -77,7 +72,7 @@ SCENARIO_UNBOUND(
 
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	before = type1_users();
-	ASSERT_OK(vfio_open(address, &vfio));
+	ASSERT_OK(vfio_open(dut->mode, address, &vfio));
 	during = type1_users();
 	vfio_close(&vfio);
 	ASSERT_NUMBER(before < 0 ? before : before + 1, during);
@@ -89,7 +84,7 @@ SCENARIO_UNBOUND(
  * A device may be opened several times through its group. The first open enables it, the last close
  * disables it.
  */
-SCENARIO(second_open_keeps_device_state, "mark !vf",
+SCENARIO(second_open_keeps_device_state, "mark !vf container",
 	 "opening a device twice and closing it once keeps its state and its first user")
 {
 	int again;

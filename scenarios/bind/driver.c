@@ -38,7 +38,7 @@ static bool group_file_goes(const char *address, unsigned int ms)
 }
 
 SCENARIO_UNBOUND(
-	driver_override_binds_vfio_pci, "",
+	driver_override_binds_vfio_pci, "once",
 	"driver_override and drivers_probe bind the device to vfio-pci, and unbind releases it")
 {
 	cleanup_release const char *address = dut->address;
@@ -55,7 +55,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-SCENARIO_UNBOUND(probe_without_override_does_not_bind, "!native",
+SCENARIO_UNBOUND(probe_without_override_does_not_bind, "!native once",
 		 "a probe does not bind a device without driver_override to vfio-pci")
 {
 	cleanup_release const char *address = dut->address;
@@ -65,7 +65,7 @@ SCENARIO_UNBOUND(probe_without_override_does_not_bind, "!native",
 	PASS();
 }
 
-SCENARIO_UNBOUND(override_of_unknown_driver_binds_none, "",
+SCENARIO_UNBOUND(override_of_unknown_driver_binds_none, "once",
 		 "a device whose driver_override names an unknown driver stays unbound")
 {
 	cleanup_release const char *address = dut->address;
@@ -81,7 +81,7 @@ SCENARIO_UNBOUND(override_of_unknown_driver_binds_none, "",
 }
 
 /* The names are similar, because a common prefix must not match. */
-SCENARIO_UNBOUND(driver_override_matches_whole_name, "",
+SCENARIO_UNBOUND(driver_override_matches_whole_name, "once",
 		 "driver_override matches only the whole driver name")
 {
 	static const char *const names[] = {"vfio-pc", "vfio-pci-", "VFIO-PCI"};
@@ -96,7 +96,7 @@ SCENARIO_UNBOUND(driver_override_matches_whole_name, "",
 }
 
 SCENARIO_UNBOUND(
-	bind_file_requires_override, "",
+	bind_file_requires_override, "once",
 	"vfio-pci's bind file rejects a device without driver_override and accepts one with it")
 {
 	cleanup_release const char *address = dut->address;
@@ -109,7 +109,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-SCENARIO_UNBOUND(native_driver_works_after_vfio_pci, "native",
+SCENARIO_UNBOUND(native_driver_works_after_vfio_pci, "native once",
 		 "the native driver hands the device to vfio-pci, rebinds to it and works",
 		 .deadline_ms = 20000)
 {
@@ -137,7 +137,7 @@ SCENARIO_UNBOUND(native_driver_works_after_vfio_pci, "native",
  * Test with an override that matches no driver: vfio-pci would probe before the native driver and
  * hide the bug.
  */
-SCENARIO_UNBOUND(override_keeps_native_driver_unbound, "native",
+SCENARIO_UNBOUND(override_keeps_native_driver_unbound, "native once",
 		 "a probe does not bind a device with driver_override to its native driver",
 		 .deadline_ms = 20000)
 {
@@ -199,7 +199,7 @@ SCENARIO_UNBOUND(
 	driver = native_driver(native);
 	ASSERT_THAT(driver, "%s has no PCI driver", native);
 	ASSERT_CHECK(bind_native_driver(sibling, driver, dut->wait_ms));
-	err = vfio_open(address, &vfio);
+	err = vfio_open(dut->mode, address, &vfio);
 	fact("refused=%s:%s", vfio.step, error_name(err));
 	ASSERT_THAT(err < 0, "the device was opened although %s is bound to %s", sibling, driver);
 	PASS();

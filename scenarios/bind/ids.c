@@ -8,7 +8,7 @@
  * ids= adds IDs to the driver's own, so that no driver_override is needed; remove_id removes them.
  */
 SCENARIO_UNBOUND(
-	ids_parameter_binds_without_override, "!vf !variant",
+	ids_parameter_binds_without_override, "!vf !variant once",
 	"the ids= parameter binds matching devices without driver_override, until remove_id")
 {
 	cleanup_release const char *address = dut->address;
@@ -30,7 +30,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-SCENARIO_UNBOUND(malformed_ids_parameter_entries_skipped, "first !vf !variant",
+SCENARIO_UNBOUND(malformed_ids_parameter_entries_skipped, "first !vf !variant once",
 		 "the ids= parameter skips empty and malformed entries and applies the valid ones")
 {
 	cleanup_release const char *address = dut->address;

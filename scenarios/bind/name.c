@@ -54,7 +54,7 @@ static const struct wording {
 	{"a token that is of no use", "", 0, " vf_token=" SRIOV_TOKEN, EINVAL},
 };
 
-SCENARIO_TABLE(device_name_is_exact, wordings, "!vf !pf=sriov",
+SCENARIO_TABLE(device_name_is_exact, wordings, "!vf !pf=sriov container",
 	       "GET_DEVICE_FD accepts the address with trailing blanks; any other name fails with "
 	       "its errno")
 {
@@ -76,7 +76,7 @@ static char *padded(const char *address, size_t len)
 	return name;
 }
 
-SCENARIO(device_name_fits_a_page, "!vf !pf=sriov",
+SCENARIO(device_name_fits_a_page, "!vf !pf=sriov container",
 	 "GET_DEVICE_FD accepts a readable name of up to one page and no longer")
 {
 	cleanup_free char *longest = padded(dut->address, NAME_MAX_BYTES);
@@ -89,7 +89,7 @@ SCENARIO(device_name_fits_a_page, "!vf !pf=sriov",
 }
 
 /* A group refuses a device of another group, even if that one is open elsewhere. */
-SCENARIO(device_name_of_another_group, "", "a group does not open devices of other groups")
+SCENARIO(device_name_of_another_group, "container", "a group does not open devices of other groups")
 {
 	cleanup_list struct list all = {0}, members = {0};
 	unsigned int others = 0;

@@ -7,7 +7,7 @@
 #include "scenarios/lib/scenario.h"
 
 SCENARIO_UNBOUND(
-	library_not_initialised, "nocore",
+	library_not_initialised, "nocore once",
 	"if vfio-pci's library fails to initialise, vfio-pci either binds no device or works",
 	.hidden = true)
 {

@@ -5,13 +5,15 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/vfio/container.h"
+
 #include "scenarios/lib/kernel/module.h"
 
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 
 SCENARIO_UNBOUND(
-	bound_group_is_viable, "",
+	bound_group_is_viable, "container",
 	"the group of a device bound to vfio-pci is viable and can be opened only once at a time")
 {
 	cleanup_release const char *address = dut->address;
@@ -102,31 +104,31 @@ SCENARIO_UNBOUND(module_unloads_only_when_unused, "first !vf !variant",
 /* The number of concurrent operations by each process. */
 #define RACE_ROUNDS 2
 
-static void race_binding(const char *address)
+static void race_binding(const struct dut *dut)
 {
 	for (unsigned int i = 0; i < RACE_ROUNDS; i++) {
-		pci_unbind(address);
-		pci_probe(address);
+		pci_unbind(dut->address);
+		pci_probe(dut->address);
 	}
 }
 
-static void race_opening(const char *address)
+static void race_opening(const struct dut *dut)
 {
 	for (unsigned int i = 0; i < RACE_ROUNDS; i++) {
 		struct vfio vfio;
 
-		if (!vfio_open(address, &vfio))
+		if (!vfio_open(dut->mode, dut->address, &vfio))
 			vfio_close(&vfio);
 	}
 }
 
-static pid_t start_racer(void (*race)(const char *address), const char *address)
+static pid_t start_racer(void (*race)(const struct dut *dut), const struct dut *dut)
 {
 	pid_t pid = fork();
 
 	if (pid)
 		return pid;
-	race(address);
+	race(dut);
 	_exit(0);
 }
 
@@ -141,7 +143,7 @@ SCENARIO_UNBOUND(concurrent_bind_open_unbind, "first",
 
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
 	for (size_t i = 0; i < ARRAY_SIZE(racers); i++)
-		racers[i] = start_racer(i % 2 ? race_opening : race_binding, address);
+		racers[i] = start_racer(i % 2 ? race_opening : race_binding, dut);
 	for (size_t i = 0; i < ARRAY_SIZE(racers); i++)
 		ASSERT_NUMBER(racers[i], waitpid(racers[i], NULL, 0));
 	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));

@@ -5,6 +5,8 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/vfio/container.h"
+
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/pci/dynid.h"
 
@@ -23,7 +25,7 @@ static const char *check_refused(const char *address)
 
 /* A refused probe must undo everything, or the next attempt fails differently. */
 SCENARIO_UNBOUND(
-	driver_override_refused, "denylisted",
+	driver_override_refused, "denylisted once",
 	"driver_override does not bind a device on the denylist, however often it is tried")
 {
 	cleanup_release const char *address = dut->address;
@@ -36,7 +38,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-SCENARIO_UNBOUND(bind_file_refused, "denylisted",
+SCENARIO_UNBOUND(bind_file_refused, "denylisted once",
 		 "vfio-pci's bind file rejects a device on the denylist")
 {
 	cleanup_release const char *address = dut->address;
@@ -50,7 +52,7 @@ SCENARIO_UNBOUND(bind_file_refused, "denylisted",
 	PASS();
 }
 
-SCENARIO_UNBOUND(new_id_refused, "denylisted",
+SCENARIO_UNBOUND(new_id_refused, "denylisted once",
 		 "an ID written to vfio-pci's new_id does not bind a device on the denylist")
 {
 	cleanup_release const char *address = dut->address;
@@ -74,7 +76,7 @@ static void reload(const char **module)
 #define cleanup_reload __attribute__((cleanup(reload)))
 
 SCENARIO_UNBOUND(
-	disable_denylist_allows_bind, "denylisted",
+	disable_denylist_allows_bind, "denylisted once",
 	"with disable_denylist=1, a device on the denylist can be bound to vfio-pci and opened",
 	.deadline_ms = 10000)
 {

@@ -18,7 +18,7 @@
 /*
  * IOMMU page tables and mappings belong to the container: any device that is alone in it will do.
  */
-#define ALONE "dma !group:2"
+#define ALONE "dma !group:2 container"
 
 static const struct {
 	const char *name;

@@ -6,6 +6,8 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/vfio/container.h"
+
 #include "scenarios/lib/kernel/privilege.h"
 #include "scenarios/lib/kernel/setting.h"
 #include "scenarios/lib/vfio/iommu.h"
@@ -32,7 +34,7 @@ static int group_file(const char *address, const char *prefix)
 	return access(path, F_OK) ? -errno : 0;
 }
 
-SCENARIO_UNBOUND(noiommu_needs_unsafe_parameter, NO_IOMMU,
+SCENARIO_UNBOUND(noiommu_needs_unsafe_parameter, NO_IOMMU " once",
 		 "vfio-pci binds a device without IOMMU only if enable_unsafe_noiommu_mode is set")
 {
 	cleanup_release const char *address = dut->address;
@@ -49,7 +51,7 @@ SCENARIO_UNBOUND(noiommu_needs_unsafe_parameter, NO_IOMMU,
 	PASS();
 }
 
-SCENARIO_UNBOUND(noiommu_group_named_and_taints, NO_IOMMU,
+SCENARIO_UNBOUND(noiommu_group_named_and_taints, NO_IOMMU " once",
 		 "a no-IOMMU group has a distinct name and its use taints the kernel")
 {
 	cleanup_release const char *address = dut->address;
@@ -68,8 +70,8 @@ SCENARIO_UNBOUND(noiommu_group_named_and_taints, NO_IOMMU,
 static enum greatest_test_res into_container(const char *address, struct vfio *vfio)
 {
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	vfio->container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
-	ASSERT_THAT(vfio->container >= 0, "/dev/vfio/vfio cannot be opened");
+	vfio->container = vfio_open_container(vfio->mode);
+	ASSERT_OK(vfio->container);
 	vfio->group = vfio_open_group(address);
 	ASSERT_OK(vfio->group);
 	ASSERT_OK(vfio_ioctl(vfio->group, VFIO_GROUP_SET_CONTAINER, &vfio->container));
@@ -77,7 +79,7 @@ static enum greatest_test_res into_container(const char *address, struct vfio *v
 }
 
 SCENARIO_UNBOUND(
-	noiommu_container_maps_nothing, NO_IOMMU,
+	noiommu_container_maps_nothing, NO_IOMMU " container",
 	"a container with a no-IOMMU group accepts no other IOMMU type and no DMA mappings")
 {
 	static const unsigned long others[] = {VFIO_TYPE1_IOMMU, VFIO_TYPE1v2_IOMMU};
@@ -86,6 +88,7 @@ SCENARIO_UNBOUND(
 	struct vfio *vfio = &user.dut.vfio;
 	cleanup_memory struct memory memory = {0};
 
+	vfio->mode = dut->mode;
 	CHECK_CALL(into_container(address, vfio));
 	ASSERT_NUMBER(
 		1, vfio_ioctl(vfio->container, VFIO_CHECK_EXTENSION, (void *)VFIO_NOIOMMU_IOMMU));
@@ -104,12 +107,13 @@ SCENARIO_UNBOUND(
 
 /* Checked at each step, because a process may get its files from another one. */
 SCENARIO_UNBOUND(
-	noiommu_needs_rawio, NO_IOMMU,
+	noiommu_needs_rawio, NO_IOMMU " container",
 	"without CAP_SYS_RAWIO a no-IOMMU group, its container and its device cannot be opened")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
 
+	vfio.mode = dut->mode;
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
 	ASSERT_OK(privilege_set(CAP_SYS_RAWIO, false));
 	ASSERT_ERRNO(EPERM, vfio_open_group(address));
@@ -134,7 +138,7 @@ SCENARIO_UNBOUND(
  * user or when the driver is unbound. Not for devices that a reset makes slow to open and close.
  */
 SCENARIO_UNBOUND(
-	noiommu_repeated_open_close, NO_IOMMU " !reset",
+	noiommu_repeated_open_close, NO_IOMMU " !reset container",
 	"a no-IOMMU device survives repeated open and close by one user and by two at once")
 {
 	cleanup_release const char *address = dut->address;
@@ -145,7 +149,7 @@ SCENARIO_UNBOUND(
 		cleanup_close int again = -1;
 		struct dut user = *dut;
 
-		ASSERT_OK(vfio_open(address, &vfio));
+		ASSERT_OK(vfio_open(dut->mode, address, &vfio));
 		ASSERT_ERRNO(EBUSY, vfio_open_group(address));
 		ASSERT_THAT(vfio_get_device(vfio.group, "0000:00:00.0", NULL) < 0,
 			    "the group opened a device that is not in it");

@@ -11,21 +11,30 @@
 
 #include <string.h>
 
-#define ALLOW_UNSAFE "/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
-
-static const char vfio_set_iommu[] = "VFIO_SET_IOMMU";
+/* Where a mode finds out that interrupts are not remapped, and the parameter that allows it. */
+static const struct {
+	const char *step, *allow;
+} unsafe[MODE_COUNT] = {
+	[MODE_TYPE1] = {"VFIO_SET_IOMMU",
+			"/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"},
+	[MODE_COMPAT] = {"VFIO_GROUP_GET_DEVICE_FD",
+			 "/sys/module/iommufd/parameters/allow_unsafe_interrupts"},
+	[MODE_CDEV] = {"VFIO_DEVICE_BIND_IOMMUFD",
+		       "/sys/module/iommufd/parameters/allow_unsafe_interrupts"},
+};
 
 SCENARIO_UNBOUND(no_interrupt_remapping_refused, "group !intremap",
-		 "without interrupt remapping, SET_IOMMU fails with EPERM unless "
+		 "without interrupt remapping, a device gets no IOMMU (EPERM) unless "
 		 "allow_unsafe_interrupts is set")
 {
 	cleanup_setting struct kept_setting allow = {0};
 	cleanup_user struct user user = USER_NONE;
 
-	ASSERT_OK(setting_change(ALLOW_UNSAFE, 0, &allow));
+	ASSERT_OK(setting_change(unsafe[dut->mode].allow, 0, &allow));
 	ASSERT_ERRNO(EPERM, user_bind_and_open(&user, dut, "vfio-pci"));
-	ASSERT_THAT(!strcmp(user.dut.vfio.step, vfio_set_iommu),
-		    "refused at step '%s', expected '%s'", user.dut.vfio.step, vfio_set_iommu);
+	ASSERT_THAT(!strcmp(user.dut.vfio.step, unsafe[dut->mode].step),
+		    "refused at step '%s', expected '%s'", user.dut.vfio.step,
+		    unsafe[dut->mode].step);
 	PASS();
 }
 
@@ -37,7 +46,7 @@ SCENARIO_UNBOUND(allow_unsafe_interrupts_permits, "group !intremap",
 	cleanup_user struct user user = USER_NONE;
 
 	ASSERT_ERRNO(EPERM, user_bind_and_open(&user, dut, "vfio-pci"));
-	ASSERT_OK(setting_change(ALLOW_UNSAFE, 1, &allow));
+	ASSERT_OK(setting_change(unsafe[dut->mode].allow, 1, &allow));
 	ASSERT_OK(user_open(&user, dut));
 	PASS();
 }
@@ -63,7 +72,7 @@ static bool port_above(const char *address, char port[PCI_ADDRESS])
 	       (type >> 4 == PCI_EXP_TYPE_ROOT_PORT || type >> 4 == PCI_EXP_TYPE_DOWNSTREAM);
 }
 
-SCENARIO_UNBOUND(group_follows_acs, "group",
+SCENARIO_UNBOUND(group_follows_acs, "group once",
 		 "a device shares a group with the port above it only if that port lacks ACS")
 {
 	char port[PCI_ADDRESS];

@@ -199,7 +199,7 @@ static enum greatest_test_res bind_device(struct dut *dut)
 	PASS();
 }
 
-SCENARIO_UNBOUND(bind, "failslab",
+SCENARIO_UNBOUND(bind, "failslab once",
 		 "a bind under fault injection either succeeds or leaves nothing behind",
 		 .deadline_ms = 20000)
 {
@@ -210,7 +210,7 @@ SCENARIO_UNBOUND(bind, "failslab",
  * Only with disable_vga does vfio-pci make the arbiter stop decoding a card's legacy ranges, if the
  * card is alone on a bus behind a bridge.
  */
-SCENARIO_UNBOUND(bind_without_vga, "failslab vga hot:1 !variant",
+SCENARIO_UNBOUND(bind_without_vga, "failslab vga hot:1 !variant once",
 		 "with disable_vga, a failed bind leaves a VGA card its legacy ranges",
 		 .deadline_ms = 20000)
 {
@@ -224,7 +224,7 @@ SCENARIO_UNBOUND(bind_without_vga, "failslab vga hot:1 !variant",
 }
 
 /* A leaked reference to an IOMMU group shows when the group should be removed. */
-SCENARIO_UNBOUND(bind_vf, "failslab pf=sriov:1",
+SCENARIO_UNBOUND(bind_vf, "failslab pf=sriov:1 once",
 		 "after failed binds of a VF, removing it removes its IOMMU group",
 		 .deadline_ms = 30000)
 {
@@ -258,7 +258,7 @@ static void load_vfio(const char **unused __attribute__((unused)))
  * vfio warns at unload if it still has groups or device sets. No PF: bind_vf has the PF's group in
  * the class directory, which the failed addition of another then leaves (docs/findings.md).
  */
-SCENARIO_UNBOUND(modules_unload_after_failed_binds, "failslab first !vf !pf !variant",
+SCENARIO_UNBOUND(modules_unload_after_failed_binds, "failslab first !vf !pf !variant once",
 		 "after failed binds, vfio can be unloaded and warns of nothing",
 		 .deadline_ms = 30000)
 {

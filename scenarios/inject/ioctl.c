@@ -178,7 +178,7 @@ static const char *left_mapped(struct dut *dut, void *context)
 	return unmapped ? text("%llu bytes mapped", (unsigned long long)unmapped) : NULL;
 }
 
-SCENARIO(dma_map_survives_faults, "failslab",
+SCENARIO(dma_map_survives_faults, "failslab container",
 	 "a DMA map under fault injection either succeeds or leaves nothing behind")
 {
 	cleanup_memory struct memory memory = {0};
@@ -201,7 +201,7 @@ SCENARIO(dma_map_survives_faults, "failslab",
 	PASS();
 }
 
-SCENARIO(hot_reset_survives_faults, "failslab hot:1 !hot:2",
+SCENARIO(hot_reset_survives_faults, "failslab hot:1 !hot:2 container",
 	 "a hot reset survives injected failures")
 {
 	struct {

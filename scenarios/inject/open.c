@@ -101,7 +101,7 @@ static enum greatest_test_res open_device(struct dut *dut)
 
 	ASSERT_OK(function_enable(address, &enabled));
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
-	ASSERT_OK(vfio_open(address, &vfio));
+	ASSERT_OK(vfio_open(dut->mode, address, &vfio));
 	close(steal_fd(&vfio.device));
 	token = sriov_token(address);
 	snprintf(name, sizeof(name), "%s%s%s", address, token ? " vf_token=" : "", token ?: "");
@@ -114,14 +114,14 @@ static enum greatest_test_res open_device(struct dut *dut)
 	PASS();
 }
 
-SCENARIO_UNBOUND(open_survives_faults, "failslab !irq=msi",
+SCENARIO_UNBOUND(open_survives_faults, "failslab !irq=msi container",
 		 "opening a device survives injected failures")
 {
 	return open_device(dut);
 }
 
 /* 5.10 has a bug with MSI that costs a guest (docs/findings.md), so edu represents all devices. */
-SCENARIO_UNBOUND(open_with_msi_survives_faults, "failslab driver=edu first",
+SCENARIO_UNBOUND(open_with_msi_survives_faults, "failslab driver=edu first container",
 		 "opening a device that has MSI survives injected failures", .risky = true)
 {
 	return open_device(dut);
@@ -143,7 +143,7 @@ static int limit_fds(int first, struct rlimit *before)
 }
 
 /* The device is already open when the kernel allocates a file descriptor. */
-SCENARIO_UNBOUND(open_without_descriptor, "",
+SCENARIO_UNBOUND(open_without_descriptor, "container",
 		 "an open that finds no free file descriptor leaves the device closed")
 {
 	cleanup_release const char *address = dut->address;
@@ -155,7 +155,7 @@ SCENARIO_UNBOUND(open_without_descriptor, "",
 	int references, first, err;
 
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
-	ASSERT_OK(vfio_open(address, &vfio));
+	ASSERT_OK(vfio_open(dut->mode, address, &vfio));
 	first = vfio.device;
 	close(steal_fd(&vfio.device));
 	token = sriov_token(address);

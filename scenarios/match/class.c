@@ -64,7 +64,7 @@ static enum greatest_test_res class_entry_ranks(struct dut *dut, const char *bes
 	PASS();
 }
 
-SCENARIO_UNBOUND(class_entry_wins_over_any, "driver=testdev",
+SCENARIO_UNBOUND(class_entry_wins_over_any, "driver=testdev once",
 		 "an override-only entry by class is a better match than vfio-pci's, and binds",
 		 .deadline_ms = 10000)
 {
@@ -72,14 +72,14 @@ SCENARIO_UNBOUND(class_entry_wins_over_any, "driver=testdev",
 }
 
 SCENARIO_UNBOUND(
-	class_entry_loses_to_ids, "driver=edu",
+	class_entry_loses_to_ids, "driver=edu once",
 	"an override-only entry by IDs is a better match than one by class, which also matches",
 	.deadline_ms = 10000)
 {
 	return class_entry_ranks(dut, "edu_vfio_pci");
 }
 
-SCENARIO_UNBOUND(class_entry_is_of_its_class, "driver=e1000e",
+SCENARIO_UNBOUND(class_entry_is_of_its_class, "driver=e1000e once",
 		 "an override-only entry by class does not match a device of another class",
 		 .deadline_ms = 10000)
 {

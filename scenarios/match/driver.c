@@ -81,7 +81,7 @@ static const char *check_no_autoload(const char *modalias)
 	return NULL;
 }
 
-SCENARIO_UNBOUND(no_vfio_alias_for_plain_modalias, "",
+SCENARIO_UNBOUND(no_vfio_alias_for_plain_modalias, "once",
 		 "modules.alias lists no VFIO driver for a device's own modalias")
 {
 	cleanup_free char *modalias = NULL;
@@ -95,7 +95,7 @@ SCENARIO_UNBOUND(no_vfio_alias_for_plain_modalias, "",
  * As udev does for a new device. Not for a VF: its PF stays bound to vfio-pci, which cannot be
  * unloaded then.
  */
-SCENARIO_UNBOUND(modprobe_of_modalias_loads_no_vfio, "!vf",
+SCENARIO_UNBOUND(modprobe_of_modalias_loads_no_vfio, "!vf once",
 		 "modprobe of a device's own modalias loads no VFIO driver", .deadline_ms = 20000)
 {
 	cleanup_free char *modalias = NULL;
@@ -111,7 +111,7 @@ SCENARIO_UNBOUND(modprobe_of_modalias_loads_no_vfio, "!vf",
 	PASS();
 }
 
-SCENARIO_UNBOUND(loading_vfio_pci_binds_nothing, "first !vf",
+SCENARIO_UNBOUND(loading_vfio_pci_binds_nothing, "first !vf once",
 		 "loading vfio-pci with drivers_autoprobe on binds no device", .deadline_ms = 20000)
 {
 	cleanup_settle const char *module = VFIO_PCI;
@@ -131,7 +131,7 @@ SCENARIO_UNBOUND(loading_vfio_pci_binds_nothing, "first !vf",
  * get another order, after which 5.10 refuses every hot reset of them with EINVAL; another scenario
  * tests that.
  */
-SCENARIO_UNBOUND(hot_add_binds_nothing, "!bar=large !vf !group:2",
+SCENARIO_UNBOUND(hot_add_binds_nothing, "!bar=large !vf !group:2 once",
 		 "a device added with drivers_autoprobe on is not bound to vfio-pci",
 		 .deadline_ms = 10000)
 {
@@ -146,7 +146,7 @@ SCENARIO_UNBOUND(hot_add_binds_nothing, "!bar=large !vf !group:2",
 	PASS();
 }
 
-SCENARIO_UNBOUND(cleared_override_lasts_until_next_probe, "",
+SCENARIO_UNBOUND(cleared_override_lasts_until_next_probe, "once",
 		 "clearing driver_override leaves the device bound until the next probe")
 {
 	cleanup_release const char *address = dut->address;
@@ -164,7 +164,7 @@ SCENARIO_UNBOUND(cleared_override_lasts_until_next_probe, "",
  * pci-stub has no table, and here only one ID that matches no device: it is probed although none of
  * its entries matches.
  */
-SCENARIO_UNBOUND(override_without_entry_binds, "",
+SCENARIO_UNBOUND(override_without_entry_binds, "once",
 		 "driver_override binds a device to a driver that has no entry for it")
 {
 	cleanup_module const char *stub = "pci-stub";
@@ -181,7 +181,7 @@ SCENARIO_UNBOUND(override_without_entry_binds, "",
 }
 
 /* The entry tells e1000e which chip it has; with any other entry it would drive the wrong chip. */
-SCENARIO_UNBOUND(override_passes_own_entry, "native=e1000e",
+SCENARIO_UNBOUND(override_passes_own_entry, "native=e1000e once",
 		 "with driver_override, probe is passed the driver's own entry if one matches",
 		 .deadline_ms = 20000)
 {
@@ -201,7 +201,7 @@ SCENARIO_UNBOUND(override_passes_own_entry, "native=e1000e",
  * probe, and adds a region for it (kernel/modules/edu-vfio-pci).
  */
 SCENARIO_UNBOUND(
-	override_passes_override_only_entry, "driver=edu",
+	override_passes_override_only_entry, "driver=edu once",
 	"with driver_override, probe is passed a VFIO driver's override-only entry if one matches",
 	.deadline_ms = 10000)
 {
@@ -211,12 +211,12 @@ SCENARIO_UNBOUND(
 	if (module_load(VARIANT, ""))
 		SKIPm("the kernel has no " VARIANT);
 	ASSERT_OK(pci_bind(address, VARIANT));
-	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS + 1, vfio_count_regions(address));
+	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS + 1, vfio_count_regions(dut->mode, address));
 	PASS();
 }
 
 SCENARIO_UNBOUND(
-	override_without_entry_passes_dummy_id, "!driver=edu",
+	override_without_entry_passes_dummy_id, "!driver=edu once",
 	"with driver_override, probe is passed the dummy ID if no entry of the VFIO driver matches",
 	.deadline_ms = 10000)
 {
@@ -226,7 +226,7 @@ SCENARIO_UNBOUND(
 	if (module_load(VARIANT, ""))
 		SKIPm("the kernel has no " VARIANT);
 	ASSERT_OK(pci_bind(address, VARIANT));
-	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS, vfio_count_regions(address));
+	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS, vfio_count_regions(dut->mode, address));
 	PASS();
 }
 
@@ -254,16 +254,16 @@ static const char *follow_recipe(const char *address, char **module)
 }
 
 /* Returns NULL if VFIO can open the device, or a message. */
-static const char *check_opens(const char *address)
+static const char *check_opens(const struct dut *dut)
 {
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	int err = vfio_open(address, &vfio);
+	int err = vfio_open(dut->mode, dut->address, &vfio);
 
-	return err ? text("%s %s: %s", vfio.step, address, error_name(err)) : NULL;
+	return err ? text("%s %s: %s", vfio.step, dut->address, error_name(err)) : NULL;
 }
 
 SCENARIO_UNBOUND(
-	vfio_alias_finds_driver, "alias",
+	vfio_alias_finds_driver, "alias once",
 	"the alias for the modalias with a vfio_ prefix names a driver that binds the device",
 	.deadline_ms = 20000)
 {
@@ -272,11 +272,11 @@ SCENARIO_UNBOUND(
 	cleanup_release const char *address = dut->address;
 
 	ASSERT_CHECK(follow_recipe(address, &module));
-	ASSERT_CHECK(check_opens(address));
+	ASSERT_CHECK(check_opens(dut));
 	PASS();
 }
 
-SCENARIO_UNBOUND(vfio_alias_driver_and_native_again, "alias native",
+SCENARIO_UNBOUND(vfio_alias_driver_and_native_again, "alias native once",
 		 "the vfio_ alias moves the device off its native driver, and clearing the "
 		 "override returns it",
 		 .deadline_ms = 20000)
@@ -292,7 +292,7 @@ SCENARIO_UNBOUND(vfio_alias_driver_and_native_again, "alias native",
 	ASSERT_THAT(driver, "%s has no PCI driver", native);
 	ASSERT_CHECK(bind_native_driver(address, driver, dut->wait_ms));
 	ASSERT_CHECK(follow_recipe(address, &module));
-	ASSERT_CHECK(check_opens(address));
+	ASSERT_CHECK(check_opens(dut));
 	ASSERT_OK(pci_override(address, ""));
 	ASSERT_OK(pci_unbind(address));
 	ASSERT_CHECK(bind_native_driver(address, driver, dut->wait_ms));

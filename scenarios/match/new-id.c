@@ -12,7 +12,7 @@
 #define VARIANT	 "edu-vfio-pci"
 
 SCENARIO_UNBOUND(
-	new_id_binds_at_once, "",
+	new_id_binds_at_once, "once",
 	"an ID written to vfio-pci's new_id binds the device at once, until remove_id and unbind")
 {
 	cleanup_release const char *address = dut->address;
@@ -34,7 +34,7 @@ SCENARIO_UNBOUND(
 }
 
 SCENARIO_UNBOUND(
-	new_id_yields_to_override, "",
+	new_id_yields_to_override, "once",
 	"an ID written to vfio-pci's new_id does not bind a device with another driver_override")
 {
 	cleanup_release const char *address = dut->address;
@@ -54,7 +54,7 @@ SCENARIO_UNBOUND(
  * Linux 5.11 and later refuse an ID that is already present. Both are valid; kernels are compared
  * by the fact.
  */
-SCENARIO_UNBOUND(new_id_given_twice, "",
+SCENARIO_UNBOUND(new_id_given_twice, "once",
 		 "writing the same ID to vfio-pci's new_id again succeeds or fails with EEXIST")
 {
 	cleanup_release const char *address = dut->address;
@@ -81,7 +81,7 @@ SCENARIO_UNBOUND(new_id_given_twice, "",
  * vfio-pci had no table at first, and a driver without one accepts any data. Override-only entries
  * without data must not change that.
  */
-SCENARIO_UNBOUND(new_id_with_data, "", "vfio-pci's new_id accepts any driver_data")
+SCENARIO_UNBOUND(new_id_with_data, "once", "vfio-pci's new_id accepts any driver_data")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_dynid struct dynid id = {0};
@@ -106,16 +106,16 @@ SCENARIO_UNBOUND(new_id_with_data, "", "vfio-pci's new_id accepts any driver_dat
  * Add the DUT's ID with DATA to the variant driver. *REGIONS gets the DUT's number of regions then,
  * or 0 without a driver.
  */
-static int try_data(const char *address, const char *data, int *regions)
+static int try_data(const struct dut *dut, const char *data, int *regions)
 {
-	cleanup_release const char *bound = address;
+	cleanup_release const char *bound = dut->address;
 	cleanup_dynid struct dynid id = {0};
 	cleanup_free char *fields = text(ANY "%s", data);
-	int err = dynid_prepare(&id, VARIANT, address);
+	int err = dynid_prepare(&id, VARIANT, bound);
 
 	if (!err)
 		err = dynid_add(&id, fields);
-	*regions = check_driver(bound, VARIANT) ? 0 : vfio_count_regions(bound);
+	*regions = check_driver(bound, VARIANT) ? 0 : vfio_count_regions(dut->mode, bound);
 	return err;
 }
 
@@ -123,7 +123,7 @@ static int try_data(const char *address, const char *data, int *regions)
  * A driver that relies on its entries' data must not get any other: the variant's probe would treat
  * the DUT as an edu.
  */
-SCENARIO_UNBOUND(new_id_data_of_variant, "driver=edu",
+SCENARIO_UNBOUND(new_id_data_of_variant, "driver=edu once",
 		 "new_id of a VFIO driver accepts only the driver_data of that driver's entries",
 		 .deadline_ms = 10000)
 {
@@ -133,10 +133,10 @@ SCENARIO_UNBOUND(new_id_data_of_variant, "driver=edu",
 
 	if (module_load(VARIANT, ""))
 		SKIPm("the kernel has no " VARIANT);
-	ASSERT_OK(try_data(dut->address, DATA_OF_EDU, &regions));
+	ASSERT_OK(try_data(dut, DATA_OF_EDU, &regions));
 	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS + 1, regions);
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
-		ASSERT_ERRNO(EINVAL, try_data(dut->address, others[i], &regions));
+		ASSERT_ERRNO(EINVAL, try_data(dut, others[i], &regions));
 		ASSERT_NUMBER(0, regions);
 	}
 	PASS();
@@ -144,7 +144,7 @@ SCENARIO_UNBOUND(new_id_data_of_variant, "driver=edu",
 
 /* The dummy ID, which the driver gets for a device that matches none of its entries, has 0, too. */
 SCENARIO_UNBOUND(
-	new_id_no_data_of_variant, "driver=edu",
+	new_id_no_data_of_variant, "driver=edu once",
 	"new_id without driver_data is accepted by a VFIO driver with override-only entries",
 	.deadline_ms = 10000)
 {
@@ -153,7 +153,7 @@ SCENARIO_UNBOUND(
 
 	if (module_load(VARIANT, ""))
 		SKIPm("the kernel has no " VARIANT);
-	ASSERT_OK(try_data(dut->address, "0", &regions));
+	ASSERT_OK(try_data(dut, "0", &regions));
 	ASSERT_NUMBER(VFIO_PCI_NUM_REGIONS, regions);
 	PASS();
 }

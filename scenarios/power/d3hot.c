@@ -51,7 +51,7 @@ SCENARIO_UNBOUND(unused_device_in_d3hot, "pm",
 
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_CHECK(await_power_state(address, PMCSR_D3HOT, dut->wait_ms));
-	ASSERT_OK(vfio_open(address, &vfio));
+	ASSERT_OK(vfio_open(dut->mode, address, &vfio));
 	ASSERT_NUMBER(PMCSR_D0, pmcsr_state(address));
 	vfio_close(&vfio);
 	ASSERT_CHECK(await_power_state(address, PMCSR_D3HOT, dut->wait_ms));
@@ -68,11 +68,12 @@ static const char *check_stays_awake(const char *address)
 	return text("%s is in D3hot in spite of disable_idle_d3", address);
 }
 
-static enum greatest_test_res stays_awake_after_use(const char *address)
+static enum greatest_test_res stays_awake_after_use(const struct dut *dut)
 {
+	const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
 
-	ASSERT_OK(vfio_open(address, &vfio));
+	ASSERT_OK(vfio_open(dut->mode, address, &vfio));
 	ASSERT_NUMBER(PMCSR_D0, pmcsr_state(address));
 	vfio_close(&vfio);
 	ASSERT_CHECK(check_stays_awake(address));
@@ -89,7 +90,7 @@ SCENARIO_UNBOUND(disable_idle_d3_at_load, "pm !vf !variant",
 	ASSERT_OK(module_load("vfio-pci", "disable_idle_d3=1"));
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
 	ASSERT_CHECK(check_stays_awake(address));
-	return stays_awake_after_use(address);
+	return stays_awake_after_use(dut);
 }
 
 /*
@@ -109,7 +110,7 @@ SCENARIO_UNBOUND(disable_idle_d3_written, "pm !variant",
 	ASSERT_OK(pci_unbind(address));
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
 	fact("rebound.pmcsr=%s", pmcsr_state(address) == PMCSR_D0 ? "D0" : "asleep");
-	return stays_awake_after_use(address);
+	return stays_awake_after_use(dut);
 }
 
 SCENARIO_UNBOUND(disable_idle_d3_cleared, "pm !variant",

@@ -6,6 +6,8 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/vfio/container.h"
+
 #include "scenarios/lib/dut/reset-check.h"
 #include "scenarios/lib/vfio/hot-reset.h"
 
@@ -24,11 +26,16 @@ SCENARIO(hot_reset_info_lists_bus, "",
 	}
 	ASSERT_OK(hot_set_ask(dut, &set));
 	ASSERT_NUMBER(functions, set.count);
+	ASSERT_NUMBER(dut->mode == MODE_CDEV, set.by_device);
 	for (unsigned int i = 0; i < set.count; i++) {
 		const struct hot_member *member = &set.members[i];
+		bool is_dut = !strcmp(member->address, dut->address);
 
-		ASSERT_NUMBER(pci_group(member->address), member->group);
-		itself |= !strcmp(member->address, dut->address);
+		if (!set.by_device)
+			ASSERT_NUMBER(pci_group(member->address), member->group);
+		else if (is_dut)
+			ASSERT_NUMBER(dut->vfio.devid, member->group);
+		itself |= is_dut;
 	}
 	ASSERT_THAT(itself, "%s is not in its own set", dut->address);
 	ASSERT_ERRNO(ENOSPC, hot_set_ask_short(dut, functions - 1, &count));
@@ -40,7 +47,7 @@ SCENARIO(hot_reset_info_lists_bus, "",
  * The DUT's own group suffices if it contains the whole set; for a larger set see
  * sriov/hot_reset_needs_groups_of_vfs.
  */
-SCENARIO(hot_reset_refused_without_group, "hot:1",
+SCENARIO(hot_reset_refused_without_group, "hot:1 container",
 	 "a hot reset with the group missing, or with an fd that is not a group, is refused")
 {
 	const int32_t container = dut->vfio.container, closed = -1;
@@ -50,10 +57,10 @@ SCENARIO(hot_reset_refused_without_group, "hot:1",
 	uint8_t before[64];
 
 	ASSERT_OK(reset_prepare(dut, before));
-	ASSERT_ERRNO(EINVAL, hot_reset(dut, NULL, 0));
-	ASSERT_ERRNO(EINVAL, hot_reset(dut, &container, 1));
-	ASSERT_ERRNO(EBADF, hot_reset(dut, &closed, 1));
-	ASSERT_ERRNO(EINVAL, hot_reset(dut, many, ARRAY_SIZE(many)));
+	ASSERT_ERRNO(EINVAL, vfio_hot_reset(dut->vfio.device, NULL, 0));
+	ASSERT_ERRNO(EINVAL, vfio_hot_reset(dut->vfio.device, &container, 1));
+	ASSERT_ERRNO(EBADF, vfio_hot_reset(dut->vfio.device, &closed, 1));
+	ASSERT_ERRNO(EINVAL, vfio_hot_reset(dut->vfio.device, many, ARRAY_SIZE(many)));
 	if (dut->driver->mark)
 		ASSERT_NUMBER(1, dut_marked(dut));
 	ASSERT_HEX(vendor, config_read16(dut, PCI_VENDOR_ID));
@@ -105,11 +112,10 @@ static enum greatest_test_res hot_reset_of_group(struct dut *dut, bool open_othe
 	ASSERT_OK(pci_group_members(address, &members));
 	for (size_t i = 0; open_others && i < members.count && i < HOT_MAX; i++) {
 		if (strcmp(members.items[i], address))
-			others[opened++] =
-				vfio_get_device(user.dut.vfio.group, members.items[i], NULL);
+			others[opened++] = vfio_open_beside(&user.dut.vfio, members.items[i], NULL);
 	}
 	ASSERT_OK(reset_prepare(&user.dut, before));
-	err = hot_reset(&user.dut, &user.dut.vfio.group, 1);
+	err = hot_reset(&user.dut);
 	why = err ? NULL : check_reset_done(&user.dut, before);
 	dut_stop(&user.dut);
 	for (unsigned int i = 0; i < opened; i++) {
@@ -136,8 +142,9 @@ SCENARIO_UNBOUND(hot_reset_with_all_functions_open, "hot:2 !pf !vf !variant",
 /* Returns the register of an open device, or 0 if it cannot be read. */
 static uint32_t first_bar(int device)
 {
-	struct dut other = {.vfio = {.container = -1, .group = -1, .device = device}};
+	struct dut other = {.vfio = VFIO_CLOSED};
 
+	other.vfio.device = device;
 	return config_read32(&other, PCI_BASE_ADDRESS_0);
 }
 
@@ -163,7 +170,7 @@ SCENARIO_UNBOUND(functions_opened_by_name, "hot:2 !pf !vf !variant",
 
 		if (!strcmp(member, address))
 			continue;
-		other = vfio_get_device(user.dut.vfio.group, member, NULL);
+		other = vfio_open_beside(&user.dut.vfio, member, NULL);
 		ASSERT_OK(other);
 		ASSERT_OK(pci_config(member, PCI_BASE_ADDRESS_0, &bar, sizeof(bar)));
 		ASSERT_HEX(bar, first_bar(other));
@@ -184,7 +191,7 @@ SCENARIO_UNBOUND(hot_reset_refused_with_unbound_function, "hot:2 !pf !vf !varian
 	ASSERT_OK(bind_others(address, ""));
 	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
 	ASSERT_OK(reset_prepare(&user.dut, before));
-	err = hot_reset(&user.dut, &user.dut.vfio.group, 1);
+	err = hot_reset(&user.dut);
 	dut_stop(&user.dut);
 	fact("hot_reset=%s", error_name(err));
 	ASSERT_THAT(err < 0,
@@ -218,7 +225,7 @@ SCENARIO(hot_reset_with_interrupts_and_map, "hot:1 !hot:2 bar=mmap scratch trigg
 	ASSERT_OK(region_info(dut, scratch->bar, &bar));
 	ASSERT_OK(region_map(dut, &bar, page, 4096, &map));
 	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &before));
-	ASSERT_OK(hot_reset(dut, &dut->vfio.group, 1));
+	ASSERT_OK(hot_reset(dut));
 	map_write32(&map, scratch->offset - page, pattern);
 	ASSERT_HEX(pattern, map_read32(&map, scratch->offset - page) & scratch_mask(scratch));
 	ASSERT_OK(irqs_disable(before));

@@ -5,6 +5,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/vfio/container.h"
 #include "scenarios/lib/vfio/hot-reset.h"
 #include "scenarios/lib/vfio/sriov.h"
 
@@ -53,7 +54,7 @@ static int trio_reset(struct trio *trio, unsigned int member, unsigned int count
 		if (i != member)
 			groups[at++] = trio->users[i].dut.vfio.group;
 	}
-	return hot_reset(device, groups, count);
+	return vfio_hot_reset(device->vfio.device, groups, count);
 }
 
 /*
@@ -96,7 +97,7 @@ static enum greatest_test_res hot_reset_with_all(struct trio *trio, unsigned int
  * alone in the slot if its VFs have other device numbers.
  */
 SCENARIO_UNBOUND(
-	hot_reset_needs_groups_of_vfs, PF " hot:1",
+	hot_reset_needs_groups_of_vfs, PF " hot:1 container",
 	"a hot reset of a PF with VFs needs the groups of all of them and leaves the VFs usable",
 	.deadline_ms = 10000)
 {
@@ -108,7 +109,7 @@ SCENARIO_UNBOUND(
 	return hot_reset_with_all(&trio, 0, pf);
 }
 
-SCENARIO_UNBOUND(hot_reset_through_vf, PF " hot:1",
+SCENARIO_UNBOUND(hot_reset_through_vf, PF " hot:1 container",
 		 "a hot reset of a VF's bus or slot needs the groups of all functions there",
 		 .deadline_ms = 10000)
 {

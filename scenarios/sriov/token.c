@@ -5,6 +5,8 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/vfio/container.h"
+
 #include "scenarios/lib/vfio/sriov.h"
 
 #define PF "pf=sriov:2"
@@ -34,7 +36,7 @@ static const struct opening wrong_openings[] = {
 };
 
 /* Returns NULL if each attempt fails as expected, or a message about one that does not. */
-static const char *check_wrong_token_refused(const char *address)
+static const char *check_wrong_token_refused(const struct dut *dut, const char *address)
 {
 	cleanup_vfio struct vfio none = VFIO_CLOSED;
 	int err;
@@ -42,7 +44,7 @@ static const char *check_wrong_token_refused(const char *address)
 	for (size_t i = 0; i < ARRAY_SIZE(wrong_openings); i++) {
 		const struct opening *opening = &wrong_openings[i];
 
-		err = vfio_open_named(address, opening->options, &none);
+		err = vfio_open_named(dut->mode, address, opening->options, &none);
 		if (err != -opening->err)
 			return text("%s opened with '%s': expected %s, got %s", address,
 				    opening->options ? opening->options : "",
@@ -52,28 +54,29 @@ static const char *check_wrong_token_refused(const char *address)
 	return NULL;
 }
 
-SCENARIO_UNBOUND(vf_open_requires_token, "vf", "a VF can be opened only with the token of its PF")
+SCENARIO_UNBOUND(vf_open_requires_token, "vf container",
+		 "a VF can be opened only with the token of its PF")
 {
 	cleanup_release const char *vf = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
 
 	ASSERT_OK(pci_bind(vf, "vfio-pci"));
-	ASSERT_CHECK(check_wrong_token_refused(vf));
-	ASSERT_OK(vfio_open_named(vf, " vf_token=" SRIOV_TOKEN " ", &vfio));
+	ASSERT_CHECK(check_wrong_token_refused(dut, vf));
+	ASSERT_OK(vfio_open_named(dut->mode, vf, " vf_token=" SRIOV_TOKEN " ", &vfio));
 	vfio_close(&vfio);
-	ASSERT_OK(vfio_open_with(vf, SRIOV_TOKEN, &vfio));
+	ASSERT_OK(vfio_open_with(dut->mode, vf, SRIOV_TOKEN, &vfio));
 	PASS();
 }
 
-SCENARIO_UNBOUND(token_refused_for_other_devices, "!vf !pf=sriov",
+SCENARIO_UNBOUND(token_refused_for_other_devices, "!vf !pf=sriov container",
 		 "a token for a device that is neither PF nor VF is refused")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
 
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_ERRNO(EINVAL, vfio_open_with(address, SRIOV_TOKEN, &vfio));
-	ASSERT_OK(vfio_open(address, &vfio));
+	ASSERT_ERRNO(EINVAL, vfio_open_with(dut->mode, address, SRIOV_TOKEN, &vfio));
+	ASSERT_OK(vfio_open(dut->mode, address, &vfio));
 	PASS();
 }
 
@@ -119,7 +122,7 @@ SCENARIO(token_feature_only_on_pf, "pcie",
  * A new token applies to later opens. While no VF is in use, anyone may open the PF; a refused open
  * does not count as use.
  */
-SCENARIO_UNBOUND(token_set_by_pf_user_holds, PF,
+SCENARIO_UNBOUND(token_set_by_pf_user_holds, PF " container",
 		 "the token set by the PF's user applies to its VFs, even after the PF is closed")
 {
 	cleanup_release const char *pf = dut->address;
@@ -131,19 +134,19 @@ SCENARIO_UNBOUND(token_set_by_pf_user_holds, PF,
 	ASSERT_OK(sriov_bind(pf, 2));
 	ASSERT_OK(sriov_vf(pf, 0, vf[0]));
 	ASSERT_OK(sriov_vf(pf, 1, vf[1]));
-	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner));
+	ASSERT_OK(vfio_open_with(dut->mode, pf, SRIOV_TOKEN, &owner));
 	ASSERT_OK(user_open_other(&user, dut, vf[0], SRIOV_TOKEN));
 	vfio_close(&owner);
 	ASSERT_HEX(pci_number(pf, "vendor", 0), config_read16(&user.dut, PCI_VENDOR_ID));
-	ASSERT_CHECK(check_wrong_token_refused(pf));
-	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner));
+	ASSERT_CHECK(check_wrong_token_refused(dut, pf));
+	ASSERT_OK(vfio_open_with(dut->mode, pf, SRIOV_TOKEN, &owner));
 	ASSERT_OK(vfio_set_token(&owner, other_uuid));
-	ASSERT_ERRNO(EACCES, vfio_open_with(vf[1], SRIOV_TOKEN, &second));
-	ASSERT_OK(vfio_open_with(vf[1], OTHER_TOKEN, &second));
+	ASSERT_ERRNO(EACCES, vfio_open_with(dut->mode, vf[1], SRIOV_TOKEN, &second));
+	ASSERT_OK(vfio_open_with(dut->mode, vf[1], OTHER_TOKEN, &second));
 	vfio_close(&second);
 	vfio_close(&owner);
-	ASSERT_ERRNO(EACCES, vfio_open_with(pf, NULL, &owner));
+	ASSERT_ERRNO(EACCES, vfio_open_with(dut->mode, pf, NULL, &owner));
 	user_close(&user);
-	ASSERT_OK(vfio_open_with(pf, NULL, &owner));
+	ASSERT_OK(vfio_open_with(dut->mode, pf, NULL, &owner));
 	PASS();
 }

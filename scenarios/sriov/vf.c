@@ -28,7 +28,7 @@ static const char *check_on_vfio_pci(const char *address)
 	return text("%s: expected driver 'vfio-pci', got '%s'", address, driver ? driver : "");
 }
 
-SCENARIO_UNBOUND(numvfs_refused_without_enable_sriov, PF,
+SCENARIO_UNBOUND(numvfs_refused_without_enable_sriov, PF " once",
 		 "vfio-pci creates no VFs unless its parameter enable_sriov is set")
 {
 	cleanup_release const char *pf = dut->address;
@@ -40,7 +40,7 @@ SCENARIO_UNBOUND(numvfs_refused_without_enable_sriov, PF,
 }
 
 /* sriov_numvfs accepts only changes from 0 to N and from N to 0, up to sriov_totalvfs. */
-SCENARIO_UNBOUND(numvfs_creates_and_removes_all, PF,
+SCENARIO_UNBOUND(numvfs_creates_and_removes_all, PF " once",
 		 "writing sriov_numvfs creates or removes all VFs at once")
 {
 	cleanup_release const char *pf = dut->address;
@@ -64,7 +64,7 @@ SCENARIO_UNBOUND(numvfs_creates_and_removes_all, PF,
 
 /* A kernel driver must not bind to a VF while user space controls its PF. */
 SCENARIO_UNBOUND(
-	new_vfs_bound_to_vfio_pci, PF,
+	new_vfs_bound_to_vfio_pci, PF " once",
 	"new VFs have driver_override set to vfio-pci and are bound to it, whatever their IDs")
 {
 	cleanup_release const char *pf = dut->address;
@@ -230,13 +230,13 @@ SCENARIO_UNBOUND(vfs_of_unused_pf_usable, PF " pm",
 	char vf[PCI_ADDRESS];
 
 	ASSERT_OK(pci_bind(pf, "vfio-pci"));
-	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &vfio));
+	ASSERT_OK(vfio_open_with(dut->mode, pf, SRIOV_TOKEN, &vfio));
 	vfio_close(&vfio);
 	ASSERT_CHECK(await_power_state(pf, PMCSR_D3HOT, dut->wait_ms));
 	ASSERT_OK(sriov_allow(true));
 	ASSERT_OK(sriov_set(pf, 1));
 	fact("pf.pmcsr=%s", pmcsr_state(pf) == PMCSR_D0 ? "D0" : "asleep");
 	ASSERT_OK(sriov_vf(pf, 0, vf));
-	ASSERT_OK(vfio_open_with(vf, SRIOV_TOKEN, &vfio));
+	ASSERT_OK(vfio_open_with(dut->mode, vf, SRIOV_TOKEN, &vfio));
 	PASS();
 }

@@ -41,7 +41,7 @@ static int map_log(struct dut *dut, const struct region *log, size_t len, int pr
  * The complete procedure for user space: modalias, best entry of modules.alias, modprobe,
  * driver_override, probe.
  */
-SCENARIO_UNBOUND(best_alias_is_the_variants, NEEDED,
+SCENARIO_UNBOUND(best_alias_is_the_variants, NEEDED " once",
 		 "the best match in modules.alias for the device is the variant driver, which adds "
 		 "its region")
 {
@@ -64,7 +64,7 @@ SCENARIO_UNBOUND(best_alias_is_the_variants, NEEDED,
 	PASS();
 }
 
-SCENARIO(best_alias_of_others_is_vfio_pci, NEEDED,
+SCENARIO(best_alias_of_others_is_vfio_pci, NEEDED " once",
 	 "the best match in modules.alias for any other device is vfio-pci")
 {
 	static const char *const others[] = {
@@ -261,7 +261,7 @@ SCENARIO_UNBOUND(modules_in_use_not_unloaded, NEEDED,
 	ASSERT_ERRNO(EWOULDBLOCK, module_remove("vfio_pci_core"));
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_NUMBER(0, module_references(module));
-	ASSERT_OK(vfio_open(address, &vfio));
+	ASSERT_OK(vfio_open(dut->mode, address, &vfio));
 	ASSERT_THAT(module_references(module) > 0, "%s has no users while its device is open",
 		    module);
 	ASSERT_ERRNO(EWOULDBLOCK, module_remove(module));

@@ -72,7 +72,7 @@ SCENARIO_UNBOUND(parameters_are_per_driver, "pm !vf !pf=sriov !variant",
 	ASSERT_OK(module_set("vfio_pci", "disable_idle_d3", "1"));
 	ASSERT_OK(pci_bind(address, VARIANT));
 	ASSERT_CHECK(await_power_state(address, PMCSR_D3HOT, dut->wait_ms));
-	ASSERT_OK(vfio_open(address, &vfio));
+	ASSERT_OK(vfio_open(dut->mode, address, &vfio));
 	ASSERT_NUMBER(PMCSR_D0, pmcsr_state(address));
 	vfio_close(&vfio);
 	ASSERT_CHECK(await_power_state(address, PMCSR_D3HOT, dut->wait_ms));
@@ -110,7 +110,7 @@ SCENARIO_UNBOUND(
 	}
 	ASSERT_OK(user_open(&user, dut));
 	ASSERT_OK(reset_prepare(&user.dut, before));
-	ASSERT_OK(hot_reset(&user.dut, &user.dut.vfio.group, 1));
+	ASSERT_OK(hot_reset(&user.dut));
 	ASSERT_CHECK(check_reset_done(&user.dut, before));
 	PASS();
 }
@@ -123,15 +123,15 @@ static void remove_vfs(const char **pf)
 }
 
 /* Open the VF and close it. Returns 0 or -errno. */
-static int try_vf(const char *vf, const char *token)
+static int try_vf(const struct dut *dut, const char *vf, const char *token)
 {
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
 
-	return vfio_open_with(vf, token, &vfio);
+	return vfio_open_with(dut->mode, vf, token, &vfio);
 }
 
 /* The PF's driver creates the VFs, so they must bind to it. */
-SCENARIO_UNBOUND(pf_of_variant, "pf=sriov !variant",
+SCENARIO_UNBOUND(pf_of_variant, "pf=sriov !variant container",
 		 "VFs of a PF on the variant driver bind to that driver, and the PF's token works "
 		 "on vfio-pci",
 		 .deadline_ms = 20000)
@@ -144,7 +144,7 @@ SCENARIO_UNBOUND(pf_of_variant, "pf=sriov !variant",
 	char vf[PCI_ADDRESS];
 
 	ASSERT_OK(pci_bind(pf, VARIANT));
-	ASSERT_OK(vfio_open_with(pf, SRIOV_TOKEN, &owner));
+	ASSERT_OK(vfio_open_with(dut->mode, pf, SRIOV_TOKEN, &owner));
 	ASSERT_OK(sriov_set(pf, 1));
 	ASSERT_OK(sriov_vf(pf, 0, vf));
 	ASSERT_OK(pci_read(vf, "driver_override", &override));
@@ -152,7 +152,7 @@ SCENARIO_UNBOUND(pf_of_variant, "pf=sriov !variant",
 	ASSERT_THAT(!strcmp(override, VARIANT), "%s: driver_override is '%s'", vf, override);
 	ASSERT_CHECK(check_driver(vf, VARIANT));
 	ASSERT_OK(pci_bind(vf, "vfio-pci"));
-	ASSERT_ERRNO(EACCES, try_vf(vf, NULL));
-	ASSERT_OK(try_vf(vf, SRIOV_TOKEN));
+	ASSERT_ERRNO(EACCES, try_vf(dut, vf, NULL));
+	ASSERT_OK(try_vf(dut, vf, SRIOV_TOKEN));
 	PASS();
 }

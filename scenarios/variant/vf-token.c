@@ -4,6 +4,8 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/vfio/container.h"
+
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/variant/edu-vfio.h"
 
@@ -28,11 +30,11 @@ static int vfs_make(const struct vfs *vfs)
 }
 
 /* Open and close the device. Returns 0 or -errno. */
-static int try_open(const char *address, const char *with)
+static int try_open(const struct dut *dut, const char *address, const char *with)
 {
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
 
-	return vfio_open_with(address, with, &vfio);
+	return vfio_open_with(dut->mode, address, with, &vfio);
 }
 
 /*
@@ -73,7 +75,7 @@ static const char *check_dummy_id(struct user *user)
 
 /* The user of a VF trusts the user of its PF, whichever drivers they use: vfio_pci_core_match(). */
 SCENARIO_UNBOUND(
-	vf_token_across_drivers, "pf=sriov !variant",
+	vf_token_across_drivers, "pf=sriov !variant container",
 	"a VF on the variant driver and its PF on vfio-pci can be opened with a shared token",
 	.deadline_ms = 20000)
 {
@@ -90,15 +92,15 @@ SCENARIO_UNBOUND(
 	if (missing)
 		SKIPm(text("%s", missing));
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_OK(vfio_open(address, &pf));
+	ASSERT_OK(vfio_open(dut->mode, address, &pf));
 	ASSERT_OK(vfio_set_token(&pf, uuid));
 	ASSERT_OK(vfs_make(&vfs));
 	virtual = pci_link(address, "virtfn0");
 	ASSERT_THAT(virtual, "%s has no VF", address);
 	ASSERT_OK(pci_bind(virtual, "edu-vfio-pci"));
 
-	ASSERT_ERRNO(EACCES, try_open(virtual, NULL));
-	ASSERT_ERRNO(EACCES, try_open(virtual, wrong_token));
+	ASSERT_ERRNO(EACCES, try_open(dut, virtual, NULL));
+	ASSERT_ERRNO(EACCES, try_open(dut, virtual, wrong_token));
 	ASSERT_OK(user_open_other(&vf, dut, virtual, token));
 	ASSERT_CHECK(check_dummy_id(&vf));
 

@@ -14,7 +14,8 @@ struct record *made_case_add(struct results *results, const struct made_case *ma
 	record->machine = text("%s", made->machine ?: "pci");
 	record->scenario = text("%s", made->scenario ?: "bind/x");
 	record->dut = text("%s", made->dut ?: "edu");
-	record->name = text("%s[%s]", record->scenario, record->dut);
+	record->mode = made->mode;
+	record->name = case_name(record->scenario, record->dut, record->mode);
 	record->number = (unsigned int)results->cases.count;
 	record->result.verdict = made->verdict;
 	record->result.reason = made->reason ? text("%s", made->reason) : NULL;

@@ -13,6 +13,7 @@ struct made_case {
 	const char *machine;
 	const char *scenario;
 	const char *reason;
+	enum mode mode;
 };
 
 /* Add a case to RESULTS, which own the record; it is valid until the next is added. */

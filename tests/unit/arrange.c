@@ -39,12 +39,35 @@ static const struct inventory inventory = {
 	.catalog = {.scenarios = scenarios, .count = ARRAY_SIZE(scenarios)},
 };
 
+/* Scenarios that do not run in every mode; kernels with one mode and with three. */
+static struct scenario_info mode_scenarios[] = {
+	{.name = (char *)"irq/group", .needs = (char *)"container"},
+	{.name = (char *)"irq/match", .needs = (char *)"once"},
+	{.name = (char *)"irq/raise", .needs = (char *)""},
+};
+
+static struct machine_dut mode_duts[] = {
+	{.name = (char *)"edu", .vf = -1, .has = (char *)"iommu"},
+	{.name = (char *)"bare", .vf = -1, .has = (char *)"pm"},
+};
+
+static struct machine mode_machine = {
+	.name = (char *)"pci", .duts = mode_duts, .dut_count = ARRAY_SIZE(mode_duts)};
+
+static const struct inventory with_modes = {
+	.kernels = {.items = (char *[]){(char *)"base", (char *)"latest"}, .count = 2},
+	.modes = (unsigned int[]){MODE_BIT(MODE_TYPE1), MODE_ALL},
+	.machines = (struct machine *[]){&mode_machine},
+	.machine_count = 1,
+	.catalog = {.scenarios = mode_scenarios, .count = ARRAY_SIZE(mode_scenarios)},
+};
+
 static const struct settings settings = {
 	.top = "/nonexistent", .out = "/nonexistent", .version = "1"};
 
-static int make(const struct choice *choice, enum job_mode mode, struct plan *plan, struct buf *why)
+static int make(const struct choice *choice, enum job_kind kind, struct plan *plan, struct buf *why)
 {
-	return plan_make(&settings, &inventory, choice, mode, NULL, plan, why);
+	return plan_make(&settings, &inventory, choice, kind, NULL, plan, why);
 }
 
 /* Returns the numbers, attempts and names of JOB's cases, a word each. */
@@ -78,6 +101,114 @@ TEST cases_come_by_family_and_dut(void)
 	ASSERT_EQ(5, plan.jobs[0].total);
 	ASSERT_EQ(7000, plan.jobs[0].deadline_ms);
 	ASSERT_STR_EQ("/nonexistent/kernels/base/vmlinux", plan.jobs[0].vmlinux);
+	PASS();
+}
+
+static int make_with_modes(const struct choice *choice, struct plan *plan, struct buf *why)
+{
+	return plan_make(&settings, &with_modes, choice, JOB_CASES, NULL, plan, why);
+}
+
+/* Scenarios that need a container, or run once, are not planned in every mode. */
+TEST cases_come_by_mode_within_a_dut(void)
+{
+	cleanup_choice struct choice choice = {.lanes = 1, .accel = "tcg"};
+	cleanup_buf struct buf why = BUF_INIT;
+	cleanup_plan struct plan plan = {0};
+	cleanup_free char *base = NULL, *latest = NULL;
+
+	list_add(&choice.kernels, "*");
+	list_add(&choice.duts, "edu");
+	ASSERT_EQm(why.data, 0, make_with_modes(&choice, &plan, &why));
+	ASSERT_EQ(2, plan.count);
+	ASSERT_STR_EQ("base", plan.jobs[1].kernel);
+	base = cases_of(&plan.jobs[1]);
+	latest = cases_of(&plan.jobs[0]);
+	ASSERT_STR_EQ("1.1:irq/group[edu] 2.1:irq/match[edu] 3.1:irq/raise[edu]", base);
+	ASSERT_STR_EQ("1.1:irq/group[edu] 2.1:irq/match[edu] 3.1:irq/raise[edu] "
+		      "4.1:irq/group[edu,compat] 5.1:irq/raise[edu,compat] "
+		      "6.1:irq/raise[edu,cdev]",
+		      latest);
+	PASS();
+}
+
+TEST device_without_iommu_has_no_cdev(void)
+{
+	cleanup_choice struct choice choice = {.lanes = 1, .accel = "tcg"};
+	cleanup_buf struct buf why = BUF_INIT;
+	cleanup_plan struct plan plan = {0};
+	cleanup_free char *cases = NULL;
+
+	list_add(&choice.kernels, "latest");
+	list_add(&choice.duts, "bare");
+	list_add(&choice.scenarios, "irq/raise");
+	ASSERT_EQm(why.data, 0, make_with_modes(&choice, &plan, &why));
+	cases = cases_of(&plan.jobs[0]);
+	ASSERT_STR_EQ("1.1:irq/raise[bare] 2.1:irq/raise[bare,compat]", cases);
+	ASSERT_EQ(1, plan.refusals.count);
+	ASSERT_EQ(MODE_CDEV, plan.refusals.items[0].mode);
+	ASSERT_STR_EQ("needs iommu; bare,cdev has no iommu", plan.refusals.items[0].why);
+	PASS();
+}
+
+/* What a scenario needs of the mode rules out cases; the rest of the refusals is given once. */
+TEST chosen_modes_are_planned(void)
+{
+	cleanup_choice struct choice choice = {.lanes = 1, .accel = "tcg"};
+	cleanup_buf struct buf why = BUF_INIT;
+	cleanup_plan struct plan plan = {0};
+	cleanup_free char *cases = NULL;
+
+	list_add(&choice.kernels, "*");
+	list_add(&choice.duts, "edu");
+	list_add(&choice.modes, "c*");
+	list_add(&choice.modes, "!compat");
+	ASSERT_EQm(why.data, 0, make_with_modes(&choice, &plan, &why));
+	ASSERT_EQ(1, plan.count);
+	cases = cases_of(&plan.jobs[0]);
+	ASSERT_STR_EQ("1.1:irq/raise[edu,cdev]", cases);
+	PASS();
+}
+
+TEST mode_that_no_kernel_has_is_an_error(void)
+{
+	cleanup_choice struct choice choice = {.lanes = 1, .accel = "tcg"};
+	cleanup_buf struct buf why = BUF_INIT;
+	cleanup_plan struct plan plan = {0};
+
+	list_add(&choice.kernels, "base");
+	list_add(&choice.modes, "cdev");
+	ASSERT_EQ(-ENOENT, make_with_modes(&choice, &plan, &why));
+	ASSERTm(why.data, strstr(why.data, "mode of the chosen kernels"));
+	ASSERTm(why.data, strstr(why.data, "type1"));
+	PASS();
+}
+
+TEST named_cases_have_a_mode(void)
+{
+	cleanup_choice struct choice choice = {.lanes = 1, .accel = "tcg"};
+	cleanup_buf struct buf why = BUF_INIT;
+	cleanup_plan struct plan plan = {0};
+	cleanup_free char *cases = NULL;
+	static const struct {
+		const char *kernel, *place, *why;
+	} bad[] = {
+		{"base", "edu,cdev", "kernel base does not have mode cdev"},
+		{"latest", "edu,cdef", "there is no mode 'cdef': there is type1 compat cdev"},
+	};
+
+	ASSERT_EQ(0, named_add(&with_modes, &choice, "latest", "pci", "irq/raise", "edu,compat",
+			       &why));
+	ASSERT_EQm(why.data, 0, make_with_modes(&choice, &plan, &why));
+	cases = cases_of(&plan.jobs[0]);
+	ASSERT_STR_EQ("1.1:irq/raise[edu,compat]", cases);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		cleanup_buf struct buf wrong = BUF_INIT;
+
+		ASSERT_EQ(-ENOENT, named_add(&with_modes, &choice, bad[i].kernel, "pci",
+					     "irq/raise", bad[i].place, &wrong));
+		ASSERT_STR_EQ(bad[i].why, wrong.data);
+	}
 	PASS();
 }
 
@@ -189,7 +320,7 @@ TEST a_probe_has_the_guests_and_no_cases(void)
 	ASSERT_EQm(why.data, 0, make(&choice, JOB_PROBE, &plan, &why));
 	ASSERT_EQ(2, plan.count);
 	ASSERT_EQ(0, plan.cases);
-	ASSERT_EQ(JOB_PROBE, plan.jobs[0].mode);
+	ASSERT_EQ(JOB_PROBE, plan.jobs[0].kind);
 	ASSERT_EQ(0, plan.jobs[0].cases.count);
 	PASS();
 }
@@ -241,6 +372,11 @@ int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(cases_come_by_family_and_dut);
+	RUN_TEST(cases_come_by_mode_within_a_dut);
+	RUN_TEST(device_without_iommu_has_no_cdev);
+	RUN_TEST(chosen_modes_are_planned);
+	RUN_TEST(mode_that_no_kernel_has_is_an_error);
+	RUN_TEST(named_cases_have_a_mode);
 	RUN_TEST(a_refusal_is_kept_once_for_all_kernels);
 	RUN_TEST(without_a_case_the_refusal_says_why);
 	RUN_TEST(named_cases_that_are_all_excluded_are_counted);

@@ -39,6 +39,7 @@ static struct machine vf = {
 /* Two kernels, two machines, three scenarios. */
 static const struct inventory inventory = {
 	.kernels = {.items = (char *[]){(char *)"base", (char *)"base+x"}, .count = 2},
+	.modes = (unsigned int[]){MODE_BIT(MODE_TYPE1), MODE_ALL},
 	.machines = (struct machine *[]){&pci, &vf},
 	.machine_count = 2,
 	.catalog = {.scenarios = scenarios, .count = ARRAY_SIZE(scenarios)},
@@ -60,8 +61,8 @@ static bool is_chosen(const struct choice *choice, const char *name)
 {
 	for (size_t i = 0; i < choice->cases.count; i++) {
 		const struct named_case *named = &choice->cases.items[i];
-		cleanup_free char *whole = text("%s/%s %s[%s]", named->kernel, named->machine,
-						named->scenario, named->dut);
+		cleanup_free char *its = case_name(named->scenario, named->dut, named->mode);
+		cleanup_free char *whole = text("%s/%s %s", named->kernel, named->machine, its);
 
 		if (!strcmp(whole, name))
 			return true;
@@ -82,12 +83,14 @@ TEST every_line_that_is_printed_is_taken(void)
 		"MISS   base/vf   irq/raise[igb-vf0] and 20 more cases did not run\n"
 		"lane 3  base/pci      FAIL  irq/mask[edu]: expected 1, got 2\n"
 		"lane 1  base/pci      begins  irq/mask[igb]\n"
-		"base       pci        reset/flr[flaky]          needs reset=flr; flaky has none\n";
+		"base       pci        reset/flr[flaky]          needs reset=flr; flaky has none\n"
+		"FAIL  base+x/vf  irq/mask[igb-vf0,compat igb-vf0]\n";
 	static const char *const names[] = {
-		"base+x/pci irq/raise[edu]",  "base/pci irq/raise[edu]",
-		"base+x/pci irq/mask[edu]",   "base+x/pci irq/mask[igb]",
-		"base/vf irq/raise[igb-vf0]", "base/pci irq/mask[edu]",
-		"base/pci irq/mask[igb]",     "base/pci reset/flr[flaky]",
+		"base+x/pci irq/raise[edu]",   "base/pci irq/raise[edu]",
+		"base+x/pci irq/mask[edu]",    "base+x/pci irq/mask[igb]",
+		"base/vf irq/raise[igb-vf0]",  "base/pci irq/mask[edu]",
+		"base/pci irq/mask[igb]",      "base/pci reset/flr[flaky]",
+		"base+x/vf irq/mask[igb-vf0]", "base+x/vf irq/mask[igb-vf0,compat]",
 	};
 	cleanup_choice struct choice choice = {0};
 	cleanup_buf struct buf why = BUF_INIT;
@@ -138,6 +141,8 @@ static const struct bad bad_lines[] = {
 	{"base/pci irq/raise[flaky]",
 	 "machine pci does not use its DUT flaky for scenario irq/raise"},
 	{"6.1/pci irq/raise[edu]", "'6.1'"},
+	{"base/pci irq/raise[edu,cdev]", "kernel base does not have mode cdev"},
+	{"base/pci irq/raise[edu,typ1]", "there is no mode 'typ1'"},
 };
 
 TEST invalid_line_is_reported_with_its_number(const struct bad *bad)

@@ -64,6 +64,26 @@ TEST a_known_failure_is_flagged_and_stays_a_failure(void)
 	PASS();
 }
 
+TEST entry_is_about_each_mode_unless_it_names_one(void)
+{
+	FIXTURE;
+
+	ASSERT_EQ(0, know(&f, "6.12", "bind/x[edu]  # a bug\nbind/x[igb,compat]  # another\n"));
+	for (unsigned int mode = 0; mode < MODE_COUNT; mode++) {
+		struct record *edu = add_case(&f.results, VERDICT_FAIL, .kernel = "6.12",
+					      .mode = (enum mode)mode);
+		struct record *igb;
+
+		known_flag(&f.known, edu);
+		ASSERT_STR_EQ("a bug", edu->xfail);
+		igb = add_case(&f.results, VERDICT_FAIL, .kernel = "6.12", .dut = "igb",
+			       .mode = (enum mode)mode);
+		known_flag(&f.known, igb);
+		ASSERT_EQ(mode == MODE_COMPAT, igb->xfail != NULL);
+	}
+	PASS();
+}
+
 TEST unlisted_failure_is_not_flagged(void)
 {
 	struct record *record;
@@ -243,6 +263,7 @@ int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(a_known_failure_is_flagged_and_stays_a_failure);
+	RUN_TEST(entry_is_about_each_mode_unless_it_names_one);
 	RUN_TEST(unlisted_failure_is_not_flagged);
 	RUN_TEST(verdicts_but_pass_and_fail_are_not_flagged);
 	RUN_TEST(a_failure_with_more_to_it_is_not_the_known_one);

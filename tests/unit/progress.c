@@ -38,7 +38,7 @@ static void make_job(struct job *job)
 	job->kernel = text("base");
 	job->machine = text("pci");
 	for (unsigned int i = 1; i <= CASES; i++)
-		job_add(job, i, "interrupt/each_vector_its_eventfd", "edu");
+		job_add(job, i, "interrupt/each_vector_its_eventfd", "edu", MODE_TYPE1);
 }
 
 static FILE *open_terminal(int *other, unsigned short columns)
@@ -258,7 +258,7 @@ TEST restarts_do_not_change_the_time_left(void)
 
 	progress_end(f.progress);
 	for (unsigned int i = CASES + 1; i <= 2000; i++)
-		job_add(&f.job, i, "interrupt/each_vector_its_eventfd", "edu");
+		job_add(&f.job, i, "interrupt/each_vector_its_eventfd", "edu", MODE_TYPE1);
 	begin(&f, false);
 	boot_guests(&f, 3);
 	copy_time_left(&f, before, sizeof(before));

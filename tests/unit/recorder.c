@@ -47,9 +47,9 @@ static void set_up(struct fixture *fixture)
 			     .finished = on_finished,
 			     .note = on_note},
 	};
-	job_add(&fixture->job, 1, "bind/a", "edu");
-	job_add(&fixture->job, 2, "bind/b", "edu");
-	job_add(&fixture->job, 3, "bind/c", "edu");
+	job_add(&fixture->job, 1, "bind/a", "edu", MODE_TYPE1);
+	job_add(&fixture->job, 2, "bind/b", "edu", MODE_TYPE1);
+	job_add(&fixture->job, 3, "bind/c", "edu", MODE_TYPE1);
 	fixture->recorder.cases = fixture->job.cases.items;
 	fixture->recorder.context = fixture;
 }

@@ -35,7 +35,7 @@ static void add_job(struct fixture *f, const char *machine, unsigned int part)
 	job->machine = text("%s", machine);
 	job->part = part;
 	for (unsigned int i = 0; i < ARRAY_SIZE(scenarios); i++)
-		job_add(job, 3 * part + i + 1, scenarios[i], part ? "igb" : "edu");
+		job_add(job, 3 * part + i + 1, scenarios[i], part ? "igb" : "edu", MODE_TYPE1);
 }
 
 static void set_up(struct fixture *f)

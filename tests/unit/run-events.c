@@ -19,7 +19,7 @@ struct bench {
 
 static void add_case(struct bench *bench, unsigned int number, const char *scenario)
 {
-	struct job_case *added = job_add(&bench->job, number, scenario, "edu");
+	struct job_case *added = job_add(&bench->job, number, scenario, "edu", MODE_TYPE1);
 
 	added->record = bench->run.results.cases.count;
 	*array_add(&bench->run.results.cases) = (struct record){

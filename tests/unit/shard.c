@@ -107,7 +107,8 @@ static void add_job(struct plan *plan, const char *kernel, const char *machine,
 		for (size_t d = 0; duts[d]; d++) {
 			cleanup_free char *scenario = text("bind/%02u", i);
 
-			job_add(job, (unsigned int)job->cases.count + 1, scenario, duts[d]);
+			job_add(job, (unsigned int)job->cases.count + 1, scenario, duts[d],
+				MODE_TYPE1);
 		}
 	job->total = (unsigned int)job->cases.count;
 	plan->cases += job->cases.count;

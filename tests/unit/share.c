@@ -22,7 +22,7 @@ static void add_job(struct plan *plan, const char *machine)
 	for (unsigned int i = 0; i < CASES; i++) {
 		cleanup_free char *name = text("bind/%02u", i);
 
-		job_add(job, i + 1, name, "edu");
+		job_add(job, i + 1, name, "edu", MODE_TYPE1);
 	}
 	job->total = CASES;
 }

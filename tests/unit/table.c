@@ -25,6 +25,24 @@ TEST the_table_counts_and_explains(void)
 	PASS();
 }
 
+TEST each_mode_has_a_row(void)
+{
+	cleanup_results struct results results = {0};
+	cleanup_free char *report = NULL;
+
+	add_case(&results, VERDICT_PASS);
+	add_case(&results, VERDICT_PASS, .mode = MODE_COMPAT);
+	add_case(&results, VERDICT_FAIL, .mode = MODE_CDEV, .reason = "saw 1");
+	add_case(&results, VERDICT_FAIL, .mode = MODE_CDEV, .dut = "igb", .reason = "saw 1");
+	report = report_on(&results, 0, false);
+	ASSERTm(report, strstr(report, "  base     type1           1"));
+	ASSERTm(report, strstr(report, "  base     compat          1"));
+	ASSERTm(report, strstr(report, "  base     cdev          0/2"));
+	ASSERTm(report, strstr(report, "FAIL   base/pci  bind/x[edu,cdev igb,cdev]"));
+	ASSERTm(report, strstr(report, "SCENARIOS=bind/x DUTS='edu igb' MODES=cdev\n"));
+	PASS();
+}
+
 /* The Nth of 12 reasons has N cases. */
 TEST only_frequent_reasons_are_listed(bool all)
 {
@@ -111,6 +129,7 @@ int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(the_table_counts_and_explains);
+	RUN_TEST(each_mode_has_a_row);
 	RUN_TEST1(only_frequent_reasons_are_listed, true);
 	RUN_TEST1(only_frequent_reasons_are_listed, false);
 	RUN_TEST(cases_that_were_not_run_did_not_fail);

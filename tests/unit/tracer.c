@@ -34,8 +34,8 @@ static void set_up(struct fixture *fixture)
 		abort();
 	fixture->job = (struct job){.kernel = text("base"), .machine = text("pci"), .trace = true};
 	fixture->job.traces = text("%s/pci.traces", fixture->folder);
-	job_add(&fixture->job, 7, "a/b", "c");
-	job_add(&fixture->job, 8, "a/b", "c")->attempt = 2;
+	job_add(&fixture->job, 7, "a/b", "c", MODE_TYPE1);
+	job_add(&fixture->job, 8, "a/b", "c", MODE_TYPE1)->attempt = 2;
 	fixture->tracer = tracer_create(&fixture->job, 1);
 	fixture->areas[0] = add(fixture->tracer, "one");
 	fixture->areas[1] = add(fixture->tracer, "another");

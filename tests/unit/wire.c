@@ -37,13 +37,13 @@ static void close_ends(struct link_ends *ends)
 
 TEST a_job_arrives(void)
 {
-	cleanup_job struct job sent = {.mode = JOB_CASES, .scale = 1.5, .part = 2};
+	cleanup_job struct job sent = {.kind = JOB_CASES, .scale = 1.5, .part = 2};
 	cleanup_job struct job got = {0};
 	LINK;
 
 	sent.kernel = text("base");
 	sent.cmdline = text("a=\"b c\"");
-	job_add(&sent, 12, "bind/a", "edu");
+	job_add(&sent, 12, "bind/a", "edu", MODE_TYPE1);
 	ASSERT_EQ(0, wire_send_job(ends.host, &sent));
 	ASSERT_EQ(0, wire_read_job(received(ends.lane), &got));
 	ASSERT_STR_EQ("base", got.kernel);

@@ -17,14 +17,14 @@ TEST plan_of_cases(void)
 	cleanup_work struct work plan = {0};
 	cleanup_free char *why = NULL;
 	static const char work[] =
-		"mode cases\ntotal 96\nfirst no\nscale 2.5\ndeadline 700\n"
+		"do cases\ntotal 96\nfirst no\nscale 2.5\ndeadline 700\n"
 		"dut edu 05.0\ndut igb-vf0 07.0/00.0 vf 3\n"
 		"dut edu-variant 06.0 driver edu-vfio-pci\n"
 		"dut flaky 02.0 model testdev for flr has irq=msi:4,pm\n"
-		"case 12 bind/driver_override_binds_vfio_pci edu\ncase 13 sriov/x igb-vf0\n";
+		"case 12 bind/driver_override_binds_vfio_pci edu\ncase 13 sriov/x igb-vf0 cdev\n";
 
 	ASSERT_EQ_FMT(0, work_parse(strdup(work), &plan, &why), "%d");
-	ASSERT_EQ(WORK_CASES, plan.mode);
+	ASSERT_EQ(WORK_CASES, plan.kind);
 	ASSERT_EQ_FMT(96u, plan.total, "%u");
 	ASSERT_FALSE(plan.first);
 	ASSERT_IN_RANGE(2.5, plan.scale, 0.001);
@@ -46,6 +46,8 @@ TEST plan_of_cases(void)
 	ASSERT_EQ_FMT(13u, plan.cases[1].number, "%u");
 	ASSERT_STR_EQ("sriov/x", plan.cases[1].scenario);
 	ASSERT_EQ_FMT((size_t)1, plan.cases[1].dut, "%zu");
+	ASSERT_EQ(MODE_TYPE1, plan.cases[0].mode);
+	ASSERT_EQ(MODE_CDEV, plan.cases[1].mode);
 	PASS();
 }
 
@@ -54,8 +56,8 @@ TEST plan_of_probe(void)
 	cleanup_work struct work plan = {0};
 	cleanup_free char *why = NULL;
 
-	ASSERT_EQ_FMT(0, work_parse(strdup("mode probe\ndut edu 05.0"), &plan, &why), "%d");
-	ASSERT_EQ(WORK_PROBE, plan.mode);
+	ASSERT_EQ_FMT(0, work_parse(strdup("do probe\ndut edu 05.0"), &plan, &why), "%d");
+	ASSERT_EQ(WORK_PROBE, plan.kind);
 	ASSERT(plan.first);
 	PASS();
 }
@@ -63,7 +65,7 @@ TEST plan_of_probe(void)
 TEST bad_plans(void)
 {
 	static const char *const bad[] = {
-		"mode what",
+		"do what",
 		"total x",
 		"total",
 		"first maybe",
@@ -81,7 +83,7 @@ TEST bad_plans(void)
 		"case 1 a/b no-dut",
 		"case x a/b edu",
 		"surprise",
-		"mode cases more words than any line has here",
+		"do cases more words than any line has here",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -96,11 +98,11 @@ TEST bad_plans(void)
 
 TEST command(void)
 {
-	char work[] = "mode exec\0tty=1\0cwd=/tmp\0--\0ls\0-l\0a b";
+	char work[] = "do exec\0tty=1\0cwd=/tmp\0--\0ls\0-l\0a b";
 	struct guest_command command = {0};
 
 	ASSERT(command_is(work, sizeof(work) - 1));
-	ASSERT_FALSE(command_is("mode cases\n", 11));
+	ASSERT_FALSE(command_is("do cases\n", 9));
 	ASSERT_EQ_FMT(0, command_parse(work, sizeof(work) - 1, &command), "%d");
 	ASSERT(command.tty);
 	ASSERT_STR_EQ("/tmp", command.folder);
@@ -113,7 +115,7 @@ TEST command(void)
 
 TEST command_without_words(void)
 {
-	char work[] = "mode exec\0tty=0\0cwd=/\0--";
+	char work[] = "do exec\0tty=0\0cwd=/\0--";
 	struct guest_command command = {0};
 
 	ASSERT_EQ_FMT(-EINVAL, command_parse(work, sizeof(work) - 1, &command), "%d");

@@ -119,6 +119,7 @@ struct dut {
 	const char *model;
 	/* The kernel driver that serves it to VFIO: "vfio-pci", or a variant. */
 	const char *vfio_driver;
+	enum mode mode;		/* in which the case opens devices */
 	struct vfio vfio;	/* closed if the scenario needs an unbound DUT */
 	const char *properties; /* the words that needs are matched against; lab/base/needs.h */
 	int host;		/* the socket of request_host(); scenarios/lib/host.h */

@@ -10,7 +10,7 @@
 int user_open(struct user *user, const struct dut *dut)
 {
 	user->dut = *dut;
-	return vfio_open(dut->address, &user->dut.vfio);
+	return vfio_open(dut->mode, dut->address, &user->dut.vfio);
 }
 
 int user_bind_and_open(struct user *user, const struct dut *dut, const char *driver)
@@ -22,7 +22,7 @@ int user_bind_and_open(struct user *user, const struct dut *dut, const char *dri
 	user->dut.vfio.step = "bind";
 	user->bound = true;
 	err = pci_bind(dut->address, driver);
-	return err ? err : vfio_open(dut->address, &user->dut.vfio);
+	return err ? err : vfio_open(dut->mode, dut->address, &user->dut.vfio);
 }
 
 int user_open_other(struct user *user, const struct dut *dut, const char *address,
@@ -32,9 +32,10 @@ int user_open_other(struct user *user, const struct dut *dut, const char *addres
 				 .driver = dut_driver_for(address),
 				 .vfio_driver = dut->vfio_driver,
 				 .host = -1,
+				 .mode = dut->mode,
 				 .wait_ms = dut->wait_ms};
 	memccpy(user->dut.address, address, '\0', sizeof(user->dut.address));
-	return vfio_open_with(address, token, &user->dut.vfio);
+	return vfio_open_with(dut->mode, address, token, &user->dut.vfio);
 }
 
 const char *user_error(const struct user *user, int err)

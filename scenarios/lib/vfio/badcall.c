@@ -226,18 +226,29 @@ static void disable_irqs(struct dut *dut)
 		irq_set(dut, NONE | TRIGGER, (enum irq_kind)kind, 0, 0, NULL, 0);
 }
 
-int badcall_make(struct dut *dut, const struct badcall *call)
+static int file_of(const struct dut *dut, const struct badcall *call)
 {
 	const int files[] = {
 		[BADCALL_DEVICE] = dut->vfio.device,
 		[BADCALL_GROUP] = dut->vfio.group,
 		[BADCALL_CONTAINER] = dut->vfio.container,
 	};
+
+	return files[call->file];
+}
+
+bool badcall_has_file(const struct dut *dut, const struct badcall *call)
+{
+	return file_of(dut, call) >= 0;
+}
+
+int badcall_make(struct dut *dut, const struct badcall *call)
+{
 	uint32_t words[ARRAY_SIZE(call->words)];
 	int ret;
 
 	memcpy(words, call->words, sizeof(words));
-	ret = vfio_ioctl(files[call->file], call->request, call->arg ? (void *)call->arg : words);
+	ret = vfio_ioctl(file_of(dut, call), call->request, call->arg ? (void *)call->arg : words);
 	if (ret >= 0 && call->request == VFIO_DEVICE_SET_IRQS)
 		disable_irqs(dut);
 	if (ret > 0 && call->request == VFIO_GROUP_GET_DEVICE_FD) {

@@ -5,6 +5,8 @@
 
 #include "scenarios/lib/dut/dut.h"
 
+#include <stdbool.h>
+
 enum badcall_file {
 	BADCALL_DEVICE,
 	BADCALL_GROUP,
@@ -31,6 +33,9 @@ struct badcall {
 
 /* The table; its end is an entry without a name. */
 extern const struct badcall badcalls[];
+
+/* Whether DUT has the file of CALL: in mode cdev there is neither a group nor a container. */
+bool badcall_has_file(const struct dut *dut, const struct badcall *call);
 
 /*
  * Make CALL on the open DUT. Returns the ioctl's result, or -errno. Undoes the effect of a call

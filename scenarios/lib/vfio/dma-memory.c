@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/vfio/dma-memory.h"
 
+#include "scenarios/lib/vfio/iommu.h"
+
 #include <errno.h>
 #include <sys/mman.h>
 
@@ -11,47 +13,38 @@
 
 int dma_alloc(struct dut *dut, size_t len, struct dma *dma)
 {
-	struct vfio_iommu_type1_dma_map map = {
-		.argsz = sizeof(map),
-		.flags = VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE,
-		.iova = dut->next_iova ? dut->next_iova : FIRST_IOVA,
-		.size = (len + PAGE - 1) & ~(PAGE - 1),
-	};
-	void *at = mmap(NULL, map.size, PROT_READ | PROT_WRITE,
+	const uint64_t iova = dut->next_iova ? dut->next_iova : FIRST_IOVA;
+	const size_t size = (len + PAGE - 1) & ~(PAGE - 1);
+	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	int err;
 
 	*dma = (struct dma){0};
 	if (at == MAP_FAILED)
 		return -errno;
-	map.vaddr = (uintptr_t)at;
-	err = vfio_ioctl(dut->vfio.container, VFIO_IOMMU_MAP_DMA, &map);
+	err = iommu_map(dut, at, iova, size, MAP_RW);
 	if (err) {
-		munmap(at, map.size);
+		munmap(at, size);
 		return err;
 	}
-	dut->next_iova = map.iova + map.size;
-	*dma = (struct dma){.dut = dut, .at = at, .iova = map.iova, .len = map.size};
+	dut->next_iova = iova + size;
+	*dma = (struct dma){.dut = dut, .at = at, .iova = iova, .len = size};
 	return 0;
-}
-
-static uint64_t unmap(struct dut *dut, uint64_t iova, uint64_t len)
-{
-	struct vfio_iommu_type1_dma_unmap arg = {.argsz = sizeof(arg), .iova = iova, .size = len};
-
-	return vfio_ioctl(dut->vfio.container, VFIO_IOMMU_UNMAP_DMA, &arg) ? 0 : arg.size;
 }
 
 void dma_free(struct dma *dma)
 {
 	if (!dma->at)
 		return;
-	unmap(dma->dut, dma->iova, dma->len);
+	iommu_unmap(dma->dut, dma->iova, dma->len, NULL);
 	munmap(dma->at, dma->len);
 	*dma = (struct dma){0};
 }
 
 uint64_t dma_unmap_all(struct dut *dut)
 {
-	return unmap(dut, 0, LAST_IOVA);
+	uint64_t unmapped;
+
+	iommu_unmap(dut, 0, LAST_IOVA, &unmapped);
+	return unmapped;
 }

@@ -13,7 +13,7 @@ struct dma {
 };
 
 /*
- * Allocate LEN bytes, zeroed, and map them for the DUT (VFIO_IOMMU_MAP_DMA). Returns 0 or -errno.
+ * Allocate LEN bytes, zeroed, and map them for the DUT. Returns 0 or -errno.
  */
 int dma_alloc(struct dut *dut, size_t len, struct dma *dma);
 
@@ -22,7 +22,7 @@ void dma_free(struct dma *dma);
 
 #define cleanup_dma __attribute__((cleanup(dma_free)))
 
-/* Unmap everything in the container. Returns the number of bytes unmapped. */
+/* Unmap everything in the DUT's address space. Returns the number of bytes unmapped. */
 uint64_t dma_unmap_all(struct dut *dut);
 
 #endif

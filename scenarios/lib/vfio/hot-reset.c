@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/vfio/hot-reset.h"
 
+#include "scenarios/lib/vfio/backend.h"
+
 #include "lab/base/alloc.h"
 
 #include "lab/base/buf.h"
@@ -37,6 +39,7 @@ int hot_set_ask(struct dut *dut, struct hot_set *set)
 	if (err)
 		return err == -ENOSPC ? -E2BIG : err;
 	set->count = info->count;
+	set->by_device = info->flags & VFIO_PCI_HOT_RESET_FLAG_DEV_ID;
 	for (unsigned int i = 0; i < info->count; i++) {
 		const struct vfio_pci_dependent_device *device = &info->devices[i];
 
@@ -97,14 +100,7 @@ unsigned int hot_functions(const char *address)
 	return functions;
 }
 
-int hot_reset(struct dut *dut, const int32_t *groups, unsigned int count)
+int hot_reset(struct dut *dut)
 {
-	size_t size = sizeof(struct vfio_pci_hot_reset) + count * sizeof(*groups);
-	cleanup_free struct vfio_pci_hot_reset *reset = zalloc(1, size);
-
-	reset->argsz = (uint32_t)size;
-	reset->count = count;
-	if (count)
-		memcpy(reset->group_fds, groups, count * sizeof(*groups));
-	return vfio_ioctl(dut->vfio.device, VFIO_DEVICE_PCI_HOT_RESET, reset);
+	return vfio_backend(dut->vfio.mode)->hot_reset(&dut->vfio);
 }

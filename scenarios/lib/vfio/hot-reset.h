@@ -8,14 +8,17 @@
 
 #include "scenarios/lib/dut/dut.h"
 
+#include <stdbool.h>
+
 #define HOT_MAX 16
 
 /* The functions that a hot reset of one of them resets. */
 struct hot_set {
 	unsigned int count;
+	bool by_device; /* members have IDs of devices in the iommufd, instead of groups */
 	struct hot_member {
 		char address[PCI_ADDRESS];
-		int group;
+		int group; /* or ID: VFIO_PCI_DEVID_OWNED if it is only in an owned group */
 	} members[HOT_MAX];
 };
 
@@ -38,7 +41,10 @@ int hot_set_ask_short(struct dut *dut, unsigned int room, unsigned int *count);
  */
 unsigned int hot_functions(const char *address);
 
-/* Hot reset with COUNT group file descriptors. Returns 0 or -errno. Blocks, 100 ms and more. */
-int hot_reset(struct dut *dut, const int32_t *groups, unsigned int count);
+/*
+ * Hot reset of DUT, whose set belongs to its group or, in mode cdev, to its iommufd. Returns 0 or
+ * -errno. Blocks, 100 ms and more. vfio_hot_reset() takes any groups.
+ */
+int hot_reset(struct dut *dut);
 
 #endif

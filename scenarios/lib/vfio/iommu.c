@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/vfio/iommu.h"
 
+#include "scenarios/lib/vfio/backend.h"
+
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
 #include "lab/base/file.h"
@@ -12,24 +14,14 @@
 
 int iommu_map(struct dut *dut, const void *at, uint64_t iova, uint64_t size, uint32_t flags)
 {
-	struct vfio_iommu_type1_dma_map map = {.argsz = sizeof(map),
-					       .flags = flags,
-					       .vaddr = (uintptr_t)at,
-					       .iova = iova,
-					       .size = size};
-
-	return vfio_ioctl(dut->vfio.container, VFIO_IOMMU_MAP_DMA, &map);
+	return vfio_backend(dut->vfio.mode)->map(&dut->vfio, at, iova, size, flags);
 }
 
 int iommu_unmap(struct dut *dut, uint64_t iova, uint64_t size, uint64_t *unmapped)
 {
-	struct vfio_iommu_type1_dma_unmap unmap = {
-		.argsz = sizeof(unmap), .iova = iova, .size = size};
-	int err = vfio_ioctl(dut->vfio.container, VFIO_IOMMU_UNMAP_DMA, &unmap);
+	uint64_t ignored;
 
-	if (unmapped)
-		*unmapped = err ? 0 : unmap.size;
-	return err;
+	return vfio_backend(dut->vfio.mode)->unmap(&dut->vfio, iova, size, unmapped ?: &ignored);
 }
 
 int iommu_info(struct dut *dut, union iommu_info *answer)

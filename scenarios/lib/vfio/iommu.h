@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A container's type1 IOMMU, ioctl by ioctl (include/uapi/linux/vfio.h, "API for Type1 VFIO
- * IOMMU"). To simply map memory use scenarios/lib/vfio/dma-memory.h. All functions return 0 or
- * -errno.
+ * The address space of a device, call by call: VFIO_IOMMU_MAP_DMA and its like (include/uapi/linux/
+ * vfio.h, "API for Type1 VFIO IOMMU") or, in mode cdev, IOMMU_IOAS_MAP and its like. To simply map
+ * memory use scenarios/lib/vfio/dma-memory.h. All functions return 0 or -errno.
  */
 #ifndef SCENARIOS_LIB_VFIO_IOMMU_H
 #define SCENARIOS_LIB_VFIO_IOMMU_H
@@ -26,7 +26,7 @@ int iommu_map(struct dut *dut, const void *at, uint64_t iova, uint64_t size, uin
 /* *UNMAPPED, unless NULL, gets the number of bytes that the kernel reports as unmapped. */
 int iommu_unmap(struct dut *dut, uint64_t iova, uint64_t size, uint64_t *unmapped);
 
-/* VFIO_IOMMU_GET_INFO, with room for capabilities. */
+/* VFIO_IOMMU_GET_INFO, with room for capabilities. Only in modes with a container. */
 union iommu_info {
 	struct vfio_iommu_type1_info info;
 	char room[1024];
@@ -68,6 +68,15 @@ bool iommu_await_fault(struct dut *dut, long before);
 static inline int wrapped(int err)
 {
 	return err == -EOVERFLOW ? -EINVAL : err;
+}
+
+/*
+ * The error for unmapping part of a mapping. iommufd returns ENOENT instead of EINVAL; EINVAL
+ * represents both here.
+ */
+static inline int split(int err)
+{
+	return err == -ENOENT ? -EINVAL : err;
 }
 
 #endif

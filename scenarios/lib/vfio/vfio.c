@@ -2,15 +2,16 @@
 #include "scenarios/lib/vfio/vfio.h"
 
 #include "scenarios/lib/pci/pci.h"
+#include "scenarios/lib/vfio/backend.h"
 #include "scenarios/lib/vfio/sriov.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 int vfio_ioctl(int fd, unsigned long request, void *arg)
 {
@@ -19,119 +20,50 @@ int vfio_ioctl(int fd, unsigned long request, void *arg)
 	return ret < 0 ? -errno : ret;
 }
 
-int vfio_open_group(const char *address)
+const struct vfio_backend *vfio_backend(enum mode mode)
 {
-	int number = pci_group(address);
-	cleanup_free char *path =
-		text("/dev/vfio/%s%d", pci_group_is_noiommu(address) ? "noiommu-" : "", number);
-	int fd;
-
-	if (number < 0)
-		return number;
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	return mode == MODE_CDEV ? &cdev_backend : &container_backend;
 }
 
-int vfio_group_flags(int group)
+enum mode vfio_usual_mode(void)
 {
-	struct vfio_group_status status = {.argsz = sizeof(status)};
-	int err = vfio_ioctl(group, VFIO_GROUP_GET_STATUS, &status);
-
-	return err ? err : (int)status.flags;
+	if (!access("/dev/vfio/vfio", F_OK))
+		return MODE_TYPE1;
+	return access("/dev/vfio/devices", F_OK) ? MODE_COMPAT : MODE_CDEV;
 }
 
-static int get_named(int group, const char *address, const char *options)
-{
-	cleanup_free char *name = options ? text("%s %s", address, options) : text("%s", address);
-
-	return vfio_ioctl(group, VFIO_GROUP_GET_DEVICE_FD, name);
-}
-
-int vfio_get_device(int group, const char *address, const char *token)
-{
-	cleanup_free char *options = token ? text("vf_token=%s", token) : NULL;
-
-	return get_named(group, address, options);
-}
-
-static int open_steps(const char *address, unsigned long iommu, const char *options,
-		      struct vfio *vfio)
-{
-	int err;
-
-	vfio->step = "open /dev/vfio/vfio";
-	vfio->container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
-	if (vfio->container < 0)
-		return -errno;
-	vfio->step = "open the group";
-	vfio->group = vfio_open_group(address);
-	if (vfio->group < 0)
-		return vfio->group;
-	vfio->step = "VFIO_GROUP_SET_CONTAINER";
-	err = vfio_ioctl(vfio->group, VFIO_GROUP_SET_CONTAINER, &vfio->container);
-	if (err)
-		return err;
-	vfio->step = "VFIO_SET_IOMMU";
-	err = vfio_ioctl(vfio->container, VFIO_SET_IOMMU, (void *)iommu);
-	if (err)
-		return err;
-	vfio->step = "VFIO_GROUP_GET_DEVICE_FD";
-	vfio->device = get_named(vfio->group, address, options);
-	return vfio->device < 0 ? vfio->device : 0;
-}
-
-static void close_keeping_step(struct vfio *vfio)
+int vfio_undo_open(int err, struct vfio *vfio)
 {
 	const char *step = vfio->step;
 
-	vfio_close(vfio);
-	vfio->step = step;
-}
-
-static int open_all(const char *address, unsigned long iommu, const char *options,
-		    struct vfio *vfio)
-{
-	int err;
-
-	*vfio = VFIO_CLOSED;
-	err = open_steps(address, iommu, options, vfio);
 	if (err)
-		close_keeping_step(vfio);
+		vfio_close(vfio);
+	vfio->step = step;
 	return err;
 }
 
-int vfio_open_named(const char *address, const char *options, struct vfio *vfio)
+int vfio_open_with(enum mode mode, const char *address, const char *token, struct vfio *vfio)
 {
-	return open_all(address,
-			pci_group_is_noiommu(address) ? VFIO_NOIOMMU_IOMMU : VFIO_TYPE1v2_IOMMU,
-			options, vfio);
+	*vfio = VFIO_CLOSED;
+	vfio->mode = mode;
+	return vfio_undo_open(vfio_backend(mode)->open(address, token, vfio), vfio);
 }
 
-int vfio_open_with(const char *address, const char *token, struct vfio *vfio)
+int vfio_open(enum mode mode, const char *address, struct vfio *vfio)
 {
-	cleanup_free char *options = token ? text("vf_token=%s", token) : NULL;
-
-	return vfio_open_named(address, options, vfio);
+	return vfio_open_with(mode, address, sriov_token(address), vfio);
 }
 
-int vfio_open_iommu(const char *address, unsigned long iommu, struct vfio *vfio)
+int vfio_open_beside(const struct vfio *vfio, const char *address, const char *token)
 {
-	const char *token = sriov_token(address);
-	cleanup_free char *options = token ? text("vf_token=%s", token) : NULL;
-
-	return open_all(address, iommu, options, vfio);
+	return vfio_backend(vfio->mode)->open_beside(vfio, address, token);
 }
 
-int vfio_open(const char *address, struct vfio *vfio)
-{
-	return vfio_open_with(address, sriov_token(address), vfio);
-}
-
-int vfio_count_regions(const char *address)
+int vfio_count_regions(enum mode mode, const char *address)
 {
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
 	struct vfio_device_info info = {.argsz = sizeof(info)};
-	int err = vfio_open(address, &vfio);
+	int err = vfio_open(mode, address, &vfio);
 
 	if (!err)
 		err = vfio_ioctl(vfio.device, VFIO_DEVICE_GET_INFO, &info);
@@ -169,7 +101,7 @@ int vfio_set_token(const struct vfio *vfio, const unsigned char uuid[16])
 
 void vfio_close(struct vfio *vfio)
 {
-	const int fds[] = {vfio->device, vfio->group, vfio->container};
+	const int fds[] = {vfio->device, vfio->group, vfio->container, vfio->iommufd};
 
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
 		if (fds[i] >= 0)

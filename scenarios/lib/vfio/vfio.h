@@ -1,44 +1,53 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Opening a device through VFIO: container, group, device. */
+/*
+ * Opening a device through VFIO, in any mode (lab/base/mode.h). scenarios/lib/vfio/container.h and
+ * cdev.h have the single steps.
+ */
 #ifndef SCENARIOS_LIB_VFIO_VFIO_H
 #define SCENARIOS_LIB_VFIO_VFIO_H
+
+#include "lab/base/mode.h"
 
 #include <linux/vfio.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* The file descriptors of a device's user; -1 if not open. */
+/* What a device's user has open. File descriptors are -1 if not open. */
 struct vfio {
-	int container;
-	int group;
+	enum mode mode;
+	int container; /* modes type1 and compat, in which it is an iommufd */
+	int group;     /* the same */
+	int iommufd;   /* mode cdev */
 	int device;
+	uint32_t ioas;	  /* mode cdev: its address space */
+	uint32_t devid;	  /* mode cdev: the device's ID in its iommufd */
 	const char *step; /* the failed step of the last vfio_open() */
 };
 
-#define VFIO_CLOSED ((struct vfio){.container = -1, .group = -1, .device = -1})
+#define VFIO_CLOSED ((struct vfio){.container = -1, .group = -1, .iommufd = -1, .device = -1})
+
+/* A mode that this kernel has, for a user whose mode does not matter. */
+enum mode vfio_usual_mode(void);
 
 /*
- * Open the group of the device at ADDRESS, in a container of its own with the type1v2 IOMMU (or
- * without one if there is none), and the device. Blocks: the kernel may reset the device. Returns
- * 0, or -errno with the failed step in vfio->step and nothing left open. A VF whose PF is bound to
- * vfio-pci is opened with the lab's own token (SRIOV_TOKEN).
+ * Open the device at ADDRESS in MODE, with an address space of its own: a container with the
+ * type1v2 IOMMU (or without one if there is none), or an IOAS. Blocks: the kernel may reset the
+ * device. Returns 0, or -errno with the failed step in vfio->step and nothing left open. A VF whose
+ * PF is bound to vfio-pci is opened with the lab's own token (SRIOV_TOKEN).
  */
-int vfio_open(const char *address, struct vfio *vfio);
+int vfio_open(enum mode mode, const char *address, struct vfio *vfio);
 
 /* The same with TOKEN, the UUID that a VF, or the PF of VFs in use, requires; NULL for none. */
-int vfio_open_with(const char *address, const char *token, struct vfio *vfio);
-
-/* vfio_open() with another type of IOMMU, such as VFIO_TYPE1_IOMMU. */
-int vfio_open_iommu(const char *address, unsigned long iommu, struct vfio *vfio);
-
-/* vfio_open() with OPTIONS appended to the address, after a blank; NULL for none. */
-int vfio_open_named(const char *address, const char *options, struct vfio *vfio);
+int vfio_open_with(enum mode mode, const char *address, const char *token, struct vfio *vfio);
 
 /*
- * Open the device of a GROUP that is in a container, with a VF token or NULL. Returns an fd or
- * -errno.
+ * Open the device at ADDRESS in the address space of VFIO, which is open, and in its group if it
+ * has one. TOKEN as above. Returns an fd or -errno. Blocks, as above.
  */
-int vfio_get_device(int group, const char *address, const char *token);
+int vfio_open_beside(const struct vfio *vfio, const char *address, const char *token);
+
+/* For backends: close VFIO, except for its step, if ERR is not 0. Returns ERR. */
+int vfio_undo_open(int err, struct vfio *vfio);
 
 /* Close everything, the device first. Blocks, as above. */
 void vfio_close(struct vfio *vfio);
@@ -46,19 +55,10 @@ void vfio_close(struct vfio *vfio);
 #define cleanup_vfio __attribute__((cleanup(vfio_close)))
 
 /*
- * Open /dev/vfio/GROUP of the device at ADDRESS, or /dev/vfio/noiommu-GROUP. Returns an fd or
- * -errno.
- */
-int vfio_open_group(const char *address);
-
-/* Returns the flags of VFIO_GROUP_GET_STATUS, or -errno. */
-int vfio_group_flags(int group);
-
-/*
  * Returns the number of regions that VFIO reports for the device at ADDRESS, or -errno. Opens the
- * device for that. Blocks.
+ * device in MODE for that. Blocks.
  */
-int vfio_count_regions(const char *address);
+int vfio_count_regions(enum mode mode, const char *address);
 
 /*
  * Returns NULL if there is a PCI driver DRIVER, based on vfio-pci-core, or the reason why not. The

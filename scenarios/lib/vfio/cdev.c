@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/lib/vfio/cdev.h"
+
+#include "scenarios/lib/kernel/folder.h"
+#include "scenarios/lib/vfio/backend.h"
+#include "scenarios/lib/vfio/container.h"
+
+#include "lab/base/buf.h"
+#include "lab/base/cleanup.h"
+#include "lab/base/list.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/iommufd.h>
+#include <stdio.h>
+#include <string.h>
+
+/* New in 6.17: later than the headers that the lab is compiled with. */
+#define BIND_FLAG_TOKEN (1u << 0)
+struct bind_with_token {
+	struct vfio_device_bind_iommufd bind;
+	uint64_t token_uuid_ptr;
+};
+
+static int open_file(const char *path)
+{
+	const int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int iommufd_open(void)
+{
+	return open_file("/dev/iommu");
+}
+
+int cdev_open(const char *address)
+{
+	cleanup_free char *folder = text("/sys/bus/pci/devices/%s/vfio-dev", address);
+	cleanup_list struct list names = {0};
+
+	folder_names(folder, &names);
+	for (size_t i = 0; i < names.count; i++) {
+		cleanup_free char *path = text("/dev/vfio/devices/%s", names.items[i]);
+
+		if (!strncmp(names.items[i], "vfio", strlen("vfio")))
+			return open_file(path);
+	}
+	return -ENOENT;
+}
+
+/* The bytes of TOKEN, a UUID, in their order there. */
+static int parse_uuid(const char *token, unsigned char uuid[16])
+{
+	for (unsigned int i = 0; i < 16; i++) {
+		token += *token == '-';
+		if (sscanf(token, "%2hhx", &uuid[i]) != 1)
+			return -EINVAL;
+		token += 2;
+	}
+	return *token ? -EINVAL : 0;
+}
+
+static int bind_with_token(int device, int iommufd, const char *token, uint32_t *devid)
+{
+	unsigned char uuid[16];
+	struct bind_with_token with = {
+		.bind = {.argsz = sizeof(with), .flags = BIND_FLAG_TOKEN, .iommufd = iommufd},
+		.token_uuid_ptr = (uintptr_t)uuid};
+	int err = parse_uuid(token, uuid);
+
+	if (!err)
+		err = vfio_ioctl(device, VFIO_DEVICE_BIND_IOMMUFD, &with);
+	*devid = with.bind.out_devid;
+	return err;
+}
+
+/* Before 6.17 an unknown flag is refused with EINVAL before anything else is looked at. */
+int cdev_bind(int device, int iommufd, const char *token, uint32_t *devid)
+{
+	struct vfio_device_bind_iommufd bind = {.argsz = sizeof(bind), .iommufd = iommufd};
+	int err = token ? bind_with_token(device, iommufd, token, devid) : -EINVAL;
+
+	if (err != -EINVAL)
+		return err;
+	err = vfio_ioctl(device, VFIO_DEVICE_BIND_IOMMUFD, &bind);
+	*devid = bind.out_devid;
+	return err;
+}
+
+int ioas_alloc(int iommufd, uint32_t *ioas)
+{
+	struct iommu_ioas_alloc alloc = {.size = sizeof(alloc)};
+	int err = vfio_ioctl(iommufd, IOMMU_IOAS_ALLOC, &alloc);
+
+	*ioas = alloc.out_ioas_id;
+	return err;
+}
+
+int cdev_attach(int device, uint32_t ioas)
+{
+	struct vfio_device_attach_iommufd_pt attach = {.argsz = sizeof(attach), .pt_id = ioas};
+
+	return vfio_ioctl(device, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &attach);
+}
+
+static int open_with(const char *address, const char *token, struct vfio *vfio)
+{
+	int err;
+
+	vfio->step = "open /dev/iommu";
+	vfio->iommufd = iommufd_open();
+	if (vfio->iommufd < 0)
+		return vfio->iommufd;
+	vfio->step = "open /dev/vfio/devices/vfioN";
+	vfio->device = cdev_open(address);
+	if (vfio->device < 0)
+		return vfio->device;
+	vfio->step = "VFIO_DEVICE_BIND_IOMMUFD";
+	err = cdev_bind(vfio->device, vfio->iommufd, token, &vfio->devid);
+	if (err)
+		return err;
+	vfio->step = "IOMMU_IOAS_ALLOC";
+	err = ioas_alloc(vfio->iommufd, &vfio->ioas);
+	if (err)
+		return err;
+	vfio->step = "VFIO_DEVICE_ATTACH_IOMMUFD_PT";
+	return cdev_attach(vfio->device, vfio->ioas);
+}
+
+static int open_beside(const struct vfio *vfio, const char *address, const char *token)
+{
+	int device = cdev_open(address), err;
+	uint32_t devid;
+
+	if (device < 0)
+		return device;
+	err = cdev_bind(device, vfio->iommufd, token, &devid);
+	if (!err)
+		err = cdev_attach(device, vfio->ioas);
+	if (!err)
+		return device;
+	close(device);
+	return err;
+}
+
+static int map(const struct vfio *vfio, const void *at, uint64_t iova, uint64_t size,
+	       uint32_t flags)
+{
+	struct iommu_ioas_map map = {.size = sizeof(map),
+				     .flags = IOMMU_IOAS_MAP_FIXED_IOVA,
+				     .ioas_id = vfio->ioas,
+				     .user_va = (uintptr_t)at,
+				     .length = size,
+				     .iova = iova};
+
+	if (flags & VFIO_DMA_MAP_FLAG_READ)
+		map.flags |= IOMMU_IOAS_MAP_READABLE;
+	if (flags & VFIO_DMA_MAP_FLAG_WRITE)
+		map.flags |= IOMMU_IOAS_MAP_WRITEABLE;
+	return vfio_ioctl(vfio->iommufd, IOMMU_IOAS_MAP, &map);
+}
+
+static int unmap(const struct vfio *vfio, uint64_t iova, uint64_t size, uint64_t *unmapped)
+{
+	struct iommu_ioas_unmap unmap = {
+		.size = sizeof(unmap), .ioas_id = vfio->ioas, .iova = iova, .length = size};
+	int err = vfio_ioctl(vfio->iommufd, IOMMU_IOAS_UNMAP, &unmap);
+
+	*unmapped = err ? 0 : unmap.length;
+	return err;
+}
+
+/* An empty list of groups: all devices of the set must belong to the caller's iommufd. */
+static int hot_reset(const struct vfio *vfio)
+{
+	return vfio_hot_reset(vfio->device, NULL, 0);
+}
+
+const struct vfio_backend cdev_backend = {
+	.open = open_with,
+	.open_beside = open_beside,
+	.map = map,
+	.unmap = unmap,
+	.hot_reset = hot_reset,
+};
