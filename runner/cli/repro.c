@@ -19,6 +19,9 @@
 /* The word of --after for all cases that ran before. */
 #define ALL "all"
 
+/* How often a case runs until the lab does not fail. */
+#define TRIES 3
+
 struct repro {
 	struct one_case one;
 	struct list after;
@@ -106,13 +109,16 @@ static int choose_before(struct repro *repro, struct buf *why)
 	return err;
 }
 
-/* Run the case, because no run has a verdict of it. */
+/*
+ * Run the case, because no run has a verdict of it. On a busy machine the lab may fail, which says
+ * nothing about the case.
+ */
 static int record(struct repro *repro, struct buf *why)
 {
 	struct one_case *one = &repro->one;
 	const struct job_case *target = one_case_target(one);
 	const struct job *job = one_case_job(one);
-	int err;
+	int err = 0;
 
 	printf("run     %s/%s %s\n", job->kernel, job->machine, target->name);
 	fflush(stdout);
@@ -124,7 +130,11 @@ static int record(struct repro *repro, struct buf *why)
 		.dut = text("%s", target->dut),
 		.mode = target->mode,
 	};
-	err = probe_run(one, &repro->recorded.result, why);
+	for (unsigned int tries = 0; tries < TRIES && !err; tries++) {
+		err = probe_run(one, &repro->recorded.result, why);
+		if (repro->recorded.result.verdict != VERDICT_ERROR)
+			break;
+	}
 	if (!err)
 		one->record = &repro->recorded;
 	return err;
