@@ -184,3 +184,24 @@ SCENARIO(af_flr_resets_device, "cap=af",
 	ASSERT_HEX(command.value | PCI_COMMAND_MASTER, config_read16(dut, PCI_COMMAND));
 	PASS();
 }
+
+/*
+ * VFIO cannot take the first extended capability off the list, as no other one points to it. So it
+ * shows an ID of 0.
+ */
+SCENARIO(unknown_first_extended_capability_hidden, "for=unknown-first once",
+	 "an unknown first extended capability reads as ID 0 with its next pointer, and is "
+	 "read-only",
+	 .risky = true)
+{
+	const uint32_t next = 0xfff00000;
+	uint32_t before, after;
+
+	ASSERT_OK(pci_config(dut->address, PCI_CFG_SPACE_SIZE, &before, sizeof(before)));
+	ASSERT_HEX(before & next, config_read32(dut, PCI_CFG_SPACE_SIZE));
+	ASSERT_OK(config_write32(dut, PCI_CFG_SPACE_SIZE, UINT32_MAX));
+	ASSERT_OK(pci_config(dut->address, PCI_CFG_SPACE_SIZE, &after, sizeof(after)));
+	ASSERT_HEX(before, after);
+	ASSERT_HEX(before & next, config_read32(dut, PCI_CFG_SPACE_SIZE));
+	PASS();
+}

@@ -233,6 +233,31 @@ SCENARIO(reset_in_d3hot_returns_to_d0, "pm reset",
 	PASS();
 }
 
+/*
+ * VFIO performs the FLR as a reset of its own, which keeps config space. A device without
+ * No_Soft_Reset loses it when it wakes, so the kernel must save it before, or wake the device as
+ * for a user.
+ */
+SCENARIO(flr_bit_in_d3hot_keeps_command, "pm reset=flr bar=mem !vf once",
+	 "an FLR requested by config space in D3hot keeps COMMAND, like one in D0")
+{
+	const uint16_t bits = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
+	const unsigned int at = config_capability(dut, PCI_CAP_ID_EXP) + PCI_EXP_DEVCTL;
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	cleanup_awake struct dut *sleeper = dut;
+	uint16_t kept;
+
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | bits));
+	ASSERT_OK(set_state(sleeper, PMCSR_D3HOT));
+	ASSERT_OK(config_write16(dut, at, config_read16(dut, at) | PCI_EXP_DEVCTL_BCR_FLR));
+	ASSERT_OK(set_state(sleeper, PMCSR_D0));
+	kept = pci_config16(dut->address, PCI_COMMAND) & bits;
+	/* If the device lost its BARs as well, VFIO restores them now. */
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | bits));
+	ASSERT_HEX(bits, kept);
+	PASS();
+}
+
 static enum greatest_test_res interrupts_after_wake(struct dut *dut, enum irq_kind kind)
 {
 	cleanup_awake struct dut *sleeper = dut;

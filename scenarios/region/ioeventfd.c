@@ -210,6 +210,37 @@ SCENARIO(ioeventfd_refused_on_msix_table, "irq=msix",
 	PASS();
 }
 
+/*
+ * The upper bits of an offset are the index of a region. If bit 63 is set, a kernel that keeps the
+ * index in an int reads memory before its tables. Index -1 comes first: there, a kernel that
+ * accepts it does no harm unless the eventfd is signalled.
+ */
+static const struct {
+	const char *name;
+	uint64_t index;
+} negative[] = {{"index -1", -1}, {"index -2", -2}, {"index -64", -64}, {"bit 63", 1u << 23}};
+
+SCENARIO(ioeventfd_negative_region_refused, "first once",
+	 "an ioeventfd at an offset with bit 63 set is refused")
+{
+	cleanup_close int fd = event_open();
+
+	for (size_t i = 0; i < ARRAY_SIZE(negative); i++) {
+		struct region region = {.offset = negative[i].index << 40};
+
+		for (unsigned int size = 1; size <= 8; size *= 2) {
+			struct ioeventfd write = {&region, 0, size, 0};
+			int err = ioeventfd_set(dut, &write, fd);
+
+			if (!err)
+				ioeventfd_set(dut, &write, -1);
+			ASSERT_THAT(err == -EINVAL, "%s, size %u: expected EINVAL, got %s",
+				    negative[i].name, size, err ? error_name(err) : "no error");
+		}
+	}
+	PASS();
+}
+
 #define MANY 1100u /* beyond the limit of a user */
 
 /*

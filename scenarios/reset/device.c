@@ -230,6 +230,24 @@ SCENARIO(bus_reset_alone_resets, "reset_choice reset=bus",
 	return by_method(dut, "bus");
 }
 
+/* The flag promises what the ioctl does; an administrator may change that while it is open. */
+SCENARIO(reset_flag_follows_reset_method, "reset_choice reset=flr once",
+	 "while no reset method is allowed, the reset flag is clear or VFIO_DEVICE_RESET works")
+{
+	cleanup_method struct kept_method kept = {.address = dut->address};
+	struct vfio_device_info info;
+	int err;
+
+	ASSERT_OK(pci_read(dut->address, "reset_method", &kept.methods));
+	ASSERT_OK(pci_write(dut->address, "reset_method", "\n"));
+	ASSERT_OK(dut_info(dut, &info));
+	err = dut_reset(dut);
+	ASSERT_THAT(!(info.flags & VFIO_DEVICE_FLAGS_RESET) == !!err,
+		    "info flags are 0x%x, but VFIO_DEVICE_RESET returns %s", info.flags,
+		    error_name(err));
+	PASS();
+}
+
 /*
  * Initiate Function Level Reset (PCI Express, 7.5.3.4): VFIO performs it as a reset of its own,
  * because the device would lose the configuration set by the kernel.

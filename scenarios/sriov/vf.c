@@ -158,6 +158,29 @@ SCENARIO_UNBOUND(vfs_independent_of_each_other, PF " reset",
 }
 
 /*
+ * A reset of a PF resets its VFs as well (SR-IOV 2.2.2). Their users are not asked, so the kernel
+ * must refuse, or restore the VFs as it restores the PF.
+ */
+SCENARIO_UNBOUND(pf_reset_spares_open_vf, PF " reset once",
+		 "a reset of the PF is refused, or keeps COMMAND of a VF that is open")
+{
+	cleanup_release const char *pf = dut->address;
+	cleanup_vfs const char *vfs_of = pf;
+	cleanup_user struct user owner = USER_NONE, user = USER_NONE;
+	char vf[PCI_ADDRESS];
+
+	ASSERT_OK(sriov_bind(pf, 1));
+	ASSERT_OK(sriov_vf(pf, 0, vf));
+	ASSERT_OK(user_open_other(&owner, dut, pf, SRIOV_TOKEN));
+	ASSERT_OK(user_open_other(&user, dut, vf, SRIOV_TOKEN));
+	ASSERT_OK(config_write16(&user.dut, PCI_COMMAND, PCI_COMMAND_MASTER));
+	ASSERT_HEX(PCI_COMMAND_MASTER, pci_config16(vf, PCI_COMMAND) & PCI_COMMAND_MASTER);
+	fact("pf.reset=%s", error_name(dut_reset(&owner.dut)));
+	ASSERT_HEX(PCI_COMMAND_MASTER, pci_config16(vf, PCI_COMMAND) & PCI_COMMAND_MASTER);
+	PASS();
+}
+
+/*
  * Run TAKE, which waits for users, in a child process without our files: it cannot be killed until
  * they are closed.
  */
