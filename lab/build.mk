@@ -46,12 +46,13 @@ fuzz   := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all 
 # needs. Scenarios, DUT drivers, device models and commands of vfiolab are registered in a section
 # of the program. No symbol refers to them, so the linker would not take them from an archive; they
 # are linked as objects.
-archives := tests agent scenario runner reports kernel-tools device lspci vfio-user pci base
+archives := tests agent scenario runner reports kernel-tools device lspci devlog vfio-user pci base
 base_c         := $(wildcard lab/base/*.c)
 pci_c          := $(wildcard lab/pci/*.c)
 vfio-user_c    := $(wildcard lab/vfio-user/*.c)
 device_c       := $(wildcard lab/devices/lib/*.c)
 lspci_c        := $(wildcard lab/lspci/*.c)
+devlog_c       := $(wildcard lab/devlog/*.c)
 kernel-tools_c := $(wildcard kernel/tools/lib/*.c)
 reports_c      := $(wildcard reports/*.c reports/*/*.c)
 runner_c       := $(filter-out runner/cli/main.c runner/replay/%,$(wildcard runner/*/*.c))
@@ -133,7 +134,7 @@ linked = $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
 
 $(bin)/vfiolab $(bin)/agent $(bin)/device $(bin)/replay: $(list)
 $(bin)/agent $(bin)/device: $(overlay_list)
-$(bin)/vfiolab: $(call obj_of,$(command_c)) $(call lib_of,runner reports lspci kernel-tools pci base)
+$(bin)/vfiolab: $(call obj_of,$(command_c)) $(call lib_of,runner reports lspci devlog kernel-tools pci base)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $(linked) $(libs_link)
 
@@ -155,7 +156,7 @@ $(bin)/agent: $(call obj_of,scenarios/agent/agent.c $(scenarios_c)) $(call overl
 # Static, because they also run on the host, which may have another C library. --list fails, and
 # stops the build, if two models have the same name or ID.
 $(bin)/device: $(call obj_of,lab/devices/tools/device.c $(model_c)) $(call overlay_obj_of,$(overlay_model_c)) \
-		$(call lib_of,device lspci vfio-user pci base)
+		$(call lib_of,device lspci devlog vfio-user pci base)
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -ljson-c
 	$(Q)$@ --list >/dev/null
@@ -188,7 +189,7 @@ $(units): $(O)/unit/%: $(O)/asan/tests/unit/%.o $(archives:%=$(O)/asan/lib/%.a)
 	$(Q)mkdir -p $(@D) && gcc $(asan) $(lean) -o $@ $(linked) $(libs_link)
 $(O)/unit/device-faults $(O)/unit/device-models $(O)/unit/device-trace $(O)/unit/lspci-device: $(model_c:%.c=$(O)/asan/%.o)
 
-fuzzed := tests lspci vfio-user pci base
+fuzzed := tests lspci devlog vfio-user pci base
 $(fuzzers): $(O)/fuzz/%: $(O)/clang/tests/fuzz/%.o $(fuzzed:%=$(O)/clang/lib/%.a)
 	$(quiet) LD fuzz/$(@F)
 	$(Q)mkdir -p $(@D) && clang -fsanitize=address,undefined,fuzzer -o $@ $(linked) -ljson-c

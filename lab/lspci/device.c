@@ -322,7 +322,7 @@ static void add_bar(struct lspci_device *device, unsigned int index, struct text
 			  index, size);
 		return;
 	}
-	device->bars[index] = (struct lspci_bar){bar.size, bar.flags};
+	device->bars[index] = (struct lspci_bar){bar.size, bar.flags, bar.address};
 	list_addf(&device->invented, "contents of BAR%u (%s)", index, size);
 }
 

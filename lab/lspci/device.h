@@ -24,6 +24,7 @@ enum lspci_kind {
 struct lspci_bar {
 	uint64_t size; /* in bytes, a power of two; 0: there is none */
 	uint32_t flags;
+	uint64_t address; /* on the real machine; 0: unknown */
 };
 
 struct lspci_device {

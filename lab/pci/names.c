@@ -278,3 +278,35 @@ void pci_register_name(const uint8_t *bytes, unsigned int size, unsigned int off
 		add_name(name, reg->name, offset - reg->at);
 	}
 }
+
+static bool is_standard_cap(const uint8_t *bytes, unsigned int offset)
+{
+	const unsigned int cap = find_cap(bytes, offset);
+
+	if (!cap)
+		return false;
+	/* The header of any capability is the specification's. */
+	if (offset - cap < PCI_CAP_FLAGS)
+		return true;
+	return bytes[cap] != PCI_CAP_ID_VNDR && offset - cap < pci_cap_size(bytes, cap);
+}
+
+static bool is_standard_ecap(const uint8_t *bytes, unsigned int size, unsigned int offset)
+{
+	const unsigned int cap = find_ecap(bytes, size, offset);
+	const uint16_t id = cap ? pci_get16(bytes, cap) : 0;
+
+	if (!cap)
+		return false;
+	if (offset - cap < PCI_CAP_SIZEOF)
+		return true;
+	return id != PCI_EXT_CAP_ID_VNDR && find(ecap_names, ARRAY_SIZE(ecap_names), id, 0);
+}
+
+bool pci_register_is_standard(const uint8_t *bytes, unsigned int size, unsigned int offset)
+{
+	if (offset >= size || offset < PCI_STD_HEADER_SIZEOF)
+		return true;
+	return offset < PCI_CONFIG_ORDINARY ? is_standard_cap(bytes, offset)
+					    : is_standard_ecap(bytes, size, offset);
+}

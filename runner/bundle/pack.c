@@ -151,22 +151,29 @@ static int put_patches(struct stage *stage)
 }
 
 /*
- * Put the file that MODEL reads into the bundle. Returns its parameters with the new path, or NULL.
- * The caller frees them.
+ * Put the files that MODEL reads into the bundle. Returns its parameters with the new paths, or
+ * NULL. The caller frees them.
  */
-static char *put_model_file(const struct stage *stage, const struct machine_model *model)
+static char *put_model_files(const struct stage *stage, const struct machine_model *model)
 {
-	cleanup_free char *name = text("model-%s.txt", model->name);
-	cleanup_free char *from = NULL;
+	const char *rest = model->params, *file;
+	cleanup_buf struct buf params = BUF_INIT;
+	unsigned int count = 0;
 	size_t len;
-	const char *file = model_file(model->params, &len);
 
-	if (!file)
-		return text("%s", model->params);
-	from = model_file_path(stage->pack->machine, file, len);
-	if (put_link(stage, name, from))
-		return NULL;
-	return text("%.*s%s%s", (int)(file - model->params), model->params, name, file + len);
+	while ((file = model_file(rest, &len))) {
+		cleanup_free char *name = count ? text("model-%s.%u.txt", model->name, ++count)
+						: text("model-%s.txt", model->name);
+		cleanup_free char *from = model_file_path(stage->pack->machine, file, len);
+
+		count += !count;
+		if (put_link(stage, name, from))
+			return NULL;
+		buf_printf(&params, "%.*s%s", (int)(file - rest), rest, name);
+		rest = file + len;
+	}
+	buf_puts(&params, rest);
+	return buf_steal(&params);
 }
 
 static int add_models(const struct stage *stage, struct bundle *bundle)
@@ -180,7 +187,7 @@ static int add_models(const struct stage *stage, struct bundle *bundle)
 		*added = (struct bundle_model){
 			.name = text("%s", model->name),
 			.model = text("%s", model->model),
-			.params = put_model_file(stage, model),
+			.params = put_model_files(stage, model),
 			.fault = model->fault ? text("%s", model->fault) : NULL,
 		};
 		if (!added->params)

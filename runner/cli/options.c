@@ -18,6 +18,7 @@ enum {
 	OPTION_REVERSE = 'r',
 	OPTION_MODE = 'M',
 	OPTION_SHARD = OPTION_LONG_ONLY + 0x80,
+	OPTION_REPLAY,
 };
 
 static const struct argp_option guest_options[] = {
@@ -27,6 +28,10 @@ static const struct argp_option guest_options[] = {
 	 "machines, or the path of a machine's XML file [MACHINES=]", 0},
 	{"lspci", OPTION_LSPCI, "FILE[@ADDRESS,...]", 0,
 	 "instead of the lab's machines, one with the devices that lspci -vvvxxxx printed to FILE",
+	 0},
+	{"replay", OPTION_REPLAY, "FILE", 0,
+	 "the devices of --lspci answer as FILE says, a log of the real ones: trace events of "
+	 "QEMU's VFIO, or the kernel's mmiotrace",
 	 0},
 	{"accel", OPTION_ACCEL, "auto|kvm|tcg", 0,
 	 "accelerator of the guests, by default KVM if it is usable [ACCEL=]", 0},
@@ -145,6 +150,9 @@ static error_t parse_guest(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_LSPCI:
 		choice->lspci = value;
+		return 0;
+	case OPTION_REPLAY:
+		choice->replay = value;
 		return 0;
 	case OPTION_ACCEL:
 		return accel(state, value, choice);

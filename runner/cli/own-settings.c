@@ -5,6 +5,8 @@
 #include "runner/plan/lspci-machine.h"
 #include "runner/plan/machine-file.h"
 
+#include <errno.h>
+
 static void copy_list(struct list *to, const struct list *from)
 {
 	*to = (struct list){0};
@@ -22,8 +24,12 @@ int own_settings_make(const struct settings *settings, struct choice *choice, st
 	copy_list(&own->machines, &settings->machines);
 	copy_list(&own->files, &settings->files);
 	copy_list(&own->visible, &settings->visible);
+	if (choice->replay && !choice->lspci) {
+		buf_puts(why, "--replay needs --lspci: name a dump of the device of the log");
+		err = -EINVAL;
+	}
 	if (choice->lspci)
-		err = lspci_machine_use(own, choice->lspci, &notes, why);
+		err = lspci_machine_use(own, choice->lspci, choice->replay, &notes, why);
 	if (!err && notes.len)
 		fputs(notes.data, out);
 	return err ?: machine_files_use(own, choice, why);

@@ -202,6 +202,15 @@ static int open_stream(const struct job_state *state, struct buf *why)
 	return fd;
 }
 
+/* Save what the device models had to say, beside the console. */
+static void keep_models_log(const struct job_state *state, struct models *models)
+{
+	cleanup_free char *path = text("%s.models.log", state->job->console);
+
+	/* Errors are ignored: the log is no part of the verdict. */
+	models_log(models, path);
+}
+
 /* The rest of the traces. A failed case keeps its verdict, but a trace must not be cut silently. */
 static int end_traces(const struct job_state *state, struct tracer *tracer, struct models *models,
 		      struct buf *why)
@@ -232,6 +241,7 @@ static int serve_guest(struct job_state *state, struct hypervisor *hypervisor, s
 	size_t at_start = state->recorder.next, console = console_size(state);
 	int err = stream < 0 ? -EIO : session_run(&session);
 
+	keep_models_log(state, guest->models);
 	if (!err)
 		err = end_traces(state, files->tracer, guest->models, why);
 	if (!err) {

@@ -7,11 +7,17 @@
 
 const char *model_file(const char *params, size_t *len)
 {
+	static const char *const words[] = {"file=", "replay="};
+
 	for (const char *at = params + strspn(params, " "); *at; at += strspn(at, " ")) {
 		*len = strcspn(at, " ");
-		if (*len > 5 && !strncmp(at, "file=", 5)) {
-			*len -= 5;
-			return at + 5;
+		for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+			const size_t word = strlen(words[i]);
+
+			if (*len <= word || strncmp(at, words[i], word) != 0)
+				continue;
+			*len -= word;
+			return at + word;
 		}
 		at += *len;
 	}
@@ -31,20 +37,23 @@ char *model_file_path(const struct machine *machine, const char *file, size_t le
  * A file that a model reads is in its sandbox, by the same name. A relative name is below / there,
  * where the model starts.
  */
-static void add_file(struct list *argv, const struct machine *machine,
-		     const struct machine_model *model)
+static void add_file(struct list *argv, const struct machine *machine, const char *name, size_t len)
 {
-	cleanup_free char *path = NULL;
-	const char *name;
-	size_t len;
+	cleanup_free char *path = model_file_path(machine, name, len);
 
-	name = model_file(model->params, &len);
-	if (!name)
-		return;
-	path = model_file_path(machine, name, len);
 	list_add(argv, "--ro-bind");
 	list_add(argv, path);
 	list_addf(argv, "%s%.*s", *name == '/' ? "" : "/", (int)len, name);
+}
+
+static void add_files(struct list *argv, const struct machine *machine,
+		      const struct machine_model *model)
+{
+	size_t len;
+
+	for (const char *name = model_file(model->params, &len); name;
+	     name = model_file(name + len, &len))
+		add_file(argv, machine, name, len);
 }
 
 void model_sandbox(struct list *argv, const struct machine *machine,
@@ -58,6 +67,6 @@ void model_sandbox(struct list *argv, const struct machine *machine,
 	list_add_words(argv, sandbox);
 	list_add(argv, program);
 	list_add(argv, "/device");
-	add_file(argv, machine, model);
+	add_files(argv, machine, model);
 	list_add(argv, "/device");
 }

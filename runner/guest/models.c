@@ -4,6 +4,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
 #include "lab/base/file.h"
+#include "reports/model/record.h"
 #include "runner/guest/guest.h"
 #include "runner/guest/model-sandbox.h"
 #include "runner/guest/tracer.h"
@@ -309,6 +310,39 @@ bool models_blame(struct models *models, struct buf *why)
 		return true;
 	}
 	return false;
+}
+
+/* Add the lines that MODEL has written, each after its name. The last one may have no newline. */
+static void take_log(const struct model *model, struct buf *log)
+{
+	struct pollfd event = {.fd = model->errors, .events = POLLIN};
+	cleanup_buf struct buf text = BUF_INIT;
+	cleanup_list struct list lines = {0};
+	char chunk[4096];
+	ssize_t got;
+
+	while (poll(&event, 1, 0) > 0 && (got = read(model->errors, chunk, sizeof(chunk))) > 0)
+		buf_add(&text, chunk, (size_t)got);
+	list_add_split(&lines, text.data ?: "", "\n");
+	for (size_t i = 0; i < lines.count; i++) {
+		cleanup_free char *line = printable(lines.items[i]);
+
+		if (*line)
+			buf_printf(log, "%s: %s\n", model->name, line);
+	}
+}
+
+int models_log(struct models *models, const char *path)
+{
+	cleanup_buf struct buf log = BUF_INIT;
+	cleanup_close int fd = -1;
+
+	for (size_t i = 0; models && i < models->count; i++)
+		take_log(&models->items[i], &log);
+	if (!log.len)
+		return 0;
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	return fd < 0 ? -errno : write_all(fd, log.data, log.len);
 }
 
 void models_end(struct models *models)

@@ -34,6 +34,12 @@ int models_command(struct models *models, const char *name, const char *line, st
  */
 bool models_blame(struct models *models, struct buf *why);
 
+/*
+ * Append what the models wrote to their standard error so far to the file PATH, which is made with
+ * the first line. Does not block on the models. Returns 0 or -errno.
+ */
+int models_log(struct models *models, const char *path);
+
 /* Kill all models and free MODELS, which may be NULL. Blocks until they are reaped. */
 void models_end(struct models *models);
 

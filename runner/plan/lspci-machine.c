@@ -2,6 +2,7 @@
 #include "runner/plan/lspci-machine.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/lspci/replay.h"
 
 #include <errno.h>
 #include <linux/pci_regs.h>
@@ -27,6 +28,7 @@ struct member {
 	const struct lspci_function *function;
 	struct lspci_device device;
 	unsigned int number; /* its function number in the machine */
+	bool replayed;	     /* the log has accesses to it */
 };
 
 struct layout {
@@ -305,7 +307,8 @@ static void add_dut(const struct layout *layout, const struct group *group,
 }
 
 static void add_model(const struct layout *layout, const struct group *group,
-		      const struct member *member, const char *file, struct buf *xml)
+		      const struct member *member, const struct lspci_request *request,
+		      struct buf *xml)
 {
 	const char *name = member->function->address;
 
@@ -314,11 +317,15 @@ static void add_model(const struct layout *layout, const struct group *group,
 		buf_printf(xml, "pci.%u", group->index);
 	else
 		buf_puts(xml, "pcie.0");
-	buf_printf(xml, "\" addr=\"%x.%u\" params=\"file=%s function=%s\"/>\n",
-		   bus_slot(layout, group), member->number, file, name);
+	buf_printf(xml, "\" addr=\"%x.%u\" params=\"file=%s function=%s", bus_slot(layout, group),
+		   member->number, request->file, name);
+	if (member->replayed)
+		buf_printf(xml, " replay=%s", request->replay_file);
+	buf_puts(xml, "\"/>\n");
 }
 
-static void write_xml(const struct layout *layout, const char *file, struct buf *xml)
+static void write_xml(const struct layout *layout, const struct lspci_request *request,
+		      struct buf *xml)
 {
 	buf_puts(xml, "<domain xmlns:qemu=\"http://libvirt.org/schemas/domain/qemu/1.0\">\n"
 		      "  <name>" LSPCI_MACHINE "</name>\n  <metadata>\n"
@@ -331,31 +338,67 @@ static void write_xml(const struct layout *layout, const char *file, struct buf 
 	for (size_t g = 0; g < layout->group_count; g++)
 		for (size_t i = 0; i < layout->groups[g].count; i++)
 			add_model(layout, &layout->groups[g],
-				  &layout->members[layout->groups[g].first + i], file, xml);
+				  &layout->members[layout->groups[g].first + i], request, xml);
 	buf_puts(xml, "    </lab:machine>\n  </metadata>\n  <devices>\n");
 	add_controllers(layout, xml);
 	buf_puts(xml, "  </devices>\n</domain>\n");
 }
 
-int lspci_machine_xml(const struct lspci_dump *dump, const struct lspci_ids *ids, const char *file,
-		      const char *only, struct buf *xml, struct buf *notes, struct buf *why)
+/* Find the devices that the log has accesses to. It is an error if there is none. */
+static int find_replayed(struct layout *layout, const struct lspci_request *request,
+			 struct buf *notes, struct buf *why)
+{
+	cleanup_buf struct buf first = BUF_INIT;
+	bool any = false;
+
+	for (size_t i = 0; request->replay && i < layout->member_count; i++) {
+		struct member *member = &layout->members[i];
+		cleanup_replay_script struct replay_script script = {0};
+		cleanup_buf struct buf reason = BUF_INIT;
+		const int err = lspci_replay(request->replay, member->function, &member->device,
+					     layout->member_count == 1, &script, &reason);
+
+		if (err == -ENOENT && !first.len)
+			buf_puts(&first, reason.data);
+		if (err && err != -ENOENT) {
+			replay_blame(request->replay_path, reason.data, why);
+			return -ESRCH;
+		}
+		if (err)
+			continue;
+		member->replayed = any = true;
+		buf_printf(notes, "replay  %s ", member->function->address);
+		replay_describe(&script, notes);
+		buf_puts(notes, "\n");
+	}
+	if (any || !request->replay)
+		return 0;
+	replay_blame(request->replay_path, first.data, why);
+	return -ESRCH;
+}
+
+int lspci_machine_xml(const struct lspci_request *request, struct buf *xml, struct buf *notes,
+		      struct buf *why)
 {
 	cleanup_layout struct layout layout = {0};
 	cleanup_list struct list addresses = {0};
 	int err;
 
-	list_add_words(&addresses, only ?: "");
-	err = check_only(dump, &addresses, why);
+	list_add_words(&addresses, request->only ?: "");
+	err = check_only(request->dump, &addresses, why);
 	if (!err)
-		err = take_members(dump, ids, &addresses, &layout, notes, why);
+		err = take_members(request->dump, request->ids, &addresses, &layout, notes, why);
 	if (err)
 		return err;
 	qsort(layout.members, layout.member_count, sizeof(*layout.members), compare_members);
 	for (size_t i = 0; i < layout.member_count; i++)
 		note_device(&layout.members[i], notes);
+	err = find_replayed(&layout, request, notes, why);
+	if (err)
+		return err;
 	make_groups(&layout, notes);
 	err = place_groups(&layout, why);
 	if (!err)
-		write_xml(&layout, file, xml);
+		write_xml(&layout, request, xml);
 	return err;
 }

@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <string.h>
 
-#define DUMP "dump" /* the copy of the dump, beside the machine's file */
+/* Copies beside the machine's file. */
+#define DUMP   "dump"
+#define REPLAY "replay"
 
 /* FNV-1a: folders of different dumps have different names. */
 static uint64_t hash_of(const char *data, size_t len, uint64_t hash)
@@ -32,10 +34,12 @@ static int copy(const char *from, const char *folder, const char *name, struct b
 	return err;
 }
 
-static int write_folder(struct settings *settings, const char *file, const struct buf *xml,
-			struct buf *why)
+static int write_folder(struct settings *settings, const char *file, const char *replay,
+			const struct buf *xml, struct buf *why)
 {
-	const uint64_t hash = hash_of(xml->data, xml->len, hash_of(file, strlen(file), 1));
+	const uint64_t of_files =
+		hash_of(replay ?: "", strlen(replay ?: ""), hash_of(file, strlen(file), 1));
+	const uint64_t hash = hash_of(xml->data, xml->len, of_files);
 	cleanup_free char *folder =
 		text("%s/lspci/%016llx", settings->out, (unsigned long long)hash);
 	cleanup_free char *path = text("%s/" LSPCI_MACHINE ".xml", folder);
@@ -45,6 +49,8 @@ static int write_folder(struct settings *settings, const char *file, const struc
 		buf_printf(why, "%s: %s", folder, strerror(-err));
 	if (!err)
 		err = copy(file, folder, DUMP, why);
+	if (!err && replay)
+		err = copy(replay, folder, REPLAY, why);
 	if (!err) {
 		err = file_write(path, xml->data, xml->len);
 		if (err)
@@ -55,21 +61,44 @@ static int write_folder(struct settings *settings, const char *file, const struc
 	return err;
 }
 
-int lspci_machine_use(struct settings *settings, const char *dump, struct buf *notes,
-		      struct buf *why)
+static void note_lost(const struct replay_log *log, const char *path, struct buf *notes)
+{
+	if (log->lost_line)
+		buf_printf(notes,
+			   "replay  %s:%u: the kernel lost events there: make its buffer larger "
+			   "(docs/replay.md)\n",
+			   path, log->lost_line);
+}
+
+int lspci_machine_use(struct settings *settings, const char *dump, const char *replay,
+		      struct buf *notes, struct buf *why)
 {
 	cleanup_lspci struct lspci_dump parsed = {0};
 	cleanup_lspci_ids struct lspci_ids ids = {0};
+	cleanup_replay_log struct replay_log log = {0};
 	cleanup_buf struct buf xml = BUF_INIT, reason = BUF_INIT;
 	const char *at = access(dump, R_OK) ? strrchr(dump, '@') : NULL;
 	cleanup_free char *file = text("%.*s", (int)(at ? at - dump : (long)strlen(dump)), dump);
+	const struct lspci_request request = {
+		.dump = &parsed,
+		.ids = &ids,
+		.file = DUMP,
+		.only = at ? at + 1 : NULL,
+		.replay = replay ? &log : NULL,
+		.replay_path = replay,
+		.replay_file = REPLAY,
+	};
 	int err = lspci_read(file, &parsed, why);
 
+	if (!err && replay)
+		err = replay_read(replay, &log, why);
 	if (err)
 		return err;
 	lspci_ids_read(LSPCI_IDS_PATH, &ids);
-	err = lspci_machine_xml(&parsed, &ids, DUMP, at ? at + 1 : NULL, &xml, notes, &reason);
+	err = lspci_machine_xml(&request, &xml, notes, &reason);
+	note_lost(&log, replay, notes);
 	if (err)
-		buf_printf(why, "%s: %s", file, reason.data);
-	return err ?: write_folder(settings, file, &xml, why);
+		buf_printf(why, "%s%s%s", err == -ESRCH ? "" : file, err == -ESRCH ? "" : ": ",
+			   reason.data);
+	return err ?: write_folder(settings, file, replay, &xml, why);
 }

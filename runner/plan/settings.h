@@ -58,6 +58,7 @@ struct named_cases {
 
 /* The options of a command line, each with the make variable that sets its default. */
 struct choice {
+	const char *replay;	 /* --replay: a log of accesses to these devices; NULL: none */
 	const char *lspci;	 /* --lspci: a dump whose devices are the DUTs; NULL: none */
 	struct list kernels;	 /* --kernel, KERNELS=: globs */
 	struct list machines;	 /* --machine, MACHINES= */

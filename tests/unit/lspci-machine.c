@@ -15,9 +15,11 @@ static int make(const char *text, const char *only, struct buf *xml, struct buf 
 {
 	cleanup_lspci struct lspci_dump dump = {0};
 	const struct lspci_ids none = {0};
+	const struct lspci_request request = {
+		.dump = &dump, .ids = &none, .file = "dump", .only = only};
 	int err = lspci_parse(text, strlen(text), &dump, why);
 
-	return err ?: lspci_machine_xml(&dump, &none, "dump", only, xml, notes, why);
+	return err ?: lspci_machine_xml(&request, xml, notes, why);
 }
 
 TEST functions_of_a_slot_stay_in_a_slot(void)

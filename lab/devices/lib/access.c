@@ -14,6 +14,8 @@ static void access_config(struct device *device, const struct vfu_access *access
 
 	if (!access->write) {
 		pci_function_config_read(function, offset, access->data, access->len);
+		if (device->model->config_read)
+			device->model->config_read(device, offset, access->data, access->len);
 		return;
 	}
 	pci_function_config_write(function, offset, access->data, access->len);

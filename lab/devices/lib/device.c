@@ -314,6 +314,8 @@ void device_destroy(struct device *device)
 	}
 	pci_function_free(&device->function);
 	free(device->shape.image);
+	if (device->model->release)
+		device->model->release(device->shape.data);
 	free(device->params);
 	free(device->state);
 	free(device);

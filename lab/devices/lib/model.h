@@ -122,6 +122,8 @@ struct device_shape {
 	 * frees it. BARs and ROM are declared above as usual. NULL: not used.
 	 */
 	struct pci_image *image;
+	/* What setup made for the model: device_data(). The model's release frees it. */
+	void *data;
 };
 
 struct device_model {
@@ -150,6 +152,12 @@ struct device_model {
 
 	/* Called after a write to config space has taken effect. */
 	void (*config_written)(struct device *device, unsigned int offset, size_t len);
+
+	/* Called after a read of config space. May change DATA, LEN bytes, which the read returns. */
+	void (*config_read)(struct device *device, unsigned int offset, uint8_t *data, size_t len);
+
+	/* Frees DATA, which setup made; it may be NULL. */
+	void (*release)(void *data);
 };
 
 #define DEVICE_MODEL(id, ...)                                                                      \
@@ -162,6 +170,7 @@ struct device_model {
 
 void *device_state(struct device *device);
 const void *device_params(const struct device *device);
+void *device_data(struct device *device);
 
 /* Returns config space, to read it or to change it without a write by software. */
 struct pci_config *device_config(struct device *device);

@@ -74,6 +74,11 @@ const void *device_params(const struct device *device)
 	return device->params;
 }
 
+void *device_data(struct device *device)
+{
+	return device->shape.data;
+}
+
 struct pci_config *device_config(struct device *device)
 {
 	return &device->function.config;
