@@ -74,7 +74,8 @@ static void report_unknown(struct device *device, unsigned int space, uint64_t a
 		buf_puts(&where, "config");
 	else
 		buf_printf(&where, "bar%u", space);
-	buf_printf(&where, " %c%u %04" PRIx64 " is not in the log", write ? 'W' : 'R', len, at);
+	buf_printf(&where, " %c%u %04" PRIx64 " is not in the log%s", write ? 'W' : 'R', len, at,
+		   write ? " from here on" : "");
 	if (replay->unknown_count == UNKNOWN_MAX)
 		buf_puts(&where, "; further ones are not reported");
 	device_note(device, "%s", where.data);

@@ -47,8 +47,8 @@ bool player_write(struct replay_player *player, unsigned int space, uint64_t at,
 		  uint64_t value);
 
 /*
- * The device was reset. Nothing happens if the log had no answer since the last reset, other than to
- * reads of config space: software may reset a device more often than it did when it was logged.
+ * The device was reset. Nothing happens if the log had no answer since the last reset, other than
+ * to reads of config space: software may reset a device more often than when it was logged.
  */
 void player_reset(struct replay_player *player);
 

@@ -30,7 +30,7 @@ static const struct argp_option guest_options[] = {
 	 "instead of the lab's machines, one with the devices that lspci -vvvxxxx printed to FILE",
 	 0},
 	{"replay", OPTION_REPLAY, "FILE", 0,
-	 "the devices of --lspci answer as FILE says, a log of the real ones: trace events of "
+	 "let the devices of the dump answer as FILE says, a log of the real ones: trace events of "
 	 "QEMU's VFIO, or the kernel's mmiotrace",
 	 0},
 	{"accel", OPTION_ACCEL, "auto|kvm|tcg", 0,

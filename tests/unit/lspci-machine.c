@@ -109,6 +109,55 @@ TEST a_machine_has_so_many_slots(void)
 	PASS();
 }
 
+#define CARDS                                                                                      \
+	"05:00.0 0200: 1234:7ef0\n\tRegion 0: Memory at e1000000 (32-bit, non-prefetchable) "      \
+	"[size=4K]\n" EXPRESS                                                                      \
+	"06:00.0 0200: 1234:7ef1\n\tRegion 0: Memory at e2000000 (32-bit, non-prefetchable) "      \
+	"[size=4K]\n" EXPRESS
+
+static int make_replay(const char *log_text, struct buf *xml, struct buf *notes, struct buf *why)
+{
+	cleanup_lspci struct lspci_dump dump = {0};
+	cleanup_replay_log struct replay_log log = {0};
+	const struct lspci_ids none = {0};
+	const struct lspci_request request = {
+		.dump = &dump,
+		.ids = &none,
+		.file = "dump",
+		.replay = &log,
+		.replay_path = "card.log",
+		.replay_file = "replay",
+	};
+	int err = lspci_parse(CARDS, strlen(CARDS), &dump, why)
+			  ?: replay_parse(log_text, strlen(log_text), &log, why);
+
+	return err ?: lspci_machine_xml(&request, xml, notes, why);
+}
+
+TEST the_device_of_a_log_replays_it(void)
+{
+	cleanup_buf struct buf xml = BUF_INIT, notes = BUF_INIT, why = BUF_INIT;
+
+	ASSERT_EQ(0, make_replay("R 4 1.5 1 0xe2000004 0x7 0x1 0\n", &xml, &notes, &why));
+	ASSERT(strstr(notes.data, "replay  06:00.0 1 read, 0 writes, 0 resets in BAR0\n"));
+	ASSERT(strstr(xml.data, "params=\"file=dump function=05:00.0\""));
+	ASSERT(strstr(xml.data, "params=\"file=dump function=06:00.0 replay=replay\""));
+	PASS();
+}
+
+TEST a_log_of_another_device_is_refused(void)
+{
+	cleanup_buf struct buf xml = BUF_INIT, notes = BUF_INIT, why = BUF_INIT;
+
+	ASSERT_EQ(-ESRCH, make_replay("R 4 1.5 1 0xe3000004 0x7 0x1 0\n", &xml, &notes, &why));
+	ASSERT(strstr(why.data, "card.log: no access to a BAR of 05:00.0"));
+	buf_free(&why);
+	ASSERT_EQ(-ESRCH, make_replay("vfio_region_read  (0000:06:00.0:region0+0x1000, 4) = 0x0\n",
+				      &xml, &notes, &why));
+	ASSERT(strstr(why.data, "card.log:1: 0x1000 is beyond BAR0 of 06:00.0"));
+	PASS();
+}
+
 GREATEST_MAIN_DEFS();
 
 int main(int argc, char **argv)
@@ -121,5 +170,7 @@ int main(int argc, char **argv)
 	RUN_TEST(a_bridge_alone_is_an_error);
 	RUN_TEST(addresses_choose);
 	RUN_TEST(a_machine_has_so_many_slots);
+	RUN_TEST(the_device_of_a_log_replays_it);
+	RUN_TEST(a_log_of_another_device_is_refused);
 	GREATEST_MAIN_END();
 }

@@ -93,6 +93,29 @@ TEST unknown_capabilities_have_their_id(void)
 	PASS();
 }
 
+/* A log may answer only for registers that no specification defines (lab/devlog). */
+TEST registers_of_the_vendor_are_told_from_others(void)
+{
+	struct pci_config config;
+	unsigned int vendor, pm, aer, vsec;
+
+	pci_config_init(&config, true);
+	pci_header_init(&config, &ids, 1);
+	pm = (unsigned int)pci_add_pm(&config, false);
+	vendor = (unsigned int)pci_add_vendor(&config, "\1\2\3\4\5", 5);
+	aer = (unsigned int)pci_add_aer(&config);
+	vsec = (unsigned int)pci_add_vsec(&config, 1, "\1\2\3\4", 4);
+	ASSERT(pci_register_is_standard(config.data, config.size, PCI_COMMAND));
+	ASSERT(pci_register_is_standard(config.data, config.size, pm + PCI_PM_CTRL));
+	ASSERT(pci_register_is_standard(config.data, config.size, vendor));
+	ASSERT(!pci_register_is_standard(config.data, config.size, vendor + 4));
+	ASSERT(!pci_register_is_standard(config.data, config.size, 0xf0));
+	ASSERT(pci_register_is_standard(config.data, config.size, aer + PCI_ERR_UNCOR_MASK));
+	ASSERT(!pci_register_is_standard(config.data, config.size, vsec + 8));
+	ASSERT(pci_register_is_standard(config.data, config.size, 0x1000));
+	PASS();
+}
+
 /* Any bytes: lists that lead in a circle, into the header, and out of config space. */
 TEST damaged_lists_end(void)
 {
@@ -118,6 +141,7 @@ int main(int argc, char **argv)
 	RUN_TEST(capabilities_have_names);
 	RUN_TEST(msi_has_two_layouts);
 	RUN_TEST(unknown_capabilities_have_their_id);
+	RUN_TEST(registers_of_the_vendor_are_told_from_others);
 	RUN_TEST(damaged_lists_end);
 	GREATEST_MAIN_END();
 }

@@ -153,7 +153,7 @@ struct device_model {
 	/* Called after a write to config space has taken effect. */
 	void (*config_written)(struct device *device, unsigned int offset, size_t len);
 
-	/* Called after a read of config space. May change DATA, LEN bytes, which the read returns. */
+	/* Called after a read of config space. May change DATA, the LEN bytes that it returns. */
 	void (*config_read)(struct device *device, unsigned int offset, uint8_t *data, size_t len);
 
 	/* Frees DATA, which setup made; it may be NULL. */
