@@ -6,8 +6,8 @@
 #include "lab/devices/lib/model.h"
 
 #include "lab/devices/lib/shape.h"
-#include "lab/lspci/replay.h"
 #include "lab/devlog/player.h"
+#include "lab/lspci/replay.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -3,8 +3,8 @@
 #ifndef LAB_LSPCI_REPLAY_H
 #define LAB_LSPCI_REPLAY_H
 
-#include "lab/lspci/device.h"
 #include "lab/devlog/script.h"
+#include "lab/lspci/device.h"
 
 /*
  * Make the script of F, which is DEVICE, from LOG. ONLY: the model has no other device of the
