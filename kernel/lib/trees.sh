@@ -86,9 +86,20 @@ tree_read() {
 				die "$tree_shown:$tree_line: '$word $rest' is not '$word = VALUE'"
 			eval "$word=\${rest#= }"
 			;;
-		*) die "$tree_shown:$tree_line: '$word' is none of about, tree, source, prebuilt, cc, series, known and CONFIG_ lines" ;;
+		mends) known=$(mend "$rest") ;;
+		*) die "$tree_shown:$tree_line: '$word' is none of about, tree, source, prebuilt, cc, series, known, mends and CONFIG_ lines" ;;
 		esac
 	done <"$tree_file"
+}
+
+# mend "= BUG...": print $known without these bugs.
+mend() {
+	for bug in $known; do
+		case " ${1#= } " in
+		*" $bug "*) ;;
+		*) echo "$bug" ;;
+		esac
+	done | paste -s -d ' '
 }
 
 # tree_load NAME: clear these variables, and read the tree that NAME is based on, if any, then NAME.

@@ -85,6 +85,15 @@ static bool ran(const struct record *record)
 	return record->result.verdict == VERDICT_PASS || record->result.verdict == VERDICT_FAIL;
 }
 
+/*
+ * Whether RECORD may lack facts that OTHER has because it failed before it observed them. That
+ * difference is one of verdicts.
+ */
+static bool cut_short(const struct record *record, const struct record *other)
+{
+	return record->result.verdict == VERDICT_FAIL && other->result.verdict == VERDICT_PASS;
+}
+
 static void compare_facts(const struct pairing *pairing)
 {
 	const struct pairs *before = &pairing->a->result.facts;
@@ -95,15 +104,15 @@ static void compare_facts(const struct pairing *pairing)
 		return;
 	for (size_t i = 0; i < before->count; i++) {
 		const char *name = before->items[i].name, *was = before->items[i].value;
-		const char *is = pairs_get(after, name) ?: none;
+		const char *is = pairs_get(after, name);
 
-		if (strcmp(was, is) != 0)
-			look_up(pairing, &(const struct change){name, was, is});
+		if (is ? strcmp(was, is) != 0 : !cut_short(pairing->b, pairing->a))
+			look_up(pairing, &(const struct change){name, was, is ?: none});
 	}
 	for (size_t i = 0; i < after->count; i++) {
 		const struct pair *fact = &after->items[i];
 
-		if (!pairs_get(before, fact->name))
+		if (!pairs_get(before, fact->name) && !cut_short(pairing->a, pairing->b))
 			look_up(pairing, &(const struct change){fact->name, none, fact->value});
 	}
 }

@@ -16,17 +16,20 @@ static bool has_cases(const struct results *results, const char *kernel)
 	return false;
 }
 
+/* Each case counts once, with the attempt that decides. */
 static void count(const struct results *results, struct kernel_news *news)
 {
-	for (size_t i = 0; i < results->cases.count; i++) {
-		const struct record *record = &results->cases.items[i];
+	cleanup_free struct attempts *found = NULL;
+	size_t cases = attempts_gather(results, news->is->name, &found);
 
-		if (record->flaky || strcmp(record->kernel, news->is->name) != 0)
-			continue;
+	for (size_t i = 0; i < cases; i++) {
+		const struct attempts *its = &found[i];
+		const struct record *record = its->flaky ? its->passed ?: its->skipped : its->worst;
+
 		news->of[record->result.verdict]++;
 		news->known += record->xfail != NULL;
+		news->flaky += its->flaky;
 	}
-	news->flaky = attempts_flaky(results, news->is->name);
 	news->leaks = leaks_count(results, news->is->name);
 }
 

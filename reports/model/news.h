@@ -14,7 +14,7 @@ struct kernel_news {
 	 * it. NULL: neither.
 	 */
 	const struct kernel_about *was;
-	unsigned int of[VERDICT_COUNT]; /* attempts with each verdict, without excused ones */
+	unsigned int of[VERDICT_COUNT]; /* cases with each verdict */
 	unsigned int known;		/* known failures among them */
 	unsigned int flaky;		/* cases */
 	unsigned int leaks;		/* leaks that are not known */

@@ -193,6 +193,18 @@ TEST facts_that_appear_or_vanish_are_found(void)
 	PASS();
 }
 
+TEST facts_that_a_failure_cut_off_are_no_difference(void)
+{
+	FIXTURE;
+
+	add_fact(&f, "base", "flags", "0x7");
+	add_fact(&f, "series", "size", "1");
+	f.results.cases.items[0].result.verdict = VERDICT_FAIL;
+	ASSERT_EQ(1, count(&f, DIFFERENCE_UNLISTED));
+	ASSERT_STR_EQ("flags", compared(&f)->of[DIFFERENCE_UNLISTED].items[0].fact);
+	PASS();
+}
+
 TEST a_listed_fact_is_fine_and_an_unseen_one_is_reported(void)
 {
 	cleanup_buf struct buf why = BUF_INIT;
@@ -341,6 +353,7 @@ int main(int argc, char **argv)
 	RUN_TEST(a_new_pass_can_be_listed);
 	RUN_TEST(facts_that_differ_are_found);
 	RUN_TEST(facts_that_appear_or_vanish_are_found);
+	RUN_TEST(facts_that_a_failure_cut_off_are_no_difference);
 	RUN_TEST(a_listed_fact_is_fine_and_an_unseen_one_is_reported);
 	RUN_TEST(the_unseen_can_be_forgotten);
 	RUN_TEST(brackets_are_part_of_a_name);

@@ -234,6 +234,22 @@ TEST patches_are_compared_with_the_kernel_without_them(struct history *history)
 	PASS();
 }
 
+TEST a_retried_failure_counts_once(struct history *history)
+{
+	cleanup_results struct results before = {0}, results = {0};
+	cleanup_news struct news tonight = {0};
+
+	make_night(NIGHTS, &results);
+	add(&results, "pci", "hotplug/late[edu]", VERDICT_FAIL);
+	add(&results, "pci", "hotplug/late[edu]", VERDICT_FAIL)->attempt = 2;
+	attempts_flag(&results);
+	ASSERT_EQ(0, history_before(history, &results, "night-*", &before, NULL));
+	news_find(&before, &results, &tonight);
+	ASSERT_EQ_FMT(1u, tonight.kernels.items[0].of[VERDICT_FAIL], "%u");
+	ASSERT_EQ_FMT(0u, tonight.kernels.items[0].flaky, "%u");
+	PASS();
+}
+
 /* Everything fails, in another way each time. */
 TEST a_mail_has_fewer_than_200_lines(struct history *history)
 {
@@ -340,6 +356,7 @@ SUITE(nights)
 	for (unsigned int night = 1; night <= NIGHTS; night++)
 		RUN_TESTp(a_night_mails_what_is_new, history, night);
 	RUN_TESTp(patches_are_compared_with_the_kernel_without_them, history);
+	RUN_TESTp(a_retried_failure_counts_once, history);
 	RUN_TESTp(a_mail_has_fewer_than_200_lines, history);
 	RUN_TESTp(pages_show_the_last_thirty_nights, history);
 	RUN_TESTp(the_history_tells_all_of_it, history);
