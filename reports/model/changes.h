@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What changed between two runs of any date, kernel, machine and host. Every case is in one class.
+ * What changed between two runs of any date, kernel, machine and host, or what differs between two
+ * modes of one run. Every case is in one class.
  * Every fact that differs is a change.
  */
 #ifndef REPORTS_MODEL_CHANGES_H
@@ -34,6 +35,11 @@ struct run_part {
 	const struct results *results;
 	const char *kernel;
 	const char *machine; /* NULL: all; otherwise the machines' names may differ */
+	/*
+	 * A set of modes; 0: all. If both parts have one, a case in a mode of A is compared with
+	 * the same case in a mode of B, and cases that one of them lacks are left out.
+	 */
+	unsigned int modes;
 };
 
 struct change {
@@ -49,13 +55,13 @@ struct changes {
 	struct change *items;
 	size_t count;
 	unsigned int of[CHANGE_KINDS]; /* count of each; CHANGE_NONE: unchanged cases */
-	unsigned int listed; /* expected differences of facts, which are not among the items */
+	unsigned int listed;	       /* expected differences, which are not among the items */
 };
 
 /*
  * Append to CHANGES what changed from A to B, sorted by class. If a case has several attempts, the
- * one that attempts_gather() selects counts. EXPECTATIONS lists facts that may differ; it may be
- * NULL.
+ * one that attempts_gather() selects counts. EXPECTATIONS lists facts that may differ, and as
+ * "verdict" cases that need not run any more; it may be NULL.
  */
 void changes_find(const struct run_part *a, const struct run_part *b,
 		  struct expectations *expectations, struct changes *changes);

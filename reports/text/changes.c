@@ -145,6 +145,7 @@ static size_t print_block(const struct view *view, size_t first)
 		if (!alike(change, other))
 			break;
 		add_place(&places, either(other));
+		places.modes |= other->a ? MODE_BIT(other->a->mode) : 0;
 	}
 	joined = list_join(&places.all, " ");
 	page_print(page, ink_of(change->kind), title);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab compare: compare any two runs, or the traces of the kernels of one. */
+/* vfiolab compare: compare any two runs, the traces of the kernels of one, or its modes. */
 #include "runner/cli/command.h"
 
 #include "lab/base/cleanup.h"
 #include "reports/model/changes.h"
 #include "reports/text/text.h"
+#include "runner/cli/compare-modes.h"
 #include "runner/cli/compare-traces.h"
 #include "runner/cli/find-run.h"
 
@@ -19,16 +20,21 @@ struct comparing {
 	int count; /* of the runs on the command line */
 	bool all;
 	bool traces;
+	bool modes;
 	bool failed;
 };
 
-enum { OPTION_VERBOSE = 'v', OPTION_TRACES = OPTION_LONG_ONLY };
+enum { OPTION_VERBOSE = 'v', OPTION_TRACES = OPTION_LONG_ONLY, OPTION_MODES };
 
 static const struct argp_option options[] = {
 	{"traces", OPTION_TRACES, NULL, 0,
 	 "compare the traces of device models (TRACE=1) instead, and print for each "
 	 "case the first event that differs; with less than two runs, of the kernels of one run, "
 	 "by default the latest",
+	 0},
+	{"modes", OPTION_MODES, NULL, 0,
+	 "compare the modes of one run, by default the latest, with the first mode of its kernel; "
+	 "kernel/modes lists differences that are expected",
 	 0},
 	{"verbose", OPTION_VERBOSE, NULL, 0, "print every change", 0},
 	{0},
@@ -45,13 +51,18 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case OPTION_TRACES:
 		comparing->traces = true;
 		return 0;
+	case OPTION_MODES:
+		comparing->modes = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (comparing->count == 2)
 			argp_error(state, "'%s' is a third run, but only two are compared", value);
 		comparing->runs[comparing->count++] = value;
 		return 0;
 	case ARGP_KEY_END:
-		if (comparing->count < 2 && !comparing->traces)
+		if (comparing->modes && (comparing->traces || comparing->count == 2))
+			argp_error(state, "--modes compares the modes of one run, and no traces");
+		if (comparing->count < 2 && !comparing->traces && !comparing->modes)
 			argp_error(state,
 				   "name two runs, as vfiolab history lists them, or latest");
 		return 0;
@@ -64,13 +75,13 @@ static const struct argp compare_argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "RUN[:KERNEL[/MACHINE]] RUN[:KERNEL[/MACHINE]]\n--traces [RUN "
-		    "[RUN]]",
+		    "[RUN]]\n--modes [RUN[:KERNEL[/MACHINE]]]",
 	.doc = "Compare two runs of any date, kernels and machines. RUN is the folder of a run, "
 	       "its name, or latest. By default, kernels with the same name are compared. A KERNEL "
 	       "that is named is compared with that of the other run, and so is a MACHINE. The "
 	       "exit status is 1 if the second run has a regression, a new failure, a case that "
 	       "no longer runs, or a fact that changed. With --traces, it is 1 if two traces "
-	       "differ.",
+	       "differ, with --modes, if modes differ in a way that is not listed.",
 };
 
 static void list_kernels(const struct found_run *run, struct list *kernels)
@@ -92,8 +103,10 @@ static int read_expected(const struct comparing *comparing, const char *a, const
 
 static int compare_pair(struct comparing *comparing, const char *a, const char *b, struct buf *why)
 {
-	const struct run_part before = {&comparing->a.results, a, comparing->a.machine};
-	const struct run_part after = {&comparing->b.results, b, comparing->b.machine};
+	const struct run_part before = {
+		.results = &comparing->a.results, .kernel = a, .machine = comparing->a.machine};
+	const struct run_part after = {
+		.results = &comparing->b.results, .kernel = b, .machine = comparing->b.machine};
 	cleanup_expectations struct expectations expectations = {0};
 	cleanup_changes struct changes changes = {0};
 	const struct page page = page_of(stdout);
@@ -162,6 +175,23 @@ static int compare_within(struct comparing *comparing, struct buf *why)
 	return err;
 }
 
+static int compare_modes_of(struct comparing *comparing, struct buf *why)
+{
+	cleanup_list struct list kernels = {0};
+
+	list_kernels(&comparing->a, &kernels);
+	return compare_modes(comparing->settings, &comparing->a, &kernels, comparing->all,
+			     &comparing->failed, why);
+}
+
+/* Compare what the command line names. */
+static int compare_named(struct comparing *comparing, struct buf *why)
+{
+	if (comparing->modes)
+		return compare_modes_of(comparing, why);
+	return comparing->count < 2 ? compare_within(comparing, why) : compare_all(comparing, why);
+}
+
 /* A machine that is named for one run only is used for both. */
 static void share_machine(struct found_run *a, struct found_run *b)
 {
@@ -190,7 +220,7 @@ static int run_compare(const struct settings *settings, int argc, char **argv)
 	    find_run(settings, comparing.runs[1], &comparing.b, &why))
 		return complain(&why);
 	share_machine(&comparing.a, &comparing.b);
-	if (comparing.count < 2 ? compare_within(&comparing, &why) : compare_all(&comparing, &why))
+	if (compare_named(&comparing, &why))
 		return complain(&why);
 	return comparing.failed;
 }

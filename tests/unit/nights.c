@@ -104,7 +104,7 @@ static int compare(struct history *history, unsigned int night, struct results *
 	cleanup_free char *today = text("night-%02u", night);
 	int err = history_load(history, yesterday, before, NULL)
 			  ?: history_load(history, today, after, NULL);
-	const struct run_part a = {before, "6.12", NULL}, b = {after, "6.12", NULL};
+	const struct run_part a = {before, "6.12", NULL, 0}, b = {after, "6.12", NULL, 0};
 
 	if (!err)
 		changes_find(&a, &b, NULL, changes);
