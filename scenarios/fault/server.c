@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * fault: devices whose server fails. QEMU waits for an answer as long as its machine configures,
- * and does not connect to a server again: the device is lost to this guest. Its user must get
- * answers in bounded time, and the kernel must release it. None of these devices can be reset: the
- * kernel would wait a minute for its return.
+ * and does not connect to a server again: the device is lost to this guest, in every mode. Its user
+ * must get answers in bounded time, and the kernel must release it. None of these devices can be
+ * reset: the kernel would wait a minute for its return.
  */
 #include "scenarios/lib/scenario.h"
 
@@ -53,21 +53,21 @@ static enum greatest_test_res is_lost(struct dut *dut, const char *fault)
 }
 
 SCENARIO_UNBOUND_VARIANT(
-	server_dies, "for=server-dies",
+	server_dies, "for=server-dies once",
 	"a device whose server dies reads as all ones and can be closed and unbound", is_lost,
 	"server-dies")
 
 SCENARIO_UNBOUND_VARIANT(
-	server_hangs_up, "for=server-hangs-up",
+	server_hangs_up, "for=server-hangs-up once",
 	"a device whose server disconnects reads as all ones and can be closed and unbound",
 	is_lost, "server-hangs-up")
 
-SCENARIO_UNBOUND_VARIANT(server_garbles_message_id, "for=server-garbles-id",
+SCENARIO_UNBOUND_VARIANT(server_garbles_message_id, "for=server-garbles-id once",
 			 "a device whose server sends a wrong message ID reads as all ones and can "
 			 "be closed and unbound",
 			 is_lost, "server-garbles how=id")
 
-SCENARIO_UNBOUND_VARIANT(server_garbles_message_size, "for=server-garbles-size",
+SCENARIO_UNBOUND_VARIANT(server_garbles_message_size, "for=server-garbles-size once",
 			 "a device whose server sends a bad message size reads as all ones and can "
 			 "be closed and unbound",
 			 is_lost, "server-garbles how=size")
