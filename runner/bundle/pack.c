@@ -65,11 +65,12 @@ static int put_linkf(const struct stage *stage, const char *name, const char *fo
 	return put_link(stage, name, from);
 }
 
-/* "vfiolab-KERNEL-MACHINE-FAMILY-SCENARIO-DUT" */
+/* "vfiolab-KERNEL-MACHINE-FAMILY-SCENARIO-DUT", with "-MODE" unless that is type1 */
 static char *bundle_name(const struct record *record)
 {
+	cleanup_free char *place = record_place(record);
 	char *name = text("vfiolab-%s-%s-%s-%s", record->kernel, record->machine, record->scenario,
-			  record->dut);
+			  place);
 
 	for (char *at = name; *at; at++)
 		if (!isalnum((unsigned char)*at) && !strchr("._+-", *at))

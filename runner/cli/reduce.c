@@ -20,6 +20,7 @@
 
 struct reduce {
 	struct one_case one;
+	struct prober prober;
 	struct list before; /* the cases that ran before it in the recorded guest */
 	unsigned int tries; /* guests for a set of cases that does not fail */
 	struct list passed; /* such sets, as a string of '0' and '1' */
@@ -74,6 +75,7 @@ static const struct argp reduce_argp = {
 
 static void reduce_free(struct reduce *reduce)
 {
+	prober_stop(&reduce->prober);
 	one_case_free(&reduce->one);
 	list_free(&reduce->before);
 	list_free(&reduce->passed);
@@ -100,7 +102,11 @@ static int try_once(struct reduce *reduce, const struct list *before)
 
 	one_case_precede(&reduce->one, before);
 	reduce->guests++;
-	err = probe_run(&reduce->one, &result, reduce->why);
+	err = probe_run(&reduce->prober, &reduce->one, &result, reduce->why);
+	if (!err && result.verdict == VERDICT_ERROR) {
+		buf_printf(reduce->why, "the lab failed on the case: %s", result.reason);
+		err = -EIO;
+	}
 	if (err)
 		return err;
 	reduce->seen = result.verdict;
@@ -249,13 +255,18 @@ static int run_reduce(const struct settings *settings, int argc, char **argv)
 {
 	cleanup_buf struct buf why = BUF_INIT;
 	__attribute__((cleanup(reduce_free))) struct reduce reduce = {
-		.tries = 1, .started_ms = now_ms(), .why = &why};
+		.prober = {.lane = {.fd = -1}, .signals = -1},
+		.tries = 1,
+		.started_ms = now_ms(),
+		.why = &why};
 	int status;
 
 	if (choice_read(&reduce.one.choice, &why))
 		return complain(&why);
 	parse_options(&reduce_argp, argc, argv, 0, &reduce);
 	if (one_case_find(settings, &reduce.one, &why) || require_failure(&reduce.one, &why))
+		return complain(&why);
+	if (prober_start(&reduce.prober, &reduce.one, &why))
 		return complain(&why);
 	if (reduce.one.note.len)
 		printf("note    %s\n", reduce.one.note.data);

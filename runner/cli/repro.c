@@ -19,11 +19,9 @@
 /* The word of --after for all cases that ran before. */
 #define ALL "all"
 
-/* How often a case runs until the lab does not fail. */
-#define TRIES 3
-
 struct repro {
 	struct one_case one;
+	struct prober prober;
 	struct list after;
 	bool untried;
 	struct record recorded; /* if the case had to run first */
@@ -82,6 +80,7 @@ static const struct argp repro_argp = {
 
 static void repro_free(struct repro *repro)
 {
+	prober_stop(&repro->prober);
 	one_case_free(&repro->one);
 	list_free(&repro->after);
 	json_free(&record_type, &repro->recorded);
@@ -109,16 +108,13 @@ static int choose_before(struct repro *repro, struct buf *why)
 	return err;
 }
 
-/*
- * Run the case, because no run has a verdict of it. On a busy machine the lab may fail, which says
- * nothing about the case.
- */
+/* Run the case, because no run has a verdict of it. */
 static int record(struct repro *repro, struct buf *why)
 {
 	struct one_case *one = &repro->one;
 	const struct job_case *target = one_case_target(one);
 	const struct job *job = one_case_job(one);
-	int err = 0;
+	int err;
 
 	printf("run     %s/%s %s\n", job->kernel, job->machine, target->name);
 	fflush(stdout);
@@ -130,11 +126,7 @@ static int record(struct repro *repro, struct buf *why)
 		.dut = text("%s", target->dut),
 		.mode = target->mode,
 	};
-	for (unsigned int tries = 0; tries < TRIES && !err; tries++) {
-		err = probe_run(one, &repro->recorded.result, why);
-		if (repro->recorded.result.verdict != VERDICT_ERROR)
-			break;
-	}
+	err = probe_run(&repro->prober, one, &repro->recorded.result, why);
 	if (!err)
 		one->record = &repro->recorded;
 	return err;
@@ -147,7 +139,7 @@ static void print_recorded(const struct record *record)
 	       record->result.reason ?: "");
 }
 
-static int write_bundle(const struct repro *repro, char **path, struct buf *why)
+static int write_bundle(struct repro *repro, char **path, struct buf *why)
 {
 	const struct one_case *one = &repro->one;
 	const struct job_case *target = one_case_target(one);
@@ -168,7 +160,7 @@ static int write_bundle(const struct repro *repro, char **path, struct buf *why)
 		.promise = scenario->summary,
 		.arguments = &arguments,
 	};
-	int err = probe_describe(one, &xml, &argv, why);
+	int err = probe_describe(&repro->prober, one, &xml, &argv, why);
 
 	if (!err) {
 		qemu_arguments(argv, &arguments);
@@ -243,7 +235,8 @@ static int try_bundle(const struct repro *repro, const char *path, struct buf *w
 
 static int run_repro(const struct settings *settings, int argc, char **argv)
 {
-	__attribute__((cleanup(repro_free))) struct repro repro = {0};
+	__attribute__((cleanup(repro_free))) struct repro repro = {
+		.prober = {.lane = {.fd = -1}, .signals = -1}};
 	cleanup_buf struct buf why = BUF_INIT;
 	cleanup_free char *path = NULL;
 
@@ -254,12 +247,15 @@ static int run_repro(const struct settings *settings, int argc, char **argv)
 		return complain(&why);
 	if (repro.one.note.len)
 		printf("note    %s\n", repro.one.note.data);
+	if (prober_start(&repro.prober, &repro.one, &why))
+		return complain(&why);
 	if (!repro.one.record && record(&repro, &why))
 		return complain(&why);
 	print_recorded(repro.one.record);
 	if (write_bundle(&repro, &path, &why))
 		return why.len ? complain(&why) : EXIT_LAB;
 	print_bundle(&repro, path);
+	prober_stop(&repro.prober);
 	return repro.untried ? 0 : try_bundle(&repro, path, &why);
 }
 

@@ -191,10 +191,8 @@ static int serve_all(struct state *state, int signals)
 	return err;
 }
 
-/*
- * Resets the handlers: lab/tools/enter ignores some, and signalfd never reports an ignored signal.
- */
-static int block_signals(void)
+/* lab/tools/enter ignores some signals, and signalfd never reports an ignored one. */
+int lanes_block_signals(void)
 {
 	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
 	sigset_t set;
@@ -210,7 +208,7 @@ static int block_signals(void)
 
 int pool_run(const struct pool *pool)
 {
-	cleanup_close int signals = block_signals();
+	cleanup_close int signals = lanes_block_signals();
 	struct state state = {.pool = pool};
 	int err;
 

@@ -31,4 +31,10 @@ struct pool {
  */
 int pool_run(const struct pool *pool);
 
+/*
+ * Block SIGINT, SIGTERM and SIGHUP. Returns a signalfd for them, or -1; the caller closes it. For
+ * callers that wait for a lane themselves; pool_run() does this, too.
+ */
+int lanes_block_signals(void);
+
 #endif
