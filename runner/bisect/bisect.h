@@ -20,7 +20,7 @@ struct bisect {
 	char *out;
 	char *log; /* of the last test, below OUT */
 	char *scenario;
-	char *dut;
+	char *dut; /* or "DUT,MODE" */
 	char *machine;
 	const char *kernel; /* --kernel: the kernel below the series, or NULL */
 	const char *series;

@@ -13,6 +13,9 @@
 /* The exit status of kernel/build if the source does not build, and not the lab failed. */
 #define EXIT_NOT_BUILT 3
 
+/* Another guest may do better if the lab failed. */
+#define RUNS_MAX 2
+
 struct tool bisect_tool(const struct bisect *bisect, const char *program)
 {
 	struct tool tool = {.log = bisect->log};
@@ -234,6 +237,12 @@ void bisect_judge(const struct results *results, const char *kernel, struct tria
 	trial->reason = text("%s", worst ? worst->result.reason ?: "" : "the case did not run");
 }
 
+/* Whether there is no verdict of the kernel yet. */
+static bool lab_failed(const struct trial *trial)
+{
+	return !trial->verdict || !strcmp(trial->verdict, verdict_names[VERDICT_ERROR]);
+}
+
 static int test(struct bisect *bisect, const char *name, const char *series, const char *called,
 		struct trial *trial, struct buf *why)
 {
@@ -253,9 +262,13 @@ static int test(struct bisect *bisect, const char *name, const char *series, con
 		return err;
 	}
 	list_add(&kernels, called);
-	err = bisect_run(bisect, &kernels, &results, why);
-	if (!err)
-		bisect_judge(&results, called, trial);
+	for (int run = 0; run < RUNS_MAX && !err && lab_failed(trial); run++) {
+		results_free(&results);
+		trial_free(trial);
+		err = bisect_run(bisect, &kernels, &results, why);
+		if (!err)
+			bisect_judge(&results, called, trial);
+	}
 	return err;
 }
 
@@ -299,4 +312,5 @@ void trial_free(struct trial *trial)
 {
 	free(trial->verdict);
 	free(trial->reason);
+	trial->verdict = trial->reason = NULL;
 }

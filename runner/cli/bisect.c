@@ -129,14 +129,15 @@ static int check_way(struct bisect *bisect, struct buf *why)
 	return why->len ? -EINVAL : 0;
 }
 
-/* Add to DUTS the DUTs of MACHINE. Returns whether it has DUT. */
-static bool has_dut(const struct machine *machine, const char *dut, struct list *duts)
+/* Add to DUTS the DUTs of MACHINE. Returns whether it has that of PLACE, DUT or DUT,MODE. */
+static bool has_dut(const struct machine *machine, const char *place, struct list *duts)
 {
 	bool found = false;
 
 	for (size_t i = 0; i < machine->dut_count; i++) {
 		list_add_once(duts, machine->duts[i].name);
-		found |= !strcmp(machine->duts[i].name, dut);
+		found |= strlen(machine->duts[i].name) == strcspn(place, ",") &&
+			 !strncmp(machine->duts[i].name, place, strcspn(place, ","));
 	}
 	return found;
 }
@@ -282,9 +283,9 @@ static int make_folder(const struct bisect *bisect, struct buf *why)
 /* The variables of a run would select other cases and kernels in the runs of the bisection. */
 static void set_environment(const struct bisect *bisect)
 {
-	static const char *const unwanted[] = {"KERNELS", "SERIES", "MACHINES", "SCENARIOS",
-					       "DUTS",	  "FAILED", "REPEAT",	"RETRY",
-					       "STOP",	  "SHARD",  "FLAKY"};
+	static const char *const unwanted[] = {"KERNELS", "SERIES", "MACHINES", "SCENARIOS", "DUTS",
+					       "MODES",	  "FAILED", "REPEAT",	"RETRY",     "STOP",
+					       "SHARD",	  "FLAKY",  "TRACE",	"CONSOLE"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(unwanted); i++)
 		unsetenv(unwanted[i]);
