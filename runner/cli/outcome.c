@@ -214,6 +214,7 @@ static void print_end(const struct run *run)
 	       "lanes, %s\n",
 	       run->reports, run->reports, run->results.run.seconds, run->choice.lanes,
 	       strcmp(run->choice.accel, "kvm") ? "TCG" : "KVM");
+	debug_print(&run->debug);
 	if (run->choice.trace)
 		printf("traces:  %s/latest/KERNEL/MACHINE.traces/   vfiolab compare --traces\n",
 		       run->reports);

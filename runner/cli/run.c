@@ -23,6 +23,8 @@ static void on_event(void *context, unsigned int lane, const struct job *job,
 	const struct record *record = run_take_event(run, lane, job, event);
 	bool about_case = event->kind == EVENT_CASE || event->kind == EVENT_RESULT;
 
+	if (event->kind == EVENT_NOTE && debug_note(&run->debug, event->key, event->text))
+		return;
 	/* Ignore events about cases that the job lacks. */
 	if (record || !about_case)
 		progress_event(run->progress, lane, job, event, record);
@@ -35,7 +37,10 @@ static bool is_wanted(void *context, const struct job *job)
 
 static void on_tick(void *context)
 {
-	progress_tick(((struct run *)context)->progress);
+	struct run *run = context;
+
+	debug_tick(&run->debug, run->progress);
+	progress_tick(run->progress);
 }
 
 /* Read the known failures of each kernel (O/kernels/NAME.xfail). */
@@ -60,9 +65,11 @@ static int make_folder(struct run *run, struct buf *why)
 
 	if (!err)
 		err = plan_place(&run->plan, run->folder);
-	if (err)
+	if (err) {
 		buf_printf(why, "cannot write to %s: %s", run->reports, strerror(-err));
-	return err;
+		return err;
+	}
+	return debug_prepare(&run->debug, &run->plan, run->folder, why);
 }
 
 static void print_shard(const struct run *run)
@@ -103,9 +110,11 @@ static int run_plan(struct run *run, const struct plan *plan)
 	};
 	int err;
 
+	debug_watch(&run->debug, plan);
 	fflush(stdout);
 	run->progress = progress_begin(&progress);
 	err = pool_run(&pool);
+	debug_tick(&run->debug, run->progress);
 	progress_end(run->progress);
 	run_miss_rest(run, err);
 	return err;
@@ -160,130 +169,9 @@ static void run_free(struct run *run)
 	list_free(&run->failed);
 	guests_free(&run->guests);
 	buf_free(&run->lab_error);
+	debug_free(&run->debug);
 	free(run->folder);
 	free(run->reports);
-}
-
-enum {
-	OPTION_DRY_RUN = 'n',
-	OPTION_VERBOSE = 'v',
-	OPTION_CASES = 'c',
-	OPTION_REPORTS = OPTION_LONG_ONLY,
-	OPTION_FAILED,
-	OPTION_REPEAT,
-	OPTION_RETRY,
-	OPTION_TRACE,
-};
-
-static const struct argp_option options[] = {
-	{"dry-run", OPTION_DRY_RUN, NULL, 0,
-	 "print each guest's domain XML and QEMU command line instead", 0},
-	{"cases", OPTION_CASES, "FILE", 0,
-	 "run the cases that FILE names, in lines as a run or vfiolab list prints them: "
-	 "KERNEL/MACHINE SCENARIO[DUT]; other options select among them",
-	 0},
-	{"failed", OPTION_FAILED, NULL, 0,
-	 "run the cases of the latest run that failed, had an error or did not run; other options "
-	 "select among them [FAILED=1]",
-	 0},
-	{"repeat", OPTION_REPEAT, "N", 0, "run every case N times in a row [REPEAT=]", 0},
-	{"retry", OPTION_RETRY, "N", 0,
-	 "run a failed case up to N more times, in a fresh guest; if it then passes, it is "
-	 "flaky, and no failure unless FLAKY=fail [RETRY=]",
-	 0},
-	{"trace", OPTION_TRACE, "1|all", OPTION_ARG_OPTIONAL,
-	 "write down what the drivers do with the device models, a file for each case; all: also "
-	 "accesses to memory of BARs that guests usually map [TRACE=]",
-	 0},
-	{"verbose", OPTION_VERBOSE, NULL, 0, "print each case, and all reasons for skips", 0},
-	{"reports", OPTION_REPORTS, "NAME", 0,
-	 "put the results below O=/NAME instead of O=/reports", 0},
-	{0},
-};
-
-static int trace(struct argp_state *state, const char *value, struct choice *choice)
-{
-	cleanup_buf struct buf why = BUF_INIT;
-
-	if (!parse_trace(value ?: "1", &choice->trace, &why))
-		return 0;
-	argp_failure(state, EXIT_LAB, 0, "%s", why.data);
-	return EINVAL;
-}
-
-static error_t parse(int key, char *value, struct argp_state *state)
-{
-	struct run *run = state->input;
-
-	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &run->choice;
-		return 0;
-	case OPTION_DRY_RUN:
-		run->dry = true;
-		return 0;
-	case OPTION_CASES:
-		run->cases = value;
-		return 0;
-	case OPTION_VERBOSE:
-		run->verbose = true;
-		return 0;
-	case OPTION_FAILED:
-		run->again = true;
-		return 0;
-	case OPTION_REPEAT:
-		return parse_option_number(state, "--repeat", value, REPEAT_MAX,
-					   &run->choice.repeat);
-	case OPTION_RETRY:
-		return parse_option_number(state, "--retry", value, RETRY_MAX, &run->choice.retry);
-	case OPTION_TRACE:
-		return trace(state, value, &run->choice);
-	case OPTION_REPORTS:
-		run->name = value;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp run_argp = {
-	.options = options,
-	.parser = parse,
-	.children = (struct argp_child[]){{.argp = &choice_argp}, {0}},
-	.doc = "Run cases in guests and report. Globs select, or exclude if they begin with !. "
-	       "Separate several with blanks or commas.",
-};
-
-/* Read the make variables RETRY= and FLAKY=. RETRY=0 means no retries. */
-static int read_retry(struct run *run, struct buf *why)
-{
-	const char *retry = getenv("RETRY") ?: "";
-	const char *flaky = getenv("FLAKY") ?: "";
-
-	if (*flaky && strcmp(flaky, FLAKY_FAIL) && strcmp(flaky, "warn")) {
-		buf_printf(why, "FLAKY=%s: expected warn or fail", flaky);
-		return -EINVAL;
-	}
-	run->choice.flaky = strcmp(flaky, FLAKY_FAIL) ? NULL : FLAKY_FAIL;
-	return *retry && strcmp(retry, "0")
-		       ? parse_number("RETRY", retry, RETRY_MAX, &run->choice.retry, why)
-		       : 0;
-}
-
-/* Read the make variables FAILED= and REPEAT=. */
-static int read_variables(struct run *run, struct buf *why)
-{
-	const char *failed = getenv("FAILED") ?: "";
-	const char *repeat = getenv("REPEAT") ?: "";
-
-	run->again = !strcmp(failed, "1");
-	if (*failed && strcmp(failed, "0") && !run->again) {
-		buf_printf(why, "FAILED=%s: expected 1", failed);
-		return -EINVAL;
-	}
-	if (*repeat && parse_number("REPEAT", repeat, REPEAT_MAX, &run->choice.repeat, why))
-		return -EINVAL;
-	return read_retry(run, why);
 }
 
 /* Read the cases that a file names, or that failed in the latest run. */
@@ -336,7 +224,9 @@ static int prepare(struct run *run, struct inventory *inventory, struct buf *why
 	int err = inventory_read(run->settings, inventory, why);
 
 	run->durations = durations_read(run->settings->cache);
-	if (!err)
+	if (!err && run->debug.gdb)
+		err = debug_choose(&run->debug, run->settings, &run->choice, why);
+	else if (!err)
 		err = read_cases(run, inventory, why);
 	if (!err && !is_idle(run))
 		err = plan_make(run->settings, inventory, &run->choice, JOB_CASES, run->durations,
@@ -359,13 +249,14 @@ static int end_without_cases(const struct run *run)
 static int run_cases(const struct settings *settings, int argc, char **argv)
 {
 	cleanup_own_settings struct settings own = {0};
-	__attribute__((cleanup(run_free))) struct run run = {.settings = &own, .name = "reports"};
+	__attribute__((cleanup(run_free))) struct run run = {.settings = &own};
 	cleanup_inventory struct inventory inventory = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 
-	if (choice_read(&run.choice, &why) || read_variables(&run, &why))
+	if (choice_read(&run.choice, &why) || run_read_variables(&run, &why))
 		return complain(&why);
 	parse_options(&run_argp, argc, argv, 0, &run);
+	run.name = run.name ?: run.debug.gdb ? "gdb" : "reports";
 	run.reports = text("%s/%s", settings->out, run.name);
 	if (!run.dry)
 		folder_forget_status(run.reports);

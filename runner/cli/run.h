@@ -5,6 +5,7 @@
 
 #include "reports/model/known.h"
 #include "reports/model/results.h"
+#include "runner/cli/debug.h"
 #include "runner/lane/guests.h"
 #include "runner/lane/progress.h"
 #include "runner/plan/plan.h"
@@ -24,11 +25,21 @@ struct run {
 	bool again;	    /* run what failed in the latest run */
 	bool dry;
 	bool verbose;
+	struct debug debug;
 	const char *name; /* name of the folder below O= that contains the runs' folders */
 	char *reports;	  /* path of that folder */
 	int64_t started_ms;
 	struct buf lab_error; /* the first failure of the lab itself */
 };
+
+/* The options, for a struct run. */
+extern const struct argp run_argp;
+
+/*
+ * Set the defaults of RUN from the make variables FAILED=, REPEAT=, RETRY=, FLAKY= and those of
+ * debug_read(). Returns 0, or -EINVAL with a message in WHY.
+ */
+int run_read_variables(struct run *run, struct buf *why);
 
 /*
  * Put everything that is known before the run into its results: cases, kernels, machines,

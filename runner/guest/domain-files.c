@@ -15,6 +15,7 @@ struct domain_files domain_files_of(const struct job *job, const char *run)
 		.accel = job->accel,
 		.device = job->device,
 		.cmdline = job->cmdline ?: "",
+		.gdb = job->gdb,
 		.memory = job->memory,
 		.trace = job->trace,
 		.trace_all = job->trace_all,

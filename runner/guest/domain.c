@@ -202,6 +202,15 @@ static void add_model(xmlNode *commandline, const struct machine *machine,
 	add_argument(commandline, argument);
 }
 
+/* The guest stays as it was created until gdb continues it. */
+static void add_gdb(xmlNode *commandline, const char *socket)
+{
+	cleanup_free char *device = text("unix:%s,server=on,wait=off", socket);
+
+	add_argument(commandline, "-gdb");
+	add_argument(commandline, device);
+}
+
 int domain_xml(const struct machine *machine, const struct domain_files *files, char **xml,
 	       struct buf *why)
 {
@@ -217,6 +226,8 @@ int domain_xml(const struct machine *machine, const struct domain_files *files, 
 	for (size_t i = 0; i < machine->model_count; i++)
 		add_model(xml_child(xmlDocGetRootElement(doc), "commandline"), machine,
 			  &machine->models[i], files);
+	if (files->gdb)
+		add_gdb(xml_child(xmlDocGetRootElement(doc), "commandline"), files->gdb);
 	xmlDocDumpFormatMemory(doc, &dump, NULL, 1);
 	*xml = strdup((char *)dump);
 	xmlFree(dump);

@@ -22,6 +22,7 @@ struct domain_files {
 	const char *device;  /* the program of the device models */
 	unsigned int memory; /* minimum in MiB; 0: no minimum */
 	const char *cmdline; /* additional kernel parameters; "" for none */
+	const char *gdb;     /* socket of the gdb stub, which starts the guest; NULL: none */
 	bool trace;	     /* the device models are traced */
 	bool trace_all;	     /* also accesses to memory of BARs */
 	/* Gets the traces. NULL although TRACE is set: no model is started. */

@@ -46,7 +46,7 @@ int guest_start(struct hypervisor *hypervisor, const struct machine *machine,
 		err = connect_port(files->run, "ktap", &made->ktap, why);
 	if (!err)
 		err = connect_port(files->run, "request", &made->request, why);
-	if (!err)
+	if (!err && !files->gdb)
 		err = vm_resume(made->vm, why);
 	if (err)
 		/* cppcheck-suppress memleak -- the cleanup attribute frees it */

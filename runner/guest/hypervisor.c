@@ -12,6 +12,7 @@
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -252,6 +253,83 @@ void vm_forget_deleted(struct vm *vm)
 int vm_await_deleted(struct vm *vm, const char *id, unsigned int ms)
 {
 	return removals_await(&vm->removals, id, ms);
+}
+
+/* A dump in its own thread, because libvirt waits for QEMU without a limit. */
+struct dump {
+	virDomainPtr domain;
+	char *path;
+	char *why;		/* NULL: it was written */
+	int done;		/* eventfd */
+	_Atomic int references; /* the thread and its creator */
+};
+
+static void dump_unref(struct dump *dump)
+{
+	if (atomic_fetch_sub(&dump->references, 1) > 1)
+		return;
+	virDomainFree(dump->domain);
+	close(dump->done);
+	free(dump->path);
+	free(dump->why);
+	free(dump);
+}
+
+/*
+ * Let QEMU write the file itself: libvirt would need a helper program. Returns NULL, or why it
+ * cannot, which the caller frees.
+ */
+static char *dump_as(const struct dump *dump, const char *format)
+{
+	cleanup_free char *answer = NULL;
+	cleanup_free char *command =
+		text("{\"execute\": \"dump-guest-memory\", \"arguments\": {\"paging\": false, "
+		     "\"format\": \"%s\", \"protocol\": \"file:%s\"}}",
+		     format, dump->path);
+
+	if (virDomainQemuMonitorCommand(dump->domain, command, &answer, 0))
+		return text("%s", virGetLastErrorMessage());
+	return answer && strstr(answer, "\"error\"") ? steal(answer) : NULL;
+}
+
+/* QEMU before 9.0 has only the flattened format, which is larger and which crash reads slowly. */
+static void *write_dump(void *context)
+{
+	struct dump *dump = context;
+	cleanup_free char *why = dump_as(dump, "kdump-raw-zlib");
+
+	dump->why = why ? dump_as(dump, "kdump-zlib") : NULL;
+	eventfd_write(dump->done, 1);
+	dump_unref(dump);
+	return NULL;
+}
+
+int vm_dump(struct vm *vm, const char *path, unsigned int ms, struct buf *why)
+{
+	struct dump *dump = calloc(1, sizeof(*dump));
+	struct pollfd event = {.events = POLLIN};
+	pthread_t thread;
+	int err = 0;
+
+	if (!dump || virDomainRef(vm->domain))
+		abort();
+	*dump = (struct dump){.domain = vm->domain,
+			      .path = text("%s", path),
+			      .done = eventfd(0, EFD_CLOEXEC),
+			      .references = 2};
+	if (dump->done < 0 || pthread_create(&thread, NULL, write_dump, dump))
+		abort();
+	pthread_detach(thread);
+	event.fd = dump->done;
+	if (poll(&event, 1, (int)ms) != 1) {
+		buf_printf(why, "QEMU did not write it in %u s", ms / 1000);
+		err = -ETIMEDOUT;
+	} else if (dump->why) {
+		buf_puts(why, dump->why);
+		err = -EIO;
+	}
+	dump_unref(dump);
+	return err;
 }
 
 int vm_qemu_line(struct hypervisor *hypervisor, const char *xml, char **argv, struct buf *why)

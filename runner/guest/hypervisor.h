@@ -58,6 +58,13 @@ void vm_forget_deleted(struct vm *vm);
  */
 int vm_await_deleted(struct vm *vm, const char *id, unsigned int ms);
 
+/*
+ * Write the memory of the machine, which may have panicked, to the new file PATH as a compressed
+ * kdump. Blocks for up to MS milliseconds: QEMU may hang as well. After -ETIMEDOUT the machine can
+ * only be destroyed. Returns 0, or -errno with a message in WHY.
+ */
+int vm_dump(struct vm *vm, const char *path, unsigned int ms, struct buf *why);
+
 /* Kill the machine if it runs, and free VM, which may be NULL. Blocks until QEMU has exited. */
 void vm_destroy(struct vm *vm);
 

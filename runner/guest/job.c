@@ -5,6 +5,7 @@
 #include "lab/base/clock.h"
 #include "lab/base/file.h"
 #include "runner/guest/console.h"
+#include "runner/guest/dump.h"
 #include "runner/guest/guest-plan.h"
 #include "runner/guest/session.h"
 
@@ -118,6 +119,21 @@ static void keep_log(const struct job_state *state, struct hypervisor *hyperviso
 	/* Errors are ignored: the log is no part of the verdict. */
 	if (!vm_log(hypervisor, name, &log))
 		file_write(path, log, strlen(log));
+}
+
+/* Dump the memory of a guest that panicked or hung, and report where. */
+static void keep_dump(struct job_state *state, struct vm *vm, enum cause cause)
+{
+	const struct recorder *recorder = &state->recorder;
+	cleanup_free char *dump = dump_guest(state->job, vm, cause);
+	cleanup_free char *note = NULL;
+
+	if (!dump)
+		return;
+	note = recorder->next < recorder->count
+		       ? text("%s: %s", dump, recorder->cases[recorder->next].name)
+		       : text("%s", dump);
+	on_note(state, "dump", note);
 }
 
 /* Whether the guest was lost after its last case, so that the search for leaks is incomplete. */
@@ -234,6 +250,7 @@ static int serve_guest(struct job_state *state, struct hypervisor *hypervisor, s
 		.plan = state->plan.data,
 		.keeper = {.folder = kept},
 		.tracer = files->tracer,
+		.gdb = job->gdb ? job : NULL,
 		.scale = scale_of(state),
 		.stream = stream,
 		.leave = state->link->fd,
@@ -248,6 +265,7 @@ static int serve_guest(struct job_state *state, struct hypervisor *hypervisor, s
 		if (session.end == SESSION_LOST) {
 			keep_console(state, console);
 			keep_log(state, hypervisor, files->name);
+			keep_dump(state, guest->vm, session.cause);
 		}
 		err = after_session(state, &session, at_start, why);
 		send_boot(state, &session);
@@ -287,6 +305,9 @@ static int run_guest(struct job_state *state, struct hypervisor *hypervisor, str
 	}
 	find_processes(&state->recorder);
 	state->recorder.last_attempt = state->retries == CLOCK_RETRIES;
+	state->recorder.debugged = state->job->gdb;
+	if (state->job->gdb)
+		on_note(state, "gdb", state->job->gdb);
 	return serve_guest(state, hypervisor, guest, &files, why);
 }
 

@@ -32,7 +32,8 @@ struct recorder {
 	struct guest_clock clock;
 	/* A failure counts only if these processes got enough CPU time; empty: it always does. */
 	struct processes processes;
-	bool last_attempt;	/* the next result counts in any case */
+	bool last_attempt; /* the next result counts in any case */
+	bool debugged;	   /* gdb stops the guest: neither its clock nor its CPU time matters */
 	struct run_delay delay; /* of the processes, since the running case was opened */
 	void (*opened)(void *context, const struct job_case *of);
 	void (*finished)(void *context, const struct job_case *of, const struct result *result);

@@ -4,6 +4,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
 #include "lab/base/file.h"
+#include "runner/guest/gdb-modules.h"
 #include "runner/guest/hotplug.h"
 
 #include <errno.h>
@@ -158,6 +159,20 @@ static int answer_clock(struct guest *guest)
 	return guest_answer(guest, "ok", now);
 }
 
+/*
+ * A case begins: gdb, which continued the guest, gets its prompt back when QEMU stops. The guest
+ * waits for the answer, so nothing of the case happens before gdb continues it again.
+ */
+static int stop_for_gdb(struct session *session, const char *modules)
+{
+	cleanup_buf struct buf reply = BUF_INIT;
+	int err = gdb_modules_write(session->gdb, modules, &reply);
+
+	if (!err)
+		err = vm_monitor(session->guest->vm, "stop", &reply);
+	return guest_answer(session->guest, err ? "error" : "ok", reply.data ?: "");
+}
+
 static void take_request(struct session *session, const struct frame *frame)
 {
 	struct guest *guest = session->guest;
@@ -178,6 +193,8 @@ static void take_request(struct session *session, const struct frame *frame)
 		err = answer_clock(guest);
 	} else if (!strcmp(frame->word, "keep")) {
 		err = keep(session, &frame->payload);
+	} else if (!strcmp(frame->word, "modules") && session->gdb) {
+		err = stop_for_gdb(session, frame->payload.data ?: "");
 	} else if (!strcmp(frame->word, "trace")) {
 		err = trace(session, frame->payload.data ?: "");
 	} else {
@@ -236,12 +253,14 @@ static int take_events(struct session *session, const struct pollfd *events)
 	return err;
 }
 
-/* The rest of the time limit, in milliseconds. */
+/* The rest of the time limit, in milliseconds; -1: there is none. */
 static int remaining(const struct session *session)
 {
 	int64_t until = session->progress_ms + time_limit_ms(session);
 	int64_t now = now_ms();
 
+	if (session->gdb)
+		return -1;
 	return until > now ? (int)(until - now) : 0;
 }
 

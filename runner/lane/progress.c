@@ -346,6 +346,15 @@ static void report(struct progress *progress)
 	fflush(progress->out);
 }
 
+void progress_text(struct progress *progress, const char *line)
+{
+	erase(progress);
+	fprintf(progress->out, "%s\n", line);
+	if (progress->live)
+		draw(progress);
+	fflush(progress->out);
+}
+
 void progress_tick(struct progress *progress)
 {
 	if (progress->live && progress->now_ms() - progress->drawn_ms > REDRAW_MS)

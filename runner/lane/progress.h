@@ -41,6 +41,9 @@ struct progress *progress_begin(const struct progress_run *run);
 void progress_event(struct progress *progress, unsigned int lane, const struct job *job,
 		    const struct event *event, const struct record *record);
 
+/* Print LINE between those of the run. */
+void progress_text(struct progress *progress, const char *line);
+
 /* Update the elapsed times. The caller calls it about once a second. */
 void progress_tick(struct progress *progress);
 

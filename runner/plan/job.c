@@ -43,6 +43,8 @@ static const struct json_member job_members[] = {
 	JSON_STRING(struct job, console),
 	JSON_STRING(struct job, traces),
 	JSON_STRING(struct job, kept),
+	JSON_STRING(struct job, dumps),
+	JSON_STRING(struct job, gdb),
 	JSON_FLAG(struct job, trace),
 	JSON_FLAG(struct job, trace_all),
 	JSON_REAL(struct job, scale),
@@ -50,6 +52,7 @@ static const struct json_member job_members[] = {
 	JSON_NUMBER(struct job, memory),
 	JSON_NUMBER(struct job, total),
 	JSON_NUMBER(struct job, part),
+	JSON_NUMBER(struct job, dumps_max),
 	JSON_ARRAY(struct job, cases, &case_type),
 	JSON_OBJECT(struct job, command, &command_type),
 };

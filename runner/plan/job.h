@@ -49,16 +49,19 @@ struct job {
 	char *machine;
 	char *vmlinux;
 	char *initrd;
-	char *cmdline;	/* additional parameters on the kernel command line; may be NULL */
-	char *accel;	/* "kvm" or "tcg" */
-	char *xml;	/* path of the machine's file */
-	char *common;	/* path of the file with what all machines share */
-	char *device;	/* the program of the device models */
-	char *run;	/* folder for the sockets of guests; NULL: JOB_RUN_DEFAULT */
-	char *streams;	/* folder for the guests' KTAP streams, one file PART.GUEST each */
-	char *console;	/* file for the output of the guests' consoles */
-	char *traces;	/* folder for the traces of device models; NULL: they are not traced */
-	char *kept;	/* folder for files that guests leave behind; may be NULL */
+	char *cmdline; /* additional parameters on the kernel command line; may be NULL */
+	char *accel;   /* "kvm" or "tcg" */
+	char *xml;     /* path of the machine's file */
+	char *common;  /* path of the file with what all machines share */
+	char *device;  /* the program of the device models */
+	char *run;     /* folder for the sockets of guests; NULL: JOB_RUN_DEFAULT */
+	char *streams; /* folder for the guests' KTAP streams, one file PART.GUEST each */
+	char *console; /* file for the output of the guests' consoles */
+	char *traces;  /* folder for the traces of device models; NULL: they are not traced */
+	char *kept;    /* folder for files that guests leave behind; may be NULL */
+	/* Folder of the run for memory dumps of lost guests, at most DUMPS_MAX; NULL: none. */
+	char *dumps;
+	char *gdb;	/* socket of the gdb stub: the guest waits for gdb; NULL: none */
 	bool trace;	/* plan_place() is to set TRACES */
 	bool trace_all; /* also trace accesses to memory of BARs, which the guest cannot map then */
 	double scale;	/* factor on deadlines */
@@ -66,6 +69,7 @@ struct job {
 	unsigned int memory;	  /* minimum in MiB; 0: no minimum */
 	unsigned int total;	  /* cases of the machine on this kernel, over all of its jobs */
 	unsigned int part;	  /* index of this part of a split job; otherwise 0 */
+	unsigned int dumps_max;
 	struct {
 		struct job_case *items;
 		size_t count;

@@ -162,6 +162,16 @@ enum vm_end vm_ended(const struct vm *vm)
 	return (enum vm_end)atomic_load(&vm->end);
 }
 
+/* A bundle has no place for dumps: job->dumps is not set. */
+int vm_dump(struct vm *vm, const char *path, unsigned int ms, struct buf *why)
+{
+	(void)vm;
+	(void)path;
+	(void)ms;
+	buf_puts(why, "a bundle does not dump memory");
+	return -ENOTSUP;
+}
+
 int vm_monitor(struct vm *vm, const char *line, struct buf *reply)
 {
 	return qmp_human(vm->qmp, line, reply) ? -EIO : 0;

@@ -6,6 +6,7 @@
 #include "scenarios/agent/execute.h"
 #include "scenarios/agent/judge.h"
 #include "scenarios/agent/ktap-out.h"
+#include "scenarios/agent/modules.h"
 #include "scenarios/agent/scenarios.h"
 #include "scenarios/lib/dut/properties.h"
 
@@ -153,8 +154,11 @@ static void run_steps(struct case_run *run)
 	if (can_run(run)) {
 		/* Print it first, so that a case that takes the guest down has it, too. */
 		ktap_line(run->bench->ktap, "# promise: %s", run->scenario->summary);
-		if (prepare(run))
+		if (prepare(run)) {
+			if (run->bench->plan->gdb)
+				modules_report(run->bench->requests);
 			case_execute(run);
+		}
 	}
 	/* After an oops the kernel is unreliable, and cleaning up might block. */
 	case_check_kernel(run);

@@ -518,5 +518,6 @@ int main(int argc, char **argv)
 	RUN_SUITE(commands);
 	RUN_SUITE(models);
 	RUN_SUITE(clocks);
+	RUN_SUITE(debugging);
 	GREATEST_MAIN_END();
 }

@@ -6,5 +6,6 @@
 #include <greatest.h>
 
 SUITE_EXTERN(clocks);
+SUITE_EXTERN(debugging);
 
 #endif

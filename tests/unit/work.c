@@ -17,7 +17,7 @@ TEST plan_of_cases(void)
 	cleanup_work struct work plan = {0};
 	cleanup_free char *why = NULL;
 	static const char work[] =
-		"do cases\ntotal 96\nfirst no\nscale 2.5\ndeadline 700\n"
+		"do cases\ntotal 96\nfirst no\nscale 2.5\ndeadline 700\ngdb yes\n"
 		"dut edu 05.0\ndut igb-vf0 07.0/00.0 vf 3\n"
 		"dut edu-variant 06.0 driver edu-vfio-pci\n"
 		"dut flaky 02.0 model testdev for flr has irq=msi:4,pm\n"
@@ -29,6 +29,7 @@ TEST plan_of_cases(void)
 	ASSERT_FALSE(plan.first);
 	ASSERT_IN_RANGE(2.5, plan.scale, 0.001);
 	ASSERT_EQ_FMT(700U, plan.deadline_ms, "%u");
+	ASSERT(plan.gdb);
 	ASSERT_EQ_FMT((size_t)4, plan.duts_count, "%zu");
 	ASSERT_EQ(NULL, plan.duts[0].purpose);
 	ASSERT_STR_EQ("flr", plan.duts[3].purpose);
