@@ -11,4 +11,7 @@
  */
 int64_t now_ms(void);
 
+/* The same in nanoseconds. */
+uint64_t now_ns(void);
+
 #endif

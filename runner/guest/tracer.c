@@ -3,6 +3,7 @@
 
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 #include "lab/base/file.h"
 #include "lab/base/trace-area.h"
 #include "runner/guest/models.h"
@@ -12,7 +13,6 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
 /* A traced model. */
 struct source {
@@ -47,14 +47,6 @@ struct tracer {
 	uint64_t created_ns, begun_ns;	/* CLOCK_MONOTONIC */
 	bool has_file;			/* of the events outside of cases */
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 struct tracer *tracer_create(const struct job *job, unsigned int guest)
 {

@@ -9,24 +9,16 @@
 #include "scenarios/lib/vfio/region.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define READS	 500	     /* reads per batch */
 #define BATCHES	 9	     /* the median batch counts */
 #define COPY_NS	 1000000000u /* duration of repeated copies */
 #define COPY_MAX 65536u
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 static int compare(const void *a, const void *b)
 {
@@ -109,9 +101,10 @@ static int measure_at(const char *path)
 	if (err)
 		return err;
 	dut.driver = dut_driver_for(address);
+	dut.mode = vfio_usual_mode();
 	err = pci_bind(address, "vfio-pci");
 	if (!err)
-		err = vfio_open(address, &dut.vfio);
+		err = vfio_open(dut.mode, address, &dut.vfio);
 	if (!err)
 		err = measure(&dut);
 	dut_stop(&dut);

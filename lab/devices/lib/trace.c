@@ -4,6 +4,7 @@
 #include "lab/devices/lib/device.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/clock.h"
 #include "lab/base/trace-area.h"
 #include "lab/pci/names.h"
 
@@ -12,7 +13,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #define BYTES_MAX 16u /* of a longer access; a sum stands for the rest */
 
@@ -71,14 +71,6 @@ void trace_mark(struct trace *trace)
 	trace->area->halves[next].len = trace->area->halves[next].lost = 0;
 	trace->range.pieces = 0;
 	__atomic_store_n(&trace->area->current, next, __ATOMIC_RELEASE);
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 static void begin_at(struct trace *trace, uint64_t ns, const char *kind)
