@@ -21,6 +21,9 @@ s/TransPend[+-]/TransPend/
 s/^MaxPayload [0-9]+ bytes, MaxReadReq/MaxPayload, MaxReadReq/
 s/CommClk[+-]/CommClk/
 /^CESta: /d
+/^Status: Cap/s/(ParErr|TAbort|MAbort|SERR|PERR)\+/\1-/g
+/^DevSta: /s/(Err|Req)\+/\1-/g
+s/^([0-9a-f]+ DevSta [A-Za-z]+(Err|Req))\+/\1-/
 # QEMU 11.1: resizable BARs keep their size; a capability that it hides at 0x100 becomes a Null one
 s/^(BAR [0-9]: current size: [0-9]+.B), supported: .*/\1/
 /^Capabilities: \[100 v0\] Null/d

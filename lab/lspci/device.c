@@ -21,6 +21,10 @@
 #define SMALLEST_IO    4ull
 #define LARGEST_IO     0x10000ull
 
+#define PCI_VENDOR_INTEL 0x8086
+#define PCI_CLASS_VGA	 0x0300
+#define INTEL_ASLS	 0xfcu
+
 void lspci_device_free(struct lspci_device *device)
 {
 	list_free(&device->invented);
@@ -172,6 +176,22 @@ static unsigned int find_cap(const uint8_t *bytes, uint8_t id)
 	return 0;
 }
 
+/*
+ * The firmware writes the address of the OpRegion, a table in the host's memory, to a register of
+ * Intel graphics. The guest has no such table. vfio-pci refuses a device whose address is wrong.
+ */
+static void drop_opregion(struct lspci_device *device)
+{
+	uint8_t *bytes = device->image.bytes;
+
+	if (pci_get16(bytes, PCI_VENDOR_ID) != PCI_VENDOR_INTEL ||
+	    pci_get16(bytes, PCI_CLASS_DEVICE) != PCI_CLASS_VGA || !pci_get32(bytes, INTEL_ASLS))
+		return;
+	pci_set32(bytes, INTEL_ASLS, 0);
+	list_add(&device->invented, "no OpRegion (its address, at 0xfc, is that of a table in the "
+				    "memory of the dump's machine)");
+}
+
 static void build_bytes(const struct lspci_function *f, const struct lspci_ids *ids,
 			struct lspci_device *device)
 {
@@ -188,6 +208,7 @@ static void build_bytes(const struct lspci_function *f, const struct lspci_ids *
 		drop_caps(f, device);
 	else if (!f->hex && is_denied(f))
 		drop_caps(f, device);
+	drop_opregion(device);
 	at = find_cap(bytes, PCI_CAP_ID_EXP);
 	device->pcie = at;
 	device->type = (pci_get16(bytes, at + PCI_EXP_FLAGS) & PCI_EXP_FLAGS_TYPE) >> 4;

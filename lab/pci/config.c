@@ -66,7 +66,8 @@ void pci_config_write(struct pci_config *config, unsigned int offset, const void
 
 void pci_config_seal(struct pci_config *config)
 {
-	memcpy(config->initial, config->data, sizeof(config->initial));
+	for (unsigned int i = 0; i < config->size; i++)
+		config->initial[i] = config->data[i] & ~config->clears[i];
 }
 
 void pci_config_reset(struct pci_config *config)

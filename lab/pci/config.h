@@ -49,7 +49,7 @@ bool pci_config_within(const struct pci_config *config, uint64_t offset, size_t 
 void pci_config_read(const struct pci_config *config, unsigned int offset, void *data, size_t len);
 void pci_config_write(struct pci_config *config, unsigned int offset, const void *data, size_t len);
 
-/* Saves the present content, which pci_config_reset() restores. */
+/* Saves the present content, which pci_config_reset() restores. RW1C bits are 0 after a reset. */
 void pci_config_seal(struct pci_config *config);
 
 /* Resets the function: restores the sealed content except sticky bits. */

@@ -232,6 +232,20 @@ TEST software_writes_what_it_can(void)
 }
 
 /* Table and PBA are in a BAR that is otherwise memory. */
+/* The address of an OpRegion is that of the dump's machine: vfio-pci would not find it. */
+TEST graphics_lose_the_opregion(void)
+{
+	cleanup_lspci_device struct lspci_device device = {0};
+	cleanup_free char *invented = NULL;
+	cleanup_buf struct buf why = BUF_INIT;
+
+	ASSERT_EQ(0, load("tests/data/dumps/graphics.txt", NULL, &device, &why));
+	ASSERT_EQ_FMT(0u, pci_get32(device.image.bytes, 0xfc), "%x");
+	invented = list_join(&device.invented, "; ");
+	ASSERT(strstr(invented, "no OpRegion"));
+	PASS();
+}
+
 TEST msix_lies_within_memory(void)
 {
 	cleanup_bench struct bench bench;
@@ -309,6 +323,7 @@ int main(int argc, char **argv)
 	RUN_TEST(others_are_refused);
 	RUN_TEST(a_device_is_as_after_power_on);
 	RUN_TEST(software_writes_what_it_can);
+	RUN_TEST(graphics_lose_the_opregion);
 	RUN_TEST(msix_lies_within_memory);
 	RUN_TEST(bad_parameters_are_named);
 	RUN_TEST(parameters_say_more_than_the_dump);

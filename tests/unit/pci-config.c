@@ -288,6 +288,26 @@ TEST a_reset_restores_all_but_sticky_bits(void)
 	PASS();
 }
 
+/* PCIe 7.5.1.1.4, 7.5.3.5: error bits are 0 after a reset, even if the dump of a device has some. */
+TEST reset_clears_error_bits(void)
+{
+	struct pci_config config;
+	unsigned int aer;
+
+	begin(&config);
+	aer = (unsigned int)pci_add_aer(&config);
+	pci_set16(config.data, PCI_STATUS,
+		  PCI_STATUS_CAP_LIST | PCI_STATUS_REC_MASTER_ABORT | PCI_STATUS_DEVSEL_MEDIUM);
+	pci_set32(config.data, aer + PCI_ERR_UNCOR_STATUS, PCI_ERR_UNC_UNSUP);
+	pci_config_seal(&config);
+	ASSERT_EQ_FMT(0x2210u, read32(&config, PCI_COMMAND) >> 16, "%x");
+	pci_config_reset(&config);
+	ASSERT_EQ_FMT(0x210u, read32(&config, PCI_COMMAND) >> 16, "%x");
+	ASSERT_EQ_FMT((unsigned int)PCI_ERR_UNC_UNSUP, read32(&config, aer + PCI_ERR_UNCOR_STATUS),
+		      "%x");
+	PASS();
+}
+
 TEST accesses_must_lie_within(void)
 {
 	struct pci_config config;
@@ -317,6 +337,7 @@ int main(int argc, char **argv)
 	RUN_TEST(a_list_with_a_loop_is_walked_to_an_end);
 	RUN_TEST(values_that_do_not_fit_are_refused);
 	RUN_TEST(a_reset_restores_all_but_sticky_bits);
+	RUN_TEST(reset_clears_error_bits);
 	RUN_TEST(accesses_must_lie_within);
 	GREATEST_MAIN_END();
 }

@@ -21,6 +21,8 @@
 	(PCI_ERR_COR_RCVR | PCI_ERR_COR_BAD_TLP | PCI_ERR_COR_BAD_DLLP | PCI_ERR_COR_REP_ROLL |    \
 	 PCI_ERR_COR_REP_TIMER | PCI_ERR_COR_ADV_NFAT | PCI_ERR_COR_INTERNAL |                     \
 	 PCI_ERR_COR_LOG_OVER)
+#define DEVSTA_ERRORS                                                                              \
+	(PCI_EXP_DEVSTA_CED | PCI_EXP_DEVSTA_NFED | PCI_EXP_DEVSTA_FED | PCI_EXP_DEVSTA_URD)
 #define DEVCTL_VIRTUAL (PCI_EXP_DEVCTL_PAYLOAD)
 #define DEVCTL_ACTS    (PCI_EXP_DEVCTL_BCR_FLR | PCI_EXP_DEVCTL_READRQ)
 
@@ -37,6 +39,7 @@
  */
 const struct permission permissions[] = {
 	{"COMMAND", HEADER(PCI_COMMAND, 2), .writable = ALL16, .acts = PCI_COMMAND_INTX_DISABLE},
+	{"STATUS", HEADER(PCI_STATUS, 2), .clears = PCI_STATUS_ERRORS},
 	{"CACHE_LINE_SIZE", HEADER(PCI_CACHE_LINE_SIZE, 1), .writable = ALL8},
 	{"LATENCY_TIMER", HEADER(PCI_LATENCY_TIMER, 1), .writable = ALL8},
 	{"BIST", HEADER(PCI_BIST, 1), .writable = ALL8, .acts = PCI_BIST_START},
@@ -74,6 +77,7 @@ const struct permission permissions[] = {
 
 	{"DEVCTL", CAP(EXP, PCI_EXP_DEVCTL, 2), .writable = ALL16 & ~PCI_EXP_DEVCTL_PHANTOM,
 	 .is_virtual = DEVCTL_VIRTUAL, .acts = DEVCTL_ACTS},
+	{"DEVSTA", CAP(EXP, PCI_EXP_DEVSTA, 2), .clears = DEVSTA_ERRORS},
 	{"DEVCTL2", CAP(EXP, PCI_EXP_DEVCTL2, 2), .writable = ALL16 & ~PCI_EXP_DEVCTL2_ARI},
 
 	{"AF_CTRL", CAP(AF, PCI_AF_CTRL, 1), .writable = PCI_AF_CTRL_FLR, .acts = PCI_AF_CTRL_FLR},
@@ -195,6 +199,6 @@ uint32_t permission_probe(struct dut *dut, const struct config_caps *caps, unsig
 		writable |= (permissions[i].writable | permissions[i].acts) << shift;
 		clears |= permissions[i].clears << shift;
 	}
-	*fixed = ~writable;
-	return (was & writable & ~clears) | (~was & ~writable);
+	*fixed = ~(writable | clears);
+	return (was & writable & ~clears) | (~was & *fixed);
 }

@@ -13,13 +13,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Bits of PCI_STATUS that a write of 1 clears (PCI 3.0, 6.2.3). */
+#define PCI_STATUS_ERRORS                                                                          \
+	(PCI_STATUS_PARITY | PCI_STATUS_SIG_TARGET_ABORT | PCI_STATUS_REC_TARGET_ABORT |           \
+	 PCI_STATUS_REC_MASTER_ABORT | PCI_STATUS_SIG_SYSTEM_ERROR | PCI_STATUS_DETECTED_PARITY)
+
 enum permission_space {
 	IN_HEADER,
 	IN_CAP,
 	IN_EXTENDED,
 };
 
-/* A register that is writable, as a whole or in part. */
+/* A register that is writable, or clears bits on a write of 1, as a whole or in part. */
 struct permission {
 	const char *name;
 	enum permission_space space;
