@@ -9,7 +9,7 @@ override LAB_CACHE := $(abspath $(LAB_CACHE))
 ifneq ($(LAB_HISTORY),)
 override LAB_HISTORY := $(abspath $(LAB_HISTORY))
 endif
-export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES SCENARIOS DUTS MODES LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY TRACE CONSOLE DUMPS SHARD LAB_HISTORY LAB_CACHE_MAX LAB_EXTRA UPDATE V LLVM CC KCFLAGS LAB_URI
+export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES LSPCI SCENARIOS DUTS MODES LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY TRACE CONSOLE DUMPS SHARD LAB_HISTORY LAB_CACHE_MAX LAB_EXTRA UPDATE V LLVM CC KCFLAGS LAB_URI
 
 # Reject misspelt variables, which would silently have no effect.
 given   := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
@@ -144,6 +144,7 @@ clean:
 #:   KDIR=       a kernel source of your own, built as the kernel "local"; the lab only reads it
 #:   MACHINES=   SCENARIOS=   DUTS=   globs; a glob without a match is an error. A glob that begins with ! excludes
 #:               MACHINES= also takes the path of a machine's XML file
+#:   LSPCI=      FILE[@ADDRESS,...]: instead of the lab's machines, one with the devices of an lspci dump (docs/lspci.md)
 #:   LAB_EXTRA=  DIR[:DIR]...: machines, device models, DUT drivers, scenarios, modules and trees of your own, in
 #:               folders like the lab's (docs/overlay.md)
 #:   MODES=      type1 (group and container), compat (container served by iommufd), cdev (device file and iommufd),

@@ -54,14 +54,20 @@ char *cell_command(const struct results *results, const struct cell *cell)
 	cleanup_free char *choice = cell->lost ? comparison_choice(cell->lost)
 					       : results_choice(results, record->kernel);
 	cleanup_free char *modes = modes_choice(results_modes(results), MODE_BIT(record->mode));
-	const struct machine_about *about = results_machine(results, record->machine);
+	cleanup_list struct list machines = {0};
+	cleanup_free char *machine = NULL;
 
-	return text("make lab-run %s MACHINES=%s SCENARIOS=%s DUTS=%s%s", choice,
-		    about && about->make ? about->make : record->machine, record->scenario,
+	list_add(&machines, record->machine);
+	machine = results_machine_choice(results, &machines);
+	return text("make lab-run %s %s SCENARIOS=%s DUTS=%s%s", choice, machine, record->scenario,
 		    record->dut, modes);
 }
 
-char *record_repro(const struct record *record)
+char *record_repro(const struct results *results, const struct record *record)
 {
-	return text("vfiolab repro '%s/%s %s'", record->kernel, record->machine, record->name);
+	const struct machine_about *about = results_machine(results, record->machine);
+	const char *dump = about ? about->lspci : NULL;
+
+	return text("vfiolab repro %s%s%s'%s/%s %s'", dump ? "--lspci '" : "", dump ?: "",
+		    dump ? "' " : "", record->kernel, record->machine, record->name);
 }

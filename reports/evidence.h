@@ -23,6 +23,6 @@ char *cell_command(const struct results *results, const struct cell *cell);
  * The command that packs the case of RECORD, to run it elsewhere (docs/repro.md). The caller frees
  * it.
  */
-char *record_repro(const struct record *record);
+char *record_repro(const struct results *results, const struct record *record);
 
 #endif

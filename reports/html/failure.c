@@ -283,7 +283,7 @@ int failure_write(const struct site *site, const struct row *row, const struct c
 	cleanup_free char *file = failure_file(cell);
 	cleanup_free char *path = text("%s/%s", site->folder, file);
 	cleanup_free char *command = cell_command(site->results, cell);
-	cleanup_free char *repro = record_repro(failure.record);
+	cleanup_free char *repro = record_repro(site->results, failure.record);
 
 	logs_find(site->report->folder, failure.record, &failure.logs);
 	write_title(&sheet, &failure);

@@ -39,6 +39,7 @@ const struct json_table kernel_type = JSON_TYPE(struct kernel_about, kernel_memb
 static const struct json_member machine_members[] = {
 	JSON_STRING(struct machine_about, about),
 	JSON_STRING(struct machine_about, make),
+	JSON_STRING(struct machine_about, lspci),
 };
 static const struct json_table machine_type = JSON_TYPE(struct machine_about, machine_members);
 
@@ -266,12 +267,20 @@ char *results_choice(const struct results *results, const char *kernel)
 	return about && about->make ? text("%s", about->make) : text("KERNELS=%s", kernel);
 }
 
-void results_machine_choices(const struct results *results, const struct list *machines,
-			     struct list *choices)
+char *results_machine_choice(const struct results *results, const struct list *machines)
 {
+	cleanup_list struct list choices = {0};
+	cleanup_free char *joined = NULL;
+
 	for (size_t i = 0; i < machines->count; i++) {
 		const struct machine_about *about = results_machine(results, machines->items[i]);
 
-		list_add(choices, about && about->make ? about->make : machines->items[i]);
+		/* The machine of a dump is the only one of its run. */
+		if (about && about->lspci)
+			return text(strpbrk(about->lspci, " \t'") ? "LSPCI=\"%s\"" : "LSPCI=%s",
+				    about->lspci);
+		list_add(&choices, about && about->make ? about->make : machines->items[i]);
 	}
+	joined = list_join(&choices, " ");
+	return text(choices.count > 1 ? "MACHINES='%s'" : "MACHINES=%s", joined);
 }

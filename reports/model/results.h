@@ -54,7 +54,8 @@ struct kernel_about {
 struct machine_about {
 	char *name;
 	char *about;
-	char *make; /* what selects it in MACHINES=, the path of its file; NULL: its name */
+	char *make;  /* what selects it in MACHINES=, the path of its file; NULL: its name */
+	char *lspci; /* what makes it in LSPCI=, the path of a dump; NULL: there is none */
 };
 
 struct scenario_about {
@@ -178,9 +179,11 @@ struct scenario_about *results_scenario(const struct results *results, const cha
  */
 char *results_choice(const struct results *results, const char *kernel);
 
-/* Add to CHOICES what selects MACHINES, names, in the make variable MACHINES=. */
-void results_machine_choices(const struct results *results, const struct list *machines,
-			     struct list *choices);
+/*
+ * The make variable that selects MACHINES, names: "MACHINES='pci testdev'", or "LSPCI=card.txt" if
+ * it is the machine of a dump. The caller frees it.
+ */
+char *results_machine_choice(const struct results *results, const struct list *machines);
 
 /* The modes of all cases: a set. */
 unsigned int results_modes(const struct results *results);

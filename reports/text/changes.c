@@ -117,15 +117,14 @@ static void add_place(struct places *places, const struct record *record)
 static void print_again(const struct view *view, const struct change *change,
 			const struct places *places)
 {
-	cleanup_list struct list machines = {0};
-	cleanup_free char *choice = NULL, *modes = NULL;
+	cleanup_free char *machines = NULL, *choice = NULL, *modes = NULL;
 
 	if (!view->after || !change->b || is_harmless(change->kind))
 		return;
 	choice = results_choice(view->after, change->b->kernel);
-	results_machine_choices(view->after, &places->machines, &machines);
+	machines = results_machine_choice(view->after, &places->machines);
 	modes = modes_choice(results_modes(view->after), places->modes);
-	page_again(view->page, 0, choice, &machines, &places->scenarios, &places->duts, modes);
+	page_again(view->page, 0, choice, machines, &places->scenarios, &places->duts, modes);
 }
 
 /* Print a block of all changes that are like item FIRST. Returns their number. */

@@ -102,21 +102,21 @@ static void print_values(const struct difference *made, const char *a, const cha
 }
 
 /* Print the command that repeats GROUP. */
-static void print_again(const struct comparison *comparison, const struct group *group,
-			const char *scenario, int width, const struct page *page)
+static void print_again(const struct results *results, const struct comparison *comparison,
+			const struct group *group, int width, const struct page *page)
 {
 	cleanup_free char *choice = comparison_choice(comparison);
-	cleanup_free char *machines = list_join(&group->machines, " ");
-	cleanup_free char *duts = list_join(&group->duts, " ");
+	cleanup_free char *machines = results_machine_choice(results, &group->machines);
+	cleanup_free char *scenario = scenario_of(group->first);
 	cleanup_free char *modes = modes_choice(MODE_BIT(MODE_TYPE1), group->modes);
+	cleanup_list struct list scenarios = {0};
 
-	page_label(page, width, "again");
-	fprintf(page->out, "make lab-run %s MACHINES='%s' SCENARIOS=%s DUTS='%s'%s\n", choice,
-		machines, scenario, duts, modes);
+	list_add(&scenarios, scenario);
+	page_again(page, width, choice, machines, &scenarios, &group->duts, modes);
 }
 
-static void print_group(const struct comparison *comparison, const struct group *group,
-			const struct page *page)
+static void print_group(const struct results *results, const struct comparison *comparison,
+			const struct group *group, const struct page *page)
 {
 	cleanup_free char *scenario = scenario_of(group->first);
 	cleanup_free char *places = list_join(&group->places, " ");
@@ -129,7 +129,7 @@ static void print_group(const struct comparison *comparison, const struct group 
 	fprintf(page->out, "  %s  %s\n", scenario, group->first->fact);
 	print_values(group->first, a, b, width, page);
 	page_line(page, width, "on", places);
-	print_again(comparison, group, scenario, width, page);
+	print_again(results, comparison, group, width, page);
 }
 
 /* Collect the differences in LIST that are like item FIRST, and mark them in SEEN. */
@@ -144,7 +144,8 @@ static void gather(const struct differences *list, size_t first, bool *seen, str
 	}
 }
 
-static void print_unlisted(const struct comparison *comparison, const struct page *page)
+static void print_unlisted(const struct results *results, const struct comparison *comparison,
+			   const struct page *page)
 {
 	const struct differences *list = &comparison->of[DIFFERENCE_UNLISTED];
 	cleanup_free bool *seen = zalloc(list->count, sizeof(*seen));
@@ -161,7 +162,7 @@ static void print_unlisted(const struct comparison *comparison, const struct pag
 		}
 		shown++;
 		gather(list, i, seen, &group);
-		print_group(comparison, &group, page);
+		print_group(results, comparison, &group, page);
 	}
 	if (left)
 		fprintf(page->out, "      ... and %zu more, in results.json\n", left);
@@ -213,14 +214,15 @@ static char *counts_of(const struct comparison *comparison)
 		    of[DIFFERENCE_UNLISTED].count, comparison->unseen.count, unjudged ?: "");
 }
 
-void comparison_print(const struct comparison *comparison, const struct page *page)
+void comparison_print(const struct results *results, const struct comparison *comparison,
+		      const struct page *page)
 {
 	cleanup_free char *regressions = regressions_of(comparison);
 	cleanup_free char *counts = counts_of(comparison);
 	cleanup_free char *kernels = text("A/B %s, %s: ", comparison->a, comparison->b);
 
 	fputc('\n', page->out);
-	print_unlisted(comparison, page);
+	print_unlisted(results, comparison, page);
 	print_unseen(comparison, page);
 	fputs(kernels, page->out);
 	page_print(page, comparison_failed(comparison) ? INK_BAD : INK_GOOD, regressions);

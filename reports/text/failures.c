@@ -251,18 +251,18 @@ static void print_again(const struct results *results, const struct block *block
 					    ? comparison_choice(block->comparison)
 					    : results_choice(results, block->records[0]->kernel);
 	cleanup_free char *modes = modes_choice(results_modes(results), block->modes);
-	cleanup_list struct list machines = {0};
+	cleanup_free char *machines = results_machine_choice(results, &block->machines);
 	bool one = block->scenarios.count == 1;
 
-	results_machine_choices(results, &block->machines, &machines);
-	page_again(page, block->label, choice, &machines, one ? &block->scenarios : NULL,
+	page_again(page, block->label, choice, machines, one ? &block->scenarios : NULL,
 		   one ? &block->duts : NULL, one ? modes : "");
 }
 
 /* The first case of the block stands for all. The line is not wrapped, so that it can be copied. */
-static void print_repro(const struct block *block, const struct page *page)
+static void print_repro(const struct results *results, const struct block *block,
+			const struct page *page)
 {
-	cleanup_free char *command = record_repro(block->records[0]);
+	cleanup_free char *command = record_repro(results, block->records[0]);
 
 	if (block->records[0]->result.verdict != VERDICT_FAIL)
 		return;
@@ -300,7 +300,7 @@ static void print_block(const struct results *results, struct block *block, cons
 		print_lines(block, page, &lines[i]);
 	print_kernels(block, &results->cases, &kernels, page);
 	print_again(results, block, page);
-	print_repro(block, page);
+	print_repro(results, block, page);
 }
 
 void results_print_failures(const struct results *results, const struct page *page)

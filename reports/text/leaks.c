@@ -49,14 +49,18 @@ static void print_again(const struct results *results, const struct leak *leak,
 			const struct page *page)
 {
 	cleanup_free char *choice = results_choice(results, leak->kernel);
+	cleanup_list struct list machines = {0};
+	cleanup_free char *machine = NULL;
 	const char *name = case_of(leak);
 	cleanup_case_parts struct case_parts parts = {0};
 	cleanup_free char *modes = NULL;
 
 	case_split(name, &parts);
 	modes = modes_choice(MODE_BIT(MODE_TYPE1), MODE_BIT(parts.mode));
+	list_add(&machines, leak->machine);
+	machine = results_machine_choice(results, &machines);
 	page_label(page, LABEL, "again");
-	fprintf(page->out, "make lab-run %s MACHINES=%s", choice, leak->machine);
+	fprintf(page->out, "make lab-run %s %s", choice, machine);
 	if (*name)
 		fprintf(page->out, " SCENARIOS=%s DUTS=%s%s", parts.scenario, parts.dut, modes);
 	fputc('\n', page->out);

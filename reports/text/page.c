@@ -95,12 +95,11 @@ static void print_variable(const struct page *page, const char *name, const stru
 	fprintf(page->out, values->count > 1 ? " %s='%s'" : " %s=%s", name, joined);
 }
 
-void page_again(const struct page *page, int width, const char *choice, const struct list *machines,
+void page_again(const struct page *page, int width, const char *choice, const char *machines,
 		const struct list *scenarios, const struct list *duts, const char *modes)
 {
 	page_label(page, width, "again");
-	fprintf(page->out, "make lab-run %s", choice);
-	print_variable(page, "MACHINES", machines);
+	fprintf(page->out, "make lab-run %s %s", choice, machines);
 	if (scenarios)
 		print_variable(page, "SCENARIOS", scenarios);
 	if (duts)

@@ -50,10 +50,10 @@ void page_line(const struct page *page, int width, const char *label, const char
 
 /*
  * Print the command that runs cases again, as a line of a block. CHOICE are the make variables that
- * select the kernels. SCENARIOS and DUTS may be NULL: all of MACHINES run. MODES is modes_choice(),
- * or "". The line is not wrapped, so that it can be copied.
+ * select the kernels, MACHINES the one that selects machines. SCENARIOS and DUTS may be NULL: all
+ * run. MODES is modes_choice(), or "". The line is not wrapped, so that it can be copied.
  */
-void page_again(const struct page *page, int width, const char *choice, const struct list *machines,
+void page_again(const struct page *page, int width, const char *choice, const char *machines,
 		const struct list *scenarios, const struct list *duts, const char *modes);
 
 /* The larger of WIDTH and the width of LABEL with its colon. */

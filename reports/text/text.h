@@ -38,7 +38,8 @@ void results_print_attempts(const struct results *results, const struct page *pa
  * Print a comparison: each unlisted difference, once for all DUTs with the same one, then the
  * totals in one line. results_print_failures() prints the regressions.
  */
-void comparison_print(const struct comparison *comparison, const struct page *page);
+void comparison_print(const struct results *results, const struct comparison *comparison,
+		      const struct page *page);
 
 /* Which changes to print; the others are only counted. */
 enum changes_shown {

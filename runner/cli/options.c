@@ -27,7 +27,8 @@ static const struct argp_option guest_options[] = {
 	{"machine", OPTION_MACHINE, "GLOB", 0,
 	 "machines, or the path of a machine's XML file [MACHINES=]", 0},
 	{"lspci", OPTION_LSPCI, "FILE[@ADDRESS,...]", 0,
-	 "instead of the lab's machines, one with the devices that lspci -vvvxxxx printed to FILE",
+	 "instead of the lab's machines, one with the devices that lspci -vvvxxxx printed to FILE "
+	 "[LSPCI=]",
 	 0},
 	{"replay", OPTION_REPLAY, "FILE", 0,
 	 "let the devices of the dump answer as FILE says, a log of the real ones: trace events of "

@@ -13,6 +13,7 @@
 #include "runner/cli/publish.h"
 #include "runner/cli/run-folder.h"
 #include "runner/cli/run.h"
+#include "runner/plan/lspci-machine.h"
 #include "runner/plan/machine-file.h"
 
 #include <errno.h>
@@ -38,6 +39,7 @@ static void describe_machines(struct run *run, const struct inventory *inventory
 	for (size_t i = 0; i < outline->count; i++) {
 		const char *name = outline->items[i].machine;
 		const char *path = machine_file_choice(run->settings, name);
+		const char *dump = run->choice.lspci;
 
 		if (results_machine(&run->results, name))
 			continue;
@@ -45,6 +47,7 @@ static void describe_machines(struct run *run, const struct inventory *inventory
 			.name = text("%s", name),
 			.about = text("%s", inventory_machine(inventory, name)->about),
 			.make = path ? text("%s", path) : NULL,
+			.lspci = dump ? lspci_machine_choice(dump) : NULL,
 		};
 	}
 }
@@ -170,7 +173,7 @@ void run_print(const struct run *run)
 	results_print_failures(results, &page);
 	results_print_attempts(results, &page);
 	for (size_t i = 0; i < results->comparisons.count; i++)
-		comparison_print(&results->comparisons.items[i], &page);
+		comparison_print(results, &results->comparisons.items[i], &page);
 }
 
 int run_store(const struct run *run, int status, struct buf *why)

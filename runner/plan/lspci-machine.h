@@ -46,4 +46,7 @@ int lspci_machine_xml(const struct lspci_request *request, struct buf *xml, stru
 int lspci_machine_use(struct settings *settings, const char *dump, const char *replay,
 		      struct buf *notes, struct buf *why);
 
+/* DUMP as above, with the absolute path of the file if it still exists. The caller frees it. */
+char *lspci_machine_choice(const char *dump);
+
 #endif

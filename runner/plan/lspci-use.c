@@ -6,6 +6,8 @@
 #include "lab/base/file.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Copies beside the machine's file. */
@@ -70,6 +72,23 @@ static void note_lost(const struct replay_log *log, const char *path, struct buf
 			   path, log->lost_line);
 }
 
+/* Where the addresses of DUMP begin, with their "@"; at its end if it has none. */
+static const char *addresses_of(const char *dump)
+{
+	const char *at = access(dump, R_OK) ? strrchr(dump, '@') : NULL;
+
+	return at ?: dump + strlen(dump);
+}
+
+char *lspci_machine_choice(const char *dump)
+{
+	const char *at = addresses_of(dump);
+	cleanup_free char *file = text("%.*s", (int)(at - dump), dump);
+	char path[PATH_MAX];
+
+	return text("%s%s", realpath(file, path) ?: file, at);
+}
+
 int lspci_machine_use(struct settings *settings, const char *dump, const char *replay,
 		      struct buf *notes, struct buf *why)
 {
@@ -77,13 +96,13 @@ int lspci_machine_use(struct settings *settings, const char *dump, const char *r
 	cleanup_lspci_ids struct lspci_ids ids = {0};
 	cleanup_replay_log struct replay_log log = {0};
 	cleanup_buf struct buf xml = BUF_INIT, reason = BUF_INIT;
-	const char *at = access(dump, R_OK) ? strrchr(dump, '@') : NULL;
-	cleanup_free char *file = text("%.*s", (int)(at ? at - dump : (long)strlen(dump)), dump);
+	const char *at = addresses_of(dump);
+	cleanup_free char *file = text("%.*s", (int)(at - dump), dump);
 	const struct lspci_request request = {
 		.dump = &parsed,
 		.ids = &ids,
 		.file = DUMP,
-		.only = at ? at + 1 : NULL,
+		.only = *at ? at + 1 : NULL,
 		.replay = replay ? &log : NULL,
 		.replay_path = replay,
 		.replay_file = REPLAY,

@@ -142,6 +142,7 @@ int choice_read(struct choice *choice, struct buf *why)
 
 	list_add_words(&choice->kernels, variable("KERNELS") ?: "");
 	list_add_words(&choice->machines, variable("MACHINES") ?: "");
+	choice->lspci = variable("LSPCI");
 	list_add_words(&choice->scenarios, variable("SCENARIOS") ?: "");
 	list_add_words(&choice->duts, variable("DUTS") ?: "");
 	list_add_words(&choice->modes, variable("MODES") ?: "");

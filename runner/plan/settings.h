@@ -58,18 +58,18 @@ struct named_cases {
 
 /* The options of a command line, each with the make variable that sets its default. */
 struct choice {
-	const char *replay;	 /* --replay: a log of accesses to these devices; NULL: none */
-	const char *lspci;	 /* --lspci: a dump whose devices are the DUTs; NULL: none */
-	struct list kernels;	 /* --kernel, KERNELS=: globs */
-	struct list machines;	 /* --machine, MACHINES= */
-	struct list scenarios;	 /* --scenario, SCENARIOS= */
-	struct list duts;	 /* --dut, DUTS= */
-	struct list modes;	 /* --mode, MODES= */
-	unsigned int lanes;	 /* --lanes, LANES= */
-	unsigned int timeout;	 /* --timeout, TIMEOUT=: seconds for every case; 0: not set */
-	const char *accel;	 /* --accel, ACCEL=: "kvm" or "tcg" */
-	enum stop stop;		 /* --stop, STOP= */
-	bool reverse;		 /* --reverse */
+	const char *replay;    /* --replay: a log of accesses to these devices; NULL: none */
+	const char *lspci;     /* --lspci, LSPCI=: a dump whose devices are the DUTs; NULL: none */
+	struct list kernels;   /* --kernel, KERNELS=: globs */
+	struct list machines;  /* --machine, MACHINES= */
+	struct list scenarios; /* --scenario, SCENARIOS= */
+	struct list duts;      /* --dut, DUTS= */
+	struct list modes;     /* --mode, MODES= */
+	unsigned int lanes;    /* --lanes, LANES= */
+	unsigned int timeout;  /* --timeout, TIMEOUT=: seconds for every case; 0: not set */
+	const char *accel;     /* --accel, ACCEL=: "kvm" or "tcg" */
+	enum stop stop;	       /* --stop, STOP= */
+	bool reverse;	       /* --reverse */
 	enum trace_choice trace; /* --trace, TRACE= */
 	struct shard shard;	 /* --shard, SHARD= */
 	unsigned int repeat;	 /* --repeat, REPEAT=: executions of each case; 0 is 1 */

@@ -75,7 +75,7 @@ static char *printed(struct fixture *fixture)
 	size_t len;
 	struct page page = {.out = open_memstream(&all, &len)};
 
-	comparison_print(compared(fixture), &page);
+	comparison_print(&fixture->results, compared(fixture), &page);
 	fclose(page.out);
 	return all;
 }

@@ -49,6 +49,23 @@ TEST a_leak_fails_the_run_and_no_case(void)
 	PASS();
 }
 
+TEST failure_on_dump_names_the_dump(void)
+{
+	cleanup_results struct results results = {0};
+	struct machine_about *about = array_add(&results.machines);
+	cleanup_free char *report = NULL;
+
+	about->name = text("pci");
+	about->lspci = text("/tmp/card.txt@05:00.0");
+	add_case(&results, VERDICT_FAIL, .reason = "saw 1");
+	report = report_on(&results, 0, false);
+	ASSERTm(report, strstr(report, "make lab-run KERNELS=base LSPCI=/tmp/card.txt@05:00.0 "
+				       "SCENARIOS=bind/x DUTS=edu\n"));
+	ASSERTm(report, strstr(report, "vfiolab repro --lspci '/tmp/card.txt@05:00.0' "
+				       "'base/pci bind/x[edu]'\n"));
+	PASS();
+}
+
 TEST a_failure_has_its_promise(void)
 {
 	cleanup_results struct results results = {0};
@@ -174,7 +191,8 @@ TEST a_failure_that_is_a_regression_is_one_block(void)
 		add_case(&results, VERDICT_FAIL, .dut = duts[i], .kernel = "base+msi-no-signal",
 			 .reason = "saw 0");
 	}
-	comparison_print(compare_kernels(&results, "base", "base+msi-no-signal", &none), &page);
+	comparison_print(&results, compare_kernels(&results, "base", "base+msi-no-signal", &none),
+			 &page);
 	fclose(page.out);
 	report = report_on(&results, 0, false);
 	ASSERTm(report,
@@ -196,6 +214,7 @@ int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(a_leak_fails_the_run_and_no_case);
+	RUN_TEST(failure_on_dump_names_the_dump);
 	RUN_TEST(a_failure_has_its_promise);
 	RUN_TEST(equal_failures_are_one_block);
 	RUN_TEST(verdicts_of_another_kernel_have_an_order);

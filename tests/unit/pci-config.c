@@ -288,7 +288,7 @@ TEST a_reset_restores_all_but_sticky_bits(void)
 	PASS();
 }
 
-/* PCIe 7.5.1.1.4, 7.5.3.5: error bits are 0 after a reset, even if the dump of a device has some. */
+/* PCIe 7.5.1.1.4, 7.5.3.5: a reset clears the error bits that the dump of a device has. */
 TEST reset_clears_error_bits(void)
 {
 	struct pci_config config;
