@@ -209,14 +209,21 @@ const struct comparison *comparison_that_lost(const struct results *results,
 	return NULL;
 }
 
-/* A run compares a kernel with SERIES= to its base by default, so KERNELS= need not name both. */
+/*
+ * With SERIES= and without KERNELS=, a run compares base, or the source of KDIR=, with the same
+ * and SERIES=. No variables compare another kernel with that and SERIES=: those of B remain.
+ */
 char *comparison_choice(const struct comparison *comparison)
 {
 	const char *a = comparison->a, *b = comparison->b, *choice = comparison->make;
 	const char *kernels = strstr(choice, "KERNELS=");
+	const char *series = kernels ? strstr(kernels, " SERIES=") : NULL;
 	size_t len = strlen(a);
 
-	if (kernels && !strncmp(a, b, len) && b[len] == '+' && strchr(kernels, ' '))
-		return text("%.*s%s", (int)(kernels - choice), choice, strchr(kernels, ' ') + 1);
+	if (series && !strncmp(a, b, len) && b[len] == '+') {
+		if (strcmp(a, "base") && strcmp(a, "local"))
+			return text("%s", choice);
+		return text("%.*s%s", (int)(kernels - choice), choice, series + 1);
+	}
 	return text("%.*sKERNELS='%s %s'", kernels ? (int)(kernels - choice) : 0, choice, a, b);
 }

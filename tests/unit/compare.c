@@ -337,6 +337,30 @@ TEST the_same_difference_is_printed_once(void)
 	PASS();
 }
 
+TEST a_command_compares_the_same_kernels(void)
+{
+	static const struct {
+		const char *a, *b, *make, *expected;
+	} rows[] = {
+		{"base", "series", "KERNELS=series", "KERNELS='base series'"},
+		{"base", "base+my", "KERNELS=base SERIES=my", "SERIES=my"},
+		{"base", "base+my", "LAB_EXTRA=x KERNELS=base SERIES=my", "LAB_EXTRA=x SERIES=my"},
+		{"local", "local+my", "KDIR=l KERNELS=local SERIES=my", "KDIR=l SERIES=my"},
+		{"series", "series+my", "KERNELS=series SERIES=my", "KERNELS=series SERIES=my"},
+		{"base", "base+debug", "KERNELS=base+debug", "KERNELS='base base+debug'"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct comparison comparison = {.a = (char *)rows[i].a,
+						      .b = (char *)rows[i].b,
+						      .make = (char *)rows[i].make};
+		cleanup_free char *choice = comparison_choice(&comparison);
+
+		ASSERT_STR_EQ(rows[i].expected, choice);
+	}
+	PASS();
+}
+
 GREATEST_MAIN_DEFS();
 
 int main(int argc, char **argv)
@@ -361,5 +385,6 @@ int main(int argc, char **argv)
 	RUN_TEST(bits_that_differ_are_named);
 	RUN_TEST(bits_are_printed_only_for_numbers);
 	RUN_TEST(the_same_difference_is_printed_once);
+	RUN_TEST(a_command_compares_the_same_kernels);
 	GREATEST_MAIN_END();
 }
