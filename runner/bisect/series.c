@@ -141,12 +141,15 @@ static void print_again(const struct row *row, unsigned int number)
 {
 	cleanup_free char *folder = folder_of(row, number);
 	const struct bisect *bisect = row->bisect;
+	const char *extra = bisect->settings->extra;
 	const char *mode = bisect->dut + strcspn(bisect->dut, ",");
 
 	printf("saw     %s\n", row->saw);
-	printf("again   make lab-run KERNELS=%s SERIES=%s MACHINES=%s SCENARIOS=%s DUTS=%.*s%s%s\n",
-	       row->kernel, folder, bisect->machine, bisect->scenario, (int)(mode - bisect->dut),
-	       bisect->dut, *mode ? " MODES=" : "", *mode ? mode + 1 : "");
+	printf("again   make lab-run %s%s%s", extra ? "LAB_EXTRA=" : "", extra ?: "",
+	       extra ? " " : "");
+	printf("KERNELS=%s SERIES=%s MACHINES=%s SCENARIOS=%s DUTS=%.*s%s%s\n", row->kernel, folder,
+	       bisect->machine, bisect->scenario, (int)(mode - bisect->dut), bisect->dut,
+	       *mode ? " MODES=" : "", *mode ? mode + 1 : "");
 }
 
 /* Print the answer. Returns the exit status. */
