@@ -88,10 +88,13 @@ static void note_device(const struct member *member, struct buf *notes)
 	const struct lspci_function *f = member->function;
 	const uint8_t *bytes = member->device.image.bytes;
 	cleanup_free char *invented = list_join(&member->device.invented, "; ");
+	size_t title = strcspn(f->title, "[:");
 
+	while (title && f->title[title - 1] == ' ')
+		title--;
 	buf_printf(notes, "device  %s %04x:%04x %.*s, %u of %u bytes of config space in hex\n",
 		   f->address, pci_get16(bytes, PCI_VENDOR_ID), pci_get16(bytes, PCI_DEVICE_ID),
-		   (int)strcspn(f->title, "[:"), f->title, f->hex, member->device.image.size);
+		   (int)title, f->title, f->hex, member->device.image.size);
 	if (member->device.invented.count)
 		buf_printf(notes, "        invented: %s\n", invented);
 }
