@@ -231,7 +231,7 @@ $(O)/pages/check: $(call obj_of,$(wildcard tests/pages/*.c)) $(call lib_of,base)
 
 sources := $(wildcard lab/base/*.[ch] lab/*/*.[ch] lab/*/*/*.[ch] runner/*/*.[ch] reports/*.[ch] reports/*/*.[ch] kernel/tools/*.[ch] kernel/tools/lib/*.[ch] \
 	     scenarios/*/*.[ch] scenarios/lib/*/*.[ch] tests/*/*.[ch] tests/vfio-user/qemu/*.[ch] \
-	     docs/overlay/lab/*/*.[ch] docs/overlay/scenarios/*/*.[ch])
+	     docs/overlay/lab/*/*.[ch] docs/overlay/scenarios/*/*.[ch] docs/reproduce/scenarios/*/*.c)
 format:
 	$(Q)clang-format -i $(sources)
 # NULL is a pointer in the C library that the lab is built with, also among variable arguments.
