@@ -43,6 +43,21 @@ static const char *const feature_names[] = {
 	"MIG_PRECOPY_INFOv2",	  "ZPCI_ERROR",
 };
 
+/* Names of a container's extensions, by number: VFIO_CHECK_EXTENSION there. There is no 0. */
+static const char *const extension_names[] = {
+	"",
+	"TYPE1_IOMMU",
+	"SPAPR_TCE_IOMMU",
+	"TYPE1v2_IOMMU",
+	"DMA_CC_IOMMU",
+	"EEH",
+	"TYPE1_NESTING_IOMMU",
+	"SPAPR_TCE_v2_IOMMU",
+	"NOIOMMU_IOMMU",
+	"UNMAP_ALL",
+	"UPDATE_VADDR",
+};
+
 #define FEATURES_SCENARIO   "uapi/device_features_offered"
 #define EXTENSIONS_SCENARIO "uapi/container_extensions_offered"
 
@@ -279,7 +294,7 @@ static int run_kernels(const struct settings *settings, int argc, char **argv)
 	print_about(&table);
 	print_options(&table);
 	print_numbered(&table, "feature", feature_names, ARRAY_SIZE(feature_names));
-	print_numbered(&table, "extension", NULL, 0);
+	print_numbered(&table, "extension", extension_names, ARRAY_SIZE(extension_names));
 	return 0;
 }
 
