@@ -102,9 +102,13 @@ static enum greatest_test_res written_as_part(struct dut *dut, unsigned int reg,
 SCENARIO_TABLE(writes_of_any_size, sizes, "",
 	       "config writes of 1, 2, 3, 4 and 8 bytes change every register they cover")
 {
-	for (unsigned int first = 0; first < row->size; first++)
+	for (unsigned int first = 0; first < row->size; first++) {
+		/* A capability may follow the header, such as VPD, whose flag changes by itself. */
+		if (PCI_INTERRUPT_LINE - first + row->size > PCI_STD_HEADER_SIZEOF)
+			continue;
 		CHECK_CALL(written_as_part(dut, PCI_INTERRUPT_LINE, PCI_INTERRUPT_LINE - first,
 					   row->size));
+	}
 	PASS();
 }
 

@@ -204,7 +204,9 @@ SCENARIO(rom_readable_only_if_present, "",
 	ASSERT_ERRNO(EINVAL, region_map(dut, &rom, 0, 4096, &map));
 	if (rom.size)
 		return rom_is_read_only(dut, &rom);
-	ASSERT_HEX(0, config_read32(dut, PCI_ROM_ADDRESS));
+	/* The copy also hides the ROM that the display has, but not its BAR. */
+	if (!display || !config_physical(dut, PCI_ROM_ADDRESS, 4))
+		ASSERT_HEX(0, config_read32(dut, PCI_ROM_ADDRESS));
 	ASSERT_NUMBER(display ? -ENOMEM : -EINVAL, region_read(dut, &rom, 0, &byte, 1));
 	ASSERT_NUMBER(-EINVAL, region_write(dut, &rom, 0, &byte, 1));
 	PASS();
