@@ -43,7 +43,7 @@ static void add_sources(const struct job *job, struct buf *script)
 
 /*
  * The kernel's own commands (lx-...) are Python modules, partly in the source, partly in the build.
- * A gdb without Python stops at them, so they come last.
+ * A gdb without Python stops at them, so they come last. Python must not write into the cache.
  */
 static void add_commands(const struct job *job, struct buf *script)
 {
@@ -55,7 +55,7 @@ static void add_commands(const struct job *job, struct buf *script)
 	*strrchr(constants, '/') = '\0';
 	buf_printf(
 		script,
-		"python\nimport sys\n"
+		"python\nimport sys\nsys.dont_write_bytecode = True\n"
 		"sys.path.insert(0, \"%.*s\")\nimport linux\nlinux.__path__.append(\"%s\")\nend\n"
 		"source %s\n",
 		(int)(strrchr(commands, '/') - commands), commands, constants, commands);
