@@ -25,10 +25,10 @@ modules_key() {
 	} | sha256sum | cut -c1-16
 }
 
-# module_error FOLDER LINE: print the first error that the log has from LINE on.
+# module_error LINE: print the first error that the log has from LINE on. The module's folder is
+# /tmp/linux/module in it: other clones, with the same module elsewhere, share the set.
 module_error() {
-	tail -n "+$2" "$log" | grep -m 1 -E 'error: |ERROR: |\*\*\* |: not found' |
-		sed "s|/tmp/linux/module/|$1/|"
+	tail -n "+$1" "$log" | grep -m 1 -E 'error: |ERROR: |\*\*\* |: not found'
 }
 
 # module_build FOLDER: build one module, from a copy of its folder without symbolic links, because
@@ -43,7 +43,7 @@ module_build() {
 		${LLVM:+LLVM=$LLVM} PAHOLE_FLAGS= modules >>"$log" 2>&1 &&
 		strip --strip-debug -o "$extra/$module.ko" "$temp/work/$module.ko" 2>>"$log" || {
 		no_space "$log"
-		echo "$module $(module_error "$1" "$first")" >>"$temp/failed"
+		echo "$module $(module_error "$first")" >>"$temp/failed"
 		cp "$log" "$temp/log"
 	}
 	rm -rf "$temp/work"
@@ -79,6 +79,7 @@ modules_make() {
 # that builds against no kernel.
 modules_left_out() {
 	[ ! -f "$modules/failed" ] || while read -r module error; do
+		error=$(echo "$error" | sed "s|/tmp/linux/module|$(file_of kernel/modules "$module")|")
 		note "without $module, which does not build against it: ${error:-see $modules/log}"
 	done <"$modules/failed"
 }
