@@ -7,6 +7,7 @@
 #include "scenarios/lib/scenario.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #define PAGE 4096ull
 #define HUGE (2ull << 20)
@@ -77,5 +78,42 @@ SCENARIO_TABLE(map_of_any_alignment_shows_its_part, starts, "scratch bar=large",
 		ASSERT_OK(bar_read32(dut, index, row->in_bar + places[i], &word));
 		ASSERT_HEX(value, word);
 	}
+	PASS();
+}
+
+/* Returns how many faults it takes to read a word of each page of MAP, from its start on. */
+static long count_faults(const struct mapping *map)
+{
+	struct rusage before, after;
+
+	getrusage(RUSAGE_SELF, &before);
+	for (uint64_t at = 0; at < SPAN; at += PAGE)
+		map_read32(map, at);
+	getrusage(RUSAGE_SELF, &after);
+	return after.ru_minflt - before.ru_minflt;
+}
+
+/*
+ * One fault for all: the kernel maps the whole VMA (before 6.10). SPAN / HUGE: by huge pages (6.12,
+ * with TRANSPARENT_HUGEPAGE). SPAN / PAGE: page by page.
+ */
+SCENARIO(faults_of_large_map_counted, "scratch bar=large",
+	 "facts: the number of faults that map the pages of an aligned map of a large BAR")
+{
+	const unsigned int index = dut->driver->scratch.bar;
+	cleanup_space struct space space = {0};
+	struct mapping map = {NULL, SPAN};
+	struct region bar;
+	long faults;
+
+	ASSERT_OK(region_info(dut, index, &bar));
+	ASSERT_THAT(reserve(&space), "no memory to map to: %s", error_name(errno));
+	map.at = mmap(space.aligned, SPAN, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		      dut->vfio.device, (off_t)bar.offset);
+	ASSERT_THAT(map.at != MAP_FAILED, "the BAR cannot be mapped: %s", error_name(errno));
+	faults = count_faults(&map);
+	fact("faults_in_%llu_MiB=%ld", SPAN >> 20, faults);
+	ASSERT_THAT(faults >= 1 && faults <= (long)(SPAN / PAGE), "%ld faults for %llu pages",
+		    faults, SPAN / PAGE);
 	PASS();
 }
