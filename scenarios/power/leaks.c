@@ -41,7 +41,7 @@ static struct growth_test growth_of(struct sleeper *sleeper)
 		.round = sleep_and_wake, .of = sleeper, .warm_up = 2, .rounds = 3, .slabs = true};
 }
 
-SCENARIO(repeated_d3hot_leaks_nothing, "pm",
+SCENARIO(repeated_d3hot_leaks_nothing, "pm once",
 	 "repeated moves between D3hot and D0 leak no kernel objects", .deadline_ms = 20000)
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
@@ -56,7 +56,7 @@ SCENARIO(repeated_d3hot_leaks_nothing, "pm",
  * Before 5.18 a reset, which also wakes the device, leaked the saved state. Reported as a fact, not
  * a failure: 5.10 was never fixed. Not for FLR, which takes 100 ms.
  */
-SCENARIO(repeated_reset_in_d3hot, "pm reset !reset=flr",
+SCENARIO(repeated_reset_in_d3hot, "pm reset !reset=flr once",
 	 "a device reset repeatedly in D3hot works each time; the kernel may keep its saved state",
 	 .deadline_ms = 20000)
 {
