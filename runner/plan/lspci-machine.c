@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/plan/lspci-machine.h"
+#include "runner/plan/lspci-layout.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/lspci/replay.h"
@@ -8,37 +8,6 @@
 #include <linux/pci_regs.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define FIRST_SLOT 0x02u /* of the root bus: see docs/machine.md */
-#define LAST_SLOT  0x1du
-
-/* The devices of one slot, which stay together. */
-struct group {
-	size_t first, count; /* of the members, which are adjacent */
-	enum place {
-		PLACE_ROOT,   /* on the root bus */
-		PLACE_PORT,   /* behind its own root port */
-		PLACE_BRIDGE, /* behind a bridge, with the other groups of its bus */
-	} place;
-	unsigned int slot;  /* on the root bus: its own slot, or that of its port */
-	unsigned int index; /* of libvirt's controller; 0: the root bus */
-};
-
-struct member {
-	const struct lspci_function *function;
-	struct lspci_device device;
-	unsigned int number; /* its function number in the machine */
-	bool replayed;	     /* the log has accesses to it */
-};
-
-struct layout {
-	struct member *members;
-	size_t member_count;
-	struct group *groups;
-	size_t group_count;
-	bool taken[32];	    /* slots of the root bus */
-	unsigned int index; /* of the last controller */
-};
 
 static void free_layout(struct layout *layout)
 {
@@ -137,216 +106,6 @@ static int take_members(const struct lspci_dump *dump, const struct lspci_ids *i
 	return -EINVAL;
 }
 
-static bool same_slot(const struct lspci_function *a, const struct lspci_function *b)
-{
-	return a->domain == b->domain && a->bus == b->bus && a->slot == b->slot;
-}
-
-static bool same_bus(const struct layout *layout, const struct group *a, const struct group *b)
-{
-	const struct lspci_function *one = layout->members[a->first].function;
-	const struct lspci_function *other = layout->members[b->first].function;
-
-	return one->domain == other->domain && one->bus == other->bus;
-}
-
-static enum place place_of(const struct layout *layout, const struct group *group)
-{
-	const unsigned int bus = layout->members[group->first].function->bus;
-	bool endpoint = false, express = false;
-
-	for (size_t i = group->first; i < group->first + group->count; i++) {
-		const struct lspci_device *device = &layout->members[i].device;
-
-		express = express || device->pcie;
-		endpoint = endpoint || (device->pcie && device->type != PCI_EXP_TYPE_RC_END);
-	}
-	if (endpoint)
-		return PLACE_PORT;
-	return express || !bus ? PLACE_ROOT : PLACE_BRIDGE;
-}
-
-/*
- * Number the functions of a slot. It must have a function 0, or the guest does not find the others.
- */
-static void number_members(struct layout *layout, const struct group *group, struct buf *notes)
-{
-	for (size_t i = group->first; i < group->first + group->count; i++)
-		layout->members[i].number = layout->members[i].function->function;
-	if (!layout->members[group->first].number)
-		return;
-	layout->members[group->first].number = 0;
-	buf_printf(notes, "moved: %s is function 0, which the dump lacks\n",
-		   layout->members[group->first].function->address);
-}
-
-static void make_groups(struct layout *layout, struct buf *notes)
-{
-	layout->groups = calloc(layout->member_count, sizeof(*layout->groups));
-	if (!layout->groups)
-		abort();
-	for (size_t i = 0; i < layout->member_count; i++) {
-		struct group *group = &layout->groups[layout->group_count];
-
-		if (i && same_slot(layout->members[i].function, layout->members[i - 1].function)) {
-			group[-1].count++;
-			continue;
-		}
-		*group = (struct group){.first = i, .count = 1};
-		layout->group_count++;
-	}
-	for (size_t g = 0; g < layout->group_count; g++) {
-		layout->groups[g].place = place_of(layout, &layout->groups[g]);
-		number_members(layout, &layout->groups[g], notes);
-	}
-}
-
-/* Take slot WANTED if it is free, or else the first free one. Returns 0 if there is none. */
-static unsigned int take_slot(struct layout *layout, unsigned int wanted)
-{
-	unsigned int slot = wanted;
-
-	if (slot < FIRST_SLOT || slot > LAST_SLOT || layout->taken[slot])
-		for (slot = FIRST_SLOT; slot <= LAST_SLOT && layout->taken[slot]; slot++)
-			;
-	if (slot > LAST_SLOT)
-		return 0;
-	layout->taken[slot] = true;
-	return slot;
-}
-
-/* An earlier group of the same bus, whose bridge this group shares; NULL if there is none. */
-static const struct group *shared_bridge(const struct layout *layout, const struct group *group)
-{
-	for (const struct group *at = layout->groups; at < group; at++)
-		if (at->place == PLACE_BRIDGE && same_bus(layout, at, group))
-			return at;
-	return NULL;
-}
-
-static bool place_group(struct layout *layout, struct group *group)
-{
-	const struct group *shared = shared_bridge(layout, group);
-
-	if (group->place == PLACE_BRIDGE && shared) {
-		group->slot = shared->slot;
-		group->index = shared->index;
-		return true;
-	}
-	group->slot = take_slot(layout, group->place == PLACE_ROOT
-						? layout->members[group->first].function->slot
-						: 0);
-	if (group->place != PLACE_ROOT)
-		layout->index += group->place == PLACE_BRIDGE ? 2 : 1;
-	group->index = group->place == PLACE_ROOT ? 0 : layout->index;
-	return group->slot;
-}
-
-/* Place the groups, first those that keep their slot. */
-static int place_groups(struct layout *layout, struct buf *why)
-{
-	for (unsigned int root = 1; root < 2; root--)
-		for (size_t g = 0; g < layout->group_count; g++) {
-			struct group *group = &layout->groups[g];
-
-			if ((group->place == PLACE_ROOT) != root || place_group(layout, group))
-				continue;
-			buf_printf(
-				why,
-				"%zu slots of it have devices, and a machine has %u: choose some "
-				"with --lspci FILE@ADDRESS,ADDRESS...",
-				layout->group_count, LAST_SLOT - FIRST_SLOT + 1);
-			return -EINVAL;
-		}
-	return 0;
-}
-
-static void add_controller(struct buf *xml, const char *model, unsigned int index, unsigned int bus,
-			   unsigned int slot)
-{
-	buf_printf(xml,
-		   "    <controller type=\"pci\" model=\"%s\" index=\"%u\">%s<address "
-		   "type=\"pci\" bus=\"%u\" slot=\"%u\"/></controller>\n",
-		   model, index, bus ? "" : "<target hotplug=\"off\"/>", bus, slot);
-}
-
-static void add_controllers(const struct layout *layout, struct buf *xml)
-{
-	for (size_t g = 0; g < layout->group_count; g++) {
-		const struct group *group = &layout->groups[g];
-
-		if (group->place == PLACE_PORT)
-			add_controller(xml, "pcie-root-port", group->index, 0, group->slot);
-		if (group->place != PLACE_BRIDGE || shared_bridge(layout, group))
-			continue;
-		add_controller(xml, "pcie-root-port", group->index - 1, 0, group->slot);
-		add_controller(xml, "pcie-to-pci-bridge", group->index, group->index - 1, 0);
-	}
-}
-
-/* The slot behind a bridge. Slot 0 of a conventional bridge is that of its hot-plug controller. */
-static unsigned int bus_slot(const struct layout *layout, const struct group *group)
-{
-	const unsigned int slot = layout->members[group->first].function->slot;
-
-	if (group->place == PLACE_PORT)
-		return 0;
-	if (group->place == PLACE_ROOT)
-		return group->slot;
-	return slot ? slot : 31;
-}
-
-static void add_dut(const struct layout *layout, const struct group *group,
-		    const struct member *member, struct buf *xml)
-{
-	const char *name = member->function->address;
-
-	buf_printf(xml, "      <lab:dut name=\"%s\" path=\"", name);
-	if (group->place != PLACE_ROOT)
-		buf_printf(xml, "%02x.0/", group->slot);
-	if (group->place == PLACE_BRIDGE)
-		buf_puts(xml, "00.0/");
-	buf_printf(xml, "%02x.%u\"/>\n", bus_slot(layout, group), member->number);
-}
-
-static void add_model(const struct layout *layout, const struct group *group,
-		      const struct member *member, const struct lspci_request *request,
-		      struct buf *xml)
-{
-	const char *name = member->function->address;
-
-	buf_printf(xml, "      <lab:device name=\"%s\" model=\"lspci\" bus=\"", name);
-	if (group->index)
-		buf_printf(xml, "pci.%u", group->index);
-	else
-		buf_puts(xml, "pcie.0");
-	buf_printf(xml, "\" addr=\"%x.%u\" params=\"file=%s function=%s", bus_slot(layout, group),
-		   member->number, request->file, name);
-	if (member->replayed)
-		buf_printf(xml, " replay=%s", request->replay_file);
-	buf_puts(xml, "\"/>\n");
-}
-
-static void write_xml(const struct layout *layout, const struct lspci_request *request,
-		      struct buf *xml)
-{
-	buf_puts(xml, "<domain xmlns:qemu=\"http://libvirt.org/schemas/domain/qemu/1.0\">\n"
-		      "  <name>" LSPCI_MACHINE "</name>\n  <metadata>\n"
-		      "    <lab:machine xmlns:lab=\"urn:vfiolab:machine\">\n"
-		      "      <lab:about>The devices of an lspci dump</lab:about>\n");
-	for (size_t g = 0; g < layout->group_count; g++)
-		for (size_t i = 0; i < layout->groups[g].count; i++)
-			add_dut(layout, &layout->groups[g],
-				&layout->members[layout->groups[g].first + i], xml);
-	for (size_t g = 0; g < layout->group_count; g++)
-		for (size_t i = 0; i < layout->groups[g].count; i++)
-			add_model(layout, &layout->groups[g],
-				  &layout->members[layout->groups[g].first + i], request, xml);
-	buf_puts(xml, "    </lab:machine>\n  </metadata>\n  <devices>\n");
-	add_controllers(layout, xml);
-	buf_puts(xml, "  </devices>\n</domain>\n");
-}
-
 /* Find the devices that the log has accesses to. It is an error if there is none. */
 static int find_replayed(struct layout *layout, const struct lspci_request *request,
 			 struct buf *notes, struct buf *why)
@@ -399,9 +158,8 @@ int lspci_machine_xml(const struct lspci_request *request, struct buf *xml, stru
 	err = find_replayed(&layout, request, notes, why);
 	if (err)
 		return err;
-	make_groups(&layout, notes);
-	err = place_groups(&layout, why);
+	err = lspci_layout_place(&layout, notes, why);
 	if (!err)
-		write_xml(&layout, request, xml);
+		lspci_layout_write(&layout, request, xml);
 	return err;
 }

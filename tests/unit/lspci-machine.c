@@ -47,6 +47,22 @@ TEST conventional_devices_share_a_bridge(void)
 	PASS();
 }
 
+/* QEMU's bridge has no slot 0. */
+TEST slot_0_behind_a_bridge_is_moved(void)
+{
+	cleanup_buf struct buf xml = BUF_INIT, notes = BUF_INIT, why = BUF_INIT;
+
+	ASSERT_EQ(0, make("09:00.0 0100: 1234:7ef1\n09:00.1 0100: 1234:7ef1\n"
+			  "09:01.0 0100: 1234:7ef2\n",
+			  NULL, &xml, &notes, &why));
+	ASSERT(strstr(xml.data, "<lab:dut name=\"09:00.0\" path=\"02.0/00.0/02.0\"/>"));
+	ASSERT(strstr(xml.data, "<lab:dut name=\"09:00.1\" path=\"02.0/00.0/02.1\"/>"));
+	ASSERT(strstr(xml.data, "<lab:dut name=\"09:01.0\" path=\"02.0/00.0/01.0\"/>"));
+	ASSERT(strstr(notes.data, "moved: 09:00.0 is in slot 02 behind a bridge of QEMU, which "
+				  "reserves slot 00\n"));
+	PASS();
+}
+
 TEST bus_0_is_the_root_bus(void)
 {
 	cleanup_buf struct buf xml = BUF_INIT, notes = BUF_INIT, why = BUF_INIT;
@@ -165,6 +181,7 @@ int main(int argc, char **argv)
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(functions_of_a_slot_stay_in_a_slot);
 	RUN_TEST(conventional_devices_share_a_bridge);
+	RUN_TEST(slot_0_behind_a_bridge_is_moved);
 	RUN_TEST(bus_0_is_the_root_bus);
 	RUN_TEST(omitted_functions_are_reported);
 	RUN_TEST(a_bridge_alone_is_an_error);
