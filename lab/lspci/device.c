@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/lspci/device.h"
 
+#include "lab/lspci/chains.h"
 #include "lab/lspci/text.h"
 #include "lab/pci/registers.h"
 
@@ -219,6 +220,7 @@ static void build_bytes(const struct lspci_function *f, const struct lspci_ids *
 			  "no extended capabilities (%u of 4096 bytes of config space are in the "
 			  "dump)",
 			  f->hex);
+	lspci_cut_loops(device);
 	list_free(&caps);
 	list_free(&header);
 }

@@ -246,6 +246,52 @@ TEST graphics_lose_the_opregion(void)
 	PASS();
 }
 
+/* A dump of all BYTES of config space. */
+static int load_bytes(const uint8_t bytes[PCI_CONFIG_MAX], struct lspci_device *device)
+{
+	cleanup_buf struct buf text = BUF_INIT, why = BUF_INIT;
+	cleanup_lspci struct lspci_dump dump = {0};
+	const struct lspci_ids none = {0};
+	int err;
+
+	buf_puts(&text, "05:00.0 0200: 1234:7ef0\n");
+	for (unsigned int at = 0; at < PCI_CONFIG_MAX; at++) {
+		if (!(at % 16))
+			buf_printf(&text, "%02x:", at);
+		buf_printf(&text, " %02x%s", bytes[at], at % 16 == 15 ? "\n" : "");
+	}
+	err = lspci_parse(text.data, text.len, &dump, &why);
+	return err ?: lspci_device(&dump, &dump.functions[0], &none, device, &why);
+}
+
+/* 40 -> 50 -> 60 -> 50, and 100 -> 200 -> 100. */
+TEST loops_of_capabilities_are_cut(void)
+{
+	cleanup_lspci_device struct lspci_device device = {0};
+	cleanup_free char *invented = NULL;
+	uint8_t bytes[PCI_CONFIG_MAX] = {0x34, 0x12, 0xf0, 0x7e};
+
+	bytes[PCI_STATUS] = PCI_STATUS_CAP_LIST;
+	bytes[PCI_CAPABILITY_LIST] = 0x40;
+	pci_set16(bytes, 0x40, 0x5000 | PCI_CAP_ID_VNDR);
+	pci_set16(bytes, 0x50, 0x6000 | PCI_CAP_ID_VNDR);
+	pci_set16(bytes, 0x60, 0x5000 | PCI_CAP_ID_VNDR);
+	pci_set32(bytes, 0x100, 0x20010000 | PCI_EXT_CAP_ID_DSN);
+	pci_set32(bytes, 0x200, 0x10010000 | PCI_EXT_CAP_ID_VNDR);
+	ASSERT_EQ(0, load_bytes(bytes, &device));
+	ASSERT_EQ_FMT(0x5000u | PCI_CAP_ID_VNDR, pci_get16(device.image.bytes, 0x40), "%x");
+	ASSERT_EQ_FMT(0x6000u | PCI_CAP_ID_VNDR, pci_get16(device.image.bytes, 0x50), "%x");
+	ASSERT_EQ_FMT(0u | PCI_CAP_ID_VNDR, pci_get16(device.image.bytes, 0x60), "%x");
+	ASSERT_EQ_FMT(0x20010000u | PCI_EXT_CAP_ID_DSN, pci_get32(device.image.bytes, 0x100), "%x");
+	ASSERT_EQ_FMT(0x00010000u | PCI_EXT_CAP_ID_VNDR, pci_get32(device.image.bytes, 0x200),
+		      "%x");
+	invented = list_join(&device.invented, "; ");
+	ASSERT(strstr(invented, "the end of the list of capabilities at 60, which loops"));
+	ASSERT(strstr(invented,
+		      "the end of the list of extended capabilities at 200, which loops"));
+	PASS();
+}
+
 TEST msix_lies_within_memory(void)
 {
 	cleanup_bench struct bench bench;
@@ -324,6 +370,7 @@ int main(int argc, char **argv)
 	RUN_TEST(a_device_is_as_after_power_on);
 	RUN_TEST(software_writes_what_it_can);
 	RUN_TEST(graphics_lose_the_opregion);
+	RUN_TEST(loops_of_capabilities_are_cut);
 	RUN_TEST(msix_lies_within_memory);
 	RUN_TEST(bad_parameters_are_named);
 	RUN_TEST(parameters_say_more_than_the_dump);
