@@ -46,11 +46,13 @@ static bool parse(char *line, const struct form *form, struct expectation *expec
 	char *words[2], *reason;
 	unsigned int count = split(line, words, &reason);
 	const char *cases = form->failures || count == 2 ? words[0] : NULL;
+	const bool maybe = count && form->failures && *cases == '?';
 
 	if (!count)
 		return false;
 	*expectation = (struct expectation){
-		.cases = cases ? strdup(cases) : NULL,
+		.cases = cases ? strdup(cases + maybe) : NULL,
+		.maybe = maybe,
 		.fact = strdup(form->failures && count == 1 ? "verdict" : words[count - 1]),
 		.reason = strdup(reason),
 	};

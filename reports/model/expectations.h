@@ -8,6 +8,7 @@
 
 #include "lab/base/buf.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -18,6 +19,7 @@ struct expectation {
 	char *cases; /* as written; NULL: every case */
 	char *fact;
 	char *reason;
+	bool maybe;	   /* a case may also pass */
 	unsigned int seen; /* number of occurrences */
 	unsigned int line; /* in its file */
 };
@@ -36,8 +38,8 @@ int expectations_read(const char *path, struct expectations *expectations, struc
 
 /*
  * Read a list of failures: lines "CASE-GLOB  # REASON", which become expectations of the fact
- * "verdict", and "CASE-GLOB FUNCTION  # REASON", whose fact is the name of a kernel function.
- * Returns the same.
+ * "verdict", and "CASE-GLOB FUNCTION  # REASON", whose fact is the name of a kernel function. A
+ * CASE-GLOB after a ? has cases of which only some fail. Returns the same.
  */
 int expectations_read_failures(const char *path, struct expectations *expectations,
 			       struct buf *why);

@@ -84,13 +84,25 @@ const char *known_trace(const struct known *known, const char *kernel, const cha
 	return NULL;
 }
 
-/* The listed reason for the verdict of RECORD, or NULL. */
+/* The line about the verdict of RECORD, or NULL. */
+static const struct expectation *listed(const struct known *known, const struct record *record)
+{
+	return expectations_find(failures_of(known, record->kernel), record->name, "verdict");
+}
+
 static const char *listed_reason(const struct known *known, const struct record *record)
 {
-	const struct expectation *listed =
-		expectations_find(failures_of(known, record->kernel), record->name, "verdict");
+	const struct expectation *line = listed(known, record);
 
-	return listed ? listed->reason : NULL;
+	return line ? line->reason : NULL;
+}
+
+/* The reason why RECORD, which passed, should have failed, or NULL. */
+static const char *failing_reason(const struct known *known, const struct record *record)
+{
+	const struct expectation *line = listed(known, record);
+
+	return line && !line->maybe ? line->reason : NULL;
 }
 
 /* The known reason why RECORD failed, or NULL. */
@@ -118,7 +130,7 @@ void known_flag(const struct known *known, struct record *record)
 	if (record->result.verdict == VERDICT_FAIL)
 		flag(&record->xfail, failure_reason(known, record));
 	if (record->result.verdict == VERDICT_PASS)
-		flag(&record->xpass, listed_reason(known, record));
+		flag(&record->xpass, failing_reason(known, record));
 }
 
 void known_free(struct known *known)
