@@ -44,10 +44,18 @@ const struct vocabulary vocabulary[] = {
 
 	{"vga", NULL, false, ORIGIN_DEVICE, "a VGA card"},
 	{"pcie", NULL, false, ORIGIN_DEVICE, "a PCI Express function"},
-	{"cap", "af vpd", false, ORIGIN_DEVICE, "has this capability of conventional PCI"},
+	{"cap", "af vpd", false, ORIGIN_DEVICE,
+	 "has this capability of conventional PCI; VPD only if Linux reads it"},
 	{"pm", NULL, false, ORIGIN_DEVICE, "has a PCI power management capability"},
 	{"pf", "sriov", true, ORIGIN_DEVICE, "virtual functions that it can have"},
-	{"denylisted", NULL, false, ORIGIN_DEVICE, "vfio-pci refuses devices with its IDs"},
+	{"denylisted", NULL, false, ORIGIN_DEVICE,
+	 "vfio-pci refuses devices with its IDs; it runs only scenarios that mention this"},
+	{"overrun", NULL, false, ORIGIN_DEVICE,
+	 "a capability goes beyond the end of config space, and vfio-pci beyond its map of it; it "
+	 "runs "
+	 "only scenarios that mention this"},
+	{"bootbars", NULL, false, ORIGIN_DEVICE,
+	 "of a class whose BARs Linux takes from firmware only: lost if it is added later"},
 
 	{"native", ANY_VALUE, false, ORIGIN_OFFERED,
 	 "the kernel has a native driver for it, as a module; not for VFs, whose drivers need the "
@@ -75,6 +83,7 @@ const struct vocabulary vocabulary[] = {
 	{"bar", "mem io", true, ORIGIN_DEVICE, "BARs of this kind"},
 	{"bar", "large small", false, ORIGIN_DEVICE,
 	 "a BAR of 1 GiB or more, or in memory and smaller than a page"},
+	{"bar", "tiny", false, ORIGIN_DEVICE, "a BAR of 4 bytes of I/O, before another BAR"},
 	{"reset", RESETS, false, ORIGIN_OFFERED,
 	 "VFIO_DEVICE_RESET is offered, and the device can be reset this way"},
 	{.key = NULL},
@@ -120,6 +129,13 @@ static void list_words(struct list *words)
 		for (size_t i = 0; i < values.count; i++)
 			list_addf(words, "%s=%s", row->key, values.items[i]);
 	}
+}
+
+const char *vocabulary_implied(const char *needs)
+{
+	if (needs_mention(needs, "denylisted") || needs_mention(needs, "overrun"))
+		return "";
+	return "!denylisted !overrun";
 }
 
 static char *not_there(const struct need *word, const char *whole)

@@ -41,6 +41,12 @@ extern const struct vocabulary vocabulary[];
 const struct vocabulary *vocabulary_find(const struct need *word);
 
 /*
+ * Returns what a scenario with NEEDS needs besides: a device that vfio-pci refuses, or that it
+ * cannot open without harm, runs only scenarios about that.
+ */
+const char *vocabulary_implied(const char *needs);
+
+/*
  * Returns an error message for the first invalid word of WORDS, such as "'irq=mis' is not in the
  * vocabulary, 'irq=msi' is", or NULL if all are well formed and in the table. Negated words are
  * valid only if NEEDS is true. The caller frees the string.

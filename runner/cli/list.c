@@ -68,7 +68,8 @@ static char *properties_unmet(const char *needs, const struct job_case *each, co
 	/* The plan has checked whether the mode is the first. */
 	cleanup_free char *all = text("%s %s once", have, mode_properties(each->mode));
 
-	return needs_unmet(needs, each->dut, all)
+	return needs_unmet(vocabulary_implied(needs), each->dut, all)
+		       ?: needs_unmet(needs, each->dut, all)
 		       ?: needs_unmet(mode_needs(each->mode), each->dut, all);
 }
 

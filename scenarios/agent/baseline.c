@@ -21,7 +21,8 @@
 /*
  * Registers written once by firmware, and by the kernel in DEVCTL. 5.10 loses them if a function
  * resets itself on leaving D3hot, in more than one way (docs/findings.md). They are restored
- * silently, because other cases report the loss as a fact.
+ * silently, because other cases report the loss as a fact. So is decoding without a BAR, such as
+ * I/O of a graphics card: no kernel enables it again.
  */
 #define FIRMWARE_BITS (PCI_COMMAND_PARITY | PCI_COMMAND_SERR)
 
@@ -33,6 +34,8 @@ static const struct {
 	{0, PCI_INTERRUPT_LINE},
 	{PCI_CAP_ID_EXP, PCI_EXP_DEVCTL},
 };
+
+#define RESOURCE_IO 0x100 /* IORESOURCE_IO in the kernel's include/linux/ioport.h */
 
 static char *driver_of(const char *address)
 {
@@ -52,6 +55,13 @@ static char *override_of(const char *address)
 	return override;
 }
 
+static char *control_of(const char *address)
+{
+	char *control;
+
+	return pci_read(address, "power/control", &control) ? strdup("") : control;
+}
+
 /* No effect on a VF: its PF enables the memory of all VFs (SR-IOV, 3.4.1.3). */
 static uint16_t command_of(const char *address)
 {
@@ -60,18 +70,27 @@ static uint16_t command_of(const char *address)
 	return pci_config16(address, PCI_COMMAND);
 }
 
-/* Count the BARs and other resources with an address. A line of `resource`: start, end, flags. */
-static unsigned int bars_of(const char *address)
+/*
+ * Count the BARs and other resources with an address, and set DECODE to the bits of COMMAND that
+ * they need. A line of `resource`: start, end, flags.
+ */
+static unsigned int bars_of(const char *address, uint16_t *decode)
 {
 	cleanup_free char *resource = NULL;
-	unsigned long long start, end;
+	unsigned long long start, end, flags;
 	unsigned int count = 0;
 	char *save = NULL;
 
+	*decode = 0;
 	if (pci_read(address, "resource", &resource))
 		return 0;
-	for (char *line = strtok_r(resource, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		count += sscanf(line, "%llx %llx", &start, &end) == 2 && end;
+	for (char *line = strtok_r(resource, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		if (sscanf(line, "%llx %llx %llx", &start, &end, &flags) != 3 || !end)
+			continue;
+		count++;
+		*decode |= flags & RESOURCE_IO ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
+	}
 	return count;
 }
 
@@ -93,9 +112,10 @@ static void take_function(const char *address, struct baseline_function *functio
 	strncpy(function->address, address, PCI_ADDRESS - 1);
 	function->driver = driver_of(address);
 	function->override = override_of(address);
+	function->control = control_of(address);
 	function->command = command_of(address);
 	take_words(function);
-	function->bars = bars_of(address);
+	function->bars = bars_of(address, &function->decode);
 }
 
 void baseline_take(const char *address, struct baseline *baseline)
@@ -145,13 +165,25 @@ void baseline_decode(const struct baseline *baseline)
 
 static void put_back_config(const struct baseline_function *function)
 {
-	put_back_command(function, FIRMWARE_BITS);
+	put_back_command(function, FIRMWARE_BITS | (COMMAND_BITS & ~function->decode));
 	for (size_t i = 0; i < BASELINE_WORDS; i++) {
 		const struct baseline_word *word = &function->words[i];
 
 		if (word->at && pci_config16(function->address, word->at) != word->value)
 			pci_config_write16(function->address, word->at, word->value);
 	}
+}
+
+/*
+ * Linux lets the audio function of a graphics card suspend from the beginning, because the card
+ * cannot before (quirk_gpu_hda). A driver that leaves switches that off, as for any other function.
+ */
+static void put_back_control(const struct baseline_function *function)
+{
+	cleanup_free char *control = control_of(function->address);
+
+	if (strcmp(control, function->control))
+		pci_write(function->address, "power/control", function->control);
 }
 
 static void put_back(const struct baseline_function *function)
@@ -162,11 +194,12 @@ static void put_back(const struct baseline_function *function)
 	if (strcmp(override, function->override))
 		pci_override(function->address, function->override);
 	put_back_config(function);
-	if (!strcmp(driver, function->driver))
-		return;
-	pci_unbind(function->address);
-	if (*function->driver)
-		pci_probe(function->address);
+	if (strcmp(driver, function->driver)) {
+		pci_unbind(function->address);
+		if (*function->driver)
+			pci_probe(function->address);
+	}
+	put_back_control(function);
 }
 
 void baseline_undo(const struct baseline *baseline)
@@ -179,8 +212,9 @@ static void report_function(const struct baseline_function *was)
 {
 	cleanup_free char *driver = driver_of(was->address);
 	cleanup_free char *override = override_of(was->address);
-	uint16_t command = command_of(was->address) & COMMAND_BITS;
-	unsigned int bars = bars_of(was->address);
+	uint16_t command = command_of(was->address) & was->decode;
+	uint16_t decode;
+	unsigned int bars = bars_of(was->address, &decode);
 
 	if (strcmp(driver, was->driver))
 		report_leftover("%s is left with driver '%s', it had '%s'", was->address, driver,
@@ -188,9 +222,9 @@ static void report_function(const struct baseline_function *was)
 	if (strcmp(override, was->override))
 		report_leftover("%s is left with driver_override '%s', it had '%s'", was->address,
 				override, was->override);
-	if (!*driver && command != (was->command & COMMAND_BITS))
+	if (!*driver && command != (was->command & was->decode))
 		report_leftover("%s is left with COMMAND 0x%04x, it had 0x%04x", was->address,
-				command, was->command & COMMAND_BITS);
+				command, was->command & was->decode);
 	if (bars != was->bars)
 		report_leftover("%s is left with %u BARs that have an address, it had %u",
 				was->address, bars, was->bars);

@@ -15,7 +15,9 @@ struct baseline {
 		char address[PCI_ADDRESS];
 		char *driver;	/* "" for none */
 		char *override; /* "" for none */
+		char *control;	/* power/control: "auto" or "on" */
 		uint16_t command;
+		uint16_t decode; /* bits of it for which there is a BAR */
 		struct baseline_word {
 			uint16_t at, value; /* at 0: the function lacks it */
 		} words[BASELINE_WORDS];

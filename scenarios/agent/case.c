@@ -3,6 +3,7 @@
 
 #include "lab/base/clock.h"
 #include "lab/base/needs.h"
+#include "lab/base/vocabulary.h"
 #include "scenarios/agent/execute.h"
 #include "scenarios/agent/judge.h"
 #include "scenarios/agent/ktap-out.h"
@@ -49,6 +50,7 @@ static char *unmet_by(const char *properties, const struct scenario *scenario,
 	cleanup_free char *all = text("%s %s once", properties, mode_properties(plan->mode));
 
 	return needs_unmet(mode_needs(plan->mode), name, all)
+		       ?: needs_unmet(vocabulary_implied(scenario->needs), name, all)
 		       ?: needs_unmet(scenario->needs, name, all);
 }
 

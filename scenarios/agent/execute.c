@@ -45,7 +45,7 @@ void case_execute(struct case_run *run)
 	struct child child = {
 		.scenario = run->scenario,
 		.dut = {.name = run->subject->plan->name,
-			.driver = dut_driver_for(run->subject->address),
+			.driver = dut_driver_for(run->subject->address, run->subject->plan->model),
 			.vfio_driver = run->subject->vfio_driver,
 			.model = run->subject->plan->model,
 			.mode = run->plan->mode,

@@ -8,6 +8,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
 #include "lab/base/declared.h"
+#include "lab/base/needs.h"
 #include "lab/base/vocabulary.h"
 
 #include <errno.h>
@@ -275,9 +276,10 @@ void subject_find(struct subject *subject, const struct work_dut *plan, bool fir
 	if (!subject->missing)
 		subject->missing = vfio_iommu_missing(subject->address);
 	baseline_take(subject->address, &subject->baseline);
-	subject->fixed = properties_fixed(subject->address);
+	subject->fixed = properties_fixed(subject->address, plan->model);
 	add_place(subject, first);
-	if (pci_is_denylisted(subject->address)) /* it cannot be opened to be probed */
+	/* It cannot be opened to be probed. */
+	if (needs_mention(subject->fixed, "denylisted") || needs_mention(subject->fixed, "overrun"))
 		set_properties(subject, text("%s", subject->fixed));
 }
 

@@ -165,7 +165,7 @@ static const char *read_flr_count(struct dut *dut, unsigned int *count)
  * Advanced Capabilities for Conventional PCI: the bit starts a reset and reads as 0. VFIO performs
  * the reset itself.
  */
-SCENARIO(af_flr_resets_device, "cap=af",
+SCENARIO(af_flr_resets_device, "cap=af !reset=device_specific",
 	 "an FLR requested through the Advanced Features capability resets the device")
 {
 	const unsigned int at = config_capability(dut, PCI_CAP_ID_AF);

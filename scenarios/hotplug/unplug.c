@@ -76,7 +76,7 @@ static const char *check_native_works(const struct dut *dut)
 	return NULL;
 }
 
-SCENARIO_UNBOUND(unplug_unused_device, "hotplug !variant",
+SCENARIO_UNBOUND(unplug_unused_device, "hotplug !bootbars !variant",
 		 "an unused device is unplugged at once and works when it is plugged in again")
 {
 	cleanup_slot struct slot slot = slot_of(dut);
@@ -125,7 +125,7 @@ static const char *round_trip(struct slot *slot, bool *asked)
 	return why ? why : plug(slot);
 }
 
-SCENARIO_UNBOUND(unplug_asks_user_of_open_device, "hotplug !variant",
+SCENARIO_UNBOUND(unplug_asks_user_of_open_device, "hotplug !bootbars !variant",
 		 "unplug of an open device signals the request interrupt and waits for the close; "
 		 "replug works")
 {

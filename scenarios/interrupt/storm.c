@@ -16,7 +16,8 @@
 
 static enum greatest_test_res signal_many(struct dut *dut, enum irq_kind kind)
 {
-	const unsigned int count = irq_count(dut, kind), rounds = (SIGNALS + count - 1) / count;
+	const unsigned int count = irqs_that_fit(dut, kind);
+	const unsigned int rounds = (SIGNALS + count - 1) / count;
 	cleanup_irqs struct irqs *irqs = NULL;
 
 	ASSERT_OK(irqs_enable(dut, kind, 0, count, &irqs));

@@ -44,14 +44,14 @@ SCENARIO(msix_vector_signals_its_eventfd, "irq=msix:2 trigger=msix",
 static enum greatest_test_res too_many(struct dut *dut, enum irq_kind kind)
 {
 	cleanup_irqs struct irqs *irqs = NULL, *more = NULL;
-	unsigned int count = irq_count(dut, kind);
+	const unsigned int count = irq_count(dut, kind), enabled = irqs_that_fit(dut, kind);
 
 	ASSERT_ERRNO(EINVAL, irqs_enable(dut, kind, 0, count + 1, &more));
 	ASSERT_ERRNO(EINVAL, irqs_enable(dut, kind, count, 1, &more));
-	ASSERT_OK(irqs_enable(dut, kind, 0, count, &irqs));
+	ASSERT_OK(irqs_enable(dut, kind, 0, enabled, &irqs));
 	ASSERT_ERRNO(EINVAL, irqs_enable(dut, kind, count, 1, &more));
-	ASSERT_OK(irqs_loopback(irqs, count - 1));
-	ASSERT_EVENTS(irqs, count - 1, 1);
+	ASSERT_OK(irqs_loopback(irqs, enabled - 1));
+	ASSERT_EVENTS(irqs, enabled - 1, 1);
 	ASSERT_NO_OTHER_EVENT(irqs);
 	PASS();
 }

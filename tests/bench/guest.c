@@ -100,7 +100,7 @@ static int measure_at(const char *path)
 
 	if (err)
 		return err;
-	dut.driver = dut_driver_for(address);
+	dut.driver = dut_driver_for(address, NULL);
 	dut.mode = vfio_usual_mode();
 	err = pci_bind(address, "vfio-pci");
 	if (!err)

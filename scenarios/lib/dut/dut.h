@@ -137,8 +137,11 @@ struct dut {
 	static const struct dut_driver *const dut_driver_##id##_entry                              \
 		__attribute__((used, section("dut_drivers"))) = &dut_driver_##id
 
-/* Returns the DUT driver for the device at ADDRESS, or "generic", which has no operations. */
-const struct dut_driver *dut_driver_for(const char *address);
+/*
+ * Returns the DUT driver for the device at ADDRESS, or "generic", which has no operations. MODEL is
+ * the device model behind it, or NULL: that of a dump only looks like its device.
+ */
+const struct dut_driver *dut_driver_for(const char *address, const char *model);
 
 /*
  * Returns "FILE:LINE: error: ..." if two DUT drivers have the same name, or serve the same devices,

@@ -6,6 +6,7 @@
 #include "scenarios/lib/kernel/inject.h"
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/pci/native.h"
+#include "scenarios/lib/pci/quirk.h"
 #include "scenarios/lib/vfio/hot-reset.h"
 #include "scenarios/lib/vfio/irqs.h"
 #include "scenarios/lib/vfio/region.h"
@@ -19,15 +20,16 @@
 
 #define LARGE	  (1ull << 30)
 #define PAGE	  4096u
+#define TINY	  4u
 #define ECAP_IR	  (1u << 3)
 #define CLASS_VGA 0x0300 /* base class and subclass */
 
 static const enum irq_kind kinds[] = {IRQ_INTX, IRQ_MSI, IRQ_MSIX, IRQ_ERR, IRQ_REQ};
 
 /* The operations of its DUT driver. */
-static void add_driver(const char *address, struct buf *words)
+static void add_driver(const char *address, const char *model, struct buf *words)
 {
-	const struct dut_driver *driver = dut_driver_for(address);
+	const struct dut_driver *driver = dut_driver_for(address, model);
 
 	buf_printf(words, " driver=%s", driver->name);
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
@@ -101,8 +103,17 @@ static bool core_skipped(void)
 	       strstr(cmdline, "initcall_blacklist=vfio_pci_core_init");
 }
 
+/* QEMU leaves unplugs behind a conventional bridge to the bridge's own controller. */
+static bool needs_shpc(const char *address)
+{
+	char bridge[PCI_ADDRESS];
+
+	return !pci_parent(address, bridge) && pci_capability(bridge, PCI_CAP_ID_SHPC);
+}
+
 /*
  * Only slots that support hot plug have a folder in sysfs, with the address without the function.
+ * ACPI has them also behind bridges with a controller for which the lab's kernels have no driver.
  */
 static bool in_hotplug_slot(const char *address)
 {
@@ -120,12 +131,31 @@ static bool in_hotplug_slot(const char *address)
 	return false;
 }
 
-char *properties_fixed(const char *address)
+/* Linux refuses to read the VPD of some devices (quirk_blacklist_vpd in drivers/pci/vpd.c). */
+static bool has_readable_vpd(const char *address)
+{
+	cleanup_free char *path = text("/sys/bus/pci/devices/%s/vpd", address);
+	cleanup_free char *content = NULL;
+
+	return pci_capability(address, PCI_CAP_ID_VPD) && !file_read(path, &content, NULL);
+}
+
+static void add_quirks(const char *address, struct buf *words)
+{
+	if (pci_is_denylisted(address))
+		buf_puts(words, " denylisted");
+	if (pci_overruns_config(address))
+		buf_puts(words, " overrun");
+	if (pci_keeps_boot_bars(address))
+		buf_puts(words, " bootbars");
+}
+
+char *properties_fixed(const char *address, const char *model)
 {
 	long vfs = pci_number(address, "sriov_totalvfs", 0);
 	struct buf words = BUF_INIT;
 
-	add_driver(address, &words);
+	add_driver(address, model, &words);
 	add_native(address, &words);
 	add_alias(address, &words);
 	buf_printf(&words, " cpu:%ld", sysconf(_SC_NPROCESSORS_ONLN));
@@ -140,13 +170,13 @@ char *properties_fixed(const char *address)
 		buf_puts(&words, " pcie");
 	if (pci_capability(address, PCI_CAP_ID_AF))
 		buf_puts(&words, " cap=af");
-	if (pci_capability(address, PCI_CAP_ID_VPD))
+	if (has_readable_vpd(address))
 		buf_puts(&words, " cap=vpd");
 	if (pci_capability(address, PCI_CAP_ID_PM))
 		buf_puts(&words, " pm");
 	if (hot_functions(address))
 		buf_printf(&words, " hot:%u", hot_functions(address));
-	if (in_hotplug_slot(address) && hot_functions(address) == 1)
+	if (in_hotplug_slot(address) && !needs_shpc(address) && hot_functions(address) == 1)
 		buf_puts(&words, " hotplug");
 	if (pci_has(address, "reset_method"))
 		buf_puts(&words, " reset_choice");
@@ -154,8 +184,7 @@ char *properties_fixed(const char *address)
 		buf_puts(&words, " vf");
 	if (vfs > 0)
 		buf_printf(&words, " pf=sriov:%ld", vfs);
-	if (pci_is_denylisted(address))
-		buf_puts(&words, " denylisted");
+	add_quirks(address, &words);
 	if (inject_available())
 		buf_puts(&words, " failslab");
 	if (core_skipped())
@@ -209,6 +238,8 @@ char *reset_methods(const char *address)
 
 	if (!pci_read(address, "reset_method", &known)) /* Linux 5.15 and later */
 		return usable_methods(known, has_bus_reset(address));
+	if (pci_has_own_reset(address))
+		list_add(&methods, "device_specific");
 	if (has_flr(address))
 		list_add(&methods, "flr");
 	if (has_pm_reset(address))
@@ -231,7 +262,7 @@ static void add_irqs(struct dut *dut, struct buf *words)
 static void add_bars(struct dut *dut, struct buf *words)
 {
 	unsigned int mappable = 0, memory = 0, io = 0;
-	bool large = false, small = false;
+	bool large = false, small = false, tiny = false, after_tiny = false;
 	struct region bar;
 
 	for (unsigned int i = 0; i < BARS; i++) {
@@ -245,6 +276,8 @@ static void add_bars(struct dut *dut, struct buf *words)
 		mappable += !!(bar.flags & VFIO_REGION_INFO_FLAG_MMAP);
 		large |= bar.size >= LARGE;
 		small |= !is_io && bar.size < PAGE;
+		tiny |= after_tiny;
+		after_tiny = is_io && bar.size == TINY;
 	}
 	if (mappable)
 		buf_printf(words, " bar=mmap:%u", mappable);
@@ -256,6 +289,8 @@ static void add_bars(struct dut *dut, struct buf *words)
 		buf_puts(words, " bar=large");
 	if (small)
 		buf_puts(words, " bar=small");
+	if (tiny)
+		buf_puts(words, " bar=tiny");
 }
 
 static void add_reset(struct dut *dut, struct buf *words)

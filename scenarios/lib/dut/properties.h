@@ -11,7 +11,7 @@
 /*
  * Returns the properties that can be determined without opening the device; the caller frees them.
  */
-char *properties_fixed(const char *address);
+char *properties_fixed(const char *address, const char *model);
 
 /* Returns those that only VFIO reports, for an open DUT; the caller frees them. */
 char *properties_probed(struct dut *dut);

@@ -29,7 +29,7 @@ int user_open_other(struct user *user, const struct dut *dut, const char *addres
 		    const char *token)
 {
 	user->dut = (struct dut){.name = address,
-				 .driver = dut_driver_for(address),
+				 .driver = dut_driver_for(address, dut->model),
 				 .vfio_driver = dut->vfio_driver,
 				 .host = -1,
 				 .mode = dut->mode,

@@ -322,18 +322,3 @@ bool pci_is_address(const char *name)
 	return !fnmatch("[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:[0-9a-f][0-9a-f]:[0-9a-f][0-9a-f].[0-7]",
 			name, 0);
 }
-
-bool pci_is_denylisted(const char *address)
-{
-	/* Intel QAT: DH895xCC, C3xxx, C62x, each with its virtual functions */
-	static const uint16_t devices[] = {0x0435, 0x0443, 0x19e2, 0x19e3, 0x37c8, 0x37c9};
-	const uint16_t device = pci_config16(address, PCI_DEVICE_ID);
-
-	if (pci_config16(address, PCI_VENDOR_ID) != 0x8086)
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
-		if (devices[i] == device)
-			return true;
-	}
-	return false;
-}

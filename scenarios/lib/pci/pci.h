@@ -44,9 +44,6 @@ int pci_config_write16(const char *address, size_t offset, uint16_t value);
 /* Get the address of the bridge above the device; -ENOENT if it is on a root bus. */
 int pci_parent(const char *address, char parent[PCI_ADDRESS]);
 
-/* Returns true if the device is on vfio-pci's denylist (drivers/vfio/pci/vfio_pci.c). */
-bool pci_is_denylisted(const char *address);
-
 /*
  * Returns the last component of the target of the device's link ATTRIBUTE, or NULL if there is
  * none. The caller frees it.

@@ -14,6 +14,8 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
+#define IRQS_AT_ONCE 128u
+
 struct irqs {
 	struct dut *dut;
 	enum irq_kind kind;
@@ -47,6 +49,13 @@ unsigned int irq_count(struct dut *dut, enum irq_kind kind)
 	struct vfio_irq_info info;
 
 	return irq_info(dut, kind, &info) ? 0 : info.count;
+}
+
+unsigned int irqs_that_fit(struct dut *dut, enum irq_kind kind)
+{
+	const unsigned int count = irq_count(dut, kind);
+
+	return count < IRQS_AT_ONCE ? count : IRQS_AT_ONCE;
 }
 
 int irq_set(struct dut *dut, uint32_t flags, enum irq_kind kind, unsigned int start,

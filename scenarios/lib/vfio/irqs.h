@@ -13,6 +13,12 @@ int irq_info(struct dut *dut, enum irq_kind kind, struct vfio_irq_info *info);
 /* Returns the number of interrupts of KIND; 0 if there are none or it is unknown. */
 unsigned int irq_count(struct dut *dut, enum irq_kind kind);
 
+/*
+ * Returns how many of them, from the first, can be enabled at once: all, but at most 128. An x86
+ * guest with one processor has some 200 vectors for all its devices.
+ */
+unsigned int irqs_that_fit(struct dut *dut, enum irq_kind kind);
+
 /* The flags of VFIO_DEVICE_SET_IRQS: an action and the type of its data (NONE, BOOL, EVENTFD). */
 #define IRQ_TRIGGER(data) (VFIO_IRQ_SET_ACTION_TRIGGER | VFIO_IRQ_SET_DATA_##data)
 #define IRQ_MASK(data)	  (VFIO_IRQ_SET_ACTION_MASK | VFIO_IRQ_SET_DATA_##data)
