@@ -36,7 +36,7 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run forget-status check series-check mutants coverage kernel tools programs image help cache clean format fuzz soak bench history-check nightly report-check slurm-check FORCE
+.PHONY: lab-run forget-status check series-check mutants coverage kernel tools programs image help cache clean format fuzz soak bench history-check nightly report-check slurm-check dumps-check FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -109,6 +109,11 @@ RUNS ?= 20
 LOAD ?= 0
 soak: image
 	@KERNELS="$$(kernel/choose | cut -d ' ' -f 2)" tests/soak $(RUNS) $(LOAD)
+
+#: make dumps-check  run all scenarios on each lspci dump of ../shared/data/lspci, or on the files LSPCI=
+dumps-check: export KERNELS := $(or $(KERNELS),base latest)
+dumps-check: image
+	@LSPCI= tests/dumps-run $(LSPCI)
 
 #: make bench      measure register reads and DMA of a device model, compared with QEMU's edu
 bench: image

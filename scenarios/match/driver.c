@@ -127,9 +127,9 @@ SCENARIO_UNBOUND(loading_vfio_pci_binds_nothing, "first !vf once",
 
 /*
  * Not for these: Linux finds no space for a BAR of 1 GiB in the window that it freed, so the device
- * would be incomplete; the same holds for devices without a class. A VF exists only with its PF. Functions of one slot that return one by one
- * get another order, after which 5.10 refuses every hot reset of them with EINVAL; another scenario
- * tests that.
+ * would be incomplete. It would also be if Linux does not assign its BARs. A VF exists only with
+ * its PF. Functions of one slot that return one by one get another order, after which 5.10 refuses
+ * every hot reset of them with EINVAL; another scenario tests that.
  */
 SCENARIO_UNBOUND(hot_add_binds_nothing, "!bar=large !bootbars !vf !group:2 once",
 		 "a device added with drivers_autoprobe on is not bound to vfio-pci",

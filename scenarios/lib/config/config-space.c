@@ -94,7 +94,10 @@ static const char *check_chain_ends(const struct config_chain *chain)
 		       : NULL;
 }
 
-/* If neither STATUS has the bit, the pointer has no meaning; some chipsets have one (PCI 3.0, 6.7). */
+/*
+ * Without the bit in the device's own STATUS, the pointer has no meaning (PCI Local Bus 3.0, 6.7);
+ * some chipsets have one.
+ */
 static const char *walk_standard(struct dut *dut, struct config_caps *caps)
 {
 	const bool has = config_read16(dut, PCI_STATUS) & PCI_STATUS_CAP_LIST;
