@@ -187,7 +187,8 @@ lean := -Wl,--as-needed -Wl,--allow-shlib-undefined
 $(units): $(O)/unit/%: $(O)/asan/tests/unit/%.o $(archives:%=$(O)/asan/lib/%.a)
 	$(quiet) LD unit/$(@F)
 	$(Q)mkdir -p $(@D) && gcc $(asan) $(lean) -o $@ $(linked) $(libs_link)
-$(O)/unit/device-faults $(O)/unit/device-models $(O)/unit/device-trace $(O)/unit/lspci-device: $(model_c:%.c=$(O)/asan/%.o)
+$(addprefix $(O)/unit/,device-faults device-models device-trace lspci-device vendor-model): \
+	$(model_c:%.c=$(O)/asan/%.o)
 
 fuzzed := tests lspci devlog vfio-user pci base
 $(fuzzers): $(O)/fuzz/%: $(O)/clang/tests/fuzz/%.o $(fuzzed:%=$(O)/clang/lib/%.a)

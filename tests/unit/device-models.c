@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/devices/example-regs.h"
 #include "lab/devices/testdev-regs.h"
-#include "lab/devices/vendor-regs.h"
 #include "tests/devices/bench.h"
 
 #include "lab/base/cleanup.h"
@@ -140,52 +139,6 @@ TEST accesses_of_all_sizes(void)
 	ASSERT_EQ_FMT(UINT32_MAX, bench_read(&bench, 5, 252), "%x");
 	bench_set_config(&bench, PCI_COMMAND, PCI_COMMAND_MEMORY, 2);
 	ASSERT_EQ_FMT(0x55667788u, bench_read(&bench, 5, 252), "%x");
-	PASS();
-}
-
-static void save(struct bench *bench, uint32_t *saved, uint32_t *size)
-{
-	bench_write(bench, 0, VENDOR_STATE, VENDOR_STOPPED);
-	bench_write(bench, 0, VENDOR_COMMAND, VENDOR_SAVE);
-	*size = bench_read(bench, 0, VENDOR_SIZE);
-	for (uint32_t at = 0; at < *size; at += 4) {
-		bench_write(bench, 0, VENDOR_PAGE, at / 256);
-		saved[at / 4] = bench_read(bench, 0, VENDOR_WINDOW + at % 256);
-	}
-}
-
-static uint32_t load(struct bench *bench, const uint32_t *saved, uint32_t size)
-{
-	bench_write(bench, 0, VENDOR_STATE, VENDOR_STOPPED);
-	bench_write(bench, 0, VENDOR_SIZE, size);
-	for (uint32_t at = 0; at < size; at += 4) {
-		bench_write(bench, 0, VENDOR_PAGE, at / 256);
-		bench_write(bench, 0, VENDOR_WINDOW + at % 256, saved[at / 4]);
-	}
-	bench_write(bench, 0, VENDOR_COMMAND, VENDOR_LOAD);
-	return bench_read(bench, 0, VENDOR_RESULT);
-}
-
-TEST vendor_state_moves_to_another_device(void)
-{
-	cleanup_bench struct bench from, to;
-	char ballast[] = "ballast=1000", same[] = "ballast=1000";
-	uint32_t saved[VENDOR_SAVE_MAX / 4], size;
-
-	ASSERT_EQ(0, bench_begin(&to, "vendor", same));
-	ASSERT_EQ(0, bench_begin(&from, "vendor", ballast));
-	bench_write(&from, 0, VENDOR_VALUES + 8, 42);
-	bench_read(&from, 0, VENDOR_COUNTER);
-	save(&from, saved, &size);
-	ASSERT_EQ(12 + 68 + 1000, size);
-	ASSERT_EQ(0, load(&to, saved, size));
-	bench_write(&to, 0, VENDOR_STATE, VENDOR_RUNNING);
-	ASSERT_EQ(42, bench_read(&to, 0, VENDOR_VALUES + 8));
-	ASSERT_EQ(1, bench_read(&to, 0, VENDOR_COUNTER));
-	saved[5] ^= 1;
-	ASSERT_EQ(EBADMSG, load(&to, saved, size));
-	bench_write(&to, 0, VENDOR_STATE, VENDOR_RUNNING);
-	ASSERT_EQ(VENDOR_BROKEN, bench_read(&to, 0, VENDOR_STATE));
 	PASS();
 }
 
@@ -349,7 +302,6 @@ int main(int argc, char **argv)
 	RUN_TEST(testdev_raises_each_kind);
 	RUN_TEST(testdev_does_dma);
 	RUN_TEST(accesses_of_all_sizes);
-	RUN_TEST(vendor_state_moves_to_another_device);
 	RUN_TEST(igd_tells_where_its_opregion_is);
 	RUN_TEST(bad_parameters_are_named);
 	RUN_TEST(capabilities_are_chosen_by_words);

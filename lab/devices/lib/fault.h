@@ -17,7 +17,7 @@ struct fault_args {
 	uint64_t count; /* how often it fires; 0: without limit */
 	uint64_t of;	/* which reset: 0 for any, else enum pci_reset plus 1 */
 	uint64_t irq;	/* enum pci_irq */
-	uint64_t vector, ms, vendor, device, bar, iova, len, how;
+	uint64_t vector, ms, vendor, device, bar, iova, len, how, value;
 };
 
 #define FAULT_ANY_BAR PCI_BARS
@@ -89,7 +89,7 @@ void fault_set_timer(struct armed *armed, uint64_t ms);
 
 /* The tables of the fault-*.c files, each terminated by an entry without a name. */
 extern const struct fault reset_faults[], config_faults[], irq_faults[], dma_faults[],
-	server_faults[];
+	server_faults[], model_faults[];
 
 /* Parameters used by several tables. */
 #define FAULT_NUMBER(member, otherwise, most, help)                                                \

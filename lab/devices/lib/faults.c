@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/timerfd.h>
 
-static const struct fault *const tables[] = {reset_faults, config_faults, irq_faults, dma_faults,
-					     server_faults};
+static const struct fault *const tables[] = {reset_faults, config_faults, irq_faults,
+					     dma_faults,   server_faults, model_faults};
 
 #define for_each_armed(entry, of)                                                                  \
 	for (struct armed *entry = (of)->armed; entry < (of)->armed + FAULTS_ARMED; entry++)       \
@@ -42,6 +42,19 @@ void fault_fires(struct armed *armed)
 {
 	armed->fired++;
 	trace_event(armed->device->trace, "fault", "%s fires", armed->fault->name);
+}
+
+bool device_fault(struct device *device, const char *name, uint64_t *value)
+{
+	if (!device->faults)
+		return false;
+	for_each_armed (armed, device->faults) {
+		if (!strcmp(armed->fault->name, name) && fault_due(armed)) {
+			*value = armed->args.value;
+			return true;
+		}
+	}
+	return false;
 }
 
 bool fault_is_of(const struct armed *armed, enum pci_reset reset)

@@ -158,6 +158,9 @@ struct device_model {
 
 	/* Frees DATA, which setup made; it may be NULL. */
 	void (*release)(void *data);
+
+	/* The faults that it asks for by device_fault(), separated by blanks; NULL: none. */
+	const char *faults;
 };
 
 #define DEVICE_MODEL(id, ...)                                                                      \
@@ -201,6 +204,12 @@ int device_dma_write(struct device *device, uint64_t iova, const void *data, siz
  */
 void device_note(struct device *device, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Returns true if the fault NAME, one of the model's `faults', is armed and fires now; stores its
+ * argument `value' in *VALUE. Leaves *VALUE unchanged otherwise. Does not block.
+ */
+bool device_fault(struct device *device, const char *name, uint64_t *value);
 
 /* Returns the number of resets of kind RESET since the device was started. */
 unsigned int device_resets(const struct device *device, enum pci_reset reset);
