@@ -68,6 +68,8 @@ const struct vocabulary vocabulary[] = {
 	 "user space can choose the reset method (Linux 5.15 and later)"},
 	{"failslab", NULL, false, ORIGIN_KERNEL,
 	 "the kernel can make allocations fail (flavour debug)"},
+	{"feature", "low-power dma-buf", false, ORIGIN_KERNEL,
+	 "the open device has this feature (VFIO_DEVICE_FEATURE)"},
 	{"nocore", NULL, false, ORIGIN_KERNEL,
 	 "the initialisation of vfio-pci-core, which is built in, was skipped (flavour no-core)"},
 

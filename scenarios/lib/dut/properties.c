@@ -7,6 +7,7 @@
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/pci/native.h"
 #include "scenarios/lib/pci/quirk.h"
+#include "scenarios/lib/vfio/feature.h"
 #include "scenarios/lib/vfio/hot-reset.h"
 #include "scenarios/lib/vfio/irqs.h"
 #include "scenarios/lib/vfio/region.h"
@@ -307,6 +308,14 @@ static void add_reset(struct dut *dut, struct buf *words)
 		buf_printf(words, " reset=%s", each.items[i]);
 }
 
+static void add_features(struct dut *dut, struct buf *words)
+{
+	if (feature_offered(dut, FEATURE_LOW_POWER_ENTRY, FEATURE_SET))
+		buf_puts(words, " feature=low-power");
+	if (feature_offered(dut, FEATURE_DMA_BUF, FEATURE_GET))
+		buf_puts(words, " feature=dma-buf");
+}
+
 char *properties_probed(struct dut *dut)
 {
 	struct buf words = BUF_INIT;
@@ -314,6 +323,7 @@ char *properties_probed(struct dut *dut)
 	add_irqs(dut, &words);
 	add_bars(dut, &words);
 	add_reset(dut, &words);
+	add_features(dut, &words);
 	buf_consume(&words, 1);
 	return buf_steal(&words);
 }
@@ -321,5 +331,5 @@ char *properties_probed(struct dut *dut)
 bool properties_need_probing(const char *needs)
 {
 	return needs_mention(needs, "irq") || needs_mention(needs, "bar") ||
-	       needs_mention(needs, "reset");
+	       needs_mention(needs, "reset") || needs_mention(needs, "feature");
 }

@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * feature: VFIO_DEVICE_FEATURE_DMA_BUF (include/uapi/linux/vfio.h), which exports parts of a BAR as
+ * a dma-buf. Its importers must not reach the device while user space cannot: with memory off, in
+ * D3hot, in the low power state, during a reset, and once the device is closed. iommufd imports
+ * them (IOMMU_IOAS_MAP_FILE), and refuses one that is revoked.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/config/pmcsr.h"
+#include "scenarios/lib/kernel/growth.h"
+#include "scenarios/lib/pci/runtime-pm.h"
+#include "scenarios/lib/vfio/dma-buf.h"
+#include "scenarios/lib/vfio/feature.h"
+#include "scenarios/lib/vfio/hot-reset.h"
+
+#include <fcntl.h>
+#include <sys/pidfd.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#define DMA_BUF "feature=dma-buf bar=mmap"
+#define PAGE	4096ull
+
+/* The first BAR of at least a page that can be mapped. */
+static int find_bar(struct dut *dut, struct region *bar)
+{
+	for (unsigned int i = 0; i < BARS; i++) {
+		int err = region_info(dut, i, bar);
+
+		if (err || (bar->flags & VFIO_REGION_INFO_FLAG_MMAP && bar->size >= PAGE))
+			return err;
+	}
+	return -ENOENT;
+}
+
+/* Export the first page of that BAR, with memory on. Returns an fd or -errno. */
+static int export_page(struct dut *dut)
+{
+	struct region bar;
+	int err = config_write16(dut, PCI_COMMAND,
+				 config_read16(dut, PCI_COMMAND) | PCI_COMMAND_MEMORY);
+
+	if (!err)
+		err = find_bar(dut, &bar);
+	return err ? err : dma_buf_export(dut, bar.index, 0, PAGE);
+}
+
+SCENARIO(dma_buf_has_size_of_bar, DMA_BUF,
+	 "each BAR that can be mapped can be exported as a whole, and page by page at its ends")
+{
+	struct region bar;
+
+	for (unsigned int i = 0; i < BARS; i++) {
+		cleanup_close int whole = -1, last = -1;
+
+		ASSERT_OK(region_info(dut, i, &bar));
+		if (!(bar.flags & VFIO_REGION_INFO_FLAG_MMAP) || bar.size < PAGE)
+			continue;
+		whole = dma_buf_export(dut, i, 0, bar.size);
+		ASSERT_OK(whole);
+		ASSERT_NUMBER(bar.size, dma_buf_size(whole));
+		last = dma_buf_export(dut, i, bar.size - PAGE, PAGE);
+		ASSERT_OK(last);
+		ASSERT_NUMBER(PAGE, dma_buf_size(last));
+	}
+	PASS();
+}
+
+/* The uAPI neither allows nor forbids them. */
+SCENARIO(dma_buf_ranges_overlap, DMA_BUF " once",
+	 "a dma-buf of several ranges, which may overlap, is as large as all of them")
+{
+	struct dma_buf_request request = {
+		.open_flags = O_RDWR, .count = 3, .ranges = {{0, PAGE}, {0, PAGE}, {0, PAGE}}};
+	cleanup_close int fd = -1;
+	struct region bar;
+
+	ASSERT_OK(find_bar(dut, &bar));
+	request.region = bar.index;
+	fd = dma_buf_request(dut, &request);
+	fact("overlap=%s", fd < 0 ? error_name(fd) : "exported");
+	if (fd >= 0)
+		ASSERT_NUMBER(3 * PAGE, dma_buf_size(fd));
+	PASS();
+}
+
+SCENARIO(dma_buf_of_msix_table, DMA_BUF " irq=msix once",
+	 "fact: whether the page of the MSI-X table can be exported")
+{
+	const unsigned int cap = config_capability(dut, PCI_CAP_ID_MSIX);
+	const uint32_t table = config_read32(dut, cap + PCI_MSIX_TABLE);
+	cleanup_close int fd = dma_buf_export(dut, table & PCI_MSIX_TABLE_BIR,
+					      table & PCI_MSIX_TABLE_OFFSET & ~(PAGE - 1), PAGE);
+
+	fact("msix_table=%s", fd < 0 ? error_name(fd) : "exported");
+	PASS();
+}
+
+#define THE_BAR UINT32_MAX
+#define ANY	0
+
+static const struct malformed {
+	const char *name;
+	struct dma_buf_request request; /* .region THE_BAR: one that can be exported */
+	bool from_end;			/* its first range is relative to the end of the BAR */
+	int error;			/* or ANY */
+} malformed[] = {
+	{"no range", {THE_BAR, O_RDWR, 0, 0, {{0, PAGE}}}, false, EINVAL},
+	{"2^32 - 1 ranges", {THE_BAR, O_RDWR, 0, UINT32_MAX, {{0, PAGE}}}, false, ANY},
+	{"2^28 ranges", {THE_BAR, O_RDWR, 0, 1u << 28, {{0, PAGE}}}, false, ANY},
+	{"a flag", {THE_BAR, O_RDWR, 1, 1, {{0, PAGE}}}, false, EINVAL},
+	{"length 0", {THE_BAR, O_RDWR, 0, 1, {{0, 0}}}, false, EINVAL},
+	{"length of part of a page", {THE_BAR, O_RDWR, 0, 1, {{0, 8}}}, false, EINVAL},
+	{"offset within a page", {THE_BAR, O_RDWR, 0, 1, {{8, PAGE}}}, false, EINVAL},
+	{"the page behind the BAR", {THE_BAR, O_RDWR, 0, 1, {{0, PAGE}}}, true, EINVAL},
+	{"the BAR's last page and more",
+	 {THE_BAR, O_RDWR, 0, 1, {{-PAGE, 2 * PAGE}}},
+	 true,
+	 EINVAL},
+	{"second range behind the BAR",
+	 {THE_BAR, O_RDWR, 0, 2, {{0, PAGE}, {1ull << 40, PAGE}}},
+	 false,
+	 EINVAL},
+	{"an offset before the BAR", {THE_BAR, O_RDWR, 0, 1, {{-PAGE, PAGE}}}, false, ANY},
+	{"an offset that wraps", {THE_BAR, O_RDWR, 0, 1, {{-PAGE, 2 * PAGE}}}, false, ANY},
+	{"2^63 bytes", {THE_BAR, O_RDWR, 0, 1, {{0, 1ull << 63}}}, false, ANY},
+	{"2^64 bytes in all",
+	 {THE_BAR, O_RDWR, 0, 2, {{0, 1ull << 63}, {0, 1ull << 63}}},
+	 false,
+	 EINVAL},
+	{"the ROM", {VFIO_PCI_ROM_REGION_INDEX, O_RDWR, 0, 1, {{0, PAGE}}}, false, ENODEV},
+	{"config space", {VFIO_PCI_CONFIG_REGION_INDEX, O_RDWR, 0, 1, {{0, PAGE}}}, false, ENODEV},
+	{"region 2^31", {1u << 31, O_RDWR, 0, 1, {{0, PAGE}}}, false, ENODEV},
+};
+
+SCENARIO_TABLE(dma_buf_malformed_refused, malformed, DMA_BUF " once",
+	       "a malformed export fails and leaves no file open")
+{
+	struct dma_buf_request request = row->request;
+	const long files = growth_files(NULL);
+	struct region bar;
+	int err;
+
+	ASSERT_OK(find_bar(dut, &bar));
+	if (request.region == THE_BAR)
+		request.region = bar.index;
+	if (row->from_end)
+		request.ranges[0].offset += bar.size;
+	err = dma_buf_request(dut, &request);
+	ASSERT_THAT(err < 0, "it is exported");
+	ASSERT_THAT(row->error == ANY || err == -row->error, "expected %s, got %s",
+		    error_name(row->error), error_name(err));
+	ASSERT_NUMBER(files, growth_files(NULL));
+	PASS();
+}
+
+SCENARIO(
+	dma_buf_of_other_region_refused, DMA_BUF " once",
+	"a BAR that is missing or has I/O ports, and a call with a short argsz or SET, are refused")
+{
+	const struct dma_buf_request request = {
+		.open_flags = O_RDWR, .count = 1, .ranges = {{0, PAGE}}};
+	const uint32_t all = sizeof(struct vfio_device_feature) + sizeof(request);
+	struct region bar;
+
+	for (unsigned int i = 0; i < BARS; i++) {
+		ASSERT_OK(region_info(dut, i, &bar));
+		if (bar.size &&
+		    !(config_read32(dut, PCI_BASE_ADDRESS_0 + 4 * i) & PCI_BASE_ADDRESS_SPACE_IO))
+			continue;
+		ASSERT_THAT(dma_buf_export(dut, i, 0, PAGE) < 0, "BAR %u is exported", i);
+	}
+	ASSERT_ERRNO(EINVAL, feature_call(dut, FEATURE_SET | FEATURE_DMA_BUF, all, &request,
+					  sizeof(request)));
+	ASSERT_ERRNO(EINVAL, feature_call(dut, FEATURE_GET | FEATURE_DMA_BUF, 16, &request,
+					  sizeof(request)));
+	PASS();
+}
+
+static int set_command(struct dut *dut, bool memory)
+{
+	const uint16_t command = config_read16(dut, PCI_COMMAND) & ~PCI_COMMAND_MEMORY;
+
+	return config_write16(dut, PCI_COMMAND, command | (memory ? PCI_COMMAND_MEMORY : 0));
+}
+
+/* A VF has no memory enable of its own. */
+static int memory_off(struct dut *dut)
+{
+	if (pci_has(dut->address, "physfn"))
+		return -ENOENT;
+	return set_command(dut, false);
+}
+
+static int memory_on(struct dut *dut)
+{
+	return set_command(dut, true);
+}
+
+static int set_pmcsr(struct dut *dut, enum pmcsr_state state)
+{
+	const unsigned int pm = config_capability(dut, PCI_CAP_ID_PM);
+
+	return pm ? config_write16(dut, pm + PCI_PM_CTRL, state) : -ENOENT;
+}
+
+static int to_d3hot(struct dut *dut)
+{
+	return set_pmcsr(dut, PMCSR_D3HOT);
+}
+
+static int to_d0(struct dut *dut)
+{
+	return set_pmcsr(dut, PMCSR_D0);
+}
+
+static int to_low_power(struct dut *dut)
+{
+	return low_power_enter(dut, -1);
+}
+
+/* What takes a BAR from its user for a time; -ENOENT: the device cannot do that. */
+static const struct {
+	const char *name;
+	int (*take)(struct dut *dut);
+	int (*give)(struct dut *dut);
+} takings[] = {
+	{"memory off", memory_off, memory_on},
+	{"D3hot", to_d3hot, to_d0},
+	{"low power", to_low_power, low_power_exit},
+};
+
+SCENARIO_TABLE(
+	dma_buf_revoked_while_inaccessible, takings, DMA_BUF " once",
+	"a dma-buf cannot be imported while memory is off, in D3hot or in low power, and can "
+	"be after that")
+{
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	cleanup_low_power struct dut *sleeper = dut;
+	cleanup_importer struct importer importer = IMPORTER_NONE;
+	cleanup_close int fd = export_page(dut), other = -1;
+	int err;
+
+	ASSERT_OK(fd);
+	ASSERT_OK(importer_open(&importer));
+	ASSERT_OK(dma_buf_try(&importer, fd));
+	err = row->take(sleeper);
+	if (err == -ENOENT)
+		SKIP();
+	ASSERT_OK(err);
+	err = dma_buf_try(&importer, fd);
+	ASSERT_OK(row->give(sleeper));
+	ASSERT_RESULT(ENODEV, err);
+	ASSERT_OK(dma_buf_try(&importer, fd));
+	other = export_page(dut);
+	ASSERT_OK(dma_buf_try(&importer, other));
+	PASS();
+}
+
+SCENARIO_TABLE(dma_buf_exported_while_inaccessible, takings, DMA_BUF " once",
+	       "a dma-buf exported while memory is off, in D3hot or in low power is revoked until "
+	       "the device is back")
+{
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	cleanup_low_power struct dut *sleeper = dut;
+	cleanup_importer struct importer importer = IMPORTER_NONE;
+	cleanup_close int fd = -1;
+	struct region bar;
+	int err;
+
+	ASSERT_OK(memory_on(dut));
+	ASSERT_OK(find_bar(dut, &bar));
+	ASSERT_OK(importer_open(&importer));
+	err = row->take(sleeper);
+	if (err == -ENOENT)
+		SKIP();
+	ASSERT_OK(err);
+	fd = dma_buf_export(dut, bar.index, 0, PAGE);
+	err = fd < 0 ? fd : dma_buf_try(&importer, fd);
+	ASSERT_OK(row->give(sleeper));
+	ASSERT_RESULT(ENODEV, err);
+	ASSERT_OK(fd < 0 ? 0 : dma_buf_try(&importer, fd));
+	PASS();
+}
+
+/* "Access to mmap'd device regions ... may only be resumed after calling LOW_POWER_EXIT." */
+static const struct {
+	const char *name;
+	int (*act)(struct dut *dut);
+} acts[] = {
+	{"a write of COMMAND", memory_on},
+	{"PMCSR set to D0", to_d0},
+	{"VFIO_DEVICE_RESET", dut_reset},
+};
+
+SCENARIO_TABLE(dma_buf_stays_revoked_in_low_power, acts, DMA_BUF " feature=low-power pm reset once",
+	       "nothing but LOW_POWER_EXIT makes a dma-buf usable in the low power state")
+{
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	cleanup_low_power struct dut *sleeper = dut;
+	cleanup_importer struct importer importer = IMPORTER_NONE;
+	cleanup_close int fd = export_page(dut);
+	int acted, err;
+
+	ASSERT_OK(fd);
+	ASSERT_OK(importer_open(&importer));
+	ASSERT_OK(to_low_power(sleeper));
+	acted = row->act(dut);
+	err = dma_buf_try(&importer, fd);
+	ASSERT_OK(low_power_exit(sleeper));
+	ASSERT_OK(acted);
+	ASSERT_RESULT(ENODEV, err);
+	ASSERT_OK(dma_buf_try(&importer, fd));
+	PASS();
+}
+
+/* "Calling the LOW_POWER_EXIT feature is optional" then. */
+SCENARIO(dma_buf_returns_with_wakeup, DMA_BUF " feature=low-power once",
+	 "a dma-buf is usable again once an access has ended the low power state, like a map")
+{
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	cleanup_low_power struct dut *sleeper = dut;
+	cleanup_importer struct importer importer = IMPORTER_NONE;
+	cleanup_close int fd = export_page(dut), wakeup = event_open();
+	int err;
+
+	ASSERT_OK(fd);
+	ASSERT_OK(importer_open(&importer));
+	ASSERT_OK(low_power_enter(sleeper, wakeup));
+	ASSERT_CHECK(await_runtime_status(dut->address, "suspended", dut->wait_ms));
+	config_read16(dut, PCI_VENDOR_ID);
+	ASSERT_NUMBER(1, event_read(wakeup));
+	err = dma_buf_try(&importer, fd);
+	ASSERT_OK(low_power_exit(sleeper));
+	ASSERT_RESULT(0, err);
+	PASS();
+}
+
+static int reset_by_flr_bit(struct dut *dut)
+{
+	const unsigned int pcie = config_capability(dut, PCI_CAP_ID_EXP);
+
+	if (!pcie || !(config_read32(dut, pcie + PCI_EXP_DEVCAP) & PCI_EXP_DEVCAP_FLR))
+		return 0;
+	return config_write16(dut, pcie + PCI_EXP_DEVCTL,
+			      config_read16(dut, pcie + PCI_EXP_DEVCTL) | PCI_EXP_DEVCTL_BCR_FLR);
+}
+
+static int reset_hot(struct dut *dut)
+{
+	return hot_functions(dut->address) == 1 ? hot_reset(dut) : 0;
+}
+
+static const struct {
+	const char *name;
+	int (*reset)(struct dut *dut);
+} resets[] = {
+	{"VFIO_DEVICE_RESET", dut_reset},
+	{"FLR bit", reset_by_flr_bit},
+	{"hot reset", reset_hot},
+};
+
+SCENARIO_TABLE(dma_buf_usable_after_reset, resets, DMA_BUF " reset once",
+	       "a dma-buf can be imported after a reset, and stays revoked if memory is off")
+{
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	cleanup_importer struct importer importer = IMPORTER_NONE;
+	cleanup_close int fd = export_page(dut);
+	int err;
+
+	ASSERT_OK(fd);
+	ASSERT_OK(importer_open(&importer));
+	ASSERT_OK(row->reset(dut));
+	ASSERT_OK(dma_buf_try(&importer, fd));
+	err = memory_off(dut);
+	if (err == -ENOENT)
+		PASS();
+	ASSERT_OK(err);
+	ASSERT_OK(row->reset(dut));
+	ASSERT_ERRNO(ENODEV, dma_buf_try(&importer, fd));
+	ASSERT_OK(memory_on(dut));
+	ASSERT_OK(dma_buf_try(&importer, fd));
+	PASS();
+}
+
+/* Unbind in a child process: an unbind that waits for ever cannot be killed. */
+static const char *check_unbind_ends(const struct dut *dut)
+{
+	const pid_t pid = fork();
+	cleanup_close int done = -1;
+
+	if (!pid)
+		_exit(pci_unbind(dut->address) ? 1 : 0);
+	done = pidfd_open(pid, 0);
+	if (!event_wait(done, dut->wait_ms))
+		return text("unbind does not end within %u ms", dut->wait_ms);
+	waitpid(pid, NULL, 0);
+	return check_driver(dut->address, "");
+}
+
+/* The dma-buf is not the device: it may outlive every use of that. */
+SCENARIO_UNBOUND(dma_buf_outlives_device, DMA_BUF " once",
+		 "a dma-buf kept beyond close is revoked for ever, and neither a new user nor "
+		 "unbind minds it")
+{
+	cleanup_importer struct importer importer = IMPORTER_NONE;
+	cleanup_close int old = -1, new = -1;
+	cleanup_user struct user user = USER_NONE;
+
+	ASSERT_OK(importer_open(&importer));
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
+	old = export_page(&user.dut);
+	ASSERT_OK(dma_buf_try(&importer, old));
+	user_close(&user);
+	ASSERT_ERRNO(ENODEV, dma_buf_try(&importer, old));
+	ASSERT_OK(user_open(&user, dut));
+	ASSERT_OK(memory_on(&user.dut));
+	ASSERT_ERRNO(ENODEV, dma_buf_try(&importer, old));
+	new = export_page(&user.dut);
+	ASSERT_OK(dma_buf_try(&importer, new));
+	user_close(&user);
+	ASSERT_CHECK(check_unbind_ends(dut));
+	ASSERT_ERRNO(ENODEV, dma_buf_try(&importer, new));
+	PASS();
+}
+
+/* The importer's mapping must not keep the device busy either. */
+SCENARIO_UNBOUND(dma_buf_mapped_at_unbind, DMA_BUF " once",
+		 "a device whose dma-buf is mapped by an importer can be closed and unbound")
+{
+	cleanup_importer struct importer importer = IMPORTER_NONE;
+	cleanup_close int fd = -1;
+	cleanup_user struct user user = USER_NONE;
+
+	ASSERT_OK(importer_open(&importer));
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
+	fd = export_page(&user.dut);
+	ASSERT_OK(fd);
+	ASSERT_OK(dma_buf_map(importer.iommufd, importer.ioas, fd, PAGE, PAGE));
+	user_close(&user);
+	ASSERT_CHECK(check_unbind_ends(dut));
+	PASS();
+}
+
+static int limit_files(rlim_t count)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return -errno;
+	limit.rlim_cur = count;
+	return setrlimit(RLIMIT_NOFILE, &limit) ? -errno : 0;
+}
+
+/* The dma-buf exists when the kernel finds that there is no descriptor for it. */
+SCENARIO_UNBOUND(
+	dma_buf_without_descriptor, DMA_BUF " once",
+	"an export that finds no free file descriptor leaves nothing that unbind waits for")
+{
+	cleanup_user struct user user = USER_NONE;
+	struct rlimit before;
+	struct region bar;
+	int first, err;
+
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
+	ASSERT_OK(find_bar(&user.dut, &bar));
+	ASSERT_OK(getrlimit(RLIMIT_NOFILE, &before) ? -errno : 0);
+	first = dma_buf_export(&user.dut, bar.index, 0, PAGE);
+	ASSERT_OK(first);
+	close(first);
+	ASSERT_OK(limit_files((rlim_t)first));
+	err = dma_buf_export(&user.dut, bar.index, 0, PAGE);
+	ASSERT_OK(limit_files(before.rlim_cur));
+	ASSERT_RESULT(EMFILE, err);
+	user_close(&user);
+	ASSERT_CHECK(check_unbind_ends(dut));
+	PASS();
+}
+
+static const char *export_and_close(void *of)
+{
+	struct dut *dut = of;
+	cleanup_close int fd = export_page(dut);
+
+	return fd < 0 ? error_name(fd) : NULL;
+}
+
+SCENARIO(dma_buf_leaks_nothing, DMA_BUF " once", "repeated exports leak no kernel objects",
+	 .deadline_ms = 20000)
+{
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	const struct growth_test test = {
+		.round = export_and_close, .of = dut, .warm_up = 2, .rounds = 4, .slabs = true};
+
+	ASSERT_NO_GROWTH(&test);
+	PASS();
+}

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * feature: VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY, _ENTRY_WITH_WAKEUP and _EXIT
+ * (include/uapi/linux/vfio.h). The user allows the kernel to suspend the device. An access wakes
+ * it; then it may sleep again, or, if the user gave an eventfd, the low power state has ended.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/dut/reset-check.h"
+#include "scenarios/lib/pci/runtime-pm.h"
+#include "scenarios/lib/vfio/feature.h"
+
+#include <unistd.h>
+
+#define LOW_POWER "feature=low-power"
+
+/* Enter low power, and wait until the kernel has suspended the device. */
+static const char *fall_asleep(struct dut *dut, int wakeup)
+{
+	int err = low_power_enter(dut, wakeup);
+
+	if (err)
+		return text("the low power state cannot be entered: %s", error_name(err));
+	return await_runtime_status(dut->address, "suspended", dut->wait_ms);
+}
+
+/* Map the first page that can be mapped, with memory on. */
+static int map_some(struct dut *dut, struct region *bar, struct mapping *map)
+{
+	int err = config_write16(dut, PCI_COMMAND,
+				 config_read16(dut, PCI_COMMAND) | PCI_COMMAND_MEMORY);
+
+	for (unsigned int i = 0; i < BARS && !err; i++) {
+		err = region_info(dut, i, bar);
+		if (!err && bar->flags & VFIO_REGION_INFO_FLAG_MMAP)
+			return region_map(dut, bar, bar->sparse ? bar->areas[0].offset : 0, 4096,
+					  map);
+	}
+	return err ? err : -ENOENT;
+}
+
+/* "Access to mmap'd device regions is disabled on LOW_POWER_ENTRY". */
+SCENARIO(low_power_disables_maps, LOW_POWER " bar=mmap",
+	 "a map raises SIGBUS from LOW_POWER_ENTRY on, and works again after LOW_POWER_EXIT")
+{
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	cleanup_low_power struct dut *sleeper = dut;
+	cleanup_mapping struct mapping map = {NULL, 0};
+	struct region bar;
+
+	ASSERT_OK(map_some(dut, &bar, &map));
+	ASSERT_OK(map_touch(&map, 0));
+	ASSERT_OK(low_power_enter(sleeper, -1));
+	ASSERT_ERRNO(EFAULT, map_touch(&map, 0));
+	ASSERT_CHECK(await_runtime_status(dut->address, "suspended", dut->wait_ms));
+	ASSERT_ERRNO(EFAULT, map_touch(&map, 0));
+	ASSERT_OK(low_power_exit(sleeper));
+	ASSERT_OK(map_touch(&map, 0));
+	ASSERT_CHECK(check_stays_active(dut->address));
+	PASS();
+}
+
+static int read_config(struct dut *dut)
+{
+	const uint16_t vendor = (uint16_t)pci_number(dut->address, "vendor", 0);
+
+	return config_read16(dut, PCI_VENDOR_ID) == vendor ? 0 : -EIO;
+}
+
+static int write_config(struct dut *dut)
+{
+	int err = config_write8(dut, PCI_INTERRUPT_LINE, 0x5a);
+
+	return err ? err : config_read8(dut, PCI_INTERRUPT_LINE) == 0x5a ? 0 : -EIO;
+}
+
+static int first_bar(struct dut *dut, struct region *bar)
+{
+	for (unsigned int i = 0; i < BARS; i++) {
+		int err = region_info(dut, i, bar);
+
+		if (err || bar->flags & VFIO_REGION_INFO_FLAG_READ)
+			return err;
+	}
+	return -ENOENT;
+}
+
+/* Only if memory is on, which the caller has seen to. */
+static int read_bar(struct dut *dut)
+{
+	struct region bar;
+	uint32_t word;
+	int err = first_bar(dut, &bar);
+
+	if (err == -ENOENT)
+		return 0;
+	return err ? err : (int)region_read(dut, &bar, 0, &word, sizeof(word)) == 4 ? 0 : -EIO;
+}
+
+static int ask_info(struct dut *dut)
+{
+	struct vfio_device_info info;
+
+	return dut_info(dut, &info);
+}
+
+static int set_no_irqs(struct dut *dut)
+{
+	return irq_set(dut, IRQ_TRIGGER(NONE), IRQ_INTX, 0, 0, NULL, 0);
+}
+
+/*
+ * Each kind of access of the user. What a map and disabling INTx that is not enabled return is not
+ * the matter.
+ */
+static const struct {
+	const char *name;
+	int (*make)(struct dut *dut);
+	bool may_fail;
+} accesses[] = {
+	{"config read", read_config, false},
+	{"config write", write_config, false},
+	{"BAR read", read_bar, false},
+	{"VFIO_DEVICE_GET_INFO", ask_info, false},
+	{"VFIO_DEVICE_SET_IRQS", set_no_irqs, true},
+};
+
+SCENARIO_TABLE(low_power_access_wakes_for_its_time, accesses, LOW_POWER " once",
+	       "an access in the low power state works, and the device is suspended again after it")
+{
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	cleanup_low_power struct dut *sleeper = dut;
+	int err;
+
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | PCI_COMMAND_MEMORY));
+	ASSERT_CHECK(fall_asleep(sleeper, -1));
+	for (unsigned int round = 0; round < 2; round++) {
+		err = row->make(dut);
+		ASSERT_THAT(!err || row->may_fail, "in round %u: %s", round, error_name(err));
+		ASSERT_CHECK(await_runtime_status(dut->address, "suspended", dut->wait_ms));
+	}
+	ASSERT_OK(low_power_exit(sleeper));
+	PASS();
+}
+
+/* "The low power exit can happen either through LOW_POWER_EXIT or through any other access". */
+SCENARIO_TABLE(low_power_wakeup_is_signalled_once, accesses, LOW_POWER " once",
+	       "an access to a suspended device signals the wakeup eventfd once and ends the state")
+{
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	cleanup_close int wakeup = event_open();
+	cleanup_low_power struct dut *sleeper = dut;
+
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | PCI_COMMAND_MEMORY));
+	ASSERT_CHECK(fall_asleep(sleeper, wakeup));
+	ASSERT_THAT(!event_wait(wakeup, 0), "the wakeup eventfd is signalled before any access");
+	ASSERT_THAT(!row->make(dut) || row->may_fail, "it fails");
+	ASSERT_NUMBER(1, event_read(wakeup));
+	ASSERT_THAT(!row->make(dut) || row->may_fail, "it fails when the device is awake");
+	ASSERT_OK(low_power_exit(sleeper));
+	ASSERT_NUMBER(0, event_read(wakeup));
+	PASS();
+}
+
+/* "The access to mmap'd device regions will not trigger low power exit." */
+SCENARIO(low_power_wakeup_by_access_but_not_map, LOW_POWER " bar=mmap once",
+	 "a map does not wake the device; an access does, and the map works without LOW_POWER_EXIT")
+{
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	cleanup_close int wakeup = event_open();
+	cleanup_low_power struct dut *sleeper = dut;
+	cleanup_mapping struct mapping map = {NULL, 0};
+	struct region bar;
+
+	ASSERT_OK(map_some(dut, &bar, &map));
+	ASSERT_CHECK(fall_asleep(sleeper, wakeup));
+	ASSERT_ERRNO(EFAULT, map_touch(&map, 0));
+	ASSERT_THAT(!event_wait(wakeup, 0), "a map signals the wakeup eventfd");
+	ASSERT_CHECK(await_runtime_status(dut->address, "suspended", 0));
+	ASSERT_OK(read_config(dut));
+	ASSERT_NUMBER(1, event_read(wakeup));
+	ASSERT_OK(map_touch(&map, 0));
+	ASSERT_CHECK(check_stays_active(dut->address));
+	PASS();
+}
+
+/* "This device feature IOCTL may itself generate a wakeup eventfd notification". */
+SCENARIO(low_power_exit_signals_wakeup, LOW_POWER " once",
+	 "LOW_POWER_EXIT of a suspended device signals the wakeup eventfd, and works without entry")
+{
+	cleanup_close int wakeup = event_open();
+	cleanup_low_power struct dut *sleeper = dut;
+
+	ASSERT_OK(low_power_exit(sleeper));
+	ASSERT_CHECK(fall_asleep(sleeper, wakeup));
+	ASSERT_OK(low_power_exit(sleeper));
+	ASSERT_NUMBER(1, event_read(wakeup));
+	ASSERT_OK(low_power_exit(sleeper));
+	ASSERT_NUMBER(0, event_read(wakeup));
+	ASSERT_CHECK(check_stays_active(dut->address));
+	PASS();
+}
+
+/* With an eventfd, the second call itself wakes the device and so ends the first. */
+SCENARIO(low_power_entered_twice, LOW_POWER " once",
+	 "a second LOW_POWER_ENTRY fails with EINVAL and one LOW_POWER_EXIT ends the state")
+{
+	cleanup_close int wakeup = event_open(), second = event_open();
+	cleanup_low_power struct dut *sleeper = dut;
+
+	ASSERT_CHECK(fall_asleep(sleeper, -1));
+	ASSERT_ERRNO(EINVAL, low_power_enter(sleeper, -1));
+	ASSERT_ERRNO(EINVAL, low_power_enter(sleeper, wakeup));
+	ASSERT_CHECK(await_runtime_status(dut->address, "suspended", dut->wait_ms));
+	ASSERT_OK(low_power_exit(sleeper));
+	ASSERT_CHECK(check_stays_active(dut->address));
+	ASSERT_CHECK(fall_asleep(sleeper, wakeup));
+	ASSERT_CHECK(fall_asleep(sleeper, second));
+	ASSERT_NUMBER(1, event_read(wakeup));
+	ASSERT_OK(read_config(dut));
+	ASSERT_NUMBER(1, event_read(second));
+	ASSERT_NUMBER(0, event_read(wakeup));
+	PASS();
+}
+
+static const struct {
+	const char *name;
+	uint32_t flags;
+	uint32_t argsz;
+	int32_t fd; /* 0: standard input, which is no eventfd */
+	int error;
+} malformed[] = {
+	{"ENTRY, argsz of 7", FEATURE_SET | FEATURE_LOW_POWER_ENTRY, 7, 0, EINVAL},
+	{"ENTRY, argsz of 0", FEATURE_SET | FEATURE_LOW_POWER_ENTRY, 0, 0, EINVAL},
+	{"ENTRY, GET", FEATURE_GET | FEATURE_LOW_POWER_ENTRY, 8, 0, EINVAL},
+	{"ENTRY, neither", FEATURE_LOW_POWER_ENTRY, 8, 0, EINVAL},
+	{"ENTRY, GET and SET", FEATURE_GET | FEATURE_SET | FEATURE_LOW_POWER_ENTRY, 8, 0, EINVAL},
+	{"ENTRY, unknown flag", FEATURE_SET | 1u << 20 | FEATURE_LOW_POWER_ENTRY, 8, 0, EINVAL},
+	{"WAKEUP, argsz of 8", FEATURE_SET | FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP, 8, 0, EINVAL},
+	{"WAKEUP, argsz of 15", FEATURE_SET | FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP, 15, 0, EINVAL},
+	{"WAKEUP, fd of -1", FEATURE_SET | FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP, 16, -1, EINVAL},
+	{"WAKEUP, fd not open", FEATURE_SET | FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP, 16, 999, EBADF},
+	{"WAKEUP, no eventfd", FEATURE_SET | FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP, 16, 0, EINVAL},
+	{"EXIT, argsz of 7", FEATURE_SET | FEATURE_LOW_POWER_EXIT, 7, 0, EINVAL},
+	{"EXIT, GET", FEATURE_GET | FEATURE_LOW_POWER_EXIT, 8, 0, EINVAL},
+};
+
+SCENARIO_TABLE(low_power_malformed_refused, malformed, LOW_POWER " once",
+	       "a malformed call of a low power feature fails and leaves the device awake")
+{
+	cleanup_low_power struct dut *sleeper = dut;
+	const int32_t data[2] = {row->fd, 0};
+	int err = feature_call(sleeper, row->flags, row->argsz, data, sizeof(data));
+
+	ASSERT_RESULT(row->error, err);
+	ASSERT_CHECK(await_runtime_status(dut->address, "active", 0));
+	/* An entry would have made this one fail. */
+	ASSERT_OK(low_power_enter(sleeper, -1));
+	PASS();
+}
+
+SCENARIO(low_power_kept_across_reset, LOW_POWER " reset bar=mmap once",
+	 "a reset in the low power state works, and maps stay disabled until LOW_POWER_EXIT")
+{
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	cleanup_low_power struct dut *sleeper = dut;
+	cleanup_mapping struct mapping map = {NULL, 0};
+	struct region bar;
+	uint8_t before[64];
+
+	ASSERT_OK(reset_prepare(dut, before));
+	ASSERT_OK(map_some(dut, &bar, &map));
+	ASSERT_CHECK(fall_asleep(sleeper, -1));
+	ASSERT_OK(dut_reset(dut));
+	ASSERT_ERRNO(EFAULT, map_touch(&map, 0));
+	ASSERT_CHECK(await_runtime_status(dut->address, "suspended", dut->wait_ms));
+	ASSERT_OK(low_power_exit(sleeper));
+	ASSERT_OK(map_touch(&map, 0));
+	ASSERT_CHECK(check_reset_done(dut, before));
+	PASS();
+}
+
+/* The usage count of the device must be as before, or it would be suspended while it is open. */
+static enum greatest_test_res close_in_low_power(struct dut *dut, bool with_wakeup)
+{
+	cleanup_close int wakeup = with_wakeup ? event_open() : -1;
+	cleanup_user struct user user = USER_NONE;
+	uint8_t before[64], after[64];
+
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
+	ASSERT_OK(pci_header(dut->address, before));
+	ASSERT_CHECK(fall_asleep(&user.dut, wakeup));
+	user_close(&user);
+	ASSERT_OK(user_open(&user, dut));
+	ASSERT_CHECK(check_stays_active(dut->address));
+	ASSERT_OK(pci_header(dut->address, after));
+	ASSERT_BYTES(before, after, sizeof(before));
+	ASSERT_CHECK(fall_asleep(&user.dut, -1));
+	ASSERT_OK(low_power_exit(&user.dut));
+	ASSERT_CHECK(check_stays_active(dut->address));
+	PASS();
+}
+
+SCENARIO_UNBOUND(low_power_ends_with_close, LOW_POWER,
+		 "a device closed in the low power state is awake and whole for its next user")
+{
+	return close_in_low_power(dut, false);
+}
+
+SCENARIO_UNBOUND(low_power_with_wakeup_ends_with_close, LOW_POWER " once",
+		 "the same with a wakeup eventfd")
+{
+	return close_in_low_power(dut, true);
+}
+
+/* The kernel masks INTx while the device is suspended, and unmasks it then. */
+static enum greatest_test_res interrupts_after_exit(struct dut *dut, enum irq_kind kind)
+{
+	cleanup_low_power struct dut *sleeper = dut;
+	cleanup_irqs struct irqs *irqs = NULL;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &irqs));
+	ASSERT_CHECK(fall_asleep(sleeper, -1));
+	ASSERT_OK(low_power_exit(sleeper));
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(dut_trigger(dut, kind, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
+SCENARIO(low_power_keeps_intx, LOW_POWER " irq=intx trigger=intx once",
+	 "INTx stays enabled over the low power state")
+{
+	return interrupts_after_exit(dut, IRQ_INTX);
+}
+
+SCENARIO(low_power_keeps_msi, LOW_POWER " irq=msi trigger=msi once",
+	 "MSI stays enabled over the low power state")
+{
+	return interrupts_after_exit(dut, IRQ_MSI);
+}
+
+SCENARIO(low_power_keeps_msix, LOW_POWER " irq=msix trigger=msix once",
+	 "MSI-X stays enabled over the low power state")
+{
+	return interrupts_after_exit(dut, IRQ_MSIX);
+}
+
+SCENARIO(low_power_keeps_intx_masked, LOW_POWER " irq=intx trigger=intx once",
+	 "INTx that the user masked is still masked after the low power state")
+{
+	cleanup_low_power struct dut *sleeper = dut;
+	cleanup_irqs struct irqs *irqs = NULL;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_OK(irqs_mask(irqs, 0));
+	ASSERT_CHECK(fall_asleep(sleeper, -1));
+	ASSERT_OK(low_power_exit(sleeper));
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_HEX(PCI_STATUS_INTERRUPT, config_read16(dut, PCI_STATUS) & PCI_STATUS_INTERRUPT);
+	ASSERT_NUMBER(0, irqs_events(irqs, 0));
+	ASSERT_OK(irqs_unmask(irqs, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
+/* The register access that raises it wakes the device first. */
+SCENARIO(low_power_intx_is_delivered, LOW_POWER " irq=intx trigger=intx once",
+	 "INTx raised by an access in the low power state is delivered once")
+{
+	cleanup_low_power struct dut *sleeper = dut;
+	cleanup_irqs struct irqs *irqs = NULL;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_CHECK(fall_asleep(sleeper, -1));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(low_power_exit(sleeper));
+	ASSERT_OK(dut_ack(dut));
+	ASSERT_NUMBER(1, irqs_events(irqs, 0));
+	PASS();
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Runtime power management of a device as the kernel sees it (Documentation/power/runtime_pm.rst). */
+#ifndef SCENARIOS_LIB_PCI_RUNTIME_PM_H
+#define SCENARIOS_LIB_PCI_RUNTIME_PM_H
+
+/*
+ * Returns NULL once power/runtime_status of the device at ADDRESS is STATUS ("active",
+ * "suspended"), or a message after MS milliseconds. Polls, because the kernel suspends a device
+ * without any event. Does not wake the device.
+ */
+const char *await_runtime_status(const char *address, const char *status, unsigned int ms);
+
+/*
+ * Returns NULL if the device at ADDRESS is active and is still so after it could have been
+ * suspended, or a message. Blocks for 60 ms.
+ */
+const char *check_stays_active(const char *address);
+
+#endif
