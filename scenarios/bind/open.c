@@ -5,11 +5,11 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/dut/aside.h"
 #include "scenarios/lib/vfio/container.h"
 
 #include "scenarios/lib/kernel/module.h"
 
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 
 SCENARIO_UNBOUND(
@@ -28,41 +28,24 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-/*
- * Unbind in a child process without our files: it cannot be killed while it waits for them to be
- * closed. Returns a descriptor that is readable once the child has ended.
- */
-static int unbind_aside(const char *address, struct vfio *vfio, pid_t *pid)
-{
-	*pid = fork();
-	if (*pid)
-		return pidfd_open(*pid, 0);
-	vfio_close(vfio);
-	_exit(pci_unbind(address) ? 1 : 0);
-}
-
 SCENARIO_UNBOUND(unbind_waits_for_open_device, "",
 		 "unbind of an open device signals the request interrupt and waits for the close")
 {
 	const char *address = dut->address;
-	cleanup_close int request = event_open(), unbound = -1;
+	cleanup_close int request = event_open();
+	cleanup_aside struct aside unbound = ASIDE_NONE;
 	cleanup_user struct user user = USER_NONE;
-	int status = -1;
-	pid_t pid;
 
 	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
 	ASSERT_OK(irq_set(&user.dut, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER,
 			  IRQ_REQ, 0, 1, &request, sizeof(request)));
-	unbound = unbind_aside(address, &user.dut.vfio, &pid);
+	ASSERT_OK(aside_begin(&unbound, pci_unbind, address, &user.dut.vfio));
 	ASSERT_THAT(event_wait(request, dut->wait_ms),
 		    "the request interrupt did not arrive within %u ms", dut->wait_ms);
-	ASSERT_THAT(!event_wait(unbound, 0), "unbind did not wait for the user");
+	ASSERT_CHECK(check_aside_waits(&unbound, 0));
 	ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user.dut, PCI_VENDOR_ID));
 	user_close(&user);
-	ASSERT_THAT(event_wait(unbound, dut->wait_ms),
-		    "unbind did not finish within %u ms of the last close", dut->wait_ms);
-	ASSERT_NUMBER(pid, waitpid(pid, &status, 0));
-	ASSERT_NUMBER(0, status);
+	ASSERT_CHECK(check_aside_ends(&unbound, dut->wait_ms));
 	ASSERT_CHECK(check_driver(address, ""));
 	PASS();
 }

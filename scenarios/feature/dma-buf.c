@@ -453,28 +453,40 @@ static int limit_files(rlim_t count)
 	return setrlimit(RLIMIT_NOFILE, &limit) ? -errno : 0;
 }
 
-/* The dma-buf exists when the kernel finds that there is no descriptor for it. */
-SCENARIO_UNBOUND(
-	dma_buf_without_descriptor, DMA_BUF " once",
-	"an export that finds no free file descriptor leaves nothing that unbind waits for")
-{
-	cleanup_user struct user user = USER_NONE;
-	struct rlimit before;
-	struct region bar;
-	int first, err;
+struct descriptors {
+	struct dut *dut;
+	unsigned int bar;
+	int first; /* that is not open */
+};
 
-	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
-	ASSERT_OK(find_bar(&user.dut, &bar));
-	ASSERT_OK(getrlimit(RLIMIT_NOFILE, &before) ? -errno : 0);
-	first = dma_buf_export(&user.dut, bar.index, 0, PAGE);
-	ASSERT_OK(first);
-	close(first);
-	ASSERT_OK(limit_files((rlim_t)first));
-	err = dma_buf_export(&user.dut, bar.index, 0, PAGE);
-	ASSERT_OK(limit_files(before.rlim_cur));
-	ASSERT_RESULT(EMFILE, err);
-	user_close(&user);
-	ASSERT_CHECK(check_unbind_ends(dut));
+static const char *export_in_vain(void *of)
+{
+	const struct descriptors *all = of;
+	struct rlimit before;
+	int err = getrlimit(RLIMIT_NOFILE, &before) ? -errno : limit_files((rlim_t)all->first);
+
+	if (!err)
+		err = dma_buf_export(all->dut, all->bar, 0, PAGE);
+	limit_files(before.rlim_cur);
+	return err == -EMFILE ? NULL : text("expected EMFILE, got %s", error_name(err));
+}
+
+/* The dma-buf exists when the kernel finds that there is no descriptor for it. */
+SCENARIO(dma_buf_without_descriptor, DMA_BUF " once",
+	 "an export that finds no free file descriptor fails and leaks nothing",
+	 .deadline_ms = 20000)
+{
+	struct descriptors all = {.dut = dut};
+	const struct growth_test test = {
+		.round = export_in_vain, .of = &all, .warm_up = 2, .rounds = 4, .slabs = true};
+	struct region bar;
+
+	ASSERT_OK(find_bar(dut, &bar));
+	all.bar = bar.index;
+	all.first = dma_buf_export(dut, bar.index, 0, PAGE);
+	ASSERT_OK(all.first);
+	close(all.first);
+	ASSERT_NO_GROWTH(&test);
 	PASS();
 }
 

@@ -94,8 +94,10 @@ static enum greatest_test_res asleep(struct dut *dut, int (*reset)(struct dut *d
 SCENARIO_VARIANT(ioctl_resets_sleeping_device, "pm reset once",
 		 "VFIO_DEVICE_RESET in D1, D2 and D3hot resets the device and keeps its header",
 		 asleep, dut_reset)
-SCENARIO_VARIANT(flr_bit_resets_sleeping_device, "pm pcie reset=flr once",
-		 "an FLR by Device Control in D1, D2 and D3hot resets the device and keeps its header", asleep, by_flr_bit)
+SCENARIO_VARIANT(
+	flr_bit_resets_sleeping_device, "pm pcie reset=flr once",
+	"an FLR by Device Control in D1, D2 and D3hot resets the device and keeps its header",
+	asleep, by_flr_bit)
 SCENARIO_VARIANT(af_flr_resets_sleeping_device, "pm cap=af reset once",
 		 "an FLR by Advanced Features in D1, D2 and D3hot does the same", asleep, by_af_bit)
 SCENARIO_VARIANT(hot_reset_resets_sleeping_device, "pm hot:1 !hot:2 !pf once",

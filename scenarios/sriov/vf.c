@@ -7,10 +7,10 @@
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/config/pmcsr.h"
+#include "scenarios/lib/dut/aside.h"
 #include "scenarios/lib/vfio/sriov.h"
 
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 
 #define PF "pf=sriov:2"
@@ -180,19 +180,6 @@ SCENARIO_UNBOUND(pf_reset_spares_open_vf, PF " reset once",
 	PASS();
 }
 
-/*
- * Run TAKE, which waits for users, in a child process without our files: it cannot be killed until
- * they are closed.
- */
-static int take_aside(int (*take)(const char *pf), const char *pf, struct vfio *vfio, pid_t *pid)
-{
-	*pid = fork();
-	if (*pid)
-		return pidfd_open(*pid, 0);
-	vfio_close(vfio);
-	_exit(take(pf) ? 1 : 0);
-}
-
 static int take_vfs(const char *pf)
 {
 	return sriov_set(pf, 0);
@@ -204,6 +191,7 @@ static const struct {
 } takings[] = {
 	{"unbinding the PF", pci_unbind},
 	{"0 in sriov_numvfs", take_vfs},
+	{"removal of the PF", pci_remove_and_rescan},
 };
 
 SCENARIO_UNBOUND_TABLE(
@@ -213,11 +201,10 @@ SCENARIO_UNBOUND_TABLE(
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
-	cleanup_close int request = event_open(), taken = -1;
+	cleanup_close int request = event_open();
+	cleanup_aside struct aside taken = ASIDE_NONE;
 	cleanup_user struct user user = USER_NONE;
 	char vf[PCI_ADDRESS];
-	int status = -1;
-	pid_t pid;
 
 	ASSERT_OK(sriov_bind(pf, 1));
 	ASSERT_OK(sriov_vf(pf, 0, vf));
@@ -226,16 +213,13 @@ SCENARIO_UNBOUND_TABLE(
 	ASSERT_OK(user_open_other(&user, dut, vf, SRIOV_TOKEN));
 	ASSERT_OK(irq_set(&user.dut, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER,
 			  IRQ_REQ, 0, 1, &request, sizeof(request)));
-	taken = take_aside(row->take, pf, &user.dut.vfio, &pid);
+	ASSERT_OK(aside_begin(&taken, row->take, pf, &user.dut.vfio));
 	ASSERT_THAT(event_wait(request, dut->wait_ms),
 		    "the request interrupt of the VF did not arrive within %u ms", dut->wait_ms);
-	ASSERT_THAT(!event_wait(taken, 0), "removal did not wait for the VF's user");
+	ASSERT_CHECK(check_aside_waits(&taken, 0));
 	ASSERT_HEX(pci_number(vf, "vendor", 0), config_read16(&user.dut, PCI_VENDOR_ID));
 	user_close(&user);
-	ASSERT_THAT(event_wait(taken, 2 * dut->wait_ms),
-		    "removal did not finish within %u ms of the last close", 2 * dut->wait_ms);
-	ASSERT_NUMBER(pid, waitpid(pid, &status, 0));
-	ASSERT_NUMBER(0, status);
+	ASSERT_CHECK(check_aside_ends(&taken, 2 * dut->wait_ms));
 	ASSERT_NUMBER(0, sriov_count(pf));
 	PASS();
 }
