@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Runtime power management of a device as the kernel sees it (Documentation/power/runtime_pm.rst). */
+/* Runtime power management of a device (Documentation/power/runtime_pm.rst). */
 #ifndef SCENARIOS_LIB_PCI_RUNTIME_PM_H
 #define SCENARIOS_LIB_PCI_RUNTIME_PM_H
 
