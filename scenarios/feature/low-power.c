@@ -366,21 +366,3 @@ SCENARIO(low_power_keeps_intx_masked, LOW_POWER " irq=intx trigger=intx once",
 	ASSERT_OK(dut_ack(dut));
 	PASS();
 }
-
-/* The register access that raises it wakes the device first. */
-SCENARIO(low_power_intx_is_delivered, LOW_POWER " irq=intx trigger=intx once",
-	 "INTx raised by an access in the low power state is delivered once")
-{
-	cleanup_low_power struct dut *sleeper = dut;
-	cleanup_irqs struct irqs *irqs = NULL;
-
-	ASSERT_OK(dut_start(dut));
-	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
-	ASSERT_CHECK(fall_asleep(sleeper, -1));
-	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
-	ASSERT_EVENTS(irqs, 0, 1);
-	ASSERT_OK(low_power_exit(sleeper));
-	ASSERT_OK(dut_ack(dut));
-	ASSERT_NUMBER(1, irqs_events(irqs, 0));
-	PASS();
-}
