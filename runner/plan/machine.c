@@ -277,11 +277,18 @@ int machine_load(const char *path, struct machine **machine, struct buf *why)
 	return err;
 }
 
+/* With a log of accesses, the model of a dump behaves like the device. */
+static bool is_replayed(const struct machine_model *model)
+{
+	return !strcmp(model->model, "lspci") && strstr(model->params, " replay=");
+}
+
 const char *machine_model_of(const struct machine *machine, const char *name)
 {
 	for (size_t i = 0; i < machine->model_count; i++)
 		if (!strcmp(machine->models[i].name, name))
-			return machine->models[i].model;
+			return is_replayed(&machine->models[i]) ? "replay"
+								: machine->models[i].model;
 	return NULL;
 }
 

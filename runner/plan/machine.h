@@ -63,7 +63,10 @@ char *machine_common(const char *top);
 /* Begin a message in WHY about LINE of the file of MACHINE. */
 void machine_complain(const struct machine *machine, long line, struct buf *why);
 
-/* The name of the lab's device model that implements the DUT NAME; NULL: QEMU emulates it. */
+/*
+ * The name of the lab's device model that implements the DUT NAME, "replay" for that of a dump with
+ * a log of accesses; NULL: QEMU emulates it.
+ */
 const char *machine_model_of(const struct machine *machine, const char *name);
 
 /*

@@ -109,7 +109,7 @@ SCENARIO_UNBOUND(
 	PASS();
 }
 
-SCENARIO_UNBOUND(native_driver_works_after_vfio_pci, "native !model=lspci once",
+SCENARIO_UNBOUND(native_driver_works_after_vfio_pci, "native !model=lspci !model=replay once",
 		 "the native driver hands the device to vfio-pci, rebinds to it and works",
 		 .deadline_ms = 20000)
 {
@@ -181,7 +181,7 @@ static char *native_sibling(const char *address, char **native)
  * Kernels differ in which file they refuse to open: the device's until 5.x, the group's since 6.x.
  */
 SCENARIO_UNBOUND(
-	group_with_kernel_driver_not_viable, "group:2 sibling=native !model=lspci",
+	group_with_kernel_driver_not_viable, "group:2 sibling=native !model=lspci !model=replay",
 	"a device cannot be opened while a kernel driver is bound to another device of its group",
 	.deadline_ms = 20000)
 {
