@@ -52,8 +52,7 @@ const struct vocabulary vocabulary[] = {
 	 "vfio-pci refuses devices with its IDs; it runs only scenarios that mention this"},
 	{"overrun", NULL, false, ORIGIN_DEVICE,
 	 "a capability goes beyond the end of config space, and vfio-pci beyond its map of it; it "
-	 "runs "
-	 "only scenarios that mention this"},
+	 "runs only scenarios that mention this"},
 	{"bootbars", NULL, false, ORIGIN_DEVICE,
 	 "of a class whose BARs Linux takes from firmware only: lost if it is added later"},
 

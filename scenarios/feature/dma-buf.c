@@ -8,16 +8,15 @@
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/config/pmcsr.h"
+#include "scenarios/lib/dut/aside.h"
+#include "scenarios/lib/dut/reset-check.h"
+#include "scenarios/lib/kernel/descriptors.h"
 #include "scenarios/lib/kernel/growth.h"
-#include "scenarios/lib/pci/runtime-pm.h"
 #include "scenarios/lib/vfio/dma-buf.h"
 #include "scenarios/lib/vfio/feature.h"
 #include "scenarios/lib/vfio/hot-reset.h"
 
 #include <fcntl.h>
-#include <sys/pidfd.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 
 #define DMA_BUF "feature=dma-buf bar=mmap"
 #define PAGE	4096ull
@@ -198,21 +197,14 @@ static int memory_on(struct dut *dut)
 	return set_command(dut, true);
 }
 
-static int set_pmcsr(struct dut *dut, enum pmcsr_state state)
-{
-	const unsigned int pm = config_capability(dut, PCI_CAP_ID_PM);
-
-	return pm ? config_write16(dut, pm + PCI_PM_CTRL, state) : -ENOENT;
-}
-
 static int to_d3hot(struct dut *dut)
 {
-	return set_pmcsr(dut, PMCSR_D3HOT);
+	return pmcsr_set(dut, PMCSR_D3HOT);
 }
 
 static int to_d0(struct dut *dut)
 {
-	return set_pmcsr(dut, PMCSR_D0);
+	return pmcsr_set(dut, PMCSR_D0);
 }
 
 static int to_low_power(struct dut *dut)
@@ -327,8 +319,7 @@ SCENARIO(dma_buf_returns_with_wakeup, DMA_BUF " feature=low-power once",
 
 	ASSERT_OK(fd);
 	ASSERT_OK(importer_open(&importer));
-	ASSERT_OK(low_power_enter(sleeper, wakeup));
-	ASSERT_CHECK(await_runtime_status(dut->address, "suspended", dut->wait_ms));
+	ASSERT_CHECK(low_power_suspend(sleeper, wakeup));
 	config_read16(dut, PCI_VENDOR_ID);
 	ASSERT_NUMBER(1, event_read(wakeup));
 	err = dma_buf_try(&importer, fd);
@@ -337,14 +328,13 @@ SCENARIO(dma_buf_returns_with_wakeup, DMA_BUF " feature=low-power once",
 	PASS();
 }
 
-static int reset_by_flr_bit(struct dut *dut)
+static int reset_by_flr_if_any(struct dut *dut)
 {
 	const unsigned int pcie = config_capability(dut, PCI_CAP_ID_EXP);
 
 	if (!pcie || !(config_read32(dut, pcie + PCI_EXP_DEVCAP) & PCI_EXP_DEVCAP_FLR))
 		return 0;
-	return config_write16(dut, pcie + PCI_EXP_DEVCTL,
-			      config_read16(dut, pcie + PCI_EXP_DEVCTL) | PCI_EXP_DEVCTL_BCR_FLR);
+	return reset_by_flr_bit(dut);
 }
 
 static int reset_hot(struct dut *dut)
@@ -357,7 +347,7 @@ static const struct {
 	int (*reset)(struct dut *dut);
 } resets[] = {
 	{"VFIO_DEVICE_RESET", dut_reset},
-	{"FLR bit", reset_by_flr_bit},
+	{"FLR bit", reset_by_flr_if_any},
 	{"hot reset", reset_hot},
 };
 
@@ -384,19 +374,15 @@ SCENARIO_TABLE(dma_buf_usable_after_reset, resets, DMA_BUF " reset once",
 	PASS();
 }
 
-/* Unbind in a child process: an unbind that waits for ever cannot be killed. */
-static const char *check_unbind_ends(const struct dut *dut)
+static const char *check_unbind_ends(struct user *closed)
 {
-	const pid_t pid = fork();
-	cleanup_close int done = -1;
+	cleanup_aside struct aside unbound = ASIDE_NONE;
+	const struct dut *dut = &closed->dut;
+	int err = aside_begin(&unbound, pci_unbind, dut->address, &closed->dut.vfio);
 
-	if (!pid)
-		_exit(pci_unbind(dut->address) ? 1 : 0);
-	done = pidfd_open(pid, 0);
-	if (!event_wait(done, dut->wait_ms))
-		return text("unbind does not end within %u ms", dut->wait_ms);
-	waitpid(pid, NULL, 0);
-	return check_driver(dut->address, "");
+	if (err)
+		return text("no process for the unbind: %s", error_name(err));
+	return check_aside_ends(&unbound, dut->wait_ms) ?: check_driver(dut->address, "");
 }
 
 /* The dma-buf is not the device: it may outlive every use of that. */
@@ -420,7 +406,7 @@ SCENARIO_UNBOUND(dma_buf_outlives_device, DMA_BUF " once",
 	new = export_page(&user.dut);
 	ASSERT_OK(dma_buf_try(&importer, new));
 	user_close(&user);
-	ASSERT_CHECK(check_unbind_ends(dut));
+	ASSERT_CHECK(check_unbind_ends(&user));
 	ASSERT_ERRNO(ENODEV, dma_buf_try(&importer, new));
 	PASS();
 }
@@ -439,18 +425,8 @@ SCENARIO_UNBOUND(dma_buf_mapped_at_unbind, DMA_BUF " once",
 	ASSERT_OK(fd);
 	ASSERT_OK(dma_buf_map(importer.iommufd, importer.ioas, fd, PAGE, PAGE));
 	user_close(&user);
-	ASSERT_CHECK(check_unbind_ends(dut));
+	ASSERT_CHECK(check_unbind_ends(&user));
 	PASS();
-}
-
-static int limit_files(rlim_t count)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		return -errno;
-	limit.rlim_cur = count;
-	return setrlimit(RLIMIT_NOFILE, &limit) ? -errno : 0;
 }
 
 struct descriptors {
@@ -463,11 +439,12 @@ static const char *export_in_vain(void *of)
 {
 	const struct descriptors *all = of;
 	struct rlimit before;
-	int err = getrlimit(RLIMIT_NOFILE, &before) ? -errno : limit_files((rlim_t)all->first);
+	int err = limit_descriptors(all->first, &before);
 
-	if (!err)
-		err = dma_buf_export(all->dut, all->bar, 0, PAGE);
-	limit_files(before.rlim_cur);
+	if (err)
+		return text("the limit cannot be set: %s", error_name(err));
+	err = dma_buf_export(all->dut, all->bar, 0, PAGE);
+	setrlimit(RLIMIT_NOFILE, &before);
 	return err == -EMFILE ? NULL : text("expected EMFILE, got %s", error_name(err));
 }
 

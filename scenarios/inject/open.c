@@ -6,13 +6,13 @@
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/config/config-copy.h"
+#include "scenarios/lib/kernel/descriptors.h"
 #include "scenarios/lib/kernel/inject.h"
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/vfio/sriov.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 /*
  * The function is enabled before it gets its driver, so that it stays enabled while it is opened
@@ -127,21 +127,6 @@ SCENARIO_UNBOUND(open_with_msi_survives_faults, "failslab driver=edu first conta
 	return open_device(dut);
 }
 
-/*
- * Limit this process to file descriptors below FIRST, which is not open; *BEFORE gets the old
- * limit.
- */
-static int limit_fds(int first, struct rlimit *before)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, before))
-		return -errno;
-	limit = *before;
-	limit.rlim_cur = (rlim_t)first;
-	return setrlimit(RLIMIT_NOFILE, &limit) ? -errno : 0;
-}
-
 /* The device is already open when the kernel allocates a file descriptor. */
 SCENARIO_UNBOUND(open_without_descriptor, "container",
 		 "an open that finds no free file descriptor leaves the device closed")
@@ -161,7 +146,7 @@ SCENARIO_UNBOUND(open_without_descriptor, "container",
 	token = sriov_token(address);
 	snprintf(name, sizeof(name), "%s%s%s", address, token ? " vf_token=" : "", token ?: "");
 	references = module_references(module);
-	ASSERT_OK(limit_fds(first, &before));
+	ASSERT_OK(limit_descriptors(first, &before));
 	err = vfio_ioctl(vfio.group, VFIO_GROUP_GET_DEVICE_FD, name);
 	setrlimit(RLIMIT_NOFILE, &before);
 	ASSERT_ERRNO(EMFILE, err);

@@ -6,6 +6,7 @@
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/config/pmcsr.h"
+#include "scenarios/lib/dut/reset-check.h"
 #include "scenarios/lib/kernel/module.h"
 
 /*
@@ -242,14 +243,13 @@ SCENARIO(flr_bit_in_d3hot_keeps_command, "pm reset=flr bar=mem !vf once",
 	 "an FLR requested by config space in D3hot keeps COMMAND, like one in D0")
 {
 	const uint16_t bits = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
-	const unsigned int at = config_capability(dut, PCI_CAP_ID_EXP) + PCI_EXP_DEVCTL;
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	cleanup_awake struct dut *sleeper = dut;
 	uint16_t kept;
 
 	ASSERT_OK(config_write16(dut, PCI_COMMAND, command.value | bits));
 	ASSERT_OK(set_state(sleeper, PMCSR_D3HOT));
-	ASSERT_OK(config_write16(dut, at, config_read16(dut, at) | PCI_EXP_DEVCTL_BCR_FLR));
+	ASSERT_OK(reset_by_flr_bit(dut));
 	ASSERT_OK(set_state(sleeper, PMCSR_D0));
 	kept = pci_config16(dut->address, PCI_COMMAND) & bits;
 	/* If the device lost its BARs as well, VFIO restores them now. */

@@ -9,14 +9,9 @@
 #include "scenarios/lib/config/pmcsr.h"
 #include "scenarios/lib/kernel/growth.h"
 
-static int set_state(struct dut *dut, enum pmcsr_state state)
-{
-	return config_write16(dut, config_capability(dut, PCI_CAP_ID_PM) + PCI_PM_CTRL, state);
-}
-
 static int wake_by_pmcsr(struct dut *dut)
 {
-	return set_state(dut, PMCSR_D0);
+	return pmcsr_set(dut, PMCSR_D0);
 }
 
 struct sleeper {
@@ -27,7 +22,7 @@ struct sleeper {
 static const char *sleep_and_wake(void *of)
 {
 	const struct sleeper *sleeper = of;
-	int err = set_state(sleeper->dut, PMCSR_D3HOT), state;
+	int err = pmcsr_set(sleeper->dut, PMCSR_D3HOT), state;
 
 	if (!err)
 		err = sleeper->wake(sleeper->dut);

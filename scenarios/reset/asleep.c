@@ -12,13 +12,6 @@
 #include "scenarios/lib/vfio/feature.h"
 #include "scenarios/lib/vfio/hot-reset.h"
 
-static int by_flr_bit(struct dut *dut)
-{
-	const unsigned int at = config_capability(dut, PCI_CAP_ID_EXP) + PCI_EXP_DEVCTL;
-
-	return config_write16(dut, at, config_read16(dut, at) | PCI_EXP_DEVCTL_BCR_FLR);
-}
-
 static int by_af_bit(struct dut *dut)
 {
 	const unsigned int at = config_capability(dut, PCI_CAP_ID_AF) + PCI_AF_CTRL;
@@ -31,15 +24,10 @@ static int by_sysfs(struct dut *dut)
 	return pci_write(dut->address, "reset", "1");
 }
 
-static int set_state(struct dut *dut, enum pmcsr_state state)
-{
-	return config_write16(dut, config_capability(dut, PCI_CAP_ID_PM) + PCI_PM_CTRL, state);
-}
-
 /* At the end of the scope the device is awake, even if the case fails. */
 static void wake(struct dut **dut)
 {
-	set_state(*dut, PMCSR_D0);
+	pmcsr_set(*dut, PMCSR_D0);
 }
 
 #define cleanup_awake __attribute__((cleanup(wake)))
@@ -71,7 +59,7 @@ static const char *check_reset_in(struct dut *dut, const struct power_state *sta
 	int err = reset_prepare(dut, before);
 
 	if (!err)
-		err = set_state(sleeper, state->state);
+		err = pmcsr_set(sleeper, state->state);
 	if (err || pmcsr_state(dut->address) != (int)state->state)
 		return text("%s cannot be entered: %s", state->name, error_name(err));
 	err = reset(dut);
@@ -97,7 +85,7 @@ SCENARIO_VARIANT(ioctl_resets_sleeping_device, "pm reset once",
 SCENARIO_VARIANT(
 	flr_bit_resets_sleeping_device, "pm pcie reset=flr once",
 	"an FLR by Device Control in D1, D2 and D3hot resets the device and keeps its header",
-	asleep, by_flr_bit)
+	asleep, reset_by_flr_bit)
 SCENARIO_VARIANT(af_flr_resets_sleeping_device, "pm cap=af reset once",
 		 "an FLR by Advanced Features in D1, D2 and D3hot does the same", asleep, by_af_bit)
 SCENARIO_VARIANT(hot_reset_resets_sleeping_device, "pm hot:1 !hot:2 !pf once",
@@ -113,8 +101,7 @@ static enum greatest_test_res in_low_power(struct dut *dut, int (*reset)(struct 
 	uint8_t before[64];
 
 	ASSERT_OK(reset_prepare(dut, before));
-	ASSERT_OK(low_power_enter(sleeper, -1));
-	ASSERT_CHECK(await_runtime_status(dut->address, "suspended", dut->wait_ms));
+	ASSERT_CHECK(low_power_suspend(sleeper, -1));
 	ASSERT_OK(reset(dut));
 	ASSERT_OK(low_power_exit(sleeper));
 	ASSERT_CHECK(check_reset_done(dut, before));
@@ -126,7 +113,7 @@ SCENARIO_VARIANT(ioctl_resets_suspended_device, "feature=low-power reset once",
 		 in_low_power, dut_reset)
 SCENARIO_VARIANT(flr_bit_resets_suspended_device, "feature=low-power pcie reset=flr once",
 		 "an FLR by Device Control of a suspended device does the same", in_low_power,
-		 by_flr_bit)
+		 reset_by_flr_bit)
 SCENARIO_VARIANT(af_flr_resets_suspended_device, "feature=low-power cap=af reset once",
 		 "an FLR by Advanced Features of a suspended device does the same", in_low_power,
 		 by_af_bit)
@@ -138,16 +125,12 @@ SCENARIO_VARIANT(sysfs_resets_suspended_device, "feature=low-power reset once",
 
 static int to_d3hot(struct dut *dut)
 {
-	return set_state(dut, PMCSR_D3HOT);
+	return pmcsr_set(dut, PMCSR_D3HOT);
 }
 
 static int suspend(struct dut *dut)
 {
-	int err = low_power_enter(dut, -1);
-
-	if (!err && await_runtime_status(dut->address, "suspended", dut->wait_ms))
-		err = -ETIMEDOUT;
-	return err;
+	return low_power_suspend(dut, -1) ? -ETIMEDOUT : 0;
 }
 
 /* Without bus mastering, which every close clears. */

@@ -259,7 +259,7 @@ SCENARIO(flr_bit_in_config_resets, "reset=flr",
 	uint8_t before[64];
 
 	ASSERT_OK(reset_prepare(dut, before));
-	ASSERT_OK(config_write16(dut, at, config_read16(dut, at) | PCI_EXP_DEVCTL_BCR_FLR));
+	ASSERT_OK(reset_by_flr_bit(dut));
 	ASSERT_HEX(0, config_read16(dut, at) & PCI_EXP_DEVCTL_BCR_FLR);
 	ASSERT_CHECK(check_reset_done(dut, before));
 	PASS();

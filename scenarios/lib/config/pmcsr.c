@@ -2,6 +2,7 @@
 #include "scenarios/lib/config/pmcsr.h"
 
 #include "scenarios/lib/config/capability.h"
+#include "scenarios/lib/config/config-space.h"
 #include "scenarios/lib/pci/pci.h"
 
 #include "lab/base/buf.h"
@@ -18,6 +19,13 @@ int pmcsr_state(const char *address)
 	unsigned int pm = pci_capability(address, PCI_CAP_ID_PM);
 
 	return pm ? pci_config16(address, pm + PCI_PM_CTRL) & PCI_PM_CTRL_STATE_MASK : -ENOENT;
+}
+
+int pmcsr_set(struct dut *dut, enum pmcsr_state state)
+{
+	const unsigned int pm = config_capability(dut, PCI_CAP_ID_PM);
+
+	return pm ? config_write16(dut, pm + PCI_PM_CTRL, state) : -ENOENT;
 }
 
 const char *await_power_state(const char *address, enum pmcsr_state state, unsigned int ms)

@@ -13,8 +13,16 @@ enum pmcsr_state {
 	PMCSR_D3HOT = 3,
 };
 
+struct dut;
+
 /* Returns its state: enum pmcsr_state, or -ENOENT if the capability is missing. */
 int pmcsr_state(const char *address);
+
+/*
+ * Write STATE, and zeros for the other bits, as the device's user. Returns 0, -ENOENT if the
+ * capability is missing, or another -errno.
+ */
+int pmcsr_set(struct dut *dut, enum pmcsr_state state);
 
 /*
  * Returns NULL once the device is in power STATE, or a message with its state after MS

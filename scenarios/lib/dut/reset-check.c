@@ -2,7 +2,21 @@
 #include "scenarios/lib/dut/reset-check.h"
 
 #include "scenarios/lib/assert.h"
+#include "scenarios/lib/config/capability.h"
+#include "scenarios/lib/config/config-space.h"
 #include "scenarios/lib/pci/pci.h"
+
+#include <errno.h>
+
+int reset_by_flr_bit(struct dut *dut)
+{
+	const unsigned int pcie = config_capability(dut, PCI_CAP_ID_EXP);
+	const unsigned int at = pcie + PCI_EXP_DEVCTL;
+
+	if (!pcie)
+		return -ENOENT;
+	return config_write16(dut, at, config_read16(dut, at) | PCI_EXP_DEVCTL_BCR_FLR);
+}
 
 const char *check_header_restored(struct dut *dut, const uint8_t before[64])
 {

@@ -13,6 +13,12 @@
  */
 int reset_prepare(struct dut *dut, uint8_t before[64]);
 
+/*
+ * Reset by Initiate Function Level Reset (PCI Express, 7.5.3.4) in config space. Returns 0, -ENOENT
+ * for a device without PCI Express, or another -errno.
+ */
+int reset_by_flr_bit(struct dut *dut);
+
 /* Returns NULL if the header is as in BEFORE, or a message with the first difference. */
 const char *check_header_restored(struct dut *dut, const uint8_t before[64]);
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/vfio/feature.h"
 
+#include "scenarios/lib/pci/runtime-pm.h"
+#include "scenarios/lib/report.h"
+
+#include "lab/base/buf.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -39,6 +44,15 @@ int low_power_enter(struct dut *dut, int wakeup)
 	if (wakeup < 0)
 		return set(dut, FEATURE_LOW_POWER_ENTRY, NULL, 0);
 	return set(dut, FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP, entry, sizeof(entry));
+}
+
+const char *low_power_suspend(struct dut *dut, int wakeup)
+{
+	int err = low_power_enter(dut, wakeup);
+
+	if (err)
+		return text("the low power state cannot be entered: %s", error_name(err));
+	return await_runtime_status(dut->address, "suspended", dut->wait_ms);
 }
 
 int low_power_exit(struct dut *dut)

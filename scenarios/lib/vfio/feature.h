@@ -24,9 +24,9 @@ enum feature {
 };
 
 /*
- * The call as it is: FLAGS are FEATURE_* and a number. ARGSZ is the size that the kernel is told,
- * header included. The data after the header are LEN bytes of DATA, at most 64. Returns the ioctl's
- * result or -errno.
+ * VFIO_DEVICE_FEATURE with any arguments, valid or not. FLAGS are FEATURE_* and the feature's
+ * number. ARGSZ need not fit: the header is followed by LEN bytes of DATA, at most 64. Returns the
+ * ioctl's result or -errno.
  */
 int feature_call(struct dut *dut, uint32_t flags, uint32_t argsz, const void *data, size_t len);
 
@@ -39,6 +39,12 @@ bool feature_offered(struct dut *dut, unsigned int number, uint32_t access);
  */
 int low_power_enter(struct dut *dut, int wakeup);
 int low_power_exit(struct dut *dut);
+
+/*
+ * Enter that state, and wait until the kernel has suspended the device, at most the DUT's wait_ms.
+ * Returns NULL or a message.
+ */
+const char *low_power_suspend(struct dut *dut, int wakeup);
 
 /* At the end of the scope the device is out of that state, even if the case fails. */
 void low_power_end(struct dut **dut);

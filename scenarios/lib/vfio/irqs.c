@@ -2,6 +2,7 @@
 #include "scenarios/lib/vfio/irqs.h"
 
 #include "lab/base/alloc.h"
+#include "scenarios/lib/config/config-space.h"
 #include "scenarios/lib/report.h"
 
 #include "lab/base/buf.h"
@@ -242,6 +243,22 @@ const char *irqs_await(struct irqs *irqs, unsigned int vector, uint64_t total)
 	return text("%s vector %u: expected %llu event%s, saw %llu in %lld ms",
 		    irq_name(irqs->kind), vector, (unsigned long long)total, total == 1 ? "" : "s",
 		    (unsigned long long)v->seen, (long long)(now_ms() - start));
+}
+
+const char *check_intx_waits_for_unmask(struct irqs *irqs)
+{
+	int err = dut_trigger(irqs->dut, IRQ_INTX, 0);
+
+	if (err)
+		return text("INTx cannot be triggered: %s", error_name(err));
+	if (!(config_read16(irqs->dut, PCI_STATUS) & PCI_STATUS_INTERRUPT))
+		return "INTx was triggered, and is not pending in STATUS";
+	if (irqs_events(irqs, 0))
+		return "INTx is signalled while it is masked";
+	err = irqs_unmask(irqs, 0);
+	if (err)
+		return text("INTx cannot be unmasked: %s", error_name(err));
+	return irqs_await(irqs, 0, 1);
 }
 
 const char *check_no_other_irqs(struct irqs *irqs)

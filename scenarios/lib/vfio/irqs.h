@@ -98,6 +98,12 @@ uint64_t irqs_events(struct irqs *irqs, unsigned int vector);
 const char *irqs_await(struct irqs *irqs, unsigned int vector, uint64_t total);
 
 /*
+ * Trigger INTx, which is masked, and unmask it. Returns NULL if it was pending without an event,
+ * and the unmask brought the only one since it was enabled; otherwise a message.
+ */
+const char *check_intx_waits_for_unmask(struct irqs *irqs);
+
+/*
  * Returns NULL if no vector received an event that was not awaited (irqs_await), or a message. Does
  * not wait.
  */
