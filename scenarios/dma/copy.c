@@ -6,6 +6,7 @@
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/kernel/setting.h"
+#include "scenarios/lib/vfio/dma-check.h"
 #include "scenarios/lib/vfio/iommu.h"
 
 #include <string.h>
@@ -122,27 +123,6 @@ static enum greatest_test_res trespass_begin(struct dut *dut, struct trespass *t
 }
 
 /*
- * The device decides what happens to a blocked copy, but the IOMMU must report it. Exception: a
- * device model accesses memory through the mappings that QEMU sends it, and so is stopped before
- * the IOMMU, which then has nothing to report.
- */
-static enum greatest_test_res is_stopped(struct dut *dut, uint64_t to, uint64_t from)
-{
-	const long before = iommu_faults();
-	const int err = dut_dma(dut, to, from, 64);
-
-	if (dut->model) {
-		ASSERT_THAT(
-			err,
-			"the device reports that it copied from or to memory that is not mapped");
-		PASS();
-	}
-	ASSERT_THAT(before < 0 || iommu_await_fault(dut, before),
-		    "the IOMMU reported no fault in %u ms", dut->wait_ms);
-	PASS();
-}
-
-/*
  * A fault raises an interrupt and logs a line (DMAR: ... fault addr), at most ten lines in five
  * seconds.
  */
@@ -152,7 +132,7 @@ SCENARIO(unmapped_iova_faults, ALONE,
 	cleanup_trespass struct trespass trespass = {0};
 
 	CHECK_CALL(trespass_begin(dut, &trespass));
-	CHECK_CALL(is_stopped(dut, TARGET, SOURCE));
+	ASSERT_CHECK(check_dma_blocked(dut, TARGET, SOURCE));
 	return still_copies(dut);
 }
 
@@ -170,10 +150,10 @@ SCENARIO(access_after_unmap_faults, ALONE,
 	ASSERT_OK(iommu_unmap(dut, SOURCE, 2 * IOMMU_PAGE, NULL));
 	memcpy(trespass.target.at, trespass.before, IOMMU_PAGE);
 	pattern_fill(trespass.source.at, IOMMU_PAGE, 90);
-	CHECK_CALL(is_stopped(dut, trespass.own.iova, SOURCE));
+	ASSERT_CHECK(check_dma_blocked(dut, trespass.own.iova, SOURCE));
 	ASSERT_THAT(memcmp(trespass.own.at, trespass.source.at, 64),
 		    "the device read unmapped memory");
-	CHECK_CALL(is_stopped(dut, TARGET, trespass.own.iova));
+	ASSERT_CHECK(check_dma_blocked(dut, TARGET, trespass.own.iova));
 	ASSERT_BYTES(trespass.before, trespass.target.at, IOMMU_PAGE);
 	PASS();
 }
@@ -186,7 +166,7 @@ SCENARIO(read_only_mapping_not_writable, ALONE,
 
 	CHECK_CALL(trespass_begin(dut, &trespass));
 	ASSERT_OK(iommu_map(dut, trespass.target.at, TARGET, IOMMU_PAGE, MAP_R));
-	CHECK_CALL(is_stopped(dut, TARGET, trespass.own.iova));
+	ASSERT_CHECK(check_dma_blocked(dut, TARGET, trespass.own.iova));
 	ASSERT_BYTES(trespass.before, trespass.target.at, IOMMU_PAGE);
 	ASSERT_OK(dut_dma(dut, trespass.own.iova, TARGET, 64));
 	ASSERT_BYTES(trespass.before, trespass.own.at, 64);

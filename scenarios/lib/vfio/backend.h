@@ -30,6 +30,13 @@ struct vfio_backend {
 	int (*open_beside)(const struct vfio *vfio, const char *address, const char *token);
 
 	/*
+	 * Open the device at ADDRESS, which is of another group, in the address space of VFIO.
+	 * JOINED is VFIO_CLOSED, with its mode set. It has files of its own; the caller closes
+	 * them, also after an error.
+	 */
+	int (*join)(const struct vfio *vfio, const char *address, struct vfio *joined);
+
+	/*
 	 * Map SIZE bytes of memory AT at exactly IOVA. FLAGS are those of VFIO_IOMMU_MAP_DMA. The
 	 * memory is pinned and the device can use it on return.
 	 */

@@ -4,6 +4,7 @@
 #include "scenarios/lib/kernel/folder.h"
 #include "scenarios/lib/vfio/backend.h"
 #include "scenarios/lib/vfio/container.h"
+#include "scenarios/lib/vfio/sriov.h"
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
@@ -104,6 +105,13 @@ int cdev_attach(int device, uint32_t ioas)
 	return vfio_ioctl(device, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &attach);
 }
 
+int cdev_detach(int device)
+{
+	struct vfio_device_detach_iommufd_pt detach = {.argsz = sizeof(detach)};
+
+	return vfio_ioctl(device, VFIO_DEVICE_DETACH_IOMMUFD_PT, &detach);
+}
+
 static int open_with(const char *address, const char *token, struct vfio *vfio)
 {
 	int err;
@@ -144,6 +152,24 @@ static int open_beside(const struct vfio *vfio, const char *address, const char 
 	return err;
 }
 
+static int join_ioas(const struct vfio *vfio, const char *address, struct vfio *joined)
+{
+	int err;
+
+	joined->step = "open /dev/vfio/devices/vfioN";
+	joined->device = cdev_open(address);
+	if (joined->device < 0)
+		return joined->device;
+	joined->step = "VFIO_DEVICE_BIND_IOMMUFD";
+	joined->iommufd = dup(vfio->iommufd);
+	err = cdev_bind(joined->device, joined->iommufd, sriov_token(address), &joined->devid);
+	if (err)
+		return err;
+	joined->step = "VFIO_DEVICE_ATTACH_IOMMUFD_PT";
+	joined->ioas = vfio->ioas;
+	return cdev_attach(joined->device, joined->ioas);
+}
+
 static int map(const struct vfio *vfio, const void *at, uint64_t iova, uint64_t size,
 	       uint32_t flags)
 {
@@ -180,6 +206,7 @@ static int hot_reset(const struct vfio *vfio)
 const struct vfio_backend cdev_backend = {
 	.open = open_with,
 	.open_beside = open_beside,
+	.join = join_ioas,
 	.map = map,
 	.unmap = unmap,
 	.hot_reset = hot_reset,

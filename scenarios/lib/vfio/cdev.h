@@ -29,7 +29,10 @@ int cdev_bind(int device, int iommufd, const char *token, uint32_t *devid);
 /* Create an address space in IOMMUFD; *IOAS gets its ID. */
 int ioas_alloc(int iommufd, uint32_t *ioas);
 
-/* Attach DEVICE, which is bound, to IOAS, or move it there. */
+/* Attach DEVICE, which is bound, to IOAS, also the ID of a page table, or move it there. */
 int cdev_attach(int device, uint32_t ioas);
+
+/* Detach it: its DMA is blocked on return. */
+int cdev_detach(int device);
 
 #endif

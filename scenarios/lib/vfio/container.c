@@ -120,6 +120,24 @@ static int open_beside(const struct vfio *vfio, const char *address, const char 
 	return vfio_get_device(vfio->group, address, token);
 }
 
+static int join_container(const struct vfio *vfio, const char *address, struct vfio *joined)
+{
+	int err;
+
+	joined->step = "open the group";
+	joined->group = vfio_open_group(address);
+	if (joined->group < 0)
+		return joined->group;
+	joined->step = "VFIO_GROUP_SET_CONTAINER";
+	joined->container = dup(vfio->container);
+	err = vfio_ioctl(joined->group, VFIO_GROUP_SET_CONTAINER, &joined->container);
+	if (err)
+		return err;
+	joined->step = "VFIO_GROUP_GET_DEVICE_FD";
+	joined->device = vfio_get_device(joined->group, address, sriov_token(address));
+	return joined->device < 0 ? joined->device : 0;
+}
+
 static int map(const struct vfio *vfio, const void *at, uint64_t iova, uint64_t size,
 	       uint32_t flags)
 {
@@ -162,6 +180,7 @@ static int hot_reset(const struct vfio *vfio)
 const struct vfio_backend container_backend = {
 	.open = open_with,
 	.open_beside = open_beside,
+	.join = join_container,
 	.map = map,
 	.unmap = unmap,
 	.hot_reset = hot_reset,
