@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Needs: name
-# Sets: cc kernel_version known prebuilt source
+# Sets: cc kernel_version known mended prebuilt source
 #
 # Shared by the scripts of kernel/: trees and names of kernels. Sourced by scripts in kernel/, under
 # set -eu.
@@ -56,9 +56,9 @@ local_id() {
 	echo "local-$(echo "$1" | sha256sum | cut -c1-8)"
 }
 
-# tree_read NAME: set source, prebuilt, cc, series, known and options (lines of a config fragment)
-# from the tree's file. Variables that it does not set are unchanged, so that a tree based on
-# another inherits them.
+# tree_read NAME: set source, prebuilt, cc, series, known, mended and options (lines of a config
+# fragment) from the tree's file. Variables that it does not set are unchanged, so that a tree based
+# on another inherits them.
 tree_read() {
 	if [ "$1" = local ] && [ -n "${KDIR-}" ]; then
 		source=local cc=
@@ -86,29 +86,19 @@ tree_read() {
 				die "$tree_shown:$tree_line: '$word $rest' is not '$word = VALUE'"
 			eval "$word=\${rest#= }"
 			;;
-		mends) known=$(mend "$rest") ;;
+		mends) mended="$mended ${rest#= }" ;;
 		*) die "$tree_shown:$tree_line: '$word' is none of about, tree, source, prebuilt, cc, series, known, mends and CONFIG_ lines" ;;
 		esac
 	done <"$tree_file"
 }
 
-# mend "= BUG...": print $known without these bugs.
-mend() {
-	for bug in $known; do
-		case " ${1#= } " in
-		*" $bug "*) ;;
-		*) echo "$bug" ;;
-		esac
-	done | paste -s -d ' '
-}
-
 # tree_load NAME: clear these variables, and read the tree that NAME is based on, if any, then NAME.
 tree_load() {
-	tree='' source='' prebuilt='' cc=gcc series='' known='' options=
+	tree='' source='' prebuilt='' cc=gcc series='' known='' mended='' options=
 	tree_read "$1"
 	on=$tree
 	[ -n "$on" ] || return 0
-	tree='' source='' prebuilt='' cc=gcc series='' known='' options=
+	tree='' source='' prebuilt='' cc=gcc series='' known='' mended='' options=
 	tree_read "$on"
 	[ -z "$tree$series" ] || die "kernel/trees/$1: its tree '$on' is on a tree or has a series itself"
 	tree_read "$1"

@@ -88,41 +88,17 @@ static void print_failures(const struct explain *explain, const char *path, cons
 	}
 }
 
-/* Add to PATHS the files with the known failures of TREE, called NAME. */
-static void known_files(const struct explain *explain, const char *name, const struct tree *tree,
-			struct list *paths)
+/* Print the known bugs of the kernel, which kernel/build has chosen by its version. */
+static void print_known(const struct explain *explain, const char *name)
 {
-	const struct list *roots = &explain->settings->roots;
-	cleanup_list struct list bugs = {0};
-
-	list_add_words(&bugs, tree->known ?: "");
-	for (size_t i = 0; i < bugs.count; i++) {
-		cleanup_free char *path = roots_find(roots, "kernel/known", bugs.items[i]);
-
-		if (path)
-			list_add_once(paths, path);
-	}
-	overlay_known(roots, name, tree->base, paths);
-}
-
-/* Print the known bugs of TREE; for KDIR=, which has none, those that kernel/build assumed. */
-static void print_known(const struct explain *explain, const char *name, const char *tree_name,
-			const struct tree *tree)
-{
-	cleanup_list struct list paths = {0};
+	cleanup_free char *path = text("%s/kernels/%s.xfail", explain->settings->out, name);
 	const char *label = "known";
 
-	if (tree->about)
-		known_files(explain, tree_name, tree, &paths);
-	for (size_t i = 0; i < paths.count; i++)
-		print_failures(explain, paths.items[i], &label);
-	if (!tree->about) {
-		cleanup_free char *path = text("%s/kernels/%s.xfail", explain->settings->out, name);
-
-		if (!access(path, R_OK))
-			print_failures(explain, path, &label);
-	}
-	if (*label)
+	if (!access(path, R_OK))
+		print_failures(explain, path, &label);
+	else
+		explain_line(explain, label, "depends on its version: build it first");
+	if (*label && !access(path, R_OK))
 		explain_line(explain, label, "no failure");
 }
 
@@ -156,5 +132,5 @@ void explain_kernel(const struct explain *explain, const char *name)
 		print_tree(explain, tree_name, &tree);
 	print_additions(explain, name);
 	print_built(explain, name);
-	print_known(explain, name, tree_name, &tree);
+	print_known(explain, name);
 }

@@ -12,8 +12,9 @@
 #include <fnmatch.h>
 #include <string.h>
 
-/* The comment in a file of known failures that names the trees which have them. */
-#define TREES "Trees:"
+/* The comments in a file of known failures that name the trees and the versions which have them. */
+#define TREES	 "Trees:"
+#define VERSIONS "Versions:"
 
 struct check {
 	const struct settings *settings;
@@ -103,13 +104,13 @@ static int check_globs(const struct check *check, const char *path, unsigned int
 	return 0;
 }
 
-/* The text after "# Trees:" if LINE has it, or NULL. */
-static const char *trees_of(const char *line)
+/* The text after "# KEYWORD" if LINE has it, or NULL. */
+static const char *after(const char *line, const char *keyword)
 {
 	if (*line != '#')
 		return NULL;
 	line += 1 + strspn(line + 1, " \t");
-	return strncmp(line, TREES, strlen(TREES)) ? NULL : line + strlen(TREES);
+	return strncmp(line, keyword, strlen(keyword)) ? NULL : line + strlen(keyword);
 }
 
 /* Known failures of no tree would have no effect. */
@@ -123,16 +124,18 @@ static int check_trees(const struct check *check, const char *path)
 
 	rest = content;
 	for (char *line; !err && (line = strsep(&rest, "\n"));) {
-		const char *words = trees_of(line);
+		const char *words = after(line, TREES);
 
 		number++;
 		if (words)
 			err = check_globs(check, path, number, words);
-		named = named || words;
+		named = named || words || after(line, VERSIONS);
 	}
 	if (err || named)
 		return err;
-	buf_printf(check->why, "%s:1: no tree has these failures: add a line '# Trees: GLOB...'",
+	buf_printf(check->why,
+		   "%s:1: no tree has these failures: add a line '# Trees: GLOB...' or "
+		   "'# Versions: FROM-MENDED'",
 		   path);
 	return -EINVAL;
 }
@@ -191,36 +194,6 @@ static int check_each(const struct check *check, const char *folder,
 	for (size_t i = 0; i < paths.count && !err; i++)
 		err = one(check, paths.items[i]);
 	return err;
-}
-
-/* Whether the file PATH names TREE. */
-static bool names_tree(const char *path, const char *tree)
-{
-	cleanup_free char *content = NULL;
-	char *rest;
-	bool found = false;
-
-	if (!tree || file_read(path, &content, NULL))
-		return false;
-	rest = content;
-	for (char *line; !found && (line = strsep(&rest, "\n"));) {
-		cleanup_list struct list globs = {0};
-
-		list_add_words(&globs, trees_of(line) ?: "");
-		for (size_t i = 0; i < globs.count; i++)
-			found = found || !fnmatch(globs.items[i], tree, 0);
-	}
-	return found;
-}
-
-void overlay_known(const struct list *roots, const char *tree, const char *base, struct list *paths)
-{
-	cleanup_list struct list all = {0};
-
-	overlay_entries(roots, "kernel/known", &all);
-	for (size_t i = 0; i < all.count; i++)
-		if (names_tree(all.items[i], tree) || names_tree(all.items[i], base))
-			list_add(paths, all.items[i]);
 }
 
 static void list_known(struct check *check)

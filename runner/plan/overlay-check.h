@@ -8,16 +8,10 @@
 /*
  * Check the lines of the known failures and of the expected differences in the overlays of
  * SETTINGS: their form, that their cases are in INVENTORY, and that the known failures are those of
- * a tree. Returns 0, or -EINVAL with a message in WHY that begins with the file and the line.
+ * a tree or of versions. Returns 0, or -EINVAL with a message in WHY that begins with the file and
+ * the line.
  */
 int overlay_check(const struct settings *settings, const struct inventory *inventory,
 		  struct buf *why);
-
-/*
- * Add to PATHS the files of known failures in overlays that name TREE, or its base BASE, in a line
- * "# Trees: GLOB...". BASE may be NULL.
- */
-void overlay_known(const struct list *roots, const char *tree, const char *base,
-		   struct list *paths);
 
 #endif

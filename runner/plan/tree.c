@@ -30,20 +30,6 @@ static char **member(struct tree *tree, const char *key)
 	return NULL;
 }
 
-/* Remove BUGS from the known failures, which are those of the tree's base. */
-static void mend(struct tree *tree, const char *bugs)
-{
-	cleanup_list struct list known = {0}, mended = {0}, left = {0};
-
-	list_add_words(&known, tree->known ?: "");
-	list_add_words(&mended, bugs);
-	for (size_t i = 0; i < known.count; i++)
-		if (!list_has(&mended, known.items[i]))
-			list_add(&left, known.items[i]);
-	free(tree->known);
-	tree->known = list_join(&left, " ");
-}
-
 /* Parse "KEY = VALUE". Ignores other lines: kernel/build reports them. */
 static void take_line(struct tree *tree, char *line)
 {
@@ -57,12 +43,10 @@ static void take_line(struct tree *tree, char *line)
 	line[strcspn(line, " ")] = '\0';
 	value = equals + 1 + strspn(equals + 1, " ");
 	set = member(tree, line);
-	if (set) {
-		free(*set);
-		*set = text("%s", value);
-	} else if (!strcmp(line, "mends")) {
-		mend(tree, value);
-	}
+	if (!set)
+		return;
+	free(*set);
+	*set = text("%s", value);
 }
 
 static int read_file(const struct list *roots, const char *name, struct tree *tree, struct buf *why)

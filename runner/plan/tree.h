@@ -17,7 +17,7 @@ struct tree {
 	char *prebuilt; /* "deb SUITE PACKAGE" or "installed": nothing is built */
 	char *cc;
 	char *series; /* a folder of patches, relative to the top of the lab or of an overlay */
-	char *known;  /* names of files in kernel/known, separated by blanks */
+	char *known;  /* names of files in kernel/known, beside those of its version */
 };
 
 /*
