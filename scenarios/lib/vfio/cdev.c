@@ -16,13 +16,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* New in 6.17: later than the headers that the lab is compiled with. */
-#define BIND_FLAG_TOKEN (1u << 0)
-struct bind_with_token {
-	struct vfio_device_bind_iommufd bind;
-	uint64_t token_uuid_ptr;
-};
-
 static int open_file(const char *path)
 {
 	const int fd = open(path, O_RDWR | O_CLOEXEC);
@@ -35,19 +28,34 @@ int iommufd_open(void)
 	return open_file("/dev/iommu");
 }
 
-int cdev_open(const char *address)
+/* "vfioN", or "noiommu-vfioN" without an IOMMU. */
+char *cdev_name(const char *address)
 {
 	cleanup_free char *folder = text("/sys/bus/pci/devices/%s/vfio-dev", address);
 	cleanup_list struct list names = {0};
 
 	folder_names(folder, &names);
-	for (size_t i = 0; i < names.count; i++) {
-		cleanup_free char *path = text("/dev/vfio/devices/%s", names.items[i]);
+	return names.count ? text("%s", names.items[0]) : NULL;
+}
 
-		if (!strncmp(names.items[i], "vfio", strlen("vfio")))
-			return open_file(path);
-	}
-	return -ENOENT;
+int cdev_open(const char *address)
+{
+	cleanup_free char *name = cdev_name(address);
+	cleanup_free char *path = name ? text("/dev/vfio/devices/%s", name) : NULL;
+
+	return path ? open_file(path) : -ENOENT;
+}
+
+int cdev_prepare(const char *address, struct vfio *vfio)
+{
+	vfio->mode = MODE_CDEV;
+	vfio->step = "open /dev/iommu";
+	vfio->iommufd = iommufd_open();
+	if (vfio->iommufd < 0)
+		return vfio->iommufd;
+	vfio->step = "open /dev/vfio/devices/vfioN";
+	vfio->device = cdev_open(address);
+	return vfio->device < 0 ? vfio->device : 0;
 }
 
 /* The bytes of TOKEN, a UUID, in their order there. */
@@ -62,16 +70,14 @@ static int parse_uuid(const char *token, unsigned char uuid[16])
 	return *token ? -EINVAL : 0;
 }
 
-static int bind_with_token(int device, int iommufd, const char *token, uint32_t *devid)
+int cdev_bind_flags(int device, int iommufd, uint32_t flags, const void *uuid, uint32_t *devid)
 {
-	unsigned char uuid[16];
-	struct bind_with_token with = {
-		.bind = {.argsz = sizeof(with), .flags = BIND_FLAG_TOKEN, .iommufd = iommufd},
-		.token_uuid_ptr = (uintptr_t)uuid};
-	int err = parse_uuid(token, uuid);
+	struct cdev_bind with = {
+		.bind = {.argsz = sizeof(with), .flags = flags, .iommufd = iommufd},
+		.token_uuid_ptr = (uintptr_t)uuid,
+	};
+	int err = vfio_ioctl(device, VFIO_DEVICE_BIND_IOMMUFD, &with);
 
-	if (!err)
-		err = vfio_ioctl(device, VFIO_DEVICE_BIND_IOMMUFD, &with);
 	*devid = with.bind.out_devid;
 	return err;
 }
@@ -80,13 +86,42 @@ static int bind_with_token(int device, int iommufd, const char *token, uint32_t 
 int cdev_bind(int device, int iommufd, const char *token, uint32_t *devid)
 {
 	struct vfio_device_bind_iommufd bind = {.argsz = sizeof(bind), .iommufd = iommufd};
-	int err = token ? bind_with_token(device, iommufd, token, devid) : -EINVAL;
+	unsigned char uuid[16];
+	int err = token ? parse_uuid(token, uuid) : -EINVAL;
 
+	if (!err)
+		err = cdev_bind_flags(device, iommufd, CDEV_BIND_TOKEN, uuid, devid);
 	if (err != -EINVAL)
 		return err;
 	err = vfio_ioctl(device, VFIO_DEVICE_BIND_IOMMUFD, &bind);
 	*devid = bind.out_devid;
 	return err;
+}
+
+int cdev_bind_usual(const char *address, struct vfio *vfio)
+{
+	return cdev_bind(vfio->device, vfio->iommufd, sriov_token(address), &vfio->devid);
+}
+
+int cdev_attach_at(int device, uint32_t *pt)
+{
+	struct vfio_device_attach_iommufd_pt attach = {.argsz = sizeof(attach), .pt_id = *pt};
+	int err = vfio_ioctl(device, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &attach);
+
+	*pt = attach.pt_id;
+	return err;
+}
+
+int cdev_attach(int device, uint32_t pt)
+{
+	return cdev_attach_at(device, &pt);
+}
+
+int cdev_detach(int device)
+{
+	struct vfio_device_detach_iommufd_pt detach = {.argsz = sizeof(detach)};
+
+	return vfio_ioctl(device, VFIO_DEVICE_DETACH_IOMMUFD_PT, &detach);
 }
 
 int ioas_alloc(int iommufd, uint32_t *ioas)
@@ -98,32 +133,12 @@ int ioas_alloc(int iommufd, uint32_t *ioas)
 	return err;
 }
 
-int cdev_attach(int device, uint32_t ioas)
-{
-	struct vfio_device_attach_iommufd_pt attach = {.argsz = sizeof(attach), .pt_id = ioas};
-
-	return vfio_ioctl(device, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &attach);
-}
-
-int cdev_detach(int device)
-{
-	struct vfio_device_detach_iommufd_pt detach = {.argsz = sizeof(detach)};
-
-	return vfio_ioctl(device, VFIO_DEVICE_DETACH_IOMMUFD_PT, &detach);
-}
-
 static int open_with(const char *address, const char *token, struct vfio *vfio)
 {
-	int err;
+	int err = cdev_prepare(address, vfio);
 
-	vfio->step = "open /dev/iommu";
-	vfio->iommufd = iommufd_open();
-	if (vfio->iommufd < 0)
-		return vfio->iommufd;
-	vfio->step = "open /dev/vfio/devices/vfioN";
-	vfio->device = cdev_open(address);
-	if (vfio->device < 0)
-		return vfio->device;
+	if (err)
+		return err;
 	vfio->step = "VFIO_DEVICE_BIND_IOMMUFD";
 	err = cdev_bind(vfio->device, vfio->iommufd, token, &vfio->devid);
 	if (err)

@@ -2,6 +2,7 @@
 #include "scenarios/lib/vfio/container.h"
 
 #include "scenarios/lib/pci/pci.h"
+#include "scenarios/lib/report.h"
 #include "scenarios/lib/vfio/backend.h"
 #include "scenarios/lib/vfio/sriov.h"
 
@@ -32,6 +33,15 @@ int vfio_open_group(const char *address)
 		return number;
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
+}
+
+const char *check_group_opens(const char *address)
+{
+	cleanup_close int group = vfio_open_group(address);
+
+	if (group >= 0 || group == -ENOENT)
+		return NULL;
+	return text("open of the group: %s", error_name(group));
 }
 
 int vfio_group_flags(int group)

@@ -32,6 +32,12 @@ int vfio_get_device(int group, const char *address, const char *token);
  */
 int vfio_open_group(const char *address);
 
+/*
+ * Returns NULL if the group of the device at ADDRESS can be opened, or the kernel has no groups; or
+ * a message. Nobody has it open afterwards.
+ */
+const char *check_group_opens(const char *address);
+
 /* Returns the flags of VFIO_GROUP_GET_STATUS, or -errno. */
 int vfio_group_flags(int group);
 

@@ -40,6 +40,7 @@ int hot_set_ask(struct dut *dut, struct hot_set *set)
 		return err == -ENOSPC ? -E2BIG : err;
 	set->count = info->count;
 	set->by_device = info->flags & VFIO_PCI_HOT_RESET_FLAG_DEV_ID;
+	set->owned = info->flags & VFIO_PCI_HOT_RESET_FLAG_DEV_ID_OWNED;
 	for (unsigned int i = 0; i < info->count; i++) {
 		const struct vfio_pci_dependent_device *device = &info->devices[i];
 

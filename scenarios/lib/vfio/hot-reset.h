@@ -16,9 +16,10 @@
 struct hot_set {
 	unsigned int count;
 	bool by_device; /* members have IDs of devices in the iommufd, instead of groups */
+	bool owned;	/* all of them belong to the caller; valid with by_device */
 	struct hot_member {
 		char address[PCI_ADDRESS];
-		int group; /* or ID: VFIO_PCI_DEVID_OWNED if it is only in an owned group */
+		int group; /* or ID, VFIO_PCI_DEVID_OWNED or VFIO_PCI_DEVID_NOT_OWNED */
 	} members[HOT_MAX];
 };
 

@@ -279,3 +279,12 @@ void config_restore_command(struct kept_command *kept)
 {
 	config_write16(kept->dut, PCI_COMMAND, kept->value);
 }
+
+const char *check_vfio_works(const char *address, const struct vfio *vfio)
+{
+	const uint16_t vendor = (uint16_t)pci_number(address, "vendor", 0);
+	struct dut user = {.vfio = *vfio};
+	const uint16_t got = config_read16(&user, PCI_VENDOR_ID);
+
+	return got == vendor ? NULL : text("vendor ID: expected 0x%04x, got 0x%04x", vendor, got);
+}

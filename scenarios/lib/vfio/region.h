@@ -97,4 +97,10 @@ void config_restore_command(struct kept_command *kept);
 
 #define cleanup_command __attribute__((cleanup(config_restore_command)))
 
+/*
+ * Returns NULL if the user of VFIO, who has the device at ADDRESS open, can read its config space,
+ * or a message.
+ */
+const char *check_vfio_works(const char *address, const struct vfio *vfio);
+
 #endif
