@@ -25,11 +25,19 @@
 struct exec_choice {
 	struct choice choice;
 	char *copy;
-	char **command; /* NULL-terminated; empty: a shell on a terminal */
+	char *append;		   /* further parameters of the guest's kernel; NULL: none */
+	unsigned int cpus, memory; /* 0: as the machine has them */
+	char **command;		   /* NULL-terminated; empty: a shell on a terminal */
 	bool shell;
 };
 
-enum { OPTION_COPY = 'C', OPTION_TIMEOUT = 't' };
+enum {
+	OPTION_COPY = 'C',
+	OPTION_TIMEOUT = 't',
+	OPTION_CPUS = OPTION_LONG_ONLY,
+	OPTION_MEMORY,
+	OPTION_APPEND,
+};
 
 static const struct argp_option options[] = {
 	{"copy", OPTION_COPY, "PATH", 0,
@@ -38,8 +46,37 @@ static const struct argp_option options[] = {
 	 0},
 	{"timeout", OPTION_TIMEOUT, "SECONDS", 0,
 	 "time limit of the command [TIMEOUT=]; default 600 s for exec, none for shell", 0},
+	{"cpus", OPTION_CPUS, "N", 0, "processors of the guest", 0},
+	{"memory", OPTION_MEMORY, "MIB", 0, "memory of the guest in MiB, if the machine has less",
+	 0},
+	{"append", OPTION_APPEND, "PARAMETERS", 0,
+	 "further parameters for the command line of the guest's kernel", 0},
 	{0},
 };
+
+/*
+ * Limits: the processors that the lab's kernels support (kernel/config/guest.config), the memory of
+ * a guest in MiB, and the length of --append. The kernel cuts its command line at 2048 bytes.
+ */
+#define CPUS_MAX   8
+#define MEMORY_MAX 65536
+#define APPEND_MAX 1024
+
+static int take_append(struct argp_state *state, char *value, struct exec_choice *exec)
+{
+	const char *wrong = NULL;
+
+	for (const char *at = value; *at; at++)
+		if (*at < ' ' || *at > '~')
+			wrong = "expected printable ASCII";
+	if (strlen(value) > APPEND_MAX)
+		wrong = "it is longer than 1024 bytes";
+	exec->append = value;
+	if (!wrong)
+		return 0;
+	argp_failure(state, EXIT_LAB, 0, "--append: %s", wrong);
+	return EINVAL;
+}
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
@@ -55,6 +92,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case OPTION_TIMEOUT:
 		return parse_option_number(state, "--timeout", value, TIMEOUT_MAX,
 					   &exec->choice.timeout);
+	case OPTION_CPUS:
+		return parse_option_number(state, "--cpus", value, CPUS_MAX, &exec->cpus);
+	case OPTION_MEMORY:
+		return parse_option_number(state, "--memory", value, MEMORY_MAX, &exec->memory);
+	case OPTION_APPEND:
+		return take_append(state, value, exec);
 	case ARGP_KEY_ARGS:
 		exec->command = state->argv + state->next;
 		return 0;
@@ -115,6 +158,20 @@ static int add_copy(const struct settings *settings, const char *copy, const cha
 	free(job->initrd);
 	job->initrd = steal(initrd);
 	return 0;
+}
+
+/* Change the guest of JOB as the options ask. */
+static void change_guest(struct job *job, const struct exec_choice *exec)
+{
+	char *cmdline = job->cmdline;
+
+	if (exec->memory > job->memory)
+		job->memory = exec->memory;
+	job->cpus = exec->cpus;
+	if (!exec->append)
+		return;
+	job->cmdline = text("%s%s%s", cmdline ?: "", cmdline ? " " : "", exec->append);
+	free(cmdline);
 }
 
 static void add_command(struct job *job, const struct exec_choice *exec)
@@ -220,7 +277,8 @@ static void take_error(const struct event *event, struct buf *why)
 
 /*
  * Start a lane in FOLDER, run JOB in it and wait. Stores the command's exit status in *STATUS.
- * Returns 0, or -errno with a message in WHY.
+ * Returns 0, or -errno with a message in WHY. In the latter case *STATUS is 1 if the guest's kernel
+ * panicked.
  */
 static int run_job(const struct settings *settings, const char *folder, const struct job *job,
 		   int *status, struct buf *why)
@@ -241,8 +299,7 @@ static int run_job(const struct settings *settings, const char *folder, const st
 		take_error(&event, why);
 		err = -EIO;
 	}
-	if (!err)
-		*status = (int)event.status;
+	*status = (int)event.status;
 	return err;
 }
 
@@ -255,6 +312,7 @@ static int carry_out(const struct settings *settings, struct exec_choice *exec, 
 
 	job->console = text("%s/console", folder);
 	add_command(job, exec);
+	change_guest(job, exec);
 	if (exec->copy && add_copy(settings, exec->copy, folder, job, &why))
 		return complain(&why);
 	if (job->command.tty)
@@ -262,7 +320,8 @@ static int carry_out(const struct settings *settings, struct exec_choice *exec, 
 	if (!run_job(settings, folder, job, &status, &why))
 		return status;
 	terminal_restore(&terminal);
-	return complain(&why);
+	complain(&why);
+	return status ?: EXIT_LAB;
 }
 
 static int exec_in_guest(const struct settings *settings, struct exec_choice *exec)
@@ -287,7 +346,9 @@ static const struct argp exec_argp = {
 	.parser = parse,
 	.children = (struct argp_child[]){{.argp = &guest_argp}, {0}},
 	.args_doc = "-- COMMAND [ARG...]",
-	.doc = "Run COMMAND in a guest and pass on its input, output and exit status.",
+	.doc = "Run COMMAND in a guest and pass on its input, output and exit status. If the "
+	       "guest's kernel reports a bug (oops, WARNING, KASAN, lockdep) or panics, print "
+	       "that and exit with 1.",
 };
 
 static int run_exec(const struct settings *settings, int argc, char **argv)

@@ -17,6 +17,7 @@ struct domain_files domain_files_of(const struct job *job, const char *run)
 		.cmdline = job->cmdline ?: "",
 		.gdb = job->gdb,
 		.memory = job->memory,
+		.cpus = job->cpus,
 		.trace = job->trace,
 		.trace_all = job->trace_all,
 	};

@@ -74,6 +74,14 @@ static void set_memory(xmlNode *memory, unsigned int wanted)
 	xmlFree(has);
 }
 
+static void set_cpus(xmlNode *vcpu, unsigned int cpus)
+{
+	cleanup_free char *content = text("%u", cpus);
+
+	if (cpus)
+		xmlNodeSetContent(vcpu, BAD_CAST content);
+}
+
 static void add_to_cmdline(xmlNode *cmdline, const char *more)
 {
 	if (!*more)
@@ -89,6 +97,7 @@ static void set_own(xmlNode *root, const struct domain_files *files)
 	xmlSetProp(root, BAD_CAST "type", BAD_CAST(!strcmp(files->accel, "kvm") ? "kvm" : "qemu"));
 	xmlNodeSetContent(xml_child(root, "name"), BAD_CAST files->name);
 	set_memory(xml_child(root, "memory"), files->memory);
+	set_cpus(xml_child(root, "vcpu"), files->cpus);
 	add_to_cmdline(xml_child(os, "cmdline"), files->cmdline);
 	xmlNewTextChild(os, NULL, BAD_CAST "kernel", BAD_CAST files->vmlinux);
 	xmlNewTextChild(os, NULL, BAD_CAST "initrd", BAD_CAST files->initrd);

@@ -21,6 +21,7 @@ struct domain_files {
 	const char *accel;   /* "kvm" or "tcg" */
 	const char *device;  /* the program of the device models */
 	unsigned int memory; /* minimum in MiB; 0: no minimum */
+	unsigned int cpus;   /* 0: as many as the machine has */
 	const char *cmdline; /* additional kernel parameters; "" for none */
 	const char *gdb;     /* socket of the gdb stub, which starts the guest; NULL: none */
 	bool trace;	     /* the device models are traced */

@@ -158,9 +158,13 @@ static void send_queued(struct exec *exec)
 		buf_consume(&exec->out, (size_t)put);
 }
 
+/* The guest is lost. If its kernel is responsible, that is no failure of the lab. */
 static int lost(struct exec *exec)
 {
-	buf_puts(exec->why, verdict_rules[cause_of_end(exec->guest->vm)].reason);
+	const struct verdict_rule *rule = &verdict_rules[cause_of_end(exec->guest->vm)];
+
+	buf_puts(exec->why, rule->reason);
+	exec->status = rule->verdict == VERDICT_FAIL;
 	return -EIO;
 }
 

@@ -50,6 +50,7 @@ static const struct json_member job_members[] = {
 	JSON_REAL(struct job, scale),
 	JSON_NUMBER(struct job, deadline_ms),
 	JSON_NUMBER(struct job, memory),
+	JSON_NUMBER(struct job, cpus),
 	JSON_NUMBER(struct job, total),
 	JSON_NUMBER(struct job, part),
 	JSON_NUMBER(struct job, dumps_max),

@@ -67,6 +67,7 @@ struct job {
 	double scale;	/* factor on deadlines */
 	unsigned int deadline_ms; /* overrides the deadline of each case; 0: no override */
 	unsigned int memory;	  /* minimum in MiB; 0: no minimum */
+	unsigned int cpus;	  /* 0: as many as the machine has */
 	unsigned int total;	  /* cases of the machine on this kernel, over all of its jobs */
 	unsigned int part;	  /* index of this part of a split job; otherwise 0 */
 	unsigned int dumps_max;

@@ -214,11 +214,13 @@ static void do_plan(char *work, int ktap, struct channel *requests)
 static void do_command(char *work, size_t len, struct channel *requests)
 {
 	struct guest_command command;
+	struct command_watch watch;
 	int err = command_parse(work, len, &command);
 
+	command_watch(&watch);
 	if (!err) {
 		load_vfio(true);
-		err = command_run(&command, requests);
+		err = command_run(&command, &watch, requests);
 	}
 	if (err)
 		fprintf(stderr, "agent: the command could not be run: %s\n", error_name(err));

@@ -2,6 +2,7 @@
 #include "scenarios/agent/guest-command.h"
 
 #include "scenarios/agent/command-duts.h"
+#include "scenarios/agent/judge.h"
 #include "scenarios/agent/program.h"
 #include "scenarios/lib/kernel/kmsg.h"
 
@@ -297,15 +298,21 @@ static int serve(struct running *running)
 	return fds[3].revents ? 1 : 0;
 }
 
-static int report_end(struct running *running)
+/* Wait for the command and forward the rest of its output. Returns its exit status. */
+static int end(struct running *running)
 {
-	cleanup_free char *status = NULL;
 	int how = 0;
 
 	waitpid(running->pid, &how, 0);
 	pass_output(running, &running->out, "out");
 	pass_output(running, &running->err, "err");
-	status = text("%d", WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how));
+	return WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
+}
+
+static int report_end(struct running *running, int value)
+{
+	cleanup_free char *status = text("%d", value);
+
 	return channel_send(running->channel, "exit", status, strlen(status));
 }
 
@@ -319,16 +326,28 @@ static void report_line(void *context, const char *message)
 	channel_send(running->channel, "err", line, strlen(line));
 }
 
-/* An exit status of 0 must not hide that the kernel warned or oopsed meanwhile. */
-static void report_kernel(struct running *running, int kmsg)
+/* Print the kernel's reports since WATCH began. Returns whether there was one. */
+static bool report_kernel(struct running *running, const struct command_watch *watch)
 {
 	struct kmsg_report report = {0};
+	int lines = 0;
 
-	if (kmsg >= 0)
-		kmsg_read(kmsg, &report, report_line, running);
+	if (watch->kmsg >= 0)
+		lines = kmsg_read(watch->kmsg, &report, report_line, running);
+	if (lines <= 0 && taint_reports(kernel_taint() & ~watch->tainted)) {
+		report_line(running, TAINTED_SILENTLY);
+		return true;
+	}
+	return lines > 0;
 }
 
-int command_run(const struct guest_command *command, struct channel *channel)
+void command_watch(struct command_watch *watch)
+{
+	*watch = (struct command_watch){.kmsg = kmsg_open(), .tainted = kernel_taint()};
+}
+
+int command_run(const struct guest_command *command, const struct command_watch *watch,
+		struct channel *channel)
 {
 	struct running running = {.channel = channel,
 				  .tty = command->tty,
@@ -336,8 +355,8 @@ int command_run(const struct guest_command *command, struct channel *channel)
 				  .in = -1,
 				  .out = -1,
 				  .err = -1};
-	cleanup_close int kmsg = kmsg_open();
 	int got = start(command, &running);
+	int status;
 
 	signal(SIGPIPE, SIG_IGN);
 	if (!got)
@@ -346,6 +365,9 @@ int command_run(const struct guest_command *command, struct channel *channel)
 		got = serve(&running);
 	if (got < 0)
 		return got;
-	report_kernel(&running, kmsg);
-	return report_end(&running);
+	status = end(&running);
+	/* No status of the command may hide that the kernel warned or oopsed meanwhile. */
+	if (report_kernel(&running, watch))
+		status = COMMAND_KERNEL_REPORT;
+	return report_end(&running, status);
 }

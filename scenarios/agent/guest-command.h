@@ -37,10 +37,24 @@ int command_parse(char *text, size_t len, struct guest_command *command);
 
 void command_free(struct guest_command *command);
 
+/* From when on a report of the guest's kernel counts. */
+struct command_watch {
+	int kmsg; /* the log, or -errno; the caller closes it */
+	unsigned long tainted;
+};
+
+/* Begin to watch the kernel. */
+void command_watch(struct command_watch *watch);
+
+/* The exit status of a command during which the kernel reported a bug. */
+#define COMMAND_KERNEL_REPORT 1
+
 /*
  * Run COMMAND to its end and report its exit status to the host. Reports of the guest's
- * kernel during the command go to its standard error. Blocks. Returns 0 or -errno.
+ * kernel since WATCH began go to its standard error, and the status is then
+ * COMMAND_KERNEL_REPORT. Blocks. Returns 0 or -errno.
  */
-int command_run(const struct guest_command *command, struct channel *channel);
+int command_run(const struct guest_command *command, const struct command_watch *watch,
+		struct channel *channel);
 
 #endif

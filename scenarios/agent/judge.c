@@ -24,6 +24,11 @@ unsigned long kernel_taint(void)
 	return file_read("/proc/sys/kernel/tainted", &value, NULL) ? 0 : strtoul(value, NULL, 10);
 }
 
+bool taint_reports(unsigned long added)
+{
+	return added & (TAINT_DIE | TAINT_WARN | TAINT_LOCK);
+}
+
 static bool starts(const char *line, const char *word)
 {
 	return !strncmp(line, word, strlen(word));
@@ -122,8 +127,8 @@ void case_check_kernel(struct case_run *run)
 	unsigned long added = now & ~run->tainted;
 
 	run->tainted = now;
-	if (!lines && added & (TAINT_DIE | TAINT_WARN | TAINT_LOCK))
-		kernel_line(run, "(no report was logged, but the kernel is tainted now)");
+	if (!lines && taint_reports(added))
+		kernel_line(run, TAINTED_SILENTLY);
 	if (added & TAINT_DIE)
 		bench_give_up(run->bench, "the kernel had an oops", true);
 }

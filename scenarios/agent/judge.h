@@ -13,6 +13,12 @@
 /* The value of /proc/sys/kernel/tainted; 0 if it cannot be read. */
 unsigned long kernel_taint(void);
 
+/* Whether the taint bits ADDED mean that the kernel had a bug to report. */
+bool taint_reports(unsigned long added);
+
+/* The line in place of a report that was not logged. */
+#define TAINTED_SILENTLY "(no report was logged, but the kernel is tainted now)"
+
 /* A worker_line: forward a line printed by a child of the struct case_run RUN to the stream. */
 void case_pass_on(void *run, const char *line);
 

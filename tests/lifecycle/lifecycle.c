@@ -355,19 +355,30 @@ SUITE(commands)
 	RUN_TESTp(the_status_is, "vfiolab exec -k base -m pci -- sh -c 'kill -9 $$'", 137);
 	/*
 	 * The DUT's address is in the environment, standard error arrives, a kernel report is
-	 * printed.
+	 * printed and is the exit status.
 	 */
 	RUN_TESTp(the_status_is,
 		  "printed=$(vfiolab exec -k base -m pci -- sh -c 'cd "
 		  "/sys/bus/pci/devices/$DUT_edu_rp || exit;"
 		  " echo \"<4>WARNING: CPU: 0 PID: 1 at a.c:1 b+0x0/0x1\" >/dev/kmsg; echo here "
 		  ">&2; exit 9'"
-		  " 2>&1 >/dev/null); [ $? = 9 ] && echo \"$printed\" | grep -qx here &&"
+		  " 2>&1 >/dev/null); [ $? = 1 ] && echo \"$printed\" | grep -qx here &&"
 		  " echo \"$printed\" | grep -q \"the guest's kernel: WARNING\"",
 		  0);
 	RUN_TESTp(the_status_is,
 		  "printed=$(vfiolab exec -k base -m pci --copy /usr/bin/env -- ./env 2>&1);"
 		  " [ $? = 126 ] && echo \"$printed\" | grep -q 'linked dynamically'",
+		  0);
+	RUN_TESTp(the_status_is,
+		  "vfiolab exec -k base -m pci --cpus 2 --memory 768 --append 'quiet lab.word=7' "
+		  "-- sh -c '[ $(nproc) = 2 ] && grep -q lab.word=7 /proc/cmdline &&"
+		  " awk \"/MemTotal/ { exit \\$2 < 600000 }\" /proc/meminfo'",
+		  0);
+	/* A panic is a failure of the guest's kernel, not of the lab. */
+	RUN_TESTp(the_status_is,
+		  "printed=$(vfiolab exec -k base -m pci -- sh -c "
+		  "'echo c >/proc/sysrq-trigger' 2>&1); [ $? = 1 ] &&"
+		  " echo \"$printed\" | grep -q \"the guest's kernel panicked\"",
 		  0);
 	RUN_TESTp(it_is_refused, "vfiolab exec -k base -- true", "several machines match: ");
 	RUN_TESTp(it_is_refused, "vfiolab exec -k base -m pci --copy /no/such -- true",
