@@ -36,7 +36,7 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run forget-status check series-check mutants coverage kernel tools programs image help cache clean format fuzz soak bench history-check nightly report-check slurm-check dumps-check FORCE
+.PHONY: lab-run forget-status check series-check mutants coverage reach kernel tools programs image help cache clean format fuzz soak bench history-check nightly report-check slurm-check dumps-check FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -128,6 +128,10 @@ history-check: programs
 #: make coverage   report which lines of drivers/vfio the cases reach, on base or KERNELS=
 coverage: programs
 	@tests/coverage/run
+
+#: make reach      find out which lines each case reaches, on base or KERNELS= (vfiolab reach asks)
+reach: programs
+	@runner/reach/run
 
 #: make format     format the sources in the lab's style
 format:

@@ -119,8 +119,7 @@ void run_describe(struct run *run, const struct inventory *inventory)
 	note_plan(run);
 }
 
-/* Whether the user selected cases. Then a listed difference need not occur. */
-static bool is_selection(const struct choice *choice)
+bool run_is_selection(const struct choice *choice)
 {
 	return choice->machines.count || choice->scenarios.count || choice->duts.count ||
 	       choice->modes.count || choice->cases.count;
@@ -156,7 +155,8 @@ static int compare(struct run *run, struct buf *why)
 			return err;
 		comparison = compare_kernels(&run->results, kernels->items[0], kernels->items[k],
 					     &expectations);
-		if (is_selection(&run->choice))
+		/* A listed difference need not occur in a selection. */
+		if (run_is_selection(&run->choice))
 			comparison_forget_unseen(comparison);
 	}
 	return 0;
@@ -253,15 +253,17 @@ int run_conclude(struct run *run, bool interrupted)
 		err = run_store(run, status, &why);
 	/*
 	 * Without the durations, the next run is only slower. Those of a stopped run are not
-	 * representative.
+	 * representative, and neither are those with counters.
 	 */
-	if (!stopped)
+	if (!stopped && !run->choice.reach)
 		durations_keep(run->durations, &run->results.cases, run->settings->cache);
 	/* The history has only complete runs: vfiolab merge adds those of shards. */
 	if (!err && !interrupted && !run->choice.shard.count)
 		run_remember(run);
 	if (run->choice.shard.count)
 		forget_unseen(run);
+	if (!err && run->choice.reach)
+		err = run_keep_reach(run, &why);
 	run_print(run);
 	if (err)
 		return complain(&why);

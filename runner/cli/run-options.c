@@ -16,6 +16,7 @@ enum {
 	OPTION_REPEAT,
 	OPTION_RETRY,
 	OPTION_TRACE,
+	OPTION_REACH,
 };
 
 static const struct argp_option options[] = {
@@ -37,6 +38,10 @@ static const struct argp_option options[] = {
 	{"trace", OPTION_TRACE, "1|all", OPTION_ARG_OPTIONAL,
 	 "write down what the drivers do with the device models, a file for each case; all: also "
 	 "accesses to memory of BARs that guests usually map [TRACE=]",
+	 0},
+	{"reach", OPTION_REACH, NULL, 0,
+	 "keep which lines of the kernel each case reaches, for vfiolab reach; the kernels must "
+	 "have the flavour coverage (make reach does this)",
 	 0},
 	{"verbose", OPTION_VERBOSE, NULL, 0, "print each case, and all reasons for skips", 0},
 	{"reports", OPTION_REPORTS, "NAME", 0,
@@ -82,6 +87,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return parse_option_number(state, "--retry", value, RETRY_MAX, &run->choice.retry);
 	case OPTION_TRACE:
 		return trace(state, value, &run->choice);
+	case OPTION_REACH:
+		run->choice.reach = true;
+		return 0;
 	case OPTION_REPORTS:
 		run->name = value;
 		return 0;

@@ -11,6 +11,7 @@
 #include "runner/cli/own-settings.h"
 #include "runner/cli/run-folder.h"
 #include "runner/lane/pool.h"
+#include "runner/reach/plan-hash.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -269,6 +270,7 @@ static int run_cases(const struct settings *settings, int argc, char **argv)
 		return describe_plan(&own, &run.plan);
 	if (read_known(&run, &why) || make_folder(&run, &why))
 		return complain(&why);
+	run.plan_hash = reach_plan_hash(&inventory);
 	run_describe(&run, &inventory);
 	return carry_out(&run);
 }

@@ -22,6 +22,7 @@ struct run {
 	struct guests guests;
 	struct list failed; /* kernels with a failed case that is not a known failure */
 	const char *cases;  /* file that names them, or NULL */
+	uint64_t plan_hash; /* of all scenarios and machines (runner/reach/plan-hash.h) */
 	bool again;	    /* run what failed in the latest run */
 	bool dry;
 	bool verbose;
@@ -93,6 +94,15 @@ void run_print(const struct run *run);
  * print the report. INTERRUPTED is set if a signal ended the run. Returns the exit status.
  */
 int run_conclude(struct run *run, bool interrupted);
+
+/* Whether CHOICE selects some cases only. */
+bool run_is_selection(const struct choice *choice);
+
+/*
+ * Store what the cases reach in LAB_CACHE (--reach), and print how much that is. Removes the
+ * counters from the run's folder. Returns 0, or -errno with a message in WHY.
+ */
+int run_keep_reach(const struct run *run, struct buf *why);
 
 /*
  * Add the results to the history (LAB_HISTORY=), unless --reports puts them elsewhere. An error is

@@ -44,6 +44,8 @@ void guest_plan(const struct job *job, const struct machine *machine, size_t nex
 		buf_printf(plan, "deadline %u\n", job->deadline_ms);
 	if (job->traces)
 		buf_puts(plan, "trace yes\n");
+	if (job->reach)
+		buf_puts(plan, "reach yes\n");
 	if (job->gdb)
 		buf_puts(plan, "gdb yes\n");
 	for (size_t i = 0; i < machine->dut_count; i++)

@@ -45,6 +45,7 @@ static const struct json_member job_members[] = {
 	JSON_STRING(struct job, kept),
 	JSON_STRING(struct job, dumps),
 	JSON_STRING(struct job, gdb),
+	JSON_FLAG(struct job, reach),
 	JSON_FLAG(struct job, trace),
 	JSON_FLAG(struct job, trace_all),
 	JSON_REAL(struct job, scale),

@@ -62,6 +62,7 @@ struct job {
 	/* Folder of the run for memory dumps of lost guests, at most DUMPS_MAX; NULL: none. */
 	char *dumps;
 	char *gdb;	/* socket of the gdb stub: the guest waits for gdb; NULL: none */
+	bool reach;	/* keep the counters of gcov that each case raised (runner/reach) */
 	bool trace;	/* plan_place() is to set TRACES */
 	bool trace_all; /* also trace accesses to memory of BARs, which the guest cannot map then */
 	double scale;	/* factor on deadlines */

@@ -36,6 +36,7 @@ static struct job make_job(const struct planning *planning, const char *kernel,
 		.scale = wants->scale,
 		.deadline_ms = planning->choice->timeout * 1000,
 		.memory = wants->memory,
+		.reach = planning->choice->reach,
 		.trace = planning->choice->trace != TRACE_OFF && machine->model_count,
 		.trace_all = planning->choice->trace == TRACE_ALL,
 	};

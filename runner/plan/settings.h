@@ -70,6 +70,7 @@ struct choice {
 	const char *accel;     /* --accel, ACCEL=: "kvm" or "tcg" */
 	enum stop stop;	       /* --stop, STOP= */
 	bool reverse;	       /* --reverse */
+	bool reach;	       /* --reach: keep which lines each case reaches */
 	enum trace_choice trace; /* --trace, TRACE= */
 	struct shard shard;	 /* --shard, SHARD= */
 	unsigned int repeat;	 /* --repeat, REPEAT=: executions of each case; 0 is 1 */

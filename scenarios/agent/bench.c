@@ -5,6 +5,7 @@
 #include "scenarios/agent/case.h"
 #include "scenarios/agent/ktap-out.h"
 #include "scenarios/agent/leak-search.h"
+#include "scenarios/agent/reach.h"
 #include "scenarios/agent/vf-host.h"
 #include "scenarios/lib/assert.h"
 
@@ -84,8 +85,20 @@ void bench_set_up(struct bench *bench, const struct work *plan, int ktap, int km
 		subject_find(&bench->subjects[i], &plan->duts[i], !i);
 }
 
+/* What ran before the first case: modules that were loaded, PFs that created their VFs. */
+static void send_boot_reach(const struct bench *bench)
+{
+	cleanup_buf struct buf reached = BUF_INIT;
+
+	if (!bench->plan->reach)
+		return;
+	reach_add(&reached, PHASE_SETUP);
+	reach_send(bench->requests, 0, &reached);
+}
+
 void bench_run(struct bench *bench)
 {
+	send_boot_reach(bench);
 	for (size_t i = 0; i < bench->plan->cases_count && !bench->fresh; i++) {
 		if (leak_search_is_due(bench, i))
 			search_leaks(bench);

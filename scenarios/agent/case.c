@@ -8,6 +8,7 @@
 #include "scenarios/agent/judge.h"
 #include "scenarios/agent/ktap-out.h"
 #include "scenarios/agent/modules.h"
+#include "scenarios/agent/reach.h"
 #include "scenarios/agent/scenarios.h"
 #include "scenarios/lib/dut/properties.h"
 
@@ -92,8 +93,8 @@ static bool session_goes_on(const struct bench *bench, const struct work_case *a
 {
 	const struct work_case *end = bench->plan->cases + bench->plan->cases_count;
 
-	/* A trace must not depend on the cases before. */
-	if (bench->plan->trace)
+	/* A trace must not depend on the cases before, and neither does what a case reaches. */
+	if (bench->plan->trace || bench->plan->reach)
 		return false;
 	for (const struct work_case *next = after + 1; next < end; next++) {
 		const struct subject *subject = &bench->subjects[next->dut];
@@ -141,6 +142,13 @@ static void report_dispute(struct case_run *run)
 	case_pass_on(run, line);
 }
 
+/* Note what was reached since the last call. A broken kernel might block. */
+static void note_reach(struct case_run *run, const char *phase)
+{
+	if (run->bench->plan->reach && !run->bench->broken)
+		reach_add(&run->reached, phase);
+}
+
 static void run_steps(struct case_run *run)
 {
 	if (run->subject->err) {
@@ -159,7 +167,9 @@ static void run_steps(struct case_run *run)
 		if (prepare(run)) {
 			if (run->bench->plan->gdb)
 				modules_report(run->bench->requests);
+			note_reach(run, PHASE_SETUP);
 			case_execute(run);
+			note_reach(run, PHASE_BODY);
 		}
 	}
 	/* After an oops the kernel is unreliable, and cleaning up might block. */
@@ -208,6 +218,13 @@ static void begin_trace(struct case_run *run)
 	cut_traces(run, where);
 }
 
+static void send_reach(struct case_run *run)
+{
+	note_reach(run, PHASE_SETUP);
+	if (run->reached.len)
+		reach_send(run->bench->requests, run->plan->number, &run->reached);
+}
+
 void run_case(struct bench *bench, const struct work_case *plan)
 {
 	struct subject *subject = &bench->subjects[plan->dut];
@@ -224,6 +241,8 @@ void run_case(struct bench *bench, const struct work_case *plan)
 	ktap_line(bench->ktap, "# case: %u %s deadline=%u", plan->number, run.name,
 		  bench_deadline(bench, run.scenario));
 	begin_trace(&run);
+	if (bench->plan->reach)
+		reach_reset();
 	if (run.scenario) {
 		run_steps(&run);
 	} else {
@@ -231,8 +250,10 @@ void run_case(struct bench *bench, const struct work_case *plan)
 		run.failed = true;
 	}
 	cut_traces(&run, "end");
+	send_reach(&run);
 	write_result(&run);
 	spans_add(&bench->spans, run.name, run.start, now_ms());
+	buf_free(&run.reached);
 	free(run.name);
 	free(run.skip);
 }

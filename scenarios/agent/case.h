@@ -20,8 +20,9 @@ struct case_run {
 	int64_t start;
 	unsigned long tainted;
 	struct kmsg_report report;
-	bool failed; /* or in error; a line in the stream gives the reason */
-	char *skip;  /* why it cannot run, or NULL */
+	bool failed;	    /* or in error; a line in the stream gives the reason */
+	char *skip;	    /* why it cannot run, or NULL */
+	struct buf reached; /* the counters that it raised, if the plan asks for them */
 };
 
 /* Run the case PLAN of BENCH and write its result to the stream. */

@@ -10,8 +10,6 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#define DEBUGFS "/sys/kernel/debug"
-
 static bool is_counters(const char *name)
 {
 	const char *end = strrchr(name, '.');
@@ -19,9 +17,40 @@ static bool is_counters(const char *name)
 	return end && !strcmp(end, ".gcda");
 }
 
-static void keep(struct channel *requests, const char *name)
+/* Next to the counters are symbolic links to the compiler's notes on the host; they dangle here. */
+static void each_below(const char *folder, gcov_file *file, void *context)
 {
-	cleanup_free char *path = text(DEBUGFS "/%s", name);
+	cleanup_free char *path = text(GCOV_FOLDER "/%s", folder);
+	cleanup_list struct list names = {0};
+
+	folder_names(path, &names);
+	for (size_t i = 0; i < names.count; i++) {
+		cleanup_free char *name =
+			text("%s%s%s", folder, *folder ? "/" : "", names.items[i]);
+		cleanup_free char *its_path = text("%s/%s", path, names.items[i]);
+		struct stat info;
+
+		if (lstat(its_path, &info))
+			continue;
+		if (S_ISDIR(info.st_mode))
+			each_below(name, file, context);
+		else if (is_counters(name))
+			file(context, name, its_path);
+	}
+}
+
+void gcov_each(gcov_file *file, void *context)
+{
+	/*
+	 * EBUSY and a kernel without debugfs are both fine: the search below finds what there is.
+	 */
+	mount("debugfs", "/sys/kernel/debug", "debugfs", MS_NOSUID | MS_NOEXEC | MS_NODEV, NULL);
+	each_below("", file, context);
+}
+
+static void keep(void *context, const char *name, const char *path)
+{
+	cleanup_free char *kept = text("gcov/%s", name);
 	cleanup_buf struct buf payload = BUF_INIT;
 	cleanup_free char *answer = NULL;
 	cleanup_free char *data = NULL;
@@ -29,34 +58,12 @@ static void keep(struct channel *requests, const char *name)
 
 	if (file_read(path, &data, &len))
 		return;
-	buf_add(&payload, name, strlen(name) + 1);
+	buf_add(&payload, kept, strlen(kept) + 1);
 	buf_add(&payload, data, len);
-	channel_request_data(requests, "keep", payload.data, payload.len, &answer, &len);
-}
-
-/* Next to the counters are symbolic links to the compiler's notes on the host; they dangle here. */
-static void keep_folder(struct channel *requests, const char *folder)
-{
-	cleanup_free char *path = text(DEBUGFS "/%s", folder);
-	cleanup_list struct list names = {0};
-
-	folder_names(path, &names);
-	for (size_t i = 0; i < names.count; i++) {
-		cleanup_free char *name = text("%s/%s", folder, names.items[i]);
-		cleanup_free char *kind = folder_entry(path, names.items[i]);
-
-		if (!strcmp(kind, "folder"))
-			keep_folder(requests, name);
-		else if (is_counters(name))
-			keep(requests, name);
-	}
+	channel_request_data(context, "keep", payload.data, payload.len, &answer, &len);
 }
 
 void gcov_keep(struct channel *requests)
 {
-	/*
-	 * EBUSY and a kernel without debugfs are both fine: the search below finds what there is.
-	 */
-	mount("debugfs", DEBUGFS, "debugfs", MS_NOSUID | MS_NOEXEC | MS_NODEV, NULL);
-	keep_folder(requests, "gcov");
+	gcov_each(keep, requests);
 }

@@ -63,6 +63,12 @@ static int parse_trace(struct work *plan, char **words)
 	return plan->trace || !strcmp(words[1], "no") ? 0 : -EINVAL;
 }
 
+static int parse_reach(struct work *plan, char **words)
+{
+	plan->reach = !strcmp(words[1], "yes");
+	return plan->reach || !strcmp(words[1], "no") ? 0 : -EINVAL;
+}
+
 static int parse_gdb(struct work *plan, char **words)
 {
 	plan->gdb = !strcmp(words[1], "yes");
@@ -139,8 +145,8 @@ static const struct {
 	{"do", 2, 2, parse_kind},	    {"total", 2, 2, parse_total},
 	{"first", 2, 2, parse_first},	    {"scale", 2, 2, parse_scale},
 	{"deadline", 2, 2, parse_deadline}, {"trace", 2, 2, parse_trace},
-	{"gdb", 2, 2, parse_gdb},	    {"dut", 3, WORDS_MAX, parse_dut},
-	{"case", 4, 5, parse_case},
+	{"reach", 2, 2, parse_reach},	    {"gdb", 2, 2, parse_gdb},
+	{"dut", 3, WORDS_MAX, parse_dut},   {"case", 4, 5, parse_case},
 };
 
 static int parse_line(struct work *plan, char *line)

@@ -36,6 +36,7 @@ struct work {
 	unsigned int total; /* cases of the whole stream */
 	bool first;	    /* this guest begins the stream */
 	bool trace;   /* the host traces device models, and is told when cases begin and end */
+	bool reach;   /* the host wants the counters of gcov that each case raised */
 	bool gdb;     /* gdb is to have the addresses of modules when a case begins */
 	double scale; /* factor on every deadline */
 	/* The deadline of every case; 0: each scenario's own. */
