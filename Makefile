@@ -65,9 +65,10 @@ series-check: programs
 	@$(if $(findstring arch,$(or $(CHECKS),$(if $(SLIPS),,arch))),kernel/check/fetch-cross || :)
 	@$(if $(SLIPS),tests/series-slips '$(SLIPS)',lab/tools/enter kernel/check-series $(if $(CHECKS),'$(CHECKS)'))
 
-#: make mutants    check that the cases notice the small bugs in drivers/vfio of tests/mutants
+#: make mutants    check that the cases notice the small bugs in drivers/vfio of tests/mutants; with SAMPLE=N SEED=S,
+#:                 measure how many of N random ones they notice, on base or KERNELS=
 mutants: programs
-	@tests/mutation '$(MUTANTS)'
+	@$(if $(SAMPLE)$(SEED),SAMPLE='$(SAMPLE)' SEED='$(or $(SEED),1)' tests/sample/run,tests/mutation '$(MUTANTS)')
 
 #: make image      build the chosen kernels, each with its initramfs
 image: kernel
@@ -168,6 +169,7 @@ clean:
 #:   UPDATE=1    look for newer packages of the kernels, instead of using those of the cache
 #:   NIGHTLY=    settings of make nightly (default: docs/ci/nightly.conf)
 #:   MUTANTS=    mutants (tests/mutants), as globs;  WHOLE=1: run all cases on those that survive their own cases
+#:   SAMPLE=     number of random mutants;  SEED= a number that selects them (default: 1)
 #:   ROWS=       number of results in the history of history-check
 #:   CHECKS=     checks of series-check, as globs;  SLIPS= mistakes (tests/slips) that it must detect, as globs
 #:   LANES=      guests at a time (default: two per processor)
