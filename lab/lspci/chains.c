@@ -3,6 +3,8 @@
 
 #include <linux/pci_regs.h>
 
+#define CAP_MAX 48u /* capabilities that there is room for */
+
 /* The offset of the capability behind the one at AT; 0 at the end. */
 typedef unsigned int next_of(const uint8_t *bytes, unsigned int at);
 
@@ -59,4 +61,28 @@ void lspci_cut_loops(struct lspci_device *device)
 		return;
 	pci_set32(bytes, at, pci_get32(bytes, at) & 0x000fffff);
 	note(device, "extended capabilities", at);
+}
+
+unsigned int lspci_find_cap(const uint8_t *bytes, uint8_t id)
+{
+	unsigned int at = bytes[PCI_CAPABILITY_LIST] & ~3u;
+
+	if (!(bytes[PCI_STATUS] & PCI_STATUS_CAP_LIST))
+		return 0;
+	for (unsigned int n = 0; at >= PCI_STD_HEADER_SIZEOF && n < CAP_MAX; n++) {
+		if (bytes[at] == id)
+			return at;
+		at = next_standard(bytes, at);
+	}
+	return 0;
+}
+
+void lspci_unlink_cap(uint8_t *bytes, unsigned int at)
+{
+	uint8_t *link = &bytes[PCI_CAPABILITY_LIST];
+
+	for (unsigned int n = 0; (*link & ~3u) != at && *link && n < CAP_MAX; n++)
+		link = &bytes[(*link & ~3u) + PCI_CAP_LIST_NEXT];
+	if ((*link & ~3u) == at)
+		*link = bytes[at + PCI_CAP_LIST_NEXT];
 }

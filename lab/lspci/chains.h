@@ -11,4 +11,10 @@
  */
 void lspci_cut_loops(struct lspci_device *device);
 
+/* The offset of the first capability ID in BYTES; 0 if there is none. Lists of any shape end. */
+unsigned int lspci_find_cap(const uint8_t *bytes, uint8_t id);
+
+/* Remove the capability at AT from the list; its bytes stay. */
+void lspci_unlink_cap(uint8_t *bytes, unsigned int at);
+
 #endif

@@ -11,7 +11,12 @@
 #include "lab/pci/header.h"
 #include "lab/pci/image.h"
 
-#define LSPCI_BAR_LARGEST (256ull << 30) /* what a guest finds a place for */
+/*
+ * A larger BAR has no place in a guest's memory below 4 GiB; above, Linux 5.10 makes page tables for
+ * all of it at the first access to a map.
+ */
+#define LSPCI_BAR_LARGEST (512ull << 20)
+#define LSPCI_ROM_LARGEST (1ull << 20)
 
 enum lspci_kind {
 	LSPCI_ENDPOINT,

@@ -6,6 +6,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/config/msix-table.h"
 #include "scenarios/lib/dut/reset-check.h"
 #include "scenarios/lib/pci/runtime-pm.h"
 #include "scenarios/lib/vfio/feature.h"
@@ -64,12 +65,14 @@ static int write_config(struct dut *dut)
 	return err ? err : config_read8(dut, PCI_INTERRUPT_LINE) == 0x5a ? 0 : -EIO;
 }
 
-static int first_bar(struct dut *dut, struct region *bar)
+/* Find the first word of a BAR, *AT in it, that the MSI-X table does not hide from pread. */
+static int first_word(struct dut *dut, struct region *bar, uint64_t *at)
 {
 	for (unsigned int i = 0; i < BARS; i++) {
 		int err = region_info(dut, i, bar);
 
-		if (err || bar->flags & VFIO_REGION_INFO_FLAG_READ)
+		*at = err ? 0 : msix_table_end(dut, bar);
+		if (err || (bar->flags & VFIO_REGION_INFO_FLAG_READ && *at < bar->size))
 			return err;
 	}
 	return -ENOENT;
@@ -80,9 +83,10 @@ static int read_bar(struct dut *dut)
 {
 	struct region bar;
 	uint32_t word;
-	int err = first_bar(dut, &bar);
+	uint64_t at;
+	int err = first_word(dut, &bar, &at);
 
-	if (!err && region_read(dut, &bar, 0, &word, sizeof(word)) != sizeof(word))
+	if (!err && region_read(dut, &bar, at, &word, sizeof(word)) != sizeof(word))
 		err = -EIO;
 	return err ? err : word == UINT32_MAX ? -ENODATA : 0;
 }

@@ -231,7 +231,6 @@ TEST software_writes_what_it_can(void)
 	PASS();
 }
 
-/* Table and PBA are in a BAR that is otherwise memory. */
 /* The address of an OpRegion is that of the dump's machine: vfio-pci would not find it. */
 TEST graphics_lose_the_opregion(void)
 {
@@ -292,6 +291,7 @@ TEST loops_of_capabilities_are_cut(void)
 	PASS();
 }
 
+/* Table and PBA are in a BAR that is otherwise memory. */
 TEST msix_lies_within_memory(void)
 {
 	cleanup_bench struct bench bench;
