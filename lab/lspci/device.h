@@ -12,8 +12,8 @@
 #include "lab/pci/image.h"
 
 /*
- * A larger BAR has no place in a guest's memory below 4 GiB; above, Linux 5.10 makes page tables for
- * all of it at the first access to a map.
+ * A larger BAR has no place in a guest's memory below 4 GiB. Above, Linux 5.10 makes page tables
+ * for all of it at the first access to a map.
  */
 #define LSPCI_BAR_LARGEST (512ull << 20)
 #define LSPCI_ROM_LARGEST (1ull << 20)
