@@ -20,7 +20,7 @@ struct change_process {
 	uint32_t reserved;
 };
 
-int ioas_create(int iommufd, struct ioas *ioas)
+int iommufd_create_ioas(int iommufd, struct ioas *ioas)
 {
 	ioas->iommufd = iommufd;
 	return ioas_alloc(iommufd, &ioas->id);
@@ -55,6 +55,18 @@ int iommufd_map_file(const struct ioas *ioas, int file, uint64_t start, uint64_t
 
 	*iova = map.iova;
 	return err;
+}
+
+int iommufd_map_at(const struct ioas *ioas, const void *at, uint64_t len, uint32_t flags,
+		   uint64_t iova)
+{
+	return iommufd_map(ioas, at, len, flags | IOAS_FIXED, &iova);
+}
+
+int iommufd_map_file_at(const struct ioas *ioas, int file, uint64_t start, uint64_t len,
+			uint32_t flags, uint64_t iova)
+{
+	return iommufd_map_file(ioas, file, start, len, flags | IOAS_FIXED, &iova);
 }
 
 int iommufd_copy(const struct ioas *to, uint64_t *iova, const struct ioas *from, uint64_t from_iova,

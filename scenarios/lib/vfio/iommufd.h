@@ -25,7 +25,7 @@ static inline struct ioas ioas_of(const struct dut *dut)
 }
 
 /* Create another one in IOMMUFD. */
-int ioas_create(int iommufd, struct ioas *ioas);
+int iommufd_create_ioas(int iommufd, struct ioas *ioas);
 
 /* Access of the device to a mapping, and whether its IOVA is given. */
 #define IOAS_R	   IOMMU_IOAS_MAP_READABLE
@@ -37,9 +37,16 @@ int ioas_create(int iommufd, struct ioas *ioas);
 int iommufd_map(const struct ioas *ioas, const void *at, uint64_t len, uint32_t flags,
 		uint64_t *iova);
 
+/* Map it at exactly IOVA. FLAGS are without IOAS_FIXED. */
+int iommufd_map_at(const struct ioas *ioas, const void *at, uint64_t len, uint32_t flags,
+		   uint64_t iova);
+
 /* The same with LEN bytes from START of FILE, a memfd or a dma-buf. Since 6.14. */
 int iommufd_map_file(const struct ioas *ioas, int file, uint64_t start, uint64_t len,
 		     uint32_t flags, uint64_t *iova);
+
+int iommufd_map_file_at(const struct ioas *ioas, int file, uint64_t start, uint64_t len,
+			uint32_t flags, uint64_t iova);
 
 /* Map in TO what FROM, of the same iommufd, has mapped at FROM_IOVA. */
 int iommufd_copy(const struct ioas *to, uint64_t *iova, const struct ioas *from, uint64_t from_iova,
