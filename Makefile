@@ -53,7 +53,7 @@ forget-status:
 
 #: make check      run the lab's own tests: units, life cycle with real guests, style
 check: image
-	@tests/check
+	@tests/check '$(TESTS)'
 
 #: make kernel     build the chosen kernels
 kernel: programs
@@ -168,6 +168,7 @@ clean:
 #:               accesses to memory of BARs that guests usually map
 #:   UPDATE=1    look for newer packages of the kernels, instead of using those of the cache
 #:   NIGHTLY=    settings of make nightly (default: docs/ci/nightly.conf)
+#:   TESTS=      tests of make check, as globs (default: all)
 #:   MUTANTS=    mutants (tests/mutants), as globs;  WHOLE=1: run all cases on those that survive their own cases
 #:   SAMPLE=     number of random mutants;  SEED= a number that selects them (default: 1)
 #:   ROWS=       number of results in the history of history-check
