@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runner/lane/progress.h"
 
-#include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
 #include "reports/text/page.h"
-#include "runner/lane/estimate.h"
+#include "runner/lane/progress-state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,40 +12,8 @@
 #define REDRAW_MS 100
 #define REPORT_MS 10000
 
-/* After this time, a phase is shown with its duration and what it waits for. */
-#define SLOW_MS 3000
-
 /* Assumed duration of a boot in the estimate: about what a slow host takes. */
 #define BOOT_MS 4000
-
-enum phase { PHASE_START, PHASE_BOOT, PHASE_SET_UP, PHASE_CASE, PHASE_BETWEEN };
-
-struct lane_view {
-	const struct job *job;
-	enum phase phase;
-	int64_t since_ms;   /* start of the phase */
-	char *name;	    /* of the case */
-	unsigned int guest; /* number of the current guest in the run; 0: none yet */
-	size_t done, total;
-	int64_t left_ms; /* expected duration of the cases without a result */
-	int64_t reported_ms;
-};
-
-struct progress {
-	FILE *out;
-	bool live; /* lines are redrawn */
-	bool verbose;
-	int64_t (*now_ms)(void);
-	unsigned int lanes;
-	unsigned int drawn; /* number of redrawn lines now on the terminal */
-	int64_t drawn_ms, started_ms, reported_ms;
-	size_t done, total;
-	unsigned int failed;
-	struct estimate estimate;
-	const struct durations *durations;
-	const struct guests *guests;
-	struct lane_view views[];
-};
 
 static int64_t expected_ms(const struct progress *progress, const struct job *job)
 {
@@ -87,117 +54,6 @@ struct progress *progress_begin(const struct progress_run *run)
 	return progress;
 }
 
-static void erase(struct progress *progress)
-{
-	if (progress->drawn)
-		fprintf(progress->out, "\033[%uA\033[J", progress->drawn);
-	progress->drawn = 0;
-}
-
-/*
- * The present activity of a lane, with duration and reason if it takes long. The caller frees it.
- */
-static char *activity(const struct progress *progress, const struct lane_view *view)
-{
-	int64_t ms = progress->now_ms() - view->since_ms;
-	unsigned int seconds = (unsigned int)(ms / 1000);
-	bool slow = ms >= SLOW_MS;
-
-	switch (view->phase) {
-	case PHASE_BOOT:
-		return slow ? text("guest %u boots, %u s: waiting for its agent", view->guest,
-				   seconds)
-			    : text("guest %u boots", view->guest);
-	case PHASE_SET_UP:
-		return slow ? text("guest %u is up, %u s: preparing the DUTs", view->guest, seconds)
-			    : text("guest %u is up", view->guest);
-	case PHASE_CASE:
-		return slow ? text("%s, %u s", view->name, seconds) : text("%s", view->name);
-	case PHASE_BETWEEN:
-		return slow ? text("guest %u, %u s: %s", view->guest, seconds,
-				   view->done < view->total ? "between two cases" : "ends")
-			    : text("%s", view->name ?: "");
-	case PHASE_START:
-		break;
-	}
-	return text("%s", "starts");
-}
-
-static char *place_of(const struct lane_view *view)
-{
-	return text("%s/%s", view->job->kernel, view->job->machine);
-}
-
-static int width_of_places(const struct progress *progress)
-{
-	int width = 0;
-
-	for (unsigned int i = 1; i <= progress->lanes; i++) {
-		cleanup_free char *place =
-			progress->views[i].job ? place_of(&progress->views[i]) : NULL;
-
-		if (place && (int)strlen(place) > width)
-			width = (int)strlen(place);
-	}
-	return width;
-}
-
-static void draw_line(struct progress *progress, const struct page *page, const char *line)
-{
-	fprintf(progress->out, "%.*s\n", (int)page_cut(line, page->width - 1), line);
-	progress->drawn++;
-}
-
-static void draw_lane(struct progress *progress, unsigned int lane, int width,
-		      const struct page *page)
-{
-	const struct lane_view *view = &progress->views[lane];
-	cleanup_free char *place = place_of(view);
-	cleanup_free char *what = activity(progress, view);
-	cleanup_free char *line = text("lane %-2u %-*s %5zu/%-5zu %s", lane, width, place,
-				       view->done, view->total, what);
-
-	draw_line(progress, page, line);
-}
-
-/* "3 failed, 1 min 50 s left" */
-static char *outlook(const struct progress *progress)
-{
-	int64_t left =
-		estimate_left_ms(&progress->estimate, progress->now_ms() - progress->started_ms);
-	cleanup_free char *time = estimate_text(left);
-
-	if (!left)
-		return text("%u failed", progress->failed);
-	return text("%u failed, about %s left", progress->failed, time);
-}
-
-static void draw_total(struct progress *progress, int width, const struct page *page)
-{
-	cleanup_free char *what = outlook(progress);
-	cleanup_free char *line = text("total   %-*s %5zu/%-5zu %s", width, "", progress->done,
-				       progress->total, what);
-
-	draw_line(progress, page, line);
-}
-
-/* Draws no more lines than the terminal has: lines that scrolled off cannot be erased. */
-static void draw(struct progress *progress)
-{
-	const struct page page = page_of(progress->out);
-	int width = width_of_places(progress);
-
-	if (!page.width)
-		return;
-	erase(progress);
-	for (unsigned int i = 1; i <= progress->lanes && progress->drawn + 2 < page.height; i++)
-		if (progress->views[i].job)
-			draw_lane(progress, i, width, &page);
-	draw_total(progress, width, &page);
-	fflush(progress->out);
-	progress->drawn_ms = progress->now_ms();
-}
-
 /* Print a line that stays: "lane 1  base/pci      FAIL  ...", with WORD in INK. */
 static void print_line(struct progress *progress, unsigned int lane, enum ink ink, const char *word,
 		       const char *rest)
@@ -207,12 +63,12 @@ static void print_line(struct progress *progress, unsigned int lane, enum ink in
 	cleanup_free char *place =
 		text("lane %u  %s/%-8s ", lane, view->job->kernel, view->job->machine);
 
-	erase(progress);
+	progress_erase(progress);
 	fputs(place, progress->out);
 	page_print(&page, ink, word);
 	page_wrap(&page, (unsigned int)(strlen(place) + strlen(word)), rest);
 	if (progress->live)
-		draw(progress);
+		progress_draw(progress);
 	fflush(progress->out);
 }
 
@@ -330,14 +186,14 @@ static void end_job(struct progress *progress, unsigned int lane, const struct e
 /* Print the total, and the activity of each lane that has reported nothing for REPORT_MS. */
 static void report(struct progress *progress)
 {
-	cleanup_free char *what = outlook(progress);
+	cleanup_free char *what = progress_outlook(progress);
 
 	progress->reported_ms = progress->now_ms();
 	fprintf(progress->out, "total   %zu of %zu cases, %s\n", progress->done, progress->total,
 		what);
 	for (unsigned int i = 1; i <= progress->lanes; i++) {
 		struct lane_view *view = &progress->views[i];
-		cleanup_free char *waits = view->job ? activity(progress, view) : NULL;
+		cleanup_free char *waits = view->job ? lane_activity(progress, view) : NULL;
 
 		if (!waits || progress->now_ms() - view->reported_ms < REPORT_MS)
 			continue;
@@ -348,17 +204,17 @@ static void report(struct progress *progress)
 
 void progress_text(struct progress *progress, const char *line)
 {
-	erase(progress);
+	progress_erase(progress);
 	fprintf(progress->out, "%s\n", line);
 	if (progress->live)
-		draw(progress);
+		progress_draw(progress);
 	fflush(progress->out);
 }
 
 void progress_tick(struct progress *progress)
 {
 	if (progress->live && progress->now_ms() - progress->drawn_ms > REDRAW_MS)
-		draw(progress);
+		progress_draw(progress);
 	else if (!progress->live && progress->now_ms() - progress->reported_ms >= REPORT_MS)
 		report(progress);
 }
@@ -400,7 +256,7 @@ void progress_event(struct progress *progress, unsigned int lane, const struct j
 void progress_end(struct progress *progress)
 {
 	if (progress->live)
-		erase(progress);
+		progress_erase(progress);
 	fflush(progress->out);
 	for (unsigned int i = 0; i <= progress->lanes; i++)
 		free(progress->views[i].name);

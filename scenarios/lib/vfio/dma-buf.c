@@ -43,6 +43,27 @@ int dma_buf_export(struct dut *dut, unsigned int region, uint64_t offset, uint64
 	return dma_buf_request(dut, &request);
 }
 
+int dma_buf_bar(struct dut *dut, struct region *bar)
+{
+	for (unsigned int i = 0; i < BARS; i++) {
+		int err = region_info(dut, i, bar);
+
+		if (err || (bar->flags & VFIO_REGION_INFO_FLAG_MMAP && bar->size >= PAGE))
+			return err;
+	}
+	return -ENOENT;
+}
+
+int dma_buf_export_page(struct dut *dut)
+{
+	struct region bar;
+	int err = config_set_memory(dut, true);
+
+	if (!err)
+		err = dma_buf_bar(dut, &bar);
+	return err ? err : dma_buf_export(dut, bar.index, 0, PAGE);
+}
+
 int64_t dma_buf_size(int fd)
 {
 	const off_t end = lseek(fd, 0, SEEK_END);

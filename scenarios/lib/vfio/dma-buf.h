@@ -31,6 +31,12 @@ int dma_buf_request(struct dut *dut, const struct dma_buf_request *request);
 /* Export LENGTH bytes at OFFSET of the region. Returns an fd or -errno. */
 int dma_buf_export(struct dut *dut, unsigned int region, uint64_t offset, uint64_t length);
 
+/* The first BAR of at least a page that can be mapped; -ENOENT if there is none. */
+int dma_buf_bar(struct dut *dut, struct region *bar);
+
+/* Export the first page of that BAR, with memory on. Returns an fd or -errno. */
+int dma_buf_export_page(struct dut *dut);
+
 /* Returns the size of a dma-buf in bytes, or -errno. */
 int64_t dma_buf_size(int fd);
 

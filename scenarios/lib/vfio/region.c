@@ -270,6 +270,13 @@ int config_write32(struct dut *dut, unsigned int offset, uint32_t value)
 	return config_write(dut, offset, &value, sizeof(value));
 }
 
+int config_set_memory(struct dut *dut, bool on)
+{
+	const uint16_t command = config_read16(dut, PCI_COMMAND) & ~PCI_COMMAND_MEMORY;
+
+	return config_write16(dut, PCI_COMMAND, command | (on ? PCI_COMMAND_MEMORY : 0));
+}
+
 struct kept_command config_keep_command(struct dut *dut)
 {
 	return (struct kept_command){dut, config_read16(dut, PCI_COMMAND)};

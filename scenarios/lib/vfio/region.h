@@ -95,6 +95,9 @@ struct kept_command {
 struct kept_command config_keep_command(struct dut *dut);
 void config_restore_command(struct kept_command *kept);
 
+/* Enable or disable memory space in COMMAND. Returns 0 or -errno. */
+int config_set_memory(struct dut *dut, bool on);
+
 #define cleanup_command __attribute__((cleanup(config_restore_command)))
 
 /*
