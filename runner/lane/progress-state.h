@@ -39,8 +39,8 @@ struct progress {
 void progress_erase(struct progress *progress);
 
 /*
- * Draw a line for each lane, and the total, if the output is a terminal. Draws no more lines than it
- * has: lines that scrolled off cannot be erased.
+ * Draw a line for each lane, and the total, if the output is a terminal. Draws no more lines than
+ * it has: lines that scrolled off cannot be erased.
  */
 void progress_draw(struct progress *progress);
 
