@@ -9,7 +9,7 @@ override LAB_CACHE := $(abspath $(LAB_CACHE))
 ifneq ($(LAB_HISTORY),)
 override LAB_HISTORY := $(abspath $(LAB_HISTORY))
 endif
-export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES LSPCI SCENARIOS DUTS MODES LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY TRACE CONSOLE DUMPS SHARD LAB_HISTORY LAB_CACHE_MAX LAB_EXTRA UPDATE V LLVM CC KCFLAGS LAB_URI
+export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES LSPCI SUITES SCENARIOS DUTS MODES LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY TRACE CONSOLE DUMPS SHARD LAB_HISTORY LAB_CACHE_MAX LAB_EXTRA UPDATE V LLVM CC KCFLAGS LAB_URI
 
 # Reject misspelt variables, which would silently have no effect.
 given   := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
@@ -72,6 +72,7 @@ mutants: programs
 
 #: make image      build the chosen kernels, each with its initramfs
 image: kernel
+	@kernel/selftests
 	$(ENTER) images/busybox/build-all
 
 #: make tools      install the tools tree and build the lab's programs
@@ -155,6 +156,8 @@ clean:
 #:   MACHINES=   SCENARIOS=   DUTS=   globs; a glob without a match is an error. A glob that begins with ! excludes
 #:               MACHINES= also takes the path of a machine's XML file
 #:   LSPCI=      FILE[@ADDRESS,...]: instead of the lab's machines, one with the devices of an lspci dump (docs/lspci.md)
+#:   SUITES=     DIR[:DIR]...: folders of test programs that are not the lab's, whose results become cases
+#:               (docs/suites.md); without SCENARIOS=, only these run. kselftest: the kernel's own, which are built
 #:   LAB_EXTRA=  DIR[:DIR]...: machines, device models, DUT drivers, scenarios, modules and trees of your own, in
 #:               folders like the lab's (docs/overlay.md)
 #:   MODES=      type1 (group and container), compat (container served by iommufd), cdev (device file and iommufd),

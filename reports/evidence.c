@@ -59,8 +59,8 @@ char *cell_command(const struct results *results, const struct cell *cell)
 
 	list_add(&machines, record->machine);
 	machine = results_machine_choice(results, &machines);
-	return text("make lab-run %s %s SCENARIOS=%s DUTS=%s%s", choice, machine, record->scenario,
-		    record->dut, modes);
+	return text("make lab-run %s %s SCENARIOS=%s DUTS=%s%s", choice, machine,
+		    record_selected(record), record->dut, modes);
 }
 
 char *record_repro(const struct results *results, const struct record *record)

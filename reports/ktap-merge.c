@@ -19,9 +19,11 @@ struct stream {
 	struct buf rest; /* lines after the last result of each part */
 };
 
+/* Subtests, which have no number, are among the lines of their case. */
 static bool is_of(const struct record *record, const struct stream *stream)
 {
-	return !strcmp(record->kernel, stream->kernel) && !strcmp(record->machine, stream->machine);
+	return record->number && !strcmp(record->kernel, stream->kernel) &&
+	       !strcmp(record->machine, stream->machine);
 }
 
 static void gather_records(struct stream *stream, const struct results *merged)

@@ -220,7 +220,9 @@ static void add_entries(struct writer *writer, const struct results *results, co
 	for (size_t i = 0; i < results->cases.count; i++) {
 		const struct record *record = &results->cases.items[i];
 
-		if (!strcmp(record->kernel, kernel) && !strcmp(record->machine, machine))
+		/* Subtests are in the stream as their case wrote them. */
+		if (record->number && !strcmp(record->kernel, kernel) &&
+		    !strcmp(record->machine, machine))
 			array_add(entries)->record = record;
 	}
 	if (entries->count)

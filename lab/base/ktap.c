@@ -63,6 +63,40 @@ static bool result(char *at, struct ktap_line *parsed)
 	return *parsed->text;
 }
 
+/* "12 NAME[ # SKIP why| # XFAIL why| # why]" */
+static bool subtest(char *at, bool passed, struct ktap_line *parsed)
+{
+	char *directive = strstr(at, " # ");
+
+	parsed->value = passed;
+	if (!number(&at, &parsed->number) || *at++ != ' ' || !*at)
+		return false;
+	parsed->text = at;
+	if (!directive || directive <= at)
+		return !directive;
+	*directive = '\0';
+	directive += 3;
+	if (prefix(&directive, "SKIP"))
+		parsed->skip = directive + strspn(directive, " ");
+	else if (prefix(&directive, "XFAIL"))
+		parsed->xfail = directive + strspn(directive, " ");
+	else
+		parsed->key = directive;
+	return true;
+}
+
+/* A line nested in a case, without its indentation. */
+static enum ktap_kind nested(char *at, struct ktap_line *parsed)
+{
+	if (!strcmp(at, "KTAP version 1") || prefix(&at, "1.."))
+		return KTAP_DIAGNOSTIC;
+	if (prefix(&at, "ok "))
+		return subtest(at, true, parsed) ? KTAP_SUBTEST : KTAP_GARBAGE;
+	if (prefix(&at, "not ok "))
+		return subtest(at, false, parsed) ? KTAP_SUBTEST : KTAP_GARBAGE;
+	return KTAP_GARBAGE;
+}
+
 /* "12 NAME deadline=MS" */
 static bool opening(char *at, struct ktap_line *parsed)
 {
@@ -125,6 +159,8 @@ static enum ktap_kind classify(char *at, struct ktap_line *parsed)
 		return result(at, parsed) ? KTAP_OK : KTAP_GARBAGE;
 	if (prefix(&at, "not ok "))
 		return result(at, parsed) ? KTAP_NOT_OK : KTAP_GARBAGE;
+	if (prefix(&at, "    "))
+		return nested(at, parsed);
 	if (prefix(&at, "# "))
 		return diagnostic(at, parsed);
 	return KTAP_GARBAGE;

@@ -20,6 +20,11 @@ enum ktap_kind {
 	 * "leak" or "end"; text
 	 */
 	KTAP_NOTE,
+	/*
+	 * A result nested in a case. number; text: name; value: 1 if it is "ok"; skip, xfail: the
+	 * reason of that directive, else NULL; key: what else is behind " # ", else NULL
+	 */
+	KTAP_SUBTEST,
 	KTAP_DIAGNOSTIC, /* any other line that begins with # */
 	KTAP_GARBAGE,
 };
@@ -31,6 +36,7 @@ struct ktap_line {
 	char *key; /* these point into the line given */
 	char *text;
 	char *skip;
+	char *xfail;
 };
 
 /*

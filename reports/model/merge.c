@@ -153,12 +153,13 @@ static unsigned int count_cases(const struct results *results, const struct reco
 	unsigned int count = 0;
 
 	for (size_t i = 0; i < results->cases.count; i++)
-		count += !strcmp(results->cases.items[i].kernel, like->kernel) &&
+		count += results->cases.items[i].number &&
+			 !strcmp(results->cases.items[i].kernel, like->kernel) &&
 			 !strcmp(results->cases.items[i].machine, like->machine);
 	return count;
 }
 
-/* Add the attempts that are not in the plan: retries of failed cases. */
+/* Add what is not in the plan: subtests, and retries of failed cases. */
 static void add_unplanned(const struct merge_parts *parts, const struct sources *sources,
 			  struct results *merged)
 {
@@ -168,7 +169,7 @@ static void add_unplanned(const struct merge_parts *parts, const struct sources 
 
 		if (source->taken)
 			continue;
-		number = count_cases(merged, record_of(source)) + 1;
+		number = record_of(source)->number ? count_cases(merged, record_of(source)) + 1 : 0;
 		take(parts, source, number, array_add(&merged->cases));
 	}
 }

@@ -4,6 +4,14 @@
 #include <ctype.h>
 #include <string.h>
 
+static const struct json_member subtest_members[] = {
+	JSON_NAME(struct subtest, name),
+	JSON_WORD(struct subtest, verdict, verdict_names),
+	JSON_STRING(struct subtest, reason),
+	JSON_STRING(struct subtest, xfail),
+};
+static const struct json_table subtest_type = JSON_TYPE(struct subtest, subtest_members);
+
 static const struct json_member result_members[] = {
 	JSON_WORD(struct result, verdict, verdict_names),
 	JSON_STRING(struct result, reason),
@@ -16,6 +24,7 @@ static const struct json_member result_members[] = {
 	/* The key of schema 1, which scripts read. */
 	JSON_STRINGS_AS(struct result, leftovers, "mess"),
 	JSON_STRINGS(struct result, console),
+	JSON_ARRAY_IF_ANY(struct result, subtests, &subtest_type),
 };
 
 const struct json_table result_type = JSON_TYPE(struct result, result_members);
@@ -27,6 +36,7 @@ static const struct json_member record_members[] = {
 	JSON_NAME(struct record, scenario),
 	JSON_NAME(struct record, dut),
 	JSON_WORD(struct record, mode, mode_names),
+	JSON_STRING(struct record, program),
 	JSON_NUMBER(struct record, number),
 	JSON_NUMBER(struct record, attempt),
 	JSON_INLINE(struct record, result, &result_type),
@@ -83,6 +93,11 @@ bool result_same_reason(const struct result *a, const struct result *b)
 		right += skipped_right;
 	}
 	return *left == *right;
+}
+
+const char *record_selected(const struct record *record)
+{
+	return record->program ?: record->scenario;
 }
 
 const char *record_verdict_name(const struct record *record)

@@ -8,6 +8,14 @@
 #include "lab/base/mode.h"
 #include "reports/model/verdict.h"
 
+/* A part of a case, as the program of a suite reports it: on the host it becomes a record. */
+struct subtest {
+	char *name;
+	enum verdict verdict;
+	char *reason;
+	char *xfail; /* reason, if it failed as the program expected */
+};
+
 /*
  * The result of one execution of a case. The lane makes it and sends it to the host. A string is
  * NULL and a number 0 if there is nothing to report.
@@ -23,6 +31,10 @@ struct result {
 	struct list kernel_log; /* a kernel report (WARNING, BUG, ...) */
 	struct list leftovers;
 	struct list console; /* of a lost guest */
+	struct {
+		struct subtest *items;
+		size_t count;
+	} subtests; /* empty in a record: they have records of their own */
 };
 
 /* A case of one kernel on one machine, and its result. */
@@ -33,7 +45,8 @@ struct record {
 	char *scenario;
 	char *dut;
 	enum mode mode;
-	unsigned int number;  /* in the KTAP stream */
+	char *program;	      /* the scenario of which it is a subtest; NULL: of none */
+	unsigned int number;  /* in the KTAP stream; 0: it is a subtest */
 	unsigned int attempt; /* number of the execution in this run: 1, 2, ...; 0: the only one */
 	struct result result;
 	char *xfail;	    /* reason, if it is a known failure */
@@ -67,6 +80,9 @@ void result_judge(struct result *result, enum cause cause, const char *reason);
  * measured.
  */
 bool result_same_reason(const struct result *a, const struct result *b);
+
+/* The scenario that is selected to run the case again: that of its program, if it is a subtest. */
+const char *record_selected(const struct record *record);
 
 /* "PASS", "FAIL", ...; "XFAIL" for a known failure. */
 const char *record_verdict_name(const struct record *record);

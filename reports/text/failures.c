@@ -95,7 +95,7 @@ static void join(struct block *block, const struct record *record)
 {
 	block->records[block->count++] = record;
 	list_add_once(&block->machines, record->machine);
-	list_add_once(&block->scenarios, record->scenario);
+	list_add_once(&block->scenarios, record_selected(record));
 	list_add_once(&block->duts, record->dut);
 	block->modes |= MODE_BIT(record->mode);
 }

@@ -48,7 +48,7 @@ static void add_records(struct search *search, const struct records *cases)
 
 		if (verdict != VERDICT_MISS && verdict != VERDICT_ERROR && !record_failed(record))
 			continue;
-		if (record->flaky)
+		if (record->flaky || record->program)
 			continue;
 		*count += add_case(search, or_none(record->kernel), or_none(record->machine),
 				   or_none(record->name));

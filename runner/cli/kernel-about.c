@@ -24,8 +24,10 @@ char *kernel_choice(const struct settings *settings, const char *name)
 {
 	cleanup_free char *path = text("%s/kernels/%s.make", settings->out, name);
 	cleanup_free char *make = file_first_line(path) ?: text("KERNELS=%s", name);
+	const char *extra = settings->extra, *suites = settings->suites;
 
-	return settings->extra ? text("LAB_EXTRA=%s %s", settings->extra, make) : steal(make);
+	return text("%s%s%s%s%s%s%s", extra ? "LAB_EXTRA=" : "", extra ?: "", extra ? " " : "",
+		    suites ? "SUITES=" : "", suites ?: "", suites ? " " : "", make);
 }
 
 struct kernel_about kernel_about(const struct settings *settings, const char *name)

@@ -84,13 +84,13 @@ static char *why_skipped(const struct listing *listing, const struct job *job,
 	cleanup_free char *key = probe_key(job, each->dut);
 	const char *have = pairs_get(&probe->have, key);
 	const char *unusable = pairs_get(&probe->why, key);
+	const struct scenario_info *scenario =
+		catalog_find(&listing->inventory.catalog, each->scenario);
 
-	if (listing->no_guests)
+	if (listing->no_guests || scenario->no_dut)
 		return NULL;
 	if (have)
-		return properties_unmet(
-			catalog_find(&listing->inventory.catalog, each->scenario)->needs, each,
-			have);
+		return properties_unmet(scenario->needs, each, have);
 	if (unusable)
 		return text("%s", unusable);
 	return text("%s does not exist", each->dut);

@@ -8,6 +8,7 @@
 #include "runner/cli/kernel-about.h"
 #include "runner/cli/own-settings.h"
 #include "runner/plan/named.h"
+#include "runner/plan/suites.h"
 
 #include <errno.h>
 #include <string.h>
@@ -182,7 +183,8 @@ static int plan_case(struct one_case *one, const struct case_line *line, struct 
 	choice->shard = (struct shard){0};
 	choice->repeat = 0;
 	err = plan_make(&one->settings, &one->inventory, choice, JOB_CASES, NULL, &one->plan, why)
-		      ?: plan_require_cases(&one->plan, choice, why);
+		      ?: plan_require_cases(&one->plan, choice, why)
+		      ?: suites_pack(&one->settings, &one->inventory, &one->plan, why);
 	return err || one->plan.count == 1 ? err : refuse_several(one, line, why);
 }
 

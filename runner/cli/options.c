@@ -19,6 +19,7 @@ enum {
 	OPTION_MODE = 'M',
 	OPTION_SHARD = OPTION_LONG_ONLY + 0x80,
 	OPTION_REPLAY,
+	OPTION_SUITES,
 };
 
 static const struct argp_option guest_options[] = {
@@ -45,6 +46,10 @@ static const struct argp_option case_options[] = {
 	{"dut", OPTION_DUT, "GLOB", 0, "devices under test [DUTS=]", 0},
 	{"mode", OPTION_MODE, "GLOB", 0,
 	 "modes: type1, compat, cdev; by default all that the kernel has [MODES=]", 0},
+	{"suites", OPTION_SUITES, "DIR[:DIR]...", 0,
+	 "folders of foreign test programs, whose results become cases; without --scenario, only "
+	 "these run [SUITES=]",
+	 0},
 	{0},
 };
 
@@ -186,6 +191,9 @@ static error_t parse_cases(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_MODE:
 		choose(&choice->modes, state, key, value);
+		return 0;
+	case OPTION_SUITES:
+		choice->suites = value;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

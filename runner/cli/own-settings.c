@@ -21,6 +21,7 @@ int own_settings_make(const struct settings *settings, struct choice *choice, st
 	int err = 0;
 
 	*own = *settings;
+	own->suites = choice->suites ?: settings->suites;
 	copy_list(&own->machines, &settings->machines);
 	copy_list(&own->files, &settings->files);
 	copy_list(&own->visible, &settings->visible);

@@ -10,7 +10,8 @@
 /*
  * Copy SETTINGS to OWN. If CHOICE has a dump (--lspci), replace the machines by one made from it,
  * and print to OUT what the dump lacks and the lab invents. Add the machines that CHOICE names by
- * the paths of their files, and replace the paths in CHOICE by the names. Returns 0, or -errno with
+ * the paths of their files, and replace the paths in CHOICE by the names. Use the suites of CHOICE
+ * (--suites). Returns 0, or -errno with
  * a message in WHY. The caller frees OWN with own_settings_free() in any case.
  */
 int own_settings_make(const struct settings *settings, struct choice *choice, struct settings *own,

@@ -88,7 +88,8 @@ int run_plan_retry(struct run *run, unsigned int round, struct plan *retry)
 		const struct record *record = found[i].worst;
 		struct job *job;
 
-		if (!wants_retry(&found[i]))
+		/* A subtest runs again with its program, which has failed as well. */
+		if (record->program || !wants_retry(&found[i]))
 			continue;
 		job = job_of(run, round, retry, record);
 		job_add(job, last_number(run, job) + 1, record->scenario, record->dut, record->mode)

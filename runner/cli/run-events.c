@@ -3,6 +3,7 @@
 #include "runner/cli/run.h"
 
 #include "lab/base/alloc.h"
+#include "lab/base/cleanup.h"
 #include "reports/model/leaks.h"
 
 #include <errno.h>
@@ -58,6 +59,38 @@ static void take_result(struct run *run, unsigned int lane, const struct result 
 	known_flag(&run->known, record);
 	if (record_failed(record))
 		list_add_once(&run->failed, record->kernel);
+}
+
+/* Make a record of each subtest of the record at INDEX. */
+static void add_subtests(struct run *run, size_t index)
+{
+	struct records *records = &run->results.cases;
+	const size_t count = records->items[index].result.subtests.count;
+
+	for (size_t i = 0; i < count; i++) {
+		struct record *added = array_add(records);
+		struct record *of = &records->items[index];
+		struct subtest *subtest = &of->result.subtests.items[i];
+
+		added->kernel = text("%s", of->kernel);
+		added->machine = text("%s", of->machine);
+		added->scenario = text("%s:%s", of->scenario, subtest->name);
+		added->dut = text("%s", of->dut);
+		added->mode = of->mode;
+		added->name = case_name(added->scenario, added->dut, added->mode);
+		added->program = text("%s", of->scenario);
+		added->attempt = of->attempt;
+		added->guest = of->guest;
+		added->lane = of->lane;
+		added->result.verdict = subtest->verdict;
+		added->result.reason = steal(subtest->reason);
+		added->xfail = steal(subtest->xfail);
+		known_flag(&run->known, added);
+		free(steal(subtest->name));
+	}
+	free(records->items[index].result.subtests.items);
+	records->items[index].result.subtests.items = NULL;
+	records->items[index].result.subtests.count = 0;
 }
 
 static void take_guest(struct run *run, unsigned int lane, const struct job *job)
@@ -137,8 +170,11 @@ struct record *run_take_event(struct run *run, unsigned int lane, const struct j
 		break;
 	case EVENT_RESULT:
 		record = record_of(run, job, event->number);
-		if (record)
-			take_result(run, lane, &event->result, record);
+		if (!record)
+			break;
+		take_result(run, lane, &event->result, record);
+		add_subtests(run, (size_t)(record - run->results.cases.items));
+		record = record_of(run, job, event->number);
 		break;
 	case EVENT_NOTE:
 		take_note(run, job, event);

@@ -11,6 +11,7 @@
 #include "runner/cli/own-settings.h"
 #include "runner/cli/run-folder.h"
 #include "runner/lane/pool.h"
+#include "runner/plan/suites.h"
 #include "runner/reach/plan-hash.h"
 
 #include <errno.h>
@@ -233,6 +234,7 @@ static int prepare(struct run *run, struct inventory *inventory, struct buf *why
 		err = plan_make(run->settings, inventory, &run->choice, JOB_CASES, run->durations,
 				&run->plan, why)
 			      ?: plan_require_cases(&run->plan, &run->choice, why)
+			      ?: suites_pack(run->settings, inventory, &run->plan, why)
 			      ?: check_trace(run, why);
 	return err;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runner/guest/recorder.h"
 
+#include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/ktap.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,6 +168,35 @@ static bool take_fact(struct recorder *recorder, const struct ktap_line *line)
 	return true;
 }
 
+/* The name becomes part of a case's name, and the guest is not to be trusted. */
+static bool is_subtest_name(const char *name)
+{
+	static const char others[] = "._+:=@~-";
+
+	for (const char *at = name; *at; at++)
+		if (!isalnum((unsigned char)*at) && !strchr(others, *at))
+			return false;
+	return *name && strlen(name) <= SUBTEST_NAME_MAX;
+}
+
+static bool take_subtest(struct recorder *recorder, const struct ktap_line *line)
+{
+	struct result *result = &recorder->result;
+	const char *reason = line->skip ?: line->xfail ?: line->key;
+	struct subtest *subtest;
+
+	if (!recorder->running || !is_subtest_name(line->text) ||
+	    result->subtests.count == SUBTESTS_MAX)
+		return false;
+	subtest = array_add(&result->subtests);
+	subtest->name = text("%s", line->text);
+	subtest->verdict = line->skip ? VERDICT_SKIP : line->value ? VERDICT_PASS : VERDICT_FAIL;
+	subtest->reason = reason && *reason ? printable(reason) : NULL;
+	if (line->xfail)
+		subtest->xfail = printable(*line->xfail ? line->xfail : "expected by the program");
+	return true;
+}
+
 /* Whether the guest reports an error outside of a case. */
 static bool is_guest_error(const struct recorder *recorder, const struct ktap_line *line)
 {
@@ -189,6 +220,8 @@ static bool take_word(struct recorder *recorder, const struct ktap_line *line)
 		return take_fact(recorder, line);
 	case KTAP_NOTE:
 		return take_note(recorder, line);
+	case KTAP_SUBTEST:
+		return take_subtest(recorder, line);
 	case KTAP_GARBAGE:
 		break;
 	}

@@ -17,6 +17,10 @@
 /* Maximum length of a line, in bytes. */
 #define RECORDER_LINE_MAX 65536
 
+/* Limits: subtests of a case, and the length of their names. The agent has lower ones. */
+#define SUBTESTS_MAX	 10000
+#define SUBTEST_NAME_MAX 200
+
 struct recorder {
 	const struct job_case *cases; /* in the order of the plan */
 	size_t count;

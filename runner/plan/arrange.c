@@ -68,10 +68,12 @@ static void add_family(const struct planning *planning, const struct place *plac
 		const struct scenario_info *scenario =
 			catalog_find(&planning->inventory->catalog, name);
 
-		if (named_has(planning->choice, job->kernel, place->machine->name, name, dut,
+		if (!scenario->no_dut &&
+		    named_has(planning->choice, job->kernel, place->machine->name, name, dut,
 			      place->mode) &&
 		    is_planned(place, scenario, refusals))
-			job_add(job, (unsigned int)job->cases.count + 1, name, dut, place->mode);
+			job_add(job, (unsigned int)job->cases.count + 1, name, dut, place->mode)
+				->memory = scenario->memory;
 	}
 }
 
@@ -90,6 +92,25 @@ static void add_modes(const struct planning *planning, const struct machine *mac
 	}
 }
 
+/* Add to JOB the cases without a DUT. They have no mode either. */
+static void add_without_dut(const struct planning *planning, const struct machine *machine,
+			    size_t first, size_t end, struct job *job)
+{
+	const struct list *scenarios = &planning->selection->scenarios;
+
+	for (size_t s = first; s < end; s++) {
+		const struct scenario_info *scenario =
+			catalog_find(&planning->inventory->catalog, scenarios->items[s]);
+
+		if (scenario->no_dut && list_has(&planning->selection->duts, fit_no_dut.name) &&
+		    named_has(planning->choice, job->kernel, machine->name, scenario->name,
+			      fit_no_dut.name, MODE_TYPE1))
+			job_add(job, (unsigned int)job->cases.count + 1, scenario->name,
+				fit_no_dut.name, MODE_TYPE1)
+				->memory = scenario->memory;
+	}
+}
+
 /*
  * Add all cases to JOB, sorted by family, as the report's table is, and within a family by DUT and
  * mode: a DUT can then stay open from one case to the next, without the reset that a close implies.
@@ -101,6 +122,7 @@ static void add_all(const struct planning *planning, const struct machine *machi
 
 	for (size_t first = 0, end; first < scenarios->count; first = end) {
 		end = family_end(scenarios, first);
+		add_without_dut(planning, machine, first, end, job);
 		for (size_t d = 0; d < machine->dut_count; d++)
 			if (list_has(&planning->selection->duts, machine->duts[d].name))
 				add_modes(planning, machine, &machine->duts[d], first, end,
@@ -108,23 +130,33 @@ static void add_all(const struct planning *planning, const struct machine *machi
 	}
 }
 
+static void repeat_case(const struct job_case *each, unsigned int repeat, struct job *job)
+{
+	for (unsigned int attempt = 1; attempt <= repeat; attempt++) {
+		struct job_case *added = job_add(job, (unsigned int)job->cases.count + 1,
+						 each->scenario, each->dut, each->mode);
+
+		added->attempt = attempt;
+		added->memory = each->memory;
+	}
+}
+
 /*
  * Add the cases of ONCE to JOB, in reverse if CHOICE asks for it, each as many times as CHOICE
- * repeats it. Each execution has its own attempt and its own number.
+ * repeats it. Each execution has its own attempt and its own number. Those that need LARGE guests
+ * come last: they get guests of their own (share_jobs), and the stream is in the order of numbers.
  */
-static void repeat_cases(const struct choice *choice, const struct job *once, struct job *job)
+static void repeat_cases(const struct choice *choice, const struct job *once, bool large,
+			 struct job *job)
 {
 	size_t count = once->cases.count;
-	unsigned int repeat = choice->repeat ?: 1;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct job_case *each =
 			&once->cases.items[choice->reverse ? count - 1 - i : i];
 
-		for (unsigned int attempt = 1; attempt <= repeat; attempt++)
-			job_add(job, (unsigned int)job->cases.count + 1, each->scenario, each->dut,
-				each->mode)
-				->attempt = attempt;
+		if (large == (each->memory > job->memory))
+			repeat_case(each, choice->repeat ?: 1, job);
 	}
 }
 
@@ -149,8 +181,8 @@ int arrange_cases(const struct planning *planning, const struct machine *machine
 
 	add_all(planning, machine, refusals, &once);
 	err = check_count(planning->choice, once.cases.count, why);
-	if (!err)
-		repeat_cases(planning->choice, &once, job);
+	for (int large = 0; large <= 1 && !err; large++)
+		repeat_cases(planning->choice, &once, large, job);
 	job->total = (unsigned int)job->cases.count;
 	return err;
 }

@@ -27,7 +27,7 @@ static bool parse(char *line, struct scenario_info *info)
 	return true;
 }
 
-static void add(struct catalog *catalog, struct scenario_info info)
+void catalog_add(struct catalog *catalog, struct scenario_info info)
 {
 	catalog->scenarios =
 		reallocarray(catalog->scenarios, catalog->count + 1, sizeof(*catalog->scenarios));
@@ -48,7 +48,7 @@ int catalog_read(const char *agent, struct catalog *catalog, struct buf *why)
 	*catalog = (struct catalog){0};
 	while (list && getline(&line, &size, list) > 0)
 		if (parse(line, &info))
-			add(catalog, info);
+			catalog_add(catalog, info);
 	status = list ? pclose(list) : -1;
 	if (!status && catalog->count)
 		return 0;
@@ -75,6 +75,25 @@ static bool asked_for(const struct list *globs, const char *name)
 	return false;
 }
 
+static bool has_suites(const struct catalog *catalog)
+{
+	for (size_t i = 0; i < catalog->count; i++)
+		if (catalog->scenarios[i].suite)
+			return true;
+	return false;
+}
+
+/* Whether INFO can be selected by GLOBS: who names suites and no scenarios wants the suites. */
+static bool is_selectable(const struct scenario_info *info, const struct list *globs,
+			  const struct list *named, bool suites)
+{
+	if (list_has(named, info->name))
+		return true;
+	if (suites && !info->suite && !list_includes(globs))
+		return false;
+	return !info->hidden || asked_for(globs, info->name);
+}
+
 int catalog_select(const struct catalog *catalog, const struct list *globs,
 		   const struct list *named, struct list *names, struct buf *why)
 {
@@ -83,8 +102,7 @@ int catalog_select(const struct catalog *catalog, const struct list *globs,
 
 	complete_globs(globs, &complete);
 	for (size_t i = 0; i < catalog->count; i++)
-		if (!catalog->scenarios[i].hidden || list_has(named, catalog->scenarios[i].name) ||
-		    asked_for(&complete, catalog->scenarios[i].name))
+		if (is_selectable(&catalog->scenarios[i], &complete, named, has_suites(catalog)))
 			list_add(&all, catalog->scenarios[i].name);
 	return list_select(&all, &complete, "scenario", names, why);
 }
@@ -104,6 +122,7 @@ void catalog_free(struct catalog *catalog)
 		free(catalog->scenarios[i].needs);
 		free(catalog->scenarios[i].where);
 		free(catalog->scenarios[i].summary);
+		free(catalog->scenarios[i].duts);
 	}
 	free(catalog->scenarios);
 	*catalog = (struct catalog){0};

@@ -15,6 +15,11 @@ struct scenario_info {
 	char *where; /* file:line */
 	char *summary;
 	bool hidden; /* runs only if a glob names its family */
+	/* It is a program of a suite (runner/plan/suites.h), and WHERE is its path. */
+	bool suite;
+	bool no_dut;	     /* it runs once on each machine, with the DUT SUITE_NO_DUT */
+	char *duts;	     /* globs of the DUTs that it runs on; NULL: all */
+	unsigned int memory; /* minimum of its guest in MiB; 0: no minimum */
 };
 
 struct catalog {
@@ -28,10 +33,14 @@ struct catalog {
  */
 int catalog_read(const char *agent, struct catalog *catalog, struct buf *why);
 
+/* Append INFO, whose strings CATALOG takes over. */
+void catalog_add(struct catalog *catalog, struct scenario_info info);
+
 /*
  * Add to NAMES the scenarios that GLOBS select (lab/base/select.h): "family/name", or "family" for
  * a whole family. A hidden scenario can be selected only if NAMED has it or a glob spells out its
- * family. Returns 0, or -ENOENT with a message in WHY.
+ * family. If there are suites, no glob selects the programs of suites alone. Returns 0, or -ENOENT
+ * with a message in WHY.
  */
 int catalog_select(const struct catalog *catalog, const struct list *globs,
 		   const struct list *named, struct list *names, struct buf *why);

@@ -4,6 +4,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/declared.h"
 #include "lab/base/needs.h"
+#include "lab/base/suite.h"
 
 #include <fnmatch.h>
 
@@ -20,7 +21,8 @@ static bool has_purpose(const struct machine_dut *dut, const char *needs)
 	return needs_mention(needs, "for") && needs_agree(needs, property);
 }
 
-static bool is_among(const char *only, const char *scenario)
+/* Whether NAME matches one of the globs ONLY; NULL: any. */
+static bool is_among(const char *only, const char *name)
 {
 	cleanup_list struct list globs = {0};
 
@@ -28,13 +30,18 @@ static bool is_among(const char *only, const char *scenario)
 		return true;
 	list_add_words(&globs, only);
 	for (size_t i = 0; i < globs.count; i++)
-		if (!fnmatch(globs.items[i], scenario, 0))
+		if (!fnmatch(globs.items[i], name, 0))
 			return true;
 	return false;
 }
 
+const struct machine_dut fit_no_dut = {.name = (char *)SUITE_NO_DUT, .vf = -1};
+
 char *fit_refusal(const struct machine_dut *dut, const struct scenario_info *scenario)
 {
+	if (!is_among(scenario->duts, dut->name))
+		return text("the program is restricted to certain DUTs; it has duts=%s",
+			    scenario->duts);
 	if (!has_purpose(dut, scenario->needs) && !dut->purpose)
 		return text("the scenario is restricted to certain DUTs; %s is not one of them",
 			    dut->name);

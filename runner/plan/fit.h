@@ -7,6 +7,9 @@
 #include "runner/plan/catalog.h"
 #include "runner/plan/machine.h"
 
+/* The DUT of cases that have none, once on each machine. */
+extern const struct machine_dut fit_no_dut;
+
 /*
  * Why SCENARIO is not planned for DUT; NULL if it is planned. Either the machine reserves the DUT
  * for other scenarios, or the DUT's declared properties rule SCENARIO out on every kernel. The text

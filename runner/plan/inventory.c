@@ -6,6 +6,7 @@
 #include "runner/plan/model-check.h"
 #include "runner/plan/overlay-check.h"
 #include "runner/plan/plan.h"
+#include "runner/plan/suites.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -89,7 +90,8 @@ int inventory_survey(const struct settings *settings, struct inventory *inventor
 	inventory->modes = read_modes(settings->out, &inventory->kernels);
 	err = load_machines(settings, inventory, why);
 	if (!err)
-		err = catalog_read(settings->agent, &inventory->catalog, why);
+		err = catalog_read(settings->agent, &inventory->catalog, why)
+			      ?: suites_read(settings, &inventory->catalog, why);
 	for (size_t i = 0; i < inventory->machine_count && !err; i++)
 		err = machine_check(inventory->machines[i], &inventory->catalog, why)
 			      ?: models_check(settings, inventory->machines[i], why);

@@ -86,8 +86,10 @@ struct job_case *job_add(struct job *job, unsigned int number, const char *scena
 void job_copy(struct job *to, const struct job *from)
 {
 	json_copy(&job_type, to, from);
-	for (size_t i = 0; i < to->cases.count; i++)
+	for (size_t i = 0; i < to->cases.count; i++) {
 		to->cases.items[i].record = from->cases.items[i].record;
+		to->cases.items[i].memory = from->cases.items[i].memory;
+	}
 	to->ms = from->ms;
 }
 

@@ -31,7 +31,8 @@ struct job_case {
 	char *scenario;
 	char *dut;
 	enum mode mode;
-	size_t record; /* index in the cases of struct results; not sent to the lane */
+	unsigned int memory; /* minimum of its guest in MiB; 0: no minimum; not sent to the lane */
+	size_t record;	     /* index in the cases of struct results; not sent to the lane */
 };
 
 /* The command of a job of kind JOB_EXEC. */

@@ -51,6 +51,8 @@ static int check_dut(const struct machine *machine, const struct scenario_info *
 	cleanup_free char *refusal = NULL;
 	cleanup_list struct list all = {0};
 
+	if (scenario->no_dut && !strcmp(name, fit_no_dut.name))
+		return 0;
 	for (size_t i = 0; i < machine->dut_count; i++) {
 		list_add(&all, machine->duts[i].name);
 		if (strcmp(machine->duts[i].name, name))

@@ -3,6 +3,7 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/select.h"
+#include "runner/plan/fit.h"
 
 #include <string.h>
 
@@ -45,10 +46,13 @@ static void all_machines(const struct inventory *inventory, struct list *names)
 		list_add(names, inventory->machines[i]->name);
 }
 
-/* Add the DUTs of MACHINES to NAMES. */
+/* Add the DUTs of MACHINES to NAMES, and the one of cases without a DUT, if there are any. */
 static void all_duts(const struct inventory *inventory, const struct list *machines,
 		     struct list *names)
 {
+	for (size_t i = 0; i < inventory->catalog.count; i++)
+		if (inventory->catalog.scenarios[i].no_dut)
+			list_add_once(names, fit_no_dut.name);
 	for (size_t i = 0; i < machines->count; i++) {
 		const struct machine *machine = inventory_machine(inventory, machines->items[i]);
 

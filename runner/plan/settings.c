@@ -58,6 +58,7 @@ int settings_read(struct settings *settings, struct buf *why)
 		.cache = getenv("LAB_CACHE"),
 		.uri = getenv("LAB_URI"),
 		.extra = variable("LAB_EXTRA"),
+		.suites = variable("SUITES"),
 		.version = lab_version(),
 	};
 	if (!settings->top || !settings->out || !settings->cache) {

@@ -33,6 +33,7 @@ struct settings {
 	const char *cache;    /* LAB_CACHE= */
 	char *history;	      /* LAB_HISTORY=: database of all runs, by default in LAB_CACHE= */
 	const char *self;     /* path of this program */
+	const char *suites;   /* SUITES=, --suites: folders, separated by ':'; NULL: none */
 	const char *uri;      /* LAB_URI=, or NULL: libvirt embedded in each lane */
 	struct list machines; /* paths of the machines' XML */
 	struct list files;    /* those of them that the user named by their paths */
@@ -59,6 +60,7 @@ struct named_cases {
 /* The options of a command line, each with the make variable that sets its default. */
 struct choice {
 	const char *replay;    /* --replay: a log of accesses to these devices; NULL: none */
+	const char *suites;    /* --suites; NULL: those of SUITES= */
 	const char *lspci;     /* --lspci, LSPCI=: a dump whose devices are the DUTs; NULL: none */
 	struct list kernels;   /* --kernel, KERNELS=: globs */
 	struct list machines;  /* --machine, MACHINES= */

@@ -2,6 +2,9 @@
 #include "runner/plan/share.h"
 
 #include "lab/base/alloc.h"
+#include "lab/base/cleanup.h"
+
+#include <string.h>
 
 /* Splitting off fewer ms of cases than this costs more time, for the extra boot, than it saves. */
 #define LEAST_MS 6000
@@ -65,11 +68,58 @@ static void cut_job(struct plan *plan, size_t j, const struct durations *duratio
 	job_free(&whole);
 }
 
+/* Move the cases of job J that need more memory than it has to a job of their own. */
+static void part_memory(struct plan *plan, size_t j)
+{
+	struct job all = plan->jobs[j], parts[2] = {0};
+	unsigned int memory = all.memory;
+
+	for (size_t i = 0; i < all.cases.count; i++)
+		if (all.cases.items[i].memory > memory)
+			memory = all.cases.items[i].memory;
+	if (memory == all.memory)
+		return;
+	for (size_t part = 0; part < ARRAY_SIZE(parts); part++)
+		job_copy_bare(&parts[part], &all);
+	for (size_t i = 0; i < all.cases.count; i++) {
+		const struct job_case *each = &all.cases.items[i];
+
+		*array_add(&parts[each->memory > all.memory].cases) = *each;
+	}
+	parts[1].memory = memory;
+	all.cases.count = 0;
+	job_free(&all);
+	plan->jobs[j] = parts[!parts[0].cases.count];
+	if (parts[0].cases.count)
+		*plan_add_job(plan) = parts[1];
+	else
+		job_free(&parts[0]);
+}
+
+static bool comes_before(const struct job *a, const struct job *b)
+{
+	return !strcmp(a->kernel, b->kernel) && !strcmp(a->machine, b->machine) && a->cases.count &&
+	       b->cases.count && a->cases.items[0].number < b->cases.items[0].number;
+}
+
+/* Number the parts of each machine's job in the order of their cases: they make one stream. */
+static void number_parts(struct plan *plan)
+{
+	for (size_t j = 0; j < plan->count; j++) {
+		plan->jobs[j].part = 0;
+		for (size_t i = 0; i < plan->count; i++)
+			plan->jobs[j].part += comes_before(&plan->jobs[i], &plan->jobs[j]);
+	}
+}
+
 void share_jobs(struct plan *plan, const struct durations *durations, unsigned int lanes)
 {
 	unsigned int max = LEAST_MS, all = 0;
 	size_t jobs = plan->count;
 
+	for (size_t j = 0; j < jobs; j++)
+		part_memory(plan, j);
+	jobs = plan->count;
 	for (size_t j = 0; j < jobs; j++) {
 		plan->jobs[j].ms = job_ms(&plan->jobs[j], durations);
 		all += plan->jobs[j].ms;
@@ -79,6 +129,7 @@ void share_jobs(struct plan *plan, const struct durations *durations, unsigned i
 		max = all / (2 * lanes);
 	for (size_t j = 0; j < jobs; j++)
 		cut_job(plan, j, durations, max);
+	number_parts(plan);
 	if (plan->count)
 		qsort(plan->jobs, plan->count, sizeof(*plan->jobs), longer_first);
 }

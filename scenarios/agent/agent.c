@@ -130,11 +130,11 @@ static void begin_stream(int ktap, const struct work *plan)
 	ktap_line(ktap, "# guest: %s %s %s", kernel.sysname, kernel.release, kernel.machine);
 }
 
-/* Whether all cases of PLAN have modes that do without type1. */
+/* Whether all cases of PLAN with a DUT have modes that do without type1. */
 static bool spares_type1(const struct work *plan)
 {
 	for (size_t i = 0; i < plan->cases_count; i++)
-		if (plan->cases[i].mode == MODE_TYPE1)
+		if (plan->cases[i].mode == MODE_TYPE1 && *plan->duts[plan->cases[i].dut].path)
 			return false;
 	return plan->cases_count;
 }

@@ -80,6 +80,7 @@ void bench_set_up(struct bench *bench, const struct work *plan, int ktap, int km
 {
 	*bench = (struct bench){.ktap = ktap, .kmsg = kmsg, .plan = plan, .requests = requests};
 	bench->subjects = zalloc(plan->duts_count, sizeof(*bench->subjects));
+	suite_programs_find(plan, &bench->programs);
 	start_vf_hosts(bench);
 	for (size_t i = 0; i < plan->duts_count; i++)
 		subject_find(&bench->subjects[i], &plan->duts[i], !i);

@@ -7,6 +7,7 @@
 #include "scenarios/agent/host-clock.h"
 #include "scenarios/agent/scenarios.h"
 #include "scenarios/agent/subject.h"
+#include "scenarios/agent/suite-program.h"
 #include "scenarios/agent/work.h"
 #include "scenarios/lib/channel.h"
 
@@ -18,6 +19,7 @@ struct bench {
 	int kmsg;
 	const struct work *plan;
 	struct subject *subjects; /* one for each DUT of the plan */
+	struct suite_programs programs;
 	struct dut_session session;
 	struct channel *requests; /* to the runner */
 	struct host_clock clock;

@@ -8,6 +8,7 @@
 #include "scenarios/agent/judge.h"
 #include "scenarios/agent/ktap-out.h"
 #include "scenarios/agent/modules.h"
+#include "scenarios/agent/program-run.h"
 #include "scenarios/agent/reach.h"
 #include "scenarios/agent/scenarios.h"
 #include "scenarios/lib/dut/properties.h"
@@ -63,6 +64,9 @@ static bool can_run(struct case_run *run)
 {
 	const char *properties = run->subject->properties;
 
+	/* A DUT has modes, and a case without one has none. */
+	if (run->subject->none)
+		return true;
 	if (!properties && properties_need_probing(run->scenario->needs)) {
 		/* Whether the DUT can be opened in this mode is known already. */
 		run->skip = needs_unmet(mode_needs(run->plan->mode), run->subject->plan->name,
@@ -98,7 +102,7 @@ static bool session_goes_on(const struct bench *bench, const struct work_case *a
 		return false;
 	for (const struct work_case *next = after + 1; next < end; next++) {
 		const struct subject *subject = &bench->subjects[next->dut];
-		const struct scenario *scenario = scenario_find(next->scenario);
+		const struct scenario *scenario = suite_scenario(&bench->programs, next->scenario);
 		cleanup_free char *unmet = NULL;
 
 		if (scenario && !subject->err && subject->properties)
@@ -118,7 +122,10 @@ static void clean_up(struct case_run *run)
 
 	if (run->bench->broken)
 		return;
-	if (run->bench->session.subject && (run->failed || !session_goes_on(run->bench, run->plan)))
+	if (run->scenario->program)
+		program_clean_up(run);
+	else if (run->bench->session.subject &&
+		 (run->failed || !session_goes_on(run->bench, run->plan)))
 		close_session(run);
 	else if (run->scenario->unbound && !run->skip)
 		case_judge(run, subject_restore(run->subject, ms, case_pass_on, run), "cleaning up",
@@ -168,7 +175,7 @@ static void run_steps(struct case_run *run)
 			if (run->bench->plan->gdb)
 				modules_report(run->bench->requests);
 			note_reach(run, PHASE_SETUP);
-			case_execute(run);
+			(run->scenario->program ? program_run : case_execute)(run);
 			note_reach(run, PHASE_BODY);
 		}
 	}
@@ -231,7 +238,7 @@ void run_case(struct bench *bench, const struct work_case *plan)
 	struct case_run run = {
 		.bench = bench,
 		.plan = plan,
-		.scenario = scenario_find(plan->scenario),
+		.scenario = suite_scenario(&bench->programs, plan->scenario),
 		.subject = subject,
 		.name = case_name(plan->scenario, subject->plan->name, plan->mode),
 		.start = now_ms(),

@@ -20,16 +20,19 @@ static char *variable(const char *dut)
 	return name;
 }
 
+void dut_export(const char *dut, const char *path, int vf)
+{
+	cleanup_free char *name = variable(dut);
+	char address[PCI_ADDRESS];
+
+	if (*path && !pci_find(path, vf, address))
+		setenv(name, address, 1);
+}
+
 void command_export_duts(const struct guest_command *command)
 {
-	for (size_t i = 0; i < command->duts_count; i++) {
-		const struct command_dut *dut = &command->duts[i];
-		cleanup_free char *name = variable(dut->name);
-		char address[PCI_ADDRESS];
-
-		if (!pci_find(dut->path, dut->vf, address))
-			setenv(name, address, 1);
-	}
+	for (size_t i = 0; i < command->duts_count; i++)
+		dut_export(command->duts[i].name, command->duts[i].path, command->duts[i].vf);
 }
 
 static void add_dut(struct buf *banner, const struct command_dut *dut)

@@ -6,9 +6,13 @@
 #include "scenarios/agent/guest-command.h"
 
 /*
- * Set DUT_NAME=ADDRESS in the environment for each DUT of COMMAND that is present. `_' replaces
- * characters that a shell does not allow in a name: DUT_igb_vf0=0000:07:10.0.
+ * Set DUT_NAME=ADDRESS in the environment if the DUT NAME at PATH, or its VF number VF unless that
+ * is -1, is present. `_' replaces characters that a shell does not allow in a name:
+ * DUT_igb_vf0=0000:07:10.0.
  */
+void dut_export(const char *name, const char *path, int vf);
+
+/* The same for each DUT of COMMAND. */
 void command_export_duts(const struct guest_command *command);
 
 /*

@@ -61,8 +61,11 @@ static void fail(struct case_run *run, const char *format, ...)
 	va_start(args, format);
 	buf_vprintf(&why, format, args);
 	va_end(args);
-	ktap_line(run->bench->ktap, "# fail: %s:%u: %s", run->scenario->file, run->scenario->line,
-		  why.data);
+	if (run->scenario->line)
+		ktap_line(run->bench->ktap, "# fail: %s:%u: %s", run->scenario->file,
+			  run->scenario->line, why.data);
+	else
+		ktap_line(run->bench->ktap, "# fail: %s", why.data);
 	run->failed = true;
 }
 

@@ -269,6 +269,12 @@ void subject_find(struct subject *subject, const struct work_dut *plan, bool fir
 {
 	*subject = (struct subject){.plan = plan,
 				    .vfio_driver = plan->driver ? plan->driver : "vfio-pci"};
+	if (!*plan->path) {
+		subject->none = true;
+		subject->fixed = text("%s", "");
+		subject->properties = text("%s", "");
+		return;
+	}
 	subject->err = pci_find(plan->path, plan->vf, subject->address);
 	if (subject->err)
 		return;

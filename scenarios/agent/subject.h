@@ -19,6 +19,7 @@
 /* A DUT of the plan, as it was found in this guest. */
 struct subject {
 	const struct work_dut *plan;
+	bool none;		 /* it stands for no device: only PLAN and properties are set */
 	int err;		 /* -errno if there is no such device; the rest is unset then */
 	const char *vfio_driver; /* the kernel driver that serves it to VFIO */
 	char *missing;		 /* why there is no such driver, or NULL */

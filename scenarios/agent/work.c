@@ -5,6 +5,7 @@
 
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
+#include "lab/base/suite.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -122,14 +123,33 @@ static int parse_dut(struct work *plan, char **words)
 	return 0;
 }
 
+/* The index of the DUT NAME; the number of DUTs if there is none. */
+static size_t find_dut(const struct work *plan, const char *name)
+{
+	size_t dut = 0;
+
+	while (dut < plan->duts_count && strcmp(plan->duts[dut].name, name) != 0)
+		dut++;
+	return dut;
+}
+
+/* The first case without a DUT adds one that stands for none. */
+static void add_no_dut(struct work *plan)
+{
+	plan->duts = one_more(plan->duts, plan->duts_count, sizeof(*plan->duts));
+	plan->duts[plan->duts_count++] =
+		(struct work_dut){.name = SUITE_NO_DUT, .path = "", .vf = -1};
+}
+
 static int parse_case(struct work *plan, char **words)
 {
 	struct work_case new = {.scenario = words[2]};
 
 	if (!number(words[1], &new.number))
 		return -EINVAL;
-	while (new.dut < plan->duts_count && strcmp(plan->duts[new.dut].name, words[3]))
-		new.dut++;
+	new.dut = find_dut(plan, words[3]);
+	if (new.dut == plan->duts_count && !strcmp(words[3], SUITE_NO_DUT))
+		add_no_dut(plan);
 	if (new.dut == plan->duts_count || (words[4] && !mode_parse(words[4], &new.mode)))
 		return -EINVAL;
 	plan->cases = one_more(plan->cases, plan->cases_count, sizeof(new));

@@ -15,7 +15,8 @@ enum work_kind {
 
 struct work_dut {
 	const char *name;
-	const char *path;   /* SLOT.FUNCTION, bridge by bridge, from the root bus */
+	/* SLOT.FUNCTION, bridge by bridge, from the root bus; "" for SUITE_NO_DUT */
+	const char *path;
 	int vf;		    /* which virtual function of the device at PATH; -1: that device */
 	const char *driver; /* the kernel driver that serves it to VFIO; NULL: vfio-pci */
 	const char *model;  /* the lab's device model behind it; NULL: none */

@@ -30,6 +30,8 @@
 
 #include <errno.h>
 
+struct suite_program;
+
 struct scenario {
 	const char *name;
 	const char *needs;
@@ -41,6 +43,8 @@ struct scenario {
 	/* A known bug may crash the kernel: search for leaks before it runs. */
 	bool risky;
 	unsigned int deadline_ms; /* 0: DEADLINE_MS */
+	/* A program of a suite (scenarios/agent/suite-program.h); NULL: RUN is to be called. */
+	const struct suite_program *program;
 	enum greatest_test_res (*run)(struct dut *dut);
 };
 

@@ -99,6 +99,26 @@ static const char *const garbage[] = {
 	"\033[2J",
 };
 
+TEST nested_results_are_subtests(void)
+{
+	struct ktap_line line = parse("    ok 3 part.a");
+
+	ASSERT_EQ(KTAP_SUBTEST, line.kind);
+	ASSERT_EQ(1, line.value);
+	ASSERT_STR_EQ("part.a", line.text);
+	line = parse("    not ok 4 b # XFAIL later");
+	ASSERT_EQ(KTAP_SUBTEST, line.kind);
+	ASSERT_EQ(0, line.value);
+	ASSERT_STR_EQ("later", line.xfail);
+	ASSERT_STR_EQ("no card", parse("    ok 5 c # SKIP no card").skip);
+	ASSERT_STR_EQ("a.c:7: saw 1", parse("    not ok 6 d # a.c:7: saw 1").key);
+	ASSERT_EQ(KTAP_DIAGNOSTIC, parse("    1..4").kind);
+	ASSERT_EQ(KTAP_DIAGNOSTIC, parse("    KTAP version 1").kind);
+	ASSERT_EQ(KTAP_GARBAGE, parse("    oops").kind);
+	ASSERT_EQ(KTAP_GARBAGE, parse("    ok x").kind);
+	PASS();
+}
+
 GREATEST_MAIN_DEFS();
 
 int main(int argc, char **argv)
@@ -109,6 +129,7 @@ int main(int argc, char **argv)
 	RUN_TEST(a_case_opens_with_its_deadline);
 	RUN_TEST(facts_and_notes_have_keys);
 	RUN_TEST(the_frame_of_a_stream);
+	RUN_TEST(nested_results_are_subtests);
 	for (size_t i = 0; i < sizeof(garbage) / sizeof(garbage[0]); i++)
 		RUN_TEST1(other_lines_are_garbage, garbage[i]);
 	GREATEST_MAIN_END();

@@ -309,6 +309,33 @@ TEST a_line_without_end_is_garbage(void)
 	PASS();
 }
 
+TEST subtests_are_held_for_their_case(void)
+{
+	FIXTURE;
+	ASSERT_EQ(0, feed(&f, "# case: 1 bind/a[edu] deadline=5000\n    KTAP version 1\n"
+			      "    ok 1 x\n    not ok 2 y # saw 1\n    ok 3 z # SKIP none\n"
+			      "    not ok 4 w # XFAIL\n"));
+	recorder_lose(&f.recorder, CAUSE_PANIC, NULL, 0);
+	ASSERT_EQ(VERDICT_FAIL, f.results[0].verdict);
+	ASSERT_EQ(4, f.results[0].subtests.count);
+	ASSERT_EQ(VERDICT_PASS, f.results[0].subtests.items[0].verdict);
+	ASSERT_STR_EQ("saw 1", f.results[0].subtests.items[1].reason);
+	ASSERT_EQ(VERDICT_SKIP, f.results[0].subtests.items[2].verdict);
+	ASSERT_STR_EQ("expected by the program", f.results[0].subtests.items[3].xfail);
+	recorder_reset(&f.recorder);
+	ASSERT_EQ(0, feed(&f, "# case: 2 bind/b[edu] deadline=5000\nok 2 bind/b[edu]\n"));
+	ASSERT_EQ(0, f.results[1].subtests.count);
+	PASS();
+}
+
+TEST names_of_subtests_are_checked(const char *line)
+{
+	FIXTURE;
+	ASSERT_EQ(0, feed(&f, "# case: 1 bind/a[edu] deadline=5000\n"));
+	ASSERT_EQ(-EPROTO, feed(&f, line));
+	PASS();
+}
+
 GREATEST_MAIN_DEFS();
 
 int main(int argc, char **argv)
@@ -330,6 +357,9 @@ int main(int argc, char **argv)
 		  "# clock: 1300 100 0\nok 1 bind/a[edu]\n");
 	RUN_TEST(guest_that_ran_long_enough_is_not_starved);
 	RUN_TEST(a_quick_failure_is_believed);
+	RUN_TEST(subtests_are_held_for_their_case);
+	RUN_TESTp(names_of_subtests_are_checked, "    ok 1 a[b]\n");
+	RUN_TESTp(names_of_subtests_are_checked, "    ok 1 a b\n");
 	RUN_TEST(a_nul_byte_is_garbage);
 	RUN_TEST(a_line_without_end_is_garbage);
 	GREATEST_MAIN_END();

@@ -262,6 +262,31 @@ TEST case_without_lane_has_a_reason(void)
 	PASS();
 }
 
+TEST subtests_become_records(void)
+{
+	cleanup_bench struct bench bench;
+	struct subtest parts[] = {{(char *)"a", VERDICT_PASS, NULL, NULL},
+				  {(char *)"b.c", VERDICT_FAIL, (char *)"saw 1", NULL}};
+	const struct event event = {
+		.kind = EVENT_RESULT,
+		.number = 7,
+		.result = {.verdict = VERDICT_FAIL, .subtests = {parts, ARRAY_SIZE(parts)}}};
+	struct record *record;
+
+	bench_begin(&bench, STOP_NEVER);
+	record = take(&bench, &event);
+	ASSERT_STR_EQ("irq/raise[edu]", record->name);
+	ASSERT_EQ(0, record->result.subtests.count);
+	ASSERT_EQ(4, bench.run.results.cases.count);
+	record = &bench.run.results.cases.items[3];
+	ASSERT_STR_EQ("irq/raise:b.c[edu]", record->name);
+	ASSERT_STR_EQ("irq/raise", record_selected(record));
+	ASSERT_EQ(VERDICT_FAIL, record->result.verdict);
+	ASSERT_STR_EQ("saw 1", record->result.reason);
+	ASSERT_EQ(0, record->number);
+	PASS();
+}
+
 GREATEST_MAIN_DEFS();
 
 int main(int argc, char **argv)
@@ -277,5 +302,6 @@ int main(int argc, char **argv)
 	RUN_TEST(the_end_of_a_job_explains_what_is_left);
 	RUN_TEST(ended_guest_has_a_reason);
 	RUN_TEST(case_without_lane_has_a_reason);
+	RUN_TEST(subtests_become_records);
 	GREATEST_MAIN_END();
 }

@@ -241,6 +241,39 @@ TEST a_broken_file_is_as_good_as_none(void)
 	PASS();
 }
 
+TEST large_guests_have_jobs_of_their_own(void)
+{
+	cleanup_plan struct plan plan = {0};
+	struct job *job;
+
+	add_job(&plan, "pci");
+	plan.jobs[0].cases.items[CASES - 2].memory = 1024;
+	plan.jobs[0].cases.items[CASES - 1].memory = 2048;
+	share_jobs(&plan, NULL, 64);
+	ASSERT_EQ(1, jobs_of_part(&plan, 0));
+	ASSERT(follow(&plan, 0, 1) > 1);
+	for (size_t i = 0; i < plan.count; i++) {
+		job = &plan.jobs[i];
+		ASSERT_EQ(job->part == plan.count - 1 ? 2048 : 0, job->memory);
+		ASSERT_EQ(job->part == plan.count - 1, job->cases.items[0].number == CASES - 1);
+	}
+	PASS();
+}
+
+TEST one_large_guest_needs_no_second_job(void)
+{
+	cleanup_plan struct plan plan = {0};
+
+	add_job(&plan, "pci");
+	for (size_t i = 0; i < CASES; i++)
+		plan.jobs[0].cases.items[i].memory = 1024;
+	share_jobs(&plan, NULL, 1);
+	for (size_t i = 0; i < plan.count; i++)
+		ASSERT_EQ(1024, plan.jobs[i].memory);
+	ASSERT_EQ(1, jobs_of_part(&plan, 0));
+	PASS();
+}
+
 GREATEST_MAIN_DEFS();
 
 int main(int argc, char **argv)
@@ -253,5 +286,7 @@ int main(int argc, char **argv)
 	RUN_TEST(durations_are_kept_from_run_to_run);
 	RUN_TEST(a_later_run_replaces_what_its_cases_took);
 	RUN_TEST(a_broken_file_is_as_good_as_none);
+	RUN_TEST(large_guests_have_jobs_of_their_own);
+	RUN_TEST(one_large_guest_needs_no_second_job);
 	GREATEST_MAIN_END();
 }
