@@ -3,6 +3,7 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "lab/lspci/merge.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -98,47 +99,20 @@ static struct lspci_function *add_function(struct parser *parser)
 	return &dump->functions[dump->count++];
 }
 
-static bool same_place(const struct lspci_function *a, const struct lspci_function *b)
-{
-	return a->domain == b->domain && a->bus == b->bus && a->slot == b->slot &&
-	       a->function == b->function;
-}
-
-static int check_new(const struct parser *parser, const struct lspci_function *f,
-		     const char *address)
-{
-	const struct lspci_dump *dump = parser->dump;
-
-	if (dump->count == LSPCI_FUNCTION_MAX) {
-		buf_printf(parser->why, "line %u: more than %u devices: cut it down", parser->line,
-			   LSPCI_FUNCTION_MAX);
-		return -EINVAL;
-	}
-	for (size_t i = 0; i < dump->count; i++) {
-		if (!same_place(&dump->functions[i], f))
-			continue;
-		buf_printf(parser->why, "%s is in it twice, in lines %u and %u: remove one",
-			   address, dump->functions[i].line, parser->line);
-		return -EINVAL;
-	}
-	return 0;
-}
-
 /* 1 if LINE begins a function, 0 if not. */
 static int take_header(struct parser *parser, const char *line)
 {
 	struct lspci_function f = {.line = parser->line};
 	const char *rest = take_address(line, &f);
-	cleanup_free char *address = NULL;
-	int err;
 
 	if (!rest || *rest != ' ')
 		return 0;
-	address = text("%.*s", (int)(rest - line), line);
-	err = check_new(parser, &f, address);
-	if (err)
-		return err;
-	f.address = steal(address);
+	if (parser->dump->count == LSPCI_FUNCTION_MAX) {
+		buf_printf(parser->why, "line %u: more than %u devices: cut it down", parser->line,
+			   LSPCI_FUNCTION_MAX);
+		return -EINVAL;
+	}
+	f.address = text("%.*s", (int)(rest - line), line);
 	f.title = text("%s", rest + 1);
 	*add_function(parser) = f;
 	return 1;
@@ -219,11 +193,17 @@ static void plain_spaces(char *line)
 	*to = '\0';
 }
 
+/* Editors of Windows put a mark before UTF-8. */
+static size_t mark_length(const char *data, size_t len)
+{
+	return len >= 3 && !memcmp(data, "\xef\xbb\xbf", 3) ? 3 : 0;
+}
+
 static int take_lines(struct parser *parser, char *data, size_t len)
 {
 	char *end = data + len;
 
-	for (char *line = data; line < end;) {
+	for (char *line = data + mark_length(data, len); line < end;) {
 		char *newline = memchr(line, '\n', (size_t)(end - line));
 		char *stop = newline ? newline : end;
 		int err;
@@ -286,6 +266,8 @@ int lspci_parse(const char *data, size_t len, struct lspci_dump *dump, struct bu
 	copy[len] = '\0';
 	err = take_lines(&parser, copy, len);
 	if (!err)
+		err = lspci_merge(dump, why);
+	if (!err)
 		err = check_whole(dump, why);
 	if (err)
 		lspci_free(dump);
@@ -337,7 +319,7 @@ const struct lspci_function *lspci_find(const struct lspci_dump *dump, const cha
 		return NULL;
 	}
 	for (size_t i = 0; i < dump->count; i++)
-		if (same_place(&dump->functions[i], &wanted))
+		if (lspci_same_place(&dump->functions[i], &wanted))
 			return &dump->functions[i];
 	buf_printf(why, "%s is not in it; the first that is: %s", address,
 		   dump->functions[0].address);

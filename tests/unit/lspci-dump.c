@@ -48,6 +48,26 @@ TEST windows_lines_and_strange_spaces_are_read(void)
 	PASS();
 }
 
+/* lspci -nn; lspci -v; lspci -xxx, saved by an editor of Windows. */
+TEST outputs_of_one_device_are_merged(void)
+{
+	cleanup_lspci struct lspci_dump dump = {0};
+	cleanup_buf struct buf text = BUF_INIT, why = BUF_INIT;
+
+	buf_puts(&text, "\xef\xbb\xbf"
+			"01:00.0 Net [0200]: X [1234:7ef0]\r\n02:00.0 B\r\n\r\n"
+			"01:00.0 Net: X\r\n\tLatency: 8\r\n\r\n02:00.0 B\r\n\r\n01:00.0 Net\r\n");
+	for (unsigned int at = 0; at < 64; at += 16)
+		buf_printf(&text, "%02x: " ROW "\r\n", at);
+	ASSERT_EQ(0, parse(text.data, &dump, &why));
+	ASSERT_EQ(2, dump.count);
+	ASSERT_STR_EQ("Net [0200]: X [1234:7ef0]", dump.functions[0].title);
+	ASSERT_STR_EQ("Latency: 8", dump.functions[0].text.items[0]);
+	ASSERT_EQ(64, dump.functions[0].hex);
+	ASSERT_EQ(2, dump.functions[1].bus);
+	PASS();
+}
+
 struct bad {
 	const char *text, *why;
 };
@@ -64,8 +84,8 @@ static const struct bad bads[] = {
 	{"01:00.0 x\n00: " ROW "\n",
 	 "the hex of 01:00.0 is truncated: it ends at 0x10 of 0x100; take it again with lspci "
 	 "-vvvxxxx, as root"},
-	{"01:00.0 x\n0000:01:00.0 x\n",
-	 "0000:01:00.0 is in it twice, in lines 1 and 2: remove one"},
+	{"01:00.0 x\n\tLatency: 8\n0000:01:00.0 x\n\tLatency: 8\n",
+	 "0000:01:00.0 is in it twice, in lines 1 and 3: remove one"},
 	{"01:00.0 \x01\n01:00", NULL},
 };
 
@@ -169,6 +189,7 @@ int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(functions_have_their_lines_and_bytes);
+	RUN_TEST(outputs_of_one_device_are_merged);
 	RUN_TEST(windows_lines_and_strange_spaces_are_read);
 	RUN_TEST(errors_are_reported);
 	RUN_TEST(no_text_is_refused);
