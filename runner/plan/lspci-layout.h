@@ -41,6 +41,12 @@ struct layout {
  */
 int lspci_layout_place(struct layout *layout, struct buf *notes, struct buf *why);
 
+/*
+ * Check that the firmware can place all BARs of the layout, which has places. Returns 0, or -EINVAL
+ * with a message in WHY.
+ */
+int lspci_layout_check_room(const struct layout *layout, struct buf *why);
+
 /* The first group that shares the bridge of GROUP; NULL if it is the first, or has none. */
 const struct group *lspci_layout_shared(const struct layout *layout, const struct group *group);
 

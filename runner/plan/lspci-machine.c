@@ -158,7 +158,7 @@ int lspci_machine_xml(const struct lspci_request *request, struct buf *xml, stru
 	err = find_replayed(&layout, request, notes, why);
 	if (err)
 		return err;
-	err = lspci_layout_place(&layout, notes, why);
+	err = lspci_layout_place(&layout, notes, why) ?: lspci_layout_check_room(&layout, why);
 	if (!err)
 		lspci_layout_write(&layout, request, xml);
 	return err;

@@ -32,8 +32,8 @@ struct lspci_request {
 /*
  * Write the machine of REQUEST to XML. NOTES gets a line for each device, with what is invented,
  * for each that is left out, and for each that the log replays. Returns 0, or -errno with a message
- * in WHY: -EINVAL if no device is left, or a machine has too few slots; -ESRCH, with a message that
- * begins with the log's name, if the log is not one of these devices.
+ * in WHY: -EINVAL if no device is left, or a machine has too few slots or no room for the BARs;
+ * -ESRCH, with a message that begins with the log's name, if the log is not one of these devices.
  */
 int lspci_machine_xml(const struct lspci_request *request, struct buf *xml, struct buf *notes,
 		      struct buf *why);

@@ -125,6 +125,38 @@ TEST a_machine_has_so_many_slots(void)
 	PASS();
 }
 
+#define IO_BAR	   "\tRegion 0: I/O ports at e000 [size=32]\n"
+#define MEMORY_BAR "\tRegion 0: Memory at e0000000 (32-bit, non-prefetchable) [size=256M]\n"
+
+/* COUNT cards with BAR, each on a bus of its own. */
+static int make_cards(unsigned int count, const char *bar, struct buf *why)
+{
+	cleanup_buf struct buf xml = BUF_INIT, notes = BUF_INIT, dump = BUF_INIT;
+
+	for (unsigned int bus = 1; bus <= count; bus++)
+		buf_printf(&dump, "%02x:00.0 0200: 1234:7ef1\n%s" EXPRESS, bus, bar);
+	return make(dump.data, NULL, &xml, &notes, why);
+}
+
+/* The firmware would stop. */
+TEST bars_have_room(void)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+
+	ASSERT_EQ(0, make_cards(14, IO_BAR, &why));
+	ASSERT_EQ(-EINVAL, make_cards(15, IO_BAR, &why));
+	ASSERT_STR_EQ("15 slots and bridges of it have I/O ports, and a machine has room for 14: "
+		      "choose some with --lspci FILE@ADDRESS,ADDRESS...",
+		      why.data);
+	buf_free(&why);
+	ASSERT_EQ(0, make_cards(3, MEMORY_BAR, &why));
+	ASSERT_EQ(-EINVAL, make_cards(4, MEMORY_BAR, &why));
+	ASSERT_STR_EQ("BARs of 1024 MiB of it must be below 4 GiB, and a machine has room for 896 "
+		      "MiB: choose some with --lspci FILE@ADDRESS,ADDRESS...",
+		      why.data);
+	PASS();
+}
+
 #define CARDS                                                                                      \
 	"05:00.0 0200: 1234:7ef0\n\tRegion 0: Memory at e1000000 (32-bit, non-prefetchable) "      \
 	"[size=4K]\n" EXPRESS                                                                      \
@@ -187,6 +219,7 @@ int main(int argc, char **argv)
 	RUN_TEST(a_bridge_alone_is_an_error);
 	RUN_TEST(addresses_choose);
 	RUN_TEST(a_machine_has_so_many_slots);
+	RUN_TEST(bars_have_room);
 	RUN_TEST(the_device_of_a_log_replays_it);
 	RUN_TEST(a_log_of_another_device_is_refused);
 	GREATEST_MAIN_END();
