@@ -9,7 +9,7 @@ override LAB_CACHE := $(abspath $(LAB_CACHE))
 ifneq ($(LAB_HISTORY),)
 override LAB_HISTORY := $(abspath $(LAB_HISTORY))
 endif
-export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES LSPCI SUITES SCENARIOS DUTS MODES LANES ACCEL TIMEOUT STOP FAILED REPEAT RETRY FLAKY TRACE CONSOLE DUMPS SHARD LAB_HISTORY LAB_CACHE_MAX LAB_EXTRA UPDATE V LLVM CC KCFLAGS LAB_URI
+export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES LSPCI SUITES SCENARIOS DUTS MODES LANES ACCEL TIMEOUT STOP ONLY FAILED REPEAT RETRY FLAKY TRACE CONSOLE DUMPS SHARD LAB_HISTORY LAB_CACHE_MAX LAB_EXTRA UPDATE V LLVM CC KCFLAGS LAB_URI
 
 # Reject misspelt variables, which would silently have no effect.
 given   := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
@@ -182,6 +182,7 @@ clean:
 #:   ACCEL=      auto, kvm or tcg
 #:   TIMEOUT=    deadline of every case in seconds, instead of its own
 #:   STOP=1      end the run at its first failure; STOP=kernel: skip the remaining cases of that kernel
+#:   ONLY=changed  with SERIES= or KDIR=: run only the cases that reach what these change (make reach; docs/reach.md)
 #:   CONSOLE=1   print the consoles of the guests as they grow
 #:   DUMPS=N     dump the memory of the first N guests that panic or hang (default: 2; docs/debugging.md)
 #:   O=          folder for all outputs (default: build)

@@ -98,6 +98,15 @@ void history_runs_free(struct history_runs *runs);
 int history_kernels(struct history *history, struct list *names, struct buf *why);
 int history_cases(struct history *history, struct list *names, struct buf *why);
 
+/* How many runs history_failures() looks at. */
+#define HISTORY_FAILURES_RUNS 30
+
+/*
+ * Append "CASE MACHINE" for each case that failed in one of the last runs, known failures apart.
+ * Returns 0, or -errno with a message in WHY.
+ */
+int history_failures(struct history *history, struct list *names, struct buf *why);
+
 /* The run in which an event happened to a case. */
 struct moment {
 	char *run; /* NULL: it never happened */

@@ -285,7 +285,7 @@ static void set_environment(const struct bisect *bisect)
 {
 	static const char *const unwanted[] = {"KERNELS", "SERIES", "MACHINES", "SCENARIOS", "DUTS",
 					       "MODES",	  "FAILED", "REPEAT",	"RETRY",     "STOP",
-					       "SHARD",	  "FLAKY",  "TRACE",	"CONSOLE"};
+					       "SHARD",	  "FLAKY",  "TRACE",	"CONSOLE",   "ONLY"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(unwanted); i++)
 		unsetenv(unwanted[i]);

@@ -196,7 +196,7 @@ static void print_lines(const struct reach *reach)
 
 static void print_summary(const struct reach *reach)
 {
-	printf("%s %s: %zu cases, %zu lines%s\n", reach->kernel, reach->release, reach->cases.count,
+	printf("%s %s: %zu cases, %zu lines%s\n", reach->kernel, reach->release, reach_count(reach),
 	       reach->lines.count,
 	       reach->plan ? "" : "; not all cases have run: make reach runs them");
 }

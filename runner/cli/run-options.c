@@ -17,6 +17,7 @@ enum {
 	OPTION_RETRY,
 	OPTION_TRACE,
 	OPTION_REACH,
+	OPTION_ONLY,
 };
 
 static const struct argp_option options[] = {
@@ -39,6 +40,10 @@ static const struct argp_option options[] = {
 	 "write down what the drivers do with the device models, a file for each case; all: also "
 	 "accesses to memory of BARs that guests usually map [TRACE=]",
 	 0},
+	{"only", OPTION_ONLY, "changed", 0,
+	 "run only the cases that reach what SERIES= or KDIR= changes; otherwise they run first "
+	 "(vfiolab reach) [ONLY=changed]",
+	 0},
 	{"reach", OPTION_REACH, NULL, 0,
 	 "keep which lines of the kernel each case reaches, for vfiolab reach; the kernels must "
 	 "have the flavour coverage (make reach does this)",
@@ -54,6 +59,16 @@ static int trace(struct argp_state *state, const char *value, struct choice *cho
 	cleanup_buf struct buf why = BUF_INIT;
 
 	if (!parse_trace(value ?: "1", &choice->trace, &why))
+		return 0;
+	argp_failure(state, EXIT_LAB, 0, "%s", why.data);
+	return EINVAL;
+}
+
+static int only(struct argp_state *state, const char *value, struct choice *choice)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+
+	if (!parse_only(value, &choice->only_changed, &why))
 		return 0;
 	argp_failure(state, EXIT_LAB, 0, "%s", why.data);
 	return EINVAL;
@@ -90,6 +105,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case OPTION_REACH:
 		run->choice.reach = true;
 		return 0;
+	case OPTION_ONLY:
+		return only(state, value, &run->choice);
 	case OPTION_REPORTS:
 		run->name = value;
 		return 0;

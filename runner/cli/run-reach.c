@@ -34,7 +34,7 @@ static struct reach_case *case_of(struct keeping *keeping, const struct job *job
 	struct reach_case *each;
 
 	if (!number)
-		return reach_case(&keeping->reach, "", "");
+		return reach_case(&keeping->reach, job->machine, "");
 	if (!record || record->result.verdict == VERDICT_ERROR ||
 	    record->result.verdict == VERDICT_MISS)
 		return NULL;
@@ -124,7 +124,7 @@ static void print_kept(const struct reach *reach)
 				reached++;
 				break;
 			}
-	printf("reach   %s: %zu cases, %zu of %zu lines\n", reach->kernel, reach->cases.count,
+	printf("reach   %s: %zu cases, %zu of %zu lines\n", reach->kernel, reach_count(reach),
 	       reached, reach->lines.count);
 }
 

@@ -9,6 +9,7 @@
 #include "runner/cli/describe.h"
 #include "runner/cli/failed.h"
 #include "runner/cli/own-settings.h"
+#include "runner/cli/run-changed.h"
 #include "runner/cli/run-folder.h"
 #include "runner/lane/pool.h"
 #include "runner/plan/suites.h"
@@ -149,6 +150,7 @@ static int carry_out(struct run *run)
 	/* A log that is read as it grows, or whose run is killed, has every line so far. */
 	setlinebuf(stdout);
 	print_shard(run);
+	run_print_changed(run);
 	printf("run     %zu case%s in %zu guest%s, %u at a time\n", run->plan.cases,
 	       run->plan.cases == 1 ? "" : "s", run->plan.count, run->plan.count == 1 ? "" : "s",
 	       run->choice.lanes);
@@ -172,6 +174,7 @@ static void run_free(struct run *run)
 	guests_free(&run->guests);
 	buf_free(&run->lab_error);
 	debug_free(&run->debug);
+	changed_free(run->changed);
 	free(run->folder);
 	free(run->reports);
 }
@@ -202,12 +205,6 @@ static int read_cases(struct run *run, const struct inventory *inventory, struct
 	return err;
 }
 
-/* Whether the run has nothing to do: it is to rerun failures, and there are none. */
-static bool is_idle(const struct run *run)
-{
-	return run->again && !run->choice.cases.count;
-}
-
 static int check_trace(const struct run *run, struct buf *why)
 {
 	if (!run->choice.trace)
@@ -221,6 +218,27 @@ static int check_trace(const struct run *run, struct buf *why)
 	return -EINVAL;
 }
 
+/* Whether no case reaches what changed, and only such cases are to run. */
+static bool is_untouched(const struct run *run)
+{
+	return run->choice.only_changed && run->plan.ranked.all && !run->plan.cases;
+}
+
+/* Whether the run has nothing to do: it is to rerun failures, and there are none. */
+static bool is_idle(const struct run *run)
+{
+	return (run->again && !run->choice.cases.count) || is_untouched(run);
+}
+
+static int require_cases(const struct run *run, struct buf *why)
+{
+	if (is_untouched(run)) {
+		run_print_changed(run);
+		return 0;
+	}
+	return plan_require_cases(&run->plan, &run->choice, why) ?: check_trace(run, why);
+}
+
 static int prepare(struct run *run, struct inventory *inventory, struct buf *why)
 {
 	int err = inventory_read(run->settings, inventory, why);
@@ -229,13 +247,12 @@ static int prepare(struct run *run, struct inventory *inventory, struct buf *why
 	if (!err && run->debug.gdb)
 		err = debug_choose(&run->debug, run->settings, &run->choice, why);
 	else if (!err)
-		err = read_cases(run, inventory, why);
+		err = read_cases(run, inventory, why) ?: run_rank(run, inventory, why);
 	if (!err && !is_idle(run))
 		err = plan_make(run->settings, inventory, &run->choice, JOB_CASES, run->durations,
 				&run->plan, why)
-			      ?: plan_require_cases(&run->plan, &run->choice, why)
-			      ?: suites_pack(run->settings, inventory, &run->plan, why)
-			      ?: check_trace(run, why);
+			      ?: require_cases(run, why)
+			      ?: suites_pack(run->settings, inventory, &run->plan, why);
 	return err;
 }
 

@@ -10,11 +10,14 @@
 #include "runner/lane/progress.h"
 #include "runner/plan/plan.h"
 
+struct changed;
+
 struct run {
 	const struct settings *settings;
 	struct choice choice;
 	struct plan plan;
 	struct durations *durations;
+	struct changed *changed; /* what the ranking of the choice goes by, or NULL */
 	char *folder;
 	struct results results;
 	struct known known;

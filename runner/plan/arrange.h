@@ -13,6 +13,7 @@ struct planning {
 	const struct choice *choice;
 	const struct selection *selection;
 	enum job_kind kind;
+	const struct durations *durations; /* may be NULL */
 };
 
 /*

@@ -91,6 +91,7 @@ void job_copy(struct job *to, const struct job *from)
 		to->cases.items[i].memory = from->cases.items[i].memory;
 	}
 	to->ms = from->ms;
+	to->rest = from->rest;
 }
 
 void job_copy_bare(struct job *to, const struct job *from)

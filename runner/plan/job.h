@@ -78,6 +78,8 @@ struct job {
 		size_t count;
 	} cases;
 	struct guest_command command;
+	size_t leading; /* of the cases: how many matter more than the rest; not sent to the lane */
+	bool rest;	/* none of them does, but others of the plan do; not sent to the lane */
 	unsigned int ms; /* expected duration of the cases; not sent to the lane */
 };
 

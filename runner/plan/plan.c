@@ -52,6 +52,8 @@ static int add_machine(struct plan *plan, const struct planning *planning, const
 	struct job job = make_job(planning, kernel, machine, wants);
 	int err = probe ? 0 : arrange_cases(planning, machine, refusals, &job, why);
 
+	if (!err && planning->choice->ranking)
+		rank_cases(planning->choice->ranking, planning->durations, &job, &plan->ranked);
 	plan->cases += job.cases.count;
 	if (!err && (probe || job.cases.count))
 		*plan_add_job(plan) = job;
@@ -77,6 +79,7 @@ static int add_kernel(struct plan *plan, const struct planning *planning, const 
 	int err = read_wants(planning->settings, kernel, &wants, why);
 
 	list_add(&plan->kernels, kernel);
+	plan->ranked = (struct ranked){0};
 	for (size_t m = 0; m < machines->count && !err; m++)
 		err = add_machine(plan, planning, kernel,
 				  inventory_machine(planning->inventory, machines->items[m]),
@@ -110,7 +113,7 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 	      struct plan *plan, struct buf *why)
 {
 	cleanup_selection struct selection selection = {0};
-	const struct planning planning = {settings, inventory, choice, &selection, kind};
+	const struct planning planning = {settings, inventory, choice, &selection, kind, durations};
 	int err = selection_make(inventory, choice, &selection, why);
 
 	*plan = (struct plan){0};

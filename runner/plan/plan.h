@@ -8,6 +8,7 @@
 #include "runner/plan/durations.h"
 #include "runner/plan/job.h"
 #include "runner/plan/machine.h"
+#include "runner/plan/rank.h"
 #include "runner/plan/settings.h"
 
 /* All kernels, machines and scenarios that a run can select. */
@@ -40,6 +41,7 @@ struct plan {
 	struct list kernels;	/* selected */
 	struct outline outline; /* of all cases, whatever the shard; empty for other jobs */
 	struct refusals refusals;
+	struct ranked ranked; /* of the last kernel, if the choice has a ranking */
 };
 
 /*

@@ -106,6 +106,15 @@ int parse_stop(const char *value, enum stop *stop, struct buf *why)
 	return 0;
 }
 
+int parse_only(const char *value, bool *only_changed, struct buf *why)
+{
+	*only_changed = !strcmp(value, "changed");
+	if (*only_changed)
+		return 0;
+	buf_printf(why, "ONLY=%s: expected changed", value);
+	return -EINVAL;
+}
+
 int parse_trace(const char *value, enum trace_choice *trace, struct buf *why)
 {
 	static const char *const words[] = {
@@ -157,6 +166,8 @@ int choice_read(struct choice *choice, struct buf *why)
 		err = parse_stop(variable("STOP"), &choice->stop, why);
 	if (!err && variable("TRACE"))
 		err = parse_trace(variable("TRACE"), &choice->trace, why);
+	if (!err && variable("ONLY"))
+		err = parse_only(variable("ONLY"), &choice->only_changed, why);
 	if (!err && variable("SHARD"))
 		err = parse_shard("SHARD", variable("SHARD"), &choice->shard, why);
 	return err;

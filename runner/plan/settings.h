@@ -25,6 +25,8 @@ enum stop { STOP_NEVER, STOP_RUN, STOP_KERNEL };
 /* Trace what happens to device models: nothing, all that reaches them, or mapped memory as well. */
 enum trace_choice { TRACE_OFF, TRACE_ON, TRACE_ALL };
 
+struct ranking;
+
 struct settings {
 	const char *top;      /* the lab's source folder */
 	const char *extra;    /* LAB_EXTRA=: folders like it, separated by ':'; NULL: none */
@@ -78,6 +80,8 @@ struct choice {
 	unsigned int repeat;	 /* --repeat, REPEAT=: executions of each case; 0 is 1 */
 	unsigned int retry;	 /* --retry, RETRY=: further executions of a case that fails */
 	const char *flaky;	 /* FLAKY=: "fail" if a case that a retry passes is a failure */
+	const struct ranking *ranking; /* which cases matter more (runner/plan/rank.h), or NULL */
+	bool only_changed;	       /* --only, ONLY=: leave out cases that do not reach a change */
 	/* If not empty, only these run (runner/plan/named.h). */
 	struct named_cases cases;
 };
@@ -105,6 +109,9 @@ int choose_accel(const char *wanted, const char **accel, struct buf *why);
 
 /* Parse "run" (or "1") or "kernel". Returns 0, or -EINVAL with a message in WHY. */
 int parse_stop(const char *value, enum stop *stop, struct buf *why);
+
+/* Parse "changed". Returns 0, or -EINVAL with a message in WHY. */
+int parse_only(const char *value, bool *only_changed, struct buf *why);
 
 /* Parse "1", "all" or "0". Returns 0, or -EINVAL with a message in WHY. */
 int parse_trace(const char *value, enum trace_choice *trace, struct buf *why);

@@ -24,10 +24,13 @@ static unsigned int job_ms(const struct job *job, const struct durations *durati
 	return ms;
 }
 
+/* Jobs whose cases matter more come first, and the longest of these before all. */
 static int longer_first(const void *a, const void *b)
 {
 	const struct job *left = a, *right = b;
 
+	if (left->rest != right->rest)
+		return left->rest ? 1 : -1;
 	return (left->ms < right->ms) - (left->ms > right->ms);
 }
 
@@ -66,6 +69,26 @@ static void cut_job(struct plan *plan, size_t j, const struct durations *duratio
 	/* The parts own the cases now. */
 	whole.cases.count = 0;
 	job_free(&whole);
+}
+
+/* Move the cases of job J that matter less than others (struct ranking) to a job of their own. */
+static void part_rest(struct plan *plan, size_t j)
+{
+	struct job rest = {0}, *job = &plan->jobs[j];
+	size_t leading = job->leading;
+
+	if (!leading) {
+		job->rest = plan->ranked.chosen;
+		return;
+	}
+	if (leading == job->cases.count)
+		return;
+	job_copy_bare(&rest, job);
+	rest.rest = true;
+	for (size_t i = leading; i < job->cases.count; i++)
+		*array_add(&rest.cases) = job->cases.items[i];
+	job->cases.count = leading;
+	*plan_add_job(plan) = rest;
 }
 
 /* Move the cases of job J that need more memory than it has to a job of their own. */
@@ -112,15 +135,16 @@ static void number_parts(struct plan *plan)
 	}
 }
 
-void share_jobs(struct plan *plan, const struct durations *durations, unsigned int lanes)
+/* Cut the jobs that are the rest, or those that are not, so that all lanes end together. */
+static void cut_jobs(struct plan *plan, const struct durations *durations, unsigned int lanes,
+		     bool rest)
 {
 	unsigned int max = LEAST_MS, all = 0;
 	size_t jobs = plan->count;
 
-	for (size_t j = 0; j < jobs; j++)
-		part_memory(plan, j);
-	jobs = plan->count;
 	for (size_t j = 0; j < jobs; j++) {
+		if (plan->jobs[j].rest != rest)
+			continue;
 		plan->jobs[j].ms = job_ms(&plan->jobs[j], durations);
 		all += plan->jobs[j].ms;
 	}
@@ -128,7 +152,21 @@ void share_jobs(struct plan *plan, const struct durations *durations, unsigned i
 	if (max < all / (2 * lanes))
 		max = all / (2 * lanes);
 	for (size_t j = 0; j < jobs; j++)
-		cut_job(plan, j, durations, max);
+		if (plan->jobs[j].rest == rest)
+			cut_job(plan, j, durations, max);
+}
+
+void share_jobs(struct plan *plan, const struct durations *durations, unsigned int lanes)
+{
+	size_t jobs = plan->count;
+
+	for (size_t j = 0; j < jobs; j++)
+		part_rest(plan, j);
+	jobs = plan->count;
+	for (size_t j = 0; j < jobs; j++)
+		part_memory(plan, j);
+	cut_jobs(plan, durations, lanes, false);
+	cut_jobs(plan, durations, lanes, true);
 	number_parts(plan);
 	if (plan->count)
 		qsort(plan->jobs, plan->count, sizeof(*plan->jobs), longer_first);

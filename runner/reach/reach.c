@@ -30,6 +30,15 @@ bool reach_has(const struct reach_case *each, size_t index)
 	       reach_set_has(&each->of[REACH_SETUP], index);
 }
 
+size_t reach_count(const struct reach *reach)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < reach->cases.count; i++)
+		count += !!*reach->cases.items[i].name;
+	return count;
+}
+
 struct reach_case *reach_find_case(const struct reach *reach, const char *machine, const char *name)
 {
 	for (size_t i = 0; i < reach->cases.count; i++) {

@@ -25,8 +25,8 @@ struct reach_set {
 };
 
 struct reach_case {
-	char *machine; /* "" for what ran before the first case of any guest */
-	char *name;    /* "" likewise */
+	char *machine;
+	char *name; /* "" for what runs before the first case of the machine's guests */
 	unsigned int ms;
 	bool skipped; /* the kernel or the DUT lacks something that it needs */
 	struct reach_set of[REACH_PARTS];
@@ -51,6 +51,9 @@ bool reach_set_has(const struct reach_set *set, size_t index);
 
 /* Whether EACH reaches line INDEX in any of its parts. */
 bool reach_has(const struct reach_case *each, size_t index);
+
+/* The number of cases, without what runs before the first of a machine. */
+size_t reach_count(const struct reach *reach);
 
 /* The case NAME of MACHINE, or NULL. */
 struct reach_case *reach_find_case(const struct reach *reach, const char *machine,
