@@ -283,9 +283,10 @@ static int make_folder(const struct bisect *bisect, struct buf *why)
 /* The variables of a run would select other cases and kernels in the runs of the bisection. */
 static void set_environment(const struct bisect *bisect)
 {
-	static const char *const unwanted[] = {"KERNELS", "SERIES", "MACHINES", "SCENARIOS", "DUTS",
-					       "MODES",	  "FAILED", "REPEAT",	"RETRY",     "STOP",
-					       "SHARD",	  "FLAKY",  "TRACE",	"CONSOLE",   "ONLY"};
+	static const char *const unwanted[] = {"KERNELS", "SERIES",  "MACHINES", "SCENARIOS",
+					       "DUTS",	  "MODES",   "FAILED",	 "REPEAT",
+					       "RETRY",	  "STOP",    "SHARD",	 "FLAKY",
+					       "TRACE",	  "CONSOLE", "ONLY"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(unwanted); i++)
 		unsetenv(unwanted[i]);

@@ -121,8 +121,8 @@ void run_describe(struct run *run, const struct inventory *inventory)
 
 bool run_is_selection(const struct choice *choice)
 {
-	return choice->only_changed || choice->machines.count || choice->scenarios.count || choice->duts.count ||
-	       choice->modes.count || choice->cases.count;
+	return choice->only_changed || choice->machines.count || choice->scenarios.count ||
+	       choice->duts.count || choice->modes.count || choice->cases.count;
 }
 
 /* Add the kernels that have cases to RAN, in their order. */

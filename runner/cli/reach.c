@@ -6,6 +6,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/nearest.h"
 #include "runner/cli/command.h"
+#include "runner/reach/edits.h"
 #include "runner/reach/plan-hash.h"
 #include "runner/reach/query.h"
 
@@ -16,12 +17,13 @@
 
 struct asking {
 	const char *kernel;
+	const char *patch;
 	bool lines;
 	bool check;
 	struct list words;
 };
 
-enum { OPTION_KERNEL = 'k', OPTION_LINES = OPTION_LONG_ONLY, OPTION_CHECK };
+enum { OPTION_KERNEL = 'k', OPTION_LINES = OPTION_LONG_ONLY, OPTION_CHECK, OPTION_PATCH };
 
 static const struct argp_option options[] = {
 	{"kernel", OPTION_KERNEL, "KERNEL", 0,
@@ -29,6 +31,10 @@ static const struct argp_option options[] = {
 	{"lines", OPTION_LINES, NULL, 0,
 	 "print all lines that gcc instrumented, FILE:LINE CASES FUNCTION; CASES is the number of "
 	 "cases that reach the line, 0 if none does",
+	 0},
+	{"patch", OPTION_PATCH, "FILE", 0,
+	 "print the cases that reach the functions that a patch changes; PART is `any' for all "
+	 "others if it changes more than functions",
 	 0},
 	{"check", OPTION_CHECK, NULL, 0,
 	 "only exit: with 0 if it is known what each present case reaches on exactly this kernel, "
@@ -47,6 +53,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_LINES:
 		asking->lines = true;
+		return 0;
+	case OPTION_PATCH:
+		asking->patch = value;
 		return 0;
 	case OPTION_CHECK:
 		asking->check = true;
@@ -194,6 +203,30 @@ static void print_lines(const struct reach *reach)
 	}
 }
 
+/* Print the cases that are to run for the patch PATH. */
+static int print_patch(const struct settings *settings, const struct reach *reach, const char *path,
+		       struct buf *why)
+{
+	static const char *const parts[] = {[RANK_BODY] = "body", [RANK_SETUP] = "setup"};
+	cleanup_free enum rank *ranks = zalloc(reach->cases.count, sizeof(*ranks));
+	cleanup_edits struct edits edits = {0};
+	int err = edits_of_patch(settings, path, reach, &edits, why);
+
+	if (err)
+		return err;
+	edits_rank(&edits, reach, ranks);
+	if (edits.beyond.len)
+		fprintf(stderr, "vfiolab: all cases: %s\n", edits.beyond.data);
+	for (size_t i = 0; i < reach->cases.count; i++) {
+		const struct reach_case *each = &reach->cases.items[i];
+
+		if (*each->name && (ranks[i] != RANK_REST || edits.beyond.len))
+			printf("%u %s %s %s\n", each->ms, each->machine, each->name,
+			       ranks[i] != RANK_REST ? parts[ranks[i]] : "any");
+	}
+	return 0;
+}
+
 static void print_summary(const struct reach *reach)
 {
 	printf("%s %s: %zu cases, %zu lines%s\n", reach->kernel, reach->release, reach_count(reach),
@@ -201,10 +234,13 @@ static void print_summary(const struct reach *reach)
 	       reach->plan ? "" : "; not all cases have run: make reach runs them");
 }
 
-static int answer(const struct asking *asking, const struct reach *reach, struct buf *why)
+static int answer(const struct settings *settings, const struct asking *asking,
+		  const struct reach *reach, struct buf *why)
 {
 	int err = 0;
 
+	if (asking->patch)
+		return print_patch(settings, reach, asking->patch, why);
 	if (asking->lines)
 		print_lines(reach);
 	else if (!asking->words.count)
@@ -240,7 +276,7 @@ static int run_reach(const struct settings *settings, int argc, char **argv)
 	if (asking.check)
 		status = check(settings, asking.kernel, &why);
 	else if (reach_nearest(settings, asking.kernel, &reach, &why) ||
-		 answer(&asking, &reach, &why))
+		 answer(settings, &asking, &reach, &why))
 		status = EXIT_LAB;
 	list_free(&asking.words);
 	return status == EXIT_LAB ? complain(&why) : status;

@@ -44,10 +44,10 @@ static enum rank rank_of(const void *context, const char *machine, const char *n
 	const struct changed *changed = context;
 	cleanup_free char *key = text("%s %s", name, machine);
 	const struct case_rank wanted = {.key = key};
-	const struct case_rank *found = changed->cases.count
-					    ? bsearch(&wanted, changed->cases.items,
-						      changed->cases.count, sizeof(wanted), by_key)
-					    : NULL;
+	const struct case_rank *found =
+		changed->cases.count ? bsearch(&wanted, changed->cases.items, changed->cases.count,
+					       sizeof(wanted), by_key)
+				     : NULL;
 	enum rank rank = found ? found->rank : RANK_UNKNOWN;
 
 	if (list_has(&changed->failed, key))
@@ -168,8 +168,7 @@ static char *grouped(size_t number)
 
 static void add_names(const struct list *functions, struct buf *line)
 {
-	buf_printf(line, " (%zu function%s):", functions->count,
-		   functions->count == 1 ? "" : "s");
+	buf_printf(line, " (%zu function%s):", functions->count, functions->count == 1 ? "" : "s");
 	for (size_t i = 0; i < functions->count && i < NAMED_MAX; i++)
 		buf_printf(line, "%s %s", i ? "," : "", strrchr(functions->items[i], ':') + 1);
 	if (functions->count > NAMED_MAX)

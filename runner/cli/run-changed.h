@@ -6,9 +6,9 @@
 #include "runner/cli/run.h"
 
 /*
- * Set the ranking of RUN's choice, if a selected kernel is one that the user changes and it is known
- * what cases reach. Returns 0; or with ONLY=changed, -EINVAL with a message in WHY if either is not
- * so; or another -errno and WHY.
+ * Set the ranking of RUN's choice, if a selected kernel is one that the user changes and it is
+ * known what cases reach. Returns 0; or with ONLY=changed, -EINVAL with a message in WHY if either
+ * is not so; or another -errno and WHY.
  */
 int run_rank(struct run *run, const struct inventory *inventory, struct buf *why);
 

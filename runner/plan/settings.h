@@ -81,7 +81,7 @@ struct choice {
 	unsigned int retry;	 /* --retry, RETRY=: further executions of a case that fails */
 	const char *flaky;	 /* FLAKY=: "fail" if a case that a retry passes is a failure */
 	const struct ranking *ranking; /* which cases matter more (runner/plan/rank.h), or NULL */
-	bool only_changed;	       /* --only, ONLY=: leave out cases that do not reach a change */
+	bool only_changed; /* --only, ONLY=: leave out cases that do not reach a change */
 	/* If not empty, only these run (runner/plan/named.h). */
 	struct named_cases cases;
 };

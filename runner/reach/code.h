@@ -8,10 +8,10 @@
 #include <stdbool.h>
 
 /*
- * Add to FUNCTIONS the names of those that are in both OLD and NEW, but differ in more than comments
- * and blanks. A function that only one of them has is not added: what refers to it has changed, too.
- * Returns true if nothing else differs, or false if code outside of functions does: types, tables,
- * macros, includes.
+ * Add to FUNCTIONS the names of those that are in both OLD and NEW, but differ in more than
+ * comments and blanks. A function that only one of them has is not added: what refers to it has
+ * changed, too. Returns true if nothing else differs, or false if code outside of functions does:
+ * types, tables, macros, includes.
  */
 bool code_compare(const char *old, const char *new, struct list *functions);
 

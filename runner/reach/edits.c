@@ -19,6 +19,7 @@ struct search {
 	char *folder;	/* of the kernel */
 	char *pristine; /* its source without the series */
 	char *diff;	/* what KDIR= has beyond its last commit; NULL: there are patches */
+	char *patch;	/* a patch that is not applied; NULL: they are */
 };
 
 bool edits_any(const struct settings *settings, const char *name, bool with_series)
@@ -41,8 +42,8 @@ static void go_beyond(struct edits *edits, const char *format, const char *what)
 /* Files that no kernel is built from. */
 static bool is_idle(const char *file)
 {
-	static const char *const built[] = {"*.[chS]", "*.lds*", "*Kconfig*", "*Makefile*",
-					    "*Kbuild*", "scripts/*"};
+	static const char *const built[] = {"*.[chS]",	  "*.lds*",   "*Kconfig*",
+					    "*Makefile*", "*Kbuild*", "scripts/*"};
 	static const char *const apart[] = {"Documentation/*", "tools/*", "samples/*"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(apart); i++)
@@ -58,10 +59,11 @@ static bool is_idle(const char *file)
 static bool is_not_built(const struct search *search, const char *file)
 {
 	size_t len = strlen(file);
-	cleanup_free char *object = text("%s/build/%.*s.o", search->folder, (int)len - 2, file);
+	cleanup_free char *build = text("%s/build", search->folder);
+	cleanup_free char *object = text("%s/%.*s.o", build, (int)len - 2, file);
 
-	return !strncmp(file, "drivers/", 8) && !strcmp(file + len - 2, ".c") &&
-	       access(object, F_OK);
+	return !access(build, F_OK) && !strncmp(file, "drivers/", 8) &&
+	       !strcmp(file + len - 2, ".c") && access(object, F_OK);
 }
 
 static bool is_known(const struct reach *reach, const char *file)
@@ -72,20 +74,34 @@ static bool is_known(const struct reach *reach, const char *file)
 	return false;
 }
 
-/* The content of FILE before the change, or NULL. The caller frees it. */
-static char *read_old(const struct search *search, const char *file, const char *new)
+/* The content of FILE below FOLDER, or NULL. The caller frees it. */
+static char *read_below(const char *folder, const char *file)
 {
-	cleanup_free char *path = text("%s/%s", search->pristine, file);
+	cleanup_free char *path = text("%s/%s", folder, file);
 	char *content;
 
-	if (search->diff)
-		return patch_undo(search->diff, file, new);
 	return file_read(path, &content, NULL) ? NULL : content;
+}
+
+/* Read FILE as it is before and after the change; NULL: it is not there. The caller frees both. */
+static void read_both(const struct search *search, const char *file, char **old, char **new)
+{
+	cleanup_free char *source = text("%s/source", search->folder);
+
+	if (search->patch) {
+		*old = read_below(search->pristine, file);
+		*new = *old ? patch_apply(search->patch, file, *old) : NULL;
+		return;
+	}
+	*new = read_below(source, file);
+	if (search->diff)
+		*old = *new ? patch_undo(search->diff, file, *new) : NULL;
+	else
+		*old = read_below(search->pristine, file);
 }
 
 static void compare(const struct search *search, const char *file)
 {
-	cleanup_free char *path = text("%s/source/%s", search->folder, file);
 	cleanup_list struct list functions = {0};
 	cleanup_free char *old = NULL;
 	cleanup_free char *new = NULL;
@@ -96,8 +112,7 @@ static void compare(const struct search *search, const char *file)
 		go_beyond(search->edits, "%s changes, whose lines are not known", file);
 		return;
 	}
-	if (!file_read(path, &new, NULL))
-		old = read_old(search, file, new);
+	read_both(search, file, &old, &new);
 	if (!new || !old) {
 		go_beyond(search->edits, "%s comes, goes or moves", file);
 		return;
@@ -117,8 +132,7 @@ static void compare_all(const struct search *search, const struct list *files)
 /* The folder "patches" of a kernel has a folder for each series, with a file for each patch. */
 static void add_patches(const char *folder, struct list *files)
 {
-	cleanup_free char *command =
-		text("cat '%s'/patches/*/*.patch 2>/dev/null", folder);
+	cleanup_free char *command = text("cat '%s'/patches/*/*.patch 2>/dev/null", folder);
 	FILE *patches = popen(command, "re");
 	cleanup_buf struct buf diff = BUF_INIT;
 	char chunk[4096];
@@ -161,24 +175,54 @@ static int search_kdir(struct search *search, struct buf *why)
 	return 0;
 }
 
-int edits_find(const struct settings *settings, const char *name, const struct reach *reach,
-		 struct edits *edits, struct buf *why)
+static void search_free(struct search *search)
 {
-	struct search search = {
+	free(search->folder);
+	free(search->pristine);
+	free(search->diff);
+	free(search->patch);
+}
+#define cleanup_search __attribute__((cleanup(search_free)))
+
+int edits_find(const struct settings *settings, const char *name, const struct reach *reach,
+	       struct edits *edits, struct buf *why)
+{
+	cleanup_search struct search search = {
 		.reach = reach,
 		.edits = edits,
 		.folder = text("%s/kernels/%s", settings->out, name),
 	};
 	cleanup_free char *source = kernel_meta(search.folder, "source");
-	int err;
 
 	search.pristine = text("%s/sources/%s", settings->cache, source ?: "unknown");
-	err = edits_any(settings, name, true) ? search_series(&search)
-						: search_kdir(&search, why);
-	free(search.folder);
-	free(search.pristine);
-	free(search.diff);
-	return err;
+	return edits_any(settings, name, true) ? search_series(&search) : search_kdir(&search, why);
+}
+
+int edits_of_patch(const struct settings *settings, const char *path, const struct reach *reach,
+		   struct edits *edits, struct buf *why)
+{
+	cleanup_search struct search search = {
+		.reach = reach,
+		.edits = edits,
+		.folder = text("%s/kernels/%s", settings->out, reach->kernel),
+	};
+	cleanup_list struct list files = {0};
+	int err = file_read(path, &search.patch, NULL);
+
+	if (!err)
+		patch_files(search.patch, &files);
+	if (err || !files.count) {
+		buf_printf(why, "--patch %s: %s", path, err ? strerror(-err) : "it is no patch");
+		return err ?: -EINVAL;
+	}
+	/* The source of that kernel, with its series, or else its tree. */
+	search.pristine = text("%s/source", search.folder);
+	if (access(search.pristine, F_OK)) {
+		free(search.pristine);
+		search.pristine = text("%s/sources/%s", settings->cache, reach->source);
+	}
+	compare_all(&search, &files);
+	return 0;
 }
 
 static bool meets(const struct reach_set *a, const struct reach_set *b)
@@ -201,8 +245,8 @@ static void add_function(const struct reach *reach, const char *place, struct re
 			const struct reach_line *line = &reach->lines.items[i];
 
 			if (strcmp(line->function, name) != 0 ||
-			    (!anywhere && (strlen(line->file) != file ||
-					   strncmp(line->file, place, file) != 0)))
+			    (!anywhere &&
+			     (strlen(line->file) != file || strncmp(line->file, place, file) != 0)))
 				continue;
 			reach_set_add(lines, i);
 			found = true;
@@ -221,7 +265,8 @@ static void check_function(struct edits *edits, const struct reach *reach, const
 }
 
 /* Whether what runs before the cases of MACHINE meets LINES. */
-static bool boot_meets(const struct reach *reach, const char *machine, const struct reach_set *lines)
+static bool boot_meets(const struct reach *reach, const char *machine,
+		       const struct reach_set *lines)
 {
 	const struct reach_case *boot = reach_find_case(reach, machine, "");
 

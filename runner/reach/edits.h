@@ -24,7 +24,14 @@ bool edits_any(const struct settings *settings, const char *name, bool with_seri
  * any case.
  */
 int edits_find(const struct settings *settings, const char *name, const struct reach *reach,
-		 struct edits *edits, struct buf *why);
+	       struct edits *edits, struct buf *why);
+
+/*
+ * The same for the patch in the file PATH, on the source of which REACH is: the patch is not
+ * applied, and changes each file at most once.
+ */
+int edits_of_patch(const struct settings *settings, const char *path, const struct reach *reach,
+		   struct edits *edits, struct buf *why);
 
 /*
  * Set the elements of RANKS, one for each case of REACH, to RANK_BODY, RANK_SETUP or RANK_REST. If

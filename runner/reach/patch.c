@@ -49,67 +49,75 @@ void patch_files(const char *diff, struct list *files)
 	}
 }
 
-/* A file that is turned back, line by line. */
-struct undo {
-	const char *new; /* what is left of it */
-	unsigned int line; /* number of its next line */
-	struct buf old;
+/* A file that is changed, line by line. */
+struct turn {
+	char removes, adds; /* what lines of a hunk begin with: '-' and '+', or the reverse */
+	const char *from;   /* what is left of the file */
+	unsigned int line;  /* number of its next line */
+	struct buf to;
 	bool wrong;
 };
 
-static void copy_line(struct undo *undo)
+static void skip_line(struct turn *turn)
 {
-	size_t len = line_len(undo->new);
-
-	buf_add(&undo->old, undo->new, len);
-	undo->new += len;
-	undo->line++;
+	turn->from += line_len(turn->from);
+	turn->line++;
 }
 
-/* Whether the next line of the new file is that of DIFF, after its first character. */
-static bool is_next(const struct undo *undo, const char *diff)
+static void copy_line(struct turn *turn)
 {
-	size_t len = strcspn(diff + 1, "\n");
-
-	return strcspn(undo->new, "\n") == len && !strncmp(undo->new, diff + 1, len);
+	buf_add(&turn->to, turn->from, line_len(turn->from));
+	skip_line(turn);
 }
 
-/* A line of a hunk. */
-static void take_line(struct undo *undo, const char *at)
+/* Note an error unless the next line of the file is CONTENT, up to the newline. */
+static void expect(struct turn *turn, const char *content)
 {
-	switch (*at) {
-	case '-':
-		buf_add(&undo->old, at + 1, line_len(at) - 1);
-		break;
-	case '+':
-		undo->wrong |= !is_next(undo, at);
-		undo->new += line_len(undo->new);
-		undo->line++;
-		break;
-	case '\\':
-		break;
-	default:
-		undo->wrong |= !is_next(undo, *at == ' ' ? at : at - 1);
-		copy_line(undo);
+	size_t len = strcspn(content, "\n");
+
+	turn->wrong |= strcspn(turn->from, "\n") != len || strncmp(turn->from, content, len) != 0;
+}
+
+/* A line of a hunk. A context line may have lost its blank. */
+static void take_line(struct turn *turn, const char *at)
+{
+	if (*at == turn->adds) {
+		buf_add(&turn->to, at + 1, line_len(at) - 1);
+	} else if (*at == turn->removes) {
+		expect(turn, at + 1);
+		skip_line(turn);
+	} else if (*at != '\\') {
+		expect(turn, *at == ' ' ? at + 1 : at);
+		copy_line(turn);
 	}
 }
 
-/* Undo the hunk at AT. Returns where it ends. */
-static const char *undo_hunk(struct undo *undo, const char *at)
-{
-	unsigned int old = 1, first = 0, new = 1;
-	const char *plus = strchr(at, '+');
+/* The lines of a hunk on one side: "-12,3" or "+12". */
+struct range {
+	unsigned int first, count;
+};
 
-	if (sscanf(at, "@@ -%*u,%u", &old) < 1)
-		old = 1;
-	if (!plus || sscanf(plus, "+%u,%u", &first, &new) < 1)
-		undo->wrong = true;
-	while (undo->line < first + !new && *undo->new && !undo->wrong)
-		copy_line(undo);
-	for (at += line_len(at); *at && !undo->wrong && (old || new); at += line_len(at)) {
-		old -= old && *at != '+' && *at != '\\';
-		new -= new && *at != '-' && *at != '\\';
-		take_line(undo, at);
+static bool read_range(const char *at, char sign, struct range *range)
+{
+	const char *found = strchr(at, sign);
+
+	range->count = 1;
+	return found && sscanf(found + 1, "%u,%u", &range->first, &range->count) >= 1;
+}
+
+/* Make the change of the hunk at AT. Returns where the hunk ends. */
+static const char *turn_hunk(struct turn *turn, const char *at)
+{
+	struct range old = {0}, new = {0}, *from = turn->removes == '-' ? &old : &new;
+
+	turn->wrong |= !read_range(at, '-', &old) || !read_range(at, '+', &new);
+	while (!turn->wrong && turn->line < from->first + !from->count && *turn->from)
+		copy_line(turn);
+	for (at += line_len(at); *at && !turn->wrong && (old.count || new.count);
+	     at += line_len(at)) {
+		old.count -= old.count && *at != '+' && *at != '\\';
+		new.count -= new.count && *at != '-' && *at != '\\';
+		take_line(turn, at);
 	}
 	return at;
 }
@@ -127,16 +135,27 @@ static const char *hunks_of(const char *diff, const char *file)
 	return NULL;
 }
 
-char *patch_undo(const char *diff, const char *file, const char *new)
+static char *turn_file(const char *diff, const char *file, struct turn turn)
 {
 	const char *at = hunks_of(diff, file);
-	struct undo undo = {.new = new, .line = 1, .wrong = !at};
 
-	while (at && !undo.wrong && !strncmp(at, "@@ ", 3))
-		at = undo_hunk(&undo, at);
-	buf_puts(&undo.old, undo.new);
-	if (!undo.wrong)
-		return buf_steal(&undo.old);
-	buf_free(&undo.old);
+	turn.line = 1;
+	turn.wrong = !at;
+	while (!turn.wrong && !strncmp(at, "@@ ", 3))
+		at = turn_hunk(&turn, at);
+	buf_puts(&turn.to, turn.from);
+	if (!turn.wrong)
+		return buf_steal(&turn.to);
+	buf_free(&turn.to);
 	return NULL;
+}
+
+char *patch_undo(const char *diff, const char *file, const char *new)
+{
+	return turn_file(diff, file, (struct turn){'+', '-', .from = new});
+}
+
+char *patch_apply(const char *diff, const char *file, const char *old)
+{
+	return turn_file(diff, file, (struct turn){'-', '+', .from = old});
 }

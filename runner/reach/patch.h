@@ -14,4 +14,7 @@ void patch_files(const char *diff, struct list *files);
  */
 char *patch_undo(const char *diff, const char *file, const char *new);
 
+/* The same forwards: returns the content of FILE after DIFF; before, it is OLD. */
+char *patch_apply(const char *diff, const char *file, const char *old);
+
 #endif

@@ -97,9 +97,12 @@ TEST a_diff_is_undone(void)
 	cleanup_free char *empty = patch_undo(diff, "lib/new.c", "x\n");
 	cleanup_free char *foreign = patch_undo(diff, "drivers/x.c", "one\ntwo\nthree\n");
 	cleanup_free char *unknown = patch_undo(diff, "drivers/y.c", "one\n");
+	cleanup_free char *after = NULL;
 
 	ASSERT_STR_EQ("one\ntwo\nthree\nfour\nfive\nsix\n", old);
 	ASSERT_STR_EQ("", empty);
+	after = patch_apply(diff, "drivers/x.c", old);
+	ASSERT_STR_EQ("one\nTWO\nthree\nfour\nsix\n", after);
 	ASSERT_FALSE(foreign);
 	ASSERT_FALSE(unknown);
 	PASS();
@@ -141,13 +144,16 @@ TEST cases_are_ranked_by_what_they_reach(void)
 	} expected[] = {
 		{"drivers/vfio/a.c:read", "", {RANK_BODY, RANK_REST, RANK_REST}},
 		{"drivers/vfio/a.c:open", "", {RANK_SETUP, RANK_SETUP, RANK_REST}},
-		{"drivers/vfio/a.c:read drivers/vfio/a.c:open", "",
+		{"drivers/vfio/a.c:read drivers/vfio/a.c:open",
+		 "",
 		 {RANK_BODY, RANK_SETUP, RANK_REST}},
 		{"drivers/vfio/moved.c:read", "", {RANK_BODY, RANK_REST, RANK_REST}},
 		{"drivers/vfio/a.c:init", "", {RANK_REST, RANK_REST, RANK_SETUP}},
-		{"drivers/vfio/a.c:unused", "no case is known to reach drivers/vfio/a.c:unused",
+		{"drivers/vfio/a.c:unused",
+		 "no case is known to reach drivers/vfio/a.c:unused",
 		 {RANK_REST, RANK_REST, RANK_REST}},
-		{"drivers/vfio/a.c:gone", "no case is known to reach drivers/vfio/a.c:gone",
+		{"drivers/vfio/a.c:gone",
+		 "no case is known to reach drivers/vfio/a.c:gone",
 		 {RANK_REST, RANK_REST, RANK_REST}},
 	};
 	cleanup_reach struct reach reach = {0};
@@ -209,8 +215,7 @@ static char *changes_in(const struct lab *lab, const struct reach *reach)
 
 	if (edits_find(&lab->settings, "base+x", reach, &edits, &why))
 		return text("%s", why.data);
-	return edits.beyond.len ? text("%s", edits.beyond.data)
-				  : list_join(&edits.functions, " ");
+	return edits.beyond.len ? text("%s", edits.beyond.data) : list_join(&edits.functions, " ");
 }
 
 static const char header[] = "--- a/drivers/vfio/a.c\n+++ b/drivers/vfio/a.c\n@@ -1 +1 @@\n";
