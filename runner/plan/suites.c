@@ -5,13 +5,12 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/hash.h"
 #include "lab/base/suite.h"
+#include "runner/plan/suite-list.h"
 #include "runner/plan/suite-program.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Returns whether NAME can be a part of a case's name. */
 static bool is_name(const char *name)
@@ -20,30 +19,6 @@ static bool is_name(const char *name)
 		if (!isalnum((unsigned char)*at) && !strchr("._+-", *at))
 			return false;
 	return *name;
-}
-
-static int is_program(const struct dirent *entry, const char *folder)
-{
-	cleanup_free char *path = text("%s/%s", folder, entry->d_name);
-	struct stat info;
-
-	return entry->d_name[0] != '.' && !suite_is_settings(entry->d_name) && !stat(path, &info) &&
-	       S_ISREG(info.st_mode) && info.st_mode & 0111;
-}
-
-/* The names of the programs in FOLDER, sorted. Returns 0 or -errno. */
-static int list_programs(const char *folder, struct list *names)
-{
-	struct dirent **entries = NULL;
-	int count = scandir(folder, &entries, NULL, alphasort);
-
-	for (int i = 0; i < count; i++) {
-		if (is_program(entries[i], folder))
-			list_add(names, entries[i]->d_name);
-		free(entries[i]);
-	}
-	free(entries);
-	return count < 0 ? -errno : 0;
 }
 
 static int add_program(struct catalog *catalog, const char *suite, const char *folder,
@@ -117,7 +92,7 @@ static int read_suite(const struct settings *settings, const char *folder, struc
 	cleanup_list struct list programs = {0};
 	cleanup_free char *path = suite_path(settings, folder);
 	const char *suite = path ? strrchr(path, '/') + 1 : NULL;
-	int err = suite ? list_programs(path, &programs) : -errno;
+	int err = suite ? suite_list_programs(path, &programs) : -errno;
 
 	if (err) {
 		buf_printf(why, "SUITES=%s: %s: name a folder of test programs", folder,
@@ -139,14 +114,16 @@ static int read_suite(const struct settings *settings, const char *folder, struc
 
 int suites_read(const struct settings *settings, struct catalog *catalog, struct buf *why)
 {
-	cleanup_list struct list folders = {0};
+	cleanup_list struct list folders = {0}, suites = {0};
 	int err = 0;
 
 	if (!settings->suites)
 		return 0;
 	list_add_split(&folders, settings->suites, ":");
-	for (size_t i = 0; i < folders.count && !err; i++)
-		err = read_suite(settings, folders.items[i], catalog, why);
+	for (size_t i = 0; i < folders.count; i++)
+		suite_list_folders(folders.items[i], &suites);
+	for (size_t i = 0; i < suites.count && !err; i++)
+		err = read_suite(settings, suites.items[i], catalog, why);
 	return err;
 }
 
