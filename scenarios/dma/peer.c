@@ -269,9 +269,7 @@ SCENARIO(peer_mapping_after_reset, TARGET " reset",
  * The mapping of the BAR itself is undone first: what is left is in the address space alone. The
  * next user may be anyone; here it is the same process, with another address space.
  */
-SCENARIO_UNBOUND(peer_loses_closed_bar, TARGET,
-		 "another device's DMA does not reach a BAR whose device was closed and has a new "
-		 "user")
+static enum greatest_test_res close_while_mapped(struct dut *dut)
 {
 	cleanup_user struct user first = USER_NONE, next = USER_NONE;
 	cleanup_peer struct peer peer = PEER_NONE;
@@ -288,4 +286,18 @@ SCENARIO_UNBOUND(peer_loses_closed_bar, TARGET,
 	peer_write(&peer, 0x38383830);
 	ASSERT_CHECK(check_scratch(&next.dut, &peer, 0x72727270));
 	PASS();
+}
+
+SCENARIO_UNBOUND(peer_loses_closed_bar, TARGET " mode=type1",
+		 "another device's DMA does not reach a BAR whose device was closed and has a new "
+		 "user")
+{
+	return close_while_mapped(dut);
+}
+
+SCENARIO_UNBOUND(peer_loses_dma_buf_of_closed_bar, TARGET " !mode=type1",
+		 "another device's DMA does not reach the dma-buf of a BAR whose device was closed "
+		 "and has a new user")
+{
+	return close_while_mapped(dut);
 }

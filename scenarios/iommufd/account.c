@@ -73,7 +73,7 @@ static enum greatest_test_res open_mode(struct dut *dut, enum rlimit_mode mode, 
 	*user = (struct user){.dut = *dut, .bound = true};
 	*vfio = VFIO_CLOSED;
 	vfio->mode = dut->mode;
-	ASSERT_OK(pci_bind(dut->address, "vfio-pci"));
+	ASSERT_OK(pci_bind(dut->address, dut->vfio_driver));
 	ASSERT_OK(cdev_prepare(dut->address, vfio));
 	ASSERT_OK(iommufd_option_set(vfio->iommufd, IOMMU_OPTION_RLIMIT_MODE, 0, mode));
 	ASSERT_OK(cdev_bind(vfio->device, vfio->iommufd, NULL, &vfio->devid));

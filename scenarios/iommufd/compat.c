@@ -41,8 +41,9 @@ SCENARIO(vfio_ioas_get_set_clear, "first mode=cdev",
 	ASSERT_OK(iommufd_vfio_ioas(iommufd, GET, &id));
 	ASSERT_NUMBER(other.id, id);
 	ASSERT_OK(iommufd_destroy(iommufd, other.id));
-	ASSERT_ERRNO(ENODEV, iommufd_vfio_ioas(iommufd, GET, &id));
+	/* It may have the memory of the destroyed one. */
 	ASSERT_OK(iommufd_create_ioas(iommufd, &one));
+	ASSERT_ERRNO(ENODEV, iommufd_vfio_ioas(iommufd, GET, &id));
 	ASSERT_OK(iommufd_vfio_ioas(iommufd, SET, &one.id));
 	ASSERT_OK(iommufd_vfio_ioas(iommufd, CLEAR, &id));
 	ASSERT_ERRNO(ENODEV, iommufd_vfio_ioas(iommufd, GET, &id));
@@ -60,7 +61,7 @@ static enum greatest_test_res open_compat(struct dut *dut, bool preset, struct u
 	*user = (struct user){.dut = *dut, .bound = true};
 	*vfio = VFIO_CLOSED;
 	vfio->mode = dut->mode;
-	ASSERT_OK(pci_bind(dut->address, "vfio-pci"));
+	ASSERT_OK(pci_bind(dut->address, dut->vfio_driver));
 	vfio->container = vfio_open_container(dut->mode);
 	ASSERT_OK(vfio->container);
 	*ioas = (struct ioas){vfio->container, 0};

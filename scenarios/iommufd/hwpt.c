@@ -30,7 +30,7 @@ SCENARIO_UNBOUND(device_uses_page_table, ALONE,
 	struct ioas ioas;
 	uint32_t hwpt;
 
-	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
 	ioas = ioas_of(&user.dut);
 	ASSERT_OK(dut_start(&user.dut));
 	ASSERT_OK(dma_alloc(&user.dut, IOMMU_PAGE, &before));
@@ -103,7 +103,7 @@ static enum greatest_test_res open_tracked(struct user *user, struct dut *dut, u
 	struct vfio *vfio = &user->dut.vfio;
 	struct ioas ioas;
 
-	ASSERT_OK(user_bind_and_open(user, dut, "vfio-pci"));
+	ASSERT_OK(user_bind_and_open(user, dut, dut->vfio_driver));
 	ioas = ioas_of(&user->dut);
 	ASSERT_OK(dut_start(&user->dut));
 	ASSERT_OK(memory_take(4 * IOMMU_PAGE, 0, memory));
@@ -123,7 +123,7 @@ SCENARIO_UNBOUND(dirty_pages_tracked, MODEL,
 	uint64_t bits = 0;
 	uint32_t hwpt;
 
-	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
 	if (hwpt_alloc(vfio->iommufd, vfio->devid, vfio->ioas, DIRTY, &hwpt) == -EOPNOTSUPP)
 		SKIPm("the IOMMU does not track dirty pages");
 	user_close(&user);

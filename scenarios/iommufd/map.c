@@ -146,7 +146,7 @@ SCENARIO_UNBOUND(mappings_before_attach_reach_device, MODEL,
 	struct vfio *vfio = &user.dut.vfio;
 	struct ioas ioas;
 
-	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
 	ASSERT_OK(dut_start(&user.dut));
 	ASSERT_OK(memory_take(2 * IOMMU_PAGE, 0, &from));
 	ASSERT_OK(memory_take(2 * IOMMU_PAGE, 0, &to));

@@ -92,7 +92,7 @@ SCENARIO_UNBOUND(objects_in_use_not_destroyed, MODEL,
 	cleanup_dma struct dma from = {0}, to = {0};
 	uint32_t hwpt, spare;
 
-	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
 	ASSERT_OK(dut_start(&user.dut));
 	ASSERT_OK(dma_alloc(&user.dut, IOMMU_PAGE, &from));
 	ASSERT_OK(dma_alloc(&user.dut, IOMMU_PAGE, &to));
@@ -126,7 +126,7 @@ SCENARIO_UNBOUND(device_outlives_iommufd_file, MODEL,
 	struct vfio *vfio = &user.dut.vfio;
 	struct ioas ioas;
 
-	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
 	ASSERT_OK(dut_start(&user.dut));
 	ASSERT_OK(memory_take(IOMMU_PAGE, 0, &from));
 	ASSERT_OK(memory_take(IOMMU_PAGE, 0, &to));

@@ -171,7 +171,7 @@ SCENARIO_UNBOUND(attach_refused_over_mapping, ALONE,
 	struct ranges before, after;
 	struct ioas ioas;
 
-	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
 	ASSERT_OK(find_reserved(&user.dut, &reserved));
 	ASSERT_OK(memory_take(IOMMU_PAGE, 0, &memory));
 	ASSERT_OK(iommufd_create_ioas(user.dut.vfio.iommufd, &ioas));
@@ -196,7 +196,7 @@ SCENARIO_UNBOUND(allowed_iovas_kept_from_devices, ALONE,
 	struct iommu_iova_range reserved = {0}, free;
 	struct ioas ioas;
 
-	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
 	ASSERT_OK(find_reserved(&user.dut, &reserved));
 	ASSERT_OK(iommufd_create_ioas(user.dut.vfio.iommufd, &ioas));
 	free = (struct iommu_iova_range){reserved.start - IOMMU_PAGE, reserved.start - 1};
