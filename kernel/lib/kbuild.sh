@@ -28,3 +28,12 @@ kbuild_at() {
 		${LLVM:+LLVM=$LLVM} \
 		KERNELRELEASE="$(kbuild_release "$kbuild_source")" PAHOLE_FLAGS= "$@"
 }
+
+# kbuild_module FOLDER SOURCE BUILD: build the module in FOLDER, where kbuild writes, for the kernel
+# that was built in BUILD, with the compiler $cc.
+kbuild_module() {
+	"$LAB_TOP/kernel/run-in-build" --module "$1" "$2" "$3" \
+		make -C /tmp/linux/source O=/tmp/linux/build M=/tmp/linux/module CC="ccache $cc" \
+		LAB_MODULES=/tmp/linux/modules HOSTCC=gcc \
+		${LLVM:+LLVM=$LLVM} PAHOLE_FLAGS= modules
+}

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Needs: cc kernels key name pristine source_path temp; functions note, fail, no_space, with_lock
+# Needs: kernels key name pristine source_path temp; functions kbuild_module, note, fail,
+# no_space, with_lock
 # Sets: nothing
 #
 # Builds the modules in kernel/modules against a kernel with vfio-pci-core: those of the lab, and
@@ -16,7 +17,7 @@ modules_wanted() {
 modules_key() {
 	{
 		echo "$1"
-		cat "$LAB_TOP/kernel/lib/modules.sh"
+		cat "$LAB_TOP/kernel/lib/modules.sh" "$LAB_TOP/kernel/lib/kbuild.sh"
 		shift
 		for module in "$@"; do
 			(cd "${module%/*}" && find -L "${module##*/}" -type f ! -name '.*') |
@@ -31,16 +32,21 @@ module_error() {
 	tail -n "+$1" "$log" | grep -m 1 -E 'error: |ERROR: |\*\*\* |: not found'
 }
 
+# module_fits FOLDER: succeed if this kernel has all words that the file needs of the module names.
+# Each line is a header and a word.
+module_fits() {
+	[ ! -f "$1/needs" ] || sed '/^#/d' "$1/needs" | while read -r header word; do
+		grep -qsw "$word" "$source_path/$header" || return 1
+	done
+}
+
 # module_build FOLDER: build one module, from a copy of its folder without symbolic links, because
 # kbuild writes there.
 module_build() {
 	module=${1##*/}
 	first=$(($(wc -l <"$log") + 1))
 	cp -RL "$1" "$temp/work"
-	"$LAB_TOP/kernel/run-in-build" --module "$temp/work" "$source_path" "$kernels/$key/build" \
-		make -C /tmp/linux/source O=/tmp/linux/build M=/tmp/linux/module CC="ccache $cc" \
-		LAB_MODULES=/tmp/linux/modules HOSTCC=gcc \
-		${LLVM:+LLVM=$LLVM} PAHOLE_FLAGS= modules >>"$log" 2>&1 &&
+	kbuild_module "$temp/work" "$source_path" "$kernels/$key/build" >>"$log" 2>&1 &&
 		strip --strip-debug -o "$extra/$module.ko" "$temp/work/$module.ko" 2>>"$log" || {
 		no_space "$log"
 		echo "$module $(module_error "$first")" >>"$temp/failed"
@@ -66,7 +72,7 @@ modules_make() {
 	fi
 	shift
 	for folder in "$@"; do
-		module_build "$folder"
+		! module_fits "$folder" || module_build "$folder"
 	done
 	rm -f "$extra/../modules".[!bo]*
 	depmod -b "$temp" -F "$kernels/$key/build/System.map" "$release" 2>>"$log" ||
