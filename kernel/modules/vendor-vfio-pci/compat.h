@@ -1,0 +1,1 @@
+../edu-vfio-pci/compat.h

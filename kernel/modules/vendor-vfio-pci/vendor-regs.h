@@ -1,0 +1,1 @@
+../../../lab/devices/vendor-regs.h
