@@ -6,6 +6,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/config/config-space.h"
 #include "scenarios/lib/dut/model-fault.h"
 #include "scenarios/lib/dut/testdev.h"
 
@@ -26,6 +27,37 @@ static const char *check_reads_ones(struct dut *dut)
 		return text("a BAR of a device that is gone reads as 0x%x (%s)", bar,
 			    error_name(err));
 	return NULL;
+}
+
+/* Accesses to registers of the header that VFIO passes on to the device. */
+static const struct {
+	const char *name;
+	unsigned int reg, len;
+	bool write;
+} whole[] = {
+	{"a byte is read", PCI_CLASS_REVISION, 1, false},
+	{"a word is read", PCI_CLASS_REVISION, 2, false},
+	{"a double word is read", PCI_CLASS_REVISION, 4, false},
+	{"a word is written", PCI_COMMAND, 2, true},
+	{"a double word is written", PCI_COMMAND, 4, true},
+};
+
+/* Devices may have registers that change, or act, once all of their bytes were accessed. */
+SCENARIO_TABLE(config_access_reaches_device_whole, whole, "for=flr",
+	       "an aligned access to config space reaches the device as one, not in pieces")
+{
+	const uint16_t command = config_read16(dut, PCI_COMMAND);
+	uint8_t bytes[4] = {command & 0xff, command >> 8};
+	cleanup_faults struct dut *watched = dut;
+	struct fault_state state;
+
+	ASSERT_CHECK(fault_arm(watched, "config-watch at=%u len=%u", row->reg, row->len));
+	ASSERT_NUMBER(row->len, row->write ? config_pwrite(dut, row->reg, bytes, row->len)
+					   : config_pread(dut, row->reg, bytes, row->len));
+	ASSERT_CHECK(fault_ask(watched, "config-watch", &state));
+	ASSERT_THAT(state.fired, "the device saw no access of %u bytes at 0x%x", row->len,
+		    row->reg);
+	PASS();
 }
 
 SCENARIO(gone_device_reads_ones, "for=pm",

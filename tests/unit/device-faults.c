@@ -158,6 +158,22 @@ TEST config_gone_at_the_nth_access(void)
 	PASS();
 }
 
+TEST config_watch_counts_accesses(void)
+{
+	cleanup_buf struct buf answer = BUF_INIT;
+	cleanup_bench struct bench bench;
+
+	ASSERT_EQ(0, bench_begin(&bench, "testdev", NULL));
+	ASSERT_EQ(0, bench_control(&bench, "arm config-watch at=4 len=2"));
+	bench_config(&bench, 4, 4);
+	bench_config(&bench, 4, 2);
+	bench_config(&bench, 6, 2);
+	bench_config(&bench, 4, 2);
+	control_line(bench.device, "faults", &answer);
+	ASSERT_STR_EQ("ok config-watch fired=2 result=0\n", answer.data);
+	PASS();
+}
+
 TEST bar_ones_as_often_as_asked(void)
 {
 	cleanup_bench struct bench bench;
@@ -420,11 +436,11 @@ TEST bad_requests_are_named(void)
 /* Each fault either works on a model or reports why it cannot. */
 TEST every_fault_can_be_armed_on_every_model(void)
 {
-	static const char *const names[] = {
-		"reset-never", "reset-late",	"reset-loses-config", "reset-other-ids",
-		"config-gone", "bar-ones",	"caps-loop",	      "caps-outside",
-		"caps-cut",    "dma-outside",	"dma-after-unmap",    "dma-during-reset",
-		"server-mute", "server-garbles"};
+	static const char *const names[] = {"reset-never",	"reset-late",  "reset-loses-config",
+					    "reset-other-ids",	"config-gone", "config-watch",
+					    "bar-ones",		"caps-loop",   "caps-outside",
+					    "caps-cut",		"dma-outside", "dma-after-unmap",
+					    "dma-during-reset", "server-mute", "server-garbles"};
 
 	for_each_device_model (model) {
 		char file[] = "file=tests/data/dumps/hex.txt";
@@ -454,6 +470,7 @@ int main(int argc, char **argv)
 	RUN_TEST(reset_loses_config_until_repair);
 	RUN_TEST(reset_other_ids_until_repair);
 	RUN_TEST(config_gone_at_the_nth_access);
+	RUN_TEST(config_watch_counts_accesses);
 	RUN_TEST(bar_ones_as_often_as_asked);
 	RUN_TEST(capability_lists_are_damaged);
 	RUN_TEST(msix_table_is_outside);

@@ -41,6 +41,15 @@ static void come_back(struct armed *armed)
 	armed->faults->absent = false;
 }
 
+/* Changes nothing: it counts the accesses at one offset that have one length. */
+static bool watch(struct armed *armed, struct vfu_access *access)
+{
+	if (access->region == VFIO_PCI_CONFIG_REGION_INDEX && access->offset == armed->args.at &&
+	    access->len == armed->args.len)
+		fault_fires(armed);
+	return false;
+}
+
 static bool read_ones(struct armed *armed, struct vfu_access *access)
 {
 	if (!is_bar_read(access) ||
@@ -133,6 +142,8 @@ static void move_table(struct armed *armed, struct vfu_access *access)
 }
 
 static const struct param gone_params[] = {FAULT_AFTER, PARAM_END};
+static const struct param watch_params[] = {FAULT_NUMBER(at, 0, PCI_CONFIG_MAX - 1, "the offset"),
+					    FAULT_NUMBER(len, 4, 8, "bytes"), PARAM_END};
 static const struct param ones_params[] = {
 	FAULT_NUMBER(bar, FAULT_ANY_BAR, FAULT_ANY_BAR, "which BAR; 6: any"), FAULT_AFTER,
 	FAULT_COUNT, PARAM_END};
@@ -148,6 +159,11 @@ const struct fault config_faults[] = {
 	 .params = gone_params,
 	 .access = go,
 	 .disarm = come_back},
+	{.name = "config-watch",
+	 .help = "no fault: counts the accesses to config space of `len' bytes at `at'",
+	 .expect = "passes an access to the device as it is, not in pieces",
+	 .params = watch_params,
+	 .access = watch},
 	{.name = "bar-ones",
 	 .help = "reads of a BAR return all ones (if the client has not mapped it: mmap=off)",
 	 .expect = "passes the ones to the user without an error or a message",

@@ -17,7 +17,7 @@ struct fault_args {
 	uint64_t count; /* how often it fires; 0: without limit */
 	uint64_t of;	/* which reset: 0 for any, else enum pci_reset plus 1 */
 	uint64_t irq;	/* enum pci_irq */
-	uint64_t vector, ms, vendor, device, bar, iova, len, how, value;
+	uint64_t vector, ms, vendor, device, bar, iova, at, len, how, value;
 };
 
 #define FAULT_ANY_BAR PCI_BARS
