@@ -12,6 +12,10 @@
 #include <asm/unaligned.h>
 #endif
 
+#ifndef VFIO_PRECOPY_INFO_REINIT	/* before 7.1; a user without version 2 does not get it */
+#define VFIO_PRECOPY_INFO_REINIT	(1 << 0)
+#endif
+
 static inline bool compat_precopy_v2(const struct vfio_device *vdev)
 {
 #ifdef HAVE_PRECOPY_INFO_V2		/* since 7.1 */
