@@ -36,8 +36,31 @@ static int copy(const char *from, const char *folder, const char *name, struct b
 	return err;
 }
 
-static int write_folder(struct settings *settings, const char *file, const char *replay,
-			const struct buf *xml, struct buf *why)
+/* The text of a dump, which may come from a pipe. */
+struct dump_text {
+	char *data;
+	size_t len;
+};
+
+static void free_text(struct dump_text *dump)
+{
+	free(dump->data);
+}
+#define cleanup_text __attribute__((cleanup(free_text)))
+
+static int write_file(const char *folder, const char *name, const char *data, size_t len,
+		      struct buf *why)
+{
+	cleanup_free char *path = text("%s/%s", folder, name);
+	int err = file_write(path, data, len);
+
+	if (err)
+		buf_printf(why, "%s: %s", path, strerror(-err));
+	return err;
+}
+
+static int write_folder(struct settings *settings, const char *file, const struct dump_text *dump,
+			const char *replay, const struct buf *xml, struct buf *why)
 {
 	const uint64_t of_files =
 		hash_of(replay ?: "", strlen(replay ?: ""), hash_of(file, strlen(file), 1));
@@ -50,14 +73,11 @@ static int write_folder(struct settings *settings, const char *file, const char 
 	if (err)
 		buf_printf(why, "%s: %s", folder, strerror(-err));
 	if (!err)
-		err = copy(file, folder, DUMP, why);
+		err = write_file(folder, DUMP, dump->data, dump->len, why);
 	if (!err && replay)
 		err = copy(replay, folder, REPLAY, why);
-	if (!err) {
-		err = file_write(path, xml->data, xml->len);
-		if (err)
-			buf_printf(why, "%s: %s", path, strerror(-err));
-	}
+	if (!err)
+		err = write_file(folder, LSPCI_MACHINE ".xml", xml->data, xml->len, why);
 	list_free(&settings->machines);
 	list_add(&settings->machines, path);
 	return err;
@@ -89,12 +109,30 @@ char *lspci_machine_choice(const char *dump)
 	return text("%s%s", realpath(file, path) ?: file, at);
 }
 
+/* Read FILE, and parse it to PARSED. */
+static int read_dump(const char *file, struct dump_text *dump, struct lspci_dump *parsed,
+		     struct buf *why)
+{
+	cleanup_buf struct buf reason = BUF_INIT;
+	int err = file_read(file, &dump->data, &dump->len);
+
+	if (err)
+		buf_printf(&reason, "%s: name a file with the output of lspci -vvvxxxx",
+			   strerror(-err));
+	else
+		err = lspci_parse(dump->data, dump->len, parsed, &reason);
+	if (err)
+		buf_printf(why, "%s: %s", file, reason.data);
+	return err;
+}
+
 int lspci_machine_use(struct settings *settings, const char *dump, const char *replay,
 		      struct buf *notes, struct buf *why)
 {
 	cleanup_lspci struct lspci_dump parsed = {0};
 	cleanup_lspci_ids struct lspci_ids ids = {0};
 	cleanup_replay_log struct replay_log log = {0};
+	cleanup_text struct dump_text read = {0};
 	cleanup_buf struct buf xml = BUF_INIT, reason = BUF_INIT;
 	const char *at = addresses_of(dump);
 	cleanup_free char *file = text("%.*s", (int)(at - dump), dump);
@@ -107,7 +145,7 @@ int lspci_machine_use(struct settings *settings, const char *dump, const char *r
 		.replay_path = replay,
 		.replay_file = REPLAY,
 	};
-	int err = lspci_read(file, &parsed, why);
+	int err = read_dump(file, &read, &parsed, why);
 
 	if (!err && replay)
 		err = replay_read(replay, &log, why);
@@ -119,5 +157,5 @@ int lspci_machine_use(struct settings *settings, const char *dump, const char *r
 	if (err)
 		buf_printf(why, "%s%s%s", err == -ESRCH ? "" : file, err == -ESRCH ? "" : ": ",
 			   reason.data);
-	return err ?: write_folder(settings, file, replay, &xml, why);
+	return err ?: write_folder(settings, file, &read, replay, &xml, why);
 }
