@@ -263,7 +263,7 @@ static void add_irqs(struct dut *dut, struct buf *words)
 static void add_bars(struct dut *dut, struct buf *words)
 {
 	unsigned int mappable = 0, memory = 0, io = 0;
-	bool large = false, small = false, tiny = false, after_tiny = false;
+	bool large = false, small = false, tiny = false, after_tiny = false, page = false;
 	struct region bar;
 
 	for (unsigned int i = 0; i < BARS; i++) {
@@ -275,6 +275,7 @@ static void add_bars(struct dut *dut, struct buf *words)
 		io += is_io;
 		memory += !is_io;
 		mappable += !!(bar.flags & VFIO_REGION_INFO_FLAG_MMAP);
+		page |= bar.flags & VFIO_REGION_INFO_FLAG_MMAP && bar.size >= PAGE;
 		large |= bar.size >= LARGE;
 		small |= !is_io && bar.size < PAGE;
 		tiny |= after_tiny;
@@ -282,6 +283,8 @@ static void add_bars(struct dut *dut, struct buf *words)
 	}
 	if (mappable)
 		buf_printf(words, " bar=mmap:%u", mappable);
+	if (page)
+		buf_puts(words, " bar=page");
 	if (memory)
 		buf_printf(words, " bar=mem:%u", memory);
 	if (io)
