@@ -239,7 +239,7 @@ SCENARIO(reset_in_d3hot_returns_to_d0, "pm reset",
  * No_Soft_Reset loses it when it wakes, so the kernel must save it before, or wake the device as
  * for a user.
  */
-SCENARIO(flr_bit_in_d3hot_keeps_command, "pm reset=flr bar=mem !vf once",
+SCENARIO(flr_bit_in_d3hot_keeps_command, "pm pcie reset=flr bar=mem !vf once",
 	 "an FLR requested by config space in D3hot keeps COMMAND, like one in D0")
 {
 	const uint16_t bits = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;

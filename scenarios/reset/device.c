@@ -252,7 +252,7 @@ SCENARIO(reset_flag_follows_reset_method, "reset_choice reset=flr once",
  * Initiate Function Level Reset (PCI Express, 7.5.3.4): VFIO performs it as a reset of its own,
  * because the device would lose the configuration set by the kernel.
  */
-SCENARIO(flr_bit_in_config_resets, "reset=flr",
+SCENARIO(flr_bit_in_config_resets, "pcie reset=flr",
 	 "setting the FLR bit in config space resets the device and keeps its header")
 {
 	unsigned int at = config_capability(dut, PCI_CAP_ID_EXP) + PCI_EXP_DEVCTL;
