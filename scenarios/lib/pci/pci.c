@@ -213,6 +213,33 @@ int pci_bind_directly(const char *address, const char *driver)
 	return pci_driver_write(driver, "bind", address);
 }
 
+int pci_bind_siblings(const char *address, const char *driver, char other[PCI_ADDRESS])
+{
+	cleanup_list struct list members = {0};
+	int err = pci_group_members(address, &members);
+
+	*other = '\0';
+	for (size_t i = 0; i < members.count && !err; i++) {
+		if (!strcmp(members.items[i], address))
+			continue;
+		memccpy(other, members.items[i], '\0', PCI_ADDRESS);
+		err = *driver ? pci_bind(other, driver) : pci_unbind(other);
+	}
+	return err;
+}
+
+void pci_release_group(const char **address)
+{
+	cleanup_list struct list members = {0};
+
+	pci_group_members(*address, &members);
+	for (size_t i = 0; i < members.count; i++) {
+		const char *member = members.items[i];
+
+		pci_release(&member);
+	}
+}
+
 const char *check_driver(const char *address, const char *driver)
 {
 	cleanup_free char *has = pci_driver(address);

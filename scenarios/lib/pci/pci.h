@@ -91,6 +91,17 @@ bool pci_group_is_noiommu(const char *address);
  */
 int pci_group_members(const char *address, struct list *members);
 
+/*
+ * Bind the other endpoints of the device's IOMMU group to DRIVER, or to none if it is "". OTHER
+ * gets the address of one of them, or "" if there is none. Blocks.
+ */
+int pci_bind_siblings(const char *address, const char *driver, char other[PCI_ADDRESS]);
+
+/* pci_release() for all endpoints of the group, on a variable that holds one's address. */
+void pci_release_group(const char **address);
+
+#define cleanup_siblings __attribute__((cleanup(pci_release_group)))
+
 /* Returns NULL if the device is bound to DRIVER ("" for none), or a message with its driver. */
 const char *check_driver(const char *address, const char *driver);
 

@@ -82,7 +82,10 @@ int cdev_bind_flags(int device, int iommufd, uint32_t flags, const void *uuid, u
 	return err;
 }
 
-/* Before 6.17 an unknown flag is refused with EINVAL before anything else is looked at. */
+/*
+ * Before 6.17 an unknown flag is refused with EINVAL before anything else is looked at. Later
+ * kernels ask for the token if it is missing, so the refusal had another reason.
+ */
 int cdev_bind(int device, int iommufd, const char *token, uint32_t *devid)
 {
 	struct vfio_device_bind_iommufd bind = {.argsz = sizeof(bind), .iommufd = iommufd};
@@ -95,7 +98,7 @@ int cdev_bind(int device, int iommufd, const char *token, uint32_t *devid)
 		return err;
 	err = vfio_ioctl(device, VFIO_DEVICE_BIND_IOMMUFD, &bind);
 	*devid = bind.out_devid;
-	return err;
+	return token && err == -EACCES ? -EINVAL : err;
 }
 
 int cdev_bind_usual(const char *address, struct vfio *vfio)
