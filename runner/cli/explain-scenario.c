@@ -144,6 +144,8 @@ void explain_scenario(const struct explain *explain, const char *name)
 		explain_line(explain, "hidden", "runs only if its family is named");
 	print_needs(explain, scenario->needs);
 	print_places(explain, scenario);
-	explain_line(explain, "try", "make lab-run KERNELS=%s SCENARIOS=%s", kernel_for(scenario),
-		     name);
+	explain_line(explain, "try", "make lab-run %s%s%sKERNELS=%s SCENARIOS=%s",
+		     scenario->suite ? "SUITES=" : "",
+		     scenario->suite ? explain->settings->suites : "", scenario->suite ? " " : "",
+		     kernel_for(scenario), name);
 }
