@@ -138,6 +138,27 @@ SCENARIO_UNBOUND(device_outlives_iommufd_file, MODEL,
 	PASS();
 }
 
+SCENARIO(fault_queue_in_use_while_file_open, "first mode=cdev",
+	 "a fault queue cannot be destroyed (EBUSY) until its file is closed, and its file may "
+	 "outlive the iommufd")
+{
+	cleanup_close int iommufd = iommufd_open(), file = -1;
+	struct iommu_fault_alloc alloc = {.size = sizeof(alloc)};
+	int err = vfio_ioctl(iommufd, IOMMU_FAULT_QUEUE_ALLOC, &alloc);
+
+	if (err == -ENOTTY)
+		SKIPm("the kernel lacks IOMMU_FAULT_QUEUE_ALLOC");
+	ASSERT_OK(err);
+	file = (int)alloc.out_fault_fd;
+	ASSERT_ERRNO(EBUSY, iommufd_destroy(iommufd, alloc.out_fault_id));
+	close(steal_fd(&file));
+	ASSERT_OK(iommufd_destroy(iommufd, alloc.out_fault_id));
+	ASSERT_OK(vfio_ioctl(iommufd, IOMMU_FAULT_QUEUE_ALLOC, &alloc));
+	file = (int)alloc.out_fault_fd;
+	close(steal_fd(&iommufd));
+	PASS();
+}
+
 static const char *close_with_everything(void *of __attribute__((unused)))
 {
 	cleanup_mapped struct mapped mapped = MAPPED_NONE;
