@@ -172,7 +172,7 @@ clean:
 #:   UPDATE=1    look for newer packages of the kernels, instead of using those of the cache
 #:   NIGHTLY=    settings of make nightly (default: docs/ci/nightly.conf)
 #:   TESTS=      tests of make check, as globs (default: all)
-#:   MUTANTS=    mutants (tests/mutants), as globs;  WHOLE=1: run all cases on those that survive their own cases
+#:   MUTANTS=    mutants (tests/mutants), as globs;  WHOLE=1: run all cases that reach them on those that survive their own
 #:   SAMPLE=     number of random mutants;  SEED= a number that selects them (default: 1)
 #:   ROWS=       number of results in the history of history-check
 #:   CHECKS=     checks of series-check, as globs;  SLIPS= mistakes (tests/slips) that it must detect, as globs
