@@ -9,7 +9,7 @@ override LAB_CACHE := $(abspath $(LAB_CACHE))
 ifneq ($(LAB_HISTORY),)
 override LAB_HISTORY := $(abspath $(LAB_HISTORY))
 endif
-export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES LSPCI SUITES SCENARIOS DUTS MODES LANES ACCEL TIMEOUT STOP ONLY FAILED REPEAT RETRY FLAKY TRACE CONSOLE DUMPS SHARD LAB_HISTORY LAB_CACHE_MAX LAB_EXTRA UPDATE V LLVM CC KCFLAGS LAB_URI
+export O LAB_CACHE TOOLS KERNELS SERIES KDIR MACHINES LSPCI IMAGE SUITES SCENARIOS DUTS MODES LANES ACCEL TIMEOUT STOP ONLY FAILED REPEAT RETRY FLAKY TRACE CONSOLE DUMPS SHARD LAB_HISTORY LAB_CACHE_MAX LAB_EXTRA UPDATE V LLVM CC KCFLAGS LAB_URI
 
 # Reject misspelt variables, which would silently have no effect.
 given   := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
@@ -36,7 +36,7 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run forget-status check series-check mutants coverage reach kernel tools programs image help cache clean format fuzz soak bench history-check nightly report-check slurm-check dumps-check FORCE
+.PHONY: lab-run chosen-image forget-status check series-check mutants coverage reach kernel tools programs image help cache clean format fuzz soak bench history-check nightly report-check slurm-check dumps-check FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -70,10 +70,14 @@ series-check: programs
 mutants: programs
 	@$(if $(SAMPLE)$(SEED),SAMPLE='$(SAMPLE)' SEED='$(or $(SEED),1)' tests/sample/run,tests/mutation '$(MUTANTS)')
 
-#: make image      build the chosen kernels, each with its initramfs
-image: kernel
+#: make image      build the chosen kernels, each with its initramfs, and the disk IMAGE=
+image: chosen-image kernel
 	@kernel/selftests
 	$(ENTER) images/busybox/build-all
+
+# First, because it checks IMAGE= before the kernels are built.
+chosen-image:
+	@images/cloud/build-chosen
 
 #: make tools      install the tools tree and build the lab's programs
 tools programs: $(O)/include/greatest.h $(O)/bin/vfiolab
@@ -158,6 +162,8 @@ clean:
 #:   LSPCI=      FILE[@ADDRESS,...]: instead of the lab's machines, one with the devices of an lspci dump (docs/lspci.md)
 #:   SUITES=     DIR[:DIR]...: folders of test programs that are not the lab's, whose results become cases
 #:               (docs/suites.md); without SCENARIOS=, only these run. kselftest: the kernel's own, which are built
+#:   IMAGE=      cloud: make image also makes the disk of a Debian with cloud-init, libvirt and QEMU, for vfiolab
+#:               exec and shell (docs/cloud.md; default: busybox)
 #:   LAB_EXTRA=  DIR[:DIR]...: machines, device models, DUT drivers, scenarios, modules and trees of your own, in
 #:               folders like the lab's (docs/overlay.md)
 #:   MODES=      type1 (group and container), compat (container served by iommufd), cdev (device file and iommufd),

@@ -9,7 +9,8 @@
 # is unloaded soon after use, its queued work runs freed code and the kernel crashes (seen with
 # 6.12.107).
 prebuilt_modules="vfio-pci vfio_iommu_type1 | vfio iommufd pvpanic pvpanic-mmio pci-stub virtio_pci
-	virtio_console e1000 e1000e igb igbvf nvme virtio_net uio_pci_generic"
+	virtio_console e1000 e1000e igb igbvf nvme virtio_net uio_pci_generic virtio_blk ext4 vfat
+	nls_cp437 nls_ascii autofs4 crc32c_generic"
 
 # module_file NAME: print the path of the module below $modules, if there is one.
 module_file() {

@@ -193,7 +193,7 @@ static void add_command(struct job *job, const struct exec_choice *exec)
 	for (char **word = exec->command; word && *word; word++)
 		list_add(&job->command.argv, *word);
 	if (!job->command.argv.count)
-		list_add(&job->command.argv, "/bin/sh");
+		list_add_words(&job->command.argv, job->image ? "/bin/bash -l" : "/bin/sh");
 }
 
 struct terminal {
@@ -303,21 +303,54 @@ static int run_job(const struct settings *settings, const char *folder, const st
 	return err;
 }
 
+static void copy_file(const char *from, const char *to, const char *name)
+{
+	cleanup_free char *source = text("%s/%s", from, name), *copy = text("%s/%s", to, name);
+	cleanup_free char *data = NULL;
+	size_t len;
+
+	/* Errors are ignored: the exit status is the command's. */
+	if (!file_read(source, &data, &len))
+		file_write(copy, data, len);
+}
+
+/* Copy what cloud-init left in FOLDER to O=/exec, in place of an earlier command's. */
+static void keep_files(const struct settings *settings, const char *folder, struct buf *why)
+{
+	cleanup_free char *kept = text("%s/exec", settings->out);
+	cleanup_dir DIR *dir = opendir(folder);
+	struct dirent *entry;
+
+	if (!dir)
+		return;
+	remove_tree(kept);
+	make_folders(kept);
+	while ((entry = readdir(dir)))
+		if (*entry->d_name != '.')
+			copy_file(folder, kept, entry->d_name);
+	if (why)
+		buf_printf(why, " (log: %s/cloud-init.log)", kept);
+}
+
 static int carry_out(const struct settings *settings, struct exec_choice *exec, const char *folder,
 		     struct job *job)
 {
 	__attribute__((cleanup(terminal_restore))) struct terminal terminal = {0};
 	cleanup_buf struct buf why = BUF_INIT;
-	int status = 0;
+	int status = 0, err;
 
 	job->console = text("%s/console", folder);
+	job->kept = text("%s/kept", folder);
 	add_command(job, exec);
 	change_guest(job, exec);
 	if (exec->copy && add_copy(settings, exec->copy, folder, job, &why))
 		return complain(&why);
 	if (job->command.tty)
 		terminal_raw(&terminal);
-	if (!run_job(settings, folder, job, &status, &why))
+	err = run_job(settings, folder, job, &status, &why);
+	if (job->image)
+		keep_files(settings, job->kept, err ? &why : NULL);
+	if (!err)
 		return status;
 	terminal_restore(&terminal);
 	complain(&why);

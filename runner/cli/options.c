@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runner/cli/command.h"
+#include "runner/plan/image.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,6 +21,8 @@ enum {
 	OPTION_SHARD = OPTION_LONG_ONLY + 0x80,
 	OPTION_REPLAY,
 	OPTION_SUITES,
+	OPTION_IMAGE,
+	OPTION_USER_DATA,
 };
 
 static const struct argp_option guest_options[] = {
@@ -35,6 +38,12 @@ static const struct argp_option guest_options[] = {
 	 "let the devices of the dump answer as FILE says, a log of the real ones: trace events of "
 	 "QEMU's VFIO, or the kernel's mmiotrace",
 	 0},
+	{"image", OPTION_IMAGE, "busybox|cloud", 0,
+	 "user space of the guests: the initramfs alone, or a Debian with cloud-init, libvirt and "
+	 "QEMU [IMAGE=]",
+	 0},
+	{"user-data", OPTION_USER_DATA, "FILE", 0,
+	 "for cloud-init in the image cloud, such as a cloud-config", 0},
 	{"accel", OPTION_ACCEL, "auto|kvm|tcg", 0,
 	 "accelerator of the guests, by default KVM if it is usable [ACCEL=]", 0},
 	{0},
@@ -111,6 +120,17 @@ static int accel(struct argp_state *state, const char *value, struct choice *cho
 	return EINVAL;
 }
 
+static int image(struct argp_state *state, const char *name, struct choice *choice)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+
+	choice->image = name;
+	if (!image_check("--image", name, &why))
+		return 0;
+	argp_failure(state, EXIT_LAB, 0, "%s", why.data);
+	return EINVAL;
+}
+
 static int stop(struct argp_state *state, const char *value, struct choice *choice)
 {
 	cleanup_buf struct buf why = BUF_INIT;
@@ -159,6 +179,11 @@ static error_t parse_guest(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_REPLAY:
 		choice->replay = value;
+		return 0;
+	case OPTION_IMAGE:
+		return image(state, value, choice);
+	case OPTION_USER_DATA:
+		choice->user_data = value;
 		return 0;
 	case OPTION_ACCEL:
 		return accel(state, value, choice);

@@ -18,6 +18,8 @@ struct domain_files domain_files_of(const struct job *job, const char *run)
 		.gdb = job->gdb,
 		.memory = job->memory,
 		.cpus = job->cpus,
+		.image = job->image,
+		.user_data = job->user_data,
 		.trace = job->trace,
 		.trace_all = job->trace_all,
 	};

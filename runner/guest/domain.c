@@ -3,6 +3,7 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/json.h"
+#include "runner/guest/domain-image.h"
 #include "runner/plan/xml.h"
 
 #include <ctype.h>
@@ -99,6 +100,7 @@ static void set_own(xmlNode *root, const struct domain_files *files)
 	set_memory(xml_child(root, "memory"), files->memory);
 	set_cpus(xml_child(root, "vcpu"), files->cpus);
 	add_to_cmdline(xml_child(os, "cmdline"), files->cmdline);
+	add_to_cmdline(xml_child(os, "cmdline"), files->image ? IMAGE_PARAMETERS : "");
 	xmlNewTextChild(os, NULL, BAD_CAST "kernel", BAD_CAST files->vmlinux);
 	xmlNewTextChild(os, NULL, BAD_CAST "initrd", BAD_CAST files->initrd);
 }
@@ -121,7 +123,7 @@ static void fill_paths(xmlNode *node, const struct domain_files *files)
 	}
 }
 
-static void add_argument(xmlNode *commandline, const char *value)
+void domain_argument(xmlNode *commandline, const char *value)
 {
 	xmlNode *arg = xmlNewChild(commandline, commandline->ns, BAD_CAST "arg", NULL);
 
@@ -207,8 +209,8 @@ static void add_model(xmlNode *commandline, const struct machine *machine,
 	};
 	cleanup_free char *argument = json_write(&device_type, &device, false);
 
-	add_argument(commandline, "-device");
-	add_argument(commandline, argument);
+	domain_argument(commandline, "-device");
+	domain_argument(commandline, argument);
 }
 
 /* The guest stays as it was created until gdb continues it. */
@@ -216,14 +218,15 @@ static void add_gdb(xmlNode *commandline, const char *socket)
 {
 	cleanup_free char *device = text("unix:%s,server=on,wait=off", socket);
 
-	add_argument(commandline, "-gdb");
-	add_argument(commandline, device);
+	domain_argument(commandline, "-gdb");
+	domain_argument(commandline, device);
 }
 
 int domain_xml(const struct machine *machine, const struct domain_files *files, char **xml,
 	       struct buf *why)
 {
 	cleanup_doc xmlDoc *doc = NULL;
+	xmlNode *commandline;
 	xmlChar *dump = NULL;
 	int err = xml_read(files->common, &doc, why);
 
@@ -232,11 +235,13 @@ int domain_xml(const struct machine *machine, const struct domain_files *files, 
 	merge(doc, xmlDocGetRootElement(machine->doc));
 	set_own(xmlDocGetRootElement(doc), files);
 	fill_paths(xmlDocGetRootElement(doc), files);
+	commandline = xml_child(xmlDocGetRootElement(doc), "commandline");
 	for (size_t i = 0; i < machine->model_count; i++)
-		add_model(xml_child(xmlDocGetRootElement(doc), "commandline"), machine,
-			  &machine->models[i], files);
+		add_model(commandline, machine, &machine->models[i], files);
+	if (files->image)
+		domain_add_image(commandline, files);
 	if (files->gdb)
-		add_gdb(xml_child(xmlDocGetRootElement(doc), "commandline"), files->gdb);
+		add_gdb(commandline, files->gdb);
 	xmlDocDumpFormatMemory(doc, &dump, NULL, 1);
 	*xml = strdup((char *)dump);
 	xmlFree(dump);

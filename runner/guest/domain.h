@@ -7,6 +7,8 @@
 #include "runner/plan/job.h"
 #include "runner/plan/machine.h"
 
+#include <libxml/tree.h>
+
 struct tracer;
 
 struct domain_files {
@@ -17,15 +19,17 @@ struct domain_files {
 	const char *name;
 	/* Folder of the ports' sockets. Short: the path of a socket has at most 107 bytes. */
 	const char *run;
-	const char *console; /* output file of the serial console */
-	const char *accel;   /* "kvm" or "tcg" */
-	const char *device;  /* the program of the device models */
-	unsigned int memory; /* minimum in MiB; 0: no minimum */
-	unsigned int cpus;   /* 0: as many as the machine has */
-	const char *cmdline; /* additional kernel parameters; "" for none */
-	const char *gdb;     /* socket of the gdb stub, which starts the guest; NULL: none */
-	bool trace;	     /* the device models are traced */
-	bool trace_all;	     /* also accesses to memory of BARs */
+	const char *console;   /* output file of the serial console */
+	const char *accel;     /* "kvm" or "tcg" */
+	const char *device;    /* the program of the device models */
+	unsigned int memory;   /* minimum in MiB; 0: no minimum */
+	unsigned int cpus;     /* 0: as many as the machine has */
+	const char *cmdline;   /* additional kernel parameters; "" for none */
+	const char *gdb;       /* socket of the gdb stub, which starts the guest; NULL: none */
+	const char *image;     /* disk that the guest boots from; NULL: only the initramfs */
+	const char *user_data; /* for cloud-init in the image; NULL: nothing */
+	bool trace;	       /* the device models are traced */
+	bool trace_all;	       /* also accesses to memory of BARs */
 	/* Gets the traces. NULL although TRACE is set: no model is started. */
 	struct tracer *tracer;
 };
@@ -35,6 +39,9 @@ struct domain_files {
  * domain. The strings stay owned by JOB and the caller. The caller may set TRACER.
  */
 struct domain_files domain_files_of(const struct job *job, const char *run);
+
+/* Add the argument VALUE to the QEMU command line. */
+void domain_argument(xmlNode *commandline, const char *value);
 
 /*
  * Write the domain XML of MACHINE with FILES to *XML, which the caller frees. Returns 0, or -errno

@@ -7,14 +7,13 @@
 #include "runner/guest/console.h"
 #include "runner/guest/guest-plan.h"
 #include "runner/guest/guest.h"
+#include "runner/guest/keep.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/socket.h>
-
-#define BOOT_MS 60000
 
 struct exec {
 	struct guest *guest;
@@ -26,6 +25,8 @@ struct exec {
 	bool running;	  /* the guest has received its plan */
 	bool input_ended;
 	bool over;
+	bool unready; /* the guest cannot be used, for the reason in WHY */
+	struct keeper keeper;
 	int status;
 	int64_t until_ms; /* 0: no deadline */
 	struct buf *why;
@@ -88,10 +89,23 @@ static void answer_plan(struct exec *exec)
 	exec->until_ms = deadline ? now_ms() + (int64_t)deadline : 0;
 }
 
+static void keep(struct exec *exec, const struct buf *payload)
+{
+	cleanup_buf struct buf reply = BUF_INIT;
+	int err = keep_file(&exec->keeper, payload, &reply);
+
+	queue(exec, err ? "error" : "ok", reply.data ?: "", reply.len);
+}
+
 static void take_message(struct exec *exec, const struct frame *frame)
 {
 	if (!strcmp(frame->word, "plan")) {
 		answer_plan(exec);
+	} else if (!strcmp(frame->word, "keep")) {
+		keep(exec, &frame->payload);
+	} else if (!strcmp(frame->word, "unready")) {
+		exec->unready = true;
+		buf_puts(exec->why, frame->payload.data ?: "the guest is not ready");
 	} else if (!strcmp(frame->word, "out")) {
 		write_all(STDOUT_FILENO, frame->payload.data, frame->payload.len);
 	} else if (!strcmp(frame->word, "err")) {
@@ -107,12 +121,14 @@ static int take_messages(struct exec *exec)
 	struct frame frame;
 	int taken = 0;
 
-	while (!exec->over && (taken = guest_request(exec->guest, &frame)) > 0) {
+	while (!exec->over && !exec->unready && (taken = guest_request(exec->guest, &frame)) > 0) {
 		take_message(exec, &frame);
 		buf_free(&frame.payload);
 	}
 	if (taken == -EPROTO)
 		buf_puts(exec->why, "the guest wrote a malformed message");
+	if (exec->unready)
+		return -EIO;
 	return taken == -EPROTO ? taken : 0;
 }
 
@@ -228,15 +244,18 @@ int exec_run(struct hypervisor *hypervisor, const struct lane_link *link, const 
 {
 	cleanup_buf struct buf why = BUF_INIT;
 	cleanup_list struct list console = {0};
-	struct exec exec = {.job = job, .err = link->err, .why = &why};
+	struct exec exec = {
+		.job = job, .err = link->err, .why = &why, .keeper = {.folder = job->kept}};
 	struct event done = {.kind = EVENT_DONE};
 	int err = start(hypervisor, &exec);
 
-	exec.until_ms = now_ms() + (int64_t)(BOOT_MS * job->scale);
+	if (!err)
+		exec.until_ms = now_ms() + (int64_t)(exec.guest->boot_limit_ms * job->scale);
 	while (!err && !exec.over)
 		err = serve(&exec, link->fd);
 	if (err) {
-		console_excerpt(job->console, 0, &console);
+		if (!exec.unready)
+			console_excerpt(job->console, 0, &console);
 		done.error = why.data ?: "interrupted";
 		done.console = console;
 	}

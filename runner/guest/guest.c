@@ -5,10 +5,16 @@
 #include "lab/base/clock.h"
 #include "lab/base/file.h"
 
+#include "runner/guest/domain-image.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+
+/* With an image, the guest is ready when cloud-init is done. */
+#define BOOT_MS	      60000
+#define IMAGE_BOOT_MS 300000
 
 static int connect_port(const char *folder, const char *name, int *fd, struct buf *why)
 {
@@ -34,7 +40,10 @@ int guest_start(struct hypervisor *hypervisor, const struct machine *machine,
 		abort();
 	made->ktap = made->request = -1;
 	made->machine = machine;
-	err = domain_xml(machine, files, &xml, why);
+	made->boot_limit_ms = files->image ? IMAGE_BOOT_MS : BOOT_MS;
+	err = files->image ? seed_write(files, why) : 0;
+	if (!err)
+		err = domain_xml(machine, files, &xml, why);
 	if (!err)
 		err = models_start(machine, files, &made->models, why);
 	if (!err) {

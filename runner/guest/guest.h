@@ -20,6 +20,8 @@ struct guest {
 	int request;
 	struct buf received; /* bytes of the next message on the request port */
 	int64_t started_ms;  /* by now_ms() */
+	/* Time limit from its start to the request "plan", before scaling. */
+	unsigned int boot_limit_ms;
 };
 
 /*

@@ -12,11 +12,10 @@
 #include <string.h>
 
 /*
- * Time limits: from the start to the first request; without progress between cases; and in addition
- * to the deadline of a case. The agent may take 10 s to open the DUT before a case, 10 s to close
- * it after the case, and 3 s to kill a case that missed its deadline.
+ * Time limits: without progress between cases, and in addition to the deadline of a case. The agent
+ * may take 10 s to open the DUT before a case, 10 s to close it after the case, and 3 s to kill a
+ * case that missed its deadline.
  */
-#define BOOT_MS	 60000
 #define QUIET_MS 20000
 #define GRACE_MS 25000
 
@@ -34,7 +33,7 @@ static unsigned int time_limit_ms(const struct session *session)
 	unsigned int ms = QUIET_MS;
 
 	if (!session->boot_ms)
-		ms = BOOT_MS;
+		ms = session->guest->boot_limit_ms;
 	else if (session->recorder->running)
 		ms = GRACE_MS;
 	ms = (unsigned int)(ms * session->scale);
@@ -182,6 +181,9 @@ static void take_request(struct session *session, const struct frame *frame)
 		session->progress_ms = now_ms();
 		session->boot_ms = (unsigned int)(session->progress_ms - guest->started_ms) ?: 1;
 		err = guest_answer(guest, "ok", session->plan);
+	} else if (!strcmp(frame->word, "unready")) {
+		lose(session, CAUSE_NO_START, frame->payload.data);
+		err = guest_answer(guest, "ok", "");
 	} else if (!strcmp(frame->word, "done")) {
 		session->end = SESSION_DONE;
 		err = guest_answer(guest, "ok", "");

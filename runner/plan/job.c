@@ -34,6 +34,8 @@ static const struct json_member job_members[] = {
 	JSON_STRING(struct job, vmlinux),
 	JSON_STRING(struct job, initrd),
 	JSON_STRING(struct job, cmdline),
+	JSON_STRING(struct job, image),
+	JSON_STRING(struct job, user_data),
 	JSON_STRING(struct job, accel),
 	JSON_STRING(struct job, xml),
 	JSON_STRING(struct job, common),

@@ -50,16 +50,18 @@ struct job {
 	char *machine;
 	char *vmlinux;
 	char *initrd;
-	char *cmdline; /* additional parameters on the kernel command line; may be NULL */
-	char *accel;   /* "kvm" or "tcg" */
-	char *xml;     /* path of the machine's file */
-	char *common;  /* path of the file with what all machines share */
-	char *device;  /* the program of the device models */
-	char *run;     /* folder for the sockets of guests; NULL: JOB_RUN_DEFAULT */
-	char *streams; /* folder for the guests' KTAP streams, one file PART.GUEST each */
-	char *console; /* file for the output of the guests' consoles */
-	char *traces;  /* folder for the traces of device models; NULL: they are not traced */
-	char *kept;    /* folder for files that guests leave behind; may be NULL */
+	char *cmdline;	 /* additional parameters on the kernel command line; may be NULL */
+	char *image;	 /* disk that the guest boots from; NULL: only the initramfs */
+	char *user_data; /* for cloud-init in the image; may be NULL */
+	char *accel;	 /* "kvm" or "tcg" */
+	char *xml;	 /* path of the machine's file */
+	char *common;	 /* path of the file with what all machines share */
+	char *device;	 /* the program of the device models */
+	char *run;	 /* folder for the sockets of guests; NULL: JOB_RUN_DEFAULT */
+	char *streams;	 /* folder for the guests' KTAP streams, one file PART.GUEST each */
+	char *console;	 /* file for the output of the guests' consoles */
+	char *traces;	 /* folder for the traces of device models; NULL: they are not traced */
+	char *kept;	 /* folder for files that guests leave behind; may be NULL */
 	/* Folder of the run for memory dumps of lost guests, at most DUMPS_MAX; NULL: none. */
 	char *dumps;
 	char *gdb;	/* socket of the gdb stub: the guest waits for gdb; NULL: none */

@@ -5,6 +5,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "runner/plan/arrange.h"
+#include "runner/plan/image.h"
 #include "runner/plan/share.h"
 #include "runner/plan/wants.h"
 
@@ -50,8 +51,10 @@ static int add_machine(struct plan *plan, const struct planning *planning, const
 	/* The reasons are the same for all kernels. */
 	struct refusals *refusals = plan->kernels.count > 1 ? NULL : &plan->refusals;
 	struct job job = make_job(planning, kernel, machine, wants);
-	int err = probe ? 0 : arrange_cases(planning, machine, refusals, &job, why);
+	int err = image_use(planning->settings, planning->choice, &job, why);
 
+	if (!err && !probe)
+		err = arrange_cases(planning, machine, refusals, &job, why);
 	if (!err && planning->choice->ranking)
 		rank_cases(planning->choice->ranking, planning->durations, &job, &plan->ranked);
 	plan->cases += job.cases.count;

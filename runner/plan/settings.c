@@ -2,6 +2,7 @@
 #include "runner/plan/settings.h"
 
 #include "lab/base/cleanup.h"
+#include "runner/plan/image.h"
 #include "runner/plan/kvm.h"
 #include "runner/plan/machine-file.h"
 #include "runner/plan/machine.h"
@@ -153,6 +154,7 @@ int choice_read(struct choice *choice, struct buf *why)
 	list_add_words(&choice->kernels, variable("KERNELS") ?: "");
 	list_add_words(&choice->machines, variable("MACHINES") ?: "");
 	choice->lspci = variable("LSPCI");
+	choice->image = variable("IMAGE");
 	list_add_words(&choice->scenarios, variable("SCENARIOS") ?: "");
 	list_add_words(&choice->duts, variable("DUTS") ?: "");
 	list_add_words(&choice->modes, variable("MODES") ?: "");
@@ -162,6 +164,8 @@ int choice_read(struct choice *choice, struct buf *why)
 		err = parse_number("LANES", lanes, LANES_MAX, &choice->lanes, why);
 	if (!err && timeout)
 		err = parse_number("TIMEOUT", timeout, TIMEOUT_MAX, &choice->timeout, why);
+	if (!err && choice->image)
+		err = image_check("IMAGE", choice->image, why);
 	if (!err && variable("STOP"))
 		err = parse_stop(variable("STOP"), &choice->stop, why);
 	if (!err && variable("TRACE"))

@@ -63,6 +63,8 @@ struct named_cases {
 struct choice {
 	const char *replay;    /* --replay: a log of accesses to these devices; NULL: none */
 	const char *suites;    /* --suites; NULL: those of SUITES= */
+	const char *image;     /* --image, IMAGE=: "busybox" or "cloud"; NULL: not set */
+	const char *user_data; /* --user-data: a file for cloud-init; NULL: none */
 	const char *lspci;     /* --lspci, LSPCI=: a dump whose devices are the DUTs; NULL: none */
 	struct list kernels;   /* --kernel, KERNELS=: globs */
 	struct list machines;  /* --machine, MACHINES= */

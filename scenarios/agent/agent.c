@@ -7,6 +7,7 @@
 #include "scenarios/agent/bench.h"
 #include "scenarios/agent/gcov.h"
 #include "scenarios/agent/guest-command.h"
+#include "scenarios/agent/image.h"
 #include "scenarios/agent/init.h"
 #include "scenarios/agent/ktap-out.h"
 #include "scenarios/agent/scenarios.h"
@@ -227,36 +228,88 @@ static void do_command(char *work, size_t len, struct channel *requests)
 	command_free(&command);
 }
 
-static int in_guest(void)
+/* Let the runner know that the guest cannot be used, and WHY. */
+static int report_unready(const char *why)
 {
-	struct channel requests = {.fd = -1};
+	struct channel requests = {.fd = guest_port("org.vfiolab.request")};
+
+	fprintf(stderr, "agent: %s\n", why);
+	if (requests.fd < 0)
+		return requests.fd;
+	ask(&requests, "unready", why);
+	return 0;
+}
+
+/* Get the work and do it. */
+static int work(int ktap, struct channel *requests)
+{
 	char *work = NULL;
 	size_t len;
-	int ktap, err = guest_set_up();
+	int err = channel_request(requests, "plan", "", &work, &len);
 
 	if (err)
 		return err;
-	ktap = guest_port("org.vfiolab.ktap");
+	if (command_is(work, len))
+		do_command(work, len, requests);
+	else
+		do_plan(work, ktap, requests);
+	return 0;
+}
+
+static int serve(bool in_image)
+{
+	struct channel requests = {.fd = -1};
+	cleanup_free char *why = NULL;
+	int ktap = guest_port("org.vfiolab.ktap");
+
 	requests.fd = guest_port("org.vfiolab.request");
 	if (ktap < 0 || requests.fd < 0)
 		return ktap < 0 ? ktap : requests.fd;
-	err = channel_request(&requests, "plan", "", &work, &len);
+	why = in_image ? image_await(&requests) : NULL;
+	if (!why)
+		return work(ktap, &requests);
+	ask(&requests, "unready", why);
+	return 0;
+}
+
+static int in_guest(void)
+{
+	cleanup_free char *why = NULL;
+	int err = guest_set_up();
+
 	if (err)
 		return err;
-	if (command_is(work, len))
-		do_command(work, len, &requests);
-	else
-		do_plan(work, ktap, &requests);
-	return 0;
+	if (!image_wanted())
+		return serve(false);
+	why = image_enter();
+	return report_unready(why);
+}
+
+/* As a service of the image. */
+static int in_image(int argc, char **argv)
+{
+	guest_environment("/root");
+	if (!strcmp(argv[1], UNREADY_OPTION))
+		return report_unready(argc > 2 ? argv[2] : "the image cannot be used");
+	return serve(true);
+}
+
+static bool is_service(int argc, char **argv)
+{
+	return argc > 1 && (!strcmp(argv[1], IMAGE_OPTION) || !strcmp(argv[1], UNREADY_OPTION)) &&
+	       image_wanted();
 }
 
 int main(int argc, char **argv)
 {
 	int err;
 
-	if (getpid() != 1)
+	if (is_service(argc, argv))
+		err = in_image(argc, argv);
+	else if (getpid() != 1)
 		return on_host(argc, argv);
-	err = in_guest();
+	else
+		err = in_guest();
 	if (err)
 		fprintf(stderr, "agent: cannot work in this guest: %s\n", error_name(err));
 	guest_rest();

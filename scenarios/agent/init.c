@@ -95,6 +95,12 @@ static void load_drivers(void)
 	}
 }
 
+void guest_environment(const char *home)
+{
+	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
+	setenv("HOME", home, 1);
+}
+
 int guest_set_up(void)
 {
 	int err = mount_all();
@@ -104,8 +110,7 @@ int guest_set_up(void)
 		err = open_console();
 	if (!err)
 		err = let_warnings_through();
-	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
-	setenv("HOME", "/tmp", 1);
+	guest_environment("/tmp");
 	if (!err)
 		load_drivers();
 	return err;

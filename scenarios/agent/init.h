@@ -6,6 +6,9 @@
 /* Mount file systems, open the console, enable kernel warnings on it. Returns 0 or -errno. */
 int guest_set_up(void);
 
+/* Set the environment of all programs: PATH, and HOME, the folder HOME. */
+void guest_environment(const char *home);
+
 /*
  * Open the virtio-serial port NAME. Waits up to 10 s for the kernel to find it. Returns an fd, or
  * -errno (-ENODEV: no such port).

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The user space of a guest: the initramfs alone, or the cloud image as well (docs/cloud.md). */
+#ifndef RUNNER_PLAN_IMAGE_H
+#define RUNNER_PLAN_IMAGE_H
+
+#include "runner/plan/job.h"
+#include "runner/plan/settings.h"
+
+/*
+ * Check NAME, an image: "busybox" or "cloud". Returns 0, or -EINVAL with a message in WHY that
+ * names WHAT selected it.
+ */
+int image_check(const char *what, const char *name, struct buf *why);
+
+/*
+ * Give the guests of JOB, whose kernel is set, the image that CHOICE names: its disk, and the
+ * memory that it needs. Returns 0, or -errno with a message in WHY: -ENOENT if it is not built,
+ * -EINVAL if JOB has cases, if the kernel cannot boot it, or if the user-data cannot be read or is
+ * nothing that cloud-init recognises.
+ */
+int image_use(const struct settings *settings, const struct choice *choice, struct job *job,
+	      struct buf *why);
+
+#endif
