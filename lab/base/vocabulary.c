@@ -81,7 +81,8 @@ const struct vocabulary vocabulary[] = {
 	/* What VFIO reports for the open device. */
 	{"irq", "intx msi msix err req", true, ORIGIN_OFFERED, "interrupts of this kind"},
 	{"bar", "mmap", true, ORIGIN_OFFERED, "BARs that can be mapped"},
-	{"bar", "page", false, ORIGIN_OFFERED, "a BAR of a page or more that can be mapped"},
+	{"bar", "subpage", false, ORIGIN_OFFERED,
+	 "each BAR that can be mapped is smaller than a page"},
 	{"bar", "mem io", true, ORIGIN_DEVICE, "BARs of this kind"},
 	{"bar", "large small", false, ORIGIN_DEVICE,
 	 "a BAR of 1 GiB or more, or in memory and smaller than a page"},

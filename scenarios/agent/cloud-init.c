@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/agent/cloud-init.h"
 
-#include "scenarios/lib/tool.h"
+#include "scenarios/lib/command-output.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
@@ -54,7 +54,7 @@ static char *schema_error(void)
 	cleanup_buf struct buf output = BUF_INIT;
 
 	list_add_words(&argv, "cloud-init schema --system");
-	tool_run(&argv, TOOL_MS, &output);
+	command_output(&argv, TOOL_MS, &output);
 	list_add_split(&lines, output.data ?: "", "\n");
 	for (size_t i = 0; i < lines.count; i++) {
 		const char *error = strstr(lines.items[i], "schema errors: ");
@@ -73,7 +73,7 @@ char *cloud_init_await(struct buf *status)
 
 	await_result();
 	list_add_words(&argv, "cloud-init status --wait --long");
-	result = tool_run(&argv, TOOL_MS, status);
+	result = command_output(&argv, TOOL_MS, status);
 	if (!result && !strstr(status->data ?: "", "status: disabled"))
 		return NULL;
 	error = cloud_init_error(status->data ?: "");

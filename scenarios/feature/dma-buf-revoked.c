@@ -11,7 +11,7 @@
 #include "scenarios/lib/vfio/feature.h"
 #include "scenarios/lib/vfio/hot-reset.h"
 
-#define DMA_BUF "feature=dma-buf bar=page"
+#define DMA_BUF "feature=dma-buf bar=mmap !bar=subpage"
 #define PAGE	4096ull
 
 /* A VF has no memory enable of its own. */

@@ -14,7 +14,7 @@
 
 #include <fcntl.h>
 
-#define DMA_BUF "feature=dma-buf bar=page"
+#define DMA_BUF "feature=dma-buf bar=mmap !bar=subpage"
 #define PAGE	4096ull
 
 SCENARIO(dma_buf_has_size_of_bar, DMA_BUF,

@@ -283,8 +283,8 @@ static void add_bars(struct dut *dut, struct buf *words)
 	}
 	if (mappable)
 		buf_printf(words, " bar=mmap:%u", mappable);
-	if (page)
-		buf_puts(words, " bar=page");
+	if (mappable && !page)
+		buf_puts(words, " bar=subpage");
 	if (memory)
 		buf_printf(words, " bar=mem:%u", memory);
 	if (io)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/lib/tool.h"
+#include "scenarios/lib/command-output.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
@@ -65,7 +65,7 @@ static int follow(int pid_fd, int from, unsigned int ms, struct buf *output)
 	return 0;
 }
 
-int tool_run(const struct list *argv, unsigned int ms, struct buf *output)
+int command_output(const struct list *argv, unsigned int ms, struct buf *output)
 {
 	cleanup_close int from = -1, to = -1, pid_fd = -1;
 	int pipe[2], how, err;

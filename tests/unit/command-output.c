@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Programs that a scenario runs: their output, their status, and the time limit. */
-#include "scenarios/lib/tool.h"
+#include "scenarios/lib/command-output.h"
 
 #include "lab/base/clock.h"
 
@@ -15,7 +15,7 @@ static int shell(const char *command, unsigned int ms, struct buf *output)
 
 	list_add_words(&argv, "/bin/sh -c");
 	list_add(&argv, command);
-	return tool_run(&argv, ms, output);
+	return command_output(&argv, ms, output);
 }
 
 TEST output_and_status(void)
@@ -81,7 +81,7 @@ TEST one_that_does_not_exist(void)
 	cleanup_buf struct buf output = BUF_INIT;
 
 	list_add(&argv, "/nonexistent/tool");
-	ASSERT_EQ(-ENOENT, tool_run(&argv, 1000, &output));
+	ASSERT_EQ(-ENOENT, command_output(&argv, 1000, &output));
 	PASS();
 }
 

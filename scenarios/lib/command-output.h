@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Programs of the guest's user space: run one, with a time limit, and read its output. */
-#ifndef SCENARIOS_LIB_TOOL_H
-#define SCENARIOS_LIB_TOOL_H
+#ifndef SCENARIOS_LIB_COMMAND_OUTPUT_H
+#define SCENARIOS_LIB_COMMAND_OUTPUT_H
 
 #include "lab/base/buf.h"
 #include "lab/base/list.h"
@@ -12,6 +12,6 @@
  * its exit status, 128 + N if signal N ended it, -ETIMEDOUT, or another -errno if it could not be
  * started.
  */
-int tool_run(const struct list *argv, unsigned int ms, struct buf *output);
+int command_output(const struct list *argv, unsigned int ms, struct buf *output);
 
 #endif
