@@ -36,7 +36,7 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run chosen-image forget-status check series-check mutants coverage reach kernel tools programs image help cache clean format fuzz soak bench history-check nightly report-check slurm-check dumps-check FORCE
+.PHONY: lab-run chosen-image forget-status check series-check mutants coverage reach kernel tools programs image help cache clean format fuzz soak bench history-check nightly report-check slurm-check dumps-check bisect-check FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -120,6 +120,11 @@ soak: image
 dumps-check: export KERNELS := $(or $(KERNELS),base latest)
 dumps-check: image
 	@LSPCI= tests/dumps-run $(LSPCI)
+
+#: make bisect-check  bisect six commits of a git tree with real kernels and guests, which it builds
+bisect-check: export KERNELS := base
+bisect-check: image
+	@tests/bisect-commits
 
 #: make bench      measure register reads and DMA of a device model, compared with QEMU's edu
 bench: image
