@@ -94,11 +94,12 @@ static void print_known(const struct explain *explain, const char *name)
 	cleanup_free char *path = text("%s/kernels/%s.xfail", explain->settings->out, name);
 	const char *label = "known";
 
-	if (!access(path, R_OK))
-		print_failures(explain, path, &label);
-	else
+	if (access(path, R_OK)) {
 		explain_line(explain, label, "depends on its version: build it first");
-	if (*label && !access(path, R_OK))
+		return;
+	}
+	print_failures(explain, path, &label);
+	if (*label)
 		explain_line(explain, label, "no failure");
 }
 

@@ -2,6 +2,7 @@
 /* Converting a dump to a device: bits from text, bytes from hex, and the writable bits. */
 #include "lab/lspci/device.h"
 #include "tests/devices/bench.h"
+#include "tests/unit/lspci-bytes.h"
 
 #include "lab/base/cleanup.h"
 
@@ -243,24 +244,6 @@ TEST graphics_lose_the_opregion(void)
 	invented = list_join(&device.invented, "; ");
 	ASSERT(strstr(invented, "no OpRegion"));
 	PASS();
-}
-
-/* A dump of all BYTES of config space. */
-static int load_bytes(const uint8_t bytes[PCI_CONFIG_MAX], struct lspci_device *device)
-{
-	cleanup_buf struct buf text = BUF_INIT, why = BUF_INIT;
-	cleanup_lspci struct lspci_dump dump = {0};
-	const struct lspci_ids none = {0};
-	int err;
-
-	buf_puts(&text, "05:00.0 0200: 1234:7ef0\n");
-	for (unsigned int at = 0; at < PCI_CONFIG_MAX; at++) {
-		if (!(at % 16))
-			buf_printf(&text, "%02x:", at);
-		buf_printf(&text, " %02x%s", bytes[at], at % 16 == 15 ? "\n" : "");
-	}
-	err = lspci_parse(text.data, text.len, &dump, &why);
-	return err ?: lspci_device(&dump, &dump.functions[0], &none, device, &why);
 }
 
 /* 40 -> 50 -> 60 -> 50, and 100 -> 200 -> 100. */

@@ -3,6 +3,7 @@
 
 #include "scenarios/lib/vfio/cdev.h"
 #include "scenarios/lib/vfio/feature.h"
+#include "scenarios/lib/vfio/iommufd.h"
 
 #include "lab/base/cleanup.h"
 
@@ -13,18 +14,6 @@
 #include <unistd.h>
 
 #define PAGE 4096u
-
-/* New in 6.14: later than the headers that the lab is compiled with. */
-#define MAP_FILE _IO(IOMMUFD_TYPE, 0x8f)
-struct map_file {
-	uint32_t size;
-	uint32_t flags;
-	uint32_t ioas_id;
-	int32_t fd;
-	uint64_t start;
-	uint64_t length;
-	uint64_t iova;
-};
 
 int dma_buf_request(struct dut *dut, const struct dma_buf_request *request)
 {
@@ -93,15 +82,9 @@ void importer_close(struct importer *importer)
 
 int dma_buf_map(int iommufd, uint32_t ioas, int fd, uint64_t length, uint64_t iova)
 {
-	struct map_file map = {.size = sizeof(map),
-			       .flags = IOMMU_IOAS_MAP_FIXED_IOVA | IOMMU_IOAS_MAP_READABLE |
-					IOMMU_IOAS_MAP_WRITEABLE,
-			       .ioas_id = ioas,
-			       .fd = fd,
-			       .length = length,
-			       .iova = iova};
+	const struct ioas space = {iommufd, ioas};
 
-	return vfio_ioctl(iommufd, MAP_FILE, &map);
+	return iommufd_map_file_at(&space, fd, 0, length, IOAS_RW, iova);
 }
 
 int dma_buf_try(const struct importer *importer, int fd)
