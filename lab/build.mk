@@ -86,7 +86,7 @@ share    := $(O)/share/man/man1/vfiolab.1 $(O)/share/bash-completion/completions
 units    := $(unit_c:tests/unit/%.c=$(O)/unit/%)
 fuzzers  := $(fuzz_c:tests/fuzz/%.c=$(O)/fuzz/%)
 
-.PHONY: programs units lifecycle bench pages style format fuzzers echo
+.PHONY: programs units lifecycle bench pages style format findings fuzzers echo
 programs: $(programs) $(share)
 	$(if $(overlays),$(Q)$(bin)/vfiolab names machine >/dev/null,@:)
 units: $(units)
@@ -232,11 +232,16 @@ $(O)/pages/check: $(call obj_of,$(wildcard tests/pages/*.c)) $(call lib_of,base)
 
 sources := $(wildcard lab/base/*.[ch] lab/*/*.[ch] lab/*/*/*.[ch] runner/*/*.[ch] reports/*.[ch] reports/*/*.[ch] kernel/tools/*.[ch] kernel/tools/lib/*.[ch] \
 	     scenarios/*/*.[ch] scenarios/lib/*/*.[ch] tests/*/*.[ch] tests/vfio-user/qemu/*.[ch] \
-	     docs/overlay/lab/*/*.[ch] docs/overlay/scenarios/*/*.[ch] docs/reproduce/scenarios/*/*.c)
+	     docs/overlay/lab/*/*.[ch] docs/overlay/scenarios/*/*.[ch] docs/reproduce/scenarios/*/*.c docs/findings/*.c)
 format:
 	$(Q)clang-format -i $(sources)
+# The programs of docs/findings.md, compiled as a maintainer would.
+findings: $(patsubst %.c,$(O)/%,$(wildcard docs/findings/*.c))
+$(O)/docs/findings/%: docs/findings/%.c
+	$(quiet) CC $<
+	$(Q)mkdir -p $(@D) && gcc -O2 -static -Wall -Wextra -Werror -o $@ $<
 # NULL is a pointer in the C library that the lab is built with, also among variable arguments.
-style:
+style: findings
 	$(quiet) FORMAT "$(words $(sources)) files"
 	$(Q)clang-format --dry-run -Werror $(sort $(sources))
 	$(quiet) SHELL "all scripts"

@@ -6,7 +6,7 @@
  *	cc -static -o change-process change-process.c
  *	change-process /dev/vfio/devices/vfio0
  *
- * Linux 6.14 or later, as root: with CAP_IPC_LOCK. The device must be bound to vfio-pci. The exit
+ * Linux 6.13 or later, as root: with CAP_IPC_LOCK. The device must be bound to vfio-pci. The exit
  * status is 0 if the counts are right, 1 if not, 2 on errors.
  */
 #define _GNU_SOURCE
@@ -25,7 +25,7 @@
 #define SIZE (1 << 20)
 #define IOVA 0x10000000ull
 
-/* New in 6.14; older headers lack them. */
+/* New in 6.13; older headers lack them. */
 #define IOAS_MAP_FILE  _IO(IOMMUFD_TYPE, 0x8f)
 #define CHANGE_PROCESS _IO(IOMMUFD_TYPE, 0x92)
 struct map_file {

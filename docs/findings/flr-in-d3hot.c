@@ -23,7 +23,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define D3HOT   3
+#define D3HOT	3
 #define COMMAND (PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER)
 
 struct device {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * iommufd: IOMMU_IOAS_MAP_FILE (include/uapi/linux/iommufd.h), since 6.14: the memory of a memfd is
+ * iommufd: IOMMU_IOAS_MAP_FILE (include/uapi/linux/iommufd.h), since 6.13: the memory of a memfd is
  * mapped without a process that maps it. IOMMU_IOAS_CHANGE_PROCESS hands it to another one.
  */
 #include "scenarios/lib/scenario.h"

@@ -3,7 +3,7 @@
 
 #include "scenarios/lib/vfio/cdev.h"
 
-/* New in 6.14: later than the headers that the lab is compiled with. */
+/* New in 6.13: later than the headers that the lab is compiled with. */
 #define MAP_FILE       _IO(IOMMUFD_TYPE, 0x8f)
 #define CHANGE_PROCESS _IO(IOMMUFD_TYPE, 0x92)
 struct map_file {

@@ -41,7 +41,7 @@ int iommufd_map(const struct ioas *ioas, const void *at, uint64_t len, uint32_t 
 int iommufd_map_at(const struct ioas *ioas, const void *at, uint64_t len, uint32_t flags,
 		   uint64_t iova);
 
-/* The same with LEN bytes from START of FILE, a memfd or a dma-buf. Since 6.14. */
+/* The same with LEN bytes from START of FILE, a memfd or a dma-buf. Since 6.13. */
 int iommufd_map_file(const struct ioas *ioas, int file, uint64_t start, uint64_t len,
 		     uint32_t flags, uint64_t *iova);
 
@@ -78,7 +78,7 @@ int iommufd_option_set(int iommufd, uint32_t option, uint32_t object, uint64_t v
 /* Get, set or clear (OP, IOMMU_VFIO_IOAS_*) the IOAS that serves VFIO's container calls. */
 int iommufd_vfio_ioas(int iommufd, uint16_t op, uint32_t *ioas);
 
-/* Charge all mappings, which must be of files, to the calling process. Since 6.14. */
+/* Charge all mappings, which must be of files, to the calling process. Since 6.13. */
 int iommufd_change_process(int iommufd);
 
 /* Create a page table for DEVICE, an ID, of PARENT: an IOAS or another page table. */
