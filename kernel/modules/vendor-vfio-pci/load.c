@@ -124,14 +124,6 @@ struct vendor_file *vendor_load_open(struct vendor_vfio *vendor)
 {
 	struct vendor_file *file = vendor_file_open(vendor, "vendor-vfio-load", &vendor_load_fops,
 						    O_WRONLY);
-	int ret;
 
-	if (IS_ERR(file))
-		return file;
-	ret = vendor_single_command(vendor, VENDOR_LOAD_START);
-	if (ret) {
-		vendor_file_end(&file);
-		return ERR_PTR(ret);
-	}
-	return file;
+	return vendor_file_start(file, VENDOR_LOAD_START);
 }

@@ -50,6 +50,20 @@ void vendor_file_end(struct vendor_file **kept)
 	fput(file->filp);
 }
 
+struct vendor_file *vendor_file_start(struct vendor_file *file, enum vendor_command command)
+{
+	int ret;
+
+	if (IS_ERR(file))
+		return file;
+	ret = vendor_single_command(file->vendor, command);
+	if (ret) {
+		vendor_file_end(&file);
+		return ERR_PTR(ret);
+	}
+	return file;
+}
+
 int vendor_file_check(struct vendor_file *file)
 {
 	if (!file->vendor || atomic_read(&file->vendor->was_reset))
@@ -232,14 +246,6 @@ struct vendor_file *vendor_save_open(struct vendor_vfio *vendor)
 {
 	struct vendor_file *file = vendor_file_open(vendor, "vendor-vfio-save", &vendor_save_fops,
 						    O_RDONLY);
-	int ret;
 
-	if (IS_ERR(file))
-		return file;
-	ret = vendor_single_command(vendor, VENDOR_SAVE_START);
-	if (ret) {
-		vendor_file_end(&file);
-		return ERR_PTR(ret);
-	}
-	return file;
+	return vendor_file_start(file, VENDOR_SAVE_START);
 }

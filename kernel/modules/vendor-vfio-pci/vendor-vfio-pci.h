@@ -94,6 +94,10 @@ void vendor_state_open(struct vendor_vfio *vendor);
 /* save.c, load.c */
 struct vendor_file *vendor_file_open(struct vendor_vfio *vendor, const char *name,
 				     const struct file_operations *fops, int flags);
+
+/* Tell the device to begin the session of FILE. If it refuses, FILE ends. FILE may be an error. */
+struct vendor_file *vendor_file_start(struct vendor_file *file, enum vendor_command command);
+
 struct vendor_file *vendor_save_open(struct vendor_vfio *vendor);
 struct vendor_file *vendor_load_open(struct vendor_vfio *vendor);
 
