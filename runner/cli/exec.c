@@ -3,18 +3,14 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "runner/cli/command.h"
+#include "runner/cli/foreground.h"
 #include "runner/cli/own-settings.h"
-#include "runner/lane/lane.h"
 #include "runner/plan/plan.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/signalfd.h>
-#include <termios.h>
 
 /* Time limit of a command without --timeout. */
 #define EXEC_SECONDS 600
@@ -196,113 +192,6 @@ static void add_command(struct job *job, const struct exec_choice *exec)
 		list_add_words(&job->command.argv, job->image ? "/bin/bash -l" : "/bin/sh");
 }
 
-struct terminal {
-	bool changed;
-	struct termios before;
-};
-
-static void terminal_restore(struct terminal *terminal)
-{
-	if (terminal->changed)
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal->before);
-}
-
-/* Make the local terminal raw: the guest's terminal processes the input. */
-static void terminal_raw(struct terminal *terminal)
-{
-	struct termios raw;
-
-	if (tcgetattr(STDIN_FILENO, &terminal->before))
-		return;
-	raw = terminal->before;
-	cfmakeraw(&raw);
-	terminal->changed = !tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
-}
-
-static int open_signals(void)
-{
-	static const int taken[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH};
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < ARRAY_SIZE(taken); i++) {
-		signal(taken[i], SIG_DFL);
-		sigaddset(&set, taken[i]);
-	}
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
-static int take_signal(int signals, struct lane *lane)
-{
-	struct signalfd_siginfo info;
-	struct winsize size;
-
-	if (read(signals, &info, sizeof(info)) != sizeof(info) || info.ssi_signo != SIGWINCH)
-		return -EINTR;
-	if (!ioctl(STDIN_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
-		wire_send_size(lane->fd, size.ws_row, size.ws_col);
-	return 0;
-}
-
-/* Wait for the lane's last event. Returns 0, or -errno with a message in WHY. */
-static int wait_done(struct lane *lane, int signals, struct event *event, struct buf *why)
-{
-	struct pollfd events[] = {{.fd = lane->fd, .events = POLLIN},
-				  {.fd = signals, .events = POLLIN}};
-	int got = 0;
-
-	while (!got) {
-		if (poll(events, ARRAY_SIZE(events), -1) < 0)
-			continue;
-		if (events[1].revents && take_signal(signals, lane)) {
-			buf_puts(why, "interrupted");
-			return -EINTR;
-		}
-		if (events[0].revents)
-			got = lane_event(lane, event, true);
-	}
-	if (got < 0)
-		buf_puts(why, "the lane was lost");
-	return got < 0 ? got : 0;
-}
-
-/* Copy to WHY the lane's error, and below it the end of the console. */
-static void take_error(const struct event *event, struct buf *why)
-{
-	buf_puts(why, event->error);
-	for (size_t i = 0; i < event->console.count; i++)
-		buf_printf(why, "\n  %s", event->console.items[i]);
-}
-
-/*
- * Start a lane in FOLDER, run JOB in it and wait. Stores the command's exit status in *STATUS.
- * Returns 0, or -errno with a message in WHY. In the latter case *STATUS is 1 if the guest's kernel
- * panicked.
- */
-static int run_job(const struct settings *settings, const char *folder, const struct job *job,
-		   int *status, struct buf *why)
-{
-	__attribute__((cleanup(lane_stop))) struct lane lane = {.fd = -1};
-	cleanup_free char *log = text("%s/lane.log", folder);
-	cleanup_close int signals = open_signals();
-	cleanup_event struct event event = {0};
-	int err = lane_start(settings, folder, log, true, &lane);
-
-	if (!err)
-		err = lane_give(&lane, job);
-	if (err)
-		buf_printf(why, "cannot start a lane: %s", strerror(-err));
-	else
-		err = wait_done(&lane, signals, &event, why);
-	if (!err && event.error) {
-		take_error(&event, why);
-		err = -EIO;
-	}
-	*status = (int)event.status;
-	return err;
-}
-
 static void copy_file(const char *from, const char *to, const char *name)
 {
 	cleanup_free char *source = text("%s/%s", from, name), *copy = text("%s/%s", to, name);
@@ -335,7 +224,6 @@ static void keep_files(const struct settings *settings, const char *folder, stru
 static int carry_out(const struct settings *settings, struct exec_choice *exec, const char *folder,
 		     struct job *job)
 {
-	__attribute__((cleanup(terminal_restore))) struct terminal terminal = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 	int status = 0, err;
 
@@ -345,14 +233,11 @@ static int carry_out(const struct settings *settings, struct exec_choice *exec, 
 	change_guest(job, exec);
 	if (exec->copy && add_copy(settings, exec->copy, folder, job, &why))
 		return complain(&why);
-	if (job->command.tty)
-		terminal_raw(&terminal);
-	err = run_job(settings, folder, job, &status, &why);
+	err = foreground_run(settings, folder, job, &status, &why);
 	if (job->image)
 		keep_files(settings, job->kept, err ? &why : NULL);
 	if (!err)
 		return status;
-	terminal_restore(&terminal);
 	complain(&why);
 	return status ?: EXIT_LAB;
 }

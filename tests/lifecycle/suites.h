@@ -7,5 +7,6 @@
 
 SUITE_EXTERN(clocks);
 SUITE_EXTERN(debugging);
+SUITE_EXTERN(models);
 
 #endif
