@@ -29,11 +29,27 @@ kbuild_at() {
 		KERNELRELEASE="$(kbuild_release "$kbuild_source")" PAHOLE_FLAGS= "$@"
 }
 
+# module_origin FOLDER: print the folder of the kernel's source that the file in-tree of the module
+# in FOLDER names; nothing for a module with sources of its own.
+module_origin() {
+	[ ! -f "$1/in-tree" ] || sed -n '/^#/d; /=/!p' "$1/in-tree"
+}
+
+# module_copy FOLDER SOURCE TO: copy the module in FOLDER to TO, without symbolic links, with its
+# sources from the kernel in SOURCE.
+module_copy() {
+	mkdir -p "$3"
+	cp -RL "$1/." "$3"
+	[ ! -f "$1/in-tree" ] || cp -R "$2/$(module_origin "$1")/." "$3"
+}
+
 # kbuild_module FOLDER SOURCE BUILD: build the module in FOLDER, where kbuild writes, for the kernel
-# that was built in BUILD, with the compiler $cc.
+# that was built in BUILD, with the compiler $cc. Lines CONFIG_*=m of its file in-tree enable it.
 kbuild_module() {
+	enabled=$([ ! -f "$1/in-tree" ] || grep '^CONFIG_' "$1/in-tree")
+	# shellcheck disable=SC2086 # options, one word each
 	"$LAB_TOP/kernel/run-in-build" --module "$1" "$2" "$3" \
 		make -C /tmp/linux/source O=/tmp/linux/build M=/tmp/linux/module CC="ccache $cc" \
 		LAB_MODULES=/tmp/linux/modules HOSTCC=gcc \
-		${LLVM:+LLVM=$LLVM} PAHOLE_FLAGS= modules
+		${LLVM:+LLVM=$LLVM} PAHOLE_FLAGS= $enabled modules
 }

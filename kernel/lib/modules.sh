@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Needs: kernels key name pristine source_path temp; functions kbuild_module, note, fail,
-# no_space, with_lock
+# Needs: kernels key name pristine source_path temp; functions kbuild_module, module_copy,
+# module_origin, note, fail, no_space, with_lock
 # Sets: nothing
 #
 # Builds the modules in kernel/modules against a kernel with vfio-pci-core: those of the lab, and
@@ -32,20 +32,20 @@ module_error() {
 	tail -n "+$1" "$log" | grep -m 1 -E 'error: |ERROR: |\*\*\* |: not found'
 }
 
-# module_fits FOLDER: succeed if this kernel has all words that the file needs of the module names.
-# Each line is a header and a word.
+# module_fits FOLDER: succeed if this kernel has the sources that the module takes from it, and all
+# words that the file needs of the module names. Each line is a header and a word.
 module_fits() {
+	[ -d "$source_path/$(module_origin "$1")" ] || return 1
 	[ ! -f "$1/needs" ] || sed '/^#/d' "$1/needs" | while read -r header word; do
 		grep -qsw "$word" "$source_path/$header" || return 1
 	done
 }
 
-# module_build FOLDER: build one module, from a copy of its folder without symbolic links, because
-# kbuild writes there.
+# module_build FOLDER: build one module, from a copy of its folder, because kbuild writes there.
 module_build() {
 	module=${1##*/}
 	first=$(($(wc -l <"$log") + 1))
-	cp -RL "$1" "$temp/work"
+	module_copy "$1" "$source_path" "$temp/work"
 	kbuild_module "$temp/work" "$source_path" "$kernels/$key/build" >>"$log" 2>&1 &&
 		strip --strip-debug -o "$extra/$module.ko" "$temp/work/$module.ko" 2>>"$log" || {
 		no_space "$log"

@@ -16,7 +16,8 @@
 #define BUNDLE_VMLINUX "kernel/vmlinux"
 #define BUNDLE_INITRD  "initramfs.cpio"
 #define BUNDLE_DEVICE  "device" /* the program of the device models */
-#define BUNDLE_OUT     "out"	/* what a replay writes */
+#define BUNDLE_ACPI    "properties.aml"
+#define BUNDLE_OUT     "out" /* what a replay writes */
 
 /* In the arguments of QEMU: the folder of the sockets, the console's file, the accelerator. */
 #define BUNDLE_RUN     "@RUN@"

@@ -6,6 +6,7 @@
 #include "lab/base/file.h"
 #include "runner/bundle/bundle.h"
 #include "runner/bundle/qemu-line.h"
+#include "runner/guest/acpi-properties.h"
 #include "runner/guest/guest-plan.h"
 #include "runner/guest/model-sandbox.h"
 
@@ -246,6 +247,18 @@ static int put_plan(const struct stage *stage)
 	return put_text(stage, BUNDLE_PLAN, plan.data);
 }
 
+/* The ACPI table of the machine, if it has one. */
+static int put_acpi(const struct stage *stage)
+{
+	cleanup_free char *path = text("%s/" BUNDLE_ACPI, stage->folder);
+	cleanup_buf struct buf table = BUF_INIT;
+	int err;
+
+	acpi_table(stage->pack->machine, &table);
+	err = table.len ? file_write(path, table.data, table.len) : 0;
+	return err ? fail(stage, path, err) : 0;
+}
+
 static int put_qemu(const struct stage *stage, const char *version)
 {
 	const struct pack *pack = stage->pack;
@@ -283,7 +296,7 @@ static int fill(struct stage *stage)
 	cleanup_free char *version = qemu_version();
 	cleanup_free char *readme = NULL;
 	int err = put_kernel(stage) ?: put_patches(stage) ?: put_programs(stage) ?: put_case(stage)
-		  ?: put_plan(stage) ?: put_qemu(stage, version);
+		  ?: put_plan(stage) ?: put_acpi(stage) ?: put_qemu(stage, version);
 
 	if (err)
 		return err;

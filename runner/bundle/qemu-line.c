@@ -4,6 +4,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/json.h"
 #include "runner/bundle/bundle.h"
+#include "runner/guest/acpi-properties.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -66,6 +67,7 @@ static void add_placed(struct list *arguments, const char *value)
 	static const struct {
 		const char *path, *place;
 	} places[] = {
+		{QEMU_RUN "/guest/" ACPI_FILE, BUNDLE_ACPI},
 		{QEMU_RUN "/guest", BUNDLE_RUN},
 		{QEMU_VMLINUX, BUNDLE_VMLINUX},
 		{QEMU_INITRD, BUNDLE_INITRD},

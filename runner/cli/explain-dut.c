@@ -88,6 +88,9 @@ static void print_dut(const struct explain *explain, const struct machine *machi
 	explain_line(explain, "path", "%s%s", dut->path, vf);
 	explain_line(explain, "driver", "%s serves it to VFIO", dut->driver ?: "vfio-pci");
 	print_model(explain, find_model(machine, dut->name));
+	if (dut->properties)
+		explain_line(explain, "properties", "%s, from the guest's ACPI tables",
+			     dut->properties);
 	print_purpose(explain, dut);
 	if (dut->has)
 		print_properties(explain, dut->has);

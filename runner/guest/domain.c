@@ -3,6 +3,7 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/json.h"
+#include "runner/guest/acpi-properties.h"
 #include "runner/guest/domain-image.h"
 #include "runner/plan/xml.h"
 
@@ -222,6 +223,19 @@ static void add_gdb(xmlNode *commandline, const char *socket)
 	domain_argument(commandline, device);
 }
 
+static void add_acpi(xmlNode *commandline, const struct machine *machine,
+		     const struct domain_files *files)
+{
+	cleanup_buf struct buf table = BUF_INIT;
+	cleanup_free char *file = text("file=%s/" ACPI_FILE, files->run);
+
+	acpi_table(machine, &table);
+	if (!table.len)
+		return;
+	domain_argument(commandline, "-acpitable");
+	domain_argument(commandline, file);
+}
+
 int domain_xml(const struct machine *machine, const struct domain_files *files, char **xml,
 	       struct buf *why)
 {
@@ -238,6 +252,7 @@ int domain_xml(const struct machine *machine, const struct domain_files *files, 
 	commandline = xml_child(xmlDocGetRootElement(doc), "commandline");
 	for (size_t i = 0; i < machine->model_count; i++)
 		add_model(commandline, machine, &machine->models[i], files);
+	add_acpi(commandline, machine, files);
 	if (files->image)
 		domain_add_image(commandline, files);
 	if (files->gdb)

@@ -5,6 +5,7 @@
 #include "lab/base/clock.h"
 #include "lab/base/file.h"
 
+#include "runner/guest/acpi-properties.h"
 #include "runner/guest/domain-image.h"
 
 #include <errno.h>
@@ -42,6 +43,8 @@ int guest_start(struct hypervisor *hypervisor, const struct machine *machine,
 	made->machine = machine;
 	made->boot_limit_ms = files->image ? IMAGE_BOOT_MS : BOOT_MS;
 	err = files->image ? seed_write(files, why) : 0;
+	if (!err)
+		err = acpi_write(machine, files, why);
 	if (!err)
 		err = domain_xml(machine, files, &xml, why);
 	if (!err)

@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,7 @@ void machine_free(struct machine *machine)
 		free(machine->duts[i].only);
 		free(machine->duts[i].driver);
 		free(machine->duts[i].purpose);
+		free(machine->duts[i].properties);
 	}
 	free(machine->duts);
 	for (size_t i = 0; i < machine->model_count; i++)
@@ -97,13 +99,46 @@ static int check_attributes(const struct machine *machine, xmlNode *node, const 
 	return 0;
 }
 
+/*
+ * Whether PROPERTIES is NULL or has only words NAME=NUMBER. In the tables of QEMU's q35, a number
+ * has 32 bits.
+ */
+static bool are_properties(const char *properties)
+{
+	cleanup_list struct list words = {0};
+	bool valid = true;
+
+	list_add_split(&words, properties ?: "", " ");
+	for (size_t i = 0; i < words.count && valid; i++) {
+		const char *equals = strrchr(words.items[i], '=');
+		char *end = NULL;
+
+		valid = equals && equals > words.items[i] && equals[1] >= '0' && equals[1] <= '9' &&
+			strtoull(equals + 1, &end, 0) <= UINT32_MAX && !*end;
+	}
+	return valid;
+}
+
+static int check_properties(const struct machine *machine, xmlNode *node, struct buf *why)
+{
+	cleanup_free char *properties = xml_attribute(node, "properties");
+
+	if (are_properties(properties))
+		return 0;
+	machine_complain(machine, xmlGetLineNo(node), why);
+	buf_printf(why, "properties=\"%s\": expected words NAME=NUMBER, with numbers of 32 bits",
+		   properties);
+	return -EINVAL;
+}
+
 static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 {
 	cleanup_free char *name = xml_attribute(node, "name");
 	cleanup_free char *path = xml_attribute(node, "path");
 	int vf = vf_number(node);
 
-	if (check_attributes(machine, node, "name path has only driver vf for", why))
+	if (check_attributes(machine, node, "name path has only driver vf for properties", why) ||
+	    check_properties(machine, node, why))
 		return -EINVAL;
 	if (!name || !path || vf < -1) {
 		machine_complain(machine, xmlGetLineNo(node), why);
@@ -127,6 +162,7 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 		.driver = xml_attribute(node, "driver"),
 		.vf = vf,
 		.purpose = xml_attribute(node, "for"),
+		.properties = xml_attribute(node, "properties"),
 		.line = xmlGetLineNo(node),
 	};
 	return 0;

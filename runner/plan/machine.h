@@ -19,6 +19,8 @@ struct machine_dut {
 	int vf;	      /* index of a virtual function of the device at PATH; -1: the device itself */
 	/* "for": only scenarios that need for=PURPOSE use it; NULL: all others do. */
 	char *purpose;
+	/* Words NAME=NUMBER, which the guest's ACPI tables give to drivers; NULL: none. */
+	char *properties;
 	long line; /* in the machine's file, for messages */
 };
 

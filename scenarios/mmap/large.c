@@ -6,41 +6,11 @@
  */
 #include "scenarios/lib/scenario.h"
 
-#include <sys/mman.h>
-#include <sys/resource.h>
+#include "scenarios/lib/vfio/map-space.h"
 
-#define PAGE 4096ull
-#define HUGE (2ull << 20)
-#define SPAN (4 * HUGE)
-
-/*
- * Reserved address space of SPAN bytes and a bit more, aligned to a huge page; unmap_space unmaps
- * it.
- */
-struct space {
-	char *start, *aligned;
-};
-
-#define SPACE_LEN (SPAN + 2 * HUGE)
-
-static bool reserve(struct space *space)
-{
-	void *at = mmap(NULL, SPACE_LEN, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
-			0);
-
-	if (at == MAP_FAILED)
-		return false;
-	*space = (struct space){at, (char *)(((uintptr_t)at + HUGE - 1) & ~(HUGE - 1))};
-	return true;
-}
-
-static void unmap_space(struct space *space)
-{
-	if (space->start)
-		munmap(space->start, SPACE_LEN);
-}
-
-#define cleanup_space __attribute__((cleanup(unmap_space)))
+#define PAGE MAP_PAGE
+#define HUGE MAP_HUGE
+#define SPAN MAP_SPAN
 
 /* The offset of the map's start within a huge page, in the process's memory and in the BAR. */
 static const struct {
@@ -61,16 +31,13 @@ SCENARIO_TABLE(map_of_any_alignment_shows_its_part, starts, "scratch bar=large",
 	static const uint64_t places[] = {SPAN - PAGE, SPAN - HUGE, SPAN / 2 + PAGE,
 					  HUGE,	       HUGE - PAGE, 0};
 	const unsigned int index = dut->driver->scratch.bar;
-	cleanup_space struct space space = {0};
-	struct mapping map = {NULL, SPAN};
+	cleanup_space struct map_space space = {0};
+	struct mapping map;
 	struct region bar;
 	uint32_t word;
 
 	ASSERT_OK(region_info(dut, index, &bar));
-	ASSERT_THAT(reserve(&space), "no memory to map to: %s", error_name(errno));
-	map.at = mmap(space.aligned + row->in_memory, SPAN, PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_FIXED, dut->vfio.device, (off_t)(bar.offset + row->in_bar));
-	ASSERT_THAT(map.at != MAP_FAILED, "the BAR cannot be mapped: %s", error_name(errno));
+	ASSERT_OK(map_space_fill(&space, dut, &bar, row->in_bar, row->in_memory, &map));
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		const uint32_t value = 0x5eed0000u | (uint32_t)i;
 
@@ -81,18 +48,6 @@ SCENARIO_TABLE(map_of_any_alignment_shows_its_part, starts, "scratch bar=large",
 	PASS();
 }
 
-/* Returns how many faults it takes to read a word of each page of MAP, from its start on. */
-static long count_faults(const struct mapping *map)
-{
-	struct rusage before, after;
-
-	getrusage(RUSAGE_SELF, &before);
-	for (uint64_t at = 0; at < SPAN; at += PAGE)
-		map_read32(map, at);
-	getrusage(RUSAGE_SELF, &after);
-	return after.ru_minflt - before.ru_minflt;
-}
-
 /*
  * One fault for all: the kernel maps the whole VMA (before 6.10). SPAN / HUGE: by huge pages (6.12,
  * with TRANSPARENT_HUGEPAGE). SPAN / PAGE: page by page.
@@ -101,17 +56,14 @@ SCENARIO(faults_of_large_map_counted, "scratch bar=large",
 	 "facts: the number of faults that map the pages of an aligned map of a large BAR")
 {
 	const unsigned int index = dut->driver->scratch.bar;
-	cleanup_space struct space space = {0};
-	struct mapping map = {NULL, SPAN};
+	cleanup_space struct map_space space = {0};
+	struct mapping map;
 	struct region bar;
 	long faults;
 
 	ASSERT_OK(region_info(dut, index, &bar));
-	ASSERT_THAT(reserve(&space), "no memory to map to: %s", error_name(errno));
-	map.at = mmap(space.aligned, SPAN, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-		      dut->vfio.device, (off_t)bar.offset);
-	ASSERT_THAT(map.at != MAP_FAILED, "the BAR cannot be mapped: %s", error_name(errno));
-	faults = count_faults(&map);
+	ASSERT_OK(map_space_fill(&space, dut, &bar, 0, 0, &map));
+	faults = map_count_faults(&map);
 	fact("faults_in_%llu_MiB=%ld", SPAN >> 20, faults);
 	ASSERT_THAT(faults >= 1 && faults <= (long)(SPAN / PAGE), "%ld faults for %llu pages",
 		    faults, SPAN / PAGE);

@@ -27,6 +27,8 @@ static const struct param cut_params[] = {VALUE(8, UINT32_MAX, "bytes that are l
 					  FAULT_AFTER, FAULT_COUNT, PARAM_END};
 static const struct param version_params[] = {VALUE(1, UINT16_MAX, "the version of the records"),
 					      FAULT_AFTER, FAULT_COUNT, PARAM_END};
+static const struct param ready_params[] = {VALUE(0, UINT32_MAX, "what the register reads"),
+					    FAULT_AFTER, FAULT_COUNT, PARAM_END};
 static const struct param when_params[] = {FAULT_AFTER, FAULT_COUNT, PARAM_END};
 
 const struct fault model_faults[] = {
@@ -59,6 +61,21 @@ const struct fault model_faults[] = {
 	 .help = "a page does not fit into the log of DMA",
 	 .expect = "all pages are reported dirty, and none is missed",
 	 .params = when_params,
+	 .arm = need_model},
+	{.name = "gpu-link-down",
+	 .help = "the link between the GPU and the processor is not ready",
+	 .expect = "the driver waits, and fails with ETIME after 30 s",
+	 .params = ready_params,
+	 .arm = need_model},
+	{.name = "gpu-memory-training",
+	 .help = "the memory of the GPU is not ready",
+	 .expect = "the driver waits, and fails with ETIME after 30 s",
+	 .params = ready_params,
+	 .arm = need_model},
+	{.name = "gpu-cxl-range",
+	 .help = "the CXL DVSEC of the GPU says that its memory is not ready",
+	 .expect = "the driver waits, and fails with ETIME after 1 s",
+	 .params = ready_params,
 	 .arm = need_model},
 	{0},
 };
