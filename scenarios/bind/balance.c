@@ -6,23 +6,9 @@
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/kernel/kmsg.h"
+#include "scenarios/lib/pci/runtime-pm.h"
 
 #include <string.h>
-
-/*
- * Returns the usage count itself if the kernel shows it (CONFIG_PM_ADVANCED_DEBUG), and the runtime
- * PM status and control on any kernel.
- */
-static char *runtime_pm(const char *address)
-{
-	cleanup_free char *status = NULL, *control = NULL;
-
-	if (pci_read(address, "power/runtime_status", &status) ||
-	    pci_read(address, "power/control", &control))
-		return text("unknown");
-	return text("%s, control %s, used %ld", status, control,
-		    pci_number(address, "power/runtime_usage", -1));
-}
 
 static int use_once(const struct dut *dut)
 {
@@ -44,9 +30,9 @@ SCENARIO_UNBOUND(runtime_pm_usage_balanced_after_unbind, "",
 	cleanup_free char *before = NULL, *after = NULL;
 
 	ASSERT_OK(pci_write(address, "power/control", "on"));
-	before = runtime_pm(address);
+	before = runtime_pm_text(address);
 	ASSERT_OK(use_once(dut));
-	after = runtime_pm(address);
+	after = runtime_pm_text(address);
 	ASSERT_THAT(!strcmp(before, after), "runtime power management was '%s' and is now '%s'",
 		    before, after);
 	ASSERT_THAT(!kmsg_contains("usage count underflow"),

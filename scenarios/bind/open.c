@@ -37,8 +37,7 @@ SCENARIO_UNBOUND(unbind_waits_for_open_device, "",
 	cleanup_user struct user user = USER_NONE;
 
 	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
-	ASSERT_OK(irq_set(&user.dut, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER,
-			  IRQ_REQ, 0, 1, &request, sizeof(request)));
+	ASSERT_OK(irq_set_request(&user.dut, request));
 	ASSERT_OK(aside_begin(&unbound, pci_unbind, address, &user.dut.vfio));
 	ASSERT_THAT(event_wait(request, dut->wait_ms),
 		    "the request interrupt did not arrive within %u ms", dut->wait_ms);

@@ -6,6 +6,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/kernel/growth.h"
 #include "scenarios/lib/vfio/cdev.h"
 #include "scenarios/lib/vfio/container.h"
 #include "scenarios/lib/vfio/iommufd.h"
@@ -197,24 +198,61 @@ SCENARIO_UNBOUND(bind_needs_iommufd, "mode=cdev",
 	PASS();
 }
 
+/* Bind the device of VFIO with a structure that the kernel cannot write. Returns 0 or -errno. */
+static int bind_read_only(const struct vfio *vfio)
+{
+	struct vfio_device_bind_iommufd *bind =
+		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int err;
+
+	if (bind == MAP_FAILED)
+		return -errno;
+	*bind = (struct vfio_device_bind_iommufd){.argsz = sizeof(*bind), .iommufd = vfio->iommufd};
+	err = mprotect(bind, 4096, PROT_READ) ? -errno : 0;
+	if (!err)
+		err = vfio_ioctl(vfio->device, VFIO_DEVICE_BIND_IOMMUFD, bind);
+	munmap(bind, 4096);
+	return err;
+}
+
 /* The kernel has opened the device by the time it returns the ID, and must close it again. */
 SCENARIO_UNBOUND(bind_undone_without_id, "mode=cdev !vf",
 		 "a bind whose result cannot be returned fails with EFAULT and is undone")
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	struct vfio_device_bind_iommufd *bind =
-		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	ASSERT_THAT(bind != MAP_FAILED, "no memory");
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_OK(cdev_prepare(address, &vfio));
-	*bind = (struct vfio_device_bind_iommufd){.argsz = sizeof(*bind), .iommufd = vfio.iommufd};
-	ASSERT_OK(mprotect(bind, 4096, PROT_READ));
-	ASSERT_ERRNO(EFAULT, vfio_ioctl(vfio.device, VFIO_DEVICE_BIND_IOMMUFD, bind));
+	ASSERT_ERRNO(EFAULT, bind_read_only(&vfio));
 	ASSERT_CHECK(check_group_opens(address));
 	ASSERT_OK(cdev_bind_usual(address, &vfio));
 	ASSERT_CHECK(check_vfio_works(address, &vfio));
+	PASS();
+}
+
+/* A file and an iommufd, of which the bind cannot return the ID. */
+static const char *bind_in_vain(void *of)
+{
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	const struct dut *dut = of;
+	int err = cdev_prepare(dut->address, &vfio);
+
+	if (!err)
+		err = bind_read_only(&vfio);
+	return err == -EFAULT ? NULL : text("expected EFAULT, got %s", error_name(err));
+}
+
+SCENARIO_UNBOUND(failed_binds_leak_nothing, "mode=cdev !vf",
+		 "repeated binds whose result cannot be returned leak no kernel objects",
+		 .deadline_ms = 20000)
+{
+	cleanup_release const char *address = dut->address;
+	const struct growth_test test = {
+		.round = bind_in_vain, .of = dut, .warm_up = 2, .rounds = 4, .slabs = true};
+
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
+	ASSERT_NO_GROWTH(&test);
 	PASS();
 }
 

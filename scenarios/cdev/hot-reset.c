@@ -97,6 +97,31 @@ SCENARIO_UNBOUND(hot_reset_with_groups_refused, "mode=cdev hot:1",
 	PASS();
 }
 
+/* What a user of the group gets does not depend on who had the device before. */
+SCENARIO_UNBOUND(hot_reset_by_group_after_file, "mode=cdev hot:1 !hot:2 !pf !vf",
+		 "a device that was open through its file is reset with its group's file when it "
+		 "is open through its group")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	struct dut owner = *dut;
+	struct hot_set set;
+
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
+	ASSERT_OK(vfio_open(MODE_CDEV, address, &vfio));
+	vfio_close(&vfio);
+	if (vfio_open(MODE_TYPE1, address, &vfio) == -ENOENT)
+		SKIPm("the kernel has no groups or no type1");
+	ASSERT_OK(vfio.device);
+	owner.vfio = vfio;
+	ASSERT_OK(hot_set_ask(&owner, &set));
+	ASSERT_THAT(!set.by_device, "the members of the set have IDs of devices");
+	ASSERT_NUMBER(pci_group(address), set.members[0].group);
+	ASSERT_ERRNO(EINVAL, vfio_hot_reset(vfio.device, NULL, 0));
+	ASSERT_OK(vfio_hot_reset(vfio.device, &vfio.group, 1));
+	PASS();
+}
+
 /* "Represented in the dev_set, ex. bound to a vfio driver". */
 SCENARIO_UNBOUND(hot_reset_not_owned_without_driver, WHOLE_GROUP,
 		 "functions without a VFIO driver are reported as not owned, and a hot reset is "

@@ -16,6 +16,7 @@
 #include <linux/iommufd.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define NO_IOMMU "!iommu !variant once"
 #define NO_FILE	 "devices without an IOMMU have no file of their own"
@@ -129,5 +130,37 @@ SCENARIO_UNBOUND(noiommu_address_translates, NO_IOMMU,
 	ASSERT_CHECK(why);
 	ASSERT_OK(iommufd_unmap(&ioas, IOVA, memory.len, NULL));
 	ASSERT_ERRNO(ENOENT, get_pa(&ioas, IOVA, IOMMU_PAGE, &pa));
+	PASS();
+}
+
+/*
+ * "The user cannot have done something that implies they expected translation to exist"
+ * (drivers/vfio/group.c). An IOAS can be set after the group has joined the iommufd.
+ */
+SCENARIO_UNBOUND(noiommu_group_refused_with_ioas, "!iommu !variant mode=compat",
+		 "a device without an IOMMU cannot be opened in a container that has an IOAS")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
+	struct ioas ioas;
+	int refused;
+
+	ASSERT_OK(pci_bind(address, "vfio-pci"));
+	vfio.container = vfio_open_container(MODE_COMPAT);
+	ASSERT_OK(vfio.container);
+	vfio.group = vfio_open_group(address);
+	ASSERT_OK(vfio.group);
+	ASSERT_OK(vfio_ioctl(vfio.group, VFIO_GROUP_SET_CONTAINER, &vfio.container));
+	ASSERT_OK(iommufd_create_ioas(vfio.container, &ioas));
+	ASSERT_OK(iommufd_vfio_ioas(vfio.container, IOMMU_VFIO_IOAS_SET, &ioas.id));
+	refused = vfio_get_device(vfio.group, address, NULL);
+	fact("open_with_ioas=%s", refused < 0 ? error_name(refused) : "0");
+	if (refused >= 0)
+		close(refused);
+	ASSERT_ERRNO(EPERM, refused);
+	ASSERT_OK(iommufd_vfio_ioas(vfio.container, IOMMU_VFIO_IOAS_CLEAR, &ioas.id));
+	vfio.device = vfio_get_device(vfio.group, address, NULL);
+	ASSERT_OK(vfio.device);
+	ASSERT_CHECK(check_vfio_works(address, &vfio));
 	PASS();
 }

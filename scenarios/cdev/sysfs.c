@@ -100,3 +100,29 @@ SCENARIO_UNBOUND(uevent_names_file, "mode=cdev",
 		    device ?: "nothing");
 	PASS();
 }
+
+/* Documentation/filesystems/proc.rst, "VFIO Device files"; new in 6.19. */
+SCENARIO_UNBOUND(fdinfo_names_device, "mode=cdev",
+		 "fdinfo of a device file, if it names the device, has its path in sysfs")
+{
+	static const char key[] = "vfio-device-syspath:";
+	cleanup_user struct user user = USER_NONE;
+	cleanup_free char *name = NULL, *info = NULL, *link = NULL, *real = NULL;
+	const char *value;
+
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
+	name = text("%d", user.dut.vfio.device);
+	info = folder_read("/proc/self/fdinfo", name);
+	ASSERT_THAT(info, "the file has no fdinfo");
+	value = strstr(info ?: "", key);
+	fact("fdinfo=%s", value ? "device" : "none");
+	if (!value)
+		PASS();
+	link = text("/sys/bus/pci/devices/%s", dut->address);
+	real = realpath(link, NULL);
+	value += strlen(key) + strspn(value + strlen(key), " \t");
+	ASSERT_THAT(real && !strncmp(value, real, strlen(real)) &&
+			    strcspn(value, "\n") == strlen(real),
+		    "expected %s, got %s", real ?: link, value);
+	PASS();
+}

@@ -56,6 +56,55 @@ SCENARIO(dma_buf_ranges_overlap, DMA_BUF " once",
 	PASS();
 }
 
+/*
+ * iommufd takes a dma-buf of one range only, so far. One that took the first for all of them would
+ * map memory that the user did not name.
+ */
+SCENARIO(dma_buf_of_ranges_imported_whole_or_not, DMA_BUF " once",
+	 "a dma-buf of two ranges is imported with both of them or refused")
+{
+	struct dma_buf_request request = {
+		.open_flags = O_RDWR, .count = 2, .ranges = {{0, PAGE}, {0, PAGE}}};
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	cleanup_importer struct importer importer = IMPORTER_NONE;
+	cleanup_close int fd = -1;
+	struct region bar;
+	int err;
+
+	ASSERT_OK(config_set_memory(dut, true));
+	ASSERT_OK(dma_buf_bar(dut, &bar));
+	request.region = bar.index;
+	fd = dma_buf_request(dut, &request);
+	ASSERT_OK(fd);
+	ASSERT_OK(importer_open(&importer));
+	err = dma_buf_map(importer.iommufd, importer.ioas, fd, 2 * PAGE, PAGE);
+	fact("import[2 ranges]=%s", err ? error_name(err) : "0");
+	ASSERT_RESULT(-err, dma_buf_try(&importer, fd));
+	PASS();
+}
+
+static const int open_flags[] = {O_RDWR | O_CLOEXEC, O_RDWR, O_RDONLY | O_CLOEXEC, O_RDONLY};
+
+/* "open_flags are the typical flags passed to open(2), eg O_RDWR, O_CLOEXEC, etc." */
+SCENARIO(dma_buf_has_open_flags, DMA_BUF " once",
+	 "the file of a dma-buf has the access mode and O_CLOEXEC of the request")
+{
+	for (size_t i = 0; i < ARRAY_SIZE(open_flags); i++) {
+		struct dma_buf_request request = {
+			.open_flags = (uint32_t)open_flags[i], .count = 1, .ranges = {{0, PAGE}}};
+		cleanup_close int fd = -1;
+		struct region bar;
+
+		ASSERT_OK(dma_buf_bar(dut, &bar));
+		request.region = bar.index;
+		fd = dma_buf_request(dut, &request);
+		ASSERT_OK(fd);
+		ASSERT_NUMBER(open_flags[i] & O_ACCMODE, fcntl(fd, F_GETFL) & O_ACCMODE);
+		ASSERT_NUMBER(open_flags[i] & O_CLOEXEC ? FD_CLOEXEC : 0, fcntl(fd, F_GETFD));
+	}
+	PASS();
+}
+
 SCENARIO(dma_buf_of_msix_table, DMA_BUF " irq=msix once",
 	 "fact: whether the page of the MSI-X table can be exported")
 {

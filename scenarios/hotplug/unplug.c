@@ -6,11 +6,10 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/dut/live.h"
 #include "scenarios/lib/host.h"
 #include "scenarios/lib/kernel/growth.h"
 #include "scenarios/lib/pci/uevent.h"
-
-#include <string.h>
 
 /* An unplugged DUT is plugged in again at the end of the scope, even if the case fails. */
 struct slot {
@@ -97,8 +96,7 @@ static const char *open_with_request(struct user *user, const struct dut *dut, i
 
 	if (err)
 		return user_error(user, err);
-	if (irq_set(&user->dut, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, IRQ_REQ, 0,
-		    1, &request, sizeof(request)))
+	if (irq_set_request(&user->dut, request))
 		return "the request interrupt cannot be enabled";
 	return NULL;
 }
@@ -140,47 +138,6 @@ SCENARIO_UNBOUND(unplug_asks_user_of_open_device, "hotplug !bootbars !variant",
 	PASS();
 }
 
-static enum irq_kind first_trigger(const struct dut *dut)
-{
-	static const enum irq_kind kinds[] = {IRQ_MSIX, IRQ_MSI, IRQ_INTX};
-
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		if (dut->driver->triggers & IRQ_BIT(kinds[i]))
-			return kinds[i];
-	}
-	return IRQ_KINDS;
-}
-
-/* Allocate memory for DMA, and copy within it. */
-static const char *use_dma(struct dut *user, struct dma *dma)
-{
-	int err;
-
-	if (!user->driver->dma)
-		return NULL;
-	memset(dma->at, 0xa5, 64);
-	err = dut_dma(user, dma->iova + 4096, dma->iova, 64);
-	if (err)
-		return text("the device does no DMA: %s", error_name(err));
-	return memcmp(dma->at, (char *)dma->at + 4096, 64) ? "the device copied wrong data" : NULL;
-}
-
-/* Use every path to and from the device: its registers, DMA, an interrupt. */
-static const char *use(struct dut *user, struct irqs **irqs, struct dma *dma)
-{
-	const enum irq_kind kind = first_trigger(user);
-	int err = dut_start(user);
-
-	if (!err)
-		err = dma_alloc(user, 8192, dma);
-	if (!err)
-		err = irqs_enable(user, kind, 0, 1, irqs);
-	if (!err)
-		err = dut_trigger(user, kind, 0);
-	return err ? text("the device cannot be used: %s", error_name(err))
-		   : irqs_await(*irqs, 0, 1);
-}
-
 /* close() suffices: the kernel releases everything else with the last file. */
 SCENARIO_UNBOUND(
 	unplug_with_dma_and_interrupts, "hotplug trigger !variant",
@@ -190,20 +147,17 @@ SCENARIO_UNBOUND(
 
 	for (unsigned int round = 0; round < 2; round++) {
 		cleanup_user struct user user = USER_NONE;
-		cleanup_dma struct dma dma = {0};
-		cleanup_irqs struct irqs *irqs = NULL;
+		cleanup_live struct live live = {0};
 		const char *why;
 
 		ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
-		why = use(&user.dut, &irqs, &dma);
-		if (!why)
-			why = use_dma(&user.dut, &dma);
+		why = live_begin(&live, &user.dut) ?: check_live(&live);
 		if (!why && !round)
 			why = unplug(&slot);
 		ASSERT_CHECK(why);
 		if (round)
 			break;
-		user_close(&user);
+		live_close(&live, &user);
 		ASSERT_CHECK(await_unplugged(&slot));
 		ASSERT_CHECK(plug(&slot));
 	}
@@ -211,17 +165,13 @@ SCENARIO_UNBOUND(
 }
 
 /* Raise interrupts until the user is asked to release the device, and once more. */
-static const char *work_on(struct dut *user, struct irqs *irqs, int request)
+static const char *work_on(struct live *live, int request)
 {
-	const enum irq_kind kind = first_trigger(user);
 	const char *why = NULL;
-	uint64_t done = 1; /* by use() */
 
-	for (bool asked = false; !asked && !why; done++) {
+	for (bool asked = false; !asked && !why;) {
 		asked = event_wait(request, 0);
-		if (dut_ack(user) || dut_trigger(user, kind, 0))
-			return "the device cannot be used before its user closes it";
-		why = irqs_await(irqs, 0, done + 1);
+		why = check_live_interrupt(live);
 	}
 	return why;
 }
@@ -236,21 +186,20 @@ static const char *busy_round(void *of)
 	struct dut *dut = slot->dut;
 	cleanup_close int request = event_open();
 	cleanup_user struct user user = USER_NONE;
-	cleanup_dma struct dma dma = {0};
-	cleanup_irqs struct irqs *irqs = NULL;
+	cleanup_live struct live live = {0};
 	const char *why;
 
 	why = open_with_request(&user, dut, request);
 	if (why)
 		return why;
-	why = use(&user.dut, &irqs, &dma);
+	why = live_begin(&live, &user.dut) ?: check_live_interrupt(&live);
 	if (!why)
 		why = unplug(slot);
 	if (!why)
-		why = work_on(&user.dut, irqs, request);
+		why = work_on(&live, request);
 	if (why)
 		dut_stop(&user.dut);
-	user_close(&user);
+	live_close(&live, &user);
 	if (!why)
 		why = await_unplugged(slot);
 	if (!why)

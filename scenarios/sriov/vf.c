@@ -211,8 +211,7 @@ SCENARIO_UNBOUND_TABLE(
 	ASSERT_OK(user_open_other(&user, dut, pf, SRIOV_TOKEN));
 	user_close(&user);
 	ASSERT_OK(user_open_other(&user, dut, vf, SRIOV_TOKEN));
-	ASSERT_OK(irq_set(&user.dut, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER,
-			  IRQ_REQ, 0, 1, &request, sizeof(request)));
+	ASSERT_OK(irq_set_request(&user.dut, request));
 	ASSERT_OK(aside_begin(&taken, row->take, pf, &user.dut.vfio));
 	ASSERT_THAT(event_wait(request, dut->wait_ms),
 		    "the request interrupt of the VF did not arrive within %u ms", dut->wait_ms);

@@ -41,3 +41,14 @@ const char *check_stays_active(const char *address)
 		return why;
 	return text("%s is suspended", address);
 }
+
+char *runtime_pm_text(const char *address)
+{
+	cleanup_free char *status = NULL, *control = NULL;
+
+	if (pci_read(address, "power/runtime_status", &status) ||
+	    pci_read(address, "power/control", &control))
+		return text("unknown");
+	return text("%s, control %s, used %ld", status, control,
+		    pci_number(address, "power/runtime_usage", -1));
+}

@@ -16,4 +16,10 @@ const char *await_runtime_status(const char *address, const char *status, unsign
  */
 const char *check_stays_active(const char *address);
 
+/*
+ * Returns the runtime PM status and control of the device, and its usage count if the kernel shows
+ * it (CONFIG_PM_ADVANCED_DEBUG), for comparisons. The caller frees it.
+ */
+char *runtime_pm_text(const char *address);
+
 #endif

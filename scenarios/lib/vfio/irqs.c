@@ -156,6 +156,11 @@ int irqs_assign(struct irqs *irqs, unsigned int start, unsigned int count, uint6
 	return err;
 }
 
+int irq_set_request(struct dut *dut, int fd)
+{
+	return irq_set(dut, IRQ_TRIGGER(EVENTFD), IRQ_REQ, 0, 1, &fd, sizeof(fd));
+}
+
 int irqs_enable(struct dut *dut, enum irq_kind kind, unsigned int start, unsigned int count,
 		struct irqs **irqs)
 {

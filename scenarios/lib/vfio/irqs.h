@@ -31,6 +31,9 @@ unsigned int irqs_that_fit(struct dut *dut, enum irq_kind kind);
 int irq_set(struct dut *dut, uint32_t flags, enum irq_kind kind, unsigned int start,
 	    unsigned int count, const void *data, size_t len);
 
+/* Have the kernel signal the eventfd FD when it wants the device back. Returns 0 or -errno. */
+int irq_set_request(struct dut *dut, int fd);
+
 /*
  * Enable the vectors START to START + COUNT - 1 of KIND. Returns 0, or -errno with nothing enabled
  * and *IRQS NULL. irqs_free, which cleanup_irqs calls, disables, closes and frees them. It is

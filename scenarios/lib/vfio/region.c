@@ -175,6 +175,22 @@ int region_map(struct dut *dut, const struct region *region, uint64_t offset, ui
 	return 0;
 }
 
+int region_map_any(struct dut *dut, struct mapping *mapping)
+{
+	struct region bar;
+
+	for (unsigned int i = 0; i < BARS; i++) {
+		int err = region_info(dut, i, &bar);
+
+		if (err)
+			return err;
+		if (bar.flags & VFIO_REGION_INFO_FLAG_MMAP)
+			return region_map(dut, &bar, bar.sparse ? bar.areas[0].offset : 0, 4096,
+					  mapping);
+	}
+	return -ENOENT;
+}
+
 void region_unmap(struct mapping *mapping)
 {
 	if (mapping->at)

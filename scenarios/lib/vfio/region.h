@@ -67,6 +67,9 @@ int region_map(struct dut *dut, const struct region *region, uint64_t offset, ui
 	       struct mapping *mapping);
 void region_unmap(struct mapping *mapping);
 
+/* Map a page of the first BAR that can be mapped. Returns 0 or -errno; -ENOENT if there is none. */
+int region_map_any(struct dut *dut, struct mapping *mapping);
+
 #define cleanup_mapping __attribute__((cleanup(region_unmap)))
 
 /* Access a 32-bit word of a mapping. */
