@@ -36,7 +36,7 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run chosen-image forget-status check series-check mutants coverage reach kernel tools programs image help cache clean format fuzz soak bench history-check nightly report-check slurm-check dumps-check bisect-check FORCE
+.PHONY: lab-run chosen-image forget-status check series-check mutants coverage reach kernel tools programs image help cache clean format fuzz soak bench history-check nightly drivers report-check slurm-check dumps-check bisect-check FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -94,6 +94,10 @@ $(O)/bin/vfiolab: lab/tools/wrapper.in FORCE
 #: make nightly    run the newest kernels, and mail what is new since the last night (NIGHTLY=FILE: settings)
 nightly: programs
 	@runner/nightly $(NIGHTLY)
+
+#: make drivers    compare variant drivers with vfio-pci, case by case, on KERNELS= (docs/drivers.md)
+drivers: image
+	@runner/drivers || [ $$? = 1 ]
 
 #: make report-check  test the pages of a run in a headless Chromium, which is downloaded once
 report-check: programs

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vfiolab compare: compare any two runs, the traces of the kernels of one, or its modes. */
+/* vfiolab compare: compare any two runs, the traces of the kernels of one, its modes or drivers. */
 #include "runner/cli/command.h"
 
 #include "lab/base/cleanup.h"
 #include "reports/model/changes.h"
 #include "reports/text/text.h"
+#include "runner/cli/compare-drivers.h"
 #include "runner/cli/compare-modes.h"
 #include "runner/cli/compare-traces.h"
 #include "runner/cli/find-run.h"
@@ -21,10 +22,11 @@ struct comparing {
 	bool all;
 	bool traces;
 	bool modes;
+	bool drivers;
 	bool failed;
 };
 
-enum { OPTION_VERBOSE = 'v', OPTION_TRACES = OPTION_LONG_ONLY, OPTION_MODES };
+enum { OPTION_VERBOSE = 'v', OPTION_TRACES = OPTION_LONG_ONLY, OPTION_MODES, OPTION_DRIVERS };
 
 static const struct argp_option options[] = {
 	{"traces", OPTION_TRACES, NULL, 0,
@@ -35,6 +37,10 @@ static const struct argp_option options[] = {
 	{"modes", OPTION_MODES, NULL, 0,
 	 "compare the modes of one run, by default the latest, with the first mode of its kernel; "
 	 "kernel/modes lists differences that are expected",
+	 0},
+	{"drivers", OPTION_DRIVERS, NULL, 0,
+	 "compare the variant drivers of a run of make drivers with vfio-pci; kernel/drivers lists "
+	 "differences that are expected",
 	 0},
 	{"verbose", OPTION_VERBOSE, NULL, 0, "print every change", 0},
 	{0},
@@ -54,15 +60,21 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case OPTION_MODES:
 		comparing->modes = true;
 		return 0;
+	case OPTION_DRIVERS:
+		comparing->drivers = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (comparing->count == 2)
 			argp_error(state, "'%s' is a third run, but only two are compared", value);
 		comparing->runs[comparing->count++] = value;
 		return 0;
 	case ARGP_KEY_END:
-		if (comparing->modes && (comparing->traces || comparing->count == 2))
-			argp_error(state, "--modes compares the modes of one run, and no traces");
-		if (comparing->count < 2 && !comparing->traces && !comparing->modes)
+		if (comparing->modes + comparing->traces + comparing->drivers > 1)
+			argp_error(state, "choose one of --modes, --traces and --drivers");
+		if ((comparing->modes || comparing->drivers) && comparing->count == 2)
+			argp_error(state, "--modes and --drivers compare cases of one run");
+		if (comparing->count < 2 && !comparing->traces && !comparing->modes &&
+		    !comparing->drivers)
 			argp_error(state,
 				   "name two runs, as vfiolab history lists them, or latest");
 		return 0;
@@ -75,13 +87,13 @@ static const struct argp compare_argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "RUN[:KERNEL[/MACHINE]] RUN[:KERNEL[/MACHINE]]\n--traces [RUN "
-		    "[RUN]]\n--modes [RUN[:KERNEL[/MACHINE]]]",
+		    "[RUN]]\n--modes [RUN[:KERNEL[/MACHINE]]]\n--drivers RUN",
 	.doc = "Compare two runs of any date, kernels and machines. RUN is the folder of a run, "
 	       "its name, or latest. By default, kernels with the same name are compared. A KERNEL "
 	       "that is named is compared with that of the other run, and so is a MACHINE. The "
 	       "exit status is 1 if the second run has a regression, a new failure, a case that "
 	       "no longer runs, or a fact that changed. With --traces, it is 1 if two traces "
-	       "differ, with --modes, if modes differ in a way that is not listed.",
+	       "differ, with --modes or --drivers, if these differ in a way that is not listed.",
 };
 
 static void list_kernels(const struct found_run *run, struct list *kernels)
@@ -175,20 +187,22 @@ static int compare_within(struct comparing *comparing, struct buf *why)
 	return err;
 }
 
-static int compare_modes_of(struct comparing *comparing, struct buf *why)
+/* Compare the modes or the drivers of one run. */
+static int compare_parts(struct comparing *comparing, struct buf *why)
 {
 	cleanup_list struct list kernels = {0};
 
 	list_kernels(&comparing->a, &kernels);
-	return compare_modes(comparing->settings, &comparing->a, &kernels, comparing->all,
-			     &comparing->failed, why);
+	return (comparing->modes ? compare_modes
+				 : compare_drivers)(comparing->settings, &comparing->a, &kernels,
+						    comparing->all, &comparing->failed, why);
 }
 
 /* Compare what the command line names. */
 static int compare_named(struct comparing *comparing, struct buf *why)
 {
-	if (comparing->modes)
-		return compare_modes_of(comparing, why);
+	if (comparing->modes || comparing->drivers)
+		return compare_parts(comparing, why);
 	return comparing->count < 2 ? compare_within(comparing, why) : compare_all(comparing, why);
 }
 
