@@ -5,7 +5,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "lab/base/ktap.h"
-#include "reports/ktap.h"
+#include "reports/ktap-stream.h"
 
 #include <string.h>
 

@@ -11,7 +11,7 @@
 
 #define WORDS 3 /* alias PATTERN MODULE */
 
-struct span {
+struct alias_word {
 	const char *start;
 	size_t len;
 };
@@ -31,7 +31,7 @@ static bool is_blank(char c)
  * Module names are compared and passed to modprobe, so names that look like an option or a path are
  * rejected.
  */
-static bool is_module_name(struct span name)
+static bool is_module_name(struct alias_word name)
 {
 	static const char letters[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
@@ -46,7 +46,7 @@ static bool is_module_name(struct span name)
 	return true;
 }
 
-static bool has_control(struct span line)
+static bool has_control(struct alias_word line)
 {
 	for (size_t i = 0; i < line.len; i++) {
 		unsigned char c = (unsigned char)line.start[i];
@@ -58,7 +58,7 @@ static bool has_control(struct span line)
 }
 
 /* Splits LINE into words. Returns their number, WORDS + 1 if there are more than WORDS. */
-static size_t cut(struct span line, struct span words[WORDS])
+static size_t cut(struct alias_word line, struct alias_word words[WORDS])
 {
 	const char *at = line.start, *end = at + line.len;
 	size_t count = 0;
@@ -73,18 +73,19 @@ static size_t cut(struct span line, struct span words[WORDS])
 		start = at;
 		while (at < end && !is_blank(*at))
 			at++;
-		words[count++] = (struct span){start, (size_t)(at - start)};
+		words[count++] = (struct alias_word){start, (size_t)(at - start)};
 	}
 }
 
-static bool is(struct span word, const char *text)
+static bool is(struct alias_word word, const char *text)
 {
 	return word.len == strlen(text) && !memcmp(word.start, text, word.len);
 }
 
-static enum line_kind parse(struct span line, struct span *pattern, struct span *module)
+static enum line_kind parse(struct alias_word line, struct alias_word *pattern,
+			    struct alias_word *module)
 {
-	struct span words[WORDS];
+	struct alias_word words[WORDS];
 	size_t count;
 
 	if (line.len && line.start[line.len - 1] == '\r')
@@ -100,7 +101,7 @@ static enum line_kind parse(struct span line, struct span *pattern, struct span 
 	return LINE_ENTRY;
 }
 
-static char *copy(struct span span)
+static char *copy(struct alias_word span)
 {
 	char *text = strndup(span.start, span.len);
 
@@ -125,8 +126,8 @@ static void make_room(struct alias_matches *matches)
 		abort();
 }
 
-static void add(struct alias_matches *matches, unsigned int line, struct span pattern,
-		struct span module)
+static void add(struct alias_matches *matches, unsigned int line, struct alias_word pattern,
+		struct alias_word module)
 {
 	make_room(matches);
 	matches->items[matches->count++] = (struct alias){
@@ -138,11 +139,11 @@ static void add(struct alias_matches *matches, unsigned int line, struct span pa
 	};
 }
 
-static void take_line(struct alias_matches *matches, struct span line, unsigned int number,
+static void take_line(struct alias_matches *matches, struct alias_word line, unsigned int number,
 		      const char *modalias)
 {
 	size_t bus = strcspn(modalias, ":") + 1;
-	struct span pattern, module;
+	struct alias_word pattern, module;
 
 	switch (parse(line, &pattern, &module)) {
 	case LINE_NOTHING:
@@ -198,7 +199,8 @@ void alias_match(const char *entries, size_t len, const char *modalias,
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		const char *stop = newline ? newline : end;
 
-		take_line(matches, (struct span){at, (size_t)(stop - at)}, ++number, modalias);
+		take_line(matches, (struct alias_word){at, (size_t)(stop - at)}, ++number,
+			  modalias);
 		at = newline ? newline + 1 : end;
 	}
 	choose(matches);
@@ -214,7 +216,7 @@ static void take_builtin(struct alias_matches *matches, const char *string, cons
 	if (!at)
 		return;
 	line = text("alias %s %.*s", at + strlen(key), (int)(at - string), string);
-	take_line(matches, (struct span){line, strlen(line)}, 0, modalias);
+	take_line(matches, (struct alias_word){line, strlen(line)}, 0, modalias);
 }
 
 void alias_match_builtin(const char *info, size_t len, const char *modalias,

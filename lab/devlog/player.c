@@ -9,7 +9,7 @@
 #define WIDEST 8u
 
 /* Steps of one register: those of the same space, offset and length, in the order of the log. */
-struct reg {
+struct reg_steps {
 	uint64_t at;
 	uint8_t space, len;
 	uint32_t *reads, *writes; /* indexes of steps; parts of one array of the player */
@@ -20,7 +20,7 @@ struct reg {
 
 struct replay_player {
 	const struct replay_script *script;
-	struct reg *regs; /* sorted by space, offset, length */
+	struct reg_steps *regs; /* sorted by space, offset, length */
 	size_t reg_count;
 	uint32_t *indexes; /* of all steps, by register */
 	uint32_t *ahead;   /* for each step: the number of writes before it */
@@ -57,15 +57,15 @@ static int compare_steps(const void *a, const void *b, void *arg)
 static void add_index(struct replay_player *player, uint32_t *index)
 {
 	const struct replay_step *step = &player->script->steps[*index];
-	struct reg *reg = player->reg_count ? &player->regs[player->reg_count - 1] : NULL;
+	struct reg_steps *reg = player->reg_count ? &player->regs[player->reg_count - 1] : NULL;
 
 	if (!reg || reg->space != step->space || reg->at != step->at || reg->len != step->len) {
 		reg = &player->regs[player->reg_count++];
-		*reg = (struct reg){.at = step->at,
-				    .space = step->space,
-				    .len = step->len,
-				    .reads = index,
-				    .writes = index};
+		*reg = (struct reg_steps){.at = step->at,
+					  .space = step->space,
+					  .len = step->len,
+					  .reads = index,
+					  .writes = index};
 	}
 	if (step->write) {
 		reg->write_count++;
@@ -124,7 +124,7 @@ static size_t lower_bound(const struct replay_player *player, unsigned int space
 
 	while (low < high) {
 		const size_t middle = low + (high - low) / 2;
-		const struct reg *reg = &player->regs[middle];
+		const struct reg_steps *reg = &player->regs[middle];
 		const struct replay_step here = {
 			.space = reg->space, .at = reg->at, .len = reg->len};
 
@@ -137,24 +137,24 @@ static size_t lower_bound(const struct replay_player *player, unsigned int space
 }
 
 /* The register that has exactly these bytes, or NULL. */
-static struct reg *find_exactly(const struct replay_player *player, unsigned int space, uint64_t at,
-				unsigned int len)
+static struct reg_steps *find_exactly(const struct replay_player *player, unsigned int space,
+				      uint64_t at, unsigned int len)
 {
 	const size_t i = lower_bound(player, space, at, len);
-	struct reg *reg = i < player->reg_count ? &player->regs[i] : NULL;
+	struct reg_steps *reg = i < player->reg_count ? &player->regs[i] : NULL;
 
 	return reg && reg->space == space && reg->at == at && reg->len == len ? reg : NULL;
 }
 
 /* The narrowest register with reads that has the byte AT, or NULL. */
-static struct reg *find_covering(const struct replay_player *player, unsigned int space,
-				 uint64_t at)
+static struct reg_steps *find_covering(const struct replay_player *player, unsigned int space,
+				       uint64_t at)
 {
 	const uint64_t first = at < WIDEST - 1 ? 0 : at - (WIDEST - 1);
-	struct reg *found = NULL;
+	struct reg_steps *found = NULL;
 
 	for (size_t i = lower_bound(player, space, first, 0); i < player->reg_count; i++) {
-		struct reg *reg = &player->regs[i];
+		struct reg_steps *reg = &player->regs[i];
 
 		if (reg->space != space || reg->at > at)
 			break;
@@ -183,13 +183,14 @@ static uint32_t segment_end(const struct replay_player *player)
 	return end;
 }
 
-static uint64_t value_of(const struct replay_player *player, const struct reg *reg, uint32_t read)
+static uint64_t value_of(const struct replay_player *player, const struct reg_steps *reg,
+			 uint32_t read)
 {
 	return player->script->steps[reg->reads[read]].value;
 }
 
 /* Skip reads of the log that were before the place. */
-static void catch_up(const struct replay_player *player, struct reg *reg)
+static void catch_up(const struct replay_player *player, struct reg_steps *reg)
 {
 	while (reg->next < reg->read_count && reg->reads[reg->next] < player->place) {
 		reg->next++;
@@ -198,14 +199,14 @@ static void catch_up(const struct replay_player *player, struct reg *reg)
 }
 
 /* The value that REG has now. */
-static uint64_t present(const struct replay_player *player, struct reg *reg)
+static uint64_t present(const struct replay_player *player, struct reg_steps *reg)
 {
 	catch_up(player, reg);
 	return value_of(player, reg, reg->next ? reg->next - 1 : 0);
 }
 
 /* The next value of REG, which has reads. */
-static uint64_t answer(struct replay_player *player, struct reg *reg)
+static uint64_t answer(struct replay_player *player, struct reg_steps *reg)
 {
 	/* Software reads config space without using the device. */
 	player->touched |= reg->space != REPLAY_CONFIG;
@@ -232,7 +233,7 @@ static bool compose(struct replay_player *player, unsigned int space, uint64_t a
 	bool all = true;
 
 	for (unsigned int i = 0; i < len; i++) {
-		struct reg *reg = find_covering(player, space, at + i);
+		struct reg_steps *reg = find_covering(player, space, at + i);
 		uint64_t whole;
 
 		if (!reg) {
@@ -248,7 +249,7 @@ static bool compose(struct replay_player *player, unsigned int space, uint64_t a
 bool player_read(struct replay_player *player, unsigned int space, uint64_t at, unsigned int len,
 		 uint64_t *value)
 {
-	struct reg *reg = find_exactly(player, space, at, len);
+	struct reg_steps *reg = find_exactly(player, space, at, len);
 
 	if (!reg || !reg->read_count)
 		return compose(player, space, at, len, value);
@@ -257,7 +258,7 @@ bool player_read(struct replay_player *player, unsigned int space, uint64_t at, 
 }
 
 /* The first write of REG in the log from the place on. */
-static uint32_t first_write(const struct replay_player *player, const struct reg *reg)
+static uint32_t first_write(const struct replay_player *player, const struct reg_steps *reg)
 {
 	uint32_t low = 0, high = reg->write_count;
 
@@ -273,7 +274,7 @@ static uint32_t first_write(const struct replay_player *player, const struct reg
 }
 
 /* The step of the log that a write of VALUE to REG stands for; the number of steps if none. */
-static uint32_t find_write(const struct replay_player *player, const struct reg *reg,
+static uint32_t find_write(const struct replay_player *player, const struct reg_steps *reg,
 			   uint64_t value)
 {
 	const uint32_t here = writes_before(player, player->place);
@@ -304,7 +305,7 @@ static void move(struct replay_player *player, uint32_t place)
 bool player_write(struct replay_player *player, unsigned int space, uint64_t at, unsigned int len,
 		  uint64_t value)
 {
-	const struct reg *reg = find_exactly(player, space, at, len);
+	const struct reg_steps *reg = find_exactly(player, space, at, len);
 	uint32_t step;
 
 	if (!reg || !reg->write_count)

@@ -20,7 +20,7 @@
 #define NAME_MAX_LEN 256u
 
 /* What an event says. */
-struct event {
+struct qemu_event {
 	const char *name; /* not terminated */
 	size_t name_len;
 	uint64_t space, at, len, value;
@@ -55,7 +55,7 @@ static const char *find_last(const char *text, const char *word)
 }
 
 /* Takes the name, up to the last WORD, and WORD. */
-static bool take_name(const char **at, const char *word, struct event *event)
+static bool take_name(const char **at, const char *word, struct qemu_event *event)
 {
 	const char *end = find_last(*at, word);
 
@@ -67,7 +67,7 @@ static bool take_name(const char **at, const char *word, struct event *event)
 	return event->name_len && event->name_len <= NAME_MAX_LEN;
 }
 
-static bool take_region(const char *at, bool write, struct event *event)
+static bool take_region(const char *at, bool write, struct qemu_event *event)
 {
 	if (!take_name(&at, ":region", event) || !take_decimal(&at, &event->space) ||
 	    !take_text(&at, "+") || !take_hex(&at, &event->at) || !take_text(&at, ", "))
@@ -79,7 +79,7 @@ static bool take_region(const char *at, bool write, struct event *event)
 	       take_hex(&at, &event->value) && is_end(at);
 }
 
-static bool take_config(const char *at, bool write, struct event *event)
+static bool take_config(const char *at, bool write, struct qemu_event *event)
 {
 	event->space = REPLAY_CONFIG;
 	if (!take_name(&at, ", @", event) || !take_hex(&at, &event->at) || !take_text(&at, ", "))
@@ -105,7 +105,7 @@ static bool find_argument(const char *at, const char *key, uint64_t *value)
 }
 
 /* "0.123 pid=1 name=b'0000:01:00.0' index=0x0 addr=0x10 data=0x1 size=0x4" */
-static bool take_arguments(const char *at, bool config, struct event *event)
+static bool take_arguments(const char *at, bool config, struct qemu_event *event)
 {
 	const char *name = strstr(at, " name="), *end;
 
@@ -128,7 +128,7 @@ static bool take_arguments(const char *at, bool config, struct event *event)
 	       find_argument(end, "data", &event->value);
 }
 
-static uint32_t find_device(struct replay_log *log, const struct event *event)
+static uint32_t find_device(struct replay_log *log, const struct qemu_event *event)
 {
 	struct replay_device *added;
 
@@ -164,7 +164,7 @@ static bool is_event(const char *rest)
 static int take_event(struct replay_log *log, const struct shape *shape, const char *rest,
 		      uint32_t number, struct buf *why)
 {
-	struct event event = {0};
+	struct qemu_event event = {0};
 	bool taken;
 
 	if (*rest != '(')

@@ -12,7 +12,7 @@
 #define NAMES_MAX 5 /* of devices in a message */
 
 /* Which accesses of the log are the target's. */
-struct choice {
+struct chosen {
 	const struct replay_log *log;
 	const struct replay_target *target;
 	uint32_t device;	    /* with QEMU's events */
@@ -46,7 +46,7 @@ static void list_devices(const struct replay_log *log, struct buf *text)
 		buf_printf(text, " and %zu more", log->device_count - NAMES_MAX);
 }
 
-static int choose_device(struct choice *choice, struct buf *why)
+static int choose_device(struct chosen *choice, struct buf *why)
 {
 	const struct replay_log *log = choice->log;
 
@@ -70,7 +70,7 @@ static bool is_same(const struct replay_device *device, const struct replay_targ
 }
 
 /* The device of a line PCIDEV: by address and IDs, else the only one with these IDs; or NULL. */
-static const struct replay_device *find_device(const struct choice *choice)
+static const struct replay_device *find_device(const struct chosen *choice)
 {
 	const struct replay_log *log = choice->log;
 	const struct replay_device *found = NULL;
@@ -88,7 +88,7 @@ static const struct replay_device *find_device(const struct choice *choice)
 	return alike == 1 && choice->target->only ? found : NULL;
 }
 
-static void choose_addresses(struct choice *choice)
+static void choose_addresses(struct chosen *choice)
 {
 	const struct replay_device *device = find_device(choice);
 
@@ -99,7 +99,7 @@ static void choose_addresses(struct choice *choice)
 }
 
 /* Turn a physical address into that of a BAR. Returns false if it is in none. */
-static bool find_bar(const struct choice *choice, struct replay_access *access)
+static bool find_bar(const struct chosen *choice, struct replay_access *access)
 {
 	for (unsigned int i = 0; i < PCI_BARS; i++) {
 		const uint64_t offset = access->at - choice->address[i];
@@ -115,7 +115,7 @@ static bool find_bar(const struct choice *choice, struct replay_access *access)
 }
 
 /* Whether ACCESS is one of the target, with its space and offset. */
-static bool is_chosen(const struct choice *choice, struct replay_access *access)
+static bool is_chosen(const struct chosen *choice, struct replay_access *access)
 {
 	if (choice->log->kind == REPLAY_MMIOTRACE)
 		return find_bar(choice, access);
@@ -180,7 +180,7 @@ static void add_reset(struct replay_script *script)
 	script->resets[script->reset_count++] = (uint32_t)script->count;
 }
 
-static int take_accesses(const struct choice *choice, struct replay_script *script, struct buf *why)
+static int take_accesses(const struct chosen *choice, struct replay_script *script, struct buf *why)
 {
 	for (size_t i = 0; i < choice->log->count; i++) {
 		struct replay_access access = choice->log->accesses[i];
@@ -200,7 +200,7 @@ static int take_accesses(const struct choice *choice, struct replay_script *scri
 }
 
 /* The message for a script without steps. */
-static void explain(const struct choice *choice, const struct replay_script *script,
+static void explain(const struct chosen *choice, const struct replay_script *script,
 		    struct buf *why)
 {
 	const char *name = choice->target->name;
@@ -222,7 +222,7 @@ static void explain(const struct choice *choice, const struct replay_script *scr
 int replay_script(const struct replay_log *log, const struct replay_target *target,
 		  struct replay_script *script, struct buf *why)
 {
-	struct choice choice = {.log = log, .target = target};
+	struct chosen choice = {.log = log, .target = target};
 	int err = 0;
 
 	*script = (struct replay_script){0};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* BARs and ROM of a dump. */
 #include "lab/lspci/chains.h"
+#include "lab/lspci/lspci-text.h"
 #include "lab/lspci/parts.h"
-#include "lab/lspci/text.h"
 
 #include <inttypes.h>
 #include <linux/pci_regs.h>

@@ -3,7 +3,7 @@
 #ifndef LAB_LSPCI_CHAINS_H
 #define LAB_LSPCI_CHAINS_H
 
-#include "lab/lspci/device.h"
+#include "lab/lspci/lspci-device.h"
 
 /*
  * End each list before it comes back to a capability that it already has, and note that in

@@ -3,7 +3,7 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
-#include "lab/lspci/merge.h"
+#include "lab/lspci/outputs.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -2,7 +2,7 @@
 /*
  * What lspci -v, -vvv, -x, -xxx or -xxxx printed, of any version of pciutils: taken apart into
  * functions, each with its lines of text and its bytes. The text may be quoted (>), indented, or
- * have other text before it. Nothing here looks at what the lines say: lab/lspci/device.h does.
+ * have other text before it. What the lines say is left to lab/lspci/lspci-device.h.
  */
 #ifndef LAB_LSPCI_DUMP_H
 #define LAB_LSPCI_DUMP_H

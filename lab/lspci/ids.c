@@ -20,7 +20,7 @@ void lspci_ids_free(struct lspci_ids *ids)
 }
 
 /* A line of the file: "8086  Intel Corporation", with a tab before it for each level. */
-struct entry {
+struct ids_line {
 	unsigned int level;
 	bool class;
 	uint16_t id, second; /* the second number is a subsystem's */
@@ -28,12 +28,12 @@ struct entry {
 	size_t len;
 };
 
-static bool parse_entry(const char *line, size_t len, struct entry *entry)
+static bool parse_entry(const char *line, size_t len, struct ids_line *entry)
 {
 	const char *end = line + len;
 	char *rest;
 
-	*entry = (struct entry){0};
+	*entry = (struct ids_line){0};
 	for (; line < end && *line == '\t'; line++)
 		entry->level++;
 	if (line == end || *line == '#')
@@ -56,7 +56,7 @@ static bool parse_entry(const char *line, size_t len, struct entry *entry)
 }
 
 /* The next entry from *AT on. */
-static bool next_entry(const char **at, struct entry *entry)
+static bool next_entry(const char **at, struct ids_line *entry)
 {
 	while (*at && **at) {
 		const char *line = *at;
@@ -69,7 +69,7 @@ static bool next_entry(const char **at, struct entry *entry)
 	return false;
 }
 
-static bool is_name(const struct entry *entry, const char *name, size_t len)
+static bool is_name(const struct ids_line *entry, const char *name, size_t len)
 {
 	return entry->len == len && !memcmp(entry->name, name, len);
 }
@@ -80,7 +80,7 @@ bool lspci_ids_class(const struct lspci_ids *ids, const char *name, size_t len, 
 	const char *at = ids->data;
 	bool inside = false, found = false;
 	uint16_t base = 0;
-	struct entry entry;
+	struct ids_line entry;
 
 	while (next_entry(&at, &entry)) {
 		if (!entry.level) {
@@ -102,7 +102,7 @@ bool lspci_ids_vendor(const struct lspci_ids *ids, const char *name, size_t len,
 {
 	const char *at = ids->data;
 	size_t longest = 0;
-	struct entry entry;
+	struct ids_line entry;
 
 	while (next_entry(&at, &entry)) {
 		if (entry.level || entry.class || entry.len <= longest || entry.len > len)
@@ -121,7 +121,7 @@ bool lspci_ids_vendor(const struct lspci_ids *ids, const char *name, size_t len,
 static const char *find_vendor(const struct lspci_ids *ids, uint16_t vendor)
 {
 	const char *at = ids->data;
-	struct entry entry;
+	struct ids_line entry;
 
 	while (next_entry(&at, &entry))
 		if (!entry.level && !entry.class && entry.id == vendor)
@@ -133,7 +133,7 @@ bool lspci_ids_device(const struct lspci_ids *ids, uint16_t vendor, const char *
 		      uint16_t *device)
 {
 	const char *at = find_vendor(ids, vendor);
-	struct entry entry;
+	struct ids_line entry;
 
 	while (next_entry(&at, &entry) && entry.level) {
 		if (entry.level != 1 || !is_name(&entry, name, len))
@@ -148,7 +148,7 @@ bool lspci_ids_subsystem(const struct lspci_ids *ids, uint16_t vendor, uint16_t 
 			 uint16_t subvendor, const char *name, size_t len, uint16_t *subdevice)
 {
 	const char *at = find_vendor(ids, vendor);
-	struct entry entry;
+	struct ids_line entry;
 	bool inside = false;
 
 	while (next_entry(&at, &entry) && entry.level) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which functions of a dump can be a model. */
+#include "lab/lspci/lspci-text.h"
 #include "lab/lspci/parts.h"
-#include "lab/lspci/text.h"
 
 #include <errno.h>
 #include <linux/pci_regs.h>

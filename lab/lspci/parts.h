@@ -3,7 +3,7 @@
 #ifndef LAB_LSPCI_PARTS_H
 #define LAB_LSPCI_PARTS_H
 
-#include "lab/lspci/device.h"
+#include "lab/lspci/lspci-device.h"
 
 /* -EINVAL with the reason in WHY unless F, which is of KIND, is an endpoint. */
 int lspci_refuse(const struct lspci_function *f, enum lspci_kind kind, struct buf *why);

@@ -4,7 +4,7 @@
 #define LAB_LSPCI_REPLAY_H
 
 #include "lab/devlog/script.h"
-#include "lab/lspci/device.h"
+#include "lab/lspci/lspci-device.h"
 
 /*
  * Make the script of F, which is DEVICE, from LOG. ONLY: the model has no other device of the

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* BARs and ROM from text. */
-#include "lab/lspci/text.h"
+#include "lab/lspci/lspci-text.h"
 
 #include <ctype.h>
 #include <linux/pci_regs.h>

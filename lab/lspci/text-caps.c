@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Capabilities from text: where each is, what it is, and its bits by the tables of fields.h. */
-#include "lab/lspci/text.h"
+#include "lab/lspci/lspci-text.h"
 
 #include "lab/lspci/fields.h"
 

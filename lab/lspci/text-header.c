@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* IDs, class, COMMAND and STATUS from text. */
-#include "lab/lspci/text.h"
+#include "lab/lspci/lspci-text.h"
 
 #include "lab/lspci/fields.h"
 

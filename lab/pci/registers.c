@@ -19,13 +19,13 @@
 #define MSI_SIZE_MASK64 24u
 
 /* A double word of a capability. */
-struct reg {
+struct capability_reg {
 	uint16_t id, at;
 	uint32_t writable, clears, sticky;
 	uint32_t cleared; /* what software had set: 0 after power-on */
 };
 
-static const struct reg cap_regs[] = {
+static const struct capability_reg cap_regs[] = {
 	{PCI_CAP_ID_AGP, 8, 0xff000337, 0, 0, 0x100},
 	{PCI_CAP_ID_AGP3, 8, 0xff000337, 0, 0, 0x100},
 	{PCI_CAP_ID_VPD, 0, 0xffff0000, 0, 0, 0xffff0000},
@@ -39,7 +39,7 @@ static const struct reg cap_regs[] = {
 #define AER_CORRECTABLE	  0x0000f1c1
 #define ALL		  0xffffffff
 
-static const struct reg ecap_regs[] = {
+static const struct capability_reg ecap_regs[] = {
 	{PCI_EXT_CAP_ID_ERR, 0x04, 0, AER_UNCORRECTABLE, ALL, 0},
 	{PCI_EXT_CAP_ID_ERR, 0x08, AER_UNCORRECTABLE, 0, ALL, 0},
 	{PCI_EXT_CAP_ID_ERR, 0x0c, AER_UNCORRECTABLE, 0, ALL, 0},
@@ -137,8 +137,8 @@ static void clear(struct pci_config *config, unsigned int at, uint32_t bits)
 }
 
 /* END is where the lists of this kind of capability must have ended. */
-static void take_regs(struct pci_config *config, const struct reg *regs, size_t count, uint16_t id,
-		      unsigned int at, unsigned int end)
+static void take_regs(struct pci_config *config, const struct capability_reg *regs, size_t count,
+		      uint16_t id, unsigned int at, unsigned int end)
 {
 	for (size_t i = 0; i < count; i++) {
 		const unsigned int where = at + regs[i].at;

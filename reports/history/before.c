@@ -13,7 +13,7 @@ struct pair_of {
 	int64_t run; /* that has both; 0: none so far */
 };
 
-struct search {
+struct earlier {
 	struct {
 		struct pair_of *items;
 		size_t count;
@@ -22,12 +22,12 @@ struct search {
 	struct results *before;
 };
 
-static void search_free(struct search *search)
+static void search_free(struct earlier *search)
 {
 	free(search->pairs.items);
 }
 
-static struct pair_of *find_pair(const struct search *search, const struct record *record)
+static struct pair_of *find_pair(const struct earlier *search, const struct record *record)
 {
 	for (size_t i = 0; i < search->pairs.count; i++) {
 		struct pair_of *pair = &search->pairs.items[i];
@@ -39,7 +39,7 @@ static struct pair_of *find_pair(const struct search *search, const struct recor
 	return NULL;
 }
 
-static void list_pairs(const struct results *results, struct search *search)
+static void list_pairs(const struct results *results, struct earlier *search)
 {
 	for (size_t i = 0; i < results->cases.count; i++) {
 		const struct record *record = &results->cases.items[i];
@@ -55,7 +55,7 @@ static void list_pairs(const struct results *results, struct search *search)
 }
 
 /* A kernel that several runs contribute to is described by the newest of them. */
-static void take_kernel(struct search *search, struct results *from, const char *name)
+static void take_kernel(struct earlier *search, struct results *from, const char *name)
 {
 	struct kernel_about *kernel = results_kernel(from, name);
 
@@ -65,7 +65,7 @@ static void take_kernel(struct search *search, struct results *from, const char 
 	*kernel = (struct kernel_about){.name = text("%s", name)};
 }
 
-static void take_records(struct search *search, int64_t run, struct results *from)
+static void take_records(struct earlier *search, int64_t run, struct results *from)
 {
 	for (size_t i = 0; i < from->cases.count; i++) {
 		struct record *record = &from->cases.items[i];
@@ -81,7 +81,7 @@ static void take_records(struct search *search, int64_t run, struct results *fro
 	}
 }
 
-static int search_run(const struct history *history, int64_t run, struct search *search,
+static int search_run(const struct history *history, int64_t run, struct earlier *search,
 		      struct buf *why)
 {
 	cleanup_results struct results found = {0};
@@ -95,7 +95,7 @@ static int search_run(const struct history *history, int64_t run, struct search 
 int history_before(struct history *history, const struct results *results, const char *runs,
 		   struct results *before, struct buf *why)
 {
-	__attribute__((cleanup(search_free))) struct search search = {.before = before};
+	__attribute__((cleanup(search_free))) struct earlier search = {.before = before};
 	cleanup_statement sqlite3_stmt *rows = NULL;
 	int got = db_prepare(history,
 			     "SELECT id FROM runs WHERE started < ?1 AND complete AND name GLOB ?2"

@@ -73,23 +73,23 @@ static int find_runs(const struct history *history, const struct results *result
 }
 
 /* A case of RESULTS by numbers: 330,000 rows are looked up in these. */
-struct place {
+struct past_place {
 	int64_t test;
 	int64_t machine;
 	const struct kernel_about *kernel;
 	char *marks;
 };
 
-struct places {
+struct past_places {
 	const struct history *history;
 	struct buf *why;
-	struct place *items;
+	struct past_place *items;
 	size_t count;
 	const struct kernel_about **kernels; /* by number; NULL: not one of RESULTS */
 	int64_t kernel_max;
 };
 
-static void places_free(struct places *places)
+static void places_free(struct past_places *places)
 {
 	free(places->items);
 	free(places->kernels);
@@ -97,7 +97,7 @@ static void places_free(struct places *places)
 
 static int by_numbers(const void *left, const void *right)
 {
-	const struct place *a = left, *b = right;
+	const struct past_place *a = left, *b = right;
 
 	if (a->test != b->test)
 		return a->test < b->test ? -1 : 1;
@@ -106,7 +106,7 @@ static int by_numbers(const void *left, const void *right)
 	return (a->kernel > b->kernel) - (a->kernel < b->kernel);
 }
 
-static int number_kernels(struct places *places, const struct results *results)
+static int number_kernels(struct past_places *places, const struct results *results)
 {
 	cleanup_statement sqlite3_stmt *rows = NULL;
 	int got = db_number(places->history, "SELECT max(id) FROM kernels", &places->kernel_max,
@@ -124,7 +124,7 @@ static int number_kernels(struct places *places, const struct results *results)
 }
 
 /* The number that the prepared FIND has for NAME; 0: none, there are no results of it. */
-static int64_t number_of(const struct places *places, sqlite3_stmt *find, const char *name)
+static int64_t number_of(const struct past_places *places, sqlite3_stmt *find, const char *name)
 {
 	int64_t number = 0;
 
@@ -136,7 +136,7 @@ static int64_t number_of(const struct places *places, sqlite3_stmt *find, const 
 }
 
 /* The cases of RESULTS, each once, without a mark yet. */
-static int list_cases(struct places *places, const struct results *results, struct past *past)
+static int list_cases(struct past_places *places, const struct results *results, struct past *past)
 {
 	cleanup_statement sqlite3_stmt *test = NULL, *machine = NULL;
 	int err = db_prepare(places->history, "SELECT id FROM cases WHERE text = ?1", &test,
@@ -155,7 +155,7 @@ static int list_cases(struct places *places, const struct results *results, stru
 		item->machine = text("%s", record->machine);
 		item->name = text("%s", record->name);
 		item->marks = text("%*s", (int)past->runs.count, "");
-		*array_add(places) = (struct place){
+		*array_add(places) = (struct past_place){
 			.test = number_of(places, test, record->name),
 			.machine = number_of(places, machine, record->machine),
 			.kernel = results_kernel(results, record->kernel),
@@ -175,10 +175,10 @@ static void set_mark(char *marks, size_t run, enum mark mark)
 	*at = (char)(*at == MARK_ABSENT || *at == (char)mark ? mark : MARK_DIFFER);
 }
 
-static struct place *place_of(const struct places *places, sqlite3_stmt *row)
+static struct past_place *place_of(const struct past_places *places, sqlite3_stmt *row)
 {
 	int64_t kernel = sqlite3_column_int64(row, 2);
-	const struct place wanted = {
+	const struct past_place wanted = {
 		.test = sqlite3_column_int64(row, 0),
 		.machine = sqlite3_column_int64(row, 1),
 		.kernel = kernel <= places->kernel_max ? places->kernels[kernel] : NULL,
@@ -189,7 +189,7 @@ static struct place *place_of(const struct places *places, sqlite3_stmt *row)
 	return bsearch(&wanted, places->items, places->count, sizeof(wanted), by_numbers);
 }
 
-static int mark_run(const struct places *places, int64_t id, size_t run)
+static int mark_run(const struct past_places *places, int64_t id, size_t run)
 {
 	cleanup_statement sqlite3_stmt *rows = NULL;
 	int got = db_prepare(places->history,
@@ -201,7 +201,7 @@ static int mark_run(const struct places *places, int64_t id, size_t run)
 		return got;
 	sqlite3_bind_int64(rows, 1, id);
 	while ((got = db_step(places->history, rows, places->why)) > 0) {
-		struct place *place = place_of(places, rows);
+		struct past_place *place = place_of(places, rows);
 
 		if (place)
 			set_mark(place->marks, run,
@@ -214,8 +214,8 @@ static int mark_run(const struct places *places, int64_t id, size_t run)
 int history_past(struct history *history, const struct results *results, struct past *past,
 		 struct buf *why)
 {
-	__attribute__((cleanup(places_free))) struct places places = {.history = history,
-								      .why = why};
+	__attribute__((cleanup(places_free))) struct past_places places = {.history = history,
+									   .why = why};
 	struct run_ids ids = {0};
 	/* In one transaction, because each of its own would lock the file. */
 	int err = db_exec(history, "BEGIN", why);

@@ -28,7 +28,7 @@ struct growing {
 	enum verdict verdict; /* of the last execution with a verdict; else MISS */
 };
 
-struct state {
+struct track_state {
 	struct tracks *tracks;
 	size_t first; /* index in TRACKS of the case's first track */
 	struct {
@@ -104,7 +104,7 @@ static void note_moments(struct track *track, const struct execution *execution)
 }
 
 /* The index of EXECUTION's track. Adds the track if there is none. */
-static size_t place_of(struct state *state, const struct execution *execution)
+static size_t place_of(struct track_state *state, const struct execution *execution)
 {
 	struct tracks *tracks = state->tracks;
 	struct track *made;
@@ -122,7 +122,7 @@ static size_t place_of(struct state *state, const struct execution *execution)
 	return state->growing.count - 1;
 }
 
-static void take(struct state *state, const struct execution *execution)
+static void take(struct track_state *state, const struct execution *execution)
 {
 	size_t place = place_of(state, execution);
 	struct track *track = &state->tracks->items[state->first + place];
@@ -153,7 +153,7 @@ static struct execution read_execution(sqlite3_stmt *row)
 int history_tracks(struct history *history, const char *name, const struct list *kernels,
 		   struct tracks *tracks, struct buf *why)
 {
-	struct state state = {.tracks = tracks, .first = tracks->count};
+	struct track_state state = {.tracks = tracks, .first = tracks->count};
 	cleanup_statement sqlite3_stmt *rows = NULL;
 	/* One lookup per run: the table's key begins with run and case. */
 	int got = db_prepare(history,

@@ -2,7 +2,7 @@
 /* index.html: what changed, then all kernels side by side. */
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
-#include "reports/html/news.h"
+#include "reports/html/overview-news.h"
 #include "reports/html/site.h"
 
 #include <string.h>

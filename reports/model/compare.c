@@ -18,14 +18,14 @@ struct pairing {
 };
 
 /* The value of a fact on either kernel. */
-struct change {
+struct fact_change {
 	const char *fact;
 	const char *a;
 	const char *b;
 };
 
 static void file_under(const struct pairing *pairing, enum difference_kind kind,
-		       const struct change *change, const char *reason)
+		       const struct fact_change *change, const char *reason)
 {
 	struct difference *made = array_add(&pairing->comparison->of[kind]);
 
@@ -38,7 +38,7 @@ static void file_under(const struct pairing *pairing, enum difference_kind kind,
 }
 
 /* A difference in facts is acceptable if it is listed. */
-static void look_up(const struct pairing *pairing, const struct change *change)
+static void look_up(const struct pairing *pairing, const struct fact_change *change)
 {
 	struct expectation *expected =
 		expectations_find(pairing->expectations, pairing->a->name, change->fact);
@@ -64,7 +64,7 @@ static bool judged(enum verdict verdict)
 static void compare_verdicts(const struct pairing *pairing)
 {
 	enum verdict before = pairing->a->result.verdict, after = pairing->b->result.verdict;
-	const struct change change = {"verdict", verdict_names[before], verdict_names[after]};
+	const struct fact_change change = {"verdict", verdict_names[before], verdict_names[after]};
 
 	if (before == after)
 		return;
@@ -107,13 +107,14 @@ static void compare_facts(const struct pairing *pairing)
 		const char *is = pairs_get(after, name);
 
 		if (is ? strcmp(was, is) != 0 : !cut_short(pairing->b, pairing->a))
-			look_up(pairing, &(const struct change){name, was, is ?: none});
+			look_up(pairing, &(const struct fact_change){name, was, is ?: none});
 	}
 	for (size_t i = 0; i < after->count; i++) {
 		const struct pair *fact = &after->items[i];
 
 		if (!pairs_get(before, fact->name) && !cut_short(pairing->a, pairing->b))
-			look_up(pairing, &(const struct change){fact->name, none, fact->value});
+			look_up(pairing,
+				&(const struct fact_change){fact->name, none, fact->value});
 	}
 }
 

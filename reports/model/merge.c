@@ -12,18 +12,18 @@
 #include <time.h>
 
 /* A record of a part, and whether the plan has it. */
-struct source {
+struct part_record {
 	struct merge_part *part;
 	size_t place;
 	bool taken;
 };
 
 struct sources {
-	struct source *items;
+	struct part_record *items;
 	size_t count;
 };
 
-static struct record *record_of(const struct source *source)
+static struct record *record_of(const struct part_record *source)
 {
 	return &source->part->results.cases.items[source->place];
 }
@@ -48,7 +48,7 @@ static void list_sources(struct merge_parts *parts, struct sources *sources)
 
 		part->numbers = zalloc(part->results.cases.count, sizeof(*part->numbers));
 		for (size_t i = 0; i < part->results.cases.count; i++)
-			*array_add(sources) = (struct source){.part = part, .place = i};
+			*array_add(sources) = (struct part_record){.part = part, .place = i};
 	}
 	if (sources->count)
 		qsort(sources->items, sources->count, sizeof(*sources->items), by_case);
@@ -58,7 +58,7 @@ static void list_sources(struct merge_parts *parts, struct sources *sources)
 static int check_once(const struct sources *sources, struct buf *why)
 {
 	for (size_t i = 1; i < sources->count; i++) {
-		const struct source *a = &sources->items[i - 1], *b = a + 1;
+		const struct part_record *a = &sources->items[i - 1], *b = a + 1;
 
 		if (by_case(a, b))
 			continue;
@@ -112,7 +112,7 @@ static struct offset offset_of(const struct merge_parts *parts, const struct mer
 }
 
 /* Move the record of SOURCE to TO, an empty record, with the number NUMBER. */
-static void take(const struct merge_parts *parts, struct source *source, unsigned int number,
+static void take(const struct merge_parts *parts, struct part_record *source, unsigned int number,
 		 struct record *to)
 {
 	const struct offset offset = offset_of(parts, source->part);
@@ -132,10 +132,10 @@ static void add_planned(const struct merge_parts *parts, const struct sources *s
 {
 	for (size_t i = 0; i < planned->cases.count; i++) {
 		struct record made = planned_record(planned, i);
-		struct source *source = sources->count
-						? bsearch(&made, sources->items, sources->count,
-							  sizeof(*sources->items), compare_source)
-						: NULL;
+		struct part_record *source =
+			sources->count ? bsearch(&made, sources->items, sources->count,
+						 sizeof(*sources->items), compare_source)
+				       : NULL;
 		struct record *record = array_add(&merged->cases);
 
 		if (!source) {
@@ -164,7 +164,7 @@ static void add_unplanned(const struct merge_parts *parts, const struct sources 
 			  struct results *merged)
 {
 	for (size_t i = 0; i < sources->count; i++) {
-		struct source *source = &sources->items[i];
+		struct part_record *source = &sources->items[i];
 		unsigned int number;
 
 		if (source->taken)

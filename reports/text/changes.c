@@ -89,12 +89,12 @@ static enum ink ink_of(enum change_kind kind)
 }
 
 /* The cases of a block. */
-struct places {
+struct block_places {
 	struct list all, machines, scenarios, duts;
 	unsigned int modes; /* a set */
 };
 
-static void places_free(struct places *places)
+static void places_free(struct block_places *places)
 {
 	list_free(&places->all);
 	list_free(&places->machines);
@@ -102,7 +102,7 @@ static void places_free(struct places *places)
 	list_free(&places->duts);
 }
 
-static void add_place(struct places *places, const struct record *record)
+static void add_place(struct block_places *places, const struct record *record)
 {
 	cleanup_free char *place = record_place(record);
 
@@ -115,7 +115,7 @@ static void add_place(struct places *places, const struct record *record)
 
 /* The command that runs the cases of a block again, if they still exist. */
 static void print_again(const struct view *view, const struct change *change,
-			const struct places *places)
+			const struct block_places *places)
 {
 	cleanup_free char *machines = NULL, *choice = NULL, *modes = NULL;
 
@@ -132,7 +132,7 @@ static size_t print_block(const struct view *view, size_t first)
 {
 	const struct change *change = &view->changes->items[first];
 	const struct page *page = view->page;
-	__attribute__((cleanup(places_free))) struct places places = {0};
+	__attribute__((cleanup(places_free))) struct block_places places = {0};
 	cleanup_free char *title = heading(change->kind);
 	cleanup_free char *detail = detail_of(change);
 	cleanup_free char *joined = NULL;

@@ -13,14 +13,14 @@
 #define SHOWN 40
 
 /* The cases of one scenario that differ in the same way. */
-struct group {
+struct alike {
 	const struct difference *first;
 	struct list machines, duts;
 	struct list places; /* "pci/edu" */
 	unsigned int modes; /* a set */
 };
 
-static void group_free(struct group *group)
+static void group_free(struct alike *group)
 {
 	list_free(&group->machines);
 	list_free(&group->duts);
@@ -41,7 +41,7 @@ static bool same_difference(const struct difference *a, const struct difference 
 	       scenario == strcspn(b->name, "[") && !strncmp(a->name, b->name, scenario);
 }
 
-static void join(struct group *group, const struct difference *made)
+static void join(struct alike *group, const struct difference *made)
 {
 	cleanup_case_parts struct case_parts parts = {0};
 	cleanup_free char *place = NULL;
@@ -103,7 +103,7 @@ static void print_values(const struct difference *made, const char *a, const cha
 
 /* Print the command that repeats GROUP. */
 static void print_again(const struct results *results, const struct comparison *comparison,
-			const struct group *group, int width, const struct page *page)
+			const struct alike *group, int width, const struct page *page)
 {
 	cleanup_free char *choice = comparison_choice(comparison);
 	cleanup_free char *machines = results_machine_choice(results, &group->machines);
@@ -116,7 +116,7 @@ static void print_again(const struct results *results, const struct comparison *
 }
 
 static void print_group(const struct results *results, const struct comparison *comparison,
-			const struct group *group, const struct page *page)
+			const struct alike *group, const struct page *page)
 {
 	cleanup_free char *scenario = scenario_of(group->first);
 	cleanup_free char *places = list_join(&group->places, " ");
@@ -133,7 +133,7 @@ static void print_group(const struct results *results, const struct comparison *
 }
 
 /* Collect the differences in LIST that are like item FIRST, and mark them in SEEN. */
-static void gather(const struct differences *list, size_t first, bool *seen, struct group *group)
+static void gather(const struct differences *list, size_t first, bool *seen, struct alike *group)
 {
 	group->first = &list->items[first];
 	for (size_t i = first; i < list->count; i++) {
@@ -152,7 +152,7 @@ static void print_unlisted(const struct results *results, const struct compariso
 	size_t shown = 0, left = 0;
 
 	for (size_t i = 0; i < list->count; i++) {
-		cleanup_group struct group group = {0};
+		cleanup_group struct alike group = {0};
 
 		if (seen[i])
 			continue;

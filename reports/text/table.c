@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-struct tally {
+struct cell_tally {
 	unsigned int of[VERDICT_COUNT]; /* without known failures and flaky attempts */
 	unsigned int xfail, flaky;
 };
@@ -44,9 +44,10 @@ static bool is_of_line(const struct record *record, const struct line *line)
 }
 
 /* The totals of LINE, for FAMILY alone or, if that is NULL, for all families. */
-static struct tally count(const struct records *cases, const struct line *line, const char *family)
+static struct cell_tally count(const struct records *cases, const struct line *line,
+			       const char *family)
 {
-	struct tally tally = {0};
+	struct cell_tally tally = {0};
 
 	for (size_t i = 0; i < cases->count; i++) {
 		const struct record *record = &cases->items[i];
@@ -69,7 +70,7 @@ static struct tally count(const struct records *cases, const struct line *line, 
  * "24": all executed cases passed; "23/24": not all of them; "-": none was executed. A "?" marks
  * cases without a verdict: they did not run, or the lab failed.
  */
-static void cell(const struct tally *tally, char *text, size_t size)
+static void cell(const struct cell_tally *tally, char *text, size_t size)
 {
 	unsigned int passed = tally->of[VERDICT_PASS];
 	unsigned int judged = passed + tally->of[VERDICT_FAIL];
@@ -110,7 +111,7 @@ static void print_count(const struct page *page, enum ink ink, int width, unsign
 static void print_totals(const struct results *results, const struct line *line,
 			 const struct page *page)
 {
-	struct tally all = count(&results->cases, line, NULL);
+	struct cell_tally all = count(&results->cases, line, NULL);
 	unsigned int leaks =
 		line->modes & MODE_BIT(MODE_TYPE1) ? leaks_count(results, line->kernel) : 0;
 
@@ -149,7 +150,7 @@ static void print_cells(const struct records *cases, const struct line *line,
 {
 	fprintf(page->out, "  %-*s", columns->width, line->title);
 	for (size_t f = columns->first; f < columns->end; f++) {
-		struct tally tally = count(cases, line, columns->families->items[f]);
+		struct cell_tally tally = count(cases, line, columns->families->items[f]);
 		char its[32], shown[48];
 
 		cell(&tally, its, sizeof(its));

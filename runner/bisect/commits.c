@@ -14,7 +14,7 @@
 
 #define HASH_SHOWN 12
 
-struct history {
+struct commit_range {
 	struct bisect *bisect;
 	const char *source; /* KDIR= */
 	char *repository;
@@ -23,7 +23,7 @@ struct history {
 	char *saw; /* the reason of the last FAIL */
 };
 
-static void history_free(struct history *history)
+static void history_free(struct commit_range *history)
 {
 	free(history->repository);
 	free(history->good);
@@ -32,7 +32,7 @@ static void history_free(struct history *history)
 }
 
 /* Make the repository, and look up the ends. */
-static int open_repository(struct history *history, struct buf *why)
+static int open_repository(struct commit_range *history, struct buf *why)
 {
 	struct bisect *bisect = history->bisect;
 	cleanup_free char *program = text("%s/kernel/commits", bisect->settings->top);
@@ -56,7 +56,7 @@ static int open_repository(struct history *history, struct buf *why)
 }
 
 /* git ARG... in the repository. */
-static struct tool git(const struct history *history, const char *words, struct buf *out)
+static struct tool git(const struct commit_range *history, const char *words, struct buf *out)
 {
 	struct tool tool = bisect_tool(history->bisect, "git");
 
@@ -67,7 +67,7 @@ static struct tool git(const struct history *history, const char *words, struct 
 }
 
 /* The short ID and the subject of COMMIT. */
-static char *describe(const struct history *history, const char *commit)
+static char *describe(const struct commit_range *history, const char *commit)
 {
 	cleanup_buf struct buf subject = BUF_INIT;
 	cleanup_tool struct tool tool =
@@ -80,7 +80,7 @@ static char *describe(const struct history *history, const char *commit)
 }
 
 /* Make the files of COMMIT the source of the kernel "local". */
-static int take_source(const struct history *history, const char *commit, struct buf *why)
+static int take_source(const struct commit_range *history, const char *commit, struct buf *why)
 {
 	const struct bisect *bisect = history->bisect;
 	cleanup_free char *program = text("%s/kernel/snapshot", bisect->settings->top);
@@ -105,7 +105,8 @@ static int take_source(const struct history *history, const char *commit, struct
 	return 0;
 }
 
-static int test(struct history *history, const char *commit, struct trial *trial, struct buf *why)
+static int test(struct commit_range *history, const char *commit, struct trial *trial,
+		struct buf *why)
 {
 	int err;
 
@@ -124,7 +125,7 @@ static int test(struct history *history, const char *commit, struct trial *trial
 	return 0;
 }
 
-static int check_end(struct history *history, const char *title, const char *commit,
+static int check_end(struct commit_range *history, const char *title, const char *commit,
 		     enum outcome wanted, struct buf *why)
 {
 	cleanup_free char *about = describe(history, commit);
@@ -138,7 +139,7 @@ static int check_end(struct history *history, const char *title, const char *com
  * Run git bisect WORDS, and store what it prints in OUT. Returns its exit status: not 0 if it ends
  * without an answer, with a message on its output; or -errno with a message in WHY.
  */
-static int advance(const struct history *history, const char *words, struct buf *out,
+static int advance(const struct commit_range *history, const char *words, struct buf *out,
 		   struct buf *why)
 {
 	cleanup_free char *command = text("bisect %s", words);
@@ -154,7 +155,7 @@ static int advance(const struct history *history, const char *words, struct buf 
 }
 
 /* Store the commit to test next in *COMMIT, which the caller frees. */
-static int read_next(const struct history *history, char **commit, struct buf *why)
+static int read_next(const struct commit_range *history, char **commit, struct buf *why)
 {
 	cleanup_buf struct buf out = BUF_INIT;
 	cleanup_tool struct tool tool = git(history, "rev-parse BISECT_HEAD", &out);
@@ -172,7 +173,7 @@ static bool is_done(const struct buf *out)
 }
 
 /* Test what git bisect asks for. Stores in OUT what it then prints. Returns as advance(). */
-static int step(struct history *history, struct buf *out, struct buf *why)
+static int step(struct commit_range *history, struct buf *out, struct buf *why)
 {
 	static const char *const words[] = {
 		[OUTCOME_GOOD] = "good", [OUTCOME_BAD] = "bad", [OUTCOME_SKIP] = "skip"};
@@ -191,7 +192,7 @@ static int step(struct history *history, struct buf *out, struct buf *why)
 }
 
 /* Print the answer as git bisect prints it. STATUS is that of the last git bisect. */
-static int conclude(const struct history *history, int status, const struct buf *out,
+static int conclude(const struct commit_range *history, int status, const struct buf *out,
 		    struct buf *why)
 {
 	fputs(out->data ?: "", stdout);
@@ -204,7 +205,7 @@ static int conclude(const struct history *history, int status, const struct buf 
 	return 0;
 }
 
-static int search(struct history *history, struct buf *why)
+static int search(struct commit_range *history, struct buf *why)
 {
 	cleanup_free char *start = text("start --no-checkout %s %s", history->bad, history->good);
 	cleanup_buf struct buf out = BUF_INIT;
@@ -231,7 +232,7 @@ static int trust_source(const struct bisect *bisect, struct buf *why)
 
 int bisect_commits(struct bisect *bisect, struct buf *why)
 {
-	__attribute__((cleanup(history_free))) struct history history = {
+	__attribute__((cleanup(history_free))) struct commit_range history = {
 		.bisect = bisect,
 		.source = getenv("KDIR"),
 		.repository = text("%s/commits", bisect->out),

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-struct row {
+struct patch_row {
 	struct bisect *bisect;
 	struct series series;
 	struct bisection bisection;
@@ -17,7 +17,7 @@ struct row {
 	char *saw;    /* the reason of the first bad version so far */
 };
 
-static void row_free(struct row *row)
+static void row_free(struct patch_row *row)
 {
 	series_free(&row->series);
 	bisection_end(&row->bisection);
@@ -25,19 +25,19 @@ static void row_free(struct row *row)
 	free(row->saw);
 }
 
-static const char *subject(const struct row *row, unsigned int number)
+static const char *subject(const struct patch_row *row, unsigned int number)
 {
 	return row->series.patches[number - 1].subject;
 }
 
 /* The folder of the first NUMBER patches. */
-static char *folder_of(const struct row *row, unsigned int number)
+static char *folder_of(const struct patch_row *row, unsigned int number)
 {
 	return text("%s/patches/%u-of-%zu", row->bisect->out, number, row->series.count);
 }
 
 /* Write the first NUMBER patches as a series of their own. */
-static int write_first(const struct row *row, unsigned int number, struct buf *why)
+static int write_first(const struct patch_row *row, unsigned int number, struct buf *why)
 {
 	const struct series first = {.patches = row->series.patches, .count = number};
 	cleanup_free char *folder = folder_of(row, number);
@@ -53,7 +53,8 @@ static int write_first(const struct row *row, unsigned int number, struct buf *w
 }
 
 /* Test the kernel with the first NUMBER patches. */
-static int test(const struct row *row, unsigned int number, struct trial *trial, struct buf *why)
+static int test(const struct patch_row *row, unsigned int number, struct trial *trial,
+		struct buf *why)
 {
 	cleanup_free char *folder = number ? folder_of(row, number) : NULL;
 	cleanup_free char *called =
@@ -70,7 +71,7 @@ static int test(const struct row *row, unsigned int number, struct trial *trial,
 }
 
 /* Remember why the case fails on the first bad version. */
-static void note(struct row *row, unsigned int number, const struct trial *trial)
+static void note(struct patch_row *row, unsigned int number, const struct trial *trial)
 {
 	bisection_note(&row->bisection, number, trial->outcome);
 	if (trial->outcome == OUTCOME_BAD) {
@@ -79,7 +80,7 @@ static void note(struct row *row, unsigned int number, const struct trial *trial
 	}
 }
 
-static int check_ends(struct row *row, struct buf *why)
+static int check_ends(struct patch_row *row, struct buf *why)
 {
 	unsigned int count = (unsigned int)row->series.count;
 	cleanup_free char *whole = count > 1 ? text("%s with all %u patches", row->kernel, count)
@@ -98,7 +99,7 @@ static int check_ends(struct row *row, struct buf *why)
 	return err;
 }
 
-static int narrow(struct row *row, struct buf *why)
+static int narrow(struct patch_row *row, struct buf *why)
 {
 	unsigned int next;
 	int err = 0;
@@ -117,7 +118,7 @@ static int narrow(struct row *row, struct buf *why)
 }
 
 /* Print the patch's number, subject, file, and the files that it changes. */
-static void print_patch(const struct row *row, const char *title, unsigned int number)
+static void print_patch(const struct patch_row *row, const char *title, unsigned int number)
 {
 	cleanup_free char *folder = folder_of(row, (unsigned int)row->series.count);
 	cleanup_free char *path = text("%s/series", folder);
@@ -137,7 +138,7 @@ static void print_patch(const struct row *row, const char *title, unsigned int n
 			printf("        changes %s\n", lines.items[i]);
 }
 
-static void print_again(const struct row *row, unsigned int number)
+static void print_again(const struct patch_row *row, unsigned int number)
 {
 	cleanup_free char *folder = folder_of(row, number);
 	const struct bisect *bisect = row->bisect;
@@ -153,7 +154,7 @@ static void print_again(const struct row *row, unsigned int number)
 }
 
 /* Print the answer. Returns the exit status. */
-static int conclude(const struct row *row, struct buf *why)
+static int conclude(const struct patch_row *row, struct buf *why)
 {
 	struct suspects suspects = bisection_suspects(&row->bisection);
 
@@ -169,7 +170,7 @@ static int conclude(const struct row *row, struct buf *why)
 	return EXIT_NO_ANSWER;
 }
 
-static int prepare(struct row *row, struct buf *why)
+static int prepare(struct patch_row *row, struct buf *why)
 {
 	struct bisect *bisect = row->bisect;
 	const char *kernel = bisect->kernel ?: getenv("KDIR") ? "local" : "base";
@@ -188,7 +189,7 @@ static int prepare(struct row *row, struct buf *why)
 
 int bisect_series(struct bisect *bisect, struct buf *why)
 {
-	__attribute__((cleanup(row_free))) struct row row = {.bisect = bisect};
+	__attribute__((cleanup(row_free))) struct patch_row row = {.bisect = bisect};
 	int err = prepare(&row, why);
 
 	if (err || bisect->prepare)

@@ -2,7 +2,7 @@
 #include "runner/cli/compare-traces.h"
 
 #include "lab/base/cleanup.h"
-#include "reports/traces/compare.h"
+#include "reports/traces/parting.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,17 +11,18 @@
 #define CONTEXT 5 /* events before the first difference */
 
 /* One of the two kernels that are compared. */
-struct side {
+struct trace_side {
 	const struct found_run *run;
 	const char *kernel;
 	char *label; /* a name that tells it from the other */
 };
 
-struct counts {
+struct trace_counts {
 	size_t same, parted, lone;
 };
 
-static void print_event(const struct side *side, int width, const struct trace *trace, size_t at)
+static void print_event(const struct trace_side *side, int width, const struct trace *trace,
+			size_t at)
 {
 	printf("  %-*s  %s\n", width, side ? side->label : "",
 	       at < trace->count ? trace->events[at].line : "(no further event)");
@@ -40,7 +41,7 @@ static void print_context(const struct trace *trace, const struct parting *parti
 			print_event(NULL, width, trace, i);
 }
 
-static void print_parting(const struct side sides[2], const struct record *record,
+static void print_parting(const struct trace_side sides[2], const struct record *record,
 			  const struct trace traces[2], const struct parting *parting)
 {
 	const int widths[2] = {(int)strlen(sides[0].label), (int)strlen(sides[1].label)};
@@ -54,7 +55,7 @@ static void print_parting(const struct side sides[2], const struct record *recor
 }
 
 /* The record of the same execution of the case on the other side, or NULL. */
-static const struct record *counterpart(const struct side *other, const struct record *record)
+static const struct record *counterpart(const struct trace_side *other, const struct record *record)
 {
 	const struct records *cases = &other->run->results.cases;
 
@@ -66,7 +67,7 @@ static const struct record *counterpart(const struct side *other, const struct r
 	return NULL;
 }
 
-static int read_trace(const struct side *side, const char *path, struct trace *trace,
+static int read_trace(const struct trace_side *side, const char *path, struct trace *trace,
 		      struct buf *why)
 {
 	cleanup_free char *whole = text("%s/%s", side->run->folder, path);
@@ -77,8 +78,8 @@ static int read_trace(const struct side *side, const char *path, struct trace *t
 	return err;
 }
 
-static int compare_case(const struct side sides[2], const struct record *record,
-			struct counts *counts, struct buf *why)
+static int compare_case(const struct trace_side sides[2], const struct record *record,
+			struct trace_counts *counts, struct buf *why)
 {
 	const struct record *other = counterpart(&sides[1], record);
 	cleanup_free char *path = trace_path(sides[0].run->folder, record);
@@ -113,7 +114,7 @@ static int check_folder(const struct found_run *run, struct buf *why)
 	return -ENOENT;
 }
 
-static void name_sides(struct side sides[2])
+static void name_sides(struct trace_side sides[2])
 {
 	const bool same_kernel = !strcmp(sides[0].kernel, sides[1].kernel);
 
@@ -122,7 +123,7 @@ static void name_sides(struct side sides[2])
 					     : text("%s", sides[i].kernel);
 }
 
-static bool is_selected(const struct side *side, const struct record *record)
+static bool is_selected(const struct trace_side *side, const struct record *record)
 {
 	return !strcmp(record->kernel, side->kernel) &&
 	       (!side->run->machine || !strcmp(record->machine, side->run->machine));
@@ -131,8 +132,8 @@ static bool is_selected(const struct side *side, const struct record *record)
 int compare_traces(const struct found_run *a, const char *kernel_a, const struct found_run *b,
 		   const char *kernel_b, bool *different, struct buf *why)
 {
-	struct side sides[2] = {{a, kernel_a, NULL}, {b, kernel_b, NULL}};
-	struct counts counts = {0};
+	struct trace_side sides[2] = {{a, kernel_a, NULL}, {b, kernel_b, NULL}};
+	struct trace_counts counts = {0};
 	int err = check_folder(a, why) ?: check_folder(b, why);
 
 	name_sides(sides);

@@ -53,14 +53,14 @@ static void print_values(FILE *out, const struct argp_option *option)
 		      out);
 }
 
-struct place {
+struct spot {
 	FILE *out;
 	const struct command *command;
 };
 
 static void print_option_values(void *context, const struct argp_option *option)
 {
-	const struct place *place = context;
+	const struct spot *place = context;
 	const char *command = place->command->name;
 
 	if (!option->arg)
@@ -75,7 +75,7 @@ static void print_option_values(void *context, const struct argp_option *option)
 
 static void print_option_names(void *context, const struct argp_option *option)
 {
-	const struct place *place = context;
+	const struct spot *place = context;
 
 	if (option_has_letter(option))
 		fprintf(place->out, "-%c ", option->key);
@@ -88,7 +88,7 @@ static void print_all_options(const struct command_list *commands, FILE *out)
 
 	fputs("_vfiolab_options() {\n\tcase $1 in\n", out);
 	for (size_t i = 0; i < commands->count; i++) {
-		struct place place = {out, commands->items[i]};
+		struct spot place = {out, commands->items[i]};
 
 		fprintf(out, "\t%s) echo '", commands->items[i]->name);
 		options_visit(&common, print_option_names, &place);
@@ -132,7 +132,7 @@ void completion_print(const struct command_list *commands, FILE *out)
 {
 	fputs(head, out);
 	for (size_t i = 0; i < commands->count; i++) {
-		struct place place = {out, commands->items[i]};
+		struct spot place = {out, commands->items[i]};
 
 		options_visit(commands->items[i]->argp, print_option_values, &place);
 	}

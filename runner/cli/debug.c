@@ -6,7 +6,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/gdb-script.h"
 #include "runner/cli/one-case.h"
-#include "runner/guest/dump.h"
+#include "runner/guest/memory-dump.h"
 
 #include <errno.h>
 #include <string.h>

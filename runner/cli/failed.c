@@ -9,7 +9,7 @@
 #include <limits.h>
 #include <string.h>
 
-struct search {
+struct failed_search {
 	const struct inventory *inventory;
 	struct choice *choice;
 	unsigned int failed, missed, differ, gone;
@@ -17,7 +17,7 @@ struct search {
 };
 
 /* Returns whether the case NAME is new: several attempts count once. */
-static bool add_case(struct search *search, const char *kernel, const char *machine,
+static bool add_case(struct failed_search *search, const char *kernel, const char *machine,
 		     const char *name)
 {
 	struct choice *choice = search->choice;
@@ -39,7 +39,7 @@ static bool add_case(struct search *search, const char *kernel, const char *mach
 /* An edited file may lack any member. An empty name then matches no case. */
 #define or_none(string) ((string) ?: "")
 
-static void add_records(struct search *search, const struct records *cases)
+static void add_records(struct failed_search *search, const struct records *cases)
 {
 	for (size_t i = 0; i < cases->count; i++) {
 		const struct record *record = &cases->items[i];
@@ -56,7 +56,7 @@ static void add_records(struct search *search, const struct records *cases)
 }
 
 /* Both kernels of an unlisted difference run the case again. */
-static void add_differences(struct search *search, const struct comparison *comparison)
+static void add_differences(struct failed_search *search, const struct comparison *comparison)
 {
 	const struct differences *unlisted = &comparison->of[DIFFERENCE_UNLISTED];
 
@@ -71,7 +71,7 @@ static void add_differences(struct search *search, const struct comparison *comp
 	}
 }
 
-static void add_leaks(struct search *search, const struct results *results)
+static void add_leaks(struct failed_search *search, const struct results *results)
 {
 	for (size_t i = 0; i < results->leaks.count; i++) {
 		const struct leak *leak = &results->leaks.items[i];
@@ -83,7 +83,7 @@ static void add_leaks(struct search *search, const struct results *results)
 	}
 }
 
-static void add_from(struct search *search, const struct results *results)
+static void add_from(struct failed_search *search, const struct results *results)
 {
 	add_records(search, &results->cases);
 	for (size_t i = 0; i < results->comparisons.count; i++)
@@ -91,7 +91,7 @@ static void add_from(struct search *search, const struct results *results)
 	add_leaks(search, results);
 }
 
-static void describe(const struct search *search, const char *run, struct buf *summary)
+static void describe(const struct failed_search *search, const char *run, struct buf *summary)
 {
 	cleanup_list struct list parts = {0};
 	cleanup_free char *joined = NULL;
@@ -128,7 +128,7 @@ static int read_results(const char *folder, struct results *results, struct buf 
 int failed_read(const char *folder, const struct inventory *inventory, struct choice *choice,
 		struct buf *summary, struct buf *why)
 {
-	struct search search = {.inventory = inventory, .choice = choice};
+	struct failed_search search = {.inventory = inventory, .choice = choice};
 	char whole[PATH_MAX];
 	const char *run = realpath(folder, whole) ? strrchr(whole, '/') + 1 : folder;
 	cleanup_results struct results results = {0};

@@ -34,7 +34,7 @@ void run_remember(const struct run *run)
 			why.data, run->folder);
 }
 
-struct asking {
+struct history_asking {
 	const char *add;
 	unsigned int last;
 	struct list named; /* on the command line */
@@ -53,7 +53,7 @@ static const struct argp_option options[] = {
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
-	struct asking *asking = state->input;
+	struct history_asking *asking = state->input;
 
 	switch (key) {
 	case OPTION_ADD:
@@ -118,8 +118,8 @@ static bool add_cases(const char *glob, const struct list *cases, struct list *c
 }
 
 /* A word without slash and bracket is a kernel, if there is one of that name, or else a family. */
-static int choose(struct asking *asking, const struct list *kernels, const struct list *cases,
-		  const char *glob, struct buf *why)
+static int choose(struct history_asking *asking, const struct list *kernels,
+		  const struct list *cases, const char *glob, struct buf *why)
 {
 	cleanup_list struct list scenarios = {0};
 
@@ -138,7 +138,7 @@ static int choose(struct asking *asking, const struct list *kernels, const struc
 	return -ENOENT;
 }
 
-static int read_names(struct asking *asking, struct history *history, struct buf *why)
+static int read_names(struct history_asking *asking, struct history *history, struct buf *why)
 {
 	cleanup_list struct list kernels = {0}, cases = {0};
 	int err = history_kernels(history, &kernels, why) ?: history_cases(history, &cases, why);
@@ -148,7 +148,7 @@ static int read_names(struct asking *asking, struct history *history, struct buf
 	return err;
 }
 
-static int print_runs(const struct asking *asking, struct history *history, struct buf *why)
+static int print_runs(const struct history_asking *asking, struct history *history, struct buf *why)
 {
 	cleanup_history_runs struct history_runs runs = {0};
 	const struct page page = page_of(stdout);
@@ -163,7 +163,8 @@ static int print_runs(const struct asking *asking, struct history *history, stru
 	return 0;
 }
 
-static int print_cases(const struct asking *asking, struct history *history, struct buf *why)
+static int print_cases(const struct history_asking *asking, struct history *history,
+		       struct buf *why)
 {
 	const struct page page = page_of(stdout);
 	int err = 0;
@@ -195,7 +196,7 @@ static int add_folder(const struct settings *settings, const char *what, struct 
 	return err < 0 ? err : 0;
 }
 
-static int answer(const struct settings *settings, struct asking *asking, struct buf *why)
+static int answer(const struct settings *settings, struct history_asking *asking, struct buf *why)
 {
 	cleanup_history struct history *history = NULL;
 	int err = history_open(settings->history, &history, why);
@@ -209,7 +210,7 @@ static int answer(const struct settings *settings, struct asking *asking, struct
 	return err;
 }
 
-static void asking_free(struct asking *asking)
+static void asking_free(struct history_asking *asking)
 {
 	list_free(&asking->named);
 	list_free(&asking->kernels);
@@ -218,7 +219,7 @@ static void asking_free(struct asking *asking)
 
 static int run_history(const struct settings *settings, int argc, char **argv)
 {
-	__attribute__((cleanup(asking_free))) struct asking asking = {.last = LAST_DEFAULT};
+	__attribute__((cleanup(asking_free))) struct history_asking asking = {.last = LAST_DEFAULT};
 	cleanup_buf struct buf why = BUF_INIT;
 
 	parse_options(&history_argp, argc, argv, 0, &asking);

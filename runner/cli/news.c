@@ -20,7 +20,7 @@ struct compared {
 	struct results before;
 };
 
-struct asking {
+struct news_asking {
 	const char *among;
 	const char *mail;
 	struct list runs;
@@ -43,7 +43,7 @@ static const struct argp_option options[] = {
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
-	struct asking *asking = state->input;
+	struct news_asking *asking = state->input;
 
 	switch (key) {
 	case OPTION_AMONG:
@@ -74,15 +74,16 @@ static const struct argp news_argp = {
 	       "[LAB_HISTORY=].",
 };
 
-static int read_run(const struct settings *settings, const struct asking *asking, const char *name,
-		    struct history *history, struct compared *compared, struct buf *why)
+static int read_run(const struct settings *settings, const struct news_asking *asking,
+		    const char *name, struct history *history, struct compared *compared,
+		    struct buf *why)
 {
 	return find_run(settings, name, &compared->run, why)
 		       ?: history_before(history, &compared->run.results, asking->among,
 					 &compared->before, why);
 }
 
-static int read_all(const struct settings *settings, struct asking *asking, struct buf *why)
+static int read_all(const struct settings *settings, struct news_asking *asking, struct buf *why)
 {
 	cleanup_history struct history *history = NULL;
 	int err = history_open(settings->history, &history, why);
@@ -112,7 +113,7 @@ static int write_mail(const struct news *news, const char *report, const char *p
 	return err;
 }
 
-static int print(const struct settings *settings, const struct asking *asking, struct buf *why)
+static int print(const struct settings *settings, const struct news_asking *asking, struct buf *why)
 {
 	const struct page page = page_of(stdout);
 	cleanup_news struct news news = {0};
@@ -130,7 +131,7 @@ static int print(const struct settings *settings, const struct asking *asking, s
 	return news_status(&news);
 }
 
-static void asking_free(struct asking *asking)
+static void asking_free(struct news_asking *asking)
 {
 	for (size_t i = 0; i < asking->compared.count; i++) {
 		found_run_free(&asking->compared.items[i].run);
@@ -143,7 +144,7 @@ static void asking_free(struct asking *asking)
 
 static int run_news(const struct settings *settings, int argc, char **argv)
 {
-	__attribute__((cleanup(asking_free))) struct asking asking = {.among = "*"};
+	__attribute__((cleanup(asking_free))) struct news_asking asking = {.among = "*"};
 	cleanup_buf struct buf why = BUF_INIT;
 
 	parse_options(&news_argp, argc, argv, 0, &asking);

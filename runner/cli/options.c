@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runner/cli/command.h"
-#include "runner/plan/image.h"
+#include "runner/plan/guest-image.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
-#include "reports/ktap.h"
+#include "reports/ktap-stream.h"
 #include "reports/model/compare.h"
 #include "reports/model/leaks.h"
 #include "reports/text/page.h"

@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-struct asking {
+struct reach_asking {
 	const char *kernel;
 	const char *patch;
 	bool lines;
@@ -45,7 +45,7 @@ static const struct argp_option options[] = {
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
-	struct asking *asking = state->input;
+	struct reach_asking *asking = state->input;
 
 	switch (key) {
 	case OPTION_KERNEL:
@@ -234,7 +234,7 @@ static void print_summary(const struct reach *reach)
 	       reach->plan ? "" : "; not all cases have run: make reach runs them");
 }
 
-static int answer(const struct settings *settings, const struct asking *asking,
+static int answer(const struct settings *settings, const struct reach_asking *asking,
 		  const struct reach *reach, struct buf *why)
 {
 	int err = 0;
@@ -267,7 +267,7 @@ static int check(const struct settings *settings, const char *kernel, struct buf
 
 static int run_reach(const struct settings *settings, int argc, char **argv)
 {
-	struct asking asking = {.kernel = "base"};
+	struct reach_asking asking = {.kernel = "base"};
 	cleanup_reach struct reach reach = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 	int status = 0;

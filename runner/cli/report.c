@@ -4,7 +4,7 @@
 #include "lab/base/clock.h"
 #include "lab/base/file.h"
 #include "reports/history/history.h"
-#include "reports/ktap.h"
+#include "reports/ktap-stream.h"
 #include "runner/cli/command.h"
 #include "runner/cli/find-run.h"
 #include "runner/cli/publish.h"
@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-struct asking {
+struct report_asking {
 	const char *since;
 	struct list runs;
 };
@@ -37,7 +37,7 @@ static bool is_date(const char *date)
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
-	struct asking *asking = state->input;
+	struct report_asking *asking = state->input;
 
 	switch (key) {
 	case OPTION_SINCE:
@@ -94,7 +94,7 @@ static int report_run(const struct settings *settings, const char *what, struct 
 }
 
 /* Add the runs since a date, oldest first. */
-static int add_since(const struct settings *settings, struct asking *asking, struct buf *why)
+static int add_since(const struct settings *settings, struct report_asking *asking, struct buf *why)
 {
 	cleanup_history struct history *history = NULL;
 	cleanup_history_runs struct history_runs runs = {0};
@@ -112,7 +112,8 @@ static int add_since(const struct settings *settings, struct asking *asking, str
 	return -ENOENT;
 }
 
-static int report_all(const struct settings *settings, struct asking *asking, struct buf *why)
+static int report_all(const struct settings *settings, struct report_asking *asking,
+		      struct buf *why)
 {
 	int err = 0;
 
@@ -125,14 +126,14 @@ static int report_all(const struct settings *settings, struct asking *asking, st
 	return err;
 }
 
-static void asking_free(struct asking *asking)
+static void asking_free(struct report_asking *asking)
 {
 	list_free(&asking->runs);
 }
 
 static int run_report(const struct settings *settings, int argc, char **argv)
 {
-	__attribute__((cleanup(asking_free))) struct asking asking = {0};
+	__attribute__((cleanup(asking_free))) struct report_asking asking = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 
 	parse_options(&report_argp, argc, argv, 0, &asking);

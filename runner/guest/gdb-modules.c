@@ -104,7 +104,7 @@ static char *find_file(const struct module_files *files, const char *module)
 }
 
 /* One line of the guest. The words are parts of it. */
-struct section {
+struct module_section {
 	char *module;
 	char *name;
 	char *address;
@@ -115,7 +115,7 @@ static bool is_word(const char *word, const char *characters)
 	return word && *word && !word[strspn(word, characters)];
 }
 
-static int parse_line(char *line, struct section *section, struct buf *why)
+static int parse_line(char *line, struct module_section *section, struct buf *why)
 {
 	char *rest = line;
 
@@ -131,7 +131,7 @@ static int parse_line(char *line, struct section *section, struct buf *why)
 }
 
 /* .text comes first in each module. */
-static void add_section(const struct module_files *files, const struct section *section,
+static void add_section(const struct module_files *files, const struct module_section *section,
 			bool *known, struct buf *script)
 {
 	cleanup_free char *path = NULL;
@@ -160,7 +160,7 @@ int gdb_modules_write(const struct job *job, const char *addresses, struct buf *
 	read_files(job, &files);
 	buf_puts(&script, "# The modules of the guest when its case began.");
 	for (char *line; !err && (line = strsep(&rest, "\n"));) {
-		struct section section;
+		struct module_section section;
 
 		if (!*line)
 			continue;

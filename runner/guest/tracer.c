@@ -15,7 +15,7 @@
 #include <sys/mman.h>
 
 /* A traced model. */
-struct source {
+struct traced_model {
 	char *name;
 	const struct trace_area *area;
 	uint32_t taken; /* bytes of the current half that were read; only if the model is lost */
@@ -40,7 +40,7 @@ struct part {
 struct tracer {
 	const struct job *job;
 	unsigned int guest;
-	struct source *sources;
+	struct traced_model *sources;
 	size_t count;
 	const struct job_case *running; /* NULL: between two cases */
 	char *clock;			/* the guest's, when it began, in ms */
@@ -75,7 +75,7 @@ void tracer_free(struct tracer *tracer)
 int tracer_add(struct tracer *tracer, const char *name)
 {
 	cleanup_close int fd = memfd_create("trace", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	struct source *added;
+	struct traced_model *added;
 	void *area;
 
 	if (fd < 0 || ftruncate(fd, sizeof(struct trace_area)))
@@ -88,7 +88,7 @@ int tracer_add(struct tracer *tracer, const char *name)
 		return -errno;
 	tracer->sources = one_more(tracer->sources, tracer->count, sizeof(*added));
 	added = &tracer->sources[tracer->count++];
-	*added = (struct source){.name = text("%s", name), .area = area};
+	*added = (struct traced_model){.name = text("%s", name), .area = area};
 	return steal_fd(&fd);
 }
 
@@ -103,7 +103,8 @@ static void part_free(struct part *part)
  * Ask the model for a mark. Returns the half that it has left, and stores where its unread part
  * begins. A model that does not answer may have died: its memory is complete.
  */
-static const struct trace_half *mark(struct source *source, struct models *models, uint32_t *from)
+static const struct trace_half *mark(struct traced_model *source, struct models *models,
+				     uint32_t *from)
 {
 	const uint32_t current = __atomic_load_n(&source->area->current, __ATOMIC_ACQUIRE) & 1;
 	cleanup_buf struct buf reply = BUF_INIT;
@@ -137,7 +138,7 @@ static void add_event(struct part *part, size_t source, char *line)
 static void take_source(struct tracer *tracer, size_t index, struct models *models,
 			struct part *part)
 {
-	struct source *source = &tracer->sources[index];
+	struct traced_model *source = &tracer->sources[index];
 	uint32_t from;
 	const struct trace_half *half = mark(source, models, &from);
 	const uint32_t now = __atomic_load_n(&half->len, __ATOMIC_ACQUIRE), lost = half->lost;

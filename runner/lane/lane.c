@@ -4,7 +4,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "runner/guest/exec-guest.h"
-#include "runner/guest/job.h"
+#include "runner/guest/job-run.h"
 
 #include <errno.h>
 #include <fcntl.h>

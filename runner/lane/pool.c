@@ -17,14 +17,14 @@ struct lane_slot {
 	const struct job *job; /* that it runs, or NULL */
 };
 
-struct state {
+struct pool_state {
 	const struct pool *pool;
 	struct lane_slot *workers;
 	unsigned int count;
 	size_t next; /* index of the next job to give out */
 };
 
-static void close_workers(struct state *state)
+static void close_workers(struct pool_state *state)
 {
 	for (unsigned int i = 0; i < state->count; i++)
 		lane_stop(&state->workers[i].lane);
@@ -36,7 +36,7 @@ static bool wanted(const struct pool *pool, const struct job *job)
 	return !pool->wanted || pool->wanted(pool->context, job);
 }
 
-static void give_next(struct state *state, struct lane_slot *worker)
+static void give_next(struct pool_state *state, struct lane_slot *worker)
 {
 	const struct pool *pool = state->pool;
 
@@ -50,7 +50,7 @@ static void give_next(struct state *state, struct lane_slot *worker)
 	lane_give(&worker->lane, worker->job);
 }
 
-static int start_worker(struct state *state, struct lane_slot *worker)
+static int start_worker(struct pool_state *state, struct lane_slot *worker)
 {
 	const struct pool *pool = state->pool;
 	cleanup_free char *log =
@@ -62,7 +62,7 @@ static int start_worker(struct state *state, struct lane_slot *worker)
 	return err;
 }
 
-static int start_workers(struct state *state)
+static int start_workers(struct pool_state *state)
 {
 	const struct pool *pool = state->pool;
 	unsigned int count = pool->lanes < pool->count ? pool->lanes : (unsigned int)pool->count;
@@ -77,14 +77,15 @@ static int start_workers(struct state *state)
 	return 0;
 }
 
-static void report_event(struct state *state, struct lane_slot *worker, const struct event *event)
+static void report_event(struct pool_state *state, struct lane_slot *worker,
+			 const struct event *event)
 {
 	state->pool->event(state->pool->context, (unsigned int)(worker - state->workers) + 1,
 			   worker->job, event);
 }
 
 /* Report the job of a lost lane as done, with an error. */
-static void lose_worker(struct state *state, struct lane_slot *worker)
+static void lose_worker(struct pool_state *state, struct lane_slot *worker)
 {
 	cleanup_free char *error = text("%s", verdict_rules[CAUSE_LANE_LOST].reason);
 	const struct event event = {.kind = EVENT_DONE, .error = error};
@@ -96,7 +97,7 @@ static void lose_worker(struct state *state, struct lane_slot *worker)
 }
 
 /* Returns 1 if an event was served and the job is still wanted, 0 if not, or -errno. */
-static int serve_event(struct state *state, struct lane_slot *worker, bool may_read)
+static int serve_event(struct pool_state *state, struct lane_slot *worker, bool may_read)
 {
 	cleanup_event struct event event = {0};
 	int got = lane_event(&worker->lane, &event, may_read);
@@ -112,7 +113,7 @@ static int serve_event(struct state *state, struct lane_slot *worker, bool may_r
 	return worker->job && wanted(state->pool, worker->job) ? 1 : 0;
 }
 
-static void serve(struct state *state, struct lane_slot *worker)
+static void serve(struct pool_state *state, struct lane_slot *worker)
 {
 	bool may_read = true;
 	int got;
@@ -127,7 +128,7 @@ static void serve(struct state *state, struct lane_slot *worker)
  * A lane cannot abort its job, and its guest may be in the middle of a case. So kill the lane of a
  * job that is no longer wanted, and start a new one in its place.
  */
-static void replace_unwanted(struct state *state)
+static void replace_unwanted(struct pool_state *state)
 {
 	for (unsigned int i = 0; i < state->count; i++) {
 		struct lane_slot *worker = &state->workers[i];
@@ -142,7 +143,7 @@ static void replace_unwanted(struct state *state)
 	}
 }
 
-static bool busy(const struct state *state)
+static bool busy(const struct pool_state *state)
 {
 	for (unsigned int i = 0; i < state->count; i++)
 		if (state->workers[i].job)
@@ -151,7 +152,7 @@ static bool busy(const struct state *state)
 }
 
 /* Report the jobs that are left when all lanes are lost as done, with an error. */
-static void lose_rest(struct state *state)
+static void lose_rest(struct pool_state *state)
 {
 	struct lane_slot *worker = state->workers;
 
@@ -163,7 +164,7 @@ static void lose_rest(struct state *state)
 	}
 }
 
-static int serve_all(struct state *state, int signals)
+static int serve_all(struct pool_state *state, int signals)
 {
 	cleanup_free struct pollfd *events = zalloc(state->count + 1, sizeof(*events));
 	int err = 0;
@@ -209,7 +210,7 @@ int lanes_block_signals(void)
 int pool_run(const struct pool *pool)
 {
 	cleanup_close int signals = lanes_block_signals();
-	struct state state = {.pool = pool};
+	struct pool_state state = {.pool = pool};
 	int err;
 
 	if (signals < 0)

@@ -20,20 +20,20 @@ static size_t family_end(const struct list *scenarios, size_t first)
 }
 
 /* A DUT of a machine in one of the modes of a kernel. */
-struct place {
+struct station {
 	const struct machine *machine;
 	const struct machine_dut *dut;
 	unsigned int modes; /* of the kernel: a set */
 	enum mode mode;
 };
 
-static bool is_first_mode(const struct place *place)
+static bool is_first_mode(const struct station *place)
 {
 	return place->mode == mode_first(place->modes);
 }
 
 /* Why SCENARIO is not planned at PLACE; NULL if it is. A reason is given once for all modes. */
-static char *refusal_of(const struct place *place, const struct scenario_info *scenario,
+static char *refusal_of(const struct station *place, const struct scenario_info *scenario,
 			bool *of_all)
 {
 	char *why = fit_refusal(place->dut, scenario);
@@ -43,7 +43,7 @@ static char *refusal_of(const struct place *place, const struct scenario_info *s
 }
 
 /* Whether SCENARIO is planned at PLACE. If not, add the reason to REFUSALS, which may be NULL. */
-static bool is_planned(const struct place *place, const struct scenario_info *scenario,
+static bool is_planned(const struct station *place, const struct scenario_info *scenario,
 		       struct refusals *refusals)
 {
 	bool of_all;
@@ -58,7 +58,7 @@ static bool is_planned(const struct place *place, const struct scenario_info *sc
 }
 
 /* Add to JOB the cases at PLACE with the scenarios from FIRST up to END. */
-static void add_family(const struct planning *planning, const struct place *place, size_t first,
+static void add_family(const struct planning *planning, const struct station *place, size_t first,
 		       size_t end, struct refusals *refusals, struct job *job)
 {
 	const char *dut = place->dut->name;
@@ -85,7 +85,7 @@ static void add_modes(const struct planning *planning, const struct machine *mac
 	const unsigned int modes = inventory_modes(planning->inventory, job->kernel);
 
 	for (unsigned int mode = 0; mode < MODE_COUNT; mode++) {
-		const struct place place = {machine, dut, modes, (enum mode)mode};
+		const struct station place = {machine, dut, modes, (enum mode)mode};
 
 		if (modes & planning->selection->modes & MODE_BIT(mode))
 			add_family(planning, &place, first, end, refusals, job);

@@ -10,7 +10,7 @@
 #include "lab/base/buf.h"
 
 #include "lab/devlog/log.h"
-#include "lab/lspci/device.h"
+#include "lab/lspci/lspci-device.h"
 #include "runner/plan/settings.h"
 
 #define LSPCI_MACHINE "lspci" /* its name */

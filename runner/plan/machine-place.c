@@ -19,7 +19,7 @@ struct bridge {
 	unsigned int bus, slot, function;
 };
 
-struct places {
+struct placing {
 	xmlDoc *doc;
 	struct bridge bridges[256];
 	size_t count;
@@ -28,7 +28,7 @@ struct places {
 	struct buf *why;
 };
 
-static int complain_at(const struct places *places, const xmlNode *node)
+static int complain_at(const struct placing *places, const xmlNode *node)
 {
 	buf_printf(places->why, "%s:%ld: ", (const char *)places->doc->URL, xmlGetLineNo(node));
 	return -EINVAL;
@@ -42,7 +42,7 @@ static unsigned int number_of(xmlNode *node, const char *name)
 	return (unsigned int)strtoul(value ?: "0", NULL, 0);
 }
 
-static void add_controller(struct places *places, xmlNode *controller)
+static void add_controller(struct placing *places, xmlNode *controller)
 {
 	xmlNode *address = xml_child(controller, "address");
 	struct bridge *bridge = &places->bridges[places->count];
@@ -61,7 +61,7 @@ static void add_controller(struct places *places, xmlNode *controller)
 }
 
 /* Add the buses below the -device VALUE with an id=, which QEMU names "ID" or "ID.0". */
-static void add_device_bus(struct places *places, const char *value)
+static void add_device_bus(struct placing *places, const char *value)
 {
 	const char *id = strstr(value, ",id=");
 
@@ -73,7 +73,7 @@ static void add_device_bus(struct places *places, const char *value)
 	places->complete = false;
 }
 
-static void find_buses(struct places *places)
+static void find_buses(struct placing *places)
 {
 	xmlNode *root = xmlDocGetRootElement(places->doc);
 	xmlNode *devices = xml_child(root, "devices");
@@ -96,7 +96,7 @@ static void find_buses(struct places *places)
 }
 
 /* Check the bus of a <lab:device>, or of a PCI device on QEMU's command line. */
-static int check_bus(const struct places *places, const xmlNode *node, const char *bus)
+static int check_bus(const struct placing *places, const xmlNode *node, const char *bus)
 {
 	cleanup_free char *all = NULL;
 	int err;
@@ -110,7 +110,7 @@ static int check_bus(const struct places *places, const xmlNode *node, const cha
 }
 
 /* Other buses than "pci.N" may be those of a USB or SCSI controller: leave these to QEMU. */
-static int check_argument(const struct places *places, xmlNode *arg)
+static int check_argument(const struct placing *places, xmlNode *arg)
 {
 	cleanup_free char *value = xml_attribute(arg, "value");
 	const char *at = strstr(value ?: "", ",bus=pci.");
@@ -135,7 +135,7 @@ static bool take_address(const char **at, unsigned int *slot, unsigned int *func
 	return *slot < 32 && *function < 8 && (!**at || **at == '/');
 }
 
-static const struct bridge *bridge_at(const struct places *places, unsigned int bus,
+static const struct bridge *bridge_at(const struct placing *places, unsigned int bus,
 				      unsigned int slot, unsigned int function)
 {
 	for (size_t i = 0; i < places->count; i++) {
@@ -147,7 +147,7 @@ static const struct bridge *bridge_at(const struct places *places, unsigned int 
 	return NULL;
 }
 
-static int check_path(const struct places *places, const xmlNode *dut, const char *path)
+static int check_path(const struct placing *places, const xmlNode *dut, const char *path)
 {
 	unsigned int slot, function, bus = 0;
 	const struct bridge *bridge;
@@ -177,7 +177,7 @@ static int check_path(const struct places *places, const xmlNode *dut, const cha
 	return err;
 }
 
-static int check_metadata(const struct places *places)
+static int check_metadata(const struct placing *places)
 {
 	xmlNode *machine = xml_find(xmlDocGetRootElement(places->doc), "metadata/machine");
 	int err = 0;
@@ -198,7 +198,7 @@ static int check_metadata(const struct places *places)
 
 int machine_check_places(xmlDoc *doc, struct buf *why)
 {
-	struct places places = {.doc = doc, .complete = true, .why = why};
+	struct placing places = {.doc = doc, .complete = true, .why = why};
 	xmlNode *commandline = xml_child(xmlDocGetRootElement(doc), "commandline");
 	int err;
 

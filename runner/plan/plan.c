@@ -5,7 +5,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "runner/plan/arrange.h"
-#include "runner/plan/image.h"
+#include "runner/plan/guest-image.h"
 #include "runner/plan/share.h"
 #include "runner/plan/wants.h"
 

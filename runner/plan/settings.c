@@ -2,7 +2,7 @@
 #include "runner/plan/settings.h"
 
 #include "lab/base/cleanup.h"
-#include "runner/plan/image.h"
+#include "runner/plan/guest-image.h"
 #include "runner/plan/kvm.h"
 #include "runner/plan/machine-file.h"
 #include "runner/plan/machine.h"

@@ -11,20 +11,20 @@
 #include <string.h>
 
 /* What is read of a file of counters. */
-struct reading {
+struct counter_reading {
 	const struct objects *objects;
 	struct reach_case *each;
 	enum reach_part part;
 	const struct object *object; /* whose functions follow; NULL: not one of this kernel */
 };
 
-struct counts {
+struct line_counts {
 	struct notes_count *items;
 	size_t count;
 };
 
-static void add_reached(struct reading *reading, const struct notes_function *function,
-			const struct counts *counts)
+static void add_reached(struct counter_reading *reading, const struct notes_function *function,
+			const struct line_counts *counts)
 {
 	cleanup_free bool *blocks = zalloc(function->blocks, sizeof(*blocks));
 	const size_t *indices = object_lines(reading->object, function);
@@ -36,11 +36,11 @@ static void add_reached(struct reading *reading, const struct notes_function *fu
 }
 
 /* "IDENT INDEX:COUNT ...", in hexadecimal. */
-static bool take_function(struct reading *reading, char *line)
+static bool take_function(struct counter_reading *reading, char *line)
 {
 	uint32_t ident = (uint32_t)strtoul(line, &line, 16);
 	const struct notes_function *function;
-	struct counts counts = {0};
+	struct line_counts counts = {0};
 
 	if (!reading->object)
 		return true;
@@ -58,23 +58,23 @@ static bool take_function(struct reading *reading, char *line)
 	return function && !*line;
 }
 
-static bool take_phase(struct reading *reading, char *name)
+static bool take_phase(struct counter_reading *reading, char *name)
 {
 	reading->part = strcmp(name, "body") ? REACH_SETUP : REACH_BODY;
 	return true;
 }
 
-static bool take_object(struct reading *reading, char *name)
+static bool take_object(struct counter_reading *reading, char *name)
 {
 	reading->object = objects_find(reading->objects, name);
 	return true;
 }
 
-static bool take_line(struct reading *reading, char *line)
+static bool take_line(struct counter_reading *reading, char *line)
 {
 	static const struct {
 		const char *word;
-		bool (*take)(struct reading *reading, char *rest);
+		bool (*take)(struct counter_reading *reading, char *rest);
 	} words[] = {
 		{"phase ", take_phase},
 		{"object ", take_object},
@@ -90,7 +90,7 @@ static bool take_line(struct reading *reading, char *line)
 int collect(const struct objects *objects, const char *path, struct reach_case *each,
 	    struct buf *why)
 {
-	struct reading reading = {.objects = objects, .each = each};
+	struct counter_reading reading = {.objects = objects, .each = each};
 	cleanup_free char *content = NULL;
 	int err = file_read(path, &content, NULL);
 	char *next = content;

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* The kernel whose changes are looked for. */
-struct search {
+struct edit_search {
 	const struct reach *reach;
 	struct edits *edits;
 	char *folder;	/* of the kernel */
@@ -56,7 +56,7 @@ static bool is_idle(const char *file)
 }
 
 /* Whether FILE is a driver that the kernel was built without. */
-static bool is_not_built(const struct search *search, const char *file)
+static bool is_not_built(const struct edit_search *search, const char *file)
 {
 	size_t len = strlen(file);
 	cleanup_free char *build = text("%s/build", search->folder);
@@ -84,7 +84,7 @@ static char *read_below(const char *folder, const char *file)
 }
 
 /* Read FILE as it is before and after the change; NULL: it is not there. The caller frees both. */
-static void read_both(const struct search *search, const char *file, char **old, char **new)
+static void read_both(const struct edit_search *search, const char *file, char **old, char **new)
 {
 	cleanup_free char *source = text("%s/source", search->folder);
 
@@ -100,7 +100,7 @@ static void read_both(const struct search *search, const char *file, char **old,
 		*old = read_below(search->pristine, file);
 }
 
-static void compare(const struct search *search, const char *file)
+static void compare(const struct edit_search *search, const char *file)
 {
 	cleanup_list struct list functions = {0};
 	cleanup_free char *old = NULL;
@@ -123,7 +123,7 @@ static void compare(const struct search *search, const char *file)
 		list_addf(&search->edits->functions, "%s:%s", file, functions.items[i]);
 }
 
-static void compare_all(const struct search *search, const struct list *files)
+static void compare_all(const struct edit_search *search, const struct list *files)
 {
 	for (size_t i = 0; i < files->count; i++)
 		compare(search, files->items[i]);
@@ -145,7 +145,7 @@ static void add_patches(const char *folder, struct list *files)
 	patch_files(diff.data ?: "", files);
 }
 
-static int search_series(struct search *search)
+static int search_series(struct edit_search *search)
 {
 	cleanup_list struct list files = {0};
 
@@ -156,7 +156,7 @@ static int search_series(struct search *search)
 	return 0;
 }
 
-static int search_kdir(struct search *search, struct buf *why)
+static int search_kdir(struct edit_search *search, struct buf *why)
 {
 	cleanup_free char *path = text("%s/kdir.diff", search->folder);
 	cleanup_list struct list files = {0};
@@ -175,7 +175,7 @@ static int search_kdir(struct search *search, struct buf *why)
 	return 0;
 }
 
-static void search_free(struct search *search)
+static void search_free(struct edit_search *search)
 {
 	free(search->folder);
 	free(search->pristine);
@@ -187,7 +187,7 @@ static void search_free(struct search *search)
 int edits_find(const struct settings *settings, const char *name, const struct reach *reach,
 	       struct edits *edits, struct buf *why)
 {
-	cleanup_search struct search search = {
+	cleanup_search struct edit_search search = {
 		.reach = reach,
 		.edits = edits,
 		.folder = text("%s/kernels/%s", settings->out, name),
@@ -201,7 +201,7 @@ int edits_find(const struct settings *settings, const char *name, const struct r
 int edits_of_patch(const struct settings *settings, const char *path, const struct reach *reach,
 		   struct edits *edits, struct buf *why)
 {
-	cleanup_search struct search search = {
+	cleanup_search struct edit_search search = {
 		.reach = reach,
 		.edits = edits,
 		.folder = text("%s/kernels/%s", settings->out, reach->kernel),

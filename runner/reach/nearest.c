@@ -17,7 +17,7 @@
 /* A tree is nearer than any version; the same series on it is nearer still. */
 enum { FAR_TREE = 1000000, FAR_SERIES = 1000 };
 
-struct wanted {
+struct near_to {
 	char *tree, *series, *release;
 };
 
@@ -37,7 +37,7 @@ static int version_of(const char *release)
 	return sscanf(release, "%u.%u", &major, &minor) == 2 ? (int)(major * 1000 + minor) : 0;
 }
 
-static int distance(const struct wanted *wanted, const struct reach *reach)
+static int distance(const struct near_to *wanted, const struct reach *reach)
 {
 	int apart = abs(version_of(wanted->release) - version_of(reach->release));
 	bool tree = !strcmp(wanted->tree, reach->tree);
@@ -46,7 +46,7 @@ static int distance(const struct wanted *wanted, const struct reach *reach)
 	       (tree && !strcmp(wanted->series, reach->series) ? 0 : FAR_SERIES);
 }
 
-static void wanted_free(struct wanted *wanted)
+static void wanted_free(struct near_to *wanted)
 {
 	free(wanted->tree);
 	free(wanted->series);
@@ -54,13 +54,13 @@ static void wanted_free(struct wanted *wanted)
 }
 
 /* What is known of the kernel NAME, which need not be built. */
-static struct wanted want(const struct settings *settings, const char *name)
+static struct near_to want(const struct settings *settings, const char *name)
 {
 	cleanup_free char *folder = text("%s/kernels/%s", settings->out, name);
 	cleanup_free char *release = text("%s/release", folder);
 	size_t tree = strcspn(name, "+");
 
-	return (struct wanted){
+	return (struct near_to){
 		.tree = kernel_meta(folder, "tree") ?: text("%.*s", (int)tree, name),
 		.series = kernel_meta(folder, "series") ?: text("none"),
 		.release = file_first_line(release) ?: text("0"),
@@ -68,7 +68,7 @@ static struct wanted want(const struct settings *settings, const char *name)
 }
 
 /* Make *BEST the one in PATH, at *LEAST, if it is nearer. One that cannot be read is left out. */
-static void consider(const char *path, const struct wanted *wanted, int *least, struct reach *best)
+static void consider(const char *path, const struct near_to *wanted, int *least, struct reach *best)
 {
 	cleanup_buf struct buf why = BUF_INIT;
 	cleanup_reach struct reach reach = {0};
@@ -90,7 +90,7 @@ int reach_nearest(const struct settings *settings, const char *name, struct reac
 		  struct buf *why)
 {
 	cleanup_free char *folder = text("%s/reach", settings->cache);
-	__attribute__((cleanup(wanted_free))) struct wanted wanted = want(settings, name);
+	__attribute__((cleanup(wanted_free))) struct near_to wanted = want(settings, name);
 	cleanup_dir DIR *dir = opendir(folder);
 	int least = -1;
 

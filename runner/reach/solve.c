@@ -11,27 +11,27 @@
 enum { ENTRY, EXIT };
 
 /* The arcs on one side of a block. */
-struct side {
+struct arc_side {
 	uint64_t sum;	      /* of those that are known */
 	unsigned int unknown; /* how many are not */
 };
 
-struct block {
+struct arc_block {
 	uint64_t count;
 	bool known;
-	struct side in, out;
+	struct arc_side in, out;
 };
 
 struct graph {
 	const struct notes_function *function;
-	struct block *blocks;
+	struct arc_block *blocks;
 	bool *known; /* for each arc */
 };
 
 static void learn_arc(struct graph *graph, size_t arc, uint64_t count)
 {
 	const struct notes_arc *its = &graph->function->arcs.items[arc];
-	struct side *out = &graph->blocks[its->from].out, *in = &graph->blocks[its->to].in;
+	struct arc_side *out = &graph->blocks[its->from].out, *in = &graph->blocks[its->to].in;
 
 	graph->known[arc] = true;
 	out->sum += count;
@@ -66,7 +66,7 @@ static bool learn_blocks(struct graph *graph)
 	bool learnt = false;
 
 	for (uint32_t i = 0; i < graph->function->blocks; i++) {
-		struct block *block = &graph->blocks[i];
+		struct arc_block *block = &graph->blocks[i];
 		bool by_out = i != EXIT && !block->out.unknown;
 		bool by_in = i != ENTRY && !block->in.unknown;
 
@@ -85,7 +85,8 @@ static bool learn_arcs(struct graph *graph)
 
 	for (size_t i = 0; i < graph->function->arcs.count; i++) {
 		const struct notes_arc *arc = &graph->function->arcs.items[i];
-		const struct block *from = &graph->blocks[arc->from], *to = &graph->blocks[arc->to];
+		const struct arc_block *from = &graph->blocks[arc->from],
+				       *to = &graph->blocks[arc->to];
 
 		if (graph->known[i])
 			continue;

@@ -7,7 +7,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "runner/guest/hypervisor.h"
-#include "runner/guest/job.h"
+#include "runner/guest/job-run.h"
 #include "runner/replay/bound.h"
 #include "runner/replay/outcome.h"
 

@@ -2,7 +2,7 @@
 #include "scenarios/agent/execute.h"
 
 #include "lab/base/clock.h"
-#include "scenarios/agent/child.h"
+#include "scenarios/agent/case-child.h"
 #include "scenarios/agent/judge.h"
 #include "scenarios/lib/host.h"
 

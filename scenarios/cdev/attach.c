@@ -23,19 +23,19 @@
 #define COPIES "mode=cdev dma !group:2 !hot:1"
 
 /* An address space with a page at SOURCE and one at TARGET. */
-struct space {
+struct two_pages {
 	struct ioas ioas;
 	struct memory memory; /* both pages */
 };
 
-static void space_free(struct space *space)
+static void space_free(struct two_pages *space)
 {
 	memory_free(&space->memory);
 }
 
 #define cleanup_space __attribute__((cleanup(space_free)))
 
-static int space_fill(const struct ioas *ioas, struct space *space)
+static int space_fill(const struct ioas *ioas, struct two_pages *space)
 {
 	uint64_t iova = SOURCE;
 	int err = memory_take(2 * IOMMU_PAGE, 0, &space->memory);
@@ -46,7 +46,7 @@ static int space_fill(const struct ioas *ioas, struct space *space)
 				 &iova);
 }
 
-static int space_create(int iommufd, struct space *space)
+static int space_create(int iommufd, struct two_pages *space)
 {
 	struct ioas ioas;
 	int err = iommufd_create_ioas(iommufd, &ioas);
@@ -54,24 +54,24 @@ static int space_create(int iommufd, struct space *space)
 	return err ? err : space_fill(&ioas, space);
 }
 
-static uint8_t *source_of(const struct space *space)
+static uint8_t *source_of(const struct two_pages *space)
 {
 	return space->memory.at;
 }
 
-static uint8_t *target_of(const struct space *space)
+static uint8_t *target_of(const struct two_pages *space)
 {
 	return space->memory.at + IOMMU_PAGE;
 }
 
 /* Returns NULL if the device copies within SPACE, or a message. */
-static const char *check_in(struct dut *dut, const struct space *space)
+static const char *check_in(struct dut *dut, const struct two_pages *space)
 {
 	return check_dma_copies(dut, TARGET, target_of(space), SOURCE, source_of(space), 256);
 }
 
 /* Returns NULL if the device cannot copy, and nothing in SPACE changes; or a message. */
-static const char *check_not_in(struct dut *dut, const struct space *space)
+static const char *check_not_in(struct dut *dut, const struct two_pages *space)
 {
 	uint8_t before[256];
 	const char *why;
@@ -84,7 +84,8 @@ static const char *check_not_in(struct dut *dut, const struct space *space)
 }
 
 /* The DUT bound, open and started, its address space filled. */
-static enum greatest_test_res begin(const struct dut *dut, struct user *user, struct space *space)
+static enum greatest_test_res begin(const struct dut *dut, struct user *user,
+				    struct two_pages *space)
 {
 	struct ioas ioas;
 
@@ -100,7 +101,7 @@ SCENARIO_UNBOUND(dma_blocked_until_attached, COPIES,
 		 "a device that is bound but not attached to an address space does no DMA")
 {
 	cleanup_release const char *address = dut->address;
-	cleanup_space struct space space = {0};
+	cleanup_space struct two_pages space = {0};
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
 	struct dut user = *dut;
 	const char *why;
@@ -127,7 +128,7 @@ SCENARIO_UNBOUND(detach_blocks_dma, COPIES,
 		 "a detached device does no DMA, and copies again once it is attached")
 {
 	cleanup_user struct user user = USER_NONE;
-	cleanup_space struct space space = {0};
+	cleanup_space struct two_pages space = {0};
 	struct vfio *vfio = &user.dut.vfio;
 
 	CHECK_CALL(begin(dut, &user, &space));
@@ -145,7 +146,7 @@ SCENARIO_UNBOUND(replace_moves_dma, COPIES,
 		 .deadline_ms = 10000)
 {
 	cleanup_user struct user user = USER_NONE;
-	cleanup_space struct space old = {0}, new = {0};
+	cleanup_space struct two_pages old = {0}, new = {0};
 	struct vfio *vfio = &user.dut.vfio;
 	uint8_t before[256];
 
@@ -174,7 +175,7 @@ SCENARIO_UNBOUND(
 	"an attach returns the ID of an IOAS or page table to which a device can be attached")
 {
 	cleanup_user struct user user = USER_NONE;
-	cleanup_space struct space space = {0};
+	cleanup_space struct two_pages space = {0};
 	struct vfio *vfio = &user.dut.vfio;
 	uint32_t pt, again;
 
@@ -229,7 +230,7 @@ SCENARIO_UNBOUND(attach_to_bad_id_keeps_space, COPIES,
 		 "device stays where it is")
 {
 	cleanup_user struct user user = USER_NONE;
-	cleanup_space struct space space = {0};
+	cleanup_space struct two_pages space = {0};
 	cleanup_close int other = iommufd_open();
 	struct vfio *vfio = &user.dut.vfio;
 	uint32_t others_ioas;
@@ -255,7 +256,7 @@ SCENARIO_UNBOUND(pasid_refused_without_capability, COPIES,
 		 "a device without PASIDs cannot be attached with one, and stays attached without")
 {
 	cleanup_user struct user user = USER_NONE;
-	cleanup_space struct space space = {0}, other = {0};
+	cleanup_space struct two_pages space = {0}, other = {0};
 	struct vfio *vfio = &user.dut.vfio;
 	int err;
 
@@ -285,7 +286,7 @@ SCENARIO_UNBOUND(detach_covers_pasid_0, COPIES,
 		 "a detach")
 {
 	cleanup_user struct user user = USER_NONE;
-	cleanup_space struct space space = {0};
+	cleanup_space struct two_pages space = {0};
 	struct vfio *vfio = &user.dut.vfio;
 	uint32_t attach[4] = {16, CDEV_PASID, 0, 0};
 	int err;

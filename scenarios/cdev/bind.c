@@ -40,19 +40,19 @@ static const struct access {
 };
 
 /* Where config space and the first mappable BAR are in the device's file. */
-struct layout {
+struct file_layout {
 	uint64_t config;
 	uint64_t bar; /* 0: no BAR can be mapped; the file begins with BAR 0 */
 	bool mappable;
 };
 
-static int layout_ask(const struct dut *dut, struct layout *layout)
+static int layout_ask(const struct dut *dut, struct file_layout *layout)
 {
 	cleanup_user struct user user = USER_NONE;
 	struct region region;
 	int err = user_open(&user, dut);
 
-	*layout = (struct layout){0};
+	*layout = (struct file_layout){0};
 	for (unsigned int i = 0; i < BARS && !err && !layout->mappable; i++) {
 		err = region_info(&user.dut, i, &region);
 		layout->mappable = !err && region.flags & VFIO_REGION_INFO_FLAG_MMAP;
@@ -71,7 +71,7 @@ static void unbound_fact(bool facts, const char *name, int err)
 }
 
 /* Returns NULL if DEVICE gives no access by read, write or mmap, or a message. */
-static const char *check_file_closed(int device, const struct layout *layout, bool facts)
+static const char *check_file_closed(int device, const struct file_layout *layout, bool facts)
 {
 	uint16_t word = 0;
 	void *map;
@@ -93,7 +93,7 @@ static const char *check_file_closed(int device, const struct layout *layout, bo
 	return "a BAR was mapped";
 }
 
-static const char *check_no_access(int device, const struct layout *layout, bool facts)
+static const char *check_no_access(int device, const struct file_layout *layout, bool facts)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(accesses); i++) {
 		uint32_t words[ARRAY_SIZE(accesses[i].words)];
@@ -113,7 +113,7 @@ SCENARIO_UNBOUND(no_access_before_bind, "mode=cdev",
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;
-	struct layout layout;
+	struct file_layout layout;
 
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_OK(layout_ask(dut, &layout));
@@ -155,7 +155,7 @@ SCENARIO_UNBOUND(
 {
 	cleanup_release const char *address = dut->address;
 	cleanup_vfio struct vfio first = VFIO_CLOSED, second = VFIO_CLOSED;
-	struct layout layout;
+	struct file_layout layout;
 
 	ASSERT_OK(pci_bind(address, dut->vfio_driver));
 	ASSERT_OK(layout_ask(dut, &layout));

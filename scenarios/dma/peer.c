@@ -17,7 +17,7 @@
 #define WINDOW 0x08000000ull
 
 /* The DUT's scratch register, in a page of its BAR, and the device that writes to it. */
-struct peer {
+struct peer_writer {
 	struct user master;
 	struct dma memory;	/* of the master */
 	struct mapping mapping; /* type1: of the BAR */
@@ -26,7 +26,7 @@ struct peer {
 	uint64_t page; /* offset in the BAR */
 };
 
-#define PEER_NONE ((struct peer){.master = USER_NONE, .dma_buf = -1})
+#define PEER_NONE ((struct peer_writer){.master = USER_NONE, .dma_buf = -1})
 
 /* The address space, if an iommufd holds it. */
 static struct ioas space_of(const struct dut *dut)
@@ -40,7 +40,7 @@ static struct ioas space_of(const struct dut *dut)
 	return ioas;
 }
 
-static void peer_forget(struct peer *peer)
+static void peer_forget(struct peer_writer *peer)
 {
 	region_unmap(&peer->mapping);
 	if (peer->dma_buf >= 0)
@@ -48,7 +48,7 @@ static void peer_forget(struct peer *peer)
 }
 
 /* Undo everything; the device itself stays open. */
-static void peer_end(struct peer *peer)
+static void peer_end(struct peer_writer *peer)
 {
 	if (peer->master.dut.vfio.device >= 0)
 		iommu_unmap(&peer->master.dut, WINDOW, IOMMU_PAGE, NULL);
@@ -60,7 +60,7 @@ static void peer_end(struct peer *peer)
 #define cleanup_peer __attribute__((cleanup(peer_end)))
 
 /* Map the page of the BAR at WINDOW of the master's address space. */
-static int map_bar(struct dut *dut, struct peer *peer)
+static int map_bar(struct dut *dut, struct peer_writer *peer)
 {
 	const struct ioas ioas = space_of(&peer->master.dut);
 
@@ -70,7 +70,7 @@ static int map_bar(struct dut *dut, struct peer *peer)
 			 MAP_RW);
 }
 
-static int export_bar(struct dut *dut, struct peer *peer)
+static int export_bar(struct dut *dut, struct peer_writer *peer)
 {
 	struct region bar;
 	int err = region_info(dut, peer->scratch.bar, &bar);
@@ -84,7 +84,7 @@ static int export_bar(struct dut *dut, struct peer *peer)
 }
 
 /* Have a master in the address space of DUT, with the BAR not mapped there yet. */
-static enum greatest_test_res peer_begin(struct dut *dut, struct peer *peer)
+static enum greatest_test_res peer_begin(struct dut *dut, struct peer_writer *peer)
 {
 	char address[PCI_ADDRESS];
 	int err;
@@ -105,7 +105,7 @@ static enum greatest_test_res peer_begin(struct dut *dut, struct peer *peer)
 }
 
 /* Have the master write VALUE to the scratch register. */
-static int peer_write(struct peer *peer, uint32_t value)
+static int peer_write(struct peer_writer *peer, uint32_t value)
 {
 	*(volatile uint32_t *)peer->memory.at = value;
 	return dut_dma(&peer->master.dut, WINDOW + peer->scratch.offset - peer->page,
@@ -113,7 +113,7 @@ static int peer_write(struct peer *peer, uint32_t value)
 }
 
 /* The scratch register of DUT has VALUE, in the bits that it stores. */
-static const char *check_scratch(struct dut *dut, const struct peer *peer, uint32_t value)
+static const char *check_scratch(struct dut *dut, const struct peer_writer *peer, uint32_t value)
 {
 	const uint32_t mask = scratch_mask(&peer->scratch);
 	uint32_t got;
@@ -124,7 +124,7 @@ static const char *check_scratch(struct dut *dut, const struct peer *peer, uint3
 	return text("the BAR has 0x%x, expected 0x%x", got & mask, value & mask);
 }
 
-static const char *check_write_arrives(struct dut *dut, struct peer *peer, uint32_t value)
+static const char *check_write_arrives(struct dut *dut, struct peer_writer *peer, uint32_t value)
 {
 	bar_write32(dut, peer->scratch.bar, peer->scratch.offset, ~value);
 	peer_write(peer, value);
@@ -136,7 +136,7 @@ SCENARIO(
 	"another device's DMA reads and writes a BAR, also one that was never touched, until it is "
 	"unmapped")
 {
-	cleanup_peer struct peer peer = PEER_NONE;
+	cleanup_peer struct peer_writer peer = PEER_NONE;
 	uint32_t *at;
 
 	CHECK_CALL(peer_begin(dut, &peer));
@@ -197,7 +197,7 @@ SCENARIO_TABLE(inaccessible_bar_not_mapped_for_peer, states, TARGET,
 	       "that; facts: the errors")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
-	cleanup_peer struct peer peer = PEER_NONE;
+	cleanup_peer struct peer_writer peer = PEER_NONE;
 	int err;
 
 	CHECK_CALL(peer_begin(dut, &peer));
@@ -218,7 +218,8 @@ SCENARIO_TABLE(inaccessible_bar_not_mapped_for_peer, states, TARGET,
 }
 
 /* Whether the mapping works again then: facts. A new one does. */
-static enum greatest_test_res works_again(struct dut *dut, struct peer *peer, const char *after)
+static enum greatest_test_res works_again(struct dut *dut, struct peer_writer *peer,
+					  const char *after)
 {
 	const char *why = check_write_arrives(dut, peer, 0x1b1b1b10);
 
@@ -235,7 +236,7 @@ SCENARIO_TABLE(peer_blocked_while_bar_inaccessible, states, TARGET,
 	       "whether its mapping returns")
 {
 	cleanup_command struct kept_command command = config_keep_command(dut);
-	cleanup_peer struct peer peer = PEER_NONE;
+	cleanup_peer struct peer_writer peer = PEER_NONE;
 	int err;
 
 	CHECK_CALL(peer_begin(dut, &peer));
@@ -255,7 +256,7 @@ SCENARIO(peer_mapping_after_reset, TARGET " reset",
 	 "a BAR that is mapped for another device's DMA survives a reset of its device, or can be "
 	 "mapped anew; fact: which")
 {
-	cleanup_peer struct peer peer = PEER_NONE;
+	cleanup_peer struct peer_writer peer = PEER_NONE;
 
 	CHECK_CALL(peer_begin(dut, &peer));
 	ASSERT_OK(map_bar(dut, &peer));
@@ -272,7 +273,7 @@ SCENARIO(peer_mapping_after_reset, TARGET " reset",
 static enum greatest_test_res close_while_mapped(struct dut *dut)
 {
 	cleanup_user struct user first = USER_NONE, next = USER_NONE;
-	cleanup_peer struct peer peer = PEER_NONE;
+	cleanup_peer struct peer_writer peer = PEER_NONE;
 
 	ASSERT_OK(user_bind_and_open(&first, dut, dut->vfio_driver));
 	CHECK_CALL(peer_begin(&first.dut, &peer));

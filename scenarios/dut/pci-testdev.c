@@ -7,7 +7,7 @@
  * BAR0 begins with a header that is empty until a test is selected by writing its number to the
  * first byte.
  */
-enum testdev_reg {
+enum pci_testdev_reg {
 	TESTDEV_TEST = 0,
 	TESTDEV_NAME = 16, /* of the test */
 };

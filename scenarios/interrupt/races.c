@@ -126,7 +126,7 @@ SCENARIO(intx_enabled_without_eventfd, "irq=intx trigger=intx",
 }
 
 /* A thread that waits for a start signal, then writes DisINTx once. */
-struct writer {
+struct disable_writer {
 	struct dut *dut;
 	pthread_barrier_t together;
 	bool on;
@@ -135,7 +135,7 @@ struct writer {
 
 static void *writes_disintx(void *arg)
 {
-	struct writer *writer = arg;
+	struct disable_writer *writer = arg;
 
 	pthread_barrier_wait(&writer->together);
 	writer->err = set_disintx(writer->dut, writer->on);
@@ -148,7 +148,7 @@ static void *writes_disintx(void *arg)
  */
 static enum greatest_test_res meet(struct dut *dut, struct irqs *irqs, bool on)
 {
-	struct writer writer = {.dut = dut, .on = on};
+	struct disable_writer writer = {.dut = dut, .on = on};
 	pthread_t thread;
 	int err;
 

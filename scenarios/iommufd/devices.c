@@ -110,7 +110,7 @@ SCENARIO(ioas_in_use_until_last_device_leaves, ALONE,
 }
 
 /* One of two devices at work at once, each between pages of its own. */
-struct worker {
+struct busy_dut {
 	struct dut *dut;
 	struct dma from, to;
 	const char *why;
@@ -118,7 +118,7 @@ struct worker {
 
 static void *work(void *arg)
 {
-	struct worker *worker = arg;
+	struct busy_dut *worker = arg;
 
 	for (unsigned int i = 0; i < ROUNDS && !worker->why; i++)
 		worker->why = check_dma_copies(worker->dut, worker->to.iova, worker->to.at,
@@ -131,7 +131,7 @@ SCENARIO(both_devices_copy_at_once, "driver=vfiolab_testdev !vf mode=cdev",
 {
 	cleanup_pair struct pair pair = PAIR_NONE;
 	cleanup_dma struct dma from = {0}, to = {0};
-	struct worker one = {.dut = dut}, other = {.dut = &pair.partner.dut};
+	struct busy_dut one = {.dut = dut}, other = {.dut = &pair.partner.dut};
 	pthread_t thread;
 
 	CHECK_CALL(pair_open(dut, &pair));

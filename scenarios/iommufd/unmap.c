@@ -130,7 +130,7 @@ SCENARIO(unmap_blocks_and_unpins, ALONE,
 }
 
 /* A thread that has the device write the same page again and again. */
-struct writer {
+struct page_writer {
 	struct dut *dut;
 	uint64_t from;
 	atomic_uint done; /* copies */
@@ -140,7 +140,7 @@ struct writer {
 
 static void *write_on(void *arg)
 {
-	struct writer *writer = arg;
+	struct page_writer *writer = arg;
 
 	while (!writer->stop && !writer->failed) {
 		writer->failed = dut_dma(writer->dut, WINDOW, writer->from, 64) != 0;
@@ -149,7 +149,7 @@ static void *write_on(void *arg)
 	return NULL;
 }
 
-static void writer_await(const struct writer *writer, unsigned int copies)
+static void writer_await(const struct page_writer *writer, unsigned int copies)
 {
 	while (writer->done < copies && !writer->failed)
 		sched_yield();
@@ -165,7 +165,7 @@ SCENARIO(unmap_during_dma_ends_it, ALONE,
 	const struct ioas ioas = ioas_of(dut);
 	cleanup_memory struct memory memory = {0};
 	cleanup_dma struct dma own = {0};
-	struct writer writer = {.dut = dut};
+	struct page_writer writer = {.dut = dut};
 	uint8_t expected[64];
 	pthread_t thread;
 	int err;

@@ -3,7 +3,7 @@
  * Fuzz target: any bytes as a dump of lspci. All functions of it that can be a device become one,
  * whose config space software then writes all over.
  */
-#include "lab/lspci/device.h"
+#include "lab/lspci/lspci-device.h"
 #include "lab/pci/image.h"
 
 #include "lab/base/cleanup.h"

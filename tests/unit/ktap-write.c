@@ -3,7 +3,7 @@
  * The KTAP stream of a machine: its guests' streams, and the results that lost guests could not
  * write.
  */
-#include "reports/ktap.h"
+#include "reports/ktap-stream.h"
 
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"

@@ -4,7 +4,7 @@
 #define TESTS_UNIT_LSPCI_BYTES_H
 
 #include "lab/base/cleanup.h"
-#include "lab/lspci/device.h"
+#include "lab/lspci/lspci-device.h"
 
 #include <linux/pci_regs.h>
 

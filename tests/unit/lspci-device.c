@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Converting a dump to a device: bits from text, bytes from hex, and the writable bits. */
-#include "lab/lspci/device.h"
+#include "lab/lspci/lspci-device.h"
 #include "tests/devices/bench.h"
 #include "tests/unit/lspci-bytes.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The contents of a dump, and its errors. */
-#include "lab/lspci/device.h"
+#include "lab/lspci/lspci-device.h"
 
 #include "lab/base/cleanup.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a dump has and a guest cannot: left out, limited or refused, and noted. */
-#include "lab/lspci/device.h"
+#include "lab/lspci/lspci-device.h"
 #include "tests/unit/lspci-bytes.h"
 
 #include "lab/base/cleanup.h"

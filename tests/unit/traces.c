@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Two traces are compared without what differs by nature. */
-#include "reports/traces/compare.h"
 #include "reports/traces/normal.h"
+#include "reports/traces/parting.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Dumps of the memory of lost guests, for crash or drgn (docs/debugging.md). */
-#ifndef RUNNER_GUEST_DUMP_H
-#define RUNNER_GUEST_DUMP_H
+#ifndef RUNNER_GUEST_MEMORY_DUMP_H
+#define RUNNER_GUEST_MEMORY_DUMP_H
 
 #include "reports/model/verdict.h"
 #include "runner/guest/hypervisor.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "lab/lspci/device.h"
+#include "lab/lspci/lspci-device.h"
 
 #include "lab/lspci/chains.h"
+#include "lab/lspci/lspci-text.h"
 #include "lab/lspci/parts.h"
-#include "lab/lspci/text.h"
 
 #include <linux/pci_regs.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "reports/ktap.h"
+#include "reports/ktap-stream.h"
 
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
@@ -12,33 +12,33 @@
 #include <string.h>
 
 /* A case of the stream: how often it was opened so far, and whether its result line is written. */
-struct entry {
+struct stream_case {
 	const struct record *record;
 	unsigned int opened;
 	bool done;
 };
 
-struct writer {
+struct stream_writer {
 	struct buf out;
 	struct entries {
-		struct entry *items; /* by number */
+		struct stream_case *items; /* by number */
 		size_t count;
 	} entries;
-	struct entry *open; /* the case that the guest is running */
+	struct stream_case *open; /* the case that the guest is running */
 };
 
 static int by_number(const void *a, const void *b)
 {
-	const struct record *left = ((const struct entry *)a)->record;
-	const struct record *right = ((const struct entry *)b)->record;
+	const struct record *left = ((const struct stream_case *)a)->record;
+	const struct record *right = ((const struct stream_case *)b)->record;
 
 	return (left->number > right->number) - (left->number < right->number);
 }
 
-static struct entry *find_entry(const struct writer *writer, unsigned int number)
+static struct stream_case *find_entry(const struct stream_writer *writer, unsigned int number)
 {
 	const struct record wanted = {.number = number};
-	const struct entry key = {.record = &wanted};
+	const struct stream_case key = {.record = &wanted};
 
 	return writer->entries.count ? bsearch(&key, writer->entries.items, writer->entries.count,
 					       sizeof(key), by_number)
@@ -46,7 +46,7 @@ static struct entry *find_entry(const struct writer *writer, unsigned int number
 }
 
 /* Why the latest attempt at ENTRY does not count; NULL if it does. */
-static const char *why_discarded(const struct entry *entry)
+static const char *why_discarded(const struct stream_case *entry)
 {
 	const struct list *discarded = &entry->record->result.discarded;
 
@@ -64,31 +64,31 @@ void ktap_write_lost(const struct record *record, struct buf *out)
 			   record->result.verdict == VERDICT_MISS ? "not run: " : "", reason);
 }
 
-static void write_lost(struct writer *writer, struct entry *entry)
+static void write_lost(struct stream_writer *writer, struct stream_case *entry)
 {
 	entry->done = true;
 	ktap_write_lost(entry->record, &writer->out);
 }
 
 /* Write the missing result lines of the cases before NUMBER. */
-static void write_missing(struct writer *writer, unsigned int number)
+static void write_missing(struct stream_writer *writer, unsigned int number)
 {
 	for (size_t i = 0; i < writer->entries.count; i++) {
-		struct entry *entry = &writer->entries.items[i];
+		struct stream_case *entry = &writer->entries.items[i];
 
 		if (!entry->done && entry->record->number < number)
 			write_lost(writer, entry);
 	}
 }
 
-static void write_garbage(struct writer *writer, const char *line)
+static void write_garbage(struct stream_writer *writer, const char *line)
 {
 	cleanup_free char *clean = printable(line);
 
 	buf_printf(&writer->out, "# garbage: %s\n", clean);
 }
 
-static void take_opening(struct writer *writer, const char *line, unsigned int number)
+static void take_opening(struct stream_writer *writer, const char *line, unsigned int number)
 {
 	writer->open = find_entry(writer, number);
 	if (!writer->open) {
@@ -101,9 +101,9 @@ static void take_opening(struct writer *writer, const char *line, unsigned int n
 }
 
 /* The guest has finished the case. Its own result counts, unless the attempt was discarded. */
-static void take_result(struct writer *writer, const char *line, unsigned int number)
+static void take_result(struct stream_writer *writer, const char *line, unsigned int number)
 {
-	struct entry *open = writer->open;
+	struct stream_case *open = writer->open;
 	const char *discarded = open ? why_discarded(open) : NULL;
 
 	if (!open || open->record->number != number) {
@@ -119,7 +119,7 @@ static void take_result(struct writer *writer, const char *line, unsigned int nu
 	buf_printf(&writer->out, "%s\n", line);
 }
 
-static void take_line(struct writer *writer, const char *line)
+static void take_line(struct stream_writer *writer, const char *line)
 {
 	cleanup_free char *parsed = text("%s", line);
 	struct ktap_line of;
@@ -146,9 +146,9 @@ static void take_line(struct writer *writer, const char *line)
 }
 
 /* The guest has ended, perhaps in the middle of a case. */
-static void end_guest(struct writer *writer)
+static void end_guest(struct stream_writer *writer)
 {
-	struct entry *open = writer->open;
+	struct stream_case *open = writer->open;
 	const char *discarded = open ? why_discarded(open) : NULL;
 
 	writer->open = NULL;
@@ -159,7 +159,7 @@ static void end_guest(struct writer *writer)
 }
 
 /* Ignores an incomplete last line, which a lost guest leaves. */
-static int take_guest(struct writer *writer, const char *folder, const char *name)
+static int take_guest(struct stream_writer *writer, const char *folder, const char *name)
 {
 	cleanup_free char *path = text("%s/%s", folder, name);
 	cleanup_free char *stream = NULL;
@@ -212,8 +212,8 @@ static void list_streams(const char *folder, struct list *names)
 		qsort(names->items, names->count, sizeof(*names->items), by_guest);
 }
 
-static void add_entries(struct writer *writer, const struct results *results, const char *kernel,
-			const char *machine)
+static void add_entries(struct stream_writer *writer, const struct results *results,
+			const char *kernel, const char *machine)
 {
 	struct entries *entries = &writer->entries;
 
@@ -230,7 +230,7 @@ static void add_entries(struct writer *writer, const struct results *results, co
 }
 
 /* Whether a guest ran one of the cases. */
-static bool any_ran(const struct writer *writer)
+static bool any_ran(const struct stream_writer *writer)
 {
 	for (size_t i = 0; i < writer->entries.count; i++)
 		if (writer->entries.items[i].record->guest)
@@ -244,7 +244,7 @@ static int write_machine(const struct results *results, const char *folder, cons
 	cleanup_free char *streams = text("%s/%s/%s.streams", folder, kernel, machine);
 	cleanup_free char *path = text("%s/%s/%s.ktap", folder, kernel, machine);
 	cleanup_list struct list names = {0};
-	struct writer writer = {0};
+	struct stream_writer writer = {0};
 	int err = 0;
 
 	add_entries(&writer, results, kernel, machine);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/guest/job.h"
+#include "runner/guest/job-run.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
 #include "lab/base/file.h"
 #include "runner/guest/console.h"
-#include "runner/guest/dump.h"
 #include "runner/guest/guest-plan.h"
+#include "runner/guest/memory-dump.h"
 #include "runner/guest/session.h"
 
 #include <errno.h>

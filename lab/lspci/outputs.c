@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "lab/lspci/merge.h"
+#include "lab/lspci/outputs.h"
 
 #include <errno.h>
 #include <stdlib.h>

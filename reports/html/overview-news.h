@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The parts of the overview that report news. */
-#ifndef REPORTS_HTML_NEWS_H
-#define REPORTS_HTML_NEWS_H
+#ifndef REPORTS_HTML_OVERVIEW_NEWS_H
+#define REPORTS_HTML_OVERVIEW_NEWS_H
 
 #include "reports/html/site.h"
 

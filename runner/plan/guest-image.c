@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/plan/image.h"
+#include "runner/plan/guest-image.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

@@ -3,8 +3,8 @@
  * A function of a dump as a device: config space, BARs, ROM. Bytes in hex are taken as they are;
  * what is beyond them is made from the text as far as the text says it.
  */
-#ifndef LAB_LSPCI_DEVICE_H
-#define LAB_LSPCI_DEVICE_H
+#ifndef LAB_LSPCI_LSPCI_DEVICE_H
+#define LAB_LSPCI_LSPCI_DEVICE_H
 
 #include "lab/lspci/dump.h"
 #include "lab/lspci/ids.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The child that one case runs in. */
-#ifndef SCENARIOS_AGENT_CHILD_H
-#define SCENARIOS_AGENT_CHILD_H
+#ifndef SCENARIOS_AGENT_CASE_CHILD_H
+#define SCENARIOS_AGENT_CASE_CHILD_H
 
 #include "scenarios/lib/dut/dut.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "reports/traces/compare.h"
+#include "reports/traces/parting.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/list.h"

@@ -3,8 +3,8 @@
  * The KTAP stream of one machine on one kernel: the lines of its guests, and the lines that a lost
  * guest could not write.
  */
-#ifndef REPORTS_KTAP_H
-#define REPORTS_KTAP_H
+#ifndef REPORTS_KTAP_STREAM_H
+#define REPORTS_KTAP_STREAM_H
 
 #include "reports/model/results.h"
 

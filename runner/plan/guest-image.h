@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The user space of a guest: the initramfs alone, or the cloud image as well (docs/cloud.md). */
-#ifndef RUNNER_PLAN_IMAGE_H
-#define RUNNER_PLAN_IMAGE_H
+#ifndef RUNNER_PLAN_GUEST_IMAGE_H
+#define RUNNER_PLAN_GUEST_IMAGE_H
 
 #include "runner/plan/job.h"
 #include "runner/plan/settings.h"

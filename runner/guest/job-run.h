@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Run one job in a lane, in as many guests as its cases need. */
-#ifndef RUNNER_GUEST_JOB_H
-#define RUNNER_GUEST_JOB_H
+#ifndef RUNNER_GUEST_JOB_RUN_H
+#define RUNNER_GUEST_JOB_RUN_H
 
 #include "runner/guest/hypervisor.h"
 #include "runner/guest/wire.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "runner/guest/dump.h"
+#include "runner/guest/memory-dump.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"

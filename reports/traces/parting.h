@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Finds where two traces of one case part. */
-#ifndef REPORTS_TRACES_COMPARE_H
-#define REPORTS_TRACES_COMPARE_H
+#ifndef REPORTS_TRACES_PARTING_H
+#define REPORTS_TRACES_PARTING_H
 
 #include "reports/traces/trace.h"
 

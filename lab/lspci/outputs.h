@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Several outputs of lspci in one file, as in "lspci -nn; lspci -vvv; lspci -xxxx". */
-#ifndef LAB_LSPCI_MERGE_H
-#define LAB_LSPCI_MERGE_H
+#ifndef LAB_LSPCI_OUTPUTS_H
+#define LAB_LSPCI_OUTPUTS_H
 
 #include "lab/lspci/dump.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "reports/html/news.h"
+#include "reports/html/overview-news.h"
 
 #include "lab/base/cleanup.h"
 #include "reports/text/reasons.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scenarios/agent/child.h"
+#include "scenarios/agent/case-child.h"
 
 #include "scenarios/lib/config/capability.h"
 #include "scenarios/lib/scenario.h"

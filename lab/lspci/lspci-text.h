@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The parts of a device that lspci's text tells: header, BARs, capabilities. */
-#ifndef LAB_LSPCI_TEXT_H
-#define LAB_LSPCI_TEXT_H
+#ifndef LAB_LSPCI_LSPCI_TEXT_H
+#define LAB_LSPCI_LSPCI_TEXT_H
 
-#include "lab/lspci/device.h"
+#include "lab/lspci/lspci-device.h"
 
 /* What lspci's text says of a BAR (or of the ROM). */
 struct text_bar {
