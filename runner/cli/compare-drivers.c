@@ -12,7 +12,7 @@
 
 #define PLAIN "+vfio-pci"
 
-struct comparing {
+struct driver_comparing {
 	const struct settings *settings;
 	const struct found_run *run;
 	bool all;
@@ -65,7 +65,7 @@ static unsigned int unlisted(const struct changes *changes)
 	       changes->of[CHANGE_NEW_PASS];
 }
 
-static void add_row(struct comparing *comparing, const char *driver, const char *kernel,
+static void add_row(struct driver_comparing *comparing, const char *driver, const char *kernel,
 		    const struct changes *changes)
 {
 	list_addf(&comparing->rows, "%-24s%-16s%10u%10u%10u%10u%10u", driver, kernel,
@@ -73,8 +73,8 @@ static void add_row(struct comparing *comparing, const char *driver, const char 
 		  changes->of[CHANGE_APPEARED], changes->of[CHANGE_DISAPPEARED]);
 }
 
-static int compare_machine(struct comparing *comparing, const char *kernel, const char *machine,
-			   struct buf *why)
+static int compare_machine(struct driver_comparing *comparing, const char *kernel,
+			   const char *machine, struct buf *why)
 {
 	const char *driver = strchr(machine, '+') + 1;
 	cleanup_free char *plain = text("%s" PLAIN, machine);
@@ -98,7 +98,7 @@ static int compare_machine(struct comparing *comparing, const char *kernel, cons
 	return 0;
 }
 
-static void print_table(const struct comparing *comparing)
+static void print_table(const struct driver_comparing *comparing)
 {
 	printf("%-24s%-16s%10s%10s%10s%10s%10s\n", "driver", "kernel", "same", "listed", "unlisted",
 	       "it alone", "vfio-pci");
@@ -109,7 +109,7 @@ static void print_table(const struct comparing *comparing)
 int compare_drivers(const struct settings *settings, const struct found_run *run,
 		    const struct list *kernels, bool all, bool *different, struct buf *why)
 {
-	struct comparing comparing = {settings, run, all, different, {0}};
+	struct driver_comparing comparing = {settings, run, all, different, {0}};
 	cleanup_list struct list machines = {0};
 	int err = 0;
 

@@ -13,13 +13,13 @@
 #define PF "pf=sriov:2 !mode=compat"
 
 /* A PF and its VF, each with a user. */
-struct pair {
+struct vf_pair {
 	struct user pf, vf;
 	struct irqs *irqs; /* of the VF: MSI-X, if it has some */
 	char address[PCI_ADDRESS];
 };
 
-static void pair_close(struct pair *pair)
+static void pair_close(struct vf_pair *pair)
 {
 	irqs_free(pair->irqs);
 	user_end(&pair->vf);
@@ -27,10 +27,10 @@ static void pair_close(struct pair *pair)
 }
 
 #define cleanup_pair __attribute__((cleanup(pair_close)))
-#define NO_PAIR	     ((struct pair){.pf = USER_NONE, .vf = USER_NONE})
+#define NO_PAIR	     ((struct vf_pair){.pf = USER_NONE, .vf = USER_NONE})
 
 /* Both open, the VF with bus mastering and MSI-X enabled. */
-static enum greatest_test_res pair_open(const struct dut *dut, struct pair *pair)
+static enum greatest_test_res pair_open(const struct dut *dut, struct vf_pair *pair)
 {
 	ASSERT_OK(sriov_bind(dut->address, 1));
 	ASSERT_OK(sriov_vf(dut->address, 0, pair->address));
@@ -43,7 +43,7 @@ static enum greatest_test_res pair_open(const struct dut *dut, struct pair *pair
 }
 
 /* Returns NULL if the VF itself has what its user set, or a message. */
-static const char *check_vf_state(struct pair *pair)
+static const char *check_vf_state(struct vf_pair *pair)
 {
 	const unsigned int cap = config_capability(&pair->vf.dut, PCI_CAP_ID_MSIX);
 	const uint16_t command = pci_config16(pair->address, PCI_COMMAND);
@@ -77,7 +77,7 @@ static enum greatest_test_res vf_spared(const struct dut *dut, int (*act)(struct
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
-	cleanup_pair struct pair pair = NO_PAIR;
+	cleanup_pair struct vf_pair pair = NO_PAIR;
 	int err;
 
 	CHECK_CALL(pair_open(dut, &pair));
@@ -107,7 +107,7 @@ SCENARIO_UNBOUND(pf_sleep_refused_under_vf, PF " pm",
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
-	cleanup_pair struct pair pair = NO_PAIR;
+	cleanup_pair struct vf_pair pair = NO_PAIR;
 
 	CHECK_CALL(pair_open(dut, &pair));
 	ASSERT_OK(pmcsr_set(&pair.pf.dut, PMCSR_D3HOT));
@@ -137,7 +137,7 @@ SCENARIO_UNBOUND(pf_memory_off_spares_open_vf, PF,
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
-	cleanup_pair struct pair pair = NO_PAIR;
+	cleanup_pair struct vf_pair pair = NO_PAIR;
 	struct region bar;
 	uint32_t before, after;
 
@@ -160,7 +160,7 @@ SCENARIO_UNBOUND(enable_sriov_cleared_under_vf, PF " once",
 {
 	cleanup_release const char *pf = dut->address;
 	cleanup_vfs const char *vfs_of = pf;
-	cleanup_pair struct pair pair = NO_PAIR;
+	cleanup_pair struct vf_pair pair = NO_PAIR;
 	int err;
 
 	CHECK_CALL(pair_open(dut, &pair));
