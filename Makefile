@@ -171,8 +171,8 @@ clean:
 #:   LSPCI=      FILE[@ADDRESS,...]: instead of the lab's machines, one with the devices of an lspci dump (docs/lspci.md)
 #:   SUITES=     DIR[:DIR]...: folders of test programs that are not the lab's, whose results become cases
 #:               (docs/suites.md); without SCENARIOS=, only these run. kselftest: the kernel's own, which are built
-#:   IMAGE=      cloud: make image also makes the disk of a Debian with cloud-init, libvirt and QEMU, for vfiolab
-#:               exec and shell (docs/cloud.md; default: busybox)
+#:   IMAGE=      cloud: run the cases of libvirt, QEMU, DPDK and driverctl in a Debian guest, whose disk is made first
+#:               (docs/cloud.md; default: busybox)
 #:   LAB_EXTRA=  DIR[:DIR]...: machines, device models, DUT drivers, scenarios, modules and trees of your own, in
 #:               folders like the lab's (docs/overlay.md)
 #:   MODES=      type1 (group and container), compat (container served by iommufd), cdev (device file and iommufd),

@@ -65,6 +65,7 @@ scenarios_c := $(filter-out scenarios/agent/% scenarios/lib/%,$(wildcard scenari
 model_c     := $(wildcard lab/devices/*.c)
 replay_c    := $(wildcard runner/replay/*.c)
 kernel_c    := $(wildcard kernel/tools/*.c)
+bare_c      := $(wildcard scenarios/consumer/guest/*.c)
 unit_c      := $(wildcard tests/unit/*.c)
 fuzz_c      := $(wildcard tests/fuzz/*.c)
 
@@ -81,7 +82,7 @@ update = $(shell mkdir -p $(O) && { echo '$(2)' | cmp -s - $(1) || echo '$(2)' >
 $(call update,$(list),$(listed))
 $(call update,$(overlay_list),$(overlays) $(overlay_scenarios_c) $(overlay_model_c))
 
-programs := $(bin)/vfiolab $(bin)/device $(bin)/replay $(bin)/opregion $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/tools/%.c=$(bin)/%)
+programs := $(bin)/vfiolab $(bin)/device $(bin)/replay $(bin)/opregion $(bin)/agent $(bin)/hugepages.so $(kernel_c:kernel/tools/%.c=$(bin)/%) $(O)/families/consumer/guest.elf
 share    := $(O)/share/man/man1/vfiolab.1 $(O)/share/bash-completion/completions/vfiolab
 units    := $(unit_c:tests/unit/%.c=$(O)/unit/%)
 fuzzers  := $(fuzz_c:tests/fuzz/%.c=$(O)/fuzz/%)
@@ -176,6 +177,14 @@ $(kernel_c:kernel/tools/%.c=$(bin)/%): $(bin)/%: $(obj)/kernel/tools/%.o $(call 
 	$(quiet) LD $(@F)
 	$(Q)mkdir -p $(@D) && gcc -o $@ $(linked)
 
+# The guest of scenarios/consumer, without a C library. The first kilobytes have its multiboot header.
+$(O)/families/consumer/guest.elf: $(bare_c) $(wildcard scenarios/consumer/guest/*.h)
+	$(quiet) LD families/consumer/$(@F)
+	$(Q)mkdir -p $(@D) && gcc -m32 -march=i686 -std=gnu11 -Os -Wall -Wextra -Werror -I. -ffreestanding -nostdlib \
+		-static -no-pie -fno-pic -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
+		-Wl,--build-id=none -Wl,-z,noexecstack -Wl,--section-start=.multiboot=0x100000 -Wl,-Ttext=0x101000 \
+		-o $@ $(bare_c)
+
 # kernel/run-in-build preloads this library into compilers.
 $(bin)/hugepages.so: lab/tools/hugepages.c
 	$(quiet) CC $<
@@ -230,7 +239,7 @@ $(O)/pages/check: $(call obj_of,$(wildcard tests/pages/*.c)) $(call lib_of,base)
 	$(quiet) LD pages/check
 	$(Q)mkdir -p $(@D) && gcc -static -o $@ $(linked) -ljson-c
 
-sources := $(wildcard lab/base/*.[ch] lab/*/*.[ch] lab/*/*/*.[ch] runner/*/*.[ch] reports/*.[ch] reports/*/*.[ch] kernel/tools/*.[ch] kernel/tools/lib/*.[ch] \
+sources := $(wildcard scenarios/consumer/guest/*.[ch] lab/base/*.[ch] lab/*/*.[ch] lab/*/*/*.[ch] runner/*/*.[ch] reports/*.[ch] reports/*/*.[ch] kernel/tools/*.[ch] kernel/tools/lib/*.[ch] \
 	     scenarios/*/*.[ch] scenarios/lib/*/*.[ch] tests/*/*.[ch] tests/vfio-user/qemu/*.[ch] \
 	     docs/overlay/lab/*/*.[ch] docs/overlay/scenarios/*/*.[ch] docs/reproduce/scenarios/*/*.c docs/findings/*.c)
 format:

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define SUFFIX ".settings"
+#define MARK   "# vfiolab: "
 
 bool suite_is_settings(const char *name)
 {
@@ -27,6 +28,14 @@ static int take_needs(struct suite_settings *settings, const char *value, struct
 	if (error)
 		buf_printf(why, "needs=: %s", error);
 	return error ? -EINVAL : 0;
+}
+
+static int take_promise(struct suite_settings *settings, const char *value, struct buf *why)
+{
+	(void)why;
+	free(settings->promise);
+	settings->promise = text("%s", value);
+	return 0;
 }
 
 static int take_args(struct suite_settings *settings, const char *value, struct buf *why)
@@ -84,12 +93,22 @@ static int take_bind(struct suite_settings *settings, const char *value, struct 
 	return -EINVAL;
 }
 
+static int take_image(struct suite_settings *settings, const char *value, struct buf *why)
+{
+	settings->image = !strcmp(value, "cloud");
+	if (settings->image)
+		return 0;
+	buf_printf(why, "image=%s: there is no such image: expected cloud", value);
+	return -EINVAL;
+}
+
 static const struct {
 	const char *key;
 	int (*take)(struct suite_settings *settings, const char *value, struct buf *why);
 } keys[] = {
-	{"needs", take_needs},	   {"args", take_args},	    {"duts", take_duts},
-	{"timeout", take_timeout}, {"memory", take_memory}, {"bind", take_bind},
+	{"needs", take_needs},	   {"args", take_args},	      {"duts", take_duts},
+	{"timeout", take_timeout}, {"memory", take_memory},   {"bind", take_bind},
+	{"image", take_image},	   {"promise", take_promise},
 };
 
 /* Cut blanks off both ends of TEXT, in place. */
@@ -116,11 +135,24 @@ static int take_line(struct suite_settings *settings, char *line, struct buf *wh
 	for (size_t i = 0; equals && i < ARRAY_SIZE(keys); i++)
 		if (!strcmp(trimmed(line), keys[i].key))
 			return keys[i].take(settings, trimmed(equals + 1), why);
-	buf_printf(why, "'%s': expected needs=, args=, duts=, timeout=, memory= or bind=", line);
+	buf_printf(
+		why,
+		"'%s': expected needs=, args=, duts=, timeout=, memory=, bind=, image= or promise=",
+		line);
 	return -EINVAL;
 }
 
-static int take_file(struct suite_settings *settings, const char *path, struct buf *why)
+/* The part of LINE that is a setting: all of it, or what follows MARK. NULL: there is none. */
+static char *setting_of(char *line, const char *mark)
+{
+	if (!mark)
+		return line;
+	return strncmp(line, mark, strlen(mark)) ? NULL : line + strlen(mark);
+}
+
+/* Read the file PATH of settings. With MARK, PATH is a program: a script has them behind MARK. */
+static int take_file(struct suite_settings *settings, const char *path, const char *mark,
+		     struct buf *why)
 {
 	cleanup_buf struct buf reason = BUF_INIT;
 	cleanup_free char *content = NULL;
@@ -134,8 +166,13 @@ static int take_file(struct suite_settings *settings, const char *path, struct b
 		buf_printf(why, "%s: %s", path, strerror(-err));
 		return -EINVAL;
 	}
-	for (char *line; !err && (line = strsep(&rest, "\n")); number++)
-		err = take_line(settings, line, &reason);
+	if (mark && strncmp(content, "#!", 2) != 0)
+		return 0;
+	for (char *line; !err && (line = strsep(&rest, "\n")); number++) {
+		char *setting = setting_of(line, mark);
+
+		err = setting ? take_line(settings, setting, &reason) : 0;
+	}
 	if (err)
 		buf_printf(why, "%s:%u: %s", path, number, reason.data);
 	return err;
@@ -157,17 +194,20 @@ int suite_settings_read(const char *folder, const char *program, struct suite_se
 {
 	cleanup_free char *common = text("%s/settings", folder);
 	cleanup_free char *own = text("%s/%s" SUFFIX, folder, program);
+	cleanup_free char *script = text("%s/%s", folder, program);
 	int err;
 
 	*settings = (struct suite_settings){
 		.needs = text("%s", ""), .timeout = SUITE_TIMEOUT, .bind = true};
-	err = take_file(settings, common, why) ?: take_file(settings, own, why);
+	err = take_file(settings, common, NULL, why) ?: take_file(settings, own, NULL, why)
+		      ?: take_file(settings, script, MARK, why);
 	settings->has_dut = names_dut(settings);
 	return err;
 }
 
 void suite_settings_free(struct suite_settings *settings)
 {
+	free(settings->promise);
 	free(settings->needs);
 	list_free(&settings->duts);
 	list_free(&settings->args);

@@ -24,18 +24,21 @@
 
 /* How a program is run. */
 struct suite_settings {
+	char *promise;	  /* what it checks, in a sentence; NULL: it does not tell */
 	char *needs;	  /* of a DUT (lab/base/needs.h); "" for none */
 	struct list duts; /* globs; empty: all that meet the needs */
 	struct list args;
 	unsigned int timeout; /* seconds */
 	unsigned int memory;  /* minimum of the guest in MiB; 0: no minimum */
 	bool bind;	      /* the DUT is bound to its VFIO driver */
+	bool image;	      /* it runs in the cloud image alone */
 	bool has_dut;	      /* a case for each DUT; otherwise one for each machine */
 };
 
 /*
- * Read how PROGRAM of the suite in FOLDER is run: FOLDER/settings, and FOLDER/PROGRAM.settings,
- * which overrides it; both may be missing. Returns 0, or -EINVAL with a message in WHY that begins
+ * Read how PROGRAM of the suite in FOLDER is run: FOLDER/settings, FOLDER/PROGRAM.settings, and
+ * the lines "# vfiolab: KEY=VALUE" of PROGRAM, if it is a script. The later ones override the
+ * earlier ones, and all may be missing. Returns 0, or -EINVAL with a message in WHY that begins
  * with the file and the line. The caller frees SETTINGS in any case.
  */
 int suite_settings_read(const char *folder, const char *program, struct suite_settings *settings,

@@ -65,9 +65,10 @@ static void print_model(const struct explain *explain, const struct machine_mode
 		explain_line(explain, "timeout", "QEMU waits %s ms for an answer", model->timeout);
 }
 
-static void print_purpose(const struct explain *explain, const struct machine_dut *dut)
+static void print_purpose(const struct explain *explain, const struct machine *machine,
+			  const struct machine_dut *dut)
 {
-	size_t all, planned = explain_planned(explain, dut, &all);
+	size_t all, planned = explain_planned(explain, machine, dut, &all);
 
 	if (dut->purpose)
 		explain_line(explain, "for", "scenarios that need for=%s, and no others",
@@ -91,7 +92,7 @@ static void print_dut(const struct explain *explain, const struct machine *machi
 	if (dut->properties)
 		explain_line(explain, "properties", "%s, from the guest's ACPI tables",
 			     dut->properties);
-	print_purpose(explain, dut);
+	print_purpose(explain, machine, dut);
 	if (dut->has)
 		print_properties(explain, dut->has);
 	else

@@ -58,7 +58,7 @@ static void print_duts(const struct explain *explain, const struct machine *mach
 {
 	for (size_t i = 0; i < machine->dut_count; i++) {
 		const struct machine_dut *dut = &machine->duts[i];
-		size_t all, planned = explain_planned(explain, dut, &all);
+		size_t all, planned = explain_planned(explain, machine, dut, &all);
 		cleanup_free char *line = text("at %s, %s%zu of %zu scenarios", dut->path,
 					       dut->has ? "" : "at most ", planned, all);
 

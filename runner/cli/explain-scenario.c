@@ -4,6 +4,7 @@
 #include "reports/text/reasons.h"
 #include "runner/cli/explain.h"
 #include "runner/plan/fit.h"
+#include "runner/plan/guest-image.h"
 
 #include <stdio.h>
 
@@ -84,6 +85,8 @@ static char *planned_duts(const struct machine *machine, const struct scenario_i
 		const struct machine_dut *dut = &machine->duts[i];
 		cleanup_free char *why = fit_refusal(dut, scenario);
 
+		if (!image_suits(scenario, image_is_cloud(machine->image)))
+			continue;
 		if (why && refused)
 			reasons_add(refused, why, dut->name);
 		else if (!why && is_unsure(dut, scenario) == unsure)

@@ -7,6 +7,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/kinds.h"
 #include "runner/plan/fit.h"
+#include "runner/plan/guest-image.h"
 
 #include <fnmatch.h>
 #include <limits.h>
@@ -66,7 +67,8 @@ const char *explain_path(const struct explain *explain, const char *path)
 	return strncmp(path, top, len) || path[len] != '/' ? path : path + len + 1;
 }
 
-size_t explain_planned(const struct explain *explain, const struct machine_dut *dut, size_t *all)
+size_t explain_planned(const struct explain *explain, const struct machine *machine,
+		       const struct machine_dut *dut, size_t *all)
 {
 	const struct catalog *catalog = &explain->inventory.catalog;
 	size_t planned = 0;
@@ -75,7 +77,8 @@ size_t explain_planned(const struct explain *explain, const struct machine_dut *
 	for (size_t i = 0; i < catalog->count; i++) {
 		cleanup_free char *why = NULL;
 
-		if (catalog->scenarios[i].hidden)
+		if (catalog->scenarios[i].hidden ||
+		    !image_suits(&catalog->scenarios[i], image_is_cloud(machine->image)))
 			continue;
 		why = fit_refusal(dut, &catalog->scenarios[i]);
 		planned += !why;

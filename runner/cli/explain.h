@@ -39,9 +39,10 @@ void explain_word(const struct explain *explain, const char *label, const char *
 const char *explain_path(const struct explain *explain, const char *path);
 
 /*
- * The number of scenarios that are planned for DUT; stores the number of all scenarios in *ALL.
+ * The number of scenarios that are planned for DUT of MACHINE; stores the number of all in *ALL.
  * Hidden ones are not counted.
  */
-size_t explain_planned(const struct explain *explain, const struct machine_dut *dut, size_t *all);
+size_t explain_planned(const struct explain *explain, const struct machine *machine,
+		       const struct machine_dut *dut, size_t *all);
 
 #endif

@@ -13,9 +13,9 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-/* With an image, the guest is ready when cloud-init is done. */
+/* With an image, the guest is ready when cloud-init is done: minutes on a busy host. */
 #define BOOT_MS	      60000
-#define IMAGE_BOOT_MS 300000
+#define IMAGE_BOOT_MS 900000
 
 static int connect_port(const char *folder, const char *name, int *fd, struct buf *why)
 {

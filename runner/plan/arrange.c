@@ -3,6 +3,7 @@
 
 #include "lab/base/alloc.h"
 #include "runner/plan/fit.h"
+#include "runner/plan/guest-image.h"
 #include "runner/plan/named.h"
 
 #include <errno.h>
@@ -69,6 +70,7 @@ static void add_family(const struct planning *planning, const struct station *pl
 			catalog_find(&planning->inventory->catalog, name);
 
 		if (!scenario->no_dut &&
+		    image_suits(scenario, image_of(planning->choice, place->machine)) &&
 		    named_has(planning->choice, job->kernel, place->machine->name, name, dut,
 			      place->mode) &&
 		    is_planned(place, scenario, refusals))
@@ -102,7 +104,9 @@ static void add_without_dut(const struct planning *planning, const struct machin
 		const struct scenario_info *scenario =
 			catalog_find(&planning->inventory->catalog, scenarios->items[s]);
 
-		if (scenario->no_dut && list_has(&planning->selection->duts, fit_no_dut.name) &&
+		if (scenario->no_dut &&
+		    image_suits(scenario, image_of(planning->choice, machine)) &&
+		    list_has(&planning->selection->duts, fit_no_dut.name) &&
 		    named_has(planning->choice, job->kernel, machine->name, scenario->name,
 			      fit_no_dut.name, MODE_TYPE1))
 			job_add(job, (unsigned int)job->cases.count + 1, scenario->name,

@@ -75,10 +75,15 @@ static bool asked_for(const struct list *globs, const char *name)
 	return false;
 }
 
+static bool is_foreign(const struct scenario_info *info)
+{
+	return info->suite && !info->own;
+}
+
 static bool has_suites(const struct catalog *catalog)
 {
 	for (size_t i = 0; i < catalog->count; i++)
-		if (catalog->scenarios[i].suite)
+		if (is_foreign(&catalog->scenarios[i]))
 			return true;
 	return false;
 }
@@ -89,7 +94,7 @@ static bool is_selectable(const struct scenario_info *info, const struct list *g
 {
 	if (list_has(named, info->name))
 		return true;
-	if (suites && !info->suite && !list_includes(globs))
+	if (suites && !is_foreign(info) && !list_includes(globs))
 		return false;
 	return !info->hidden || asked_for(globs, info->name);
 }

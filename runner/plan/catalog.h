@@ -17,6 +17,8 @@ struct scenario_info {
 	bool hidden; /* runs only if a glob names its family */
 	/* It is a program of a suite (runner/plan/suites.h), and WHERE is its path. */
 	bool suite;
+	bool own;	     /* of a suite that is a family of the lab, or of an overlay */
+	bool image;	     /* it runs in guests with the cloud image alone */
 	bool no_dut;	     /* it runs once on each machine, with the DUT SUITE_NO_DUT */
 	char *duts;	     /* globs of the DUTs that it runs on; NULL: all */
 	unsigned int memory; /* minimum of its guest in MiB; 0: no minimum */

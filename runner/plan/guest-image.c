@@ -12,14 +12,14 @@
 
 #define USER_DATA_MAX 65536
 
-static bool is_cloud(const char *name)
+bool image_is_cloud(const char *name)
 {
 	return name && !strcmp(name, "cloud");
 }
 
 int image_check(const char *what, const char *name, struct buf *why)
 {
-	if (is_cloud(name) || !strcmp(name, "busybox"))
+	if (image_is_cloud(name) || !strcmp(name, "busybox"))
 		return 0;
 	buf_printf(why, "%s=%s: there is no such image: expected busybox or cloud", what, name);
 	return -EINVAL;
@@ -80,19 +80,27 @@ static int read_user_data(const char *path, char **data, struct buf *why)
 	return err;
 }
 
-int image_use(const struct settings *settings, const struct choice *choice, struct job *job,
-	      struct buf *why)
+bool image_of(const struct choice *choice, const struct machine *machine)
+{
+	return image_is_cloud(choice->image ?: machine->image);
+}
+
+bool image_suits(const struct scenario_info *scenario, bool image)
+{
+	if (scenario->image)
+		return image;
+	return scenario->suite || !image;
+}
+
+int image_use(const struct settings *settings, const struct choice *choice,
+	      const struct machine *machine, struct job *job, struct buf *why)
 {
 	cleanup_free char *link = text("%s/images/cloud.img", settings->out);
 
-	if (!is_cloud(choice->image)) {
+	if (!image_of(choice, machine)) {
 		if (choice->user_data)
 			buf_puts(why, "--user-data needs --image cloud");
 		return choice->user_data ? -EINVAL : 0;
-	}
-	if (job->kind == JOB_CASES) {
-		buf_puts(why, "cases do not run in the image cloud yet: use vfiolab exec or shell");
-		return -EINVAL;
 	}
 	/* The link may change during the run. */
 	job->image = realpath(link, NULL);

@@ -3,6 +3,7 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/declared.h"
+#include "runner/plan/guest-image.h"
 #include "runner/plan/machine-place.h"
 #include "runner/plan/xml.h"
 
@@ -48,6 +49,7 @@ void machine_free(struct machine *machine)
 	free(machine->name);
 	free(machine->path);
 	free(machine->about);
+	free(machine->image);
 	xmlFreeDoc(machine->doc);
 	free(machine);
 }
@@ -249,6 +251,21 @@ static int complete(const struct machine *machine, struct machine_dut *dut, cons
 	return -EINVAL;
 }
 
+/* The attributes of NODE, <lab:machine>, but for has=. */
+static int read_image(struct machine *machine, xmlNode *node, struct buf *why)
+{
+	cleanup_buf struct buf error = BUF_INIT;
+
+	if (check_attributes(machine, node, "has image", why))
+		return -EINVAL;
+	machine->image = xml_attribute(node, "image");
+	if (!machine->image || !image_check("image", machine->image, &error))
+		return 0;
+	machine_complain(machine, xmlGetLineNo(node), why);
+	buf_puts(why, error.data);
+	return -EINVAL;
+}
+
 static int read_metadata(struct machine *machine, struct buf *why)
 {
 	xmlNode *root = xmlDocGetRootElement(machine->doc);
@@ -275,6 +292,7 @@ static int read_metadata(struct machine *machine, struct buf *why)
 			return err;
 	}
 	common = xml_attribute(about->parent, "has");
+	err = read_image(machine, about->parent, why);
 	for (size_t i = 0; i < machine->dut_count && !err; i++)
 		err = complete(machine, &machine->duts[i], common, why);
 	return err;

@@ -40,6 +40,7 @@ struct machine {
 	char *name;
 	char *path; /* of its file */
 	char *about;
+	char *image; /* what its guests boot (runner/plan/image.h); NULL: the initramfs alone */
 	struct machine_dut *duts;
 	size_t dut_count;
 	struct machine_model *models;

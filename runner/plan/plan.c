@@ -51,7 +51,7 @@ static int add_machine(struct plan *plan, const struct planning *planning, const
 	/* The reasons are the same for all kernels. */
 	struct refusals *refusals = plan->kernels.count > 1 ? NULL : &plan->refusals;
 	struct job job = make_job(planning, kernel, machine, wants);
-	int err = image_use(planning->settings, planning->choice, &job, why);
+	int err = image_use(planning->settings, planning->choice, machine, &job, why);
 
 	if (!err && !probe)
 		err = arrange_cases(planning, machine, refusals, &job, why);

@@ -4,7 +4,9 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/select.h"
 #include "runner/plan/fit.h"
+#include "runner/plan/guest-image.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define KERNEL "kernel that is built (make kernel builds one)"
@@ -17,33 +19,66 @@ void selection_free(struct selection *selection)
 	list_free(&selection->duts);
 }
 
-/* The default selection: the base kernel and, if built, the lab's series on it. */
-static void add_usual_kernels(const struct list *all, struct list *usual)
+/* The default selection: the base kernel and, if built, the lab's series on it, for the IMAGE. */
+static void add_usual_kernels(const struct list *all, bool image, struct list *usual)
 {
-	static const char *const names[] = {"base", "series"};
+	static const char *const plain[] = {"base", "series"};
+	static const char *const cloud[] = {"base+cloud", "series+cloud"};
+	const char *const *names = image ? cloud : plain;
 
-	for (size_t i = 0; i < all->count && !list_has(all, "base"); i++)
+	for (size_t i = 0; i < all->count && !list_has(all, names[0]); i++)
 		list_add(usual, all->items[i]);
-	for (size_t i = 0; i < ARRAY_SIZE(names) && list_has(all, "base"); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(plain) && list_has(all, names[0]); i++)
 		if (list_has(all, names[i]))
 			list_add(usual, names[i]);
 }
 
 /* Keeps the order of GLOBS: all kernels are compared with the first. */
-static int select_kernels(const struct list *all, const struct list *globs, struct list *kernels,
-			  struct buf *why)
+static int select_kernels(const struct list *all, const struct list *globs, bool image,
+			  struct list *kernels, struct buf *why)
 {
 	cleanup_list struct list usual = {0};
 
-	add_usual_kernels(all, &usual);
+	add_usual_kernels(all, image, &usual);
 	return list_select_in_order(list_includes(globs) ? all : &usual, globs, KERNEL, kernels,
 				    why);
 }
 
-static void all_machines(const struct inventory *inventory, struct list *names)
+/*
+ * The machines that CHOICE selects from: all if it names some, or else those whose guests boot its
+ * image.
+ */
+static void usual_machines(const struct inventory *inventory, const struct choice *choice,
+			   struct list *names)
 {
-	for (size_t i = 0; i < inventory->machine_count; i++)
-		list_add(names, inventory->machines[i]->name);
+	bool all = list_includes(&choice->machines) || choice->cases.count;
+
+	for (size_t i = 0; i < inventory->machine_count; i++) {
+		const struct machine *machine = inventory->machines[i];
+
+		if (all || image_is_cloud(machine->image) == image_is_cloud(choice->image))
+			list_add(names, machine->name);
+	}
+}
+
+/* Report that no guest of the chosen machines can run any of the chosen scenarios. */
+static int check_images(const struct inventory *inventory, const struct choice *choice,
+			const struct selection *selection, struct buf *why)
+{
+	bool image = false;
+
+	for (size_t m = 0; m < selection->machines.count; m++) {
+		image = image_of(choice,
+				 inventory_machine(inventory, selection->machines.items[m]));
+		for (size_t s = 0; s < selection->scenarios.count; s++)
+			if (image_suits(catalog_find(&inventory->catalog,
+						     selection->scenarios.items[s]),
+					image))
+				return 0;
+	}
+	buf_puts(why, image ? "the chosen scenarios do not run in the image cloud: choose consumer"
+			    : "the chosen scenarios run in the image cloud: set IMAGE=cloud");
+	return -ENOENT;
 }
 
 /* Add the DUTs of MACHINES to NAMES, and the one of cases without a DUT, if there are any. */
@@ -103,11 +138,11 @@ int selection_make(const struct inventory *inventory, const struct choice *choic
 	split_cases(&choice->cases, &kernels, &scenarios);
 	err = select_kernels(&inventory->kernels,
 			     choice->kernels.count ? &choice->kernels : &kernels,
-			     &selection->kernels, why);
+			     image_is_cloud(choice->image), &selection->kernels, why);
 	if (!err)
 		err = select_modes(inventory, &selection->kernels, &choice->modes,
 				   &selection->modes, why);
-	all_machines(inventory, &machines);
+	usual_machines(inventory, choice, &machines);
 	if (!err)
 		err = list_select(&machines, &choice->machines, "machine", &selection->machines,
 				  why);
@@ -118,5 +153,5 @@ int selection_make(const struct inventory *inventory, const struct choice *choic
 	if (!err)
 		err = catalog_select(&inventory->catalog, &choice->scenarios, &scenarios,
 				     &selection->scenarios, why);
-	return err;
+	return err ?: check_images(inventory, choice, selection, why);
 }

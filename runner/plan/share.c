@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* Splitting off fewer ms of cases than this costs more time, for the extra boot, than it saves. */
-#define LEAST_MS 6000
+#define LEAST_MS       6000
+#define LEAST_IMAGE_MS 240000 /* guests with an image boot for a minute or more */
 
 static unsigned int case_ms(const struct job *job, const struct job_case *each,
 			    const struct durations *durations)
@@ -52,7 +53,8 @@ static void cut_job(struct plan *plan, size_t j, const struct durations *duratio
 		    unsigned int max)
 {
 	struct job whole = plan->jobs[j];
-	unsigned int parts = (whole.ms + max - 1) / max;
+	unsigned int least = whole.image && max < LEAST_IMAGE_MS ? LEAST_IMAGE_MS : max;
+	unsigned int parts = (whole.ms + least - 1) / least;
 	unsigned int share = parts ? (whole.ms + parts - 1) / parts : 0;
 	size_t next = 0;
 

@@ -5,12 +5,15 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/hash.h"
 #include "lab/base/suite.h"
+#include "runner/plan/roots.h"
 #include "runner/plan/suite-list.h"
 #include "runner/plan/suite-program.h"
 
 #include <ctype.h>
 #include <errno.h>
+#include <glob.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Returns whether NAME can be a part of a case's name. */
 static bool is_name(const char *name)
@@ -22,7 +25,7 @@ static bool is_name(const char *name)
 }
 
 static int add_program(struct catalog *catalog, const char *suite, const char *folder,
-		       const char *program, struct buf *why)
+		       const char *program, bool own, struct buf *why)
 {
 	cleanup_suite_settings struct suite_settings settings = {0};
 	cleanup_free char *duts = NULL;
@@ -37,19 +40,23 @@ static int add_program(struct catalog *catalog, const char *suite, const char *f
 	if (suite_settings_read(folder, program, &settings, why))
 		return -EINVAL;
 	duts = list_join(&settings.duts, " ");
-	catalog_add(
-		catalog,
-		(struct scenario_info){
-			.name = text("%s/%s", suite, program),
-			.needs = text("%s%sonce", settings.needs, *settings.needs ? " " : ""),
-			.deadline_ms = settings.timeout * 1000,
-			.where = text("%s/%s", folder, program),
-			.summary = text("the program %s of the suite %s succeeds", program, suite),
-			.duts = settings.duts.count ? steal(duts) : NULL,
-			.memory = settings.memory,
-			.suite = true,
-			.no_dut = !settings.has_dut,
-		});
+	catalog_add(catalog,
+		    (struct scenario_info){
+			    .name = text("%s/%s", suite, program),
+			    .needs = text("%s%sonce", settings.needs, *settings.needs ? " " : ""),
+			    .deadline_ms = settings.timeout * 1000,
+			    .where = text("%s/%s", folder, program),
+			    .summary = settings.promise
+					       ? steal(settings.promise)
+					       : text("the program %s of the suite %s succeeds",
+						      program, suite),
+			    .duts = settings.duts.count ? steal(duts) : NULL,
+			    .memory = settings.memory,
+			    .suite = true,
+			    .own = own,
+			    .image = settings.image,
+			    .no_dut = !settings.has_dut,
+		    });
 	return 0;
 }
 
@@ -86,8 +93,8 @@ static char *suite_path(const struct settings *settings, const char *name)
 	return realpath(strchr(name, '/') || access(built, F_OK) ? name : built, NULL);
 }
 
-static int read_suite(const struct settings *settings, const char *folder, struct catalog *catalog,
-		      struct buf *why)
+static int read_suite(const struct settings *settings, const char *folder, bool own,
+		      struct catalog *catalog, struct buf *why)
 {
 	cleanup_list struct list programs = {0};
 	cleanup_free char *path = suite_path(settings, folder);
@@ -108,28 +115,58 @@ static int read_suite(const struct settings *settings, const char *folder, struc
 	}
 	err = check_suite(catalog, suite, path, why);
 	for (size_t i = 0; i < programs.count && !err; i++)
-		err = add_program(catalog, suite, path, programs.items[i], why);
+		err = add_program(catalog, suite, path, programs.items[i], own, why);
+	return err;
+}
+
+/* Families that are suites: the folders of scenarios/ with a file of settings. */
+static int read_families(const struct settings *settings, struct catalog *catalog, struct buf *why)
+{
+	cleanup_list struct list folders = {0};
+	int err = 0;
+
+	roots_folders(&settings->roots, "scenarios", &folders);
+	for (size_t i = 0; i < folders.count && !err; i++) {
+		cleanup_free char *pattern = text("%s/*/settings", folders.items[i]);
+		glob_t found = {0};
+
+		glob(pattern, 0, NULL, &found);
+		for (size_t f = 0; f < found.gl_pathc && !err; f++) {
+			*strrchr(found.gl_pathv[f], '/') = '\0';
+			err = read_suite(settings, found.gl_pathv[f], true, catalog, why);
+		}
+		globfree(&found);
+	}
 	return err;
 }
 
 int suites_read(const struct settings *settings, struct catalog *catalog, struct buf *why)
 {
 	cleanup_list struct list folders = {0}, suites = {0};
-	int err = 0;
+	int err = read_families(settings, catalog, why);
 
-	if (!settings->suites)
-		return 0;
+	if (err || !settings->suites)
+		return err;
 	list_add_split(&folders, settings->suites, ":");
 	for (size_t i = 0; i < folders.count; i++)
 		suite_list_folders(folders.items[i], &suites);
 	for (size_t i = 0; i < suites.count && !err; i++)
-		err = read_suite(settings, suites.items[i], catalog, why);
+		err = read_suite(settings, suites.items[i], false, catalog, why);
 	return err;
 }
 
+/* Add what the build has made for the suite in FOLDER, if anything, to FOLDERS. */
+static void add_built(const struct settings *settings, const char *folder, struct list *folders)
+{
+	cleanup_free char *built = text("%s/families%s", settings->out, strrchr(folder, '/'));
+
+	if (!access(built, F_OK))
+		list_add_once(folders, built);
+}
+
 /* Add the folders of the suites of JOB to FOLDERS, and check their programs. */
-static int check_job(const struct catalog *catalog, const struct job *job, struct list *folders,
-		     struct buf *why)
+static int check_job(const struct settings *settings, const struct catalog *catalog,
+		     const struct job *job, struct list *folders, struct buf *why)
 {
 	for (size_t i = 0; i < job->cases.count; i++) {
 		const struct scenario_info *info =
@@ -139,13 +176,14 @@ static int check_job(const struct catalog *catalog, const struct job *job, struc
 
 		if (!info || !info->suite)
 			continue;
-		error = suite_program_error(info->where);
+		error = job->image ? NULL : suite_program_error(info->where);
 		if (error) {
 			buf_printf(why, "SUITES=: %s", error);
 			return -EINVAL;
 		}
 		folder = text("%.*s", (int)(strrchr(info->where, '/') - info->where), info->where);
 		list_add_once(folders, folder);
+		add_built(settings, folder, folders);
 	}
 	return 0;
 }
@@ -182,7 +220,7 @@ int suites_pack(const struct settings *settings, const struct inventory *invento
 	int err = 0;
 
 	for (size_t j = 0; j < plan->count && !err; j++)
-		err = check_job(&inventory->catalog, &plan->jobs[j], &folders, why);
+		err = check_job(settings, &inventory->catalog, &plan->jobs[j], &folders, why);
 	for (size_t j = 0; j < plan->count && !err && folders.count; j++) {
 		struct job *job = &plan->jobs[j];
 		cleanup_free char *path = image_path(settings, job->kernel, &folders);

@@ -6,7 +6,8 @@
 #include "runner/plan/plan.h"
 
 /*
- * Add to CATALOG a scenario for each program of the suites that SETTINGS names. Returns 0, or
+ * Add to CATALOG a scenario for each program of the families that are suites (scenarios/consumer)
+ * and of the suites that SETTINGS names. Returns 0, or
  * -EINVAL with a message in WHY: a folder that is missing, has no program, or has the name of a
  * family or of another suite; a program with a name that no case can have; or bad settings.
  */

@@ -2,12 +2,14 @@
 #include "scenarios/agent/image.h"
 
 #include "scenarios/agent/cloud-init.h"
+#include "scenarios/lib/command-output.h"
 #include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/pci/uevent.h"
 
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
 #include "lab/base/file.h"
+#include "lab/base/suite.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +21,7 @@
 #define SERIAL	  "vfiolab-image"
 #define ROOT	  "/image"
 #define DISK_MS	  20000
+#define SETTLE_MS 120000
 
 bool image_wanted(void)
 {
@@ -130,6 +133,8 @@ char *image_enter(void)
 		why = show("/lib/modules", ROOT "/usr/lib/modules");
 	if (!why && !access("/copy", F_OK))
 		why = show("/copy", ROOT "/copy");
+	if (!why && !access(SUITES_FOLDER, F_OK))
+		why = show(SUITES_FOLDER, ROOT SUITES_FOLDER);
 	if (!why)
 		why = show_agent();
 	if (!why)
@@ -140,11 +145,22 @@ char *image_enter(void)
 	return text("cannot start systemd: %s", strerror(errno));
 }
 
+/* Wait until udev has loaded the drivers of all devices: cases restore what they find. */
+static void settle(void)
+{
+	cleanup_list struct list argv = {0};
+	cleanup_buf struct buf output = BUF_INIT;
+
+	list_add_words(&argv, "udevadm settle");
+	command_output(&argv, SETTLE_MS, &output);
+}
+
 char *image_await(struct channel *requests)
 {
 	cleanup_buf struct buf status = BUF_INIT;
 	char *why = cloud_init_await(&status);
 
+	settle();
 	cloud_init_keep(&status, requests);
 	return why;
 }

@@ -18,7 +18,9 @@ static struct suite_program *find(const struct suite_programs *programs, const c
 
 static void describe(struct suite_program *program)
 {
-	program->summary = text("the program %s succeeds", program->name);
+	program->summary = program->settings.promise
+				   ? text("%s", program->settings.promise)
+				   : text("the program %s succeeds", program->name);
 	program->scenario = (struct scenario){
 		.name = program->name,
 		.needs = program->settings.needs,

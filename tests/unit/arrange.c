@@ -20,6 +20,11 @@ static struct scenario_info scenarios[] = {
 	{.name = (char *)"irq/mask", .needs = (char *)""},
 	{.name = (char *)"irq/raise", .needs = (char *)""},
 	{.name = (char *)"reset/flr", .needs = (char *)""},
+	{.name = (char *)"consumer/bind",
+	 .needs = (char *)"",
+	 .suite = true,
+	 .own = true,
+	 .image = true},
 };
 
 static struct machine_dut duts[] = {
@@ -32,10 +37,17 @@ static struct machine pci = {.name = (char *)"pci",
 			     .duts = duts,
 			     .dut_count = ARRAY_SIZE(duts)};
 
+/* Only chosen by its name, or with its image. */
+static struct machine cloud = {.name = (char *)"cloud",
+			       .path = (char *)"/machines/cloud.xml",
+			       .image = (char *)"cloud",
+			       .duts = duts,
+			       .dut_count = ARRAY_SIZE(duts)};
+
 static const struct inventory inventory = {
 	.kernels = {.items = (char *[]){(char *)"base", (char *)"series"}, .count = 2},
-	.machines = (struct machine *[]){&pci},
-	.machine_count = 1,
+	.machines = (struct machine *[]){&pci, &cloud},
+	.machine_count = 2,
 	.catalog = {.scenarios = scenarios, .count = ARRAY_SIZE(scenarios)},
 };
 
@@ -101,6 +113,39 @@ TEST cases_come_by_family_and_dut(void)
 	ASSERT_EQ(5, plan.jobs[0].total);
 	ASSERT_EQ(7000, plan.jobs[0].deadline_ms);
 	ASSERT_STR_EQ("/nonexistent/kernels/base/vmlinux", plan.jobs[0].vmlinux);
+	PASS();
+}
+
+/* The image is not built; a kernel without a configuration is not refused before that. */
+TEST machine_with_an_image_needs_it(void)
+{
+	cleanup_choice struct choice choice = {.lanes = 1, .accel = "tcg"};
+	cleanup_choice struct choice image = {.lanes = 1, .accel = "tcg", .image = "cloud"};
+	cleanup_buf struct buf named = BUF_INIT, chosen = BUF_INIT;
+	cleanup_plan struct plan plan = {0}, other = {0};
+
+	list_add(&choice.machines, "cloud");
+	ASSERT_EQ(-ENOENT, make(&choice, JOB_CASES, &plan, &named));
+	ASSERT(strstr(named.data, "run make image IMAGE=cloud"));
+	ASSERT_EQ(-ENOENT, make(&image, JOB_CASES, &other, &chosen));
+	ASSERT(strstr(chosen.data, "run make image IMAGE=cloud"));
+	PASS();
+}
+
+TEST scenarios_of_the_image_run_in_it_alone(void)
+{
+	cleanup_choice struct choice choice = {.lanes = 1, .accel = "tcg"};
+	cleanup_choice struct choice machine = {.lanes = 1, .accel = "tcg"};
+	cleanup_buf struct buf why = BUF_INIT, other_why = BUF_INIT;
+	cleanup_plan struct plan plan = {0}, other = {0};
+
+	list_add(&choice.scenarios, "consumer");
+	ASSERT_EQ(-ENOENT, make(&choice, JOB_CASES, &plan, &why));
+	ASSERT(strstr(why.data, "set IMAGE=cloud"));
+	list_add(&machine.scenarios, "irq");
+	list_add(&machine.machines, "cloud");
+	ASSERT_EQ(-ENOENT, make(&machine, JOB_CASES, &other, &other_why));
+	ASSERT(strstr(other_why.data, "choose consumer"));
 	PASS();
 }
 
@@ -371,6 +416,8 @@ GREATEST_MAIN_DEFS();
 int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
+	RUN_TEST(machine_with_an_image_needs_it);
+	RUN_TEST(scenarios_of_the_image_run_in_it_alone);
 	RUN_TEST(cases_come_by_family_and_dut);
 	RUN_TEST(cases_come_by_mode_within_a_dut);
 	RUN_TEST(device_without_iommu_has_no_cdev);

@@ -49,6 +49,25 @@ TEST without_files_there_are_defaults(void)
 	PASS();
 }
 
+/* A script has settings of its own, and a program has none, whatever its bytes are. */
+TEST script_has_settings(void)
+{
+	cleanup_folder struct folder folder = folder_make();
+	cleanup_suite_settings struct suite_settings script = {0}, program = {0};
+	cleanup_buf struct buf why = BUF_INIT;
+
+	add_file(&folder, "settings", "image=cloud\n");
+	add_file(&folder, "s",
+		 "#!/bin/sh\n# timeout=3\n# vfiolab: promise=it works\n# vfiolab: duts=edu\n");
+	add_file(&folder, "p", "\177ELF\n# vfiolab: color=red\n");
+	ASSERT_EQ(0, suite_settings_read(folder.path, "s", &script, &why));
+	ASSERT_STR_EQ("it works", script.promise);
+	ASSERT(script.image && script.has_dut && script.timeout == 45);
+	ASSERT_EQ(0, suite_settings_read(folder.path, "p", &program, &why));
+	ASSERT(!program.promise && !program.has_dut);
+	PASS();
+}
+
 TEST the_programs_own_file_overrides(void)
 {
 	cleanup_folder struct folder folder = folder_make();
@@ -85,8 +104,8 @@ TEST a_bad_line_is_named(const char *line)
 }
 
 static const char *const bad[] = {
-	"needs=irq=mis", "timeout=-1", "timeout=3601", "timeout=", "memory=0",
-	"bind=vfio",	 "colour=red", "word",	       "=3",	   "timeout 3",
+	"needs=irq=mis", "timeout=-1", "timeout=3601", "timeout=", "memory=0",	"bind=vfio",
+	"image=busybox", "colour=red", "word",	       "=3",	   "timeout 3",
 };
 
 TEST files_of_settings_are_no_programs(void)
@@ -104,6 +123,7 @@ int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(without_files_there_are_defaults);
+	RUN_TEST(script_has_settings);
 	RUN_TEST(the_programs_own_file_overrides);
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		RUN_TESTp(a_bad_line_is_named, bad[i]);
