@@ -36,7 +36,7 @@ endif
 greatest := 1292593d95c35eeccc89ffa1c91d6fe53b49f81cbf2c2b7758842b7f3186fcc2
 ENTER    := @lab/tools/enter
 
-.PHONY: lab-run chosen-image forget-status check series-check mutants coverage reach kernel tools programs image help cache clean format fuzz soak bench history-check nightly drivers report-check slurm-check dumps-check bisect-check FORCE
+.PHONY: lab-run watch chosen-image forget-status check series-check mutants coverage reach kernel tools programs image help cache clean format fuzz soak bench history-check nightly drivers report-check slurm-check dumps-check bisect-check watch-check FORCE
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
@@ -50,6 +50,10 @@ lab-run: forget-status image
 # it.
 forget-status:
 	@rm -f '$(O)/reports/latest/status'
+
+#: make watch      build KDIR= on each save, run the cases that reach what changed, print what is news
+watch: programs
+	@$(O)/bin/vfiolab watch
 
 #: make check      run the lab's own tests: units, life cycle with real guests, style
 check: image
@@ -129,6 +133,11 @@ dumps-check: image
 bisect-check: export KERNELS := base
 bisect-check: image
 	@tests/bisect-commits
+
+#: make watch-check  test vfiolab watch with real builds and guests, on a copy of the source of base
+watch-check: export KERNELS := base
+watch-check: image
+	@tests/watch
 
 #: make bench      measure register reads and DMA of a device model, compared with QEMU's edu
 bench: image

@@ -2,11 +2,13 @@
 #include "runner/bisect/tool.h"
 
 #include "lab/base/cleanup.h"
+#include "lab/base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -128,6 +130,34 @@ int tool_run(const struct tool *tool)
 		return status;
 	err = take_output(out, tool->out);
 	return err ?: status;
+}
+
+char *tool_line_with(const char *content, const char *word, bool last)
+{
+	const char *found = NULL;
+
+	for (const char *at = content; at && (at = strstr(at, word)) && (last || !found);
+	     at += strlen(word))
+		found = at;
+	if (!found)
+		return NULL;
+	while (found > content && found[-1] != '\n')
+		found--;
+	return text("%.*s", (int)strcspn(found, "\n"), found);
+}
+
+void tool_message(const char *log, struct buf *why)
+{
+	static const char prefix[] = "vfiolab: ";
+	cleanup_free char *content = NULL;
+	cleanup_free char *line = NULL;
+
+	if (!file_read(log, &content, NULL))
+		line = tool_line_with(content, prefix, true);
+	if (!line)
+		buf_printf(why, "failed: see %s", log);
+	else
+		buf_puts(why, strncmp(line, prefix, strlen(prefix)) ? line : line + strlen(prefix));
 }
 
 void tool_free(struct tool *tool)

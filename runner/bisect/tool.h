@@ -5,6 +5,8 @@
 
 #include "lab/base/list.h"
 
+#include <stdbool.h>
+
 struct tool {
 	struct list argv;
 	const char *log; /* its standard error, and its output if OUT is NULL, are appended here */
@@ -20,6 +22,12 @@ struct tool {
  * process, or -errno if the tool cannot be started.
  */
 int tool_run(const struct tool *tool);
+
+/* Append to WHY the last message of the lab in LOG, without "vfiolab: ", or where the log is. */
+void tool_message(const char *log, struct buf *why);
+
+/* The first or the LAST line of CONTENT with WORD, or NULL. The caller frees it. */
+char *tool_line_with(const char *content, const char *word, bool last);
 
 /* Free what TOOL holds. OUT stays. */
 void tool_free(struct tool *tool);

@@ -30,36 +30,6 @@ void bisect_next_log(struct bisect *bisect)
 	bisect->log = text("%s/logs/test-%u.log", bisect->out, ++bisect->tests);
 }
 
-/* The line of TEXT that has WORD, the last one or the first; NULL if there is none. */
-static char *line_with(const char *log, const char *word, bool last)
-{
-	const char *found = NULL;
-
-	for (const char *at = log; at && (at = strstr(at, word)) && (last || !found);
-	     at += strlen(word))
-		found = at;
-	if (!found)
-		return NULL;
-	while (found > log && found[-1] != '\n')
-		found--;
-	return text("%.*s", (int)strcspn(found, "\n"), found);
-}
-
-/* Copy to WHY the last message of the lab in the log, without "vfiolab: ". */
-static void take_message(const struct bisect *bisect, struct buf *why)
-{
-	static const char prefix[] = "vfiolab: ";
-	cleanup_free char *log = NULL;
-	cleanup_free char *line = NULL;
-
-	if (!file_read(bisect->log, &log, NULL))
-		line = line_with(log, prefix, true);
-	if (!line)
-		buf_printf(why, "failed: see %s", bisect->log);
-	else
-		buf_puts(why, strncmp(line, prefix, strlen(prefix)) ? line : line + strlen(prefix));
-}
-
 int bisect_do(const struct bisect *bisect, const struct tool *tool, struct buf *why)
 {
 	int status = tool_run(tool);
@@ -70,7 +40,7 @@ int bisect_do(const struct bisect *bisect, const struct tool *tool, struct buf *
 	else if (status < 0)
 		buf_printf(why, "cannot run %s: %s", tool->argv.items[0], strerror(-status));
 	else if (status)
-		take_message(bisect, why);
+		tool_message(bisect->log, why);
 	return status > 0 ? -EIO : status;
 }
 
@@ -110,11 +80,11 @@ static void take_build_error(const struct bisect *bisect, struct buf *why)
 	cleanup_free char *line = NULL;
 
 	if (!file_read(bisect->log, &log, NULL))
-		line = line_with(log, "rror: ", false);
+		line = tool_line_with(log, "rror: ", false);
 	if (line)
 		buf_printf(why, "does not build: %s", line);
 	else
-		take_message(bisect, why);
+		tool_message(bisect->log, why);
 }
 
 int bisect_build(const struct bisect *bisect, const char *name, const char *series,
@@ -136,7 +106,7 @@ int bisect_build(const struct bisect *bisect, const char *name, const char *seri
 		return 1;
 	}
 	if (status > 0)
-		take_message(bisect, why);
+		tool_message(bisect->log, why);
 	if (status)
 		return status > 0 ? -EIO : status;
 	list_addf(&image.argv, "%s/kernels/%s", bisect->out, called);
@@ -191,7 +161,7 @@ int bisect_run(const struct bisect *bisect, const struct list *kernels, struct r
 	if (status < 0)
 		return status;
 	if (results_read(latest, results, NULL)) {
-		take_message(bisect, why);
+		tool_message(bisect->log, why);
 		return -EIO;
 	}
 	return 0;

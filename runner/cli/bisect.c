@@ -7,12 +7,11 @@
 #include "lab/base/select.h"
 #include "runner/cli/case-line.h"
 #include "runner/cli/command.h"
+#include "runner/cli/run-folder.h"
 #include "runner/plan/named.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 
 #define TRIES_MAX 100
 
@@ -231,29 +230,6 @@ static int choose_case(const struct settings *settings, struct choosing *choosin
 	return choose_machine(settings, bisect, choosing->machine ?: line.machine, why);
 }
 
-/*
- * Take the lock of the folder, which is held until the program ends. Returns 0, or -errno with a
- * message in WHY.
- */
-static int lock(const struct bisect *bisect, struct buf *why)
-{
-	cleanup_free char *path = text("%s/lock", bisect->out);
-	int err = make_folders(bisect->out);
-	int fd = err ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-
-	if (fd < 0) {
-		buf_printf(why, "cannot write to %s: %s", bisect->out,
-			   strerror(err ? -err : errno));
-		return -EIO;
-	}
-	if (!flock(fd, LOCK_EX | LOCK_NB))
-		return 0;
-	buf_printf(why,
-		   "another vfiolab bisect uses %s: wait for it, or set another O=", bisect->out);
-	close(fd);
-	return -EBUSY;
-}
-
 /* Remove what the last bisection left but its cached kernels, and link to the lab's programs. */
 static int make_folder(const struct bisect *bisect, struct buf *why)
 {
@@ -303,7 +279,7 @@ static int begin(const struct settings *settings, struct choosing *choosing, str
 	bisect->out = text("%s/bisect", settings->out);
 	bisect->log = text("%s/log", bisect->out);
 	if (!err)
-		err = lock(bisect, why) ?: make_folder(bisect, why);
+		err = folder_lock(bisect->out, "bisect", why) ?: make_folder(bisect, why);
 	if (!err)
 		set_environment(bisect);
 	return err;

@@ -84,10 +84,13 @@ static void take_ranks(struct changed *changed, const struct reach *reach)
 
 static void add_failed(const struct run *run, struct list *failed)
 {
+	const struct list *given = run->failing;
 	cleanup_free char *latest = text("%s/latest", run->reports);
 	cleanup_results struct results results = {0};
 
-	if (results_read(latest, &results, NULL))
+	for (size_t i = 0; given && i < given->count; i++)
+		list_add(failed, given->items[i]);
+	if (given || results_read(latest, &results, NULL))
 		return;
 	for (size_t i = 0; i < results.cases.count; i++)
 		if (record_failed(&results.cases.items[i]))
@@ -121,14 +124,17 @@ static int rank(struct run *run, const char *kernel, struct buf *why)
 	cleanup_reach struct reach reach = {0};
 	cleanup_buf struct buf unknown = BUF_INIT;
 	struct changed *changed;
-	int err;
+	int err = 0;
 
 	if (reach_nearest(run->settings, kernel, &reach, &unknown))
 		return cannot(run, "it is not known what the cases reach: run make reach first",
 			      why);
 	changed = zalloc(1, sizeof(*changed));
 	run->changed = changed;
-	err = edits_find(run->settings, kernel, &reach, &changed->edits, why);
+	if (run->since)
+		edits_since(run->settings, kernel, run->since, &reach, &changed->edits);
+	else
+		err = edits_find(run->settings, kernel, &reach, &changed->edits, why);
 	if (err)
 		return err;
 	take_ranks(changed, &reach);
@@ -175,22 +181,28 @@ static void add_names(const struct list *functions, struct buf *line)
 		buf_printf(line, " and %zu more", functions->count - NAMED_MAX);
 }
 
-void run_print_changed(const struct run *run)
+char *run_describe_changed(const struct run *run)
 {
 	const struct ranked *ranked = &run->plan.ranked;
 	cleanup_free char *all = grouped(ranked->all), *chosen = grouped(ranked->chosen);
 	cleanup_buf struct buf line = BUF_INIT;
 
 	if (!run->changed)
-		return;
+		return NULL;
 	if (run->changed->edits.beyond.len)
-		printf("reach   all %s cases: %s\n", all, run->changed->edits.beyond.data);
-	else if (!run->changed->edits.functions.count)
-		printf("reach   %s of %s cases: no code changes\n", chosen, all);
-	else {
-		add_names(&run->changed->edits.functions, &line);
-		printf("reach   %s of %s cases reach what changed%s\n", chosen, all, line.data);
-	}
+		return text("all %s cases: %s", all, run->changed->edits.beyond.data);
+	if (!run->changed->edits.functions.count)
+		return text("%s of %s cases: no code changes", chosen, all);
+	add_names(&run->changed->edits.functions, &line);
+	return text("%s of %s cases reach what changed%s", chosen, all, line.data);
+}
+
+void run_print_changed(const struct run *run)
+{
+	cleanup_free char *line = run_describe_changed(run);
+
+	if (line)
+		printf("reach   %s\n", line);
 }
 
 void changed_free(struct changed *changed)

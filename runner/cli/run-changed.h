@@ -12,7 +12,13 @@
  */
 int run_rank(struct run *run, const struct inventory *inventory, struct buf *why);
 
-/* Print how many cases of the plan reach the change, if they are ranked. */
+/*
+ * How many cases of the plan reach the change, in one line; NULL if they are not ranked. The caller
+ * frees it.
+ */
+char *run_describe_changed(const struct run *run);
+
+/* Print that line, if there is one. */
 void run_print_changed(const struct run *run);
 
 /* Free CHANGED, which may be NULL. */

@@ -4,8 +4,11 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -56,4 +59,43 @@ int folder_link(const char *reports, const char *folder)
 		return 0;
 	unlink(beside);
 	return -errno;
+}
+
+int folder_lock(const char *folder, const char *command, struct buf *why)
+{
+	cleanup_free char *path = text("%s/lock", folder);
+	int err = make_folders(folder);
+	int fd = err ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+
+	if (fd < 0) {
+		buf_printf(why, "cannot write to %s: %s", folder, strerror(err ? -err : errno));
+		return -EIO;
+	}
+	if (!flock(fd, LOCK_EX | LOCK_NB))
+		return 0;
+	buf_printf(why, "another vfiolab %s uses %s: wait for it, or set another O=", command,
+		   folder);
+	close(fd);
+	return -EBUSY;
+}
+
+/* Runs are named by their time; "latest" is a link. */
+static int is_run(const struct dirent *entry)
+{
+	return entry->d_name[0] >= '0' && entry->d_name[0] <= '9';
+}
+
+void folder_prune(const char *reports, unsigned int kept)
+{
+	struct dirent **entries = NULL;
+	int count = scandir(reports, &entries, is_run, alphasort);
+
+	for (int i = 0; i < count; i++) {
+		cleanup_free char *path = text("%s/%s", reports, entries[i]->d_name);
+
+		if (i < count - (int)kept)
+			remove_tree(path);
+		free(entries[i]);
+	}
+	free(entries);
 }

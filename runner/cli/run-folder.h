@@ -27,4 +27,13 @@ void folder_forget_status(const char *reports);
 /* Make REPORTS/latest a link to FOLDER, which is below REPORTS. Returns 0 or -errno. */
 int folder_link(const char *reports, const char *folder);
 
+/*
+ * Take the lock of FOLDER, which is created, for COMMAND of vfiolab. It is held until the program
+ * ends. Returns 0, or -errno with a message in WHY; -EBUSY: another process has it.
+ */
+int folder_lock(const char *folder, const char *command, struct buf *why);
+
+/* Remove all runs in the folder REPORTS but the latest KEPT. */
+void folder_prune(const char *reports, unsigned int kept);
+
 #endif

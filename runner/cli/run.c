@@ -31,6 +31,8 @@ static void on_event(void *context, unsigned int lane, const struct job *job,
 	/* Ignore events about cases that the job lacks. */
 	if (record || !about_case)
 		progress_event(run->progress, lane, job, event, record);
+	if (record && event->kind == EVENT_RESULT && run->listener)
+		run->listener(run->listener_context, record);
 }
 
 static bool is_wanted(void *context, const struct job *job)
@@ -163,7 +165,7 @@ static int carry_out(struct run *run)
 	return run_conclude(run, err == -EINTR);
 }
 
-static void run_free(struct run *run)
+void run_free(struct run *run)
 {
 	results_free(&run->results);
 	durations_free(run->durations);
@@ -266,32 +268,40 @@ static int end_without_cases(const struct run *run)
 	return 0;
 }
 
-static int run_cases(const struct settings *settings, int argc, char **argv)
+int run_carry_out(struct run *run, const struct settings *settings)
 {
 	cleanup_own_settings struct settings own = {0};
-	__attribute__((cleanup(run_free))) struct run run = {.settings = &own};
 	cleanup_inventory struct inventory inventory = {0};
+	cleanup_buf struct buf why = BUF_INIT;
+
+	run->settings = &own;
+	run->name = run->name ?: run->debug.gdb ? "gdb" : "reports";
+	run->reports = text("%s/%s", settings->out, run->name);
+	if (!run->dry)
+		folder_forget_status(run->reports);
+	if (own_settings_make(settings, &run->choice, &own, stdout, &why) ||
+	    prepare(run, &inventory, &why))
+		return complain(&why);
+	if (is_idle(run))
+		return end_without_cases(run);
+	if (run->dry)
+		return describe_plan(&own, &run->plan);
+	if (read_known(run, &why) || make_folder(run, &why))
+		return complain(&why);
+	run->plan_hash = reach_plan_hash(&inventory);
+	run_describe(run, &inventory);
+	return carry_out(run);
+}
+
+static int run_cases(const struct settings *settings, int argc, char **argv)
+{
+	cleanup_run struct run run = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 
 	if (choice_read(&run.choice, &why) || run_read_variables(&run, &why))
 		return complain(&why);
 	parse_options(&run_argp, argc, argv, 0, &run);
-	run.name = run.name ?: run.debug.gdb ? "gdb" : "reports";
-	run.reports = text("%s/%s", settings->out, run.name);
-	if (!run.dry)
-		folder_forget_status(run.reports);
-	if (own_settings_make(settings, &run.choice, &own, stdout, &why) ||
-	    prepare(&run, &inventory, &why))
-		return complain(&why);
-	if (is_idle(&run))
-		return end_without_cases(&run);
-	if (run.dry)
-		return describe_plan(&own, &run.plan);
-	if (read_known(&run, &why) || make_folder(&run, &why))
-		return complain(&why);
-	run.plan_hash = reach_plan_hash(&inventory);
-	run_describe(&run, &inventory);
-	return carry_out(&run);
+	return run_carry_out(&run, settings);
 }
 
 COMMAND(run, .name = "run", .summary = "run cases in guests and report", .argp = &run_argp,

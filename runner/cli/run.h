@@ -18,6 +18,15 @@ struct run {
 	struct plan plan;
 	struct durations *durations;
 	struct changed *changed; /* what the ranking of the choice goes by, or NULL */
+	/*
+	 * For vfiolab watch: the snapshot of KDIR= that ran before, NULL: compare with the last
+	 * commit; the cases that failed, "NAME MACHINE", NULL: those of the latest run; and who
+	 * wants each result.
+	 */
+	const char *since;
+	const struct list *failing;
+	void (*listener)(void *context, const struct record *record);
+	void *listener_context;
 	char *folder;
 	struct results results;
 	struct known known;
@@ -82,6 +91,15 @@ bool run_was_stopped(const struct run *run);
  * result of pool_run().
  */
 void run_miss_rest(struct run *run, int err);
+
+/*
+ * Plan and run what the choice of RUN selects, and report. Returns the exit status. The caller
+ * frees RUN with run_free() in any case.
+ */
+int run_carry_out(struct run *run, const struct settings *settings);
+
+void run_free(struct run *run);
+#define cleanup_run __attribute__((cleanup(run_free)))
 
 /*
  * Store the results and STATUS in the run's folder, and make "latest" lead there. Returns 0, or

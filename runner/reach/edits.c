@@ -6,6 +6,7 @@
 #include "runner/plan/kernel-meta.h"
 #include "runner/reach/code.h"
 #include "runner/reach/patch.h"
+#include "runner/reach/snapshot.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -39,8 +40,7 @@ static void go_beyond(struct edits *edits, const char *format, const char *what)
 		buf_printf(&edits->beyond, format, what);
 }
 
-/* Files that no kernel is built from. */
-static bool is_idle(const char *file)
+bool edits_is_idle(const char *file)
 {
 	static const char *const built[] = {"*.[chS]",	  "*.lds*",   "*Kconfig*",
 					    "*Makefile*", "*Kbuild*", "scripts/*"};
@@ -106,7 +106,7 @@ static void compare(const struct edit_search *search, const char *file)
 	cleanup_free char *old = NULL;
 	cleanup_free char *new = NULL;
 
-	if (is_idle(file) || is_not_built(search, file))
+	if (edits_is_idle(file) || is_not_built(search, file))
 		return;
 	if (!is_known(search->reach, file)) {
 		go_beyond(search->edits, "%s changes, whose lines are not known", file);
@@ -156,6 +156,17 @@ static int search_series(struct edit_search *search)
 	return 0;
 }
 
+bool edits_uncommitted(const struct settings *settings, const char *name)
+{
+	cleanup_free char *path = text("%s/kernels/%s/kdir.diff", settings->out, name);
+	cleanup_list struct list files = {0};
+	cleanup_free char *diff = NULL;
+
+	if (!file_read(path, &diff, NULL))
+		patch_files(diff, &files);
+	return files.count;
+}
+
 static int search_kdir(struct edit_search *search, struct buf *why)
 {
 	cleanup_free char *path = text("%s/kdir.diff", search->folder);
@@ -183,6 +194,25 @@ static void search_free(struct edit_search *search)
 	free(search->patch);
 }
 #define cleanup_search __attribute__((cleanup(search_free)))
+
+void edits_since(const struct settings *settings, const char *name, const char *snapshot,
+		 const struct reach *reach, struct edits *edits)
+{
+	cleanup_search struct edit_search search = {
+		.reach = reach,
+		.edits = edits,
+		.folder = text("%s/kernels/%s", settings->out, name),
+		.pristine = text("%s", snapshot),
+	};
+	cleanup_list struct list files = {0};
+	cleanup_free char *link = text("%s/source", search.folder);
+	cleanup_free char *source = realpath(link, NULL);
+
+	if (!source || snapshot_differences(snapshot, source, &files))
+		go_beyond(edits, "%s", "what changed since the last pass is not known");
+	else
+		compare_all(&search, &files);
+}
 
 int edits_find(const struct settings *settings, const char *name, const struct reach *reach,
 	       struct edits *edits, struct buf *why)

@@ -26,6 +26,19 @@ bool edits_any(const struct settings *settings, const char *name, bool with_seri
 int edits_find(const struct settings *settings, const char *name, const struct reach *reach,
 	       struct edits *edits, struct buf *why);
 
+/* Whether the KDIR= of the kernel NAME is known to have changes since its last commit. */
+bool edits_uncommitted(const struct settings *settings, const char *name);
+
+/* Whether no kernel is built from FILE, a path in a kernel source. */
+bool edits_is_idle(const char *file);
+
+/*
+ * The same since SNAPSHOT, an older snapshot of KDIR= (kernel/snapshot), if NAME was built from
+ * one. A snapshot that is gone counts as a change beyond functions.
+ */
+void edits_since(const struct settings *settings, const char *name, const char *snapshot,
+		 const struct reach *reach, struct edits *edits);
+
 /*
  * The same for the patch in the file PATH, on the source of which REACH is: the patch is not
  * applied, and changes each file at most once.

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The state of vfiolab watch, and what it prints. */
+#ifndef RUNNER_CLI_WATCH_H
+#define RUNNER_CLI_WATCH_H
+
+#include "runner/cli/watch-pass.h"
+#include "runner/watch/saves.h"
+#include "runner/watch/standing.h"
+
+/* What the current pass has shown so far. */
+struct tally {
+	unsigned int ran, failed, fixed;
+	bool ended; /* the rest is known */
+	char *reach;
+	char *made; /* the snapshot */
+	int64_t began_ms, built_ms;
+};
+
+struct watch {
+	struct choice choice;
+	struct settings settings; /* with an O= of its own */
+	const char *kdir;	  /* as given */
+	char *source;
+	char *out;
+	char *log, *build_log;
+	bool all;
+	char *since; /* the snapshot of the last pass that ran to its end */
+	struct list failing;
+	struct list errors; /* of the compiler, in the last pass */
+	bool was_broken;
+	bool fatal; /* the first pass failed in a way that another cannot mend */
+	struct standing standing;
+	struct saves saves;
+	struct pass_process process;
+	struct tally tally;
+};
+
+/* Take LINE of the current pass, and print what is news in it. */
+void watch_take_line(struct watch *watch, const struct pass_line *line);
+
+#endif
