@@ -137,7 +137,26 @@ static void finish(struct watch *watch)
 {
 	free(watch->since);
 	watch->since = steal(watch->tally.made);
+	if (watch->tally.made_whole) {
+		free(watch->since_whole);
+		watch->since_whole = steal(watch->tally.made_whole);
+	}
 	watch->tally.ended = true;
+}
+
+/* BUILT is FOLDER, or FOLDER WHOLE if the whole source was built. */
+static void take_built(struct watch *watch, const char *built)
+{
+	const char *whole = strchr(built, ' ');
+
+	watch->tally.built_ms = now_ms();
+	watch->tally.made = text("%.*s", (int)strcspn(built, " "), built);
+	watch->tally.made_whole = whole ? text("%s", whole + 1) : NULL;
+	/* What is saved from now on begins another pass. */
+	list_free(&watch->saves.files);
+	watch->saves.unknown = false;
+	print_diagnostics(watch);
+	watch->was_broken = false;
 }
 
 /* Nothing has ever run, so it is the command line that is wrong. */
@@ -156,10 +175,7 @@ void watch_take_line(struct watch *watch, const struct pass_line *line)
 
 	switch (line->word) {
 	case PASS_BUILT:
-		tally->built_ms = now_ms();
-		tally->made = text("%s", line->text);
-		print_diagnostics(watch);
-		watch->was_broken = false;
+		take_built(watch, line->text);
 		break;
 	case PASS_BROKEN:
 		take_broken(watch);

@@ -61,18 +61,33 @@ static void send_message(const struct pass *pass, int fd)
 	send_line(fd, PASS_ERROR, message.data);
 }
 
-/* Build the kernel. Returns 0, or another number after telling why not. */
-static int build(const struct pass *pass, int fd)
+/* The last line of OUT. */
+static const char *last_line(struct buf *out)
+{
+	const char *before;
+
+	if (out->len && out->data[out->len - 1] == '\n')
+		out->data[out->len - 1] = '\0';
+	before = out->len ? strrchr(out->data, '\n') : NULL;
+	return before ? before + 1 : out->data ?: "";
+}
+
+/*
+ * Build the kernel; *WHOLE is whether all of it. Returns 0, or another number after telling why
+ * not.
+ */
+static int build(const struct pass *pass, int fd, bool *whole)
 {
 	cleanup_buf struct buf out = BUF_INIT;
 	cleanup_tool struct tool tool = {.log = pass->log, .out = &out};
-	const char *made;
 	int status;
 
 	list_addf(&tool.argv, "%s/runner/watch/build", pass->settings->top);
 	list_add(&tool.argv, pass->source);
-	if (pass->since)
-		list_add(&tool.argv, pass->since);
+	list_add(&tool.argv, pass->since ?: "");
+	list_add(&tool.argv, pass->since_whole ?: "");
+	for (size_t i = 0; i < pass->saved->count && pass->since; i++)
+		list_add(&tool.argv, pass->saved->items[i]);
 	status = tool_run(&tool);
 	if (status == EXIT_NOT_BUILT)
 		send_line(fd, PASS_BROKEN, "");
@@ -80,10 +95,8 @@ static int build(const struct pass *pass, int fd)
 		send_message(pass, fd);
 	if (status)
 		return status;
-	/* The last line of the output. */
-	out.data[strcspn(out.data, "\n") == out.len ? out.len : out.len - 1] = '\0';
-	made = strrchr(out.data, '\n');
-	send_line(fd, PASS_BUILT, made ? made + 1 : out.data);
+	send_line(fd, PASS_BUILT, last_line(&out));
+	*whole = !!strchr(last_line(&out), ' ');
 	return 0;
 }
 
@@ -107,13 +120,13 @@ static bool has_changes(const struct pass *pass, int fd)
 	return false;
 }
 
-static void run_cases(const struct pass *pass, int fd)
+static void run_cases(const struct pass *pass, int fd, bool whole)
 {
 	/* It shares the lists of the choice; this process frees nothing. */
 	struct run run = {
 		.choice = *pass->choice,
 		.name = PASSES,
-		.since = pass->since,
+		.since = whole ? pass->since_whole : pass->since,
 		.failing = pass->failing,
 		.listener = send_case,
 		.listener_context = &fd,
@@ -134,13 +147,14 @@ static void __attribute__((noreturn)) become_pass(const struct pass *pass, int f
 {
 	int log = open(pass->log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0644);
 	int null = open("/dev/null", O_RDWR);
+	bool whole = true;
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	dup2(null, STDIN_FILENO);
 	dup2(log, STDOUT_FILENO);
 	dup2(log, STDERR_FILENO);
-	if (!build(pass, fd) && has_changes(pass, fd))
-		run_cases(pass, fd);
+	if (!build(pass, fd, &whole) && has_changes(pass, fd))
+		run_cases(pass, fd, whole);
 	_exit(0);
 }
 

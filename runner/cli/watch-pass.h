@@ -14,15 +14,20 @@
 struct pass {
 	const struct settings *settings;
 	const struct choice *choice;
-	const char *source;	    /* KDIR= */
-	const char *since;	    /* the snapshot that the last pass ran, or NULL */
+	const char *source; /* KDIR= */
+	/*
+	 * What the last pass ran that was not ended early, and the last one that built the whole
+	 * source: folders that runner/watch/build named. NULL: none.
+	 */
+	const char *since, *since_whole;
+	const struct list *saved;   /* files, since the last build; empty: any */
 	const struct list *failing; /* cases, "NAME MACHINE" */
 	const char *log;	    /* what the build and the run print */
 	const char *build_log;	    /* what the compiler prints */
 };
 
 enum pass_word {
-	PASS_BUILT,  /* the text is the path of the snapshot */
+	PASS_BUILT,  /* the text is what runner/watch/build prints */
 	PASS_BROKEN, /* the source does not build */
 	PASS_REACH,  /* the text is what is going to run, and why */
 	PASS_CASE,   /* a result */

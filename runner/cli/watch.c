@@ -57,11 +57,14 @@ static const struct argp watch_argp = {
 
 static int start(struct watch *watch)
 {
+	static const struct list nothing;
 	const struct pass pass = {
 		.settings = &watch->settings,
 		.choice = &watch->choice,
 		.source = watch->source,
 		.since = watch->since,
+		.since_whole = watch->since_whole,
+		.saved = watch->saves.unknown ? &nothing : &watch->saves.files,
 		.failing = &watch->failing,
 		.log = watch->log,
 		.build_log = watch->build_log,
@@ -71,6 +74,7 @@ static int start(struct watch *watch)
 	standing_failing(&watch->standing, &watch->failing);
 	free(watch->tally.reach);
 	free(watch->tally.made);
+	free(watch->tally.made_whole);
 	watch->tally = (struct tally){.began_ms = now_ms()};
 	return pass_start(&pass, &watch->process);
 }
@@ -191,8 +195,10 @@ static void watch_free(struct watch *watch)
 	free(watch->log);
 	free(watch->build_log);
 	free(watch->since);
+	free(watch->since_whole);
 	free(watch->tally.reach);
 	free(watch->tally.made);
+	free(watch->tally.made_whole);
 }
 
 static int run_watch(const struct settings *settings, int argc, char **argv)

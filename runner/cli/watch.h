@@ -12,7 +12,7 @@ struct tally {
 	unsigned int ran, failed, fixed;
 	bool ended; /* the rest is known */
 	char *reach;
-	char *made; /* the snapshot */
+	char *made, *made_whole; /* what becomes since and since_whole */
 	int64_t began_ms, built_ms;
 };
 
@@ -24,7 +24,7 @@ struct watch {
 	char *out;
 	char *log, *build_log;
 	bool all;
-	char *since; /* the snapshot of the last pass that ran to its end */
+	char *since, *since_whole; /* of struct pass */
 	struct list failing;
 	struct list errors; /* of the compiler, in the last pass */
 	bool was_broken;

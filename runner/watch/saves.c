@@ -94,6 +94,18 @@ int saves_open(const char *folder, struct saves *saves, struct buf *why)
 	return err;
 }
 
+/* Whether a folder that came or went has to do with kernels. Its files may be anything. */
+static bool take_folder(struct saves *saves, const struct inotify_event *event, const char *path)
+{
+	if (!is_source_folder(path))
+		return false;
+	/* Without this folder, its files are still in each snapshot. */
+	if (event->mask & (IN_CREATE | IN_MOVED_TO))
+		watch(saves, path);
+	saves->unknown = true;
+	return true;
+}
+
 /* Whether EVENT is about a file that a kernel is built from. */
 static bool take_event(struct saves *saves, const struct inotify_event *event)
 {
@@ -103,18 +115,15 @@ static bool take_event(struct saves *saves, const struct inotify_event *event)
 
 	/* Nobody knows what was lost. */
 	if (event->mask & IN_Q_OVERFLOW)
-		return true;
+		saves->unknown = true;
 	if (!path)
+		return event->mask & IN_Q_OVERFLOW;
+	if (event->mask & IN_ISDIR)
+		return take_folder(saves, event, path);
+	if (!(event->mask & SAVED) || *event->name == '.' || edits_is_idle(path))
 		return false;
-	if (event->mask & IN_ISDIR) {
-		if (!is_source_folder(path))
-			return false;
-		/* Without this folder, its files are still in each snapshot. */
-		if (event->mask & (IN_CREATE | IN_MOVED_TO))
-			watch(saves, path);
-		return true;
-	}
-	return event->mask & SAVED && *event->name != '.' && !edits_is_idle(path);
+	list_add_once(&saves->files, path);
+	return true;
 }
 
 bool saves_take(struct saves *saves)
@@ -149,5 +158,6 @@ void saves_close(struct saves *saves)
 		free(saves->below[i]);
 	free(saves->below);
 	free(saves->folder);
+	list_free(&saves->files);
 	*saves = (struct saves){.fd = -1};
 }

@@ -3,7 +3,7 @@
 #ifndef RUNNER_WATCH_SAVES_H
 #define RUNNER_WATCH_SAVES_H
 
-#include "lab/base/buf.h"
+#include "lab/base/list.h"
 
 #include <stdbool.h>
 
@@ -12,6 +12,9 @@ struct saves {
 	char *folder; /* the kernel source */
 	char **below; /* its folders by watch descriptor, "" for itself; NULL: none */
 	size_t count;
+	/* What was saved since the caller emptied the list, below FOLDER. */
+	struct list files;
+	bool unknown; /* anything else may have changed, too */
 };
 
 /*

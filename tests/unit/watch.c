@@ -58,6 +58,9 @@ TEST saves_of_sources_are_noticed(void)
 		ASSERT_EQ_FMT(saved[i].noticed, saves_take(&saves), "%d");
 		ASSERT_FALSE(saves_take(&saves));
 	}
+	ASSERT_EQ(3, saves.files.count);
+	ASSERT_STR_EQ("drivers/vfio/vfio.c", saves.files.items[0]);
+	ASSERT_FALSE(saves.unknown);
 	saves_close(&saves);
 	remove_tree(source);
 	PASS();
@@ -75,6 +78,7 @@ TEST new_folders_are_watched(void)
 	ASSERT_EQ(0, saves_open(source, &saves, &why));
 	ASSERT_EQ(0, mkdir(added, 0755));
 	ASSERT(saves_take(&saves));
+	ASSERT(saves.unknown);
 	ASSERT_EQ(0, write_text(source, "drivers/new/new.c", "x"));
 	ASSERT(saves_take(&saves));
 	ASSERT_EQ(0, unlink(path));
