@@ -70,7 +70,16 @@ static unsigned int await_edu(void)
 	return (unsigned int)slot;
 }
 
-/* Use an edu that is plugged in later, release it when it is to be removed, and see it go. */
+static void halt(void)
+{
+	for (;;)
+		__asm__ volatile("hlt");
+}
+
+/*
+ * Use an edu that is plugged in later, release it when it is to be removed, and see it go. The
+ * guest keeps running: QEMU has to report the removal.
+ */
 static void plug_edu(void)
 {
 	unsigned int slot;
@@ -83,6 +92,8 @@ static void plug_edu(void)
 		;
 	out32(SLOTS_EJECT, 1u << slot);
 	expect("the slot is empty", 0xffffffff, pci_read(slot, 0));
+	print("guest: ok\n");
+	halt();
 }
 
 /* Use the edu, and then keep running with it, until QEMU is ended. */
@@ -90,8 +101,7 @@ static void hold_edu(void)
 {
 	use_edu();
 	print("guest: holds\n");
-	for (;;)
-		__asm__ volatile("hlt");
+	halt();
 }
 
 static const struct {
