@@ -38,7 +38,7 @@ static void print_case(enum ink ink, const char *word, const struct record *reco
 
 static void take_case(struct watch *watch, const struct record *record)
 {
-	struct tally *tally = &watch->tally;
+	struct watch_tally *tally = &watch->tally;
 
 	/* A pass that is ended early has not run the rest. */
 	if (record->result.verdict == VERDICT_MISS)
@@ -103,7 +103,7 @@ static void take_broken(struct watch *watch)
 
 static void add_counts(const struct watch *watch, struct buf *line)
 {
-	const struct tally *tally = &watch->tally;
+	const struct watch_tally *tally = &watch->tally;
 	size_t failing = standing_failing(&watch->standing, NULL);
 
 	if (tally->failed)
@@ -120,7 +120,7 @@ static void add_counts(const struct watch *watch, struct buf *line)
 /* Print the line that ends each pass. */
 static void print_end(const struct watch *watch)
 {
-	const struct tally *tally = &watch->tally;
+	const struct watch_tally *tally = &watch->tally;
 	const double built = (double)(tally->built_ms - tally->began_ms) / 1000.0;
 	const double whole = (double)(now_ms() - tally->began_ms) / 1000.0;
 	cleanup_buf struct buf line = BUF_INIT;
@@ -171,7 +171,7 @@ static void take_error(struct watch *watch, const char *message)
 
 void watch_take_line(struct watch *watch, const struct pass_line *line)
 {
-	struct tally *tally = &watch->tally;
+	struct watch_tally *tally = &watch->tally;
 
 	switch (line->word) {
 	case PASS_BUILT:

@@ -75,7 +75,7 @@ static int start(struct watch *watch)
 	free(watch->tally.reach);
 	free(watch->tally.made);
 	free(watch->tally.made_whole);
-	watch->tally = (struct tally){.began_ms = now_ms()};
+	watch->tally = (struct watch_tally){.began_ms = now_ms()};
 	return pass_start(&pass, &watch->process);
 }
 

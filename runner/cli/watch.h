@@ -8,7 +8,7 @@
 #include "runner/watch/standing.h"
 
 /* What the current pass has shown so far. */
-struct tally {
+struct watch_tally {
 	unsigned int ran, failed, fixed;
 	bool ended; /* the rest is known */
 	char *reach;
@@ -32,7 +32,7 @@ struct watch {
 	struct standing standing;
 	struct saves saves;
 	struct pass_process process;
-	struct tally tally;
+	struct watch_tally tally;
 };
 
 /* Take LINE of the current pass, and print what is news in it. */
