@@ -51,10 +51,11 @@ static int add_machine(struct plan *plan, const struct planning *planning, const
 	/* The reasons are the same for all kernels. */
 	struct refusals *refusals = plan->kernels.count > 1 ? NULL : &plan->refusals;
 	struct job job = make_job(planning, kernel, machine, wants);
-	int err = image_use(planning->settings, planning->choice, machine, &job, why);
+	int err = probe ? 0 : arrange_cases(planning, machine, refusals, &job, why);
 
-	if (!err && !probe)
-		err = arrange_cases(planning, machine, refusals, &job, why);
+	/* A machine that nothing runs on needs no image. */
+	if (!err && (probe || job.cases.count))
+		err = image_use(planning->settings, planning->choice, machine, &job, why);
 	if (!err && planning->choice->ranking)
 		rank_cases(planning->choice->ranking, planning->durations, &job, &plan->ranked);
 	plan->cases += job.cases.count;
