@@ -5,6 +5,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/select.h"
 #include "runner/plan/fit.h"
+#include "runner/plan/guest-image.h"
 
 #include <errno.h>
 #include <string.h>
@@ -76,6 +77,18 @@ static int check_kernel(const struct inventory *inventory, const struct choice *
 			      why);
 }
 
+static int check_image(const struct choice *choice, const struct machine *machine,
+		       const struct scenario_info *scenario, struct buf *why)
+{
+	bool image = image_of(choice, machine);
+
+	if (image_suits(scenario, image))
+		return 0;
+	buf_printf(why, "the guests of machine %s boot %s, where %s does not run", machine->name,
+		   image ? "the image cloud" : "without the image cloud", scenario->name);
+	return -ENOENT;
+}
+
 /* Split PLACE at its comma, and check that KERNEL has the mode, if it is built. */
 static int check_mode(const struct inventory *inventory, const char *kernel, const char *place,
 		      enum mode *mode, struct buf *why)
@@ -125,6 +138,8 @@ int named_add(const struct inventory *inventory, struct choice *choice, const ch
 		err = check_scenario(inventory, scenario, &its_scenario, why);
 	if (!err)
 		err = check_dut(its_machine, its_scenario, dut, why);
+	if (!err)
+		err = check_image(choice, its_machine, its_scenario, why);
 	if (!err)
 		err = check_mode(inventory, kernel, place, &mode, why);
 	if (!err && !is_named(&choice->cases, kernel, machine, scenario, dut, mode))
