@@ -274,6 +274,7 @@ int run_carry_out(struct run *run, const struct settings *settings)
 	cleanup_inventory struct inventory inventory = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 
+	/* cppcheck-suppress autoVariables -- RUN is not used after this */
 	run->settings = &own;
 	run->name = run->name ?: run->debug.gdb ? "gdb" : "reports";
 	run->reports = text("%s/%s", settings->out, run->name);

@@ -49,7 +49,8 @@ enum stand_news standing_take(struct standing *standing, const struct record *re
 	struct stand *stand = stand_of(standing, record);
 	cleanup_free char *before = steal(stand->reason);
 
-	if (!record_failed(record))
+	/* The lab's own errors are news, too. */
+	if (!record_failed(record) && record->result.verdict != VERDICT_ERROR)
 		return before ? STAND_FIXED : STAND_SAME;
 	stand->reason = text("%s", record->result.reason ?: "");
 	return before && is_same(before, stand->reason) ? STAND_SAME : STAND_FAILED;
