@@ -177,6 +177,7 @@ void run_free(struct run *run)
 	buf_free(&run->lab_error);
 	debug_free(&run->debug);
 	changed_free(run->changed);
+	own_settings_free(&run->own_settings);
 	free(run->folder);
 	free(run->reports);
 }
@@ -270,23 +271,21 @@ static int end_without_cases(const struct run *run)
 
 int run_carry_out(struct run *run, const struct settings *settings)
 {
-	cleanup_own_settings struct settings own = {0};
 	cleanup_inventory struct inventory inventory = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 
-	/* cppcheck-suppress autoVariables -- RUN is not used after this */
-	run->settings = &own;
+	run->settings = &run->own_settings;
 	run->name = run->name ?: run->debug.gdb ? "gdb" : "reports";
 	run->reports = text("%s/%s", settings->out, run->name);
 	if (!run->dry)
 		folder_forget_status(run->reports);
-	if (own_settings_make(settings, &run->choice, &own, stdout, &why) ||
+	if (own_settings_make(settings, &run->choice, &run->own_settings, stdout, &why) ||
 	    prepare(run, &inventory, &why))
 		return complain(&why);
 	if (is_idle(run))
 		return end_without_cases(run);
 	if (run->dry)
-		return describe_plan(&own, &run->plan);
+		return describe_plan(run->settings, &run->plan);
 	if (read_known(run, &why) || make_folder(run, &why))
 		return complain(&why);
 	run->plan_hash = reach_plan_hash(&inventory);

@@ -13,7 +13,8 @@
 struct changed;
 
 struct run {
-	const struct settings *settings;
+	struct settings own_settings;
+	const struct settings *settings; /* own_settings, once they are made */
 	struct choice choice;
 	struct plan plan;
 	struct durations *durations;
