@@ -3,6 +3,7 @@
 
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "lab/base/signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,19 +38,6 @@ static void __attribute__((noreturn)) become(const struct tool *tool, int log, i
 	execvp(tool->argv.items[0], tool->argv.items);
 	dprintf(STDERR_FILENO, "vfiolab: cannot run %s\n", tool->argv.items[0]);
 	_exit(127);
-}
-
-static int open_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < ARRAY_SIZE(passed_on); i++) {
-		signal(passed_on[i], SIG_DFL);
-		sigaddset(&set, passed_on[i]);
-	}
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 /* A terminal sends its signals to the tool itself. */
@@ -100,7 +88,7 @@ static int exit_status(pid_t pid)
 
 static int run(const struct tool *tool, int log, int out)
 {
-	cleanup_close int signals = open_signals();
+	cleanup_close int signals = signals_open(passed_on, ARRAY_SIZE(passed_on), SFD_NONBLOCK);
 	cleanup_close int exited = -1;
 	pid_t pid = fork();
 	int err, status;

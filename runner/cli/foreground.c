@@ -3,6 +3,7 @@
 #include "runner/cli/foreground.h"
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
+#include "lab/base/signals.h"
 #include "runner/lane/lane.h"
 
 #include <errno.h>
@@ -41,15 +42,8 @@ static void terminal_raw(struct terminal *terminal)
 static int open_signals(void)
 {
 	static const int taken[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH};
-	sigset_t set;
 
-	sigemptyset(&set);
-	for (size_t i = 0; i < ARRAY_SIZE(taken); i++) {
-		signal(taken[i], SIG_DFL);
-		sigaddset(&set, taken[i]);
-	}
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
+	return signals_open(taken, ARRAY_SIZE(taken), 0);
 }
 
 static int take_signal(int signals, struct lane *lane)

@@ -3,12 +3,12 @@
 
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
+#include "lab/base/signals.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
 
 #define TICK_MS 1000
 
@@ -192,19 +192,11 @@ static int serve_all(struct pool_state *state, int signals)
 	return err;
 }
 
-/* lab/tools/enter ignores some signals, and signalfd never reports an ignored one. */
 int lanes_block_signals(void)
 {
 	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
-	sigset_t set;
 
-	sigemptyset(&set);
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-		signal(ends[i], SIG_DFL);
-		sigaddset(&set, ends[i]);
-	}
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
+	return signals_open(ends, ARRAY_SIZE(ends), 0);
 }
 
 int pool_run(const struct pool *pool)
