@@ -12,6 +12,13 @@
 /* The results of these runs are kept in a separate folder below O=. */
 #define LAB_REPORTS "check"
 
+/* What becomes of a scenario. */
+struct expectation {
+	const char *scenario;
+	const char *verdict;
+	const char *reason; /* part of the reason */
+};
+
 struct lab {
 	pid_t pid;
 	int out; /* standard output and error */

@@ -20,12 +20,6 @@
 /* Maximum duration of a run here, including the deadlines of lost guests. */
 #define SECONDS 240
 
-struct expectation {
-	const char *scenario;
-	const char *verdict;
-	const char *reason; /* part of the reason */
-};
-
 static const struct expectation expectations[] = {
 	{"selftest/pass", "PASS", ""},
 	{"selftest/fail", "FAIL", ""},

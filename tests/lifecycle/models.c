@@ -17,19 +17,13 @@
 #define MODEL "/device testdev"
 #define FLAKY MODEL " --fd=3 --control=4 mmap=off"
 
-struct loss {
-	const char *scenario;
-	const char *verdict;
-	const char *reason; /* part of the reason */
-};
-
-static const struct loss losses[] = {
+static const struct expectation losses[] = {
 	{"selftest/server_short", "ERROR", "QEMU died"},
 	{"selftest/server_mute", "FAIL", ""},
 	{"fault/server_garbles_message_id", "PASS", ""},
 };
 
-TEST a_failing_server_has_its_verdict(struct lab *lab, const struct loss *expected)
+TEST a_failing_server_has_its_verdict(struct lab *lab, const struct expectation *expected)
 {
 	const char *dut = strcmp(expected->scenario, "fault/server_garbles_message_id")
 				  ? "server-mute"
