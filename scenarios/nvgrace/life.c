@@ -99,7 +99,7 @@ SCENARIO_UNBOUND(unbind_waits_for_mapped_memory, NEEDED " once",
 	PASS();
 }
 
-/* The GPU is told of no close, so its memory is not cleared. */
+/* The memory is a part of the guest's (docs/drivers.md): no reset of the GPU clears it. */
 SCENARIO_UNBOUND(memory_survives_rebind, NEEDED " once",
 		 "what a user left in the memory is there after the driver was bound again")
 {
