@@ -212,3 +212,59 @@ SCENARIO_TABLE(memory_and_master_enable_reach_device, enables, "!vf bar=mem",
 	ASSERT_HEX(0, config_physical(dut, PCI_COMMAND, 2) & row->bit);
 	PASS();
 }
+
+/* Sizes as registers hold them: 128 bytes << code. */
+static const struct {
+	const char *name;
+	unsigned int payload, read_request, reaches;
+} read_requests[] = {
+	{"128 bytes", 0, 0, 0},
+	{"256 bytes", 0, 1, 1},
+	{"4096 bytes", 0, 5, 5},
+	{"128 bytes below the payload", 1, 0, 1},
+	{"256 bytes as the payload", 1, 1, 1},
+};
+
+static uint16_t sizes_of_requests(unsigned int payload, unsigned int read_request)
+{
+	return (uint16_t)(payload << 5 | read_request << 12);
+}
+
+/* Write to Device Control past VFIO. Returns if the device has the value. */
+static bool device_control_set(struct dut *dut, unsigned int at, uint16_t value)
+{
+	return !pci_config_write16(dut->address, at, value) &&
+	       pci_config16(dut->address, at) == value;
+}
+
+/* Put back what the host had set. */
+static void restore_physical(struct kept_register *kept)
+{
+	pci_config_write16(kept->dut->address, kept->at, (uint16_t)kept->value);
+}
+
+#define cleanup_physical __attribute__((cleanup(restore_physical)))
+
+/*
+ * The payload size depends on the devices above and stays the host's; a read request below it would
+ * only be slow (vfio_exp_config_write).
+ */
+SCENARIO_TABLE(read_request_size_reaches_device, read_requests, "pcie !vf",
+	       "the maximum read request size is set in the device, but not below its payload size")
+{
+	const uint16_t both = PCI_EXP_DEVCTL_PAYLOAD | PCI_EXP_DEVCTL_READRQ;
+	const unsigned int at = config_capability(dut, PCI_CAP_ID_EXP) + PCI_EXP_DEVCTL;
+	const uint16_t was = config_read16(dut, at), physical = pci_config16(dut->address, at);
+	cleanup_physical struct kept_register host = {dut, at, 2, physical};
+	cleanup_register struct kept_register kept = {dut, at, 2, was};
+
+	if (!device_control_set(dut, at, (physical & ~both) | sizes_of_requests(row->payload, 3)))
+		SKIPm("the device's maximum read request size cannot be written");
+	ASSERT_OK(config_write16(
+		dut, at, (was & ~PCI_EXP_DEVCTL_READRQ) | sizes_of_requests(0, row->read_request)));
+	ASSERT_HEX(sizes_of_requests(0, row->read_request),
+		   config_read16(dut, at) & PCI_EXP_DEVCTL_READRQ);
+	ASSERT_HEX(sizes_of_requests(row->payload, row->reaches),
+		   pci_config16(dut->address, at) & both);
+	PASS();
+}

@@ -214,6 +214,25 @@ SCENARIO_UNBOUND(functions_opened_by_name, "hot:2 !pf !vf !variant",
 	PASS();
 }
 
+/* 5.10 and later: vfio_pci_try_bus_reset(), vfio_pci_dev_set_try_reset(). */
+SCENARIO_UNBOUND(bus_reset_at_last_close_of_set, "hot:2 mark !reset",
+		 "functions that only a bus reset resets together are reset when the last one "
+		 "closes")
+{
+	cleanup_group struct lent lent = lend(dut);
+	cleanup_user struct user user = USER_NONE;
+
+	ASSERT_OK(bind_others(dut->address, "vfio-pci"));
+	ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
+	ASSERT_OK(dut_start(&user.dut));
+	ASSERT_OK(dut_mark(&user.dut));
+	user_close(&user);
+	ASSERT_OK(user_open(&user, dut));
+	ASSERT_OK(dut_start(&user.dut));
+	ASSERT_NUMBER(0, dut_marked(&user.dut));
+	PASS();
+}
+
 SCENARIO_UNBOUND(hot_reset_refused_with_unbound_function, "hot:2 !pf !vf !variant",
 		 "a hot reset is refused while a function of the set is not bound to vfio-pci")
 {
