@@ -98,6 +98,7 @@ static int run_plan(struct run *run, const struct plan *plan)
 		.jobs = plan->jobs,
 		.count = plan->count,
 		.lanes = run->choice.lanes,
+		.ready = run->ready,
 		.event = on_event,
 		.wanted = is_wanted,
 		.tick = on_tick,
@@ -242,6 +243,20 @@ static int require_cases(const struct run *run, struct buf *why)
 	return plan_require_cases(&run->plan, &run->choice, why) ?: check_trace(run, why);
 }
 
+/* Note which jobs a guest serves that was started with the base of the image. */
+static void set_delta(struct run *run)
+{
+	for (size_t j = 0; j < run->plan.count && run->delta; j++) {
+		struct job *job = &run->plan.jobs[j];
+		cleanup_free char *image =
+			text("%s/images/%s.cpio", run->settings->out, job->kernel);
+
+		/* Suites have images of their own. */
+		if (!strcmp(job->initrd, image))
+			job_set_delta(job, run->delta);
+	}
+}
+
 static int prepare(struct run *run, struct inventory *inventory, struct buf *why)
 {
 	int err = inventory_read(run->settings, inventory, why);
@@ -269,18 +284,43 @@ static int end_without_cases(const struct run *run)
 	return 0;
 }
 
+/* Plan what the choice of RUN selects. */
+static int make_plan(struct run *run, const struct settings *settings, struct inventory *inventory,
+		     struct buf *why)
+{
+	int err;
+
+	run->settings = &run->own_settings;
+	err = own_settings_make(settings, &run->choice, &run->own_settings, stdout, why)
+		      ?: prepare(run, inventory, why);
+	if (err)
+		return err;
+	set_delta(run);
+	/* The lanes do not see machines of files that the user names. */
+	if (run->own_settings.visible.count != settings->visible.count)
+		run->ready = NULL;
+	return 0;
+}
+
+int run_plan_only(struct run *run, const struct settings *settings)
+{
+	cleanup_inventory struct inventory inventory = {0};
+	cleanup_buf struct buf why = BUF_INIT;
+
+	run->reports = text("%s/%s", settings->out, run->name);
+	return make_plan(run, settings, &inventory, &why) ? complain(&why) : 0;
+}
+
 int run_carry_out(struct run *run, const struct settings *settings)
 {
 	cleanup_inventory struct inventory inventory = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 
-	run->settings = &run->own_settings;
 	run->name = run->name ?: run->debug.gdb ? "gdb" : "reports";
 	run->reports = text("%s/%s", settings->out, run->name);
 	if (!run->dry)
 		folder_forget_status(run->reports);
-	if (own_settings_make(settings, &run->choice, &run->own_settings, stdout, &why) ||
-	    prepare(run, &inventory, &why))
+	if (make_plan(run, settings, &inventory, &why))
 		return complain(&why);
 	if (is_idle(run))
 		return end_without_cases(run);

@@ -11,6 +11,7 @@
 #include "runner/plan/plan.h"
 
 struct changed;
+struct ready_lanes;
 
 struct run {
 	struct settings own_settings;
@@ -28,6 +29,9 @@ struct run {
 	const struct list *failing;
 	void (*listener)(void *context, const struct record *record);
 	void *listener_context;
+	/* Also for it: lanes whose guests stand by, and what the image has beyond theirs. */
+	struct ready_lanes *ready;
+	const struct image_delta *delta;
 	char *folder;
 	struct results results;
 	struct known known;
@@ -98,6 +102,9 @@ void run_miss_rest(struct run *run, int err);
  * frees RUN with run_free() in any case.
  */
 int run_carry_out(struct run *run, const struct settings *settings);
+
+/* The same, but only plan: the plan of RUN has the jobs. */
+int run_plan_only(struct run *run, const struct settings *settings);
 
 void run_free(struct run *run);
 #define cleanup_run __attribute__((cleanup(run_free)))

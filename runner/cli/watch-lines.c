@@ -183,6 +183,9 @@ void watch_take_line(struct watch *watch, const struct pass_line *line)
 	case PASS_CASE:
 		take_case(watch, &line->record);
 		break;
+	case PASS_JOB:
+		list_add(&tally->jobs, line->text);
+		break;
 	case PASS_REACH:
 		tally->reach = text("%s", line->text);
 		print_end(watch);

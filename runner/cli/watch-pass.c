@@ -8,6 +8,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/run-changed.h"
 #include "runner/cli/run-folder.h"
+#include "runner/cli/watch-ready.h"
 #include "runner/reach/edits.h"
 #include "runner/reach/reach.h"
 
@@ -34,7 +35,8 @@
 
 static const char *const words[PASS_WORDS] = {
 	[PASS_BUILT] = "built", [PASS_BROKEN] = "broken", [PASS_REACH] = "reach",
-	[PASS_CASE] = "case",	[PASS_IDLE] = "idle",	  [PASS_ERROR] = "error",
+	[PASS_JOB] = "job",	[PASS_CASE] = "case",	  [PASS_IDLE] = "idle",
+	[PASS_ERROR] = "error",
 };
 
 /* Send a line to the parent. TEXT has no newline. */
@@ -100,6 +102,39 @@ static int build(const struct pass *pass, int fd, bool *whole)
 	return 0;
 }
 
+/* Which jobs the pass ran, in their order: the next pass may run the same. */
+static void send_jobs(const struct plan *plan, int fd)
+{
+	for (size_t j = 0; j < plan->count; j++) {
+		cleanup_job struct job bare = {0};
+		cleanup_free char *json = NULL;
+
+		job_copy_bare(&bare, &plan->jobs[j]);
+		json = json_write(&job_type, &bare, false);
+		send_line(fd, PASS_JOB, json);
+	}
+}
+
+/* Nothing has run yet: any job may be the first. */
+static void foresee(const struct pass *pass, int fd)
+{
+	struct image_delta delta;
+	struct run run = {.choice = *pass->choice, .name = PASSES, .delta = &delta};
+
+	watch_ready_delta(pass->settings->out, &delta);
+	run.choice.only_changed = false;
+	if (!run_plan_only(&run, pass->settings))
+		send_jobs(&run.plan, fd);
+}
+
+/* The lanes are no use if the guests' kernel was built anew. */
+static struct ready_lanes *ready_of(const struct pass *pass, bool whole)
+{
+	for (size_t i = 0; i < pass->ready->count && whole; i++)
+		lane_stop(&pass->ready->items[i].lane);
+	return pass->ready;
+}
+
 /* Whether there is something to run: the first pass has only what is not committed. */
 static bool has_changes(const struct pass *pass, int fd)
 {
@@ -117,11 +152,13 @@ static bool has_changes(const struct pass *pass, int fd)
 	if (edits_uncommitted(pass->settings, KERNEL))
 		return true;
 	send_line(fd, PASS_IDLE, "");
+	foresee(pass, fd);
 	return false;
 }
 
 static void run_cases(const struct pass *pass, int fd, bool whole)
 {
+	struct image_delta delta;
 	/* It shares the lists of the choice; this process frees nothing. */
 	struct run run = {
 		.choice = *pass->choice,
@@ -130,10 +167,17 @@ static void run_cases(const struct pass *pass, int fd, bool whole)
 		.failing = pass->failing,
 		.listener = send_case,
 		.listener_context = &fd,
+		.ready = ready_of(pass, whole),
+		.delta = &delta,
 	};
 	cleanup_free char *passes = text("%s/" PASSES, pass->settings->out);
-	int status = run_carry_out(&run, pass->settings);
-	cleanup_free char *reach = run_describe_changed(&run);
+	cleanup_free char *reach = NULL;
+	int status;
+
+	watch_ready_delta(pass->settings->out, &delta);
+	status = run_carry_out(&run, pass->settings);
+	reach = run_describe_changed(&run);
+	send_jobs(&run.plan, fd);
 
 	fflush(NULL);
 	folder_prune(passes, PASSES_KEPT);

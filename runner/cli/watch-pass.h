@@ -11,6 +11,8 @@
 /* The folder of the runs, below O=. */
 #define PASSES "passes"
 
+struct ready_lanes;
+
 struct pass {
 	const struct settings *settings;
 	const struct choice *choice;
@@ -22,6 +24,7 @@ struct pass {
 	const char *since, *since_whole;
 	const struct list *saved;   /* files, since the last build; empty: any */
 	const struct list *failing; /* cases, "NAME MACHINE" */
+	struct ready_lanes *ready;  /* lanes whose guests fit what small builds make */
 	const char *log;	    /* what the build and the run print */
 	const char *build_log;	    /* what the compiler prints */
 };
@@ -31,6 +34,7 @@ enum pass_word {
 	PASS_BROKEN, /* the source does not build */
 	PASS_REACH,  /* the text is what is going to run, and why */
 	PASS_CASE,   /* a result */
+	PASS_JOB,    /* a job that ran, or may run in the next pass: JSON, without cases */
 	PASS_IDLE,   /* the first pass has nothing to run */
 	PASS_ERROR,  /* the lab failed; the text is the message */
 	PASS_WORDS

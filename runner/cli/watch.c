@@ -55,6 +55,14 @@ static const struct argp watch_argp = {
 	       "interrupt (Ctrl-C) ends it [KDIR=].",
 };
 
+static void tally_free(struct watch_tally *tally)
+{
+	list_free(&tally->jobs);
+	free(tally->reach);
+	free(tally->made);
+	free(tally->made_whole);
+}
+
 static int start(struct watch *watch)
 {
 	static const struct list nothing;
@@ -66,17 +74,31 @@ static int start(struct watch *watch)
 		.since_whole = watch->since_whole,
 		.saved = watch->saves.unknown ? &nothing : &watch->saves.files,
 		.failing = &watch->failing,
+		.ready = &watch->ready.lanes,
 		.log = watch->log,
 		.build_log = watch->build_log,
 	};
 
 	list_free(&watch->failing);
 	standing_failing(&watch->standing, &watch->failing);
-	free(watch->tally.reach);
-	free(watch->tally.made);
-	free(watch->tally.made_whole);
+	tally_free(&watch->tally);
 	watch->tally = (struct watch_tally){.began_ms = now_ms()};
+	watch_ready_hand_over(&watch->ready);
 	return pass_start(&pass, &watch->process);
+}
+
+/* End the pass, if there is one, and prepare for the next. */
+static void end_pass(struct watch *watch)
+{
+	if (watch->process.pid <= 0)
+		return;
+	pass_end(&watch->process);
+	watch_ready_take(&watch->ready, &watch->tally.jobs);
+	/* Until it has built, it uses no lane. */
+	if (watch->tally.built_ms)
+		watch_ready_renew(&watch->ready);
+	else
+		watch_ready_serve(&watch->ready);
 }
 
 /* Take all lines that have arrived. */
@@ -94,7 +116,7 @@ static void serve_pass(struct watch *watch)
 			watch_take_line(watch, &line);
 	}
 	if (got < 0)
-		pass_end(&watch->process);
+		end_pass(watch);
 }
 
 /* Wait for saves, results and signals until a signal arrives. Returns 0 or -errno. */
@@ -105,7 +127,8 @@ static int serve(struct watch *watch, int signals)
 	while (!err && !watch->fatal) {
 		struct pollfd events[] = {{.fd = signals, .events = POLLIN},
 					  {.fd = watch->process.fd, .events = POLLIN},
-					  {.fd = watch->saves.fd, .events = POLLIN}};
+					  {.fd = watch->saves.fd, .events = POLLIN},
+					  {.fd = watch->ready.fd, .events = POLLIN}};
 
 		if (poll(events, ARRAY_SIZE(events), -1) < 0)
 			continue;
@@ -115,9 +138,11 @@ static int serve(struct watch *watch, int signals)
 			serve_pass(watch);
 		if (events[2].revents && saves_take(&watch->saves)) {
 			saves_settle(&watch->saves);
-			pass_end(&watch->process);
+			end_pass(watch);
 			err = start(watch);
 		}
+		if (events[3].revents)
+			watch_ready_serve(&watch->ready);
 	}
 	return err;
 }
@@ -159,6 +184,16 @@ static int make_folder(struct watch *watch, struct buf *why)
 	return err;
 }
 
+static int open_ready(struct watch *watch, struct buf *why)
+{
+	cleanup_free char *passes = text("%s/" PASSES, watch->out);
+	int err = watch_ready_open(&watch->settings, passes, &watch->ready);
+
+	if (err)
+		buf_printf(why, "cannot write to %s: %s", passes, strerror(-err));
+	return err;
+}
+
 static int begin(struct watch *watch, const struct settings *settings, struct buf *why)
 {
 	int err;
@@ -179,12 +214,14 @@ static int begin(struct watch *watch, const struct settings *settings, struct bu
 	setenv("O", watch->out, 1);
 	setenv("KDIR", watch->source, 1);
 	return settings_read(&watch->settings, why)
+		       ?: open_ready(watch, why)
 		       ?: saves_open(watch->source, &watch->saves, why);
 }
 
 static void watch_free(struct watch *watch)
 {
 	pass_end(&watch->process);
+	watch_ready_end(&watch->ready);
 	saves_close(&watch->saves);
 	standing_free(&watch->standing);
 	choice_free(&watch->choice);
@@ -196,15 +233,13 @@ static void watch_free(struct watch *watch)
 	free(watch->build_log);
 	free(watch->since);
 	free(watch->since_whole);
-	free(watch->tally.reach);
-	free(watch->tally.made);
-	free(watch->tally.made_whole);
+	tally_free(&watch->tally);
 }
 
 static int run_watch(const struct settings *settings, int argc, char **argv)
 {
-	__attribute__((cleanup(watch_free))) struct watch watch = {.saves = {.fd = -1},
-								   .process = {.fd = -1}};
+	__attribute__((cleanup(watch_free))) struct watch watch = {
+		.saves = {.fd = -1}, .process = {.fd = -1}, .ready = {.fd = -1}};
 	cleanup_buf struct buf why = BUF_INIT;
 	cleanup_close int signals = -1;
 	int err;

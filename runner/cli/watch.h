@@ -4,6 +4,7 @@
 #define RUNNER_CLI_WATCH_H
 
 #include "runner/cli/watch-pass.h"
+#include "runner/cli/watch-ready.h"
 #include "runner/watch/saves.h"
 #include "runner/watch/standing.h"
 
@@ -12,6 +13,7 @@ struct watch_tally {
 	unsigned int ran, failed, fixed;
 	bool ended; /* the rest is known */
 	char *reach;
+	struct list jobs;	 /* that it ran */
 	char *made, *made_whole; /* what becomes since and since_whole */
 	int64_t began_ms, built_ms;
 };
@@ -32,6 +34,7 @@ struct watch {
 	struct standing standing;
 	struct saves saves;
 	struct pass_process process;
+	struct watch_ready ready;
 	struct watch_tally tally;
 };
 

@@ -8,6 +8,7 @@
 #include "runner/guest/guest-plan.h"
 #include "runner/guest/memory-dump.h"
 #include "runner/guest/session.h"
+#include "runner/guest/standby.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,6 +34,7 @@
 struct job_state {
 	const struct lane_link *link;
 	const struct job *job;
+	struct standby *standby; /* NULL: none */
 	struct machine *machine;
 	struct recorder recorder;
 	struct buf plan;
@@ -250,7 +252,7 @@ static int serve_guest(struct job_state *state, struct hypervisor *hypervisor, s
 		.plan = state->plan.data,
 		.keeper = {.folder = kept},
 		.tracer = files->tracer,
-		.gdb = job->gdb ? job : NULL,
+		.job = job,
 		.scale = scale_of(state),
 		.stream = stream,
 		.leave = state->link->fd,
@@ -283,7 +285,23 @@ static void find_processes(struct recorder *recorder)
 	processes_find(&recorder->processes, "/proc", MODEL_COMM);
 }
 
-static int run_guest(struct job_state *state, struct hypervisor *hypervisor, struct buf *why)
+/* Run cases in GUEST, which stood by, and which this ends. */
+static int run_standby(struct job_state *state, struct hypervisor *hypervisor,
+		       struct guest *standing, struct buf *why)
+{
+	cleanup_guest struct guest *guest = standing;
+	const struct domain_files files = domain_files_of(state->job, state->standby->run);
+	const struct event started = {.kind = EVENT_GUEST};
+
+	state->guests++;
+	write_plan(state);
+	standby_plan(state->job, &state->plan);
+	link_send(state->link, &started);
+	find_processes(&state->recorder);
+	return serve_guest(state, hypervisor, guest, &files, why);
+}
+
+static int start_guest(struct job_state *state, struct hypervisor *hypervisor, struct buf *why)
 {
 	cleanup_tracer struct tracer *tracer = tracer_create(state->job, state->guests + 1);
 	cleanup_guest struct guest *guest = NULL;
@@ -309,6 +327,15 @@ static int run_guest(struct job_state *state, struct hypervisor *hypervisor, str
 	if (state->job->gdb)
 		on_note(state, "gdb", state->job->gdb);
 	return serve_guest(state, hypervisor, guest, &files, why);
+}
+
+static int run_guest(struct job_state *state, struct hypervisor *hypervisor, struct buf *why)
+{
+	struct guest *standing = state->guests ? NULL : standby_take(state->standby, state->job);
+
+	if (standing)
+		return run_standby(state, hypervisor, standing, why);
+	return start_guest(state, hypervisor, why);
 }
 
 /* Whether another guest is needed. A probe has no cases and takes one guest. */
@@ -342,12 +369,14 @@ static void state_free(struct job_state *state)
 	free(state->last_reason);
 }
 
-int job_run(struct hypervisor *hypervisor, const struct lane_link *link, const struct job *job)
+int job_run(struct hypervisor *hypervisor, const struct lane_link *link, const struct job *job,
+	    struct standby *standby)
 {
 	cleanup_buf struct buf why = BUF_INIT;
 	__attribute__((cleanup(state_free))) struct job_state state = {
 		.link = link,
 		.job = job,
+		.standby = standby,
 		.recorder = {.cases = job->cases.items,
 			     .count = job->cases.count,
 			     .opened = on_opened,

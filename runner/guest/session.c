@@ -6,6 +6,7 @@
 #include "lab/base/file.h"
 #include "runner/guest/gdb-modules.h"
 #include "runner/guest/hotplug.h"
+#include "runner/guest/standby.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -165,7 +166,7 @@ static int answer_clock(struct guest *guest)
 static int stop_for_gdb(struct session *session, const char *modules)
 {
 	cleanup_buf struct buf reply = BUF_INIT;
-	int err = gdb_modules_write(session->gdb, modules, &reply);
+	int err = gdb_modules_write(session->job, modules, &reply);
 
 	if (!err)
 		err = vm_monitor(session->guest->vm, "stop", &reply);
@@ -195,8 +196,10 @@ static void take_request(struct session *session, const struct frame *frame)
 		err = answer_clock(guest);
 	} else if (!strcmp(frame->word, "keep")) {
 		err = keep(session, &frame->payload);
-	} else if (!strcmp(frame->word, "modules") && session->gdb) {
+	} else if (!strcmp(frame->word, "modules") && session->job->gdb) {
 		err = stop_for_gdb(session, frame->payload.data ?: "");
+	} else if (!strcmp(frame->word, "file")) {
+		err = standby_answer(session->job, guest, frame->payload.data ?: "");
 	} else if (!strcmp(frame->word, "trace")) {
 		err = trace(session, frame->payload.data ?: "");
 	} else {
@@ -261,7 +264,7 @@ static int remaining(const struct session *session)
 	int64_t until = session->progress_ms + time_limit_ms(session);
 	int64_t now = now_ms();
 
-	if (session->gdb)
+	if (session->job->gdb)
 		return -1;
 	return until > now ? (int)(until - now) : 0;
 }

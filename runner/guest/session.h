@@ -22,7 +22,7 @@ struct session {
 	const char *plan;      /* answer to the request "plan" */
 	struct keeper keeper;  /* stores the files that the guest sends */
 	struct tracer *tracer; /* NULL: the run is not traced */
-	const struct job *gdb; /* the job, if gdb debugs the guest: there are no time limits */
+	const struct job *job; /* if gdb debugs its guest, there are no time limits */
 	double scale;	       /* factor on the session's own deadlines */
 	int stream;	       /* file for the guest's KTAP stream */
 	/* The session ends with -ECANCELED when this is readable or closed. */

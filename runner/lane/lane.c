@@ -5,10 +5,13 @@
 #include "lab/base/file.h"
 #include "runner/guest/exec-guest.h"
 #include "runner/guest/job-run.h"
+#include "runner/guest/standby.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -166,17 +169,47 @@ void lane_stop(struct lane *lane)
 	*lane = (struct lane){.fd = -1};
 }
 
-typedef int (*job_server)(struct hypervisor *, const struct lane_link *, const struct job *);
-
-static const job_server servers[JOB_KINDS] = {
-	[JOB_CASES] = job_run,
-	[JOB_PROBE] = job_run,
-	[JOB_EXEC] = exec_run,
-	[JOB_DESCRIBE] = describe_run,
+/* What a lane has while it runs. */
+struct lane_state {
+	const struct settings *settings;
+	struct lane_link link;
+	struct hypervisor *hypervisor; /* NULL until the first job */
+	struct standby standby;
+	struct buf pending;
 };
 
-static int serve(const struct settings *settings, struct hypervisor **hypervisor,
-		 const struct lane_link *link, const char *line)
+/* Without a guest that stands by, jobs start their own: the lane's log has the error. */
+static void stand_by(struct lane_state *state, const struct job *job)
+{
+	cleanup_buf struct buf why = BUF_INIT;
+
+	standby_end(&state->standby);
+	if (standby_start(state->hypervisor, job, &state->standby, &why)) {
+		fprintf(stderr, "%s\n", why.data);
+		standby_end(&state->standby);
+	}
+}
+
+static int run_job(struct lane_state *state, const struct job *job)
+{
+	int err = 0;
+
+	switch (job->kind) {
+	case JOB_EXEC:
+		return exec_run(state->hypervisor, &state->link, job);
+	case JOB_DESCRIBE:
+		return describe_run(state->hypervisor, &state->link, job);
+	case JOB_STAND_BY:
+		stand_by(state, job);
+		return 0;
+	default:
+		err = job_run(state->hypervisor, &state->link, job, &state->standby);
+		standby_end(&state->standby);
+		return err;
+	}
+}
+
+static int serve(struct lane_state *state, const char *line)
 {
 	static const char root[] = "/tmp/lv";
 	cleanup_job struct job job = {0};
@@ -185,25 +218,45 @@ static int serve(const struct settings *settings, struct hypervisor **hypervisor
 
 	if (wire_read_job(line, &job))
 		return -EPROTO;
-	if (*hypervisor || !hypervisor_open(settings->uri, root, hypervisor, &why))
-		return servers[job.kind](*hypervisor, link, &job);
+	if (state->hypervisor ||
+	    !hypervisor_open(state->settings->uri, root, &state->hypervisor, &why))
+		return run_job(state, &job);
 	failed.error = why.data;
-	link_send(link, &failed);
+	link_send(&state->link, &failed);
 	return 0;
+}
+
+/* Until there is a job, tell the runner when the guest that stands by has booted, or is lost. */
+static void announce(struct lane_state *state)
+{
+	const struct guest *guest = state->standby.guest;
+	struct pollfd events[] = {{.fd = LANE_FD, .events = POLLIN},
+				  {.fd = guest ? guest->request : -1, .events = POLLIN}};
+	const struct event booted = {.kind = EVENT_BOOT};
+
+	if (!guest || state->standby.announced || state->pending.len)
+		return;
+	while (poll(events, ARRAY_SIZE(events), -1) < 0)
+		;
+	if (events[0].revents)
+		return;
+	state->standby.announced = true;
+	link_send(&state->link, &booted);
 }
 
 int lane_main(const struct settings *settings)
 {
-	const struct lane_link link = {LANE_FD, LANE_STDERR_FD};
-	cleanup_buf struct buf pending = BUF_INIT;
-	struct hypervisor *hypervisor = NULL;
+	struct lane_state state = {.settings = settings, .link = {LANE_FD, LANE_STDERR_FD}};
 	int err = 0;
 
 	while (!err) {
 		cleanup_free char *line = NULL;
-		int got = read_line(LANE_FD, &pending, &line, true);
+		int got;
 
-		err = got == 1 ? serve(settings, &hypervisor, &link, line) : got;
+		announce(&state);
+		got = read_line(LANE_FD, &state.pending, &line, true);
+		err = got == 1 ? serve(&state, line) : got;
 	}
+	buf_free(&state.pending);
 	return 0;
 }

@@ -36,30 +36,61 @@ static bool wanted(const struct pool *pool, const struct job *job)
 	return !pool->wanted || pool->wanted(pool->context, job);
 }
 
-static void give_next(struct pool_state *state, struct lane_slot *worker)
+/* The next job that is still wanted; NULL: there is none. */
+static const struct job *next_job(struct pool_state *state)
 {
 	const struct pool *pool = state->pool;
 
-	worker->job = NULL;
 	while (state->next < pool->count && !wanted(pool, &pool->jobs[state->next]))
 		state->next++;
-	if (state->next == pool->count)
-		return;
-	worker->job = &pool->jobs[state->next++];
-	/* Errors are ignored here: reading the link of a lost lane returns -EPIPE. */
-	lane_give(&worker->lane, worker->job);
+	return state->next < pool->count ? &pool->jobs[state->next] : NULL;
 }
 
-static int start_worker(struct pool_state *state, struct lane_slot *worker)
+/* Give WORKER a lane whose guest waits for the cases of MACHINE. Returns whether there is one. */
+static bool take_ready(const struct pool *pool, struct lane_slot *worker, const char *machine)
+{
+	struct ready_lanes *ready = pool->ready;
+
+	for (size_t i = 0; ready && i < ready->count; i++) {
+		struct ready_lane *each = &ready->items[i];
+
+		if (each->lane.fd < 0 || strcmp(each->machine, machine) != 0)
+			continue;
+		lane_stop(&worker->lane);
+		worker->lane = each->lane;
+		each->lane = (struct lane){.fd = -1};
+		return true;
+	}
+	return false;
+}
+
+static int start_lane(const struct pool_state *state, struct lane_slot *worker)
 {
 	const struct pool *pool = state->pool;
 	cleanup_free char *log =
 		text("%s/lane-%u.log", pool->folder, (unsigned int)(worker - state->workers) + 1);
-	int err = lane_start(pool->settings, pool->folder, log, false, &worker->lane);
 
-	if (!err)
-		give_next(state, worker);
-	return err;
+	return lane_start(pool->settings, pool->folder, log, false, &worker->lane);
+}
+
+/* Give WORKER the next job, and a lane if it lacks one. Returns 0 or -errno. */
+static int give_next(struct pool_state *state, struct lane_slot *worker)
+{
+	const struct job *job = next_job(state);
+	int err = 0;
+
+	worker->job = NULL;
+	if (!job)
+		return 0;
+	if (!take_ready(state->pool, worker, job->machine) && worker->lane.fd < 0)
+		err = start_lane(state, worker);
+	if (err)
+		return err;
+	state->next++;
+	worker->job = job;
+	/* Errors are ignored here: reading the link of a lost lane returns -EPIPE. */
+	lane_give(&worker->lane, worker->job);
+	return 0;
 }
 
 static int start_workers(struct pool_state *state)
@@ -69,8 +100,11 @@ static int start_workers(struct pool_state *state)
 
 	state->workers = zalloc(count, sizeof(*state->workers));
 	for (; state->count < count; state->count++) {
-		int err = start_worker(state, &state->workers[state->count]);
+		struct lane_slot *worker = &state->workers[state->count];
+		int err;
 
+		worker->lane.fd = -1;
+		err = give_next(state, worker);
 		if (err)
 			return err;
 	}
@@ -138,7 +172,7 @@ static void replace_unwanted(struct pool_state *state)
 		lane_stop(&worker->lane);
 		worker->job = NULL;
 		/* If this fails, the remaining lanes take its jobs. */
-		if (state->next < state->pool->count && start_worker(state, worker))
+		if (state->next < state->pool->count && give_next(state, worker))
 			lane_stop(&worker->lane);
 	}
 }

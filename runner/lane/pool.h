@@ -5,12 +5,25 @@
 
 #include "runner/lane/lane.h"
 
+/* A lane that was started before the run; its guest stands by for cases of MACHINE. */
+struct ready_lane {
+	struct lane lane; /* fd -1: there is none any more */
+	char *machine;
+};
+
+struct ready_lanes {
+	struct ready_lane *items;
+	size_t count;
+};
+
 struct pool {
 	const struct settings *settings;
 	const char *folder; /* of the run; lanes may write to it */
 	const struct job *jobs;
 	size_t count;
 	unsigned int lanes;
+	/* Lanes that pool_run() may take out, and stops then; NULL: there are none. */
+	struct ready_lanes *ready;
 	/* Called for each event of each lane, "done" included. The pool owns EVENT. */
 	void (*event)(void *context, unsigned int lane, const struct job *job,
 		      const struct event *event);

@@ -4,10 +4,8 @@
 #include "lab/base/alloc.h"
 
 static const char *const kind_names[JOB_KINDS] = {
-	[JOB_CASES] = "cases",
-	[JOB_PROBE] = "probe",
-	[JOB_EXEC] = "exec",
-	[JOB_DESCRIBE] = "describe",
+	[JOB_CASES] = "cases",	     [JOB_PROBE] = "probe",	  [JOB_EXEC] = "exec",
+	[JOB_DESCRIBE] = "describe", [JOB_STAND_BY] = "stand-by",
 };
 
 static const struct json_member case_members[] = {
@@ -26,6 +24,13 @@ static const struct json_member command_members[] = {
 	JSON_NUMBER(struct guest_command, rows),  JSON_NUMBER(struct guest_command, columns),
 };
 static const struct json_table command_type = JSON_TYPE(struct guest_command, command_members);
+
+static const struct json_member delta_members[] = {
+	JSON_STRING(struct image_delta, base),
+	JSON_STRING(struct image_delta, folder),
+	JSON_STRINGS(struct image_delta, files),
+};
+static const struct json_table delta_type = JSON_TYPE(struct image_delta, delta_members);
 
 static const struct json_member job_members[] = {
 	JSON_WORD(struct job, kind, kind_names),
@@ -59,6 +64,7 @@ static const struct json_member job_members[] = {
 	JSON_NUMBER(struct job, dumps_max),
 	JSON_ARRAY(struct job, cases, &case_type),
 	JSON_OBJECT(struct job, command, &command_type),
+	JSON_OBJECT(struct job, delta, &delta_type),
 };
 
 const struct json_table job_type = JSON_TYPE(struct job, job_members);
@@ -83,6 +89,12 @@ struct job_case *job_add(struct job *job, unsigned int number, const char *scena
 	added->dut = text("%s", dut);
 	added->mode = mode;
 	return added;
+}
+
+void job_set_delta(struct job *job, const struct image_delta *delta)
+{
+	json_free(&delta_type, &job->delta);
+	json_copy(&delta_type, &job->delta, delta);
 }
 
 void job_copy(struct job *to, const struct job *from)

@@ -21,6 +21,7 @@ enum job_kind {
 	JOB_PROBE,    /* ask the guest for the properties of its DUTs */
 	JOB_EXEC,     /* run a command */
 	JOB_DESCRIBE, /* print the guest's definition, start nothing */
+	JOB_STAND_BY, /* start a guest for a later job of kind JOB_CASES */
 	JOB_KINDS
 };
 
@@ -33,6 +34,13 @@ struct job_case {
 	enum mode mode;
 	unsigned int memory; /* minimum of its guest in MiB; 0: no minimum; not sent to the lane */
 	size_t record;	     /* index in the cases of struct results; not sent to the lane */
+};
+
+/* How an image was made from another one, with which a guest may have been started before. */
+struct image_delta {
+	char *base;	   /* path of that image; NULL: no guest stands by */
+	char *folder;	   /* with the files that replace those of the base */
+	struct list files; /* their paths, below FOLDER and in the guest */
 };
 
 /* The command of a job of kind JOB_EXEC. */
@@ -80,6 +88,7 @@ struct job {
 		size_t count;
 	} cases;
 	struct guest_command command;
+	struct image_delta delta; /* how INITRD was made */
 	size_t leading; /* of the cases: how many matter more than the rest; not sent to the lane */
 	bool rest;	/* none of them does, but others of the plan do; not sent to the lane */
 	unsigned int ms; /* expected duration of the cases; not sent to the lane */
@@ -94,6 +103,9 @@ struct job_case *job_find(const struct job *job, unsigned int number);
 /* Append a case, attempt 1, to JOB and return it. The strings are copied. */
 struct job_case *job_add(struct job *job, unsigned int number, const char *scenario,
 			 const char *dut, enum mode mode);
+
+/* Make the delta of JOB a copy of DELTA. */
+void job_set_delta(struct job *job, const struct image_delta *delta);
 
 /* Make TO, a zeroed job, a copy of FROM. */
 void job_copy(struct job *to, const struct job *from);

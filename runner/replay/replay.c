@@ -72,7 +72,7 @@ static void __attribute__((noreturn)) serve_guests(const struct replay *replay, 
 	struct hypervisor *hypervisor;
 
 	if (!hypervisor_open(replay->qemu, replay->out, &hypervisor, NULL))
-		job_run(hypervisor, &to, &replay->bundle.job);
+		job_run(hypervisor, &to, &replay->bundle.job, NULL);
 	_exit(0);
 }
 

@@ -10,6 +10,7 @@
 #include "scenarios/agent/image.h"
 #include "scenarios/agent/init.h"
 #include "scenarios/agent/ktap-out.h"
+#include "scenarios/agent/renew.h"
 #include "scenarios/agent/scenarios.h"
 #include "scenarios/agent/spelling.h"
 #include "scenarios/lib/channel.h"
@@ -185,6 +186,7 @@ static void do_plan(char *work, int ktap, struct channel *requests)
 {
 	cleanup_work struct work plan = {0};
 	cleanup_free char *why = NULL;
+	cleanup_free char *stale = NULL;
 	struct bench bench;
 	const char *missing;
 
@@ -195,6 +197,9 @@ static void do_plan(char *work, int ktap, struct channel *requests)
 		return;
 	}
 	begin_stream(ktap, &plan);
+	stale = renew_files(&plan, requests);
+	if (stale)
+		ktap_line(ktap, "# error: %s", stale);
 	missing = stop_autoprobe();
 	if (!missing)
 		missing = load_vfio(!spares_type1(&plan));

@@ -157,6 +157,13 @@ static int parse_case(struct work *plan, char **words)
 	return 0;
 }
 
+static int parse_file(struct work *plan, char **words)
+{
+	plan->files = one_more(plan->files, plan->files_count, sizeof(*plan->files));
+	plan->files[plan->files_count++] = words[1];
+	return 0;
+}
+
 static const struct {
 	const char *word;
 	size_t least, most; /* number of words in the line */
@@ -167,6 +174,7 @@ static const struct {
 	{"deadline", 2, 2, parse_deadline}, {"trace", 2, 2, parse_trace},
 	{"reach", 2, 2, parse_reach},	    {"gdb", 2, 2, parse_gdb},
 	{"dut", 3, WORDS_MAX, parse_dut},   {"case", 4, 5, parse_case},
+	{"file", 2, 2, parse_file},
 };
 
 static int parse_line(struct work *plan, char *line)
@@ -208,6 +216,7 @@ void work_free(struct work *plan)
 {
 	free(plan->duts);
 	free(plan->cases);
+	free(plan->files);
 	free(plan->text);
 	*plan = (struct work){0};
 }

@@ -46,6 +46,9 @@ struct work {
 	size_t duts_count;
 	struct work_case *cases;
 	size_t cases_count;
+	/* Files below / that the host has newer, and that replace those of the image. */
+	const char **files;
+	size_t files_count;
 	char *text; /* the strings above point into it */
 };
 

@@ -43,12 +43,17 @@ TEST a_job_arrives(void)
 
 	sent.kernel = text("base");
 	sent.cmdline = text("a=\"b c\"");
+	sent.delta.base = text("image.1");
+	list_add(&sent.delta.files, "lib/vfio.ko");
 	job_add(&sent, 12, "bind/a", "edu", MODE_TYPE1);
 	ASSERT_EQ(0, wire_send_job(ends.host, &sent));
 	ASSERT_EQ(0, wire_read_job(received(ends.lane), &got));
 	ASSERT_STR_EQ("base", got.kernel);
 	ASSERT_STR_EQ("a=\"b c\"", got.cmdline);
 	ASSERT_EQ(NULL, got.kept);
+	ASSERT_STR_EQ("image.1", got.delta.base);
+	ASSERT_EQ(NULL, got.delta.folder);
+	ASSERT_EQ(1, got.delta.files.count);
 	ASSERT_EQ(1.5, got.scale);
 	ASSERT_EQ(2, got.part);
 	ASSERT_EQ(1, got.cases.count);

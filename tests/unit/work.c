@@ -21,7 +21,8 @@ TEST plan_of_cases(void)
 		"dut edu 05.0\ndut igb-vf0 07.0/00.0 vf 3\n"
 		"dut edu-variant 06.0 driver edu-vfio-pci\n"
 		"dut flaky 02.0 model testdev for flr has irq=msi:4,pm\n"
-		"case 12 bind/driver_override_binds_vfio_pci edu\ncase 13 sriov/x igb-vf0 cdev\n";
+		"case 12 bind/driver_override_binds_vfio_pci edu\ncase 13 sriov/x igb-vf0 cdev\n"
+		"file lib/modules/5.10/vfio.ko\n";
 
 	ASSERT_EQ_FMT(0, work_parse(strdup(work), &plan, &why), "%d");
 	ASSERT_EQ(WORK_CASES, plan.kind);
@@ -49,6 +50,8 @@ TEST plan_of_cases(void)
 	ASSERT_EQ_FMT((size_t)1, plan.cases[1].dut, "%zu");
 	ASSERT_EQ(MODE_TYPE1, plan.cases[0].mode);
 	ASSERT_EQ(MODE_CDEV, plan.cases[1].mode);
+	ASSERT_EQ_FMT((size_t)1, plan.files_count, "%zu");
+	ASSERT_STR_EQ("lib/modules/5.10/vfio.ko", plan.files[0]);
 	PASS();
 }
 
