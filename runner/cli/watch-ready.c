@@ -17,6 +17,9 @@
 #define GUEST_MIB 768
 #define SHARE	  2
 
+/* How many guests of one machine stand by: a machine with many cases has several jobs. */
+#define GUESTS_MAX 2
+
 int watch_ready_open(const struct settings *settings, const char *folder, struct watch_ready *ready)
 {
 	*ready = (struct watch_ready){.settings = settings, .folder = text("%s", folder)};
@@ -24,12 +27,13 @@ int watch_ready_open(const struct settings *settings, const char *folder, struct
 	return ready->fd < 0 ? -errno : make_folders(folder);
 }
 
-static bool has_machine(const struct watch_ready *ready, const char *machine)
+static size_t count_of(const struct watch_ready *ready, const char *machine)
 {
+	size_t count = 0;
+
 	for (size_t i = 0; i < ready->jobs.count; i++)
-		if (!strcmp(ready->jobs.items[i].machine, machine))
-			return true;
-	return false;
+		count += !strcmp(ready->jobs.items[i].machine, machine);
+	return count;
 }
 
 static void free_jobs(struct watch_ready *ready)
@@ -47,7 +51,7 @@ static void take_job(struct watch_ready *ready, const char *json)
 
 	/* Guests with an image of their own boot for minutes, and others from another initramfs. */
 	if (json_read(&job_type, json, &job, NULL) || !job.machine || job.image ||
-	    !job.delta.base || has_machine(ready, job.machine))
+	    !job.delta.base || count_of(ready, job.machine) == GUESTS_MAX)
 		return;
 	*array_add(&ready->jobs) = job;
 	job = (struct job){0};

@@ -9,7 +9,7 @@ struct watch_ready {
 	const struct settings *settings;
 	char *folder; /* of the passes */
 	struct {
-		struct job *items; /* without cases, one for each machine */
+		struct job *items; /* without cases */
 		size_t count;
 	} jobs;
 	struct ready_lanes lanes; /* for the first of the jobs */
