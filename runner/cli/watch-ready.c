@@ -49,8 +49,8 @@ static void take_job(struct watch_ready *ready, const char *json)
 {
 	cleanup_job struct job job = {0};
 
-	/* Guests with an image of their own boot for minutes, and others from another initramfs. */
-	if (json_read(&job_type, json, &job, NULL) || !job.machine || job.image ||
+	/* An image of its own boots for minutes, and device models are traced from their start. */
+	if (json_read(&job_type, json, &job, NULL) || !job.machine || job.image || job.trace ||
 	    !job.delta.base || count_of(ready, job.machine) == GUESTS_MAX)
 		return;
 	*array_add(&ready->jobs) = job;
