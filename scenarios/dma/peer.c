@@ -9,9 +9,8 @@
 
 #include "scenarios/lib/config/pmcsr.h"
 #include "scenarios/lib/dut/partner.h"
-#include "scenarios/lib/vfio/dma-buf.h"
+#include "scenarios/lib/vfio/bar-window.h"
 #include "scenarios/lib/vfio/iommu.h"
-#include "scenarios/lib/vfio/iommufd.h"
 
 #define TARGET "scratch bar=mmap group:1 !dma !mark !model !vf"
 #define WINDOW 0x08000000ull
@@ -19,33 +18,13 @@
 /* The DUT's scratch register, in a page of its BAR, and the device that writes to it. */
 struct peer_writer {
 	struct user master;
-	struct dma memory;	/* of the master */
-	struct mapping mapping; /* type1: of the BAR */
-	int dma_buf;		/* iommufd */
+	struct dma memory; /* of the master */
+	struct bar_window window;
 	struct dut_scratch scratch;
 	uint64_t page; /* offset in the BAR */
 };
 
-#define PEER_NONE ((struct peer_writer){.master = USER_NONE, .dma_buf = -1})
-
-/* The address space, if an iommufd holds it. */
-static struct ioas space_of(const struct dut *dut)
-{
-	struct ioas ioas = ioas_of(dut);
-
-	if (dut->mode == MODE_COMPAT) {
-		ioas.iommufd = dut->vfio.container;
-		iommufd_vfio_ioas(ioas.iommufd, IOMMU_VFIO_IOAS_GET, &ioas.id);
-	}
-	return ioas;
-}
-
-static void peer_forget(struct peer_writer *peer)
-{
-	region_unmap(&peer->mapping);
-	if (peer->dma_buf >= 0)
-		close(steal_fd(&peer->dma_buf));
-}
+#define PEER_NONE ((struct peer_writer){.master = USER_NONE, .window = BAR_WINDOW_NONE})
 
 /* Undo everything; the device itself stays open. */
 static void peer_end(struct peer_writer *peer)
@@ -54,20 +33,15 @@ static void peer_end(struct peer_writer *peer)
 		iommu_unmap(&peer->master.dut, WINDOW, IOMMU_PAGE, NULL);
 	dma_free(&peer->memory);
 	user_end(&peer->master);
-	peer_forget(peer);
+	bar_window_drop(&peer->window);
 }
 
 #define cleanup_peer __attribute__((cleanup(peer_end)))
 
 /* Map the page of the BAR at WINDOW of the master's address space. */
-static int map_bar(struct dut *dut, struct peer_writer *peer)
+static int map_bar(struct peer_writer *peer)
 {
-	const struct ioas ioas = space_of(&peer->master.dut);
-
-	if (dut->mode != MODE_TYPE1)
-		return dma_buf_map(ioas.iommufd, ioas.id, peer->dma_buf, IOMMU_PAGE, WINDOW);
-	return iommu_map(&peer->master.dut, (const void *)peer->mapping.at, WINDOW, IOMMU_PAGE,
-			 MAP_RW);
+	return bar_window_map(&peer->window, &peer->master.dut, WINDOW);
 }
 
 static int export_bar(struct dut *dut, struct peer_writer *peer)
@@ -75,12 +49,7 @@ static int export_bar(struct dut *dut, struct peer_writer *peer)
 	struct region bar;
 	int err = region_info(dut, peer->scratch.bar, &bar);
 
-	if (err)
-		return err;
-	if (dut->mode == MODE_TYPE1)
-		return region_map(dut, &bar, peer->page, IOMMU_PAGE, &peer->mapping);
-	peer->dma_buf = dma_buf_export(dut, bar.index, peer->page, IOMMU_PAGE);
-	return peer->dma_buf < 0 ? peer->dma_buf : 0;
+	return err ? err : bar_window_take(dut, &bar, peer->page, &peer->window);
 }
 
 /* Have a master in the address space of DUT, with the BAR not mapped there yet. */
@@ -140,7 +109,7 @@ SCENARIO(
 	uint32_t *at;
 
 	CHECK_CALL(peer_begin(dut, &peer));
-	ASSERT_OK(map_bar(dut, &peer));
+	ASSERT_OK(map_bar(&peer));
 	ASSERT_CHECK(check_write_arrives(dut, &peer, 0x12345670));
 	at = peer.memory.at;
 	*at = 0;
@@ -205,14 +174,14 @@ SCENARIO_TABLE(inaccessible_bar_not_mapped_for_peer, states, TARGET,
 	if (err == -ENOENT)
 		SKIP();
 	ASSERT_OK(err);
-	err = map_bar(dut, &peer);
+	err = map_bar(&peer);
 	if (!err)
 		iommu_unmap(&peer.master.dut, WINDOW, IOMMU_PAGE, NULL);
 	ASSERT_OK(row->leave(dut));
 	fact("map[%s]=%s", row->name, error_name(err));
 	if (row->enter == memory_off || dut->mode != MODE_TYPE1)
 		ASSERT_RESULT(dut->mode == MODE_TYPE1 ? EFAULT : ENODEV, err);
-	ASSERT_OK(map_bar(dut, &peer));
+	ASSERT_OK(map_bar(&peer));
 	ASSERT_CHECK(check_write_arrives(dut, &peer, 0x24680ac0));
 	PASS();
 }
@@ -226,7 +195,7 @@ static enum greatest_test_res works_again(struct dut *dut, struct peer_writer *p
 	fact("after[%s]=%s", after, why ? "lost" : "mapped");
 	ASSERT_THAT(!why || dut->mode != MODE_TYPE1, "after %s: %s", after, why);
 	ASSERT_OK(iommu_unmap(&peer->master.dut, WINDOW, IOMMU_PAGE, NULL));
-	ASSERT_OK(map_bar(dut, peer));
+	ASSERT_OK(map_bar(peer));
 	ASSERT_CHECK(check_write_arrives(dut, peer, 0x2c2c2c20));
 	PASS();
 }
@@ -240,7 +209,7 @@ SCENARIO_TABLE(peer_blocked_while_bar_inaccessible, states, TARGET,
 	int err;
 
 	CHECK_CALL(peer_begin(dut, &peer));
-	ASSERT_OK(map_bar(dut, &peer));
+	ASSERT_OK(map_bar(&peer));
 	ASSERT_CHECK(check_write_arrives(dut, &peer, 0x3d3d3d30));
 	err = row->enter(dut);
 	if (err == -ENOENT)
@@ -259,7 +228,7 @@ SCENARIO(peer_mapping_after_reset, TARGET " reset",
 	cleanup_peer struct peer_writer peer = PEER_NONE;
 
 	CHECK_CALL(peer_begin(dut, &peer));
-	ASSERT_OK(map_bar(dut, &peer));
+	ASSERT_OK(map_bar(&peer));
 	ASSERT_CHECK(check_write_arrives(dut, &peer, 0x5f5f5f50));
 	ASSERT_OK(dut_reset(dut));
 	ASSERT_OK(dut_start(dut));
@@ -277,9 +246,9 @@ static enum greatest_test_res close_while_mapped(struct dut *dut)
 
 	ASSERT_OK(user_bind_and_open(&first, dut, dut->vfio_driver));
 	CHECK_CALL(peer_begin(&first.dut, &peer));
-	ASSERT_OK(map_bar(&first.dut, &peer));
+	ASSERT_OK(map_bar(&peer));
 	ASSERT_CHECK(check_write_arrives(&first.dut, &peer, 0x61616160));
-	peer_forget(&peer);
+	bar_window_drop(&peer.window);
 	user_close(&first);
 	ASSERT_OK(user_open(&next, dut));
 	ASSERT_OK(dut_start(&next.dut));

@@ -3,10 +3,9 @@
 #include "scenarios/nvgrace/nvgrace.h"
 
 #include "scenarios/lib/dut/aside.h"
-#include "scenarios/lib/vfio/dma-buf.h"
+#include "scenarios/lib/vfio/bar-window.h"
 #include "scenarios/lib/vfio/feature.h"
 #include "scenarios/lib/vfio/iommu.h"
-#include "scenarios/lib/vfio/iommufd.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -148,38 +147,21 @@ SCENARIO(sleeping_device_wakes_for_memory, NEEDED " feature=low-power",
 	PASS();
 }
 
-/* Map a page of the memory at WINDOW for DMA: its map in type1, a dma-buf of it in an iommufd. */
-static int map_for_dma(struct dut *dut, const struct region *bar, struct mapping *map, int *dma_buf)
-{
-	struct ioas ioas;
-	int err;
-
-	if (dut->mode == MODE_TYPE1) {
-		err = region_map(dut, bar, 0, PAGE, map);
-		return err ? err : iommu_map(dut, (const void *)map->at, WINDOW, PAGE, MAP_RW);
-	}
-	*dma_buf = dma_buf_export(dut, bar->index, 0, PAGE);
-	if (*dma_buf < 0)
-		return *dma_buf;
-	ioas = ioas_of(dut);
-	return dma_buf_map(ioas.iommufd, ioas.id, *dma_buf, PAGE, WINDOW);
-}
-
 static enum greatest_test_res dma_to(struct dut *dut, const struct gpu_part *part)
 {
 	cleanup_dma struct dma memory = {0};
-	cleanup_mapping struct mapping map = {NULL, 0};
-	cleanup_close int dma_buf = -1;
+	cleanup_bar_window struct bar_window window = BAR_WINDOW_NONE;
 	uint32_t word = 0;
 	struct region bar;
 	int err;
 
 	ASSERT_OK(region_info(dut, part->bar, &bar));
 	ASSERT_OK(dma_alloc(dut, PAGE, &memory));
-	err = map_for_dma(dut, &bar, &map, &dma_buf);
+	err = bar_window_take(dut, &bar, 0, &window);
 	if (err == -ENOTTY)
 		SKIPm("the kernel exports no BAR as dma-buf");
 	ASSERT_OK(err);
+	ASSERT_OK(bar_window_map(&window, dut, WINDOW));
 	*(uint32_t *)memory.at = 0xd1a0000 + part->bar;
 	ASSERT_NUMBER(4, region_write(dut, &bar, 8, &word, 4));
 	ASSERT_OK(dut_dma(dut, WINDOW + 8, memory.iova, 4));
