@@ -12,19 +12,23 @@
 #include <string.h>
 
 /* The driver polls once a second. */
-#define LATE_MS	 15000
+#define LATE_MS	 30000
 #define NEVER_MS 60000
 
 #define LINK	 "gpu-link-down"
 #define TRAINING "gpu-memory-training"
 #define RANGE	 "gpu-cxl-range"
 
-/* Values of the DVSEC's register: bit 0 valid, bit 1 active, bits 13 to 15 time: 0 for a second. */
+/* The DVSEC's register: bit 0 valid, bit 1 active, bits 13 to 15 time: 0 for a second, 1 for 4. */
 #define RANGE_NOTHING 0u
 #define RANGE_VALID   1u
 #define RANGE_ACTIVE  2u
+#define RANGE_4S      0x2000u
 
-/* A value that says "not ready", COUNT times. The number of them that the driver must see. */
+/*
+ * A value that says "not ready", COUNT times. The number of them that the driver must see: if it
+ * took the first for "ready", it would not look again. A CXL device has a second for one value.
+ */
 struct late {
 	const char *name;
 	bool cxl;
@@ -35,13 +39,14 @@ struct late {
 
 static const struct late late[] = {
 	{"the link is down", false, LINK, 0, 2},
-	{"the link has all bits but one", false, LINK, 0x7f, 1},
+	{"the link has all bits but one", false, LINK, 0x7f, 2},
 	{"the memory is in training", false, TRAINING, 0, 2},
-	{"the memory has all bits but one", false, TRAINING, 0xfe, 1},
-	{"the memory has a bit too many", false, TRAINING, 0x1ff, 1},
+	{"the memory has all bits but one", false, TRAINING, 0xfe, 2},
+	{"the memory has a bit too many", false, TRAINING, 0x1ff, 2},
 	{"CXL: nothing is valid", true, RANGE, RANGE_NOTHING, 1},
 	{"CXL: the memory is valid, not active", true, RANGE, RANGE_VALID, 1},
 	{"CXL: active, not valid", true, RANGE, RANGE_ACTIVE, 1},
+	{"CXL: valid, and active within four seconds", true, RANGE, RANGE_VALID | RANGE_4S, 2},
 };
 
 static bool applies(const struct dut *dut, bool cxl)
@@ -103,6 +108,7 @@ static const struct {
 	{"the memory is in training", false, TRAINING, 0, ETIME},
 	{"CXL: nothing is valid", true, RANGE, RANGE_NOTHING, ETIME},
 	{"CXL: the memory is valid, not active", true, RANGE, RANGE_VALID, ETIME},
+	{"CXL: the memory is active, not valid", true, RANGE, RANGE_ACTIVE, ETIME},
 	{"CXL: the device is gone", true, RANGE, UINT32_MAX, ENODEV},
 };
 
