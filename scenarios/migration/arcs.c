@@ -104,22 +104,6 @@ static const struct each_state {
 	{"ERROR", MIG_ERROR},
 };
 
-static const char *check_file_is_dead(int fd)
-{
-	struct vfio_precopy_info info;
-	uint8_t byte = 0;
-	ssize_t got = read(fd, &byte, 1);
-
-	if (got >= 0 || (errno != ENODEV && errno != EINVAL && errno != EBADF))
-		return text("a read of the data file: expected an error, got %s",
-			    got < 0 ? error_name(errno) : "data or an end");
-	got = write(fd, &byte, 1);
-	if (got >= 0 || (errno != ENODEV && errno != EINVAL && errno != EBADF))
-		return text("a write to the data file: expected an error, got %s",
-			    got < 0 ? error_name(errno) : "no error");
-	return mig_precopy_info(fd, &info) ? NULL : "the data file still describes its session";
-}
-
 /* "VFIO_DEVICE_RESET must be used to return the device_state back to RUNNING". */
 SCENARIO_TABLE(reset_returns_to_running, states, NEEDED " reset",
 	       "a reset in any state returns the device to RUNNING and ends the session",
@@ -132,10 +116,10 @@ SCENARIO_TABLE(reset_returns_to_running, states, NEEDED " reset",
 	ASSERT_CHECK(mig_enter(dut, row->state, &fd));
 	ASSERT_OK(dut_reset(dut));
 	if (fd >= 0)
-		ASSERT_CHECK(check_file_is_dead(fd));
+		ASSERT_CHECK(check_data_file_dead(fd));
 	ASSERT_CHECK(check_mig_state(dut, MIG_RUNNING));
 	if (fd >= 0)
-		ASSERT_CHECK(check_file_is_dead(fd));
+		ASSERT_CHECK(check_data_file_dead(fd));
 	ASSERT_CHECK(check_arc(dut, MIG_RUNNING, MIG_STOP_COPY));
 	PASS();
 }
@@ -152,7 +136,7 @@ SCENARIO_TABLE(sysfs_reset_returns_to_running, states, NEEDED " reset once",
 	ASSERT_CHECK(mig_enter(dut, row->state, &fd));
 	ASSERT_OK(pci_write(dut->address, "reset", "1"));
 	if (fd >= 0)
-		ASSERT_CHECK(check_file_is_dead(fd));
+		ASSERT_CHECK(check_data_file_dead(fd));
 	ASSERT_CHECK(check_mig_state(dut, MIG_RUNNING));
 	PASS();
 }
@@ -174,11 +158,11 @@ SCENARIO_UNBOUND_TABLE(next_user_finds_running, states, NEEDED,
 		ASSERT_CHECK(mig_enter(&user.dut, row->state, &fd));
 	}
 	if (fd >= 0)
-		ASSERT_CHECK(check_file_is_dead(fd));
+		ASSERT_CHECK(check_data_file_dead(fd));
 	ASSERT_OK(user_open(&next, dut));
 	ASSERT_OK(dut_start(&next.dut));
 	if (fd >= 0)
-		ASSERT_CHECK(check_file_is_dead(fd));
+		ASSERT_CHECK(check_data_file_dead(fd));
 	ASSERT_CHECK(check_mig_state(&next.dut, MIG_RUNNING));
 	PASS();
 }
@@ -196,7 +180,7 @@ SCENARIO_UNBOUND_TABLE(data_file_outlives_driver, states, NEEDED,
 		ASSERT_CHECK(mig_enter(&user.dut, row->state, &fd));
 	}
 	if (fd >= 0)
-		ASSERT_CHECK(check_file_is_dead(fd));
+		ASSERT_CHECK(check_data_file_dead(fd));
 	PASS();
 }
 

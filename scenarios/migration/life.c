@@ -106,6 +106,37 @@ SCENARIO(control_registers_hidden, NEEDED " once",
 	PASS();
 }
 
+/* The lowest number that a new file would get. */
+static int next_descriptor(const struct user *user)
+{
+	const int fd = dup(user->dut.vfio.device);
+
+	close(fd);
+	return fd;
+}
+
+/* An arc may lead through states that begin a session, and must forget the file of that one. */
+SCENARIO_UNBOUND(arcs_leave_no_file, NEEDED " once",
+		 "after every arc, with its data file closed, nothing keeps the driver",
+		 .deadline_ms = 30000)
+{
+	for (enum mig from = MIG_STOP; from < MIG_STATES; from++) {
+		cleanup_user struct user user = USER_NONE;
+
+		ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
+		for (enum mig to = MIG_STOP; to < MIG_STATES; to++) {
+			cleanup_close int fd = -1;
+
+			ASSERT_CHECK(mig_enter(&user.dut, from, &fd));
+			mig_set(&user.dut, to, NULL);
+		}
+		user_end(&user);
+		ASSERT_THAT(!module_references(MODULE), "a file of an arc from %s is left",
+			    mig_name(from));
+	}
+	PASS();
+}
+
 /* The file of a session that the user does not get must not keep anything. */
 SCENARIO_UNBOUND(data_file_not_returned, NEEDED " once",
 		 "a new session whose file cannot be returned fails the request, and leaks nothing")
@@ -123,11 +154,14 @@ SCENARIO_UNBOUND(data_file_not_returned, NEEDED " once",
 	memcpy(memory.at, &call, sizeof(call));
 	{
 		cleanup_user struct user user = USER_NONE;
+		int next;
 
 		ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
 		ASSERT_OK(mprotect(memory.at, 4096, PROT_READ) ? -errno : 0);
+		next = next_descriptor(&user);
 		ASSERT_ERRNO(EFAULT,
 			     vfio_ioctl(user.dut.vfio.device, VFIO_DEVICE_FEATURE, memory.at));
+		ASSERT_NUMBER(next, next_descriptor(&user));
 		ASSERT_OK(mig_set(&user.dut, MIG_RUNNING, NULL));
 		ASSERT_OK(getrlimit(RLIMIT_NOFILE, &limit) ? -errno : 0);
 		none.rlim_max = limit.rlim_max;

@@ -2,6 +2,7 @@
 /* migration: the requests of DMA logging: what is refused, and when logging begins and ends. */
 #include "scenarios/migration/dma-log.h"
 
+#include "scenarios/lib/config/pmcsr.h"
 #include "scenarios/lib/vfio/iommu.h"
 
 #include <string.h>
@@ -49,6 +50,27 @@ SCENARIO_TABLE(log_start_malformed_refused, bad_starts, NEEDED " once",
 	ASSERT_OK(log_start(dut, &page_size, one, 1));
 	ASSERT_OK(log_report(dut, 0x100000, 0x10000, VENDOR_PAGE, &bitmap));
 	ASSERT_OK(log_stop(dut));
+	PASS();
+}
+
+/* A driver cannot reach a device in D3hot: what it is not asked for is refused before that. */
+SCENARIO_TABLE(
+	log_start_checked_before_device, bad_starts, NEEDED " pm once",
+	"a malformed DMA_LOGGING_START is refused for its mistake, although the device could "
+	"not start to log")
+{
+	cleanup_fresh struct dut *fresh = mig_fresh(dut);
+	uint64_t page_size = VENDOR_PAGE;
+	int bad, good;
+
+	ASSERT_OK(pmcsr_set(dut, PMCSR_D3HOT));
+	bad = log_start(dut, &page_size, row->ranges, row->count);
+	page_size = VENDOR_PAGE;
+	good = log_start(dut, &page_size, one, 1);
+	ASSERT_OK(pmcsr_set(dut, PMCSR_D0));
+	/* The core leaves empty ranges to the driver. */
+	ASSERT_RESULT(row->ranges == empty || row->ranges == empty_at_0 ? EIO : row->error, bad);
+	ASSERT_ERRNO(EIO, good);
 	PASS();
 }
 

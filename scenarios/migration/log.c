@@ -192,6 +192,32 @@ SCENARIO_VARIANT(log_of_9_ranges, DMA, RANGES, log_with_ranges, 9)
 /* "guarantees to support by minimum num_ranges that fit into a single kernel page" */
 SCENARIO_VARIANT(log_of_256_ranges, DMA, RANGES, log_with_ranges, 256)
 
+/* vfio_combine_iova_ranges() may only fill the smallest gaps. */
+SCENARIO(log_joins_nearest_ranges, DMA,
+	 "of more ranges than the device has, those that are nearest are joined: pages of a wide "
+	 "gap "
+	 "are not logged")
+{
+	cleanup_fresh struct dut *fresh = mig_fresh(dut);
+	cleanup_logged struct logged logged = {0};
+	log_range ranges[VENDOR_LOG_RANGES + 1];
+	uint64_t page_size = VENDOR_PAGE;
+	unsigned int too_many;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(logged_alloc(dut, 64, &logged));
+	for (unsigned int i = 0; i < ARRAY_SIZE(ranges); i++)
+		ranges[i] = (log_range){logged.dma.iova + 2ull * i * VENDOR_PAGE, VENDOR_PAGE};
+	ranges[ARRAY_SIZE(ranges) - 1].iova = logged.dma.iova + 60ull * VENDOR_PAGE;
+	ASSERT_OK(log_start(dut, &page_size, ranges, ARRAY_SIZE(ranges)));
+	ASSERT_OK(logged_write(&logged, 4));
+	ASSERT_OK(logged_write(&logged, 60));
+	ASSERT_OK(dut_dma(dut, logged.dma.iova + 40ull * VENDOR_PAGE, logged.dma.iova, 4));
+	ASSERT_CHECK(check_logged(&logged, &too_many));
+	ASSERT_NUMBER(0, too_many);
+	PASS();
+}
+
 SCENARIO(log_overflow_reports_all, DMA,
 	 "after the device's log was full every page is reported, and then the log is exact again")
 {

@@ -199,6 +199,22 @@ int mig_write(int fd, size_t size, const void *data, size_t len)
 	return 0;
 }
 
+const char *check_data_file_dead(int fd)
+{
+	struct vfio_precopy_info info;
+	uint8_t byte = 0;
+	ssize_t got = read(fd, &byte, 1);
+
+	if (got >= 0 || (errno != ENODEV && errno != EINVAL && errno != EBADF))
+		return text("a read of the data file: expected an error, got %s",
+			    got < 0 ? error_name(errno) : "data or an end");
+	got = write(fd, &byte, 1);
+	if (got >= 0 || (errno != ENODEV && errno != EINVAL && errno != EBADF))
+		return text("a write to the data file: expected an error, got %s",
+			    got < 0 ? error_name(errno) : "no error");
+	return mig_precopy_info(fd, &info) ? NULL : "the data file still describes its session";
+}
+
 const char *mig_save(struct dut *dut, struct buf *stream)
 {
 	cleanup_close int fd = -1;

@@ -72,6 +72,9 @@ int mig_read(int fd, size_t size, struct buf *stream);
 /* Write LEN bytes of DATA to FD in pieces of at most SIZE bytes. */
 int mig_write(int fd, size_t size, const void *data, size_t len);
 
+/* The session of FD, the file of a saved or loaded device, has ended: each use is an error. */
+const char *check_data_file_dead(int fd);
+
 /* Save the state of DUT, which runs, and stop it: it is then in STOP. Appends to STREAM. */
 const char *mig_save(struct dut *dut, struct buf *stream);
 

@@ -4,6 +4,7 @@
 
 #include "scenarios/migration/records.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -88,8 +89,9 @@ static int refused_with(ssize_t result)
 	return result < 0 ? -errno : 0;
 }
 
-SCENARIO(data_file_is_a_stream, NEEDED " once",
-	 "a data file can neither be used in the other direction nor at an offset")
+SCENARIO(
+	data_file_is_a_stream, NEEDED " once",
+	"a data file can neither be used in the other direction nor at an offset, and ends at exec")
 {
 	cleanup_fresh struct dut *fresh = mig_fresh(dut);
 	cleanup_close int save = -1;
@@ -97,6 +99,7 @@ SCENARIO(data_file_is_a_stream, NEEDED " once",
 	uint8_t byte = 0;
 
 	ASSERT_CHECK(mig_enter(dut, MIG_STOP_COPY, &save));
+	ASSERT_HEX(FD_CLOEXEC, fcntl(save, F_GETFD));
 	ASSERT_ERRNO(EBADF, refused_with(write(save, &byte, 1)));
 	ASSERT_ERRNO(ESPIPE, refused_with(pread(save, &byte, 1, 0)));
 	ASSERT_ERRNO(ESPIPE, refused_with(lseek(save, 0, SEEK_SET)));
