@@ -69,10 +69,15 @@ modules_make() {
 	if [ -n "$1" ]; then
 		cp -a "$1/lib/modules/$release/extra/." "$extra"
 		[ ! -f "$1/failed" ] || cp "$1/failed" "$1/log" "$temp"
+		[ ! -f "$1/without" ] || cp "$1/without" "$temp"
 	fi
 	shift
 	for folder in "$@"; do
-		! module_fits "$folder" || module_build "$folder"
+		if module_fits "$folder"; then
+			module_build "$folder"
+		else
+			echo "${folder##*/}" >>"$temp/without"
+		fi
 	done
 	rm -f "$extra/../modules".[!bo]*
 	depmod -b "$temp" -F "$kernels/$key/build/System.map" "$release" 2>>"$log" ||
@@ -101,21 +106,54 @@ modules_set() {
 	with_lock "$modules" modules_make "$set" "$@"
 }
 
+# modules_absent FOLDER...: print the names of those modules that the kernel does not contain.
+modules_absent() {
+	for folder in "$@"; do
+		find "$kernels/$key/lib/modules/" -name "${folder##*/}.ko*" | grep -q . ||
+			echo "${folder##*/}"
+	done
+}
+
+# mainline_absent: print the names of VFIO drivers of the kernel itself that it is built without.
+mainline_absent() {
+	for driver in MLX5 PDS; do
+		grep -q "^CONFIG_${driver}_VFIO_PCI=" "$kernels/$key/config" ||
+			echo "$driver-vfio-pci" | tr '[:upper:]' '[:lower:]'
+	done
+}
+
+# publish_without: publish standard input, the names of modules that this kernel cannot have. A
+# module that does not build is not among them.
+publish_without() {
+	cat >"$O/kernels/.$name.without.$$" &&
+		mv "$O/kernels/.$name.without.$$" "$O/kernels/$name.without" ||
+		fail "cannot write to $O/kernels" /dev/null
+}
+
 # modules_publish: make O/kernels/NAME.modules a link to the modules, or remove it if there are
 # none. The lab's modules are a set of their own, which is kept when those of overlays change.
 modules_publish() {
-	modules_wanted || {
-		rm -f "$O/kernels/$name.modules"
-		return 0
-	}
 	set --
 	for folder in "$LAB_TOP/kernel/modules"/*/; do
 		set -- "$@" "${folder%/}"
 	done
+	# shellcheck disable=SC2046 # folders, without blanks
+	modules_wanted || {
+		rm -f "$O/kernels/$name.modules"
+		{
+			modules_absent "$@" $(overlay_files kernel/modules d)
+			mainline_absent
+		} | publish_without
+		return 0
+	}
 	modules_set "" "$@"
 	# shellcheck disable=SC2046 # folders, without blanks
 	set -- $(overlay_files kernel/modules d)
 	[ $# = 0 ] || modules_set "$modules" "$@"
+	{
+		[ ! -f "$modules/without" ] || cat "$modules/without"
+		mainline_absent
+	} | publish_without
 	link=$O/kernels/.$name.modules.$$
 	ln -s "$modules" "$link" && mv -T "$link" "$O/kernels/$name.modules" ||
 		fail "cannot write to $O/kernels" /dev/null

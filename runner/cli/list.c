@@ -153,6 +153,12 @@ static void take_refusals(struct listing *listing)
 	}
 }
 
+static void print_omitted(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->omitted.count; i++)
+		printf("%sno guest for %s\n", i ? "" : "\n", plan->omitted.items[i]);
+}
+
 static void print_reasons(struct reasons *reasons, const char *title)
 {
 	if (!reasons->count)
@@ -170,6 +176,7 @@ static void print_cases(struct listing *listing)
 	print_reasons(&listing->skipped,
 		      "Skipped, because the kernel or the device lacks something");
 	print_reasons(&listing->refused, "Not planned, because no kernel could run them");
+	print_omitted(&listing->plan);
 }
 
 /*

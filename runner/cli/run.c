@@ -153,6 +153,8 @@ static int carry_out(struct run *run)
 	/* A log that is read as it grows, or whose run is killed, has every line so far. */
 	setlinebuf(stdout);
 	print_shard(run);
+	for (size_t i = 0; i < run->plan.omitted.count; i++)
+		printf("omit    %s\n", run->plan.omitted.items[i]);
 	run_print_changed(run);
 	printf("run     %zu case%s in %zu guest%s, %u at a time\n", run->plan.cases,
 	       run->plan.cases == 1 ? "" : "s", run->plan.count, run->plan.count == 1 ? "" : "s",

@@ -6,6 +6,7 @@
 #include "lab/base/file.h"
 #include "runner/plan/arrange.h"
 #include "runner/plan/guest-image.h"
+#include "runner/plan/omit.h"
 #include "runner/plan/share.h"
 #include "runner/plan/wants.h"
 
@@ -52,17 +53,20 @@ static int add_machine(struct plan *plan, const struct planning *planning, const
 	struct refusals *refusals = plan->kernels.count > 1 ? NULL : &plan->refusals;
 	struct job job = make_job(planning, kernel, machine, wants);
 	int err = probe ? 0 : arrange_cases(planning, machine, refusals, &job, why);
-
 	/* A machine that nothing runs on needs no image. */
-	if (!err && (probe || job.cases.count))
+	const bool boots = !err && (probe || job.cases.count) &&
+			   !omit_job(planning, machine, &job, &plan->omitted);
+
+	if (boots)
 		err = image_use(planning->settings, planning->choice, machine, &job, why);
-	if (!err && planning->choice->ranking)
+	if (boots && !err && planning->choice->ranking)
 		rank_cases(planning->choice->ranking, planning->durations, &job, &plan->ranked);
-	plan->cases += job.cases.count;
-	if (!err && (probe || job.cases.count))
+	if (boots && !err && (probe || job.cases.count)) {
+		plan->cases += job.cases.count;
 		*plan_add_job(plan) = job;
-	else
+	} else {
 		job_free(&job);
+	}
 	return err;
 }
 
@@ -142,10 +146,12 @@ int plan_require_cases(const struct plan *plan, const struct choice *choice, str
 			   ": the other options and KERNELS=, MACHINES=, SCENARIOS= and DUTS= "
 			   "exclude all %zu of the cases that failed or are named",
 			   choice->cases.count);
-	if (first)
+	if (plan->omitted.count)
+		buf_printf(why, ": no guest for %s", plan->omitted.items[0]);
+	else if (first)
 		buf_printf(why, ": %s on %s of machine %s: %s", first->scenario->name,
 			   first->dut->name, first->machine->name, first->why);
-	if (plan->refusals.count > 1)
+	if (!plan->omitted.count && plan->refusals.count > 1)
 		buf_printf(why, " (vfiolab list has the reasons for all %zu)",
 			   plan->refusals.count);
 	return -ENOENT;
@@ -185,6 +191,7 @@ void plan_free(struct plan *plan)
 		free(plan->refusals.items[i].why);
 	free(plan->refusals.items);
 	list_free(&plan->kernels);
+	list_free(&plan->omitted);
 	outline_free(&plan->outline);
 	*plan = (struct plan){0};
 }

@@ -39,6 +39,7 @@ struct plan {
 	size_t count;
 	size_t cases;
 	struct list kernels;	/* selected */
+	struct list omitted;	/* "MACHINE on KERNEL, ...": no guest, and why (omit.h) */
 	struct outline outline; /* of all cases, whatever the shard; empty for other jobs */
 	struct refusals refusals;
 	struct ranked ranked; /* of the last kernel, if the choice has a ranking */
