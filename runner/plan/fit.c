@@ -7,6 +7,7 @@
 #include "lab/base/suite.h"
 
 #include <fnmatch.h>
+#include <string.h>
 
 /*
  * A DUT with a purpose runs only the scenarios that need that purpose, and no other DUT runs those:
@@ -35,6 +36,26 @@ static bool is_among(const char *only, const char *name)
 	return false;
 }
 
+/*
+ * Whether the driver of DUT is the one that NEEDS want: known also of a DUT without has=, whose
+ * cases make drivers compares under two drivers.
+ */
+static bool has_driver(const struct machine_dut *dut, const char *needs)
+{
+	cleanup_free char *property = text("variant=%s", dut->driver ?: "");
+	struct need need;
+
+	if (dut->driver)
+		return needs_agree(needs, property);
+	for_each_need(need, needs)
+	{
+		if (!need.negated && need.key_len == strlen("variant") &&
+		    !strncmp(need.key, "variant", need.key_len))
+			return false;
+	}
+	return true;
+}
+
 const struct machine_dut fit_no_dut = {.name = (char *)SUITE_NO_DUT, .vf = -1};
 
 char *fit_refusal(const struct machine_dut *dut, const struct scenario_info *scenario)
@@ -50,7 +71,12 @@ char *fit_refusal(const struct machine_dut *dut, const struct scenario_info *sce
 			    dut->purpose);
 	if (!is_among(dut->only, scenario->name))
 		return text("the DUT is for other scenarios; %s has only=%s", dut->name, dut->only);
-	return dut->has ? declared_never(scenario->needs, dut->name, dut->has) : NULL;
+	if (dut->has)
+		return declared_never(scenario->needs, dut->name, dut->has);
+	if (!has_driver(dut, scenario->needs))
+		return text("the scenario is for another driver; %s has driver=%s", dut->name,
+			    dut->driver ?: "vfio-pci");
+	return NULL;
 }
 
 char *fit_mode_refusal(const struct machine_dut *dut, const struct scenario_info *scenario,

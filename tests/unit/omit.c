@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Machines whose guests could only skip their cases, and those that a run boots all the same. */
+/*
+ * What is not planned for want of a driver: machines whose guests could only skip their cases, and
+ * scenarios of another driver.
+ */
 #include "runner/plan/omit.h"
 
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "runner/plan/fit.h"
 
 #include <errno.h>
 #include <greatest.h>
@@ -86,6 +90,30 @@ static char *planned(const char *out, const char *kernels, enum job_kind kind,
 	list_addf(&words, "| %s", omitted);
 	list_free(&choice.kernels);
 	return list_join(&words, " ");
+}
+
+static struct scenario_info for_drivers[] = {
+	{.name = (char *)"for/all", .needs = (char *)"irq"},
+	{.name = (char *)"for/card", .needs = (char *)"variant=card_vfio_pci"},
+	{.name = (char *)"for/none", .needs = (char *)"irq !variant"},
+};
+
+/* make drivers: a DUT without has=, with the same cases under two drivers but for these. */
+TEST a_driver_rules_cases_out(const char *driver, const char *expected)
+{
+	const struct machine_dut dut = {.name = (char *)"card", .vf = -1, .driver = (char *)driver};
+	cleanup_list struct list planned = {0};
+	cleanup_free char *got = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(for_drivers); i++) {
+		cleanup_free char *why = fit_refusal(&dut, &for_drivers[i]);
+
+		if (!why)
+			list_add(&planned, for_drivers[i].name);
+	}
+	got = list_join(&planned, " ");
+	ASSERT_STR_EQ(expected, got);
+	PASS();
 }
 
 static struct named_cases no_names;
@@ -178,6 +206,9 @@ int main(int argc, char **argv)
 	RUN_TEST(a_series_that_costs_the_driver_is_booted);
 	RUN_TEST(both_kernels_of_a_tree_without_it_are_omitted);
 	RUN_TEST(a_named_case_is_booted);
+	RUN_TESTp(a_driver_rules_cases_out, NULL, "for/all for/none");
+	RUN_TESTp(a_driver_rules_cases_out, "card_vfio_pci", "for/all for/card");
+	RUN_TESTp(a_driver_rules_cases_out, "other", "for/all");
 	RUN_TEST(without_a_file_all_are_booted);
 	GREATEST_MAIN_END();
 }
