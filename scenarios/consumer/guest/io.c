@@ -36,6 +36,14 @@ void print_hex(uint32_t value)
 	print(digits);
 }
 
+void print_byte(uint8_t value)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char byte[] = {digits[value >> 4], digits[value & 0xf], '\0'};
+
+	print(byte);
+}
+
 void fail(const char *what, uint32_t expected, uint32_t actual)
 {
 	print("guest: fail: ");

@@ -54,8 +54,9 @@ static inline void write32(uint32_t address, uint32_t value)
 /* Print TEXT to the first serial port. */
 void print(const char *text);
 
-/* Print VALUE in hexadecimal digits. */
+/* Print VALUE in hexadecimal digits: with 0x in front, or as two digits. */
 void print_hex(uint32_t value);
+void print_byte(uint8_t value);
 
 /* Print "guest: fail: WHAT: expected A, got B" and turn the machine off. */
 void fail(const char *what, uint32_t expected, uint32_t actual) __attribute__((noreturn));

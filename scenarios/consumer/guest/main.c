@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The first word of the command line selects what the guest does: a row of the table below. It ends
- * with the line "guest: ok" or "guest: fail: ..." on its serial port, and turns the machine off.
+ * The last word of the command line selects what the guest does, and with which device: rows of
+ * the tables below. It ends with the line "guest: ok" or "guest: fail: ..." on its serial port, and
+ * turns the machine off.
  */
 #include "scenarios/consumer/guest/devices.h"
 #include "scenarios/consumer/guest/io.h"
@@ -24,49 +25,52 @@ struct information {
 
 #define POLLS 20000000
 
-static unsigned int find(uint32_t id)
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct device {
+	const char *name;
+	uint32_t id;
+	void (*use)(unsigned int slot);
+	uint32_t cleared; /* a register that a reset clears (devices.h); 0: none is used */
+} devices[] = {
+	{"edu", ID_EDU, edu_use, 0},	     {"e1000e", ID_E1000E, e1000e_use, E1000E_RDBAL},
+	{"igb", ID_IGB, nic_use, IGB_RDBAL}, {"igb-vf", ID_IGB_VF, igb_vf_use, 0},
+	{"nvme", ID_NVME, nvme_use, 0},
+};
+
+static unsigned int find(const struct device *device)
 {
-	int slot = pci_find(id);
+	int slot = pci_find(device->id);
 
 	if (slot < 0)
-		fail("a device with this ID", id, 0xffffffff);
+		fail("a device with this ID", device->id, 0xffffffff);
 	return (unsigned int)slot;
 }
 
-static void use_edu(void)
+static void use(const struct device *device)
 {
-	edu_use(find(ID_EDU));
+	device->use(find(device));
 }
 
-static void use_e1000e(void)
-{
-	e1000e_use(find(ID_E1000E));
-}
-
-static void use_nvme(void)
-{
-	nvme_use(find(ID_NVME));
-}
-
-static void reset_e1000e(void)
+static void reset(const struct device *device)
 {
 	if (!kept_byte()) {
-		e1000e_leave(find(ID_E1000E));
+		nic_leave(find(device), device->cleared);
 		keep_byte(1);
 		print("guest: reboots\n");
 		reboot();
 	}
-	e1000e_was_reset(find(ID_E1000E));
+	nic_was_reset(find(device), device->cleared);
 }
 
-static unsigned int await_edu(void)
+static unsigned int await_device(const struct device *device)
 {
 	int slot = -1;
 
 	for (uint32_t i = 0; slot < 0 && i < POLLS; i++)
-		slot = pci_find(ID_EDU);
+		slot = pci_find(device->id);
 	if (slot < 0)
-		fail("edu is plugged in", ID_EDU, 0xffffffff);
+		fail("the device is plugged in", device->id, 0xffffffff);
 	return (unsigned int)slot;
 }
 
@@ -77,16 +81,16 @@ static void halt(void)
 }
 
 /*
- * Use an edu that is plugged in later, release it when it is to be removed, and see it go. The
- * guest keeps running: QEMU has to report the removal.
+ * Use a device that may be plugged in later, release it when it is to be removed, and see it go.
+ * The guest keeps running: QEMU has to report the removal.
  */
-static void plug_edu(void)
+static void plug(const struct device *device)
 {
 	unsigned int slot;
 
 	print("guest: waits\n");
-	slot = await_edu();
-	edu_use(slot);
+	slot = await_device(device);
+	device->use(slot);
 	print("guest: used\n");
 	for (uint32_t i = 0; i < POLLS && !(in32(SLOTS_DOWN) & 1u << slot); i++)
 		;
@@ -96,49 +100,59 @@ static void plug_edu(void)
 	halt();
 }
 
-/* Use the edu, and then keep running with it, until QEMU is ended. */
-static void hold_edu(void)
+/* Use the device, and then keep running with it, until QEMU is ended. */
+static void hold(const struct device *device)
 {
-	use_edu();
+	use(device);
 	print("guest: holds\n");
 	halt();
 }
 
+/* A word is the name of a device behind one of these. */
 static const struct {
-	const char *word;
-	void (*act)(void);
+	const char *prefix;
+	void (*act)(const struct device *device);
 } acts[] = {
-	{"edu", use_edu},	{"e1000e", use_e1000e},
-	{"nvme", use_nvme},	{"e1000e-reset", reset_e1000e},
-	{"plug-edu", plug_edu}, {"hold-edu", hold_edu},
+	{"", use},
+	{"reset-", reset},
+	{"plug-", plug},
+	{"hold-", hold},
 };
 
-/* Whether the last word of LINE is WORD: QEMU begins the line with the name of the file. */
-static bool ends_with(const char *line, const char *word)
+/* The last word of LINE: QEMU begins the line with the name of the file. */
+static const char *last_word(const char *line)
 {
-	const char *last = line, *at;
+	const char *last = line;
 
-	for (at = line; *at; at++)
-		if (*at == ' ')
-			last = at + 1;
-	while (*word && *last == *word) {
+	for (; *line; line++)
+		if (*line == ' ')
+			last = line + 1;
+	return last;
+}
+
+/* Whether WORD is PREFIX and NAME, one behind the other. */
+static bool is_word(const char *word, const char *prefix, const char *name)
+{
+	for (; *prefix && *prefix == *word; prefix++)
 		word++;
-		last++;
-	}
-	return !*word && !*last;
+	for (; !*prefix && *name && *name == *word; name++)
+		word++;
+	return !*prefix && !*name && !*word;
 }
 
 __attribute__((used)) static void guest_main(const struct information *information)
 {
-	const char *line = (const char *)(uintptr_t)information->command_line;
+	const char *word = last_word((const char *)(uintptr_t)information->command_line);
 
 	irq_prepare();
-	for (unsigned int i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
-		if (!ends_with(line, acts[i].word))
-			continue;
-		acts[i].act();
-		print("guest: ok\n");
-		power_off();
+	for (unsigned int a = 0; a < COUNT(acts); a++) {
+		for (unsigned int d = 0; d < COUNT(devices); d++) {
+			if (!is_word(word, acts[a].prefix, devices[d].name))
+				continue;
+			acts[a].act(&devices[d]);
+			print("guest: ok\n");
+			power_off();
+		}
 	}
 	fail("a word of the command line", 1, 0);
 }

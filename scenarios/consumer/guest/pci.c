@@ -14,8 +14,12 @@
 #define BAR0		 0x10
 #define BAR_FLAGS	 0xf
 #define CAPABILITIES	 0x34
+#define CAPABILITY_PM	 0x01
 #define CAPABILITY_MSI	 0x05
 #define CAPABILITIES_MAX 48
+#define PM_CONTROL	 0x04
+#define PM_STATE	 0x3
+#define PM_D3HOT	 0x3
 #define MSI_ENABLE	 0x00010000
 #define MSI_64		 0x00800000
 
@@ -74,6 +78,22 @@ unsigned int pci_capability(unsigned int slot, uint8_t id)
 		at = header >> 8 & 0xfc;
 	}
 	return 0;
+}
+
+static void set_power_state(unsigned int slot, unsigned int at, uint32_t state)
+{
+	pci_write(slot, at, (pci_read(slot, at) & ~PM_STATE) | state);
+	expect("the power state", state, pci_read(slot, at) & PM_STATE);
+}
+
+void pci_sleep_and_wake(unsigned int slot)
+{
+	unsigned int at = pci_capability(slot, CAPABILITY_PM);
+
+	if (!at)
+		fail("offset of the power management capability", 1, 0);
+	set_power_state(slot, at + PM_CONTROL, PM_D3HOT);
+	set_power_state(slot, at + PM_CONTROL, 0);
 }
 
 void msi_enable(unsigned int slot, uint8_t vector)

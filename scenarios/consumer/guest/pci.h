@@ -9,6 +9,8 @@
 /* Vendor and device IDs, as in the first register. */
 #define ID_EDU	  0x11e81234
 #define ID_E1000E 0x10d38086
+#define ID_IGB	  0x10c98086
+#define ID_IGB_VF 0x10ca8086
 #define ID_NVME	  0x00101b36
 
 uint32_t pci_read(unsigned int slot, unsigned int at);
@@ -25,6 +27,12 @@ uint32_t pci_enable(unsigned int slot);
 
 /* The offset of capability ID of the device in SLOT, or 0. */
 unsigned int pci_capability(unsigned int slot, uint8_t id);
+
+/*
+ * Put the device in SLOT into D3hot, and wake it. fail() if it is in another state than it was
+ * asked for.
+ */
+void pci_sleep_and_wake(unsigned int slot);
 
 /*
  * Enable the MSI of the device in SLOT with VECTOR, for the only processor, or disable it.
