@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/base/cleanup.h"
 #include "runner/cli/explain.h"
+#include "runner/plan/guest-image.h"
 #include "runner/plan/xml.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void cleanup_doc_p(xmlDoc **doc)
@@ -32,6 +34,18 @@ static void print_iommu(const struct explain *explain, xmlNode *iommu, xmlNode *
 								 : "does not remap interrupts");
 }
 
+/* AMOUNT of UNIT, or what the image of the machine needs, if that is more. */
+static void print_memory(const struct explain *explain, const struct machine *machine,
+			 const char *amount, const char *unit)
+{
+	bool mib = amount && unit && !strcmp(unit, "MiB");
+
+	if (mib && image_is_cloud(machine->image) && strtoul(amount, NULL, 10) < IMAGE_CLOUD_MEMORY)
+		explain_line(explain, "memory", "%d MiB, for its image", IMAGE_CLOUD_MEMORY);
+	else
+		explain_line(explain, "memory", "%s %s", amount ?: "?", unit ?: "KiB");
+}
+
 static void print_hardware(const struct explain *explain, const struct machine *machine)
 {
 	cleanup_free char *path = machine_common(explain->settings->top);
@@ -49,7 +63,7 @@ static void print_hardware(const struct explain *explain, const struct machine *
 	unit = xml_attribute(element(machine, common, "memory"), "unit");
 	iommu = element(machine, common, "devices/iommu");
 	explain_line(explain, "CPUs", "%s", processors ?: "?");
-	explain_line(explain, "memory", "%s %s", memory ?: "?", unit ?: "KiB");
+	print_memory(explain, machine, memory, unit);
 	if (iommu)
 		print_iommu(explain, iommu, element(machine, common, "os/cmdline"));
 }
@@ -77,18 +91,27 @@ static void print_models(const struct explain *explain, const struct machine *ma
 	}
 }
 
+/* A kernel that boots MACHINE: of those that are built, if one is known to. */
+static const char *bootable(const struct explain *explain, const struct machine *machine)
+{
+	const struct list *kernels = &explain->inventory.kernels;
+
+	if (image_is_cloud(machine->image))
+		return list_has(kernels, "distro") ? "distro" : "base+cloud";
+	return !kernels->count || list_has(kernels, "base") ? "base" : kernels->items[0];
+}
+
 void explain_machine(const struct explain *explain, const char *name)
 {
 	const struct machine *machine = inventory_machine(&explain->inventory, name);
-	const struct list *kernels = &explain->inventory.kernels;
-	const char *kernel =
-		!kernels->count || list_has(kernels, "base") ? "base" : kernels->items[0];
 
 	explain_title(explain, "machine", name);
 	explain_line(explain, "about", "%s", machine->about);
 	explain_line(explain, "source", "%s", explain_path(explain, machine->path));
+	if (machine->image)
+		explain_line(explain, "image", "%s (docs/cloud.md)", machine->image);
 	print_hardware(explain, machine);
 	print_duts(explain, machine);
 	print_models(explain, machine);
-	explain_line(explain, "try", "vfiolab shell -k %s -m %s", kernel, name);
+	explain_line(explain, "try", "vfiolab shell -k %s -m %s", bootable(explain, machine), name);
 }

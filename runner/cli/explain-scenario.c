@@ -135,20 +135,34 @@ static void print_places(const struct explain *explain, const struct scenario_in
 	print_refused(explain, &refused);
 }
 
+/* What runs the scenario: programs of foreign suites need these, and others the cloud image. */
+static void print_command(const struct explain *explain, const struct scenario_info *scenario)
+{
+	cleanup_free char *choice = text("KERNELS=%s", kernel_for(scenario));
+
+	if (scenario->image) {
+		free(choice);
+		choice = text("IMAGE=cloud");
+	}
+	if (scenario->suite && !scenario->own)
+		explain_line(explain, "try", "make lab-run SUITES=%s %s SCENARIOS=%s",
+			     explain->settings->suites, choice, scenario->name);
+	else
+		explain_line(explain, "try", "make lab-run %s SCENARIOS=%s", choice,
+			     scenario->name);
+}
+
 void explain_scenario(const struct explain *explain, const char *name)
 {
 	const struct scenario_info *scenario = catalog_find(&explain->inventory.catalog, name);
 
 	explain_title(explain, "scenario", name);
 	explain_line(explain, "promise", "%s", scenario->summary);
-	explain_line(explain, "source", "%s", scenario->where);
+	explain_line(explain, "source", "%s", explain_path(explain, scenario->where));
 	explain_line(explain, "deadline", "%g s", scenario->deadline_ms / 1000.0);
 	if (scenario->hidden)
 		explain_line(explain, "hidden", "runs only if its family is named");
 	print_needs(explain, scenario->needs);
 	print_places(explain, scenario);
-	explain_line(explain, "try", "make lab-run %s%s%sKERNELS=%s SCENARIOS=%s",
-		     scenario->suite ? "SUITES=" : "",
-		     scenario->suite ? explain->settings->suites : "", scenario->suite ? " " : "",
-		     kernel_for(scenario), name);
+	print_command(explain, scenario);
 }

@@ -86,6 +86,22 @@ static void repro_free(struct repro *repro)
 	json_free(&record_type, &repro->recorded);
 }
 
+/* A bundle has no disk: it would have some hundred megabytes. */
+static int check_image(const struct repro *repro, struct buf *why)
+{
+	const struct one_case *one = &repro->one;
+	const struct job *job = one_case_job(one);
+
+	if (!job->image)
+		return 0;
+	buf_printf(why,
+		   "%s runs in the image cloud, which bundles do not have: run it again with make "
+		   "lab-run IMAGE=cloud KERNELS=%s MACHINES=%s SCENARIOS=%s DUTS=%s",
+		   one_case_target(one)->name, job->kernel, job->machine,
+		   one_case_target(one)->scenario, one_case_target(one)->dut);
+	return -EINVAL;
+}
+
 /* Choose the cases that precede the case. */
 static int choose_before(struct repro *repro, struct buf *why)
 {
@@ -243,7 +259,8 @@ static int run_repro(const struct settings *settings, int argc, char **argv)
 	if (choice_read(&repro.one.choice, &why))
 		return complain(&why);
 	parse_options(&repro_argp, argc, argv, 0, &repro);
-	if (one_case_find(settings, &repro.one, &why) || choose_before(&repro, &why))
+	if (one_case_find(settings, &repro.one, &why) || check_image(&repro, &why) ||
+	    choose_before(&repro, &why))
 		return complain(&why);
 	if (repro.one.note.len)
 		printf("note    %s\n", repro.one.note.data);

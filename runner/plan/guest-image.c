@@ -7,9 +7,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* MiB: QEMU and libvirt run in these guests, and Python. */
-#define CLOUD_MEMORY 2048
-
 #define USER_DATA_MAX 65536
 
 bool image_is_cloud(const char *name)
@@ -108,8 +105,8 @@ int image_use(const struct settings *settings, const struct choice *choice,
 		buf_puts(why, "the image cloud is not built: run make image IMAGE=cloud");
 		return -ENOENT;
 	}
-	if (job->memory < CLOUD_MEMORY)
-		job->memory = CLOUD_MEMORY;
+	if (job->memory < IMAGE_CLOUD_MEMORY)
+		job->memory = IMAGE_CLOUD_MEMORY;
 	return check_kernel(settings, job->kernel, why)
 		       ?: (choice->user_data
 				   ? read_user_data(choice->user_data, &job->user_data, why)

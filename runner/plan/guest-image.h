@@ -8,6 +8,9 @@
 #include "runner/plan/machine.h"
 #include "runner/plan/settings.h"
 
+/* MiB that a guest with the cloud image has at least: QEMU and libvirt run in it, and Python. */
+#define IMAGE_CLOUD_MEMORY 2048
+
 /*
  * Check NAME, an image: "busybox" or "cloud". Returns 0, or -EINVAL with a message in WHY that
  * names WHAT selected it.
