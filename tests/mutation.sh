@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Needs: nothing
-# Sets: out
+# Sets: out image
 #
 # Runs cases on mutants, kernels that are broken on purpose. Sourced in the top folder of the lab.
 out=$O/mutants
+
+# What the guests boot (IMAGE=), by the tree of the mutants.
+image=
 
 fail() {
 	echo "vfiolab: $*" >&2
@@ -14,9 +17,14 @@ say() {
 	printf '%-8s%s\n' mutants "$*"
 }
 
+# boots_image TREE: succeed if the cases of this tree's mutants run in the cloud image.
+boots_image() {
+	[ "${1%+cloud}" != "$1" ]
+}
+
 # lab ARG...: run vfiolab with the mutants as its kernels.
 lab() {
-	O=$out lab/tools/enter --lanes "$out/libexec/vfiolab" "$@"
+	O=$out IMAGE=$image lab/tools/enter --lanes "$out/libexec/vfiolab" "$@"
 }
 
 # prepare TREE...: make the output folder of the mutants, with their trees and the lab's programs as
@@ -26,7 +34,10 @@ prepare() {
 	mkdir -p "$out/kernels" "$out/images" "$out/libexec" "$out/logs" &&
 		cp -l "$O/libexec/vfiolab" "$O/libexec/agent" "$O/libexec/device" "$out/libexec" ||
 		fail "cannot write to $out"
+	[ ! -e "$O/families" ] || ln -s "$O/families" "$out" || fail "cannot write to $out"
 	for tree in "$@"; do
+		! boots_image "$tree" || cp -P "$O/images/cloud.img" "$out/images" ||
+			fail "cannot write to $out"
 		cp -l "$O/images/$tree.cpio" "$out/images" &&
 			cp -P "$O/kernels/$tree" "$out/kernels" ||
 			fail "cannot write to $out"
