@@ -102,13 +102,21 @@ static void add_fact(struct changes *changes, const struct record *a, const stru
 	change->is = text("%s", is);
 }
 
+/* The fact as which a change of verdict is listed; NULL: it cannot be. */
+static const char *listed_as(enum change_kind kind)
+{
+	if (kind == CHANGE_LOST)
+		return "verdict";
+	return kind == CHANGE_REGRESSION ? "failure" : NULL;
+}
+
 /* Whether the verdict may change from that of A to that of B. Counts the difference. */
 static bool is_listed(struct changes *changes, const struct record *b,
 		      struct expectations *expectations, enum change_kind kind)
 {
-	struct expectation *expected = kind == CHANGE_LOST && expectations
-					       ? expectations_find(expectations, b->name, "verdict")
-					       : NULL;
+	const char *fact = listed_as(kind);
+	struct expectation *expected =
+		fact && expectations ? expectations_find(expectations, b->name, fact) : NULL;
 
 	if (!expected)
 		return false;

@@ -61,7 +61,7 @@ struct changes {
 /*
  * Append to CHANGES what changed from A to B, sorted by class. If a case has several attempts, the
  * one that attempts_gather() selects counts. EXPECTATIONS lists facts that may differ, and as
- * "verdict" cases that need not run any more; it may be NULL.
+ * "verdict" cases that need not run any more, as "failure" cases that may fail; it may be NULL.
  */
 void changes_find(const struct run_part *a, const struct run_part *b,
 		  struct expectations *expectations, struct changes *changes);

@@ -226,6 +226,26 @@ TEST a_mode_is_compared_with_another(void)
 	PASS();
 }
 
+/* A variant driver may lack what a scenario expects, with a reason that covers no other failure. */
+TEST a_listed_failure_is_no_regression(void)
+{
+	FIXTURE;
+
+	add(&f.a, "pci", "region/ioeventfd[gpu]", VERDICT_PASS);
+	add(&f.b, "pci", "region/ioeventfd[gpu]", VERDICT_FAIL);
+	add(&f.a, "pci", "region/lost[gpu]", VERDICT_PASS);
+	add(&f.b, "pci", "region/lost[gpu]", VERDICT_SKIP);
+	add(&f.a, "pci", "region/read[gpu]", VERDICT_PASS);
+	add(&f.b, "pci", "region/read[gpu]", VERDICT_FAIL);
+	ASSERT_EQ(0, expect(&f, "region/*o*[*] failure  # it lacks them\n"));
+	find(&f);
+	ASSERT_EQ(1, f.changes.listed);
+	ASSERT_EQ(1, f.changes.of[CHANGE_REGRESSION]);
+	ASSERT_EQ(1, f.changes.of[CHANGE_LOST]);
+	ASSERT(changes_failed(&f.changes));
+	PASS();
+}
+
 static char *shown(const struct fixture *f, bool all)
 {
 	char *printed = NULL;
@@ -287,6 +307,7 @@ SUITE(changes)
 	RUN_TEST(cases_are_paired_in_any_order);
 	RUN_TEST(a_machine_is_compared_with_another);
 	RUN_TEST(a_mode_is_compared_with_another);
+	RUN_TEST(a_listed_failure_is_no_regression);
 	RUN_TEST(equal_changes_share_a_block);
 	RUN_TEST(unlisted_changes_are_counted);
 }
