@@ -177,6 +177,12 @@ start_qemu() {
 	source=$work/qemu
 }
 
+# try_qemu OPTION...: start QEMU without a guest. It ends as soon as it has its devices.
+try_qemu() {
+	echo quit | qemu-system-x86_64 -machine pc -accel tcg -m 64 -nodefaults -display none -S \
+		-monitor stdio "$@"
+}
+
 # expect_line LINE: wait until the guest prints LINE.
 expect_line() {
 	local line status
