@@ -25,8 +25,7 @@ patches() (
 		# shellcheck disable=SC2086 # a glob, to be expanded
 		set -- "$folder"/$glob.patch
 		[ -f "$1" ] || {
-			echo "vfiolab: no patch of $folder matches '$glob'; there are: $(cd \
-				"$folder" && echo *.patch)" >&2
+			echo "vfiolab: no patch of $folder matches '$glob': ls $folder prints all" >&2
 			exit 2
 		}
 		header_check "$@" || exit 2
