@@ -181,9 +181,16 @@ int arrange_cases(const struct planning *planning, const struct machine *machine
 		  struct refusals *refusals, struct job *job, struct buf *why)
 {
 	cleanup_job struct job once = {.kernel = text("%s", job->kernel)};
+	struct choice here = *planning->choice;
+	struct planning narrowed = *planning;
 	int err;
 
-	add_all(planning, machine, refusals, &once);
+	/* Of the thousands of cases that a run of mutants names, few are of one kernel. */
+	here.cases = named_of(planning->choice, job->kernel, machine->name);
+	narrowed.choice = &here;
+	if (here.cases.count || !planning->choice->cases.count)
+		add_all(&narrowed, machine, refusals, &once);
+	free(here.cases.items);
 	err = check_count(planning->choice, once.cases.count, why);
 	for (int large = 0; large <= 1 && !err; large++)
 		repeat_cases(planning->choice, &once, large, job);

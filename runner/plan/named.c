@@ -153,6 +153,19 @@ int named_add(const struct inventory *inventory, struct choice *choice, const ch
 	return err;
 }
 
+struct named_cases named_of(const struct choice *choice, const char *kernel, const char *machine)
+{
+	struct named_cases found = {0};
+
+	for (size_t i = 0; i < choice->cases.count; i++) {
+		const struct named_case *named = &choice->cases.items[i];
+
+		if (!strcmp(named->machine, machine) && !strcmp(named->kernel, kernel))
+			*array_add(&found) = *named;
+	}
+	return found;
+}
+
 bool named_has(const struct choice *choice, const char *kernel, const char *machine,
 	       const char *scenario, const char *dut, enum mode mode)
 {

@@ -14,6 +14,12 @@
 int named_add(const struct inventory *inventory, struct choice *choice, const char *kernel,
 	      const char *machine, const char *scenario, const char *place, struct buf *why);
 
+/*
+ * Returns the cases that CHOICE names of KERNEL on MACHINE. Their strings are CHOICE's; free only
+ * `items'.
+ */
+struct named_cases named_of(const struct choice *choice, const char *kernel, const char *machine);
+
 /* Whether CHOICE names the case, or names no cases at all. */
 bool named_has(const struct choice *choice, const char *kernel, const char *machine,
 	       const char *scenario, const char *dut, enum mode mode);
