@@ -42,9 +42,10 @@ SCENARIO_UNBOUND(no_interrupt_remapping_refused, "group !intremap",
 SCENARIO_UNBOUND(allow_unsafe_interrupts_permits, "group !intremap",
 		 "allow_unsafe_interrupts lets a group be opened without interrupt remapping")
 {
-	cleanup_setting struct kept_setting allow = {0};
+	cleanup_setting struct kept_setting refuse = {0}, allow = {0};
 	cleanup_user struct user user = USER_NONE;
 
+	ASSERT_OK(setting_change(unsafe[dut->mode].allow, 0, &refuse));
 	ASSERT_ERRNO(EPERM, user_bind_and_open(&user, dut, "vfio-pci"));
 	ASSERT_OK(setting_change(unsafe[dut->mode].allow, 1, &allow));
 	ASSERT_OK(user_open(&user, dut));

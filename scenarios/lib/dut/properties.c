@@ -22,7 +22,6 @@
 #define LARGE	  (1ull << 30)
 #define PAGE	  4096u
 #define TINY	  4u
-#define ECAP_IR	  (1u << 3)
 #define CLASS_VGA 0x0300 /* base class and subclass */
 
 static const enum irq_kind kinds[] = {IRQ_INTX, IRQ_MSI, IRQ_MSIX, IRQ_ERR, IRQ_REQ};
@@ -85,14 +84,12 @@ static void add_group(const char *address, struct buf *words)
 		buf_puts(words, " sibling=native");
 }
 
-/* Read interrupt remapping support from VT-d's extended capability register (VT-d 3.4, 11.4.3). */
+/* The kernel names the chips of remapped interrupts IR-IO-APIC, IR-PCI-MSI and so on. */
 static bool remaps_interrupts(void)
 {
-	cleanup_free char *ecap = NULL;
+	cleanup_free char *interrupts = NULL;
 
-	if (file_read("/sys/class/iommu/dmar0/intel-iommu/ecap", &ecap, NULL))
-		return false;
-	return strtoull(ecap, NULL, 16) & ECAP_IR;
+	return !file_read("/proc/interrupts", &interrupts, NULL) && strstr(interrupts, " IR-");
 }
 
 /* The flavour no-core boots with this word; other kernels do not know it. */

@@ -86,6 +86,14 @@ static long line_total(const char *line)
 	}
 }
 
+/* The interrupt by which an IOMMU reports faults: VT-d's, or that of virtio's event queue. */
+static bool is_fault_line(const char *line)
+{
+	const bool virtio = strstr(line, " virtio") && strstr(line, "-event");
+
+	return strchr(line, ':') && (strstr(line, " dmar0") || virtio);
+}
+
 long iommu_faults(void)
 {
 	cleanup_free char *all = NULL;
@@ -94,7 +102,7 @@ long iommu_faults(void)
 	if (file_read("/proc/interrupts", &all, NULL))
 		return -ENOENT;
 	for (char *line = strtok_r(all, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		if (strstr(line, " dmar0") && strchr(line, ':'))
+		if (is_fault_line(line))
 			return line_total(line);
 	}
 	return -ENOENT;
