@@ -258,6 +258,10 @@ SCENARIO_TABLE(read_request_size_reaches_device, read_requests, "pcie !vf",
 	cleanup_physical struct kept_register host = {dut, at, 2, physical};
 	cleanup_register struct kept_register kept = {dut, at, 2, was};
 
+	/* VFIO passes on what changes. */
+	ASSERT_OK(config_write16(dut, at,
+				 (was & ~PCI_EXP_DEVCTL_READRQ) |
+					 sizes_of_requests(0, row->read_request ^ 1)));
 	if (!device_control_set(dut, at, (physical & ~both) | sizes_of_requests(row->payload, 3)))
 		SKIPm("the device's maximum read request size cannot be written");
 	ASSERT_OK(config_write16(

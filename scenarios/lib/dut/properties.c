@@ -157,11 +157,12 @@ char *properties_fixed(const char *address, const char *model)
 	add_native(address, &words);
 	add_alias(address, &words);
 	buf_printf(&words, " cpu:%ld", sysconf(_SC_NPROCESSORS_ONLN));
-	if (pci_has(address, "iommu_group"))
+	if (pci_has(address, "iommu_group")) {
 		buf_puts(&words, " iommu");
+		if (remaps_interrupts())
+			buf_puts(&words, " intremap");
+	}
 	add_group(address, &words);
-	if (remaps_interrupts())
-		buf_puts(&words, " intremap");
 	if (pci_config16(address, PCI_CLASS_DEVICE) == CLASS_VGA)
 		buf_puts(&words, " vga");
 	if (pci_capability(address, PCI_CAP_ID_EXP))
