@@ -110,17 +110,17 @@ SCENARIO(group_type_not_changed_while_open, "dma !mode=compat",
 
 /* Parameters that can be written. Each gets the other value of a flag, or VALUE. */
 static const struct parameter {
-	const char *name, *module, *parameter, *value;
+	const char *module, *parameter, *value;
 } parameters[] = {
-	{"nointxmask", "vfio_pci", "nointxmask", NULL},
-	{"disable_idle_d3", "vfio_pci", "disable_idle_d3", NULL},
-	{"disable_vga", "vfio_pci", "disable_vga", NULL},
-	{"enable_sriov", "vfio_pci", "enable_sriov", NULL},
-	{"disable_denylist", "vfio_pci", "disable_denylist", NULL},
-	{"allow_unsafe_interrupts", "vfio_iommu_type1", "allow_unsafe_interrupts", NULL},
-	{"disable_hugepages", "vfio_iommu_type1", "disable_hugepages", NULL},
-	{"dma_entry_limit", "vfio_iommu_type1", "dma_entry_limit", "1"},
-	{"enable_unsafe_noiommu_mode", "vfio", "enable_unsafe_noiommu_mode", NULL},
+	{"vfio_pci", "nointxmask", NULL},
+	{"vfio_pci", "disable_idle_d3", NULL},
+	{"vfio_pci", "disable_vga", NULL},
+	{"vfio_pci", "enable_sriov", NULL},
+	{"vfio_pci", "disable_denylist", NULL},
+	{"vfio_iommu_type1", "allow_unsafe_interrupts", NULL},
+	{"vfio_iommu_type1", "disable_hugepages", NULL},
+	{"vfio_iommu_type1", "dma_entry_limit", "1"},
+	{"vfio", "enable_unsafe_noiommu_mode", NULL},
 };
 
 /* A parameter with another value, until the end of the scope. */
@@ -194,7 +194,7 @@ SCENARIO_UNBOUND(parameter_written_while_open, "!variant !vf !mode=compat",
 	for (size_t i = 0; i < ARRAY_SIZE(parameters); i++) {
 		const char *why = use_while_changed(dut, &parameters[i]);
 
-		ASSERT_THAT(!why, "%s: %s", parameters[i].name, why);
+		ASSERT_THAT(!why, "%s: %s", parameters[i].parameter, why);
 	}
 	ASSERT_OK(pci_unbind(address));
 	after = runtime_pm_text(address);
