@@ -84,9 +84,7 @@ SCENARIO_UNBOUND_TABLE(
 		SKIP();
 	CHECK_CALL(begin(dut, &user, request));
 	ASSERT_CHECK(live_begin(&live, &user.dut));
-	ASSERT_OK(aside_begin(&taken, row->take, address, &user.dut.vfio));
-	ASSERT_THAT(event_wait(request, dut->wait_ms),
-		    "the request interrupt did not arrive within %u ms", dut->wait_ms);
+	ASSERT_CHECK(check_aside_asks(&taken, row->take, address, &user.dut, request));
 	ASSERT_CHECK(check_live(&live));
 	ASSERT_CHECK(check_not_offered(&user));
 	ASSERT_CHECK(check_aside_waits(&taken, 0));
@@ -116,8 +114,7 @@ SCENARIO_UNBOUND(resets_end_while_unbind_waits, "reset !group:2 !variant !mode=c
 	int by_ioctl;
 
 	CHECK_CALL(begin(dut, &user, request));
-	ASSERT_OK(aside_begin(&unbound, pci_unbind, address, &user.dut.vfio));
-	ASSERT_THAT(event_wait(request, dut->wait_ms), "no request interrupt");
+	ASSERT_CHECK(check_aside_asks(&unbound, pci_unbind, address, &user.dut, request));
 	ASSERT_OK(aside_begin(&reset, by_file, address, &user.dut.vfio));
 	by_ioctl = dut_reset(&user.dut);
 	fact("ioctl=%s", by_ioctl ? error_name(by_ioctl) : "0");
@@ -164,10 +161,9 @@ static enum greatest_test_res close_and_reopen(const struct dut *dut, bool taken
 
 	CHECK_CALL(begin(dut, &user, request));
 	ASSERT_OK(resets_of(&user.dut, &before));
-	if (taken) {
-		ASSERT_OK(aside_begin(&unbound, pci_unbind, dut->address, &user.dut.vfio));
-		ASSERT_THAT(event_wait(request, dut->wait_ms), "no request interrupt");
-	}
+	if (taken)
+		ASSERT_CHECK(
+			check_aside_asks(&unbound, pci_unbind, dut->address, &user.dut, request));
 	user_close(&user);
 	if (taken)
 		ASSERT_CHECK(check_aside_ends(&unbound, 2 * dut->wait_ms));

@@ -38,9 +38,7 @@ SCENARIO_UNBOUND(unbind_waits_for_open_device, "",
 
 	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
 	ASSERT_OK(irq_set_request(&user.dut, request));
-	ASSERT_OK(aside_begin(&unbound, pci_unbind, address, &user.dut.vfio));
-	ASSERT_THAT(event_wait(request, dut->wait_ms),
-		    "the request interrupt did not arrive within %u ms", dut->wait_ms);
+	ASSERT_CHECK(check_aside_asks(&unbound, pci_unbind, address, &user.dut, request));
 	ASSERT_CHECK(check_aside_waits(&unbound, 0));
 	ASSERT_HEX(pci_number(address, "vendor", 0), config_read16(&user.dut, PCI_VENDOR_ID));
 	user_close(&user);

@@ -39,16 +39,6 @@ static enum greatest_test_res begin(const struct dut *dut, struct user *user, in
 	PASS();
 }
 
-/* Begin to remove the device of USER, who is asked to close it. */
-static enum greatest_test_res begin_removal(struct aside *removal, int (*take)(const char *address),
-					    struct user *user, int request)
-{
-	ASSERT_OK(aside_begin(removal, take, user->dut.address, &user->dut.vfio));
-	ASSERT_THAT(event_wait(request, user->dut.wait_ms),
-		    "the request interrupt did not arrive within %u ms", user->dut.wait_ms);
-	PASS();
-}
-
 /* The device is there again, for a user who knows nothing of the one before. */
 static enum greatest_test_res next_user(const struct dut *dut)
 {
@@ -73,7 +63,8 @@ SCENARIO_UNBOUND_TABLE(removal_waits_in_each_state, states, NEEDED,
 
 	CHECK_CALL(begin(dut, &user, request));
 	ASSERT_CHECK(mig_enter(&user.dut, row->state, &fd));
-	CHECK_CALL(begin_removal(&removal, pci_remove_and_rescan, &user, request));
+	ASSERT_CHECK(
+		check_aside_asks(&removal, pci_remove_and_rescan, address, &user.dut, request));
 	ASSERT_CHECK(check_mig_state(&user.dut, row->state));
 	ASSERT_CHECK(check_aside_waits(&removal, 20));
 	user_close(&user);
@@ -103,7 +94,8 @@ SCENARIO_UNBOUND(migration_finishes_while_removal_waits, NEEDED " once",
 	CHECK_CALL(begin(dut, &user, request));
 	ASSERT_CHECK(mig_enter(&user.dut, MIG_PRE_COPY, &fd));
 	ASSERT_ERRNO(ENOMSG, mig_read(fd, SIZE_MAX, &stream));
-	CHECK_CALL(begin_removal(&removal, pci_remove_and_rescan, &user, request));
+	ASSERT_CHECK(
+		check_aside_asks(&removal, pci_remove_and_rescan, address, &user.dut, request));
 	ASSERT_OK(bar_write32(&user.dut, 0, KEPT, 0x7a4e0ff));
 	ASSERT_OK(mig_set(&user.dut, MIG_STOP_COPY, NULL));
 	ASSERT_OK(mig_read(fd, SIZE_MAX, &stream));
@@ -143,7 +135,7 @@ SCENARIO_UNBOUND_TABLE(pulled_device_in_each_state, states, NEEDED " once",
 	CHECK_CALL(begin(dut, &user, request));
 	ASSERT_CHECK(mig_enter(&user.dut, row->state, &fd));
 	ASSERT_CHECK(fault_arm(pulled, "config-gone"));
-	CHECK_CALL(begin_removal(&removal, remove_device, &user, request));
+	ASSERT_CHECK(check_aside_asks(&removal, remove_device, address, &user.dut, request));
 	ASSERT_ERRNO(ENODEV, mig_data_size(&user.dut, &size));
 	ASSERT_ERRNO(row->state == MIG_ERROR ? EINVAL : ENODEV,
 		     mig_set(&user.dut, row->next, NULL));

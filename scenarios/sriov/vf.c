@@ -212,9 +212,7 @@ SCENARIO_UNBOUND_TABLE(
 	user_close(&user);
 	ASSERT_OK(user_open_other(&user, dut, vf, SRIOV_TOKEN));
 	ASSERT_OK(irq_set_request(&user.dut, request));
-	ASSERT_OK(aside_begin(&taken, row->take, pf, &user.dut.vfio));
-	ASSERT_THAT(event_wait(request, dut->wait_ms),
-		    "the request interrupt of the VF did not arrive within %u ms", dut->wait_ms);
+	ASSERT_CHECK(check_aside_asks(&taken, row->take, pf, &user.dut, request));
 	ASSERT_CHECK(check_aside_waits(&taken, 0));
 	ASSERT_HEX(pci_number(vf, "vendor", 0), config_read16(&user.dut, PCI_VENDOR_ID));
 	user_close(&user);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/dut/aside.h"
 
+#include "scenarios/lib/assert.h"
 #include "scenarios/lib/vfio/irqs.h"
 
 #include "lab/base/buf.h"
@@ -23,6 +24,18 @@ int aside_begin(struct aside *aside, int (*act)(const char *address), const char
 	}
 	*aside = (struct aside){.pid = pid, .done = pidfd_open(pid, 0)};
 	return aside->done < 0 ? -errno : 0;
+}
+
+const char *check_aside_asks(struct aside *aside, int (*act)(const char *address),
+			     const char *address, struct dut *dut, int request)
+{
+	int err = aside_begin(aside, act, address, &dut->vfio);
+
+	if (err)
+		return text("it cannot be started: %s", error_name(err));
+	if (!event_wait(request, dut->wait_ms))
+		return text("the request interrupt did not arrive within %u ms", dut->wait_ms);
+	return NULL;
 }
 
 const char *check_aside_waits(const struct aside *aside, unsigned int ms)

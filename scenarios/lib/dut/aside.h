@@ -6,7 +6,7 @@
 #ifndef SCENARIOS_LIB_DUT_ASIDE_H
 #define SCENARIOS_LIB_DUT_ASIDE_H
 
-#include "scenarios/lib/vfio/vfio.h"
+#include "scenarios/lib/dut/dut.h"
 
 #include <sys/types.h>
 
@@ -23,6 +23,14 @@ struct aside {
  */
 int aside_begin(struct aside *aside, int (*act)(const char *address), const char *address,
 		struct vfio *vfio);
+
+/*
+ * Start ACT as above, for which VFIO must ask the user of DUT to close it: by REQUEST, the eventfd
+ * of its request interrupt. DUT, which is open, need not be the device at ADDRESS: it may be a VF
+ * of that. Returns NULL once the user was asked, or a message. Blocks for up to the DUT's wait_ms.
+ */
+const char *check_aside_asks(struct aside *aside, int (*act)(const char *address),
+			     const char *address, struct dut *dut, int request);
 
 /* Returns NULL if ACT is still going on after MS milliseconds, or a message. */
 const char *check_aside_waits(const struct aside *aside, unsigned int ms);
