@@ -226,7 +226,7 @@ static int probe_guests(const struct settings *settings, struct listing *listing
 		.folder = folder,
 		.jobs = plan->jobs,
 		.count = plan->count,
-		.lanes = listing->choice.lanes,
+		.lanes = plan->lanes,
 		.event = on_event,
 		.context = &listing->probe,
 	};

@@ -87,7 +87,7 @@ static void describe_run(struct run *run)
 		.lab = text("%s", run->settings->version),
 		.started = text("%s", started),
 		.accel = text("%s", run->choice.accel),
-		.lanes = run->choice.lanes,
+		.lanes = run->plan.lanes,
 		.repeat = run->choice.repeat ?: 1,
 		.retry = run->choice.retry,
 		.flaky = run->choice.flaky ? text("%s", run->choice.flaky) : NULL,
@@ -215,7 +215,7 @@ static void print_end(const struct run *run)
 {
 	printf("\nreport:  %s/latest/index.html\nresults: %s/latest/results.json   %.0f s, %u "
 	       "lanes, %s\n",
-	       run->reports, run->reports, run->results.run.seconds, run->choice.lanes,
+	       run->reports, run->reports, run->results.run.seconds, run->plan.lanes,
 	       strcmp(run->choice.accel, "kvm") ? "TCG" : "KVM");
 	debug_print(&run->debug);
 	if (run->choice.trace)

@@ -97,7 +97,7 @@ static int run_plan(struct run *run, const struct plan *plan)
 		.folder = run->folder,
 		.jobs = plan->jobs,
 		.count = plan->count,
-		.lanes = run->choice.lanes,
+		.lanes = run->plan.lanes,
 		.ready = run->ready,
 		.event = on_event,
 		.wanted = is_wanted,
@@ -107,7 +107,7 @@ static int run_plan(struct run *run, const struct plan *plan)
 	const struct progress_run progress = {
 		.out = stdout,
 		.verbose = run->verbose,
-		.lanes = run->choice.lanes,
+		.lanes = run->plan.lanes,
 		.jobs = plan->jobs,
 		.count = plan->count,
 		.durations = run->durations,
@@ -158,7 +158,7 @@ static int carry_out(struct run *run)
 	run_print_changed(run);
 	printf("run     %zu case%s in %zu guest%s, %u at a time\n", run->plan.cases,
 	       run->plan.cases == 1 ? "" : "s", run->plan.count, run->plan.count == 1 ? "" : "s",
-	       run->choice.lanes);
+	       run->plan.lanes);
 	run->started_ms = now_ms();
 	err = run_plan(run, &run->plan);
 	if (!err && run->choice.retry && !run_was_stopped(run))

@@ -4,6 +4,7 @@
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "lab/base/host-memory.h"
 
 #include <errno.h>
 #include <fts.h>
@@ -68,14 +69,7 @@ void watch_ready_take(struct watch_ready *ready, const struct list *jobs)
 /* How many guests the host has memory for. */
 static size_t limit(void)
 {
-	cleanup_free char *about = NULL;
-	const char *available;
-
-	if (file_read("/proc/meminfo", &about, NULL))
-		return 0;
-	available = strstr(about, "\nMemAvailable:");
-	return available ? strtoul(strchr(available, ':') + 1, NULL, 10) / 1024 / SHARE / GUEST_MIB
-			 : 0;
+	return host_memory_available() / SHARE / GUEST_MIB;
 }
 
 static void forget_event(struct watch_ready *ready, const struct ready_lane *each)

@@ -4,19 +4,34 @@
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "lab/base/host-memory.h"
 #include "runner/plan/arrange.h"
 #include "runner/plan/guest-image.h"
+#include "runner/plan/lane-count.h"
 #include "runner/plan/omit.h"
 #include "runner/plan/share.h"
 #include "runner/plan/wants.h"
+#include "runner/plan/xml.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <sys/sysinfo.h>
 
 struct job *plan_add_job(struct plan *plan)
 {
 	plan->jobs = one_more(plan->jobs, plan->count, sizeof(*plan->jobs));
 	plan->jobs[plan->count] = (struct job){0};
 	return &plan->jobs[plan->count++];
+}
+
+/* The memory in MiB that the guest has at least: of its machine, or what its kernel wants. */
+static unsigned int memory_of(const struct machine *machine, const struct wants *wants)
+{
+	xmlNode *root = xmlDocGetRootElement(machine->doc);
+	cleanup_free char *memory = xml_text(xml_child(root, "memory"));
+	const unsigned long own = memory ? strtoul(memory, NULL, 10) : 0;
+
+	return own > wants->memory ? (unsigned int)own : wants->memory;
 }
 
 static struct job make_job(const struct planning *planning, const char *kernel,
@@ -37,7 +52,7 @@ static struct job make_job(const struct planning *planning, const char *kernel,
 		.device = text("%s/libexec/device", settings->out),
 		.scale = wants->scale,
 		.deadline_ms = planning->choice->timeout * 1000,
-		.memory = wants->memory,
+		.memory = memory_of(machine, wants),
 		.reach = planning->choice->reach,
 		.trace = planning->choice->trace != TRACE_OFF && machine->model_count,
 		.trace_all = planning->choice->trace == TRACE_ALL,
@@ -129,9 +144,13 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 		err = add_kernel(plan, &planning, selection.kernels.items[k], why);
 	if (!err && kind == JOB_CASES)
 		err = cut(plan, &planning, why);
-	if (!err)
-		share_jobs(plan, durations, choice->lanes);
-	return err;
+	if (err)
+		return err;
+	plan->lanes =
+		choice->lanes
+			?: lane_count(plan, (unsigned int)get_nprocs(), host_memory_available());
+	share_jobs(plan, durations, plan->lanes);
+	return 0;
 }
 
 int plan_require_cases(const struct plan *plan, const struct choice *choice, struct buf *why)

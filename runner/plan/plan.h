@@ -38,6 +38,7 @@ struct plan {
 	struct job *jobs; /* the longest first, so that all lanes end at about the same time */
 	size_t count;
 	size_t cases;
+	unsigned int lanes;	/* that run the jobs: those of the choice, or lane_count() */
 	struct list kernels;	/* selected */
 	struct list omitted;	/* "MACHINE on KERNEL, ...": no guest, and why (omit.h) */
 	struct outline outline; /* of all cases, whatever the shard; empty for other jobs */

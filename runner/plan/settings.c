@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/sysinfo.h>
 
 const char *lab_version(void)
 {
@@ -158,8 +157,6 @@ int choice_read(struct choice *choice, struct buf *why)
 	list_add_words(&choice->scenarios, variable("SCENARIOS") ?: "");
 	list_add_words(&choice->duts, variable("DUTS") ?: "");
 	list_add_words(&choice->modes, variable("MODES") ?: "");
-	/* Guests spend half of their time waiting: a function-level reset alone takes 100 ms. */
-	choice->lanes = 2 * (unsigned int)get_nprocs();
 	if (!err && lanes)
 		err = parse_number("LANES", lanes, LANES_MAX, &choice->lanes, why);
 	if (!err && timeout)

@@ -71,7 +71,7 @@ struct choice {
 	struct list scenarios; /* --scenario, SCENARIOS= */
 	struct list duts;      /* --dut, DUTS= */
 	struct list modes;     /* --mode, MODES= */
-	unsigned int lanes;    /* --lanes, LANES= */
+	unsigned int lanes;    /* --lanes, LANES=; 0: as many as the host bears */
 	unsigned int timeout;  /* --timeout, TIMEOUT=: seconds for every case; 0: not set */
 	const char *accel;     /* --accel, ACCEL=: "kvm" or "tcg" */
 	enum stop stop;	       /* --stop, STOP= */

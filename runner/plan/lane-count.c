@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "runner/plan/lane-count.h"
+
+/* The memory of guests that need no more: lab/machines/common.xml. */
+#define GUEST_MIB 512
+
+static unsigned long largest_guest(const struct plan *plan)
+{
+	unsigned long largest = GUEST_MIB;
+
+	for (size_t j = 0; j < plan->count; j++)
+		if (plan->jobs[j].memory > largest)
+			largest = plan->jobs[j].memory;
+	return largest;
+}
+
+/* Guests spend half of their time waiting: a function-level reset alone takes 100 ms. */
+unsigned int lane_count(const struct plan *plan, unsigned int cpus, unsigned long mib)
+{
+	const unsigned long fit = mib / (largest_guest(plan) + LANE_OWN_MIB);
+	const unsigned int wanted = 2 * cpus;
+
+	if (!mib || fit >= wanted)
+		return wanted;
+	return fit ? (unsigned int)fit : 1;
+}
