@@ -237,7 +237,8 @@ static void announce(struct lane_state *state)
 	if (!guest || state->standby.announced || state->pending.len)
 		return;
 	while (poll(events, ARRAY_SIZE(events), -1) < 0)
-		;
+		if (errno != EINTR)
+			return;
 	if (events[0].revents)
 		return;
 	state->standby.announced = true;
