@@ -46,6 +46,25 @@ SCENARIO_UNBOUND(device_uses_page_table, ALONE,
 	PASS();
 }
 
+/* "Output the input ioas id or ... a hwpt automatically created for the specified ioas". */
+SCENARIO_UNBOUND(ioas_attach_takes_no_page_table_of_user, ALONE,
+		 "a device attached to an IOAS does not use a page table that the user made there")
+{
+	cleanup_user struct user user = USER_NONE;
+	struct vfio *vfio = &user.dut.vfio;
+	uint32_t hwpt, used;
+
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
+	ASSERT_OK(cdev_detach(vfio->device));
+	ASSERT_OK(hwpt_alloc(vfio->iommufd, vfio->devid, vfio->ioas, 0, &hwpt));
+	used = vfio->ioas;
+	ASSERT_OK(cdev_attach_at(vfio->device, &used));
+	ASSERT_THAT(used != hwpt, "it uses the page table %u", hwpt);
+	ASSERT_OK(iommufd_destroy(vfio->iommufd, hwpt));
+	ASSERT_CHECK(check_vfio_works(dut->address, vfio));
+	PASS();
+}
+
 static const struct {
 	const char *name;
 	uint32_t flags;

@@ -169,9 +169,10 @@ SCENARIO_UNBOUND(attach_refused_over_mapping, ALONE,
 	cleanup_user struct user user = USER_NONE;
 	struct iommu_iova_range reserved = {0};
 	struct ranges before, after;
-	struct ioas ioas;
+	struct ioas own, ioas;
 
 	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
+	own = ioas_of(&user.dut);
 	ASSERT_OK(find_reserved(&user.dut, &reserved));
 	ASSERT_OK(memory_take(IOMMU_PAGE, 0, &memory));
 	ASSERT_OK(iommufd_create_ioas(user.dut.vfio.iommufd, &ioas));
@@ -181,6 +182,7 @@ SCENARIO_UNBOUND(attach_refused_over_mapping, ALONE,
 	ASSERT_OK(iommufd_unmap(&ioas, reserved.start, IOMMU_PAGE, NULL));
 	ASSERT_OK(cdev_attach(user.dut.vfio.device, ioas.id));
 	ASSERT_ERRNO(EINVAL, iommufd_map_at(&ioas, memory.at, IOMMU_PAGE, IOAS_RW, reserved.start));
+	ASSERT_OK(iommufd_map_at(&own, memory.at, IOMMU_PAGE, IOAS_RW, reserved.start));
 	ASSERT_OK(cdev_detach(user.dut.vfio.device));
 	ASSERT_OK(get_ranges(&ioas, &after));
 	ASSERT_NUMBER(before.count, after.count);

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * interrupt: an administrator moves an interrupt between processors
+ * (Documentation/core-api/irq/irq-affinity.rst) while it arrives. VFIO does not notice, so its user
+ * must not either.
+ */
+#include "scenarios/lib/scenario.h"
+
+#include "scenarios/lib/kernel/value-file.h"
+
+#include "lab/base/file.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROCESSORS 2
+#define RAISED	   100u
+
+/* A line of /proc/interrupts. */
+struct irq_line {
+	unsigned int number;
+	unsigned long handled[PROCESSORS];
+};
+
+/* Read the line of the interrupt of the device at ADDRESS that is enabled. */
+static int irq_line_read(const char *address, struct irq_line *line)
+{
+	cleanup_free char *all = NULL, *name = text("(%s)", address);
+	int err = file_read("/proc/interrupts", &all, NULL);
+	char *rest = all;
+
+	if (err)
+		return err;
+	for (char *at; (at = strsep(&rest, "\n"));) {
+		if (!strstr(at, name))
+			continue;
+		line->number = (unsigned int)strtoul(at, &at, 10);
+		for (unsigned int i = 0; i < PROCESSORS; i++)
+			line->handled[i] = strtoul(at + (*at == ':'), &at, 10);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+/* A thread that moves an interrupt to and fro. */
+struct mover {
+	pthread_t thread;
+	char *path;
+	atomic_bool stop;
+	unsigned int moves;
+	int error; /* of the first move that was refused */
+	bool started;
+};
+
+static void *move_to_and_fro(void *arg)
+{
+	static const char *const masks[PROCESSORS] = {"1", "2"};
+	struct mover *mover = arg;
+
+	while (!atomic_load(&mover->stop) && !mover->error) {
+		mover->error = value_write(mover->path, masks[mover->moves % PROCESSORS]);
+		mover->moves += !mover->error;
+	}
+	return NULL;
+}
+
+static int mover_start(struct mover *mover, unsigned int irq)
+{
+	int err;
+
+	mover->path = text("/proc/irq/%u/smp_affinity", irq);
+	err = -pthread_create(&mover->thread, NULL, move_to_and_fro, mover);
+	mover->started = !err;
+	return err;
+}
+
+static void mover_stop(struct mover *mover)
+{
+	atomic_store(&mover->stop, true);
+	if (mover->started)
+		pthread_join(mover->thread, NULL);
+	mover->started = false;
+	free(mover->path);
+	mover->path = NULL;
+}
+
+#define cleanup_mover __attribute__((cleanup(mover_stop)))
+
+/* Have the device raise one more interrupt, and wait for it: EVENTS in total. */
+static enum greatest_test_res raise_once(struct dut *dut, enum irq_kind kind, struct irqs *irqs,
+					 unsigned int events)
+{
+	ASSERT_OK(dut_trigger(dut, kind, 0));
+	ASSERT_EVENTS(irqs, 0, events);
+	ASSERT_OK(dut_ack(dut));
+	if (kind == IRQ_INTX)
+		ASSERT_OK(irqs_unmask(irqs, 0));
+	PASS();
+}
+
+/* The interrupts of before and after a move may both go to the processor of before. */
+static enum greatest_test_res moved_while_raised(struct dut *dut, enum irq_kind kind)
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	cleanup_mover struct mover mover = {0};
+	struct irq_line before, after;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &irqs));
+	CHECK_CALL(raise_once(dut, kind, irqs, 1));
+	ASSERT_OK(irq_line_read(dut->address, &before));
+	ASSERT_OK(mover_start(&mover, before.number));
+	for (unsigned int i = 2; i <= RAISED; i++)
+		CHECK_CALL(raise_once(dut, kind, irqs, i));
+	mover_stop(&mover);
+	ASSERT_OK(mover.error);
+	ASSERT_OK(irq_line_read(dut->address, &after));
+	ASSERT_NO_OTHER_EVENT(irqs);
+	for (unsigned int i = 0; i < PROCESSORS; i++)
+		ASSERT_THAT(after.handled[i] > before.handled[i],
+			    "processor %u handled none of %u, after %u moves", i, RAISED,
+			    mover.moves);
+	PASS();
+}
+
+SCENARIO_VARIANT(intx_moved_between_processors, "cpu:2 irq=intx trigger=intx once",
+		 "INTx that an administrator moves between processors arrives each time once",
+		 moved_while_raised, IRQ_INTX)
+SCENARIO_VARIANT(msi_moved_between_processors, "cpu:2 irq=msi trigger=msi once", "the same for MSI",
+		 moved_while_raised, IRQ_MSI)
+SCENARIO_VARIANT(msix_moved_between_processors, "cpu:2 irq=msix trigger=msix once",
+		 "the same for MSI-X", moved_while_raised, IRQ_MSIX)
