@@ -26,6 +26,9 @@
 #define ATS_SIZE	  8
 #define SERIAL_SIZE	  12
 #define VSEC_HEADER	  8
+#define SRIOV_VFS_MAX	  31
+#define SRIOV_SLOT	  8 /* routing IDs from a slot to the next */
+#define SRIOV_PAGE	  0x1000u
 
 int pci_add_pm(struct pci_config *config, bool no_soft_reset)
 {
@@ -223,4 +226,50 @@ int pci_add_vsec(struct pci_config *config, uint16_t id, const void *content, ui
 	pci_set32(config->data, (unsigned int)at + 4, id | size << 20);
 	memcpy(config->data + at + VSEC_HEADER, content, len);
 	return at;
+}
+
+static int add_vf_bar(struct pci_config *config, unsigned int at, uint64_t size, uint32_t flags)
+{
+	const uint64_t mask = ~(size - 1);
+
+	if (size & (size - 1) || size < SRIOV_PAGE)
+		return -EINVAL;
+	pci_set32(config->data, at, flags);
+	pci_set32(config->writable, at, (uint32_t)mask);
+	if (flags & PCI_BASE_ADDRESS_MEM_TYPE_64)
+		pci_set32(config->writable, at + 4, (uint32_t)(mask >> 32));
+	return 0;
+}
+
+/* VF Enable, and that memory of the VFs answers; no migration of VFs, and no ARI. */
+static void sriov_control(struct pci_config *config, unsigned int at)
+{
+	pci_set16(config->writable, at + PCI_SRIOV_CTRL, PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE);
+	pci_set16(config->writable, at + PCI_SRIOV_NUM_VF, UINT16_MAX);
+	pci_set32(config->data, at + PCI_SRIOV_SUP_PGSIZE, 1);
+	pci_set32(config->data, at + PCI_SRIOV_SYS_PGSIZE, 1);
+	pci_set32(config->writable, at + PCI_SRIOV_SYS_PGSIZE, 1);
+}
+
+int pci_add_sriov(struct pci_config *config, unsigned int total, uint16_t device,
+		  const struct pci_vf_bars *bars)
+{
+	const int found =
+		pci_config_add_ecap(config, PCI_EXT_CAP_ID_SRIOV, 1, PCI_EXT_CAP_SRIOV_SIZEOF);
+	const unsigned int at = (unsigned int)found;
+	int err = total && total <= SRIOV_VFS_MAX ? 0 : -EINVAL;
+
+	if (found < 0)
+		return found;
+	for (unsigned int i = 0; i < PCI_BARS && !err; i++)
+		if (bars->size[i])
+			err = add_vf_bar(config, at + PCI_SRIOV_BAR + 4 * i, bars->size[i],
+					 bars->flags[i]);
+	pci_set16(config->data, at + PCI_SRIOV_INITIAL_VF, (uint16_t)total);
+	pci_set16(config->data, at + PCI_SRIOV_TOTAL_VF, (uint16_t)total);
+	pci_set16(config->data, at + PCI_SRIOV_VF_OFFSET, SRIOV_SLOT);
+	pci_set16(config->data, at + PCI_SRIOV_VF_STRIDE, SRIOV_SLOT);
+	pci_set16(config->data, at + PCI_SRIOV_VF_DID, device);
+	sriov_control(config, at);
+	return err ?: found;
 }

@@ -58,4 +58,17 @@ int pci_add_serial(struct pci_config *config, uint64_t serial);
 /* Vendor-specific extended capability (PCIe 7.9.5): ID and LEN bytes of CONTENT; read-only. */
 int pci_add_vsec(struct pci_config *config, uint16_t id, const void *content, uint16_t len);
 
+/* BARs of each VF: bytes, 0 for none, and PCI_BASE_ADDRESS_* flags. */
+struct pci_vf_bars {
+	uint64_t size[6];
+	uint32_t flags[6];
+};
+
+/*
+ * SR-IOV (PCIe 9.3.3) of a PF in slot 0 of its bus, with TOTAL VFs (1 to 31) whose device ID is
+ * DEVICE. VF n is in slot n + 1. -EINVAL also if a BAR of the VFs does not fill whole pages.
+ */
+int pci_add_sriov(struct pci_config *config, unsigned int total, uint16_t device,
+		  const struct pci_vf_bars *bars);
+
 #endif

@@ -68,8 +68,9 @@ static uint16_t command(const struct pci_function *function)
 
 bool pci_function_answers(const struct pci_function *function, bool io)
 {
-	return !power_state(function) &&
-	       command(function) & (io ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY);
+	const uint16_t decoded = function->vf ? PCI_COMMAND_MEMORY : command(function);
+
+	return !power_state(function) && decoded & (io ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY);
 }
 
 bool pci_function_is_master(const struct pci_function *function)

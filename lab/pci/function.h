@@ -66,6 +66,7 @@ struct pci_function {
 	uint32_t msi_pending;
 	bool intx_asserted; /* by the device */
 	bool intx_out;	    /* last level sent to the wire */
+	bool vf;	    /* a VF: its PF decides whether its memory answers */
 	uint8_t pm, msi, msix_cap, pcie, af,
 		vpd; /* offsets of capabilities, 0 for none; set by pci_function_seal() */
 	uint8_t vpd_content[PCI_VPD_SIZE];

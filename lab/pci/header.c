@@ -49,6 +49,14 @@ void pci_header_init(struct pci_config *config, const struct pci_ids *ids, uint8
 	config->writable[PCI_INTERRUPT_LINE] = 0xff;
 }
 
+void pci_header_make_vf(struct pci_config *config)
+{
+	pci_set16(config->data, PCI_VENDOR_ID, UINT16_MAX);
+	pci_set16(config->data, PCI_DEVICE_ID, UINT16_MAX);
+	config->data[PCI_INTERRUPT_PIN] = 0;
+	pci_set16(config->writable, PCI_COMMAND, PCI_COMMAND_MASTER);
+}
+
 static bool is_power_of_two(uint64_t size)
 {
 	return size && !(size & (size - 1));

@@ -24,6 +24,12 @@ struct pci_ids {
  */
 void pci_header_init(struct pci_config *config, const struct pci_ids *ids, uint8_t pin);
 
+/*
+ * Makes it the header of a VF, after its BARs were added (PCIe 9.3.4.1): no IDs of its own, no
+ * interrupt pin, and no bit in COMMAND but that of bus mastering.
+ */
+void pci_header_make_vf(struct pci_config *config);
+
 /* Changes only the identity. */
 void pci_header_set_ids(struct pci_config *config, const struct pci_ids *ids);
 

@@ -55,7 +55,8 @@ static void add_duts(struct buf *plan, const struct machine *machine)
 	for (size_t i = 0; i < machine->dut_count; i++) {
 		const struct machine_dut *dut = &machine->duts[i];
 
-		add_field(plan, "dut=%s %s %d", dut->name, dut->path, dut->vf);
+		add_field(plan, "dut=%s %s %d %s", dut->name, dut->path, dut->vf,
+			  dut->module ?: "");
 	}
 }
 

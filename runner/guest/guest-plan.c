@@ -26,6 +26,8 @@ static void add_dut(const struct machine *machine, const struct machine_dut *dut
 		buf_printf(plan, " vf %d", dut->vf);
 	if (dut->driver)
 		buf_printf(plan, " driver %s", dut->driver);
+	if (dut->module)
+		buf_printf(plan, " module %s", dut->module);
 	if (model)
 		buf_printf(plan, " model %s", model);
 	if (dut->purpose)

@@ -39,6 +39,7 @@ void machine_free(struct machine *machine)
 		free(machine->duts[i].has);
 		free(machine->duts[i].only);
 		free(machine->duts[i].driver);
+		free(machine->duts[i].module);
 		free(machine->duts[i].purpose);
 		free(machine->duts[i].properties);
 	}
@@ -139,7 +140,8 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 	cleanup_free char *path = xml_attribute(node, "path");
 	int vf = vf_number(node);
 
-	if (check_attributes(machine, node, "name path has only driver vf for properties", why) ||
+	if (check_attributes(machine, node, "name path has only driver module vf for properties",
+			     why) ||
 	    check_properties(machine, node, why))
 		return -EINVAL;
 	if (!name || !path || vf < -1) {
@@ -162,6 +164,7 @@ static int add_dut(struct machine *machine, xmlNode *node, struct buf *why)
 		.has = xml_attribute(node, "has"),
 		.only = xml_attribute(node, "only"),
 		.driver = xml_attribute(node, "driver"),
+		.module = xml_attribute(node, "module"),
 		.vf = vf,
 		.purpose = xml_attribute(node, "for"),
 		.properties = xml_attribute(node, "properties"),

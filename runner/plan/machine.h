@@ -16,6 +16,7 @@ struct machine_dut {
 	char *has;
 	char *only;   /* globs of the scenarios that may use it; NULL: all */
 	char *driver; /* its VFIO driver; NULL: vfio-pci */
+	char *module; /* without which the guest does not have it; NULL: none */
 	int vf;	      /* index of a virtual function of the device at PATH; -1: the device itself */
 	/* "for": only scenarios that need for=PURPOSE use it; NULL: all others do. */
 	char *purpose;

@@ -55,6 +55,15 @@ static bool tree_lacks(const struct planning *planning, const char *kernel, cons
 	return true;
 }
 
+/* What KERNEL's tree lacks of that which DUT cannot do without, or NULL. */
+static const char *lacking_for(const struct planning *planning, const char *kernel,
+			       const struct machine_dut *dut)
+{
+	if (dut->module && tree_lacks(planning, kernel, dut->module))
+		return dut->module;
+	return dut->driver && tree_lacks(planning, kernel, dut->driver) ? dut->driver : NULL;
+}
+
 static bool has_cases(const struct job *job, const char *dut)
 {
 	for (size_t i = 0; i < job->cases.count; i++)
@@ -73,12 +82,14 @@ bool omit_job(const struct planning *planning, const struct machine *machine, co
 		return false;
 	for (size_t d = 0; d < machine->dut_count; d++) {
 		const struct machine_dut *dut = &machine->duts[d];
+		const char *missing;
 
 		if (!has_cases(job, dut->name))
 			continue;
-		if (!dut->driver || !tree_lacks(planning, job->kernel, dut->driver))
+		missing = lacking_for(planning, job->kernel, dut);
+		if (!missing)
 			return false;
-		list_add_once(&lacking, dut->driver);
+		list_add_once(&lacking, missing);
 	}
 	if (!lacking.count)
 		return false;

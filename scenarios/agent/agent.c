@@ -152,14 +152,18 @@ static const char *load_vfio(bool need_type1)
 }
 
 /*
- * Load the drivers that some DUTs have instead of vfio-pci. A driver that the kernel lacks is
- * reported later, with its DUT.
+ * Load the drivers that some DUTs have instead of vfio-pci, and the modules that others need. What
+ * the kernel lacks is reported later, with its DUT.
  */
 static void load_variants(const struct work *plan)
 {
 	for (size_t i = 0; i < plan->duts_count; i++) {
-		if (plan->duts[i].driver)
-			module_load(plan->duts[i].driver, "");
+		const struct work_dut *dut = &plan->duts[i];
+
+		if (dut->module)
+			module_load(dut->module, "");
+		if (dut->driver)
+			module_load(dut->driver, "");
 	}
 }
 
@@ -222,6 +226,14 @@ static void do_plan(char *work, int ktap, struct channel *requests)
 	ask(requests, bench.fresh ? "fresh" : "done", bench.fresh ? bench.fresh : "");
 }
 
+static void load_for_command(const struct guest_command *command)
+{
+	load_vfio(true);
+	for (size_t i = 0; i < command->duts_count; i++)
+		if (command->duts[i].module)
+			module_load(command->duts[i].module, "");
+}
+
 static void do_command(char *work, size_t len, struct channel *requests)
 {
 	struct guest_command command;
@@ -230,7 +242,7 @@ static void do_command(char *work, size_t len, struct channel *requests)
 
 	command_watch(&watch);
 	if (!err) {
-		load_vfio(true);
+		load_for_command(&command);
 		err = command_run(&command, &watch, requests);
 	}
 	if (err)

@@ -8,6 +8,7 @@
 #include "scenarios/agent/reach.h"
 #include "scenarios/agent/vf-host.h"
 #include "scenarios/lib/assert.h"
+#include "scenarios/lib/kernel/module.h"
 
 #include "lab/base/cleanup.h"
 
@@ -56,6 +57,12 @@ static void host_error(void *context, const char *line)
 	ktap_line(bench->ktap, "# error: %s", line);
 }
 
+/* Whether there is a PF for the VF that DUT is. */
+static bool can_have_vfs(const struct work_dut *dut)
+{
+	return !dut->module || module_loaded(dut->module);
+}
+
 /* DUTs that are VFs exist only after their PF has created them. */
 static void start_vf_hosts(struct bench *bench)
 {
@@ -66,7 +73,7 @@ static void start_vf_hosts(struct bench *bench)
 		unsigned int vfs = vfs_behind(plan, dut);
 		int err = 0;
 
-		if (vfs)
+		if (vfs && can_have_vfs(dut))
 			err = vf_host_start(dut->path, vfs, bench_scaled(bench, BENCH_PREPARE_MS),
 					    host_error, bench);
 		if (err)

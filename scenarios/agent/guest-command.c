@@ -40,7 +40,7 @@ bool command_is(const char *text, size_t len)
 	return len >= sizeof(DO_EXEC) && !memcmp(text, DO_EXEC, sizeof(DO_EXEC));
 }
 
-/* "NAME PATH VF" */
+/* "NAME PATH VF MODULE", the last of which may be missing */
 static int parse_dut(struct guest_command *command, char *value)
 {
 	char *save = NULL;
@@ -51,6 +51,7 @@ static int parse_dut(struct guest_command *command, char *value)
 	if (!vf)
 		return -EINVAL;
 	dut.vf = atoi(vf);
+	dut.module = strtok_r(NULL, " ", &save);
 	command->duts = one_more(command->duts, command->duts_count, sizeof(dut));
 	command->duts[command->duts_count++] = dut;
 	return 0;

@@ -11,8 +11,9 @@
 /* A DUT of the machine, as the runner describes it. */
 struct command_dut {
 	const char *name;
-	const char *path; /* SLOT.FUNCTION, bridge by bridge, from the root bus */
-	int vf;		  /* which virtual function of the device at PATH; -1: that device */
+	const char *path;   /* SLOT.FUNCTION, bridge by bridge, from the root bus */
+	int vf;		    /* which virtual function of the device at PATH; -1: that device */
+	const char *module; /* without which it is not there; NULL: none */
 };
 
 /* Strings point into the text that was parsed. */

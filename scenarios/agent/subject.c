@@ -3,6 +3,7 @@
 
 #include "scenarios/lib/assert.h"
 #include "scenarios/lib/dut/properties.h"
+#include "scenarios/lib/kernel/module.h"
 #include "scenarios/lib/report.h"
 
 #include "lab/base/cleanup.h"
@@ -273,6 +274,10 @@ void subject_find(struct subject *subject, const struct work_dut *plan, bool fir
 		subject->none = true;
 		subject->fixed = text("%s", "");
 		subject->properties = text("%s", "");
+		return;
+	}
+	if (plan->module && !module_loaded(plan->module)) {
+		subject->missing = text("the kernel lacks %s", plan->module);
 		return;
 	}
 	subject->err = pci_find(plan->path, plan->vf, subject->address);

@@ -22,7 +22,8 @@ struct subject {
 	bool none;		 /* it stands for no device: only PLAN and properties are set */
 	int err;		 /* -errno if there is no such device; the rest is unset then */
 	const char *vfio_driver; /* the kernel driver that serves it to VFIO */
-	char *missing;		 /* why there is no such driver, or NULL */
+	/* Why there is no such driver, or no module that it needs; or NULL. */
+	char *missing;
 	char address[PCI_ADDRESS];
 	struct baseline baseline;
 	char *fixed;	  /* properties_fixed */

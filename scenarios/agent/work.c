@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORDS_MAX 13
+#define WORDS_MAX 15
 
 /* Split LINE into words, in place. Returns their number, or WORDS_MAX + 1 if there are more. */
 static size_t cut(char *line, char *words[WORDS_MAX])
@@ -107,6 +107,8 @@ static int parse_dut(struct work *plan, char **words)
 			return -EINVAL;
 		if (!strcmp(words[i], "driver"))
 			dut.driver = words[i + 1];
+		else if (!strcmp(words[i], "module"))
+			dut.module = words[i + 1];
 		else if (!strcmp(words[i], "model"))
 			dut.model = words[i + 1];
 		else if (!strcmp(words[i], "for"))

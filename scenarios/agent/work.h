@@ -19,6 +19,7 @@ struct work_dut {
 	const char *path;
 	int vf;		    /* which virtual function of the device at PATH; -1: that device */
 	const char *driver; /* the kernel driver that serves it to VFIO; NULL: vfio-pci */
+	const char *module; /* without which it is not there; NULL: none */
 	const char *model;  /* the lab's device model behind it; NULL: none */
 	/* What its machine declares about it: lab/base/declared.h; NULL: nothing. */
 	const char *has;

@@ -2,6 +2,7 @@
 #include "scenarios/migration/migration.h"
 
 #include "scenarios/lib/vfio/feature.h"
+#include "scenarios/lib/vfio/sriov.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -273,7 +274,7 @@ const char *peer_open(struct peer *peer, struct dut *dut)
 	err = pci_bind(peer->address, dut->vfio_driver);
 	if (err)
 		return text("%s cannot be bound: %s", peer->address, error_name(err));
-	err = user_open_other(&peer->user, dut, peer->address, NULL);
+	err = user_open_other(&peer->user, dut, peer->address, sriov_token(peer->address));
 	peer->user.bound = true;
 	return err ? user_error(&peer->user, err) : NULL;
 }

@@ -174,6 +174,16 @@ TEST bad_parameters_are_named(void)
 		 "caps=: unknown capability 'msix:4': --help lists them"},
 		{"testdev", "caps=pm:noreset:again",
 		 "caps=: unknown capability 'pm:noreset:again': --help lists them"},
+		{"testdev", "caps=pcie,sriov:2",
+		 "caps=: unknown capability 'sriov:2': --help lists them"},
+		{"testdev", "caps=pcie,sriov:32:1",
+		 "capability 2: not possible: check its number of vectors, VFs or bytes; "
+		 "extended capabilities need pcie"},
+		{"testdev", "vfbar6=mem:4K",
+		 "testdev has no parameter 'vfbar6=mem:4K': see device testdev --help"},
+		{"testdev", "vfbar1=4K",
+		 "vfbar1=4K: expected none or KIND:SIZE, with KIND one of mem mem64 pref pref64 "
+		 "io"},
 		{"testdev", "caps=cap:0x0a",
 		 "caps=: unknown capability 'cap:0x0a': --help lists them"},
 		{"testdev", "caps=cap:0x0a:1:0000",
@@ -181,8 +191,8 @@ TEST bad_parameters_are_named(void)
 		{"testdev", "caps=ecap:2:8:0g",
 		 "caps=: unknown capability 'ecap:2:8:0g': --help lists them"},
 		{"testdev", "caps=ecap:2:4",
-		 "capability 1: not possible: check its number of vectors or bytes; extended "
-		 "capabilities need pcie"},
+		 "capability 1: not possible: check its number of vectors, VFs or bytes; "
+		 "extended capabilities need pcie"},
 		{"testdev", "caps=msix:4@2",
 		 "capability 1: its BAR is in use: choose a free one (msix:VECTORS@BAR)"},
 		{"generic", "bar1=mem",
@@ -228,6 +238,68 @@ TEST any_capability_can_be_given_as_bytes(void)
 	ASSERT_EQ_FMT(0x30200u, bench_config(&bench, at + 4, 4), "%x");
 	bench_set_config(&bench, at + 4, 0xffffffff, 4);
 	ASSERT_EQ_FMT(0x30200u, bench_config(&bench, at + 4, 4), "%x");
+	PASS();
+}
+
+/* A PF with two VFs. Control and number are what the guest's module model-sriov goes by. */
+TEST pf_has_sriov(void)
+{
+	char caps[] = "caps=pcie,aer,sriov:2:0x7e57";
+	cleanup_bench struct bench bench;
+	unsigned int at;
+
+	ASSERT_EQ(0, bench_begin(&bench, "testdev", caps));
+	at = pci_config_find_ecap(device_config(bench.device), PCI_EXT_CAP_ID_SRIOV);
+	ASSERT(at);
+	ASSERT_EQ(0x00020002, bench_config(&bench, at + PCI_SRIOV_INITIAL_VF, 4));
+	ASSERT_EQ(0x00080008, bench_config(&bench, at + PCI_SRIOV_VF_OFFSET, 4));
+	ASSERT_EQ(0x7e57, bench_config(&bench, at + PCI_SRIOV_VF_DID, 2));
+	bench_set_config(&bench, at + PCI_SRIOV_NUM_VF, 2, 2);
+	bench_set_config(&bench, at + PCI_SRIOV_CTRL, 0xffff, 2);
+	ASSERT_EQ(2, bench_config(&bench, at + PCI_SRIOV_NUM_VF, 2));
+	ASSERT_EQ(PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE,
+		  bench_config(&bench, at + PCI_SRIOV_CTRL, 2));
+	PASS();
+}
+
+/* The words of the BARs may come after that of the capability. */
+TEST vfs_have_bars(void)
+{
+	char *words[] = {(char *)"caps=pcie,aer,sriov:1:1", (char *)"vfbar0=mem:4K",
+			 (char *)"vfbar2=pref64:64K"};
+	cleanup_buf struct buf why = BUF_INIT;
+	struct device *device = NULL;
+	struct pci_config *config;
+	unsigned int at;
+
+	ASSERT_EQ(0,
+		  device_create(device_model("testdev"), words, ARRAY_SIZE(words), &device, &why));
+	config = device_config(device);
+	at = pci_config_find_ecap(config, PCI_EXT_CAP_ID_SRIOV) + PCI_SRIOV_BAR;
+	for (unsigned int i = 0; i < PCI_BARS; i++)
+		pci_config_write(config, at + 4 * i, (const uint8_t[]){255, 255, 255, 255}, 4);
+	ASSERT_EQ_FMT(0xfffff000u, pci_get32(config->data, at), "%x");
+	ASSERT_EQ_FMT(0u, pci_get32(config->data, at + 4), "%x");
+	ASSERT_EQ_FMT(0xffff000cu, pci_get32(config->data, at + 8), "%x");
+	ASSERT_EQ_FMT(0xffffffffu, pci_get32(config->data, at + 12), "%x");
+	device_destroy(device);
+	PASS();
+}
+
+/* It has no IDs, and answers although its COMMAND has no bit for that. */
+TEST vf_answers_without_command(void)
+{
+	cleanup_bench struct bench bench;
+	char vf[] = "vf=1";
+
+	ASSERT_EQ(0, bench_begin(&bench, "testdev", vf));
+	ASSERT_EQ_FMT(0xffffffffu, bench_config(&bench, PCI_VENDOR_ID, 4), "%x");
+	ASSERT_EQ_FMT((uint32_t)PCI_COMMAND_MASTER, bench_config(&bench, PCI_COMMAND, 2), "%x");
+	ASSERT_EQ(0, bench_config(&bench, PCI_INTERRUPT_PIN, 1));
+	ASSERT_EQ_FMT(TESTDEV_ID_VALUE, bench_read(&bench, 0, TESTDEV_ID), "%x");
+	ASSERT_EQ(0, bench.device->shape.bars[1].size);
+	ASSERT_EQ(0, bench.device->shape.bars[5].size);
+	ASSERT_EQ(0, bench.device->shape.rom);
 	PASS();
 }
 
@@ -306,6 +378,9 @@ int main(int argc, char **argv)
 	RUN_TEST(bad_parameters_are_named);
 	RUN_TEST(capabilities_are_chosen_by_words);
 	RUN_TEST(any_capability_can_be_given_as_bytes);
+	RUN_TEST(pf_has_sriov);
+	RUN_TEST(vfs_have_bars);
+	RUN_TEST(vf_answers_without_command);
 	RUN_TEST(disintx_can_be_missing);
 	RUN_TEST(rom_is_recognisable);
 	RUN_TEST(opregions_are_what_they_are_called);

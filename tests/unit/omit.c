@@ -26,20 +26,29 @@ static struct machine_dut mixed_duts[] = {
 	{.name = (char *)"first", .vf = -1, .driver = (char *)"card-vfio-pci"},
 	{.name = (char *)"second", .vf = -1}};
 
+/* Two DUTs, each of which needs something else that the kernel cannot have. */
+static struct machine_dut needy_duts[] = {
+	{.name = (char *)"needy", .vf = -1, .module = (char *)"card-vfio-pci"},
+	{.name = (char *)"needier",
+	 .vf = -1,
+	 .module = (char *)"here",
+	 .driver = (char *)"other-vfio-pci"}};
+
 #define MACHINE(id)                                                                                \
 	{.name = (char *)#id,                                                                      \
 	 .path = (char *)"/machines/" #id ".xml",                                                  \
 	 .duts = id##_duts,                                                                        \
 	 .dut_count = ARRAY_SIZE(id##_duts)}
 
-static struct machine plain = MACHINE(plain), card = MACHINE(card), mixed = MACHINE(mixed);
+static struct machine plain = MACHINE(plain), card = MACHINE(card), mixed = MACHINE(mixed),
+		      needy = MACHINE(needy);
 
 static const struct inventory inventory = {
 	.kernels = {.items = (char *[]){(char *)"new", (char *)"new+mine", (char *)"old",
 					(char *)"old+mine"},
 		    .count = 4},
-	.machines = (struct machine *[]){&plain, &card, &mixed},
-	.machine_count = 3,
+	.machines = (struct machine *[]){&plain, &card, &mixed, &needy},
+	.machine_count = 4,
 	.catalog = {.scenarios = scenarios, .count = ARRAY_SIZE(scenarios)},
 };
 
@@ -127,8 +136,9 @@ TEST a_machine_without_its_driver_is_not_booted(enum job_kind kind)
 	write_kernels(out, "", "");
 	got = planned(out, "old new", kind, &no_names);
 	remove_tree(out);
-	ASSERT_STR_EQ("new/plain new/card new/mixed old/plain old/mixed | card on old, which "
-		      "cannot have card_vfio_pci",
+	ASSERT_STR_EQ("new/plain new/card new/mixed new/needy old/plain old/mixed | card on old, "
+		      "which cannot have card_vfio_pci; needy on old, which cannot have "
+		      "card-vfio-pci other-vfio-pci",
 		      got);
 	PASS();
 }
@@ -144,10 +154,11 @@ TEST a_series_that_costs_the_driver_is_booted(void)
 	got = planned(out, "new new+mine", JOB_CASES, &no_names);
 	alone = planned(out, "new+mine", JOB_CASES, &no_names);
 	remove_tree(out);
-	ASSERT_STR_EQ("new/plain new/card new/mixed new+mine/plain new+mine/card new+mine/mixed | ",
+	ASSERT_STR_EQ("new/plain new/card new/mixed new/needy new+mine/plain new+mine/card "
+		      "new+mine/mixed new+mine/needy | ",
 		      got);
-	ASSERT_STR_EQ("new+mine/plain new+mine/mixed | card on new+mine, which cannot have "
-		      "card_vfio_pci",
+	ASSERT_STR_EQ("new+mine/plain new+mine/mixed new+mine/needy | card on new+mine, which "
+		      "cannot have card_vfio_pci",
 		      alone);
 	PASS();
 }
@@ -162,8 +173,9 @@ TEST both_kernels_of_a_tree_without_it_are_omitted(void)
 	got = planned(out, "old old+mine", JOB_CASES, &no_names);
 	remove_tree(out);
 	ASSERT_STR_EQ("old/plain old/mixed old+mine/plain old+mine/mixed | card on old, which "
-		      "cannot have card_vfio_pci; card on old+mine, which cannot have "
-		      "card_vfio_pci",
+		      "cannot have card_vfio_pci; needy on old, which cannot have card-vfio-pci "
+		      "other-vfio-pci; card on old+mine, which cannot have card_vfio_pci; needy on "
+		      "old+mine, which cannot have card-vfio-pci other-vfio-pci",
 		      got);
 	PASS();
 }
@@ -192,7 +204,7 @@ TEST without_a_file_all_are_booted(void)
 {
 	cleanup_free char *got = planned("/nonexistent", "old", JOB_CASES, &no_names);
 
-	ASSERT_STR_EQ("old/plain old/card old/mixed | ", got);
+	ASSERT_STR_EQ("old/plain old/card old/mixed old/needy | ", got);
 	PASS();
 }
 

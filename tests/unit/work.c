@@ -18,7 +18,7 @@ TEST plan_of_cases(void)
 	cleanup_free char *why = NULL;
 	static const char work[] =
 		"do cases\ntotal 96\nfirst no\nscale 2.5\ndeadline 700\ngdb yes\n"
-		"dut edu 05.0\ndut igb-vf0 07.0/00.0 vf 3\n"
+		"dut edu 05.0\ndut igb-vf0 07.0/00.0 vf 3 module model-sriov\n"
 		"dut edu-variant 06.0 driver edu-vfio-pci\n"
 		"dut flaky 02.0 model testdev for flr has irq=msi:4,pm\n"
 		"case 12 bind/driver_override_binds_vfio_pci edu\ncase 13 sriov/x igb-vf0 cdev\n"
@@ -41,6 +41,8 @@ TEST plan_of_cases(void)
 	ASSERT_STR_EQ("05.0", plan.duts[0].path);
 	ASSERT_EQ_FMT(-1, plan.duts[0].vf, "%d");
 	ASSERT_EQ_FMT(3, plan.duts[1].vf, "%d");
+	ASSERT_STR_EQ("model-sriov", plan.duts[1].module);
+	ASSERT_EQ(NULL, plan.duts[0].module);
 	ASSERT_EQ(NULL, plan.duts[1].driver);
 	ASSERT_STR_EQ("edu-vfio-pci", plan.duts[2].driver);
 	ASSERT_EQ_FMT(-1, plan.duts[2].vf, "%d");

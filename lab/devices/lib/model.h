@@ -76,6 +76,7 @@ enum cap_kind {
 	CAP_KIND_SERIAL,
 	CAP_KIND_AF,
 	CAP_KIND_VPD,
+	CAP_KIND_SRIOV,
 	CAP_KIND_OTHER,
 	CAP_KIND_OTHER_EXTENDED,
 };
@@ -84,10 +85,10 @@ enum cap_kind {
 
 struct device_cap {
 	enum cap_kind kind;
-	unsigned int count; /* vectors, or bytes of a vendor-specific capability */
+	unsigned int count; /* vectors, VFs, or bytes of a vendor-specific capability */
 	unsigned int bar;   /* BAR of the MSI-X table and PBA, used for nothing else */
 	bool option;	    /* PM: No_Soft_Reset; MSI: per-vector masking; PCIe: FLR */
-	/* For CAP_KIND_OTHER*: ID; `count' read-only bytes follow the header. */
+	/* SR-IOV: device ID of VFs. CAP_KIND_OTHER*: ID; `count' read-only bytes follow. */
 	uint16_t id;
 	uint8_t content[CAP_CONTENT_MAX]; /* first bytes after the header; the rest is 0 */
 };
@@ -114,7 +115,9 @@ struct device_shape {
 	struct pci_ids ids;
 	uint8_t pin; /* 1 for INTA#; 0: no INTx */
 	struct device_bar bars[PCI_BARS];
-	uint64_t rom; /* bytes of expansion ROM; 0: none */
+	uint64_t rom;		    /* bytes of expansion ROM; 0: none */
+	bool vf;		    /* a virtual function: docs/device-model.md */
+	struct pci_vf_bars vf_bars; /* of each VF, for CAP_KIND_SRIOV */
 	struct device_cap caps[DEVICE_CAPS];
 	unsigned int caps_limit; /* end of the space for capabilities; 0: no limit */
 	/*
@@ -149,6 +152,12 @@ struct device_model {
 	 * reset.
 	 */
 	void (*reset)(struct device *device, enum pci_reset reset);
+
+	/*
+	 * Called after accesses have been answered. DMA to the BARs of other devices is possible
+	 * only here: QEMU does not serve it while it waits for an answer. NULL: not needed.
+	 */
+	void (*answered)(struct device *device);
 
 	/* Called after a write to config space has taken effect. */
 	void (*config_written)(struct device *device, unsigned int offset, size_t len);

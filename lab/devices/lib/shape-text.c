@@ -19,9 +19,15 @@ const char shape_help[] =
 	"  caps=LIST\n"
 	"      these capabilities instead of the model's own, in this order: pm, pm:noreset,\n"
 	"      msi:VECTORS, msi:VECTORS:mask, msix:VECTORS@BAR, pcie, pcie:flr, vendor:BYTES,\n"
-	"      aer, ats, serial, af (with FLR), vpd, cap:ID:BYTES[:HEX], ecap:ID:BYTES[:HEX]\n"
+	"      aer, ats, serial, af (with FLR), vpd, sriov:VFS:DEVICE (DEVICE is the ID of the "
+	"VFs),\n"
+	"      cap:ID:BYTES[:HEX], ecap:ID:BYTES[:HEX]\n"
 	"      (any other, with BYTES read-only bytes after its header, which begin with HEX,\n"
-	"      up to 16, and are 0 otherwise); or none\n";
+	"      up to 16, and are 0 otherwise); or none\n"
+	"  vfbar0= ... vfbar5=none|KIND:SIZE\n"
+	"      BARs of each VF, for caps=sriov, with a KIND of mem mem64 pref pref64\n"
+	"  vf=0|1\n"
+	"      1: it is a VF, of a PF that is a model, too\n";
 
 struct cap_word {
 	const char *word; /* first part of the word */
@@ -31,12 +37,19 @@ struct cap_word {
 };
 
 static const struct cap_word cap_words[] = {
-	{"pm", CAP_KIND_PM, false, "noreset"},	 {"msi", CAP_KIND_MSI, true, "mask"},
-	{"msix", CAP_KIND_MSIX, true, NULL},	 {"pcie", CAP_KIND_PCIE, false, "flr"},
-	{"vendor", CAP_KIND_VENDOR, true, NULL}, {"aer", CAP_KIND_AER, false, NULL},
-	{"ats", CAP_KIND_ATS, false, NULL},	 {"serial", CAP_KIND_SERIAL, false, NULL},
-	{"af", CAP_KIND_AF, false, NULL},	 {"vpd", CAP_KIND_VPD, false, NULL},
-	{"cap", CAP_KIND_OTHER, true, NULL},	 {"ecap", CAP_KIND_OTHER_EXTENDED, true, NULL},
+	{"pm", CAP_KIND_PM, false, "noreset"},
+	{"msi", CAP_KIND_MSI, true, "mask"},
+	{"msix", CAP_KIND_MSIX, true, NULL},
+	{"pcie", CAP_KIND_PCIE, false, "flr"},
+	{"vendor", CAP_KIND_VENDOR, true, NULL},
+	{"aer", CAP_KIND_AER, false, NULL},
+	{"ats", CAP_KIND_ATS, false, NULL},
+	{"serial", CAP_KIND_SERIAL, false, NULL},
+	{"af", CAP_KIND_AF, false, NULL},
+	{"vpd", CAP_KIND_VPD, false, NULL},
+	{"sriov", CAP_KIND_SRIOV, true, NULL},
+	{"cap", CAP_KIND_OTHER, true, NULL},
+	{"ecap", CAP_KIND_OTHER_EXTENDED, true, NULL},
 };
 
 /* Parses "4", or "4@2" with the number of a BAR. */
@@ -92,6 +105,20 @@ static int take_other(struct device_cap *cap, char *rest)
 	return rest ? take_hex(cap, rest) : 0;
 }
 
+/* Parses "2:0x7e00": number of VFs, and their device ID. */
+static int take_sriov(struct device_cap *cap, char *rest)
+{
+	const char *number = strsep(&rest, ":");
+	uint64_t count, id;
+
+	if (!number || !rest || param_number(number, UINT16_MAX, &count) ||
+	    param_number(rest, UINT16_MAX, &id))
+		return -EINVAL;
+	cap->count = (unsigned int)count;
+	cap->id = (uint16_t)id;
+	return 0;
+}
+
 /*
  * Parses what follows the first part: a number if the capability has one, then an optional option.
  */
@@ -101,6 +128,8 @@ static int take_rest(const struct cap_word *word, struct device_cap *cap, char *
 
 	if (is_other(cap))
 		return take_other(cap, rest);
+	if (cap->kind == CAP_KIND_SRIOV)
+		return take_sriov(cap, rest);
 	if (word->counted) {
 		char *number = strsep(&rest, ":");
 
@@ -166,11 +195,10 @@ static const struct bar_word bar_words[] = {
 	{"io", PCI_BASE_ADDRESS_SPACE_IO},
 };
 
-int shape_take_bar(struct device_shape *shape, unsigned int index, const char *text,
-		   struct buf *why)
+/* NAME is that of the parameter, for messages. */
+static int take_bar(struct device_bar *bar, const char *name, const char *text, struct buf *why)
 {
 	const size_t len = strcspn(text, ":");
-	struct device_bar *bar = &shape->bars[index];
 
 	if (!strcmp(text, "none")) {
 		*bar = (struct device_bar){0};
@@ -187,15 +215,42 @@ int shape_take_bar(struct device_shape *shape, unsigned int index, const char *t
 		*bar = (struct device_bar){.size = size, .flags = bar_words[i].flags};
 		return 0;
 	}
-	buf_printf(
-		why,
-		"bar%u=%s: expected none or KIND:SIZE, with KIND one of mem mem64 pref pref64 io",
-		index, text);
+	buf_printf(why,
+		   "%s=%s: expected none or KIND:SIZE, with KIND one of mem mem64 pref pref64 io",
+		   name, text);
 	return -EINVAL;
 }
 
+int shape_take_bar(struct device_shape *shape, unsigned int index, const char *text,
+		   struct buf *why)
+{
+	const char name[] = {'b', 'a', 'r', (char)('0' + index), '\0'};
+
+	return take_bar(&shape->bars[index], name, text, why);
+}
+
+/* Parses "vfbar2=mem64:64K". Returns -ENOENT for another word. */
+static int take_vf_bar(struct device_shape *shape, const char *word, struct buf *why)
+{
+	struct device_bar bar = {0};
+	const char *value = strchr(word, '=');
+	char name[] = "vfbarN";
+	unsigned int index;
+	int err;
+
+	if (strncmp(word, name, 5) || value != word + 6 || word[5] < '0' ||
+	    word[5] >= '0' + PCI_BARS)
+		return -ENOENT;
+	name[5] = word[5];
+	index = (unsigned int)(word[5] - '0');
+	err = take_bar(&bar, name, value + 1, why);
+	shape->vf_bars.size[index] = bar.size;
+	shape->vf_bars.flags[index] = bar.flags;
+	return err;
+}
+
 struct numbers {
-	uint64_t vendor, device, subvendor, subdevice, class, revision, pin, rom;
+	uint64_t vendor, device, subvendor, subdevice, class, revision, pin, rom, vf;
 };
 
 static const struct param numbers_params[] = {
@@ -207,18 +262,23 @@ static const struct param numbers_params[] = {
 	PARAM_NUMBER(struct numbers, revision, 0, 0xff, ""),
 	PARAM_NUMBER(struct numbers, pin, 0, 4, ""),
 	PARAM_NUMBER(struct numbers, rom, 0, 16 << 20, ""),
+	PARAM_NUMBER(struct numbers, vf, 0, 1, ""),
 	PARAM_END,
 };
 
 int shape_take(struct device_shape *shape, const char *word, struct buf *why)
 {
 	struct pci_ids *ids = &shape->ids;
-	struct numbers numbers = {ids->vendor, ids->device,   ids->subvendor, ids->subdevice,
-				  ids->class,  ids->revision, shape->pin,     shape->rom};
+	struct numbers numbers = {ids->vendor,	  ids->device, ids->subvendor,
+				  ids->subdevice, ids->class,  ids->revision,
+				  shape->pin,	  shape->rom,  shape->vf};
 	int err;
 
 	if (!strncmp(word, "caps=", 5))
 		return shape_take_caps(shape, word + 5, why);
+	err = take_vf_bar(shape, word, why);
+	if (err != -ENOENT)
+		return err;
 	err = params_take(numbers_params, &numbers, word, why);
 	*ids = (struct pci_ids){
 		.vendor = (uint16_t)numbers.vendor,
@@ -230,5 +290,6 @@ int shape_take(struct device_shape *shape, const char *word, struct buf *why)
 	};
 	shape->pin = (uint8_t)numbers.pin;
 	shape->rom = numbers.rom;
+	shape->vf = numbers.vf;
 	return err;
 }

@@ -95,6 +95,8 @@ static int add_cap(struct device_shape *shape, struct pci_function *function,
 		return pci_add_af(config);
 	case CAP_KIND_VPD:
 		return pci_add_vpd(config);
+	case CAP_KIND_SRIOV:
+		return pci_add_sriov(config, cap->count, cap->id, &shape->vf_bars);
 	case CAP_KIND_OTHER:
 	case CAP_KIND_OTHER_EXTENDED:
 		return add_other(config, cap);
@@ -110,7 +112,7 @@ static const char *cap_error(int err)
 	case -ENOSPC:
 		return "config space is full: leave one out";
 	case -EINVAL:
-		return "not possible: check its number of vectors or bytes; extended "
+		return "not possible: check its number of vectors, VFs or bytes; extended "
 		       "capabilities need pcie";
 	default:
 		return strerror(-err);
@@ -204,11 +206,25 @@ static int check_msix(const struct device_shape *shape, const struct pci_msix *m
 	return err ?: check_place(shape, msix->pba, (msix->vectors + 63) / 64 * 8, "PBA", why);
 }
 
+/* VFs have no I/O space, no ROM, and no BAR of less than a page (PCIe 9.3.3.14, 9.3.4.1). */
+static void leave_out_for_vf(struct device_shape *shape)
+{
+	shape->rom = 0;
+	for (unsigned int i = 0; i < PCI_BARS; i++) {
+		struct device_bar *bar = &shape->bars[i];
+
+		if (bar->flags & PCI_BASE_ADDRESS_SPACE_IO || bar->size < PAGE)
+			*bar = (struct device_bar){0};
+	}
+}
+
 int shape_build(struct device_shape *shape, struct pci_function *function,
 		const struct pci_wire *wire, void *owner, struct buf *why)
 {
 	int err = begin(shape, function, wire, owner, why);
 
+	if (shape->vf)
+		leave_out_for_vf(shape);
 	if (err)
 		return err;
 	err = add_caps(shape, function, why);
@@ -216,9 +232,13 @@ int shape_build(struct device_shape *shape, struct pci_function *function,
 		err = add_bars(shape, function, why);
 	if (!err)
 		err = check_msix(shape, &function->msix, why);
-	if (err)
+	if (err) {
 		pci_function_free(function);
-	else
-		pci_function_seal(function);
-	return err;
+		return err;
+	}
+	function->vf = shape->vf;
+	if (shape->vf)
+		pci_header_make_vf(&function->config);
+	pci_function_seal(function);
+	return 0;
 }

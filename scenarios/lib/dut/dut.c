@@ -26,7 +26,8 @@ const struct dut_driver *dut_driver_for(const char *address, const char *model)
 		return &generic;
 	for (const struct dut_driver *const *at = __start_dut_drivers; at != &__stop_dut_drivers[0];
 	     at++) {
-		if ((*at)->vendor == vendor && (*at)->device == device && (*at)->vf == vf)
+		if ((*at)->vendor == vendor && (*at)->device == device &&
+		    ((*at)->vf == vf || model))
 			return *at;
 	}
 	return &generic;
