@@ -52,7 +52,10 @@ static int step(struct device *device)
 	return dma_write(device, joined(registers->ring) + page * VENDOR_PAGE, data, sizeof(data));
 }
 
-/* Performs the kicks that are pending, unless the device is quiet. */
+/*
+ * Performs the kicks that are pending, unless the device is quiet. The ring may be in a BAR of
+ * another device, so this waits until the kick is answered.
+ */
 static void run_ring(struct device *device)
 {
 	struct vendor *vendor = device_state(device);
@@ -77,7 +80,6 @@ static void kick(struct device *device, uint32_t count)
 
 	if (vendor->registers.pending + (uint64_t)count <= KICKS_MAX)
 		vendor->registers.pending += count;
-	run_ring(device);
 }
 
 static int trigger(struct device *device, uint32_t vector)
@@ -269,7 +271,6 @@ static void set_state(struct device *device, uint32_t state)
 	if (vendor->state == VENDOR_BROKEN || state > VENDOR_STOPPED)
 		return;
 	vendor->state = state;
-	run_ring(device);
 }
 
 static void control_write(struct device *device, uint64_t offset, uint64_t value, unsigned int len)
@@ -360,6 +361,6 @@ DEVICE_MODEL(vendor, .summary = "a device that migrates, for a variant driver",
 				[2] = BAR_RAM64(SZ_64K)},
 		       .caps = {CAP_PM(), CAP_MSIX(4, 4), CAP_PCIE_FLR(), CAP_AER()}},
 	     .params = vendor_params, .params_size = sizeof(struct vendor_params),
-	     .state_size = sizeof(struct vendor), .reset = vendor_reset,
+	     .state_size = sizeof(struct vendor), .reset = vendor_reset, .answered = run_ring,
 	     .faults = "migration-save-fails migration-save-cut migration-version "
 		       "migration-load-refused migration-stalls migration-log-overflow");

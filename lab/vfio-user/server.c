@@ -209,6 +209,13 @@ static void serve_connection(struct vfu *vfu)
 		serve_inbox(vfu);
 }
 
+static void let_work(struct vfu *vfu)
+{
+	if (vfu->ops->answered && vfu->agreed && !vfu->hang_up && !put_off(vfu) &&
+	    !outbox_pending(vfu))
+		vfu->ops->answered(vfu->device);
+}
+
 /* Called after each event: serves delayed requests, and updates the events to wait for. */
 static int settle(struct vfu *vfu)
 {
@@ -218,6 +225,7 @@ static int settle(struct vfu *vfu)
 	if (vfu->connection < 0)
 		return 0;
 	catch_up(vfu);
+	let_work(vfu);
 	if (vfu->hang_up) {
 		server_disconnect(vfu);
 		return vfu->listening >= 0 ? server_listen(vfu) : 0;

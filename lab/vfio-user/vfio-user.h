@@ -122,6 +122,13 @@ struct vfu_ops {
 	void (*dma_unmapped)(void *device, uint64_t iova, uint64_t size);
 
 	/*
+	 * Called when all requests that have arrived are answered. Here the device can do DMA to
+	 * memory that the client has not shared: QEMU, which waits for the answer to an access,
+	 * would not serve it in access(). NULL: not needed.
+	 */
+	void (*answered)(void *device);
+
+	/*
 	 * A client has negotiated a version, or has disconnected. Its DMA maps and interrupts have
 	 * been removed when disconnected() is called.
 	 */

@@ -169,6 +169,41 @@ TEST vendor_log_overflows(void)
 	PASS();
 }
 
+/* Sends the write of a kick, without waiting for its answer. */
+static int send_kick(struct bench *bench)
+{
+	const struct {
+		struct wire_region_access access;
+		uint32_t value;
+	} kick = {{.offset = VENDOR_KICK, .region = VFIO_PCI_BAR0_REGION_INDEX, .count = 4}, 1};
+
+	return client_send(&bench->client, WIRE_REGION_WRITE, 0, &kick,
+			   sizeof(kick.access) + sizeof(kick.value), NULL, 0, NULL);
+}
+
+/* QEMU does not serve DMA while it waits for an answer: the ring may be another device's BAR. */
+TEST vendor_answers_before_it_asks(void)
+{
+	const uint64_t done = IOVA;
+	static struct answer answer;
+	cleanup_bench struct bench bench;
+
+	ASSERT_EQ(0, bench_begin(&bench, "vendor", NULL));
+	ASSERT_EQ(0, client_map(&bench.client, IOVA, VENDOR_PAGE,
+				WIRE_DMA_READABLE | WIRE_DMA_WRITEABLE, -1, 0));
+	bench_write(&bench, 0, VENDOR_RING, IOVA);
+	bench_write(&bench, 0, VENDOR_RING_PAGES, 1);
+	ASSERT_EQ(0, send_kick(&bench));
+	ASSERT_EQ(0, client_answer(&bench.client, WIRE_DMA_WRITE, 0, 0, &done, sizeof(done)));
+	client_pump(&bench.client);
+	ASSERT_EQ(0, client_receive(&bench.client, &answer));
+	ASSERT_EQ(WIRE_REGION_WRITE, answer.header.command);
+	ASSERT_EQ(0, client_receive(&bench.client, &answer));
+	ASSERT_EQ(WIRE_DMA_WRITE, answer.header.command);
+	ASSERT_EQ(0, bench_read(&bench, 0, VENDOR_IO_RESULT));
+	PASS();
+}
+
 TEST vendor_fails_on_demand(void)
 {
 	cleanup_bench struct bench bench, other;
@@ -198,6 +233,7 @@ int main(int argc, char **argv)
 	RUN_TEST(vendor_refuses_state_by_its_cause);
 	RUN_TEST(vendor_logs_the_pages_it_writes);
 	RUN_TEST(vendor_log_overflows);
+	RUN_TEST(vendor_answers_before_it_asks);
 	RUN_TEST(vendor_fails_on_demand);
 	GREATEST_MAIN_END();
 }

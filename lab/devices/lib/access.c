@@ -158,7 +158,16 @@ static void disconnected(void *arg)
 	trace_event(((struct device *)arg)->trace, "client", "leaves");
 }
 
+static void answered(void *arg)
+{
+	struct device *device = arg;
+
+	if (device->model->answered)
+		device->model->answered(device);
+}
+
 const struct vfu_ops device_ops = {.access = device_access,
+				   .answered = answered,
 				   .reset = device_reset,
 				   .irqs_changed = irqs_changed,
 				   .dma_mapped = dma_mapped,
