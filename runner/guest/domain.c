@@ -192,10 +192,10 @@ static bool shares_slot(const struct machine *machine, const struct machine_mode
 	return false;
 }
 
-static void add_model(xmlNode *commandline, const struct machine *machine,
-		      const struct machine_model *model, const struct domain_files *files)
+char *domain_model(const struct machine *machine, const struct machine_model *model,
+		   const char *run, bool trace)
 {
-	cleanup_free char *path = text("%s/%s.sock", files->run, model->name);
+	cleanup_free char *path = text("%s/%s.sock", run, model->name);
 	cleanup_free char *id = id_of(model->name);
 	const struct qemu_device device = {
 		.driver = (char *)"vfio-user-pci",
@@ -204,11 +204,18 @@ static void add_model(xmlNode *commandline, const struct machine *machine,
 		.addr = model->addr,
 		.multifunction = shares_slot(machine, model),
 		/* A posted write could arrive after the mark that ends its case. */
-		.waits = files->trace,
+		.waits = trace,
 		.timeout = model->timeout ? (unsigned int)atoi(model->timeout) : 0,
 		.socket = {.type = (char *)"unix", .path = path},
 	};
-	cleanup_free char *argument = json_write(&device_type, &device, false);
+
+	return json_write(&device_type, &device, false);
+}
+
+static void add_model(xmlNode *commandline, const struct machine *machine,
+		      const struct machine_model *model, const struct domain_files *files)
+{
+	cleanup_free char *argument = domain_model(machine, model, files->run, files->trace);
 
 	domain_argument(commandline, "-device");
 	domain_argument(commandline, argument);

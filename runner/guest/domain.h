@@ -44,6 +44,13 @@ struct domain_files domain_files_of(const struct job *job, const char *run);
 void domain_argument(xmlNode *commandline, const char *value);
 
 /*
+ * The device of MODEL, in JSON as QEMU expects it. RUN and TRACE are those of the guest's
+ * domain_files. The caller frees it.
+ */
+char *domain_model(const struct machine *machine, const struct machine_model *model,
+		   const char *run, bool trace);
+
+/*
  * Write the domain XML of MACHINE with FILES to *XML, which the caller frees. Returns 0, or -errno
  * with a message in WHY.
  */

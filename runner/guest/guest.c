@@ -41,6 +41,8 @@ int guest_start(struct hypervisor *hypervisor, const struct machine *machine,
 		abort();
 	made->ktap = made->request = -1;
 	made->machine = machine;
+	made->run = text("%s", files->run);
+	made->trace = files->trace;
 	made->boot_limit_ms = files->image ? IMAGE_BOOT_MS : BOOT_MS;
 	err = files->image ? seed_write(files, why) : 0;
 	if (!err)
@@ -77,6 +79,7 @@ void guest_end(struct guest *guest)
 	cleanup_close_p(&guest->ktap);
 	cleanup_close_p(&guest->request);
 	buf_free(&guest->received);
+	free(guest->run);
 	free(guest);
 }
 

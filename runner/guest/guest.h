@@ -16,7 +16,9 @@ struct guest {
 	struct vm *vm;
 	const struct machine *machine; /* owned by the caller */
 	struct models *models;
-	int ktap; /* connected sockets, non-blocking */
+	char *run;  /* folder of its sockets */
+	bool trace; /* its models are traced */
+	int ktap;   /* connected sockets, non-blocking */
 	int request;
 	struct buf received; /* bytes of the next message on the request port */
 	int64_t started_ms;  /* by now_ms() */

@@ -33,11 +33,22 @@ static int run_monitor(struct guest *guest, const char *line, struct buf *reply)
 	return 0;
 }
 
+/* The device model NAME, or NULL. */
+static const struct machine_model *find_model(const struct guest *guest, const char *name)
+{
+	const struct machine *machine = guest->machine;
+
+	for (size_t i = 0; i < machine->model_count; i++)
+		if (!strcmp(machine->models[i].name, name))
+			return &machine->models[i];
+	return NULL;
+}
+
 int hotplug_remove(struct guest *guest, const char *name, struct buf *reply)
 {
 	cleanup_free char *device = NULL;
 	cleanup_free char *line = text("device_del %s", name);
-	int err = find(guest, name, &device, reply);
+	int err = find_model(guest, name) ? 0 : find(guest, name, &device, reply);
 
 	if (err)
 		return err;
@@ -47,9 +58,10 @@ int hotplug_remove(struct guest *guest, const char *name, struct buf *reply)
 
 int hotplug_add(struct guest *guest, const char *name, struct buf *reply)
 {
+	const struct machine_model *model = find_model(guest, name);
 	cleanup_free char *device = NULL;
 	cleanup_free char *line = NULL;
-	int err = find(guest, name, &device, reply);
+	int err = model ? 0 : find(guest, name, &device, reply);
 
 	if (!err)
 		err = vm_await_deleted(guest->vm, name, GONE_MS);
@@ -57,6 +69,10 @@ int hotplug_add(struct guest *guest, const char *name, struct buf *reply)
 		buf_printf(reply, "%s is still there after %d ms", name, GONE_MS);
 	if (err)
 		return err;
+	if (model) {
+		device = domain_model(guest->machine, model, guest->run, guest->trace);
+		return vm_plug(guest->vm, device, reply);
+	}
 	line = text("device_add %s", device);
 	return run_monitor(guest, line, reply);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Remove, add and disturb a running guest's devices through QEMU's monitor. A device has a NAME if
- * the machine gives its -device an id= (docs/machine.md). All functions block until the monitor
- * answers. They return 0, or -errno with a message in REPLY: -ENOENT no such device, -EINVAL QEMU
- * refused.
+ * it is a device model, or if the machine gives its -device an id= (docs/machine.md). All functions
+ * block until the monitor answers. They return 0, or -errno with a message in REPLY: -ENOENT no
+ * such device, -EINVAL or -EIO QEMU refused.
  */
 #ifndef RUNNER_GUEST_HOTPLUG_H
 #define RUNNER_GUEST_HOTPLUG_H

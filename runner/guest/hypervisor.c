@@ -245,6 +245,22 @@ int vm_monitor(struct vm *vm, const char *line, struct buf *reply)
 	return 0;
 }
 
+/* libvirt passes an error of QEMU on as the answer. */
+int vm_plug(struct vm *vm, const char *device, struct buf *reply)
+{
+	cleanup_free char *command =
+		text("{\"execute\": \"device_add\", \"arguments\": %s}", device);
+	cleanup_free char *answer = NULL;
+
+	if (virDomainQemuMonitorCommand(vm->domain, command, &answer,
+					VIR_DOMAIN_QEMU_MONITOR_COMMAND_DEFAULT))
+		return explain(reply, "QEMU's monitor");
+	if (!answer || !strstr(answer, "\"error\""))
+		return 0;
+	buf_printf(reply, "%.*s", (int)strcspn(answer, "\r\n"), answer);
+	return -EIO;
+}
+
 void vm_forget_deleted(struct vm *vm)
 {
 	removals_forget(&vm->removals);

@@ -49,6 +49,9 @@ enum vm_end vm_ended(const struct vm *vm);
  */
 int vm_monitor(struct vm *vm, const char *line, struct buf *reply);
 
+/* Plug in DEVICE, in JSON (device_add). Blocks. Returns 0, or -EIO with a message in REPLY. */
+int vm_plug(struct vm *vm, const char *device, struct buf *reply);
+
 /* Discard the DEVICE_DELETED events that arrived so far. */
 void vm_forget_deleted(struct vm *vm);
 

@@ -177,6 +177,14 @@ int vm_monitor(struct vm *vm, const char *line, struct buf *reply)
 	return qmp_human(vm->qmp, line, reply) ? -EIO : 0;
 }
 
+int vm_plug(struct vm *vm, const char *device, struct buf *reply)
+{
+	(void)vm;
+	(void)device;
+	buf_puts(reply, "a bundle does not plug a device model in again");
+	return -ENOTSUP;
+}
+
 void vm_forget_deleted(struct vm *vm)
 {
 	removals_forget(&vm->removals);

@@ -7,60 +7,9 @@
 #include "scenarios/lib/scenario.h"
 
 #include "scenarios/lib/dut/live.h"
-#include "scenarios/lib/host.h"
+#include "scenarios/lib/dut/slot.h"
 #include "scenarios/lib/kernel/growth.h"
 #include "scenarios/lib/pci/uevent.h"
-
-/* An unplugged DUT is plugged in again at the end of the scope, even if the case fails. */
-struct slot {
-	struct dut *dut;
-	int uevents;
-	/* Firmware enabled memory and I/O at boot; nothing does that for a hot-plugged device. */
-	uint16_t command;
-	bool out;
-};
-
-static struct slot slot_of(struct dut *dut)
-{
-	return (struct slot){dut, uevent_open(), pci_config16(dut->address, PCI_COMMAND), false};
-}
-
-static const char *plug(struct slot *slot)
-{
-	struct dut *dut = slot->dut;
-	const char *why = ask_host(dut, "plug", dut->name);
-
-	if (!why)
-		why = uevent_await_pci(slot->uevents, dut->address, true, dut->wait_ms);
-	if (!why && pci_rescan())
-		why = "the buses cannot be rescanned";
-	slot->out = why;
-	return why;
-}
-
-static void put_back(struct slot *slot)
-{
-	if (slot->out)
-		plug(slot);
-	pci_config_write16(slot->dut->address, PCI_COMMAND, slot->command);
-	close(slot->uevents);
-}
-
-#define cleanup_slot __attribute__((cleanup(put_back)))
-
-/* Request the removal of the DUT; it stays until its user closes it. */
-static const char *unplug(struct slot *slot)
-{
-	const char *why = ask_host(slot->dut, "unplug", slot->dut->name);
-
-	slot->out = !why;
-	return why;
-}
-
-static const char *await_unplugged(struct slot *slot)
-{
-	return uevent_await_pci(slot->uevents, slot->dut->address, false, slot->dut->wait_ms);
-}
 
 static const char *check_native_works(const struct dut *dut)
 {
@@ -82,9 +31,9 @@ SCENARIO_UNBOUND(unplug_unused_device, "hotplug !bootbars !variant",
 	cleanup_release const char *address = dut->address;
 
 	ASSERT_OK(pci_bind(address, "vfio-pci"));
-	ASSERT_CHECK(unplug(&slot));
-	ASSERT_CHECK(await_unplugged(&slot));
-	ASSERT_CHECK(plug(&slot));
+	ASSERT_CHECK(slot_unplug(&slot));
+	ASSERT_CHECK(slot_await_unplugged(&slot));
+	ASSERT_CHECK(slot_plug(&slot));
 	ASSERT_CHECK(check_native_works(dut));
 	PASS();
 }
@@ -112,15 +61,15 @@ static const char *round_trip(struct slot *slot, bool *asked)
 	why = open_with_request(&user, dut, request);
 	if (why)
 		return why;
-	why = unplug(slot);
+	why = slot_unplug(slot);
 	if (why)
 		return why;
 	*asked = event_wait(request, dut->wait_ms);
 	if (config_read16(&user.dut, PCI_VENDOR_ID) != pci_number(dut->address, "vendor", 0))
 		return "the device does not answer before its user closes it";
 	user_close(&user);
-	why = await_unplugged(slot);
-	return why ? why : plug(slot);
+	why = slot_await_unplugged(slot);
+	return why ? why : slot_plug(slot);
 }
 
 SCENARIO_UNBOUND(unplug_asks_user_of_open_device, "hotplug !bootbars !variant",
@@ -153,13 +102,13 @@ SCENARIO_UNBOUND(
 		ASSERT_OK(user_bind_and_open(&user, dut, "vfio-pci"));
 		why = live_begin(&live, &user.dut) ?: check_live(&live);
 		if (!why && !round)
-			why = unplug(&slot);
+			why = slot_unplug(&slot);
 		ASSERT_CHECK(why);
 		if (round)
 			break;
 		live_close(&live, &user);
-		ASSERT_CHECK(await_unplugged(&slot));
-		ASSERT_CHECK(plug(&slot));
+		ASSERT_CHECK(slot_await_unplugged(&slot));
+		ASSERT_CHECK(slot_plug(&slot));
 	}
 	PASS();
 }
@@ -194,16 +143,16 @@ static const char *busy_round(void *of)
 		return why;
 	why = live_begin(&live, &user.dut) ?: check_live_interrupt(&live);
 	if (!why)
-		why = unplug(slot);
+		why = slot_unplug(slot);
 	if (!why)
 		why = work_on(&live, request);
 	if (why)
 		dut_stop(&user.dut);
 	live_close(&live, &user);
 	if (!why)
-		why = await_unplugged(slot);
+		why = slot_await_unplugged(slot);
 	if (!why)
-		why = plug(slot);
+		why = slot_plug(slot);
 	/* Unread events are objects, too. */
 	uevent_wait(slot->uevents, 0);
 	return why;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * migration: a device that is unplugged in each state. Its user is asked to close it, and can
- * finish a migration before that; or it was pulled out, and nothing of it answers any more.
+ * finish a migration before that; or it was pulled out, and nothing of it answers any more. A
+ * rescan does not bring VFs back.
  */
 #include "scenarios/migration/migration.h"
 
 #include "scenarios/lib/dut/aside.h"
 #include "scenarios/lib/dut/model-fault.h"
+#include "scenarios/lib/dut/slot.h"
 
 #include <unistd.h>
 
@@ -50,7 +52,7 @@ static enum greatest_test_res next_user(const struct dut *dut)
 	PASS();
 }
 
-SCENARIO_UNBOUND_TABLE(removal_waits_in_each_state, states, NEEDED,
+SCENARIO_UNBOUND_TABLE(removal_waits_in_each_state, states, NEEDED " !vf",
 		       "a removal in any state asks the user to close the device, waits for that, "
 		       "and ends the session; the device is RUNNING when it is back",
 		       .deadline_ms = 30000)
@@ -77,7 +79,7 @@ SCENARIO_UNBOUND_TABLE(removal_waits_in_each_state, states, NEEDED,
 #define KEPT (VENDOR_MEMORY + 3 * VENDOR_CHUNK)
 
 /* That is what the request is for: the user migrates away from a device that leaves. */
-SCENARIO_UNBOUND(migration_finishes_while_removal_waits, NEEDED " once",
+SCENARIO_UNBOUND(migration_finishes_while_removal_waits, NEEDED " !vf once",
 		 "a device whose removal waits can be saved to the end, and another one continues "
 		 "with its state",
 		 .deadline_ms = 15000)
@@ -110,6 +112,30 @@ SCENARIO_UNBOUND(migration_finishes_while_removal_waits, NEEDED " once",
 	return next_user(dut);
 }
 
+SCENARIO_UNBOUND_TABLE(unplug_waits_in_each_state, states, NEEDED " hotplug once",
+		       "an unplug in any state asks the user to close the device, waits for that, "
+		       "and ends the session; a device that is plugged in again is RUNNING",
+		       .deadline_ms = 30000)
+{
+	cleanup_slot struct slot slot = slot_of(dut);
+	cleanup_release const char *address __attribute__((unused)) = dut->address;
+	cleanup_close int request = event_open();
+	cleanup_user struct user user = USER_NONE;
+	cleanup_close int fd = -1;
+
+	CHECK_CALL(begin(dut, &user, request));
+	ASSERT_CHECK(mig_enter(&user.dut, row->state, &fd));
+	ASSERT_CHECK(slot_unplug(&slot));
+	ASSERT_THAT(event_wait(request, dut->wait_ms), "the user is not asked to close it");
+	ASSERT_CHECK(check_mig_state(&user.dut, row->state));
+	user_close(&user);
+	ASSERT_CHECK(slot_await_unplugged(&slot));
+	if (fd >= 0)
+		ASSERT_CHECK(check_data_file_dead(fd));
+	ASSERT_CHECK(slot_plug(&slot));
+	return next_user(dut);
+}
+
 /* Plug DUT in again. */
 static void put_back(struct dut **dut)
 {
@@ -118,7 +144,7 @@ static void put_back(struct dut **dut)
 }
 #define cleanup_pulled __attribute__((cleanup(put_back)))
 
-SCENARIO_UNBOUND_TABLE(pulled_device_in_each_state, states, NEEDED " once",
+SCENARIO_UNBOUND_TABLE(pulled_device_in_each_state, states, NEEDED " !vf once",
 		       "a device that was pulled out in any state takes no arc (ENODEV), its "
 		       "session ends, and it can be closed and removed; it is RUNNING when it is "
 		       "back",
