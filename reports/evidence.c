@@ -68,6 +68,8 @@ char *record_repro(const struct results *results, const struct record *record)
 	const struct machine_about *about = results_machine(results, record->machine);
 	const char *dump = about ? about->lspci : NULL;
 
+	if (about && about->image)
+		return NULL;
 	return text("vfiolab repro %s%s%s'%s/%s %s'", dump ? "--lspci '" : "", dump ?: "",
 		    dump ? "' " : "", record->kernel, record->machine, record->name);
 }

@@ -20,8 +20,8 @@ char *record_evidence(const struct record *record, size_t max);
 char *cell_command(const struct results *results, const struct cell *cell);
 
 /*
- * The command that packs the case of RECORD, to run it elsewhere (docs/repro.md). The caller frees
- * it.
+ * The command that packs the case of RECORD, to run it elsewhere (docs/repro.md), or
+ * NULL if its guest boots a disk image, which is too large to be packed. The caller frees it.
  */
 char *record_repro(const struct results *results, const struct record *record);
 

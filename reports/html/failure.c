@@ -290,8 +290,10 @@ int failure_write(const struct site *site, const struct row *row, const struct c
 	write_reason(&sheet, &failure);
 	markup_element(sheet.markup, "h2", "Run it again", NULL);
 	part_command(&sheet, command);
-	markup_element(sheet.markup, "h2", "Hand it on", NULL);
-	part_command(&sheet, repro);
+	if (repro) {
+		markup_element(sheet.markup, "h2", "Hand it on", NULL);
+		part_command(&sheet, repro);
+	}
 	write_others(&sheet, &failure);
 	write_attempts(&sheet, &failure);
 	write_facts(&sheet, &failure);

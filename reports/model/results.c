@@ -40,6 +40,7 @@ static const struct json_member machine_members[] = {
 	JSON_STRING(struct machine_about, about),
 	JSON_STRING(struct machine_about, make),
 	JSON_STRING(struct machine_about, lspci),
+	JSON_STRING(struct machine_about, image),
 };
 static const struct json_table machine_type = JSON_TYPE(struct machine_about, machine_members);
 

@@ -56,6 +56,7 @@ struct machine_about {
 	char *about;
 	char *make;  /* what selects it in MACHINES=, the path of its file; NULL: its name */
 	char *lspci; /* what makes it in LSPCI=, the path of a dump; NULL: there is none */
+	char *image; /* the disk image that its guests boot, "cloud"; NULL: none */
 };
 
 struct scenario_about {

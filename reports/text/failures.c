@@ -264,7 +264,7 @@ static void print_repro(const struct results *results, const struct block *block
 {
 	cleanup_free char *command = record_repro(results, block->records[0]);
 
-	if (block->records[0]->result.verdict != VERDICT_FAIL)
+	if (!command || block->records[0]->result.verdict != VERDICT_FAIL)
 		return;
 	page_label(page, block->label, "bundle");
 	fprintf(page->out, "%s\n", command);

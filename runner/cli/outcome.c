@@ -13,6 +13,7 @@
 #include "runner/cli/publish.h"
 #include "runner/cli/run-folder.h"
 #include "runner/cli/run.h"
+#include "runner/plan/guest-image.h"
 #include "runner/plan/lspci-machine.h"
 #include "runner/plan/machine-file.h"
 
@@ -38,6 +39,7 @@ static void describe_machines(struct run *run, const struct inventory *inventory
 
 	for (size_t i = 0; i < outline->count; i++) {
 		const char *name = outline->items[i].machine;
+		const struct machine *machine = inventory_machine(inventory, name);
 		const char *path = machine_file_choice(run->settings, name);
 		const char *dump = run->choice.lspci;
 
@@ -45,9 +47,10 @@ static void describe_machines(struct run *run, const struct inventory *inventory
 			continue;
 		*array_add(&run->results.machines) = (struct machine_about){
 			.name = text("%s", name),
-			.about = text("%s", inventory_machine(inventory, name)->about),
+			.about = text("%s", machine->about),
 			.make = path ? text("%s", path) : NULL,
 			.lspci = dump ? lspci_machine_choice(dump) : NULL,
+			.image = image_of(&run->choice, machine) ? text("cloud") : NULL,
 		};
 	}
 }

@@ -66,6 +66,22 @@ TEST failure_on_dump_names_the_dump(void)
 	PASS();
 }
 
+/* Bundles have no disk images. */
+TEST failure_in_an_image_offers_no_bundle(void)
+{
+	cleanup_results struct results results = {0};
+	struct machine_about *about = array_add(&results.machines);
+	cleanup_free char *report = NULL;
+
+	about->name = text("pci");
+	about->image = text("cloud");
+	add_case(&results, VERDICT_FAIL, .reason = "saw 1");
+	report = report_on(&results, 0, false);
+	ASSERTm(report, strstr(report, "again:   make lab-run "));
+	ASSERTm(report, !strstr(report, "vfiolab repro"));
+	PASS();
+}
+
 TEST a_failure_has_its_promise(void)
 {
 	cleanup_results struct results results = {0};
@@ -215,6 +231,7 @@ int main(int argc, char **argv)
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(a_leak_fails_the_run_and_no_case);
 	RUN_TEST(failure_on_dump_names_the_dump);
+	RUN_TEST(failure_in_an_image_offers_no_bundle);
 	RUN_TEST(a_failure_has_its_promise);
 	RUN_TEST(equal_failures_are_one_block);
 	RUN_TEST(verdicts_of_another_kernel_have_an_order);
