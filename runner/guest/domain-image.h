@@ -8,10 +8,12 @@
 /*
  * Kernel parameters: the agent boots the image (scenarios/agent/image.c), and systemd gives up on
  * nothing. On a busy host its own limits end services that are only slow; the runner has a limit.
+ * If systemd crashes, the guest does not wait for that.
  */
 #define IMAGE_PARAMETERS                                                                           \
 	"vfiolab.image systemd.default_timeout_start_sec=infinity "                                \
-	"systemd.default_device_timeout_sec=infinity systemd.service_watchdogs=no"
+	"systemd.default_device_timeout_sec=infinity systemd.service_watchdogs=no "                \
+	"systemd.crash_action=poweroff"
 
 /*
  * Add the two disks to the QEMU command line. What the guest writes to the image is in a temporary

@@ -16,6 +16,12 @@
 /* Of a call of cloud-init, whose interpreter alone takes seconds under TCG. */
 #define TOOL_MS 120000
 
+void cloud_init_enable(void)
+{
+	mkdir(FOLDER, 0755);
+	file_write(FOLDER "/enabled", "", 0);
+}
+
 static bool has_ended(void)
 {
 	return !access(FOLDER "/result.json", F_OK) || !access(FOLDER "/disabled", F_OK);

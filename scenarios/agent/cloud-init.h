@@ -13,6 +13,9 @@
  */
 char *cloud_init_await(struct buf *status);
 
+/* Enable cloud-init, as its generator does, before systemd starts. */
+void cloud_init_enable(void);
+
 /* Send STATUS and the logs of cloud-init to the host, as files to keep. Blocks. */
 void cloud_init_keep(const struct buf *status, struct channel *requests);
 

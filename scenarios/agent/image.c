@@ -141,6 +141,7 @@ char *image_enter(void)
 		why = switch_root();
 	if (why)
 		return why;
+	cloud_init_enable();
 	execl("/sbin/init", "/sbin/init", NULL);
 	return text("cannot start systemd: %s", strerror(errno));
 }
