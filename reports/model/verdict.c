@@ -31,6 +31,9 @@ const struct verdict_rule verdict_rules[CAUSE_COUNT] = {
 	[CAUSE_HANG] = {VERDICT_FAIL, NULL},
 	[CAUSE_POWER_OFF] = {VERDICT_ERROR, "the guest powered off"},
 	[CAUSE_QEMU_DIED] = {VERDICT_ERROR, "QEMU died"},
+	[CAUSE_DISK_FULL] = {VERDICT_ERROR,
+			     "no space left for what the guest wrote to its disk: its overlay "
+			     "may have half of the host's memory"},
 	[CAUSE_NO_START] = {VERDICT_ERROR, NULL},
 	[CAUSE_GARBAGE] = {VERDICT_ERROR, NULL},
 	[CAUSE_BAD_REQUEST] = {VERDICT_ERROR, "malformed message on the request port"},

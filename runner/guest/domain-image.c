@@ -23,8 +23,8 @@ static void add_overlay_folder(xmlNode *commandline, const char *folder)
 }
 
 /*
- * Errors go to the guest, so that a full disk of the host does not stop it. The seed is a FAT file
- * system that QEMU makes of a folder.
+ * If the host has no space left for the overlay, QEMU stops the guest, whose programs could only
+ * fail in obscure ways. The seed is a FAT file system that QEMU makes of a folder.
  */
 void domain_add_image(xmlNode *commandline, const struct domain_files *files)
 {
@@ -40,7 +40,7 @@ void domain_add_image(xmlNode *commandline, const struct domain_files *files)
 	domain_argument(commandline, disk);
 	domain_argument(commandline, "-device");
 	domain_argument(commandline, "virtio-blk-pci,drive=image,serial=vfiolab-image,bus=pcie.0,"
-				     "addr=0x1d,werror=report,rerror=report");
+				     "addr=0x1d,werror=enospc,rerror=report");
 	domain_argument(commandline, "-blockdev");
 	domain_argument(commandline, seed);
 	domain_argument(commandline, "-device");

@@ -25,7 +25,7 @@ struct exec {
 	bool running;	  /* the guest has received its plan */
 	bool input_ended;
 	bool over;
-	bool unready; /* the guest cannot be used, for the reason in WHY */
+	bool unready; /* the guest cannot be used, for the reason in WHY, which needs no console */
 	struct keeper keeper;
 	int status;
 	int64_t until_ms; /* 0: no deadline */
@@ -178,10 +178,12 @@ static void send_queued(struct exec *exec)
 /* The guest is lost. If its kernel is responsible, that is no failure of the lab. */
 static int lost(struct exec *exec)
 {
-	const struct verdict_rule *rule = &verdict_rules[cause_of_end(exec->guest->vm)];
+	const enum cause cause = cause_of_end(exec->guest->vm);
+	const struct verdict_rule *rule = &verdict_rules[cause];
 
 	buf_puts(exec->why, rule->reason);
 	exec->status = rule->verdict == VERDICT_FAIL;
+	exec->unready = cause == CAUSE_DISK_FULL;
 	return -EIO;
 }
 

@@ -114,6 +114,8 @@ enum cause cause_of_end(const struct vm *vm)
 		return CAUSE_GUEST_RESET;
 	case VM_POWERED_OFF:
 		return CAUSE_POWER_OFF;
+	case VM_DISK_FULL:
+		return CAUSE_DISK_FULL;
 	case VM_RUNNING:
 	case VM_DIED:
 		break;

@@ -130,6 +130,9 @@ static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event
 	(void)domain;
 	if (event == VIR_DOMAIN_EVENT_CRASHED)
 		set_end(opaque, VM_PANICKED);
+	else if (event == VIR_DOMAIN_EVENT_SUSPENDED &&
+		 detail == VIR_DOMAIN_EVENT_SUSPENDED_IOERROR)
+		set_end(opaque, VM_DISK_FULL);
 	else if (event == VIR_DOMAIN_EVENT_STOPPED)
 		set_end(opaque, end_of(detail));
 	return 0;

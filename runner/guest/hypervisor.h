@@ -17,6 +17,7 @@ enum vm_end {
 	VM_PANICKED,	/* the guest's kernel reported a panic through the panic device */
 	VM_POWERED_OFF, /* by the guest */
 	VM_RESET,	/* by the guest, or by a triple fault */
+	VM_DISK_FULL,	/* QEMU stopped it: the host has no space for what it wrote to its disk */
 	VM_DIED,	/* QEMU exited or was killed */
 };
 
