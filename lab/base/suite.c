@@ -102,13 +102,22 @@ static int take_image(struct suite_settings *settings, const char *value, struct
 	return -EINVAL;
 }
 
+static int take_reboot(struct suite_settings *settings, const char *value, struct buf *why)
+{
+	settings->reboot = !strcmp(value, "yes");
+	if (settings->reboot || !strcmp(value, "no"))
+		return 0;
+	buf_printf(why, "reboot=%s: expected yes or no", value);
+	return -EINVAL;
+}
+
 static const struct {
 	const char *key;
 	int (*take)(struct suite_settings *settings, const char *value, struct buf *why);
 } keys[] = {
 	{"needs", take_needs},	   {"args", take_args},	      {"duts", take_duts},
 	{"timeout", take_timeout}, {"memory", take_memory},   {"bind", take_bind},
-	{"image", take_image},	   {"promise", take_promise},
+	{"image", take_image},	   {"promise", take_promise}, {"reboot", take_reboot},
 };
 
 /* Cut blanks off both ends of TEXT, in place. */
@@ -137,7 +146,8 @@ static int take_line(struct suite_settings *settings, char *line, struct buf *wh
 			return keys[i].take(settings, trimmed(equals + 1), why);
 	buf_printf(
 		why,
-		"'%s': expected needs=, args=, duts=, timeout=, memory=, bind=, image= or promise=",
+		"'%s': expected needs=, args=, duts=, timeout=, memory=, bind=, image=, reboot= or "
+		"promise=",
 		line);
 	return -EINVAL;
 }

@@ -32,6 +32,7 @@ struct suite_settings {
 	unsigned int memory;  /* minimum of the guest in MiB; 0: no minimum */
 	bool bind;	      /* the DUT is bound to its VFIO driver */
 	bool image;	      /* it runs in the cloud image alone */
+	bool reboot;	      /* the guest reboots if it exits with 5, and it runs again */
 	bool has_dut;	      /* a case for each DUT; otherwise one for each machine */
 };
 

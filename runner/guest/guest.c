@@ -9,6 +9,7 @@
 #include "runner/guest/domain-image.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -16,6 +17,8 @@
 /* With an image, the guest is ready when cloud-init is done: minutes on a busy host. */
 #define BOOT_MS	      60000
 #define IMAGE_BOOT_MS 900000
+
+#define RESET_MS 60000
 
 static int connect_port(const char *folder, const char *name, int *fd, struct buf *why)
 {
@@ -103,6 +106,25 @@ int guest_request(struct guest *guest, struct frame *frame)
 int guest_answer(struct guest *guest, const char *word, const char *payload)
 {
 	return frame_send(guest->request, word, payload, strlen(payload));
+}
+
+int guest_await_reset(struct guest *guest, double scale, struct buf *why)
+{
+	struct pollfd event = {.fd = vm_fd(guest->vm), .events = POLLIN};
+	int ready;
+
+	do
+		ready = poll(&event, 1, (int)(RESET_MS * scale));
+	while (ready < 0 && errno == EINTR);
+	if (vm_ended(guest->vm) != VM_RESET) {
+		buf_puts(why, "the guest did not reboot, as it said it would");
+		return -EIO;
+	}
+	vm_forget_reset(guest->vm);
+	buf_free(&guest->received);
+	guest->started_ms = now_ms();
+	guest->rebooted = true;
+	return 0;
 }
 
 enum cause cause_of_end(const struct vm *vm)

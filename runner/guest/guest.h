@@ -22,6 +22,7 @@ struct guest {
 	int request;
 	struct buf received; /* bytes of the next message on the request port */
 	int64_t started_ms;  /* by now_ms() */
+	bool rebooted;
 	/* Time limit from its start to the request "plan", before scaling. */
 	unsigned int boot_limit_ms;
 };
@@ -43,6 +44,12 @@ static inline void cleanup_guest_p(struct guest **guest)
 	guest_end(*guest);
 }
 #define cleanup_guest __attribute__((cleanup(cleanup_guest_p)))
+
+/*
+ * Wait until GUEST has reset itself, and have it count as started anew. Blocks for at most a minute
+ * times SCALE. Returns 0, or -EIO with a message in WHY.
+ */
+int guest_await_reset(struct guest *guest, double scale, struct buf *why);
 
 /* The cause to report for a guest that was lost because VM has ended. Does not block. */
 enum cause cause_of_end(const struct vm *vm);

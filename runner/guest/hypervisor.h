@@ -44,6 +44,9 @@ int vm_fd(const struct vm *vm);
 /* How the machine ended, or VM_RUNNING. Does not block. */
 enum vm_end vm_ended(const struct vm *vm);
 
+/* Let the machine count as running again, if its guest has reset it: it goes on. */
+void vm_forget_reset(struct vm *vm);
+
 /*
  * Execute LINE in QEMU's monitor (HMP). Blocks until it answers. Returns 0 with the monitor's
  * output in REPLY, or -EIO with a message in REPLY.

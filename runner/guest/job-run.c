@@ -4,10 +4,8 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/clock.h"
 #include "lab/base/file.h"
-#include "runner/guest/console.h"
 #include "runner/guest/guest-plan.h"
-#include "runner/guest/memory-dump.h"
-#include "runner/guest/session.h"
+#include "runner/guest/job-state.h"
 #include "runner/guest/standby.h"
 
 #include <errno.h>
@@ -18,32 +16,9 @@
 /* Give up after this many consecutive guests that never started a case. */
 #define BOOT_TRIES 2
 
-/*
- * How many times a case is retried because the guest's clock was wrong or the host too busy. Each
- * retry doubles all deadlines. After the last retry a failure on a busy host counts; with a wrong
- * clock the case is an ERROR. After CLOCK_CASES such cases in a row the job ends, as guests do not
- * keep time on this host.
- */
-#define CLOCK_RETRIES 2
-#define CLOCK_CASES   2
-
 /* /proc/PID/comm of QEMU and of a device model; the kernel truncates it to 15 characters. */
 #define QEMU_COMM  "qemu-system-x86"
 #define MODEL_COMM "device"
-
-struct job_state {
-	const struct lane_link *link;
-	const struct job *job;
-	struct standby *standby; /* NULL: none */
-	struct machine *machine;
-	struct recorder recorder;
-	struct buf plan;
-	unsigned int guests;
-	unsigned int lost_boots; /* consecutive guests that were lost before they started a case */
-	char *last_reason;	 /* why the last of these was lost */
-	unsigned int retries;	 /* of the next case, due to guests' clocks or a busy host */
-	unsigned int untimed;	 /* consecutive cases for which all retries failed */
-};
 
 static void on_opened(void *context, const struct job_case *opened)
 {
@@ -64,12 +39,7 @@ static void on_finished(void *context, const struct job_case *done, const struct
 
 static void on_note(void *context, const char *key, const char *value)
 {
-	const struct job_state *state = context;
-	cleanup_free char *name = printable(key);
-	cleanup_free char *clean = printable(value);
-	const struct event event = {.kind = EVENT_NOTE, .key = name, .text = clean};
-
-	link_send(state->link, &event);
+	job_note(context, key, value);
 }
 
 /* The factor on the deadlines of the next guest. */
@@ -88,114 +58,12 @@ static void write_plan(struct job_state *state)
 		   &state->plan);
 }
 
-/* Give the case that a guest was lost with, or the next one, the verdict of CAUSE. */
-static void lose_case(struct job_state *state, enum cause cause, const char *reason)
-{
-	recorder_lose(&state->recorder, cause, reason, now_ms());
-	recorder_reset(&state->recorder);
-}
-
 /* The size of the console file: the output of earlier guests. */
 static size_t console_size(const struct job_state *state)
 {
 	struct stat info;
 
 	return stat(state->job->console, &info) ? 0 : (size_t)info.st_size;
-}
-
-/* Add an excerpt of the guest's console, from offset FROM, to the case that lost its guest. */
-static void keep_console(struct job_state *state, size_t from)
-{
-	struct recorder *recorder = &state->recorder;
-
-	if (recorder->next < recorder->count)
-		console_excerpt(state->job->console, from, &recorder->result.console);
-}
-
-/* Save QEMU's log of a lost guest beside its console. */
-static void keep_log(const struct job_state *state, struct hypervisor *hypervisor, const char *name)
-{
-	cleanup_free char *path = text("%s.qemu.log", state->job->console);
-	cleanup_free char *log = NULL;
-
-	/* Errors are ignored: the log is no part of the verdict. */
-	if (!vm_log(hypervisor, name, &log))
-		file_write(path, log, strlen(log));
-}
-
-/* Dump the memory of a guest that panicked or hung, and report where. */
-static void keep_dump(struct job_state *state, struct vm *vm, enum cause cause)
-{
-	const struct recorder *recorder = &state->recorder;
-	cleanup_free char *dump = dump_guest(state->job, vm, cause);
-	cleanup_free char *note = NULL;
-
-	if (!dump)
-		return;
-	note = recorder->next < recorder->count
-		       ? text("%s: %s", dump, recorder->cases[recorder->next].name)
-		       : text("%s", dump);
-	on_note(state, "dump", note);
-}
-
-/* Whether the guest was lost after its last case, so that the search for leaks is incomplete. */
-static bool lost_at_the_end(const struct job_state *state, const struct session *session)
-{
-	const struct recorder *recorder = &state->recorder;
-
-	return session->end == SESSION_LOST && recorder->count && recorder->next == recorder->count;
-}
-
-/*
- * Discard the attempt of a case in a guest whose clock was wrong. Neither a timeout nor a PASS
- * counts, as a wait for an unwanted event may have been too short. Discard also a failure while the
- * guest waited for a host CPU. The case runs again in a fresh guest. If no guest has a correct
- * clock, the case is an ERROR.
- */
-static int distrust(struct job_state *state, struct session *session, struct buf *why)
-{
-	state->lost_boots = 0;
-	recorder_discard(&state->recorder, session->reason.data);
-	if (state->retries++ < CLOCK_RETRIES) {
-		buf_printf(&session->reason, "; %s runs again in a fresh guest",
-			   state->recorder.cases[state->recorder.next].name);
-		recorder_reset(&state->recorder);
-		return 0;
-	}
-	state->retries = 0;
-	lose_case(state, session->cause, session->reason.data);
-	if (++state->untimed < CLOCK_CASES)
-		return 0;
-	buf_printf(why, "guests do not keep time on this host: %s", session->reason.data);
-	return -EIO;
-}
-
-/* A guest that was lost before it started a case costs no result: the case is retried. */
-static int after_session(struct job_state *state, struct session *session, size_t at_start,
-			 struct buf *why)
-{
-	struct recorder *recorder = &state->recorder;
-	bool no_case = recorder->next == at_start && !recorder->running;
-
-	if (recorder->next != at_start || session->end != SESSION_CLOCK)
-		state->retries = state->untimed = 0;
-	if (session->end == SESSION_CLOCK)
-		return distrust(state, session, why);
-	if (lost_at_the_end(state, session)) {
-		buf_printf(why, "after the last case: %s", session->reason.data);
-		return -EIO;
-	}
-	state->lost_boots = no_case ? state->lost_boots + 1 : 0;
-	if (no_case && session->end != SESSION_DONE) {
-		free(state->last_reason);
-		state->last_reason = strdup(session->reason.data);
-	} else if (session->end == SESSION_LOST) {
-		lose_case(state, session->cause, session->reason.data);
-	} else if (session->end == SESSION_DONE && recorder->next < recorder->count) {
-		lose_case(state, CAUSE_LEFT_OUT, NULL);
-	}
-	recorder_reset(recorder);
-	return 0;
 }
 
 static void send_boot(const struct job_state *state, const struct session *session)
@@ -264,12 +132,9 @@ static int serve_guest(struct job_state *state, struct hypervisor *hypervisor, s
 	if (!err)
 		err = end_traces(state, files->tracer, guest->models, why);
 	if (!err) {
-		if (session.end == SESSION_LOST) {
-			keep_console(state, console);
-			keep_log(state, hypervisor, files->name);
-			keep_dump(state, guest->vm, session.cause);
-		}
-		err = after_session(state, &session, at_start, why);
+		if (session.end == SESSION_LOST)
+			job_keep_lost(state, hypervisor, &session, files->name, console);
+		err = job_after_session(state, &session, at_start, why);
 		send_boot(state, &session);
 	}
 	if (err && err != -ECANCELED && !why->len)
@@ -285,6 +150,35 @@ static void find_processes(struct recorder *recorder)
 	processes_find(&recorder->processes, "/proc", MODEL_COMM);
 }
 
+/* Count another boot, of a fresh guest or of one that reboots, and write its plan. */
+static void begin_boot(struct job_state *state)
+{
+	const struct event started = {.kind = EVENT_GUEST};
+
+	state->guests++;
+	write_plan(state);
+	link_send(state->link, &started);
+}
+
+/* Serve GUEST until it ends, also if it reboots for a case. Accesses are traced until then. */
+static int serve_boots(struct job_state *state, struct hypervisor *hypervisor, struct guest *guest,
+		       const struct domain_files *files, struct buf *why)
+{
+	struct domain_files again = *files;
+	int err = serve_guest(state, hypervisor, guest, files, why);
+
+	again.tracer = NULL;
+	while (!err && state->reboots) {
+		state->reboots = false;
+		err = guest_await_reset(guest, scale_of(state), why);
+		if (err)
+			return err;
+		begin_boot(state);
+		err = serve_guest(state, hypervisor, guest, &again, why);
+	}
+	return err;
+}
+
 /* Run cases in GUEST, which stood by, and which this ends. */
 static int run_standby(struct job_state *state, struct hypervisor *hypervisor,
 		       struct guest *standing, struct buf *why)
@@ -298,7 +192,7 @@ static int run_standby(struct job_state *state, struct hypervisor *hypervisor,
 	standby_plan(state->job, &state->plan);
 	link_send(state->link, &started);
 	find_processes(&state->recorder);
-	return serve_guest(state, hypervisor, guest, &files, why);
+	return serve_boots(state, hypervisor, guest, &files, why);
 }
 
 static int start_guest(struct job_state *state, struct hypervisor *hypervisor, struct buf *why)
@@ -306,13 +200,12 @@ static int start_guest(struct job_state *state, struct hypervisor *hypervisor, s
 	cleanup_tracer struct tracer *tracer = tracer_create(state->job, state->guests + 1);
 	cleanup_guest struct guest *guest = NULL;
 	cleanup_free char *run = text("%s/%s.%u", state->job->run ?: JOB_RUN_DEFAULT,
-				      state->machine->name, ++state->guests);
+				      state->machine->name, state->guests + 1);
 	struct domain_files files = domain_files_of(state->job, run);
-	const struct event started = {.kind = EVENT_GUEST};
 	int err;
 
-	write_plan(state);
-	link_send(state->link, &started);
+	state->rebooted = 0;
+	begin_boot(state);
 	make_folders(run);
 	files.tracer = tracer;
 	err = guest_start(hypervisor, state->machine, &files, &guest, why);
@@ -325,8 +218,8 @@ static int start_guest(struct job_state *state, struct hypervisor *hypervisor, s
 	state->recorder.last_attempt = state->retries == CLOCK_RETRIES;
 	state->recorder.debugged = state->job->gdb;
 	if (state->job->gdb)
-		on_note(state, "gdb", state->job->gdb);
-	return serve_guest(state, hypervisor, guest, &files, why);
+		job_note(state, "gdb", state->job->gdb);
+	return serve_boots(state, hypervisor, guest, &files, why);
 }
 
 static int run_guest(struct job_state *state, struct hypervisor *hypervisor, struct buf *why)

@@ -138,7 +138,7 @@ static bool take_note(struct recorder *recorder, const struct ktap_line *line)
 {
 	if (!strcmp(line->key, "end")) {
 		recorder->ended = true;
-		return !recorder->running;
+		return !recorder->running || !strcmp(line->text, "reboot");
 	}
 	if (!strcmp(line->key, "search"))
 		return take_search(recorder, line->text);
@@ -330,7 +330,8 @@ void recorder_lose(struct recorder *recorder, enum cause cause, const char *reas
 		finish(recorder, cause, reason);
 }
 
-void recorder_discard(struct recorder *recorder, const char *reason)
+/* Drop the running case's attempt, but not why earlier ones were discarded. */
+static void drop_attempt(struct recorder *recorder)
 {
 	struct list discarded = recorder->result.discarded;
 
@@ -338,6 +339,17 @@ void recorder_discard(struct recorder *recorder, const char *reason)
 	forget(recorder);
 	buf_free(&recorder->input);
 	recorder->result.discarded = discarded;
+}
+
+void recorder_again(struct recorder *recorder)
+{
+	drop_attempt(recorder);
+	recorder_reset(recorder);
+}
+
+void recorder_discard(struct recorder *recorder, const char *reason)
+{
+	drop_attempt(recorder);
 	add_printable(&recorder->result.discarded, reason);
 }
 

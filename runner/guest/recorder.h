@@ -73,6 +73,9 @@ bool recorder_starved(const struct recorder *recorder, int64_t at_ms, struct buf
 /* Discard the running case's attempt, for REASON. Only the reason is kept in the result. */
 void recorder_discard(struct recorder *recorder, const char *reason);
 
+/* The running case runs again from its beginning: drop what is known of this attempt. */
+void recorder_again(struct recorder *recorder);
+
 /* Prepare for the next guest: drop an incomplete line of the last one. */
 void recorder_reset(struct recorder *recorder);
 

@@ -192,6 +192,10 @@ static void take_request(struct session *session, const struct frame *frame)
 		session->end = SESSION_FRESH;
 		buf_puts(&session->reason, frame->payload.data);
 		err = guest_answer(guest, "ok", "");
+	} else if (!strcmp(frame->word, "reboot")) {
+		session->end = SESSION_REBOOT;
+		buf_puts(&session->reason, frame->payload.data);
+		err = guest_answer(guest, "ok", "");
 	} else if (!strcmp(frame->word, "clock")) {
 		err = answer_clock(guest);
 	} else if (!strcmp(frame->word, "keep")) {
@@ -242,6 +246,17 @@ static int drain(struct session *session)
 	return more;
 }
 
+/* SeaBIOS resets the machine once more if it is not started for the first time. */
+static bool firmware_resets(const struct session *session)
+{
+	const struct guest *guest = session->guest;
+
+	if (!guest->rebooted || session->boot_ms || vm_ended(guest->vm) != VM_RESET)
+		return false;
+	vm_forget_reset(guest->vm);
+	return true;
+}
+
 static int take_events(struct session *session, const struct pollfd *events)
 {
 	/* Read the stream first: it precedes the guest's next request and its end. */
@@ -253,7 +268,8 @@ static int take_events(struct session *session, const struct pollfd *events)
 		take_requests(session);
 	/* Results written just before the request may have arrived on the other port by now. */
 	err = drain(session);
-	if (!err && goes_on(session) && events[2].revents)
+	if (!err && goes_on(session) && session->end != SESSION_REBOOT && events[2].revents &&
+	    !firmware_resets(session))
 		lose(session, cause_of_end(session->guest->vm), NULL);
 	return err;
 }

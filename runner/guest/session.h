@@ -9,9 +9,10 @@
 #include "runner/guest/tracer.h"
 
 enum session_end {
-	SESSION_DONE,  /* the guest has completed its plan */
-	SESSION_FRESH, /* the guest asks to be replaced, between two cases */
-	SESSION_LOST,  /* the guest was lost: CAUSE and REASON apply to the case that it ran */
+	SESSION_DONE,	/* the guest has completed its plan */
+	SESSION_FRESH,	/* the guest asks to be replaced, between two cases */
+	SESSION_REBOOT, /* the guest reboots, and its running case runs again */
+	SESSION_LOST,	/* the guest was lost: CAUSE and REASON apply to the case that it ran */
 	/* Its times are wrong, for CAUSE and REASON: the running case does not count. */
 	SESSION_CLOCK,
 };

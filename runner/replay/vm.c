@@ -157,6 +157,15 @@ int vm_fd(const struct vm *vm)
 	return vm->event;
 }
 
+void vm_forget_reset(struct vm *vm)
+{
+	int reset = VM_RESET;
+	eventfd_t value;
+
+	if (atomic_compare_exchange_strong(&vm->end, &reset, VM_RUNNING))
+		eventfd_read(vm->event, &value);
+}
+
 enum vm_end vm_ended(const struct vm *vm)
 {
 	return (enum vm_end)atomic_load(&vm->end);

@@ -23,7 +23,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/reboot.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 static const char usage[] =
 	"usage: agent --list | --help\n"
@@ -192,7 +194,7 @@ static void do_plan(char *work, int ktap, struct channel *requests)
 	cleanup_free char *why = NULL;
 	cleanup_free char *stale = NULL;
 	struct bench bench;
-	const char *missing;
+	const char *missing, *end;
 
 	if (work_parse(work, &plan, &why)) {
 		ktap_line(ktap, "# error: %s", why);
@@ -222,8 +224,13 @@ static void do_plan(char *work, int ktap, struct channel *requests)
 	 * The two ports are not synchronized: the stream's end marker lets the runner know that it
 	 * has read all of it.
 	 */
-	ktap_line(ktap, "# end: %s", bench.fresh ? "fresh" : "done");
-	ask(requests, bench.fresh ? "fresh" : "done", bench.fresh ? bench.fresh : "");
+	end = bench.reboot ? "reboot" : bench.fresh ? "fresh" : "done";
+	ktap_line(ktap, "# end: %s", end);
+	ask(requests, end, bench.fresh ?: "");
+	if (bench.reboot) {
+		sync();
+		reboot(RB_AUTOBOOT);
+	}
 }
 
 static void load_for_command(const struct guest_command *command)

@@ -33,6 +33,12 @@ void bench_give_up(struct bench *bench, const char *why, bool broken)
 	bench->broken |= broken;
 }
 
+void bench_reboot(struct bench *bench)
+{
+	bench_give_up(bench, "the guest reboots for a case", false);
+	bench->reboot = true;
+}
+
 /* Returns how many VFs the DUTs at DUT's path need; 0 if DUT is not the first of them. */
 static unsigned int vfs_behind(const struct work *plan, const struct work_dut *dut)
 {

@@ -29,6 +29,7 @@ struct bench {
 	 */
 	char *fresh;
 	bool broken;	    /* the guest's kernel is unreliable, too */
+	bool reboot;	    /* the guest is to reboot, for the case that ran last */
 	struct spans spans; /* when each case ran, to attribute leaks */
 };
 
@@ -56,5 +57,8 @@ unsigned int bench_deadline(const struct bench *bench, const struct scenario *sc
 
 /* Run no further case in this guest; WHY is the reason. BROKEN: its kernel is unreliable. */
 void bench_give_up(struct bench *bench, const char *why, bool broken);
+
+/* Have the guest reboot. Its last case has no result, and runs again then. */
+void bench_reboot(struct bench *bench);
 
 #endif

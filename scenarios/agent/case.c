@@ -258,7 +258,10 @@ void run_case(struct bench *bench, const struct work_case *plan)
 	}
 	cut_traces(&run, "end");
 	send_reach(&run);
-	write_result(&run);
+	if (run.reboot && !run.failed)
+		bench_reboot(bench);
+	else
+		write_result(&run);
 	spans_add(&bench->spans, run.name, run.start, now_ms());
 	buf_free(&run.reached);
 	free(run.name);

@@ -22,6 +22,7 @@ struct case_run {
 	struct kmsg_report report;
 	bool failed;	    /* or in error; a line in the stream gives the reason */
 	char *skip;	    /* why it cannot run, or NULL */
+	bool reboot;	    /* it has no result yet, and runs again when the guest has rebooted */
 	struct buf reached; /* the counters that it raised, if the plan asks for them */
 };
 

@@ -19,6 +19,9 @@
 /* The exit status by which a program of kselftest says that it was skipped. */
 #define EXIT_SKIP 4
 
+/* The exit status by which a program with reboot=yes asks for a reboot. */
+#define EXIT_REBOOT 5
+
 /* Limits of a program: bytes of output in the stream, and subtests. */
 #define OUTPUT_MAX   (1024 * 1024)
 #define SUBTESTS_MAX 5000
@@ -254,6 +257,10 @@ static void judge(struct program_run *program, struct worker_result result, unsi
 			fail(run, fail_);
 		return;
 	}
+	if (result.value == EXIT_REBOOT && run->scenario->program->settings.reboot) {
+		run->reboot = true;
+		return;
+	}
 	failure = failure_of(program, is_tap, fail_, result.value);
 	if (failure)
 		fail(run, failure);
@@ -287,6 +294,9 @@ void program_run(struct case_run *run)
 	if (bind_first(run) && make_argv(run, &start.argv))
 		execute(run, &start);
 	list_free(&start.argv);
+	/* The guest found its devices as the program had left them before the reboot. */
+	if (run->scenario->program->settings.reboot)
+		bench_give_up(run->bench, "a case can have rebooted the guest", false);
 }
 
 /* Runs in a child. */

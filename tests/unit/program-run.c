@@ -162,6 +162,19 @@ TEST a_mark_that_the_device_lacks_is_a_skip(void)
 	PASS();
 }
 
+TEST only_a_program_that_may_reboots(void)
+{
+	FIXTURE("#!/bin/sh\nexit 5\n");
+	run(&f);
+	ASSERT(f.run.failed && !f.run.reboot);
+	f.run.failed = false;
+	f.program.settings.reboot = true;
+	free(f.stream);
+	run(&f);
+	ASSERT(!f.run.failed && f.run.reboot && f.bench.fresh);
+	PASS();
+}
+
 GREATEST_MAIN_DEFS();
 
 int main(int argc, char **argv)
@@ -172,5 +185,6 @@ int main(int argc, char **argv)
 	RUN_TEST(a_late_program_is_killed);
 	RUN_TEST(output_is_bounded);
 	RUN_TEST(a_mark_that_the_device_lacks_is_a_skip);
+	RUN_TEST(only_a_program_that_may_reboots);
 	GREATEST_MAIN_END();
 }

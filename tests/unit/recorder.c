@@ -136,6 +136,21 @@ TEST an_error_of_the_lab_is_no_failure_of_the_kernel(void)
 	PASS();
 }
 
+TEST a_case_that_reboots_its_guest_runs_again(void)
+{
+	FIXTURE;
+	ASSERT_EQ(0, feed(&f, "# case: 1 bind/a[edu] deadline=5\n# fact: boot=1\n# end: reboot\n"));
+	ASSERT(f.recorder.ended);
+	recorder_again(&f.recorder);
+	ASSERT_EQ(0, f.finished);
+	ASSERT_EQ(0,
+		  feed(&f, "# case: 1 bind/a[edu] deadline=5\n# fact: up=2\nok 1 bind/a[edu]\n"));
+	ASSERT_EQ(VERDICT_PASS, f.results[0].verdict);
+	ASSERT_EQ(NULL, pairs_get(&f.results[0].facts, "boot"));
+	ASSERT_STR_EQ("2", pairs_get(&f.results[0].facts, "up"));
+	PASS();
+}
+
 TEST a_lost_guest_costs_the_running_case(void)
 {
 	FIXTURE;
@@ -345,6 +360,7 @@ int main(int argc, char **argv)
 	RUN_TEST(a_search_has_its_time_and_its_leaks);
 	RUN_TEST(a_stream_may_come_byte_by_byte);
 	RUN_TEST(an_error_of_the_lab_is_no_failure_of_the_kernel);
+	RUN_TEST(a_case_that_reboots_its_guest_runs_again);
 	RUN_TEST(a_lost_guest_costs_the_running_case);
 	RUN_TEST(a_case_has_the_time_of_the_host);
 	for (size_t i = 0; i < sizeof(disbelieved) / sizeof(disbelieved[0]); i++)

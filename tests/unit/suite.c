@@ -104,8 +104,8 @@ TEST a_bad_line_is_named(const char *line)
 }
 
 static const char *const bad[] = {
-	"needs=irq=mis", "timeout=-1", "timeout=3601", "timeout=", "memory=0",	"bind=vfio",
-	"image=busybox", "colour=red", "word",	       "=3",	   "timeout 3",
+	"needs=irq=mis", "timeout=-1", "timeout=3601", "timeout=", "memory=0", "bind=vfio",
+	"image=busybox", "reboot=5",   "colour=red",   "word",	   "=3",       "timeout 3",
 };
 
 TEST files_of_settings_are_no_programs(void)
