@@ -88,15 +88,15 @@ expect_driver() {
 # await_driver ADDRESS NAME: wait until the device has the driver.
 await_driver() {
 	local line monitor
-	exec 8< <(exec stdbuf -oL udevadm monitor --kernel --subsystem-match=pci)
+	exec 5< <(exec stdbuf -oL udevadm monitor --kernel --subsystem-match=pci)
 	monitor=$!
 	# Its first line says that no later event is missed.
-	read -r -t $limit -u 8 line || fail "udevadm monitor does not start"
+	read -r -t $limit -u 5 line || fail "udevadm monitor does not start"
 	until [ "$(driver "$1")" = "$2" ]; do
-		read -r -t $limit -u 8 line ||
+		read -r -t $limit -u 5 line ||
 			fail "the driver of $1 after $limit s: expected $2, got $(driver "$1")"
 	done
-	exec 8<&-
+	exec 5<&-
 	kill -KILL $monitor
 }
 
@@ -347,4 +347,42 @@ interface() {
 turn_on() {
 	echo "ip link set dev $1 promisc off down" >>"$work/undo"
 	must ip link set dev "$@" up
+}
+
+# release ADDRESS: take the device from its driver until the program ends.
+release() {
+	echo "$1" >>"$work/bound"
+	echo "$1" >"/sys/bus/pci/devices/$1/driver/unbind"
+	expect_driver "$1" none
+}
+
+# little_endian WORD: print the bytes of WORD, eight hexadecimal digits, the last one first.
+little_endian() {
+	# shellcheck disable=SC2059 # escapes
+	printf "\\x${1:6:2}\\x${1:4:2}\\x${1:2:2}\\x${1:0:2}"
+}
+
+# The registers of Intel's network cards by their I/O BAR, which has an address and a value. AT and
+# VALUE are eight hexadecimal digits.
+# set_register ADDRESS AT VALUE
+set_register() {
+	local file=/sys/bus/pci/devices/$1/resource2
+	little_endian "$2" | dd of="$file" bs=4 seek=0 conv=notrunc status=none
+	little_endian "$3" | dd of="$file" bs=4 seek=1 conv=notrunc status=none
+}
+
+# get_register ADDRESS AT: print the value.
+get_register() {
+	local file=/sys/bus/pci/devices/$1/resource2
+	little_endian "$2" | dd of="$file" bs=4 seek=0 conv=notrunc status=none
+	dd if="$file" bs=4 skip=1 count=1 status=none | od -An -tx4 | tr -d ' '
+}
+
+# kept_register: print the register of the DUT that keeps what is written to it until a reset, as in
+# guest/devices.h.
+kept_register() {
+	case $DUT_NAME in
+	e1000e) echo 00002800 ;;
+	igb) echo 0000c000 ;;
+	esac
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # Needs: DUT DUT_NAME
-# Sets: work testpmd memory
+# Sets: work testpmd memory application
 #
 # Sourced by the programs that run DPDK's testpmd. It answers each command, so counters are read by
 # asking until they are high enough.
@@ -12,6 +12,9 @@ trap '' PIPE
 
 # Its memory: pages of any kind, which an IOMMU makes contiguous.
 memory=(--no-huge)
+
+# Further options of testpmd, not of DPDK.
+application=()
 
 # start_testpmd MODE ADDRESS...: start it on these devices, which have vfio-pci. Both of its threads
 # share the processor.
@@ -24,7 +27,7 @@ start_testpmd() {
 	mkfifo "$work/in" "$work/serial"
 	stdbuf -oL dpdk-testpmd --lcores='0@0,1@0' "${memory[@]}" -m 128 --no-telemetry \
 		"${devices[@]}" -- --interactive --forward-mode="$mode" --total-num-mbufs=4096 \
-		<"$work/in" >"$work/serial" 2>&1 &
+		"${application[@]}" <"$work/in" >"$work/serial" 2>&1 &
 	testpmd=$!
 	exec 8>"$work/in" 9<"$work/serial"
 	tell show port summary all

@@ -23,8 +23,8 @@ void e1000e_use(unsigned int slot);
 #define IGB_RDBAL    0xc000
 
 /*
- * Leave a value in the register at AT of the card in SLOT, and check in the next boot of the
- * machine that a reset of the device has cleared it.
+ * Leave a value in the register at AT of the card in SLOT, and check after a reset of
+ * the device that it is cleared.
  */
 void nic_leave(unsigned int slot, uint32_t at);
 void nic_was_reset(unsigned int slot, uint32_t at);
@@ -34,6 +34,13 @@ void nic_was_reset(unsigned int slot, uint32_t at);
  * the physical function answers with the MAC address. Prints "guest: mac ADDRESS".
  */
 void igb_vf_use(unsigned int slot);
+
+/*
+ * Intel graphics in SLOT: write an OpRegion to its aperture; find a copy of it where the firmware
+ * has put what QEMU read from the device.
+ */
+void igd_write(unsigned int slot);
+void igd_use(unsigned int slot);
 
 /* An NVMe controller in SLOT: it identifies itself, by DMA, with the serial number "lab". */
 void nvme_use(unsigned int slot);

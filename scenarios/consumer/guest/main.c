@@ -35,7 +35,8 @@ static const struct device {
 } devices[] = {
 	{"edu", ID_EDU, edu_use, 0},	     {"e1000e", ID_E1000E, e1000e_use, E1000E_RDBAL},
 	{"igb", ID_IGB, nic_use, IGB_RDBAL}, {"igb-vf", ID_IGB_VF, igb_vf_use, 0},
-	{"nvme", ID_NVME, nvme_use, 0},
+	{"nvme", ID_NVME, nvme_use, 0},	     {"igd-writer", ID_IGD, igd_write, 0},
+	{"igd", ID_IGD, igd_use, 0},
 };
 
 static unsigned int find(const struct device *device)
@@ -52,6 +53,11 @@ static void use(const struct device *device)
 	device->use(find(device));
 }
 
+static void clean(const struct device *device)
+{
+	nic_was_reset(find(device), device->cleared);
+}
+
 static void reset(const struct device *device)
 {
 	if (!kept_byte()) {
@@ -60,7 +66,7 @@ static void reset(const struct device *device)
 		print("guest: reboots\n");
 		reboot();
 	}
-	nic_was_reset(find(device), device->cleared);
+	clean(device);
 }
 
 static unsigned int await_device(const struct device *device)
@@ -113,10 +119,7 @@ static const struct {
 	const char *prefix;
 	void (*act)(const struct device *device);
 } acts[] = {
-	{"", use},
-	{"reset-", reset},
-	{"plug-", plug},
-	{"hold-", hold},
+	{"", use}, {"reset-", reset}, {"clean-", clean}, {"plug-", plug}, {"hold-", hold},
 };
 
 /* The last word of LINE: QEMU begins the line with the name of the file. */

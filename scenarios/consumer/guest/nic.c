@@ -47,5 +47,5 @@ void nic_leave(unsigned int slot, uint32_t at)
 
 void nic_was_reset(unsigned int slot, uint32_t at)
 {
-	expect("the card's RDBAL after the reboot", 0, read32(pci_enable(slot) + at));
+	expect("the card's RDBAL after the reset", 0, read32(pci_enable(slot) + at));
 }

@@ -12,6 +12,7 @@
 #define ID_IGB	  0x10c98086
 #define ID_IGB_VF 0x10ca8086
 #define ID_NVME	  0x00101b36
+#define ID_IGD	  0x59128086
 
 uint32_t pci_read(unsigned int slot, unsigned int at);
 void pci_write(unsigned int slot, unsigned int at, uint32_t value);
