@@ -5,6 +5,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/dut/copying.h"
 #include "scenarios/lib/dut/partner.h"
 #include "scenarios/lib/vfio/cdev.h"
 #include "scenarios/lib/vfio/dma-check.h"
@@ -12,52 +13,12 @@
 #include "scenarios/lib/vfio/iommufd.h"
 
 #include <linux/iommufd.h>
-#include <pthread.h>
 #include <sched.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #define SOURCE 0x08000000ull
 #define TARGET (SOURCE + IOMMU_PAGE)
 #define COPIED 256
-
-/* A device that copies without pause, in a thread. */
-struct copying {
-	struct dut *dut;
-	pthread_t thread;
-	atomic_uint copies; /* that ended, well or not */
-	atomic_bool stop;
-	bool started;
-};
-
-static void *copy_on(void *of)
-{
-	struct copying *copying = of;
-
-	while (!atomic_load(&copying->stop)) {
-		dut_dma(copying->dut, TARGET, SOURCE, COPIED);
-		atomic_fetch_add(&copying->copies, 1);
-	}
-	return NULL;
-}
-
-static int copying_start(struct copying *copying)
-{
-	int err = pthread_create(&copying->thread, NULL, copy_on, copying);
-
-	copying->started = !err;
-	return -err;
-}
-
-static void copying_end(struct copying *copying)
-{
-	atomic_store(&copying->stop, true);
-	if (copying->started)
-		pthread_join(copying->thread, NULL);
-	copying->started = false;
-}
-
-#define cleanup_copying __attribute__((cleanup(copying_end)))
 
 static int fill(const struct ioas *ioas, struct memory *memory, unsigned int seed)
 {
@@ -88,7 +49,7 @@ static int move_while(struct copying *copying, const struct ioas spaces[2])
 	const int device = copying->dut->vfio.device;
 	int err = 0;
 
-	for (unsigned int i = 0; !err && (i < 40 || atomic_load(&copying->copies) < 3); i++) {
+	for (unsigned int i = 0; !err && (i < 40 || atomic_load(&copying->ended) < 3); i++) {
 		err = cdev_attach(device, spaces[i % 2].id);
 		sched_yield();
 	}
@@ -107,7 +68,8 @@ SCENARIO_UNBOUND(replace_while_copying, "mode=cdev dma !group:2 !hot:1",
 {
 	cleanup_user struct user user = USER_NONE;
 	cleanup_memory struct memory first = {0}, second = {0};
-	cleanup_copying struct copying copying = {.dut = &user.dut};
+	cleanup_copying struct copying copying = {
+		.dut = &user.dut, .to = TARGET, .from = SOURCE, .len = COPIED};
 	struct ioas spaces[2];
 
 	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));

@@ -40,7 +40,8 @@ int partner_find(const struct dut *dut, char address[PCI_ADDRESS])
 	return err ? err : -ENOENT;
 }
 
-int partner_join(struct user *user, const struct dut *dut, const char *address)
+int partner_join_as(struct user *user, const struct dut *dut, const char *address,
+		    const char *driver)
 {
 	struct vfio *vfio = &user->dut.vfio;
 	int err;
@@ -48,7 +49,7 @@ int partner_join(struct user *user, const struct dut *dut, const char *address)
 	user->dut = (struct dut){.name = "partner",
 				 .driver = dut_driver_for(address, dut->model),
 				 .model = dut->model,
-				 .vfio_driver = "vfio-pci",
+				 .vfio_driver = driver,
 				 .host = -1,
 				 .mode = dut->mode,
 				 .vfio = VFIO_CLOSED,
@@ -58,6 +59,11 @@ int partner_join(struct user *user, const struct dut *dut, const char *address)
 	vfio->mode = dut->mode;
 	vfio->step = "bind";
 	user->bound = true;
-	err = pci_bind(user->dut.address, "vfio-pci");
+	err = pci_bind(user->dut.address, driver);
 	return err ? err : vfio_backend(dut->mode)->join(&dut->vfio, user->dut.address, vfio);
+}
+
+int partner_join(struct user *user, const struct dut *dut, const char *address)
+{
+	return partner_join_as(user, dut, address, "vfio-pci");
 }

@@ -18,4 +18,8 @@ int partner_find(const struct dut *dut, char address[PCI_ADDRESS]);
  */
 int partner_join(struct user *user, const struct dut *dut, const char *address);
 
+/* The same with another driver than vfio-pci. */
+int partner_join_as(struct user *user, const struct dut *dut, const char *address,
+		    const char *driver);
+
 #endif

@@ -31,7 +31,8 @@ int iommufd_open(void)
 /* "vfioN", or "noiommu-vfioN" without an IOMMU. */
 char *cdev_name(const char *address)
 {
-	cleanup_free char *folder = text("/sys/bus/pci/devices/%s/vfio-dev", address);
+	cleanup_free char *device = vfio_device_folder(address);
+	cleanup_free char *folder = text("%s/vfio-dev", device);
 	cleanup_list struct list names = {0};
 
 	folder_names(folder, &names);

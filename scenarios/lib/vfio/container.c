@@ -12,7 +12,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int vfio_open_container(enum mode mode)
 {
@@ -22,9 +25,21 @@ int vfio_open_container(enum mode mode)
 	return fd < 0 ? -errno : fd;
 }
 
+/* Returns the group's number, or -ENOENT if there is none. */
+static int group_number(const char *address)
+{
+	cleanup_free char *folder = vfio_device_folder(address);
+	cleanup_free char *link = text("%s/iommu_group", folder);
+	char target[PATH_MAX] = "";
+
+	if (readlink(link, target, sizeof(target) - 1) < 0)
+		return -errno;
+	return atoi(strrchr(target, '/') + 1);
+}
+
 int vfio_open_group(const char *address)
 {
-	int number = pci_group(address);
+	int number = group_number(address);
 	cleanup_free char *path =
 		text("/dev/vfio/%s%d", pci_group_is_noiommu(address) ? "noiommu-" : "", number);
 	int fd;
@@ -54,7 +69,9 @@ int vfio_group_flags(int group)
 
 static int get_named(int group, const char *address, const char *options)
 {
-	cleanup_free char *name = options ? text("%s %s", address, options) : text("%s", address);
+	cleanup_free char *folder = vfio_device_folder(address);
+	const char *device = strrchr(folder, '/') + 1;
+	cleanup_free char *name = options ? text("%s %s", device, options) : text("%s", device);
 
 	return vfio_ioctl(group, VFIO_GROUP_GET_DEVICE_FD, name);
 }

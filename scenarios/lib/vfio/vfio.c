@@ -59,6 +59,15 @@ int vfio_open_beside(const struct vfio *vfio, const char *address, const char *t
 	return vfio_backend(vfio->mode)->open_beside(vfio, address, token);
 }
 
+char *vfio_device_folder(const char *address)
+{
+	cleanup_free char *mediated = text("/sys/bus/pci/devices/%s/mediated-%s", address, address);
+
+	if (!access(mediated, F_OK))
+		return steal(mediated);
+	return text("/sys/bus/pci/devices/%s", address);
+}
+
 int vfio_count_regions(enum mode mode, const char *address)
 {
 	cleanup_vfio struct vfio vfio = VFIO_CLOSED;

@@ -55,6 +55,13 @@ void vfio_close(struct vfio *vfio);
 #define cleanup_vfio __attribute__((cleanup(vfio_close)))
 
 /*
+ * Returns the folder in sysfs of the device that VFIO serves for the function at ADDRESS: the
+ * function itself, or the mediated device that its driver has created below it. Its name is the
+ * device's name in VFIO. The caller frees it.
+ */
+char *vfio_device_folder(const char *address);
+
+/*
  * Returns the number of regions that VFIO reports for the device at ADDRESS, or -errno. Opens the
  * device in MODE for that. Blocks.
  */

@@ -1,0 +1,1 @@
+../../../lab/devices/testdev-regs.h
