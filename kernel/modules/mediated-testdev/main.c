@@ -88,6 +88,9 @@ static int mediated_init_device(struct vfio_device *vdev)
 static void mediated_release_device(struct vfio_device *vdev)
 {
 	mutex_destroy(&vdev_to_mediated(vdev)->lock);
+#ifdef HAVE_FREE_DEVICE			/* before 6.2 */
+	vfio_free_device(vdev);
+#endif
 }
 
 static const struct vfio_device_ops mediated_ops = {
