@@ -116,85 +116,124 @@ static const struct vfio_device_ops mediated_ops = {
 #endif
 };
 
-static void child_release(struct device *dev)
-{
-	kfree(dev);
-}
+/* The user's device: VFIO needs one with a driver of its own, as mediated devices have. */
 
-/*
- * The user's device, a child of the function: VFIO gives it a group of its own, and the function is
- * in one.
- */
-static struct device *child_add(struct pci_dev *pdev)
+static int mediated_probe(struct device *dev)
 {
-	struct device *child = kzalloc(sizeof(*child), GFP_KERNEL);
-	int ret;
-
-	if (!child)
-		return ERR_PTR(-ENOMEM);
-	child->parent = &pdev->dev;
-	child->release = child_release;
-	device_initialize(child);
-	ret = dev_set_name(child, "mediated-%s", pci_name(pdev));
-	if (!ret)
-		ret = device_add(child);
-	if (!ret)
-		return child;
-	put_device(child);
-	return ERR_PTR(ret);
-}
-
-static int mediated_register(struct pci_dev *pdev, struct device *child)
-{
-	struct mediated *mediated =
-		vfio_alloc_device(mediated, vdev, child, &mediated_ops);
+	struct mediated *mediated = vfio_alloc_device(mediated, vdev, dev, &mediated_ops);
 	int ret;
 
 	if (IS_ERR(mediated))
 		return PTR_ERR(mediated);
-	dev_set_drvdata(&pdev->dev, mediated);
+	dev_set_drvdata(dev, mediated);
 	ret = vfio_register_emulated_iommu_dev(&mediated->vdev);
 	if (ret)
 		vfio_put_device(&mediated->vdev);
 	return ret;
 }
 
-static int mediated_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+static int mediated_remove(struct device *dev)
 {
-	struct device *child;
+	struct mediated *mediated = dev_get_drvdata(dev);
+
+	vfio_unregister_group_dev(&mediated->vdev);
+	vfio_put_device(&mediated->vdev);
+	return 0;
+}
+
+static struct bus_type mediated_bus = {
+	.name	= "mediated-testdev",
+};
+
+static struct device_driver mediated_driver = {
+	.name	= "mediated-testdev",
+	.bus	= &mediated_bus,
+	.owner	= THIS_MODULE,
+	.probe	= mediated_probe,
+	.remove	= mediated_remove,
+};
+
+static void mediated_free(struct device *dev)
+{
+	kfree(dev);
+}
+
+/* It is a child of the function, because VFIO gives it a group, and the function has one. */
+static int mediated_add(struct pci_dev *pdev)
+{
+	struct device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+	int ret;
+
+	if (!dev)
+		return -ENOMEM;
+	device_initialize(dev);
+	dev->parent = &pdev->dev;
+	dev->bus = &mediated_bus;
+	dev->release = mediated_free;
+	ret = dev_set_name(dev, "mediated-%s", pci_name(pdev));
+	if (!ret)
+		ret = device_add(dev);
+	if (ret) {
+		put_device(dev);
+		return ret;
+	}
+	dev_set_drvdata(&pdev->dev, dev);
+	return 0;
+}
+
+/* The function that does its DMA */
+
+static int parent_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
 	int ret;
 
 	if (pdev->vendor != TESTDEV_VENDOR || pdev->device != TESTDEV_DEVICE)
 		return -ENODEV;
 	ret = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
-	if (ret)
-		return ret;
-	child = child_add(pdev);
-	if (IS_ERR(child))
-		return PTR_ERR(child);
-	ret = mediated_register(pdev, child);
-	if (ret)
-		device_unregister(child);
-	return ret;
+	return ret ?: mediated_add(pdev);
 }
 
-static void mediated_remove(struct pci_dev *pdev)
+static void parent_remove(struct pci_dev *pdev)
 {
-	struct mediated *mediated = dev_get_drvdata(&pdev->dev);
-	struct device *child = mediated->vdev.dev;
-
-	vfio_unregister_group_dev(&mediated->vdev);
-	vfio_put_device(&mediated->vdev);
-	device_unregister(child);
+	device_unregister(dev_get_drvdata(&pdev->dev));
 }
 
 /* Without IDs: only driver_override binds it, and modules.alias does not name it. */
-static struct pci_driver mediated_driver = {
+static struct pci_driver parent_driver = {
 	.name		= "mediated-testdev",
-	.probe		= mediated_probe,
-	.remove		= mediated_remove,
+	.probe		= parent_probe,
+	.remove		= parent_remove,
 };
-module_pci_driver(mediated_driver);
+
+static int __init mediated_init(void)
+{
+	int ret = bus_register(&mediated_bus);
+
+	if (ret)
+		return ret;
+	ret = driver_register(&mediated_driver);
+	if (ret)
+		goto err_bus;
+	ret = pci_register_driver(&parent_driver);
+	if (ret)
+		goto err_driver;
+	return 0;
+
+err_driver:
+	driver_unregister(&mediated_driver);
+err_bus:
+	bus_unregister(&mediated_bus);
+	return ret;
+}
+module_init(mediated_init);
+
+static void __exit mediated_exit(void)
+{
+	pci_unregister_driver(&parent_driver);
+	driver_unregister(&mediated_driver);
+	bus_unregister(&mediated_bus);
+}
+module_exit(mediated_exit);
 
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("VFIO mediated device on the lab's model testdev");
