@@ -46,10 +46,9 @@ SCENARIO(pin_across_maps, MEDIATED,
 	uint8_t expected[4 * IOMMU_PAGE];
 
 	ASSERT_OK(dut_start(dut));
-	ASSERT_OK(window_map(dut, 0, 2, MAP_RW, &high));
-	window_unmap(&high);
-	ASSERT_OK(window_map(dut, 2, 2, MAP_RW, &high));
 	ASSERT_OK(window_map(dut, 0, 2, MAP_RW, &low));
+	ASSERT_OK(window_map(dut, 2, 2, MAP_RW, &high));
+	ASSERT_THAT(high.memory.at != low.memory.at + low.memory.len, "the memory is in one piece");
 	ASSERT_OK(window_map(dut, 8, 4, MAP_RW, &to));
 	ASSERT_OK(pin_pages(dut, page(0), 4, MEDIATED_READ));
 	ASSERT_OK(pin_pages(dut, page(8), 4, MEDIATED_WRITE));
