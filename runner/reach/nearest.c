@@ -67,23 +67,21 @@ static struct near_to want(const struct settings *settings, const char *name)
 	};
 }
 
-/* Make *BEST the one in PATH, at *LEAST, if it is nearer. One that cannot be read is left out. */
-static void consider(const char *path, const struct near_to *wanted, int *least, struct reach *best)
+/* Make *BEST PATH if that is nearer than *LEAST. One that cannot be read is left out. */
+static void consider(const char *path, const struct near_to *wanted, int *least, char **best)
 {
 	cleanup_buf struct buf why = BUF_INIT;
 	cleanup_reach struct reach reach = {0};
-	struct reach last;
 	int far;
 
-	if (reach_load(path, &reach, &why))
+	if (reach_load_about(path, &reach, &why))
 		return;
 	far = distance(wanted, &reach);
 	if (*least >= 0 && far >= *least)
 		return;
 	*least = far;
-	last = *best;
-	*best = reach;
-	reach = last;
+	free(*best);
+	*best = text("%s", path);
 }
 
 int reach_nearest(const struct settings *settings, const char *name, struct reach *reach,
@@ -92,16 +90,17 @@ int reach_nearest(const struct settings *settings, const char *name, struct reac
 	cleanup_free char *folder = text("%s/reach", settings->cache);
 	__attribute__((cleanup(wanted_free))) struct near_to wanted = want(settings, name);
 	cleanup_dir DIR *dir = opendir(folder);
+	cleanup_free char *best = NULL;
 	int least = -1;
 
 	for (struct dirent *entry; dir && (entry = readdir(dir));) {
 		cleanup_free char *path = text("%s/%s/" FILE_NAME, folder, entry->d_name);
 
 		if (*entry->d_name != '.' && !access(path, R_OK))
-			consider(path, &wanted, &least, reach);
+			consider(path, &wanted, &least, &best);
 	}
-	if (least >= 0)
-		return 0;
+	if (best)
+		return reach_load(best, reach, why);
 	buf_printf(why, "no case's reach is known: run make reach");
 	return -ENOENT;
 }

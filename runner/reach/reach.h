@@ -68,6 +68,9 @@ struct reach_case *reach_case(struct reach *reach, const char *machine, const ch
  */
 int reach_load(const char *path, struct reach *reach, struct buf *why);
 
+/* The same, without the lines and the cases. */
+int reach_load_about(const char *path, struct reach *reach, struct buf *why);
+
 /*
  * Write REACH to PATH, whose folder is created. Another program sees the old file or the new one.
  * Returns 0, or -errno with a message in WHY.

@@ -118,21 +118,39 @@ static void read_version(sqlite3_stmt *row, void *context)
 	*(unsigned int *)context = column_number(row, 0);
 }
 
-int reach_load(const char *path, struct reach *reach, struct buf *why)
+/* Opens PATH and reads what it is about. Returns 0, or -errno with a message in WHY. */
+static int open_db(const char *path, sqlite3 **db, struct reach *reach, struct buf *why)
 {
-	cleanup_db sqlite3 *db = NULL;
 	unsigned int version = 0;
 
-	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) ||
-	    each_row(db, "PRAGMA user_version", read_version, &version))
-		return db_failed(db, path, why);
+	if (sqlite3_open_v2(path, db, SQLITE_OPEN_READONLY, NULL) ||
+	    each_row(*db, "PRAGMA user_version", read_version, &version))
+		return db_failed(*db, path, why);
 	if (version != SCHEMA) {
 		buf_printf(why, "%s is of another version of the lab: run make reach", path);
 		return -EINVAL;
 	}
-	if (each_row(db, "SELECT kernel, tree, source, series, release, plan FROM about",
-		     read_about, reach) ||
-	    each_row(db, "SELECT file, line, function FROM lines ORDER BY id", read_line, reach) ||
+	if (each_row(*db, "SELECT kernel, tree, source, series, release, plan FROM about",
+		     read_about, reach))
+		return db_failed(*db, path, why);
+	return 0;
+}
+
+int reach_load_about(const char *path, struct reach *reach, struct buf *why)
+{
+	cleanup_db sqlite3 *db = NULL;
+
+	return open_db(path, &db, reach, why);
+}
+
+int reach_load(const char *path, struct reach *reach, struct buf *why)
+{
+	cleanup_db sqlite3 *db = NULL;
+	int err = open_db(path, &db, reach, why);
+
+	if (err)
+		return err;
+	if (each_row(db, "SELECT file, line, function FROM lines ORDER BY id", read_line, reach) ||
 	    each_row(db,
 		     "SELECT machine, name, ms, skipped, b.lines, s.lines FROM cases "
 		     "JOIN sets b ON b.id = body JOIN sets s ON s.id = setup ORDER BY cases.rowid",
