@@ -96,13 +96,13 @@ static void describe(const struct run *run, const char *kernel, const char *fold
 	reach->plan = run->plan_hash;
 }
 
-/* A run of selected cases adds to what is known of the others. */
+/* A run of selected cases, or an interrupted one, adds to what is known of the others. */
 static void take_known(const struct run *run, const char *path, struct reach *reach)
 {
 	cleanup_reach struct reach known = {0};
 	cleanup_buf struct buf why = BUF_INIT;
 
-	if (!run_is_selection(&run->choice))
+	if (!run_is_selection(&run->choice) && !results_count(&run->results, VERDICT_MISS))
 		return;
 	reach->plan = 0;
 	if (access(path, R_OK) || reach_load(path, &known, &why) ||
