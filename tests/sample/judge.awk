@@ -40,7 +40,13 @@ NR == FNR {
 	next
 }
 
-$4 == "ERROR" {
+# A mutant whose module cannot be loaded has no cases.
+$4 == "MISS" && $7 ~ /cannot load the module/ {
+	note("caught", $7)
+	next
+}
+
+$4 == "ERROR" || $4 == "MISS" {
 	note("error", $7)
 	next
 }
