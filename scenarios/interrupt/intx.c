@@ -237,6 +237,46 @@ SCENARIO(intx_unmask_eventfd_replaced, "irq=intx trigger=intx",
 	PASS();
 }
 
+/* "as if we didn't miss it": an event that precedes the request unmasks, too. */
+SCENARIO(intx_unmask_eventfd_signalled_before, "irq=intx trigger=intx",
+	 "an unmask eventfd that was signalled before it is set unmasks INTx at once")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	cleanup_close int unmask = event_open();
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(event_signal(unmask));
+	ASSERT_OK(irq_set(dut, IRQ_UNMASK(EVENTFD), IRQ_INTX, 0, 1, &unmask, sizeof(unmask)));
+	ASSERT_EVENTS(irqs, 0, 2);
+	ASSERT_OK(event_signal(unmask));
+	ASSERT_EVENTS(irqs, 0, 3);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
+SCENARIO(intx_unmask_eventfd_closed, "irq=intx trigger=intx",
+	 "an unmask eventfd that its user closes makes room for another, and INTx keeps working")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	cleanup_close int first = event_open(), second = event_open();
+	const uint32_t flags = IRQ_UNMASK(EVENTFD);
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_OK(irq_set(dut, flags, IRQ_INTX, 0, 1, &first, sizeof(first)));
+	close(steal_fd(&first));
+	ASSERT_OK(irq_set(dut, flags, IRQ_INTX, 0, 1, &second, sizeof(second)));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(event_signal(second));
+	ASSERT_EVENTS(irqs, 0, 2);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
 /* Loopback bypasses the device: it signals a masked INTx, too, and does not mask it. */
 SCENARIO(intx_loopback_does_not_mask, "irq=intx trigger=intx",
 	 "an INTx signalled from user space does not mask, and the device's own INTx still signals")

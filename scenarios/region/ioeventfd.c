@@ -90,6 +90,22 @@ SCENARIO(ioeventfd_writes, "scratch",
 	PASS();
 }
 
+SCENARIO(ioeventfd_signalled_before, "scratch",
+	 "an ioeventfd whose eventfd was signalled before writes its value at once, and again")
+{
+	cleanup_target struct target target = {.fd = -1};
+
+	ASSERT_OK(target_find(dut, &target));
+	ASSERT_OK(scratch_put(&target, 0));
+	ASSERT_OK(event_signal(target.fd));
+	ASSERT_OK(target_add(&target, 4, FIRST));
+	ASSERT_CHECK(await_scratch(&target, FIRST));
+	ASSERT_OK(scratch_put(&target, 0));
+	ASSERT_OK(event_signal(target.fd));
+	ASSERT_CHECK(await_scratch(&target, FIRST));
+	PASS();
+}
+
 /* The remainder of a dword of ones after a write of zeros of that size. */
 static const struct {
 	const char *name;
