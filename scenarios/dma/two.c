@@ -22,17 +22,17 @@
 #define PAGES  8
 
 /* The DUT in a container of its own, another device, and memory for both. */
-struct pair {
+struct group_pair {
 	char address[PCI_ADDRESS]; /* of the other device */
 	struct user first, second;
 	struct memory from, to;
 };
 
-#define PAIR_NONE ((struct pair){.first = USER_NONE, .second = USER_NONE})
+#define PAIR_NONE ((struct group_pair){.first = USER_NONE, .second = USER_NONE})
 #define FROM	  WINDOW
 #define TO	  (WINDOW + PAGES * IOMMU_PAGE)
 
-static void pair_close(struct pair *pair)
+static void pair_close(struct group_pair *pair)
 {
 	user_end(&pair->second);
 	user_end(&pair->first);
@@ -42,14 +42,14 @@ static void pair_close(struct pair *pair)
 
 #define cleanup_pair __attribute__((cleanup(pair_close)))
 
-static int map_both(struct dut *dut, const struct pair *pair)
+static int map_both(struct dut *dut, const struct group_pair *pair)
 {
 	int err = iommu_map(dut, pair->from.at, FROM, PAGES * IOMMU_PAGE, MAP_RW);
 
 	return err ? err : iommu_map(dut, pair->to.at, TO, PAGES * IOMMU_PAGE, MAP_RW);
 }
 
-static enum greatest_test_res pair_open(struct dut *dut, struct pair *pair)
+static enum greatest_test_res pair_open(struct dut *dut, struct group_pair *pair)
 {
 	if (partner_find(dut, pair->address))
 		SKIPm("the machine has no other device that can do DMA");
@@ -61,7 +61,7 @@ static enum greatest_test_res pair_open(struct dut *dut, struct pair *pair)
 	PASS();
 }
 
-static const char *check_copies(struct dut *dut, const struct pair *pair)
+static const char *check_copies(struct dut *dut, const struct group_pair *pair)
 {
 	return check_dma_copies(dut, TO, pair->to.at, FROM, pair->from.at, 256);
 }
@@ -87,7 +87,7 @@ SCENARIO_UNBOUND(second_group_shares_mappings, ALONE,
 		 "a second group reaches the mappings of its container until it leaves; then its "
 		 "device is blocked, and the container is as before")
 {
-	cleanup_pair struct pair pair = PAIR_NONE;
+	cleanup_pair struct group_pair pair = PAIR_NONE;
 	cleanup_user struct user alone = USER_NONE;
 	union iommu_info before;
 
@@ -111,7 +111,7 @@ SCENARIO_UNBOUND(
 	mappings_stay_for_second_group, ALONE,
 	"mappings stay while the group that came second is in the container, and can be changed")
 {
-	cleanup_pair struct pair pair = PAIR_NONE;
+	cleanup_pair struct group_pair pair = PAIR_NONE;
 	uint64_t unmapped;
 
 	CHECK_CALL(pair_open(dut, &pair));
@@ -157,7 +157,7 @@ SCENARIO_UNBOUND(mappings_go_with_last_group, "dma !group:2 mode=type1",
 SCENARIO_UNBOUND(containers_are_apart, ALONE,
 		 "the same IOVAs of two containers lead each device to its own memory")
 {
-	cleanup_pair struct pair pair = PAIR_NONE;
+	cleanup_pair struct group_pair pair = PAIR_NONE;
 	cleanup_memory struct memory other = {0};
 	uint8_t own[256];
 
