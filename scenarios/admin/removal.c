@@ -13,6 +13,8 @@
 
 #include "lab/devices/testdev-regs.h"
 
+#include <unistd.h>
+
 static int remove_bridge(const char *address)
 {
 	char bridge[PCI_ADDRESS];
@@ -189,5 +191,43 @@ SCENARIO_UNBOUND(closed_while_unbind_waits, "driver=vfiolab_testdev reset once !
 	CHECK_CALL(close_and_reopen(dut, true, &taken));
 	fact("reset_by_close=%s", taken < usual ? "no" : "yes");
 	ASSERT_THAT(taken >= 1, "it was not reset");
+	PASS();
+}
+
+/* Bind and open DUT, and have it used in each way that takes a reference on its group. */
+static enum greatest_test_res use_group(const struct dut *dut)
+{
+	cleanup_user struct user user = USER_NONE;
+	cleanup_live struct live live = {0};
+	struct hot_set set;
+	int err;
+
+	ASSERT_OK(user_bind_and_open(&user, dut, dut->vfio_driver));
+	ASSERT_CHECK(live_begin(&live, &user.dut) ?: check_live(&live));
+	err = hot_set_ask(&user.dut, &set);
+	ASSERT_THAT(!err || err == -ENODEV, "VFIO_DEVICE_GET_PCI_HOT_RESET_INFO: %s",
+		    error_name(err));
+	live_close(&live, &user);
+	PASS();
+}
+
+/*
+ * Whoever keeps a reference on a group keeps its number and folder as well. The window of a bridge
+ * has no room for a large BAR again unless the bridge is removed, too.
+ */
+SCENARIO_UNBOUND(removed_device_leaves_no_group, "iommu !group:2 !vf !variant !bootbars !bar=large",
+		 "the IOMMU group of a device that was in use goes when the device is removed")
+{
+	cleanup_release const char *address = dut->address;
+	cleanup_free char *group = text("/sys/kernel/iommu_groups/%d/devices", pci_group(address));
+	bool left;
+
+	ASSERT_THAT(!access(group, F_OK), "%s does not exist", group);
+	CHECK_CALL(use_group(dut));
+	ASSERT_OK(pci_unbind(address));
+	ASSERT_OK(pci_write(address, "remove", "1"));
+	left = !access(group, F_OK);
+	ASSERT_OK(pci_rescan());
+	ASSERT_THAT(!left, "%s was left", group);
 	PASS();
 }

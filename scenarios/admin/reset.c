@@ -81,25 +81,6 @@ SCENARIO(dma_kept_by_reset_file, "reset dma !mode=compat",
 	PASS();
 }
 
-/*
- * A map of the first BAR that begins with a register of constant value, such as an ID or a version:
- * neither what an access gets that no device answers, nor changed by a reset.
- */
-static int map_constant(struct dut *dut, struct mapping *map, uint32_t *value)
-{
-	int err = config_set_memory(dut, true);
-
-	if (!err)
-		err = region_map_any(dut, map);
-	if (err)
-		return err;
-	*value = map_read32(map, 0);
-	err = dut_reset(dut);
-	if (err)
-		return err;
-	return *value && *value != UINT32_MAX && *value == map_read32(map, 0) ? 0 : -ENOENT;
-}
-
 SCENARIO(memory_kept_off_by_reset_file, "reset bar=mmap !bar=subpage !vf once",
 	 "memory that the user turned off stays off in an administrator's reset, and its map "
 	 "works once it is on")
@@ -107,7 +88,7 @@ SCENARIO(memory_kept_off_by_reset_file, "reset bar=mmap !bar=subpage !vf once",
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	cleanup_mapping struct mapping map = {NULL, 0};
 	uint32_t value = 0;
-	int err = map_constant(dut, &map, &value);
+	int err = reset_map_constant(dut, &map, &value);
 
 	ASSERT_THAT(!err || err == -ENOENT, "no map: %s", error_name(err));
 	ASSERT_OK(config_set_memory(dut, false));
@@ -152,7 +133,7 @@ SCENARIO(map_waits_for_reset_file, "reset bar=mmap !bar=subpage once",
 	cleanup_mapping struct mapping map = {NULL, 0};
 	unsigned long unanswered = 0;
 	uint32_t value = 0;
-	int err = map_constant(dut, &map, &value);
+	int err = reset_map_constant(dut, &map, &value);
 
 	if (err == -ENOENT)
 		SKIPm("no BAR begins with a register of constant value");

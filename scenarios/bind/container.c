@@ -5,6 +5,7 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/kernel/growth.h"
 #include "scenarios/lib/vfio/container.h"
 
 #include "scenarios/lib/vfio/sriov.h"
@@ -51,6 +52,47 @@ SCENARIO(
 	ASSERT_ERRNO(EINVAL, set_iommu(dut->vfio.container));
 	ASSERT_HEX(VFIO_GROUP_FLAGS_CONTAINER_SET,
 		   vfio_group_flags(dut->vfio.group) & VFIO_GROUP_FLAGS_CONTAINER_SET);
+	PASS();
+}
+
+/* Returns NULL if the group of the bound device joins one container and leaves it, or a message. */
+static const char *join_and_leave(void *of)
+{
+	const struct dut *dut = of;
+	cleanup_close int one = vfio_open_container(dut->mode);
+	cleanup_close int other = vfio_open_container(dut->mode);
+	cleanup_close int group = vfio_open_group(dut->address);
+
+	if (one < 0 || other < 0 || group < 0)
+		return "the group or a container cannot be opened";
+	if (vfio_ioctl(group, VFIO_GROUP_SET_CONTAINER, &one))
+		return "the group cannot join a container";
+	if (vfio_ioctl(group, VFIO_GROUP_SET_CONTAINER, &other) != -EINVAL)
+		return "a second container was not refused with EINVAL";
+	if (!(vfio_group_flags(group) & VFIO_GROUP_FLAGS_CONTAINER_SET))
+		return "the group is reported without a container";
+	if (vfio_ioctl(group, VFIO_GROUP_UNSET_CONTAINER, NULL))
+		return "the group cannot leave its container";
+	return vfio_ioctl(group, VFIO_GROUP_UNSET_CONTAINER, NULL) == -EINVAL
+		       ? NULL
+		       : "the group left a container that it did not have";
+}
+
+/* 5.10, which has no other mode than type1, frees files late. */
+SCENARIO_UNBOUND(group_joins_one_container, "driver=vfiolab_testdev container !variant",
+		 "a group joins one container at a time and leaves it once, again and again, and "
+		 "leaks nothing",
+		 .deadline_ms = 20000)
+{
+	cleanup_release const char *address = dut->address;
+	const struct growth_test test = {.round = join_and_leave,
+					 .of = dut,
+					 .warm_up = 2,
+					 .rounds = 4,
+					 .slabs = dut->mode == MODE_COMPAT};
+
+	ASSERT_OK(pci_bind(address, dut->vfio_driver));
+	ASSERT_NO_GROWTH(&test);
 	PASS();
 }
 

@@ -68,7 +68,7 @@ static const struct malformed malformed[] = {
 	{"attach.argsz_beyond_page", ATTACH, 0, AT_END, 3, {PAGE, 0, IOAS}},
 	{"attach.flags", ATTACH, EINVAL, IN_PAGE, 3, {12, NO_FLAG, IOAS}},
 	{"attach.flags_2", ATTACH, EINVAL, IN_PAGE, 3, {12, 2, IOAS}},
-	{"attach.pasid_short", ATTACH, 0, IN_PAGE, 4, {12, CDEV_PASID, IOAS, 1}},
+	{"attach.pasid_short", ATTACH, 0, IN_PAGE, 4, {12, CDEV_PASID, IOAS, 0}},
 	{"attach.pasid_cut_off", ATTACH, 0, AT_END, 3, {16, CDEV_PASID, IOAS}},
 	{"attach.pasid_huge", ATTACH, 0, IN_PAGE, 4, {16, CDEV_PASID, IOAS, 0xffffffff}},
 	{"attach.cut_off", ATTACH, EFAULT, AT_END, 2, {12, 0}},

@@ -97,6 +97,54 @@ SCENARIO(intx_held_while_disintx_set, "irq=intx trigger=intx",
 	PASS();
 }
 
+/* Two masks, of which the user has cleared one. */
+SCENARIO(
+	intx_unmask_waits_for_disintx, "irq=intx trigger=intx",
+	"an unmask while COMMAND.DisINTx is set does not signal an asserted INTx, but the clearing "
+	"of the bit does")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	uint16_t command;
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	command = config_read16(dut, PCI_COMMAND);
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command | PCI_COMMAND_INTX_DISABLE));
+	ASSERT_OK(irqs_unmask(irqs, 0));
+	ASSERT_HEX(PCI_COMMAND_INTX_DISABLE,
+		   pci_config16(dut->address, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE);
+	ASSERT_NUMBER(1, irqs_events(irqs, 0));
+	ASSERT_OK(config_write16(dut, PCI_COMMAND, command));
+	ASSERT_EVENTS(irqs, 0, 2);
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
+/* An eventfd that takes the place of another needs no "-1" before it. */
+SCENARIO(intx_eventfd_replaced, "irq=intx trigger=intx",
+	 "INTx signals the eventfd that replaced its first one, and then the first one again")
+{
+	cleanup_irqs struct irqs *irqs = NULL;
+	cleanup_close int other = event_open();
+
+	ASSERT_OK(dut_start(dut));
+	ASSERT_OK(irqs_enable(dut, IRQ_INTX, 0, 1, &irqs));
+	ASSERT_OK(irqs_redirect(irqs, 0, other));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_THAT(event_wait(other, dut->wait_ms), "the new eventfd was not signalled");
+	ASSERT_NUMBER(1, event_read(other));
+	ASSERT_OK(dut_ack(dut));
+	ASSERT_OK(irqs_assign(irqs, 0, 1, IRQS_ALL));
+	ASSERT_OK(irqs_unmask(irqs, 0));
+	ASSERT_OK(dut_trigger(dut, IRQ_INTX, 0));
+	ASSERT_EVENTS(irqs, 0, 1);
+	ASSERT_NUMBER(0, event_read(other));
+	ASSERT_OK(dut_ack(dut));
+	PASS();
+}
+
 /* "DATA_NONE: all of the range; DATA_BOOL: those whose byte is not 0", for mask and unmask, too. */
 static const struct {
 	const char *name;

@@ -207,6 +207,7 @@ static enum greatest_test_res single(struct dut *dut, enum irq_kind kind)
 	cleanup_irqs struct irqs *irqs = NULL;
 	cleanup_close int other = event_open();
 	const uint8_t no = 0, yes = 1;
+	int err;
 
 	ASSERT_OK(irqs_enable(dut, kind, 0, 1, &irqs));
 	ASSERT_OK(irq_set(dut, IRQ_TRIGGER(NONE), kind, 0, 1, NULL, 0));
@@ -215,6 +216,10 @@ static enum greatest_test_res single(struct dut *dut, enum irq_kind kind)
 	ASSERT_EVENTS(irqs, 0, 2);
 	ASSERT_OK(irq_set(dut, IRQ_TRIGGER(BOOL), kind, 0, 1, &no, sizeof(no)));
 	ASSERT_OK(irqs_redirect(irqs, 0, other));
+	err = irqs_redirect(irqs, 0, -2);
+	fact("eventfd[-2]=%s", err ? error_name(err) : "0");
+	if (!err)
+		ASSERT_OK(irqs_redirect(irqs, 0, other));
 	ASSERT_OK(irqs_loopback(irqs, 0));
 	ASSERT_NUMBER(1, event_read(other));
 	ASSERT_OK(irqs_redirect(irqs, 0, -1));

@@ -5,6 +5,10 @@
  */
 #include "scenarios/lib/scenario.h"
 
+#include "scenarios/lib/dut/reset-check.h"
+#include "scenarios/lib/dut/resetting.h"
+#include "scenarios/lib/vfio/hot-reset.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
@@ -177,6 +181,37 @@ SCENARIO(map_used_during_reset, "reset scratch bar=mmap",
 	ASSERT_THAT(reads, "the map was not read");
 	scratch_write(&scratch, FIRST);
 	ASSERT_HEX(FIRST & scratch.mask, scratch_read(&scratch));
+	PASS();
+}
+
+static const struct {
+	const char *name;
+	int (*reset)(struct dut *dut);
+} own_resets[] = {
+	{"VFIO_DEVICE_RESET", dut_reset},
+	{"hot reset", hot_reset},
+};
+
+/* Memory of the device is off meanwhile, so an access that reached it would not be answered. */
+SCENARIO_TABLE(map_waits_for_own_reset, own_resets, "reset bar=mmap !bar=subpage once",
+	       "a map used while the user resets the device is answered by the device each time",
+	       .deadline_ms = 10000)
+{
+	cleanup_command struct kept_command command = config_keep_command(dut);
+	cleanup_resetting struct resetting reset = RESETTING_NONE;
+	cleanup_mapping struct mapping map = {NULL, 0};
+	unsigned long unanswered = 0;
+	uint32_t value = 0;
+	int err = reset_map_constant(dut, &map, &value);
+
+	if (err == -ENOENT || (row->reset == hot_reset && hot_functions(dut->address) != 1))
+		SKIPm("no BAR begins with a register of constant value, or no hot reset");
+	ASSERT_OK(err);
+	ASSERT_OK(resetting_begin(&reset, dut, row->reset));
+	while (!resetting_ends(&reset, 0))
+		unanswered += map_read32(&map, 0) != value;
+	ASSERT_OK(reset.result);
+	ASSERT_THAT(!unanswered, "%lu reads were not answered", unanswered);
 	PASS();
 }
 

@@ -8,6 +8,21 @@
 
 #include <errno.h>
 
+int reset_map_constant(struct dut *dut, struct mapping *map, uint32_t *value)
+{
+	int err = config_set_memory(dut, true);
+
+	if (!err)
+		err = region_map_any(dut, map);
+	if (err)
+		return err;
+	*value = map_read32(map, 0);
+	err = dut_reset(dut);
+	if (err)
+		return err;
+	return *value && *value != UINT32_MAX && *value == map_read32(map, 0) ? 0 : -ENOENT;
+}
+
 int reset_by_flr_bit(struct dut *dut)
 {
 	const unsigned int pcie = config_capability(dut, PCI_CAP_ID_EXP);

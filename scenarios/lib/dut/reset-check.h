@@ -4,6 +4,7 @@
 #define SCENARIOS_LIB_DUT_RESET_CHECK_H
 
 #include "scenarios/lib/dut/dut.h"
+#include "scenarios/lib/vfio/region.h"
 
 #include <stdint.h>
 
@@ -18,6 +19,13 @@ int reset_prepare(struct dut *dut, uint8_t before[64]);
  * for a device without PCI Express, or another -errno.
  */
 int reset_by_flr_bit(struct dut *dut);
+
+/*
+ * Map the first BAR that can be mapped, and read its first register. Returns 0 if that has a
+ * constant value, such as an ID or a version: neither what an access gets that no device answers,
+ * nor changed by a reset, which this does. -ENOENT if it has not; the BAR is mapped then, too.
+ */
+int reset_map_constant(struct dut *dut, struct mapping *map, uint32_t *value);
 
 /* Returns NULL if the header is as in BEFORE, or a message with the first difference. */
 const char *check_header_restored(struct dut *dut, const uint8_t before[64]);
