@@ -117,7 +117,7 @@ int guest_await_reset(struct guest *guest, double scale, struct buf *why)
 		ready = poll(&event, 1, (int)(RESET_MS * scale));
 	while (ready < 0 && errno == EINTR);
 	if (vm_ended(guest->vm) != VM_RESET) {
-		buf_puts(why, "the guest did not reboot, as it said it would");
+		buf_puts(why, "the guest announced a reboot and did not reset itself");
 		return -EIO;
 	}
 	vm_forget_reset(guest->vm);

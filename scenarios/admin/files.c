@@ -168,7 +168,9 @@ static void changes_back(struct changes *changes)
 
 #define cleanup_changes __attribute__((cleanup(changes_back)))
 
-/* Change all parameters of MODULE that it has and that can be written. NULL: done. */
+/*
+ * Change all parameters that MODULE has and that can be written. Returns NULL, or a message.
+ */
 static const char *change_module(const char *module, struct changes *changes)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(parameters); i++) {

@@ -160,7 +160,7 @@ SCENARIO(other_process_copies_mapped_memory, MEDIATED,
 	PASS();
 }
 
-/* Pages that the process has unmapped are nobody's: the copy must not reach what is there now. */
+/* The kernel may have reused pages that the process has unmapped: no copy may reach them. */
 SCENARIO(copy_after_munmap_refused, MEDIATED,
 	 "the driver cannot copy from or to memory that the process has unmapped")
 {

@@ -4,7 +4,8 @@
  *
  * vfio-pci gives a device to its user: an IOMMU translates its DMA. Here the driver keeps it and
  * emulates one for the user, as i915's GVT, vfio-ap and vfio-ccw do. So no IOMMU knows the user's
- * IOVAs. The driver asks VFIO for the pages behind them, and releases them when it is told.
+ * IOVAs. The driver asks VFIO for the pages behind them, and releases them when VFIO
+ * unmaps the IOVAs.
  */
 #include <linux/dma-mapping.h>
 #include <linux/module.h>

@@ -23,7 +23,7 @@ int reset_by_flr_bit(struct dut *dut);
 /*
  * Map the first BAR that can be mapped, and read its first register. Returns 0 if that has a
  * constant value, such as an ID or a version: neither what an access gets that no device answers,
- * nor changed by a reset, which this does. -ENOENT if it has not; the BAR is mapped then, too.
+ * nor changed by a reset, which this does. Otherwise returns -ENOENT, with the BAR mapped, too.
  */
 int reset_map_constant(struct dut *dut, struct mapping *map, uint32_t *value);
 
