@@ -64,9 +64,8 @@ static const struct argp_option case_options[] = {
 
 static const struct argp_option options[] = {
 	{"lanes", OPTION_LANES, "N", 0,
-	 "guests at a time, by default two per processor, or as many as fit into the memory that "
-	 "is "
-	 "left [LANES=]",
+	 "guests at a time, by default two per processor, or as many as fit into the memory "
+	 "that is left [LANES=]",
 	 0},
 	{"timeout", OPTION_TIMEOUT, "SECONDS", 0,
 	 "deadline of every case, instead of its own [TIMEOUT=]", 0},

@@ -5,6 +5,7 @@
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
 #include "lab/base/host-memory.h"
+#include "runner/plan/lane-count.h"
 
 #include <errno.h>
 #include <fts.h>
@@ -14,9 +15,8 @@
 #include <sys/epoll.h>
 #include <sys/sysinfo.h>
 
-/* What a guest takes of the host's memory at most; they may take 1/SHARE of what is available. */
-#define GUEST_MIB 768
-#define SHARE	  2
+/* The guests that stand by may take 1/SHARE of the memory that is available. */
+#define SHARE 2
 
 /* How many guests of one machine stand by: a machine with many cases has several jobs. */
 #define GUESTS_MAX 2
@@ -69,7 +69,7 @@ void watch_ready_take(struct watch_ready *ready, const struct list *jobs)
 /* How many guests the host has memory for. */
 static size_t limit(void)
 {
-	return host_memory_available() / SHARE / GUEST_MIB;
+	return host_memory_available() / SHARE / (LANE_GUEST_MIB + LANE_OWN_MIB);
 }
 
 static void forget_event(struct watch_ready *ready, const struct ready_lane *each)

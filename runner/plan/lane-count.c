@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "runner/plan/lane-count.h"
 
-/* The memory of guests that need no more: lab/machines/common.xml. */
-#define GUEST_MIB 512
-
 static unsigned long largest_guest(const struct plan *plan)
 {
-	unsigned long largest = GUEST_MIB;
+	unsigned long largest = LANE_GUEST_MIB;
 
 	for (size_t j = 0; j < plan->count; j++)
 		if (plan->jobs[j].memory > largest)

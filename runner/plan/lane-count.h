@@ -5,6 +5,9 @@
 
 #include "runner/plan/plan.h"
 
+/* The memory of guests that need no more, in MiB: lab/machines/common.xml. */
+#define LANE_GUEST_MIB 512
+
 /* What a lane takes of the host's memory in MiB, beside the memory of its guest. */
 #define LANE_OWN_MIB 256
 

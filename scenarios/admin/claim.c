@@ -10,10 +10,11 @@
 
 #include "lab/base/file.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define PAGE 4096ull
+
+#define RESOURCE_MEM 0x200 /* IORESOURCE_MEM in the kernel's include/linux/ioport.h */
 
 /* The lab's own module, in kernel/modules. */
 #define CLAIM	  "claim"
@@ -23,25 +24,15 @@ struct range {
 	uint64_t start, size;
 };
 
-/* Get the first memory BAR of the device at ADDRESS. Returns its number, or -errno. */
+/* Get the first memory BAR of the device at ADDRESS. Returns its number, or -ENOENT. */
 static int memory_bar(const char *address, struct range *bar)
 {
-	cleanup_free char *lines = NULL;
-	int err = pci_read(address, "resource", &lines);
-	char *rest = lines;
+	for (unsigned int i = 0; i < BARS; i++) {
+		const struct bar_resource resource = bar_resource(address, i);
 
-	if (err)
-		return err;
-	for (int i = 0; i < BARS && rest; i++) {
-		char *at = strsep(&rest, "\n");
-		uint64_t end, flags;
-
-		bar->start = strtoull(at, &at, 16);
-		end = strtoull(at, &at, 16);
-		flags = strtoull(at, &at, 16);
-		bar->size = end - bar->start + 1;
-		if (end && flags & 0x200) /* IORESOURCE_MEM */
-			return i;
+		*bar = (struct range){resource.start, resource.size};
+		if (resource.flags & RESOURCE_MEM)
+			return (int)i;
 	}
 	return -ENOENT;
 }

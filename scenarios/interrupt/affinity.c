@@ -47,6 +47,12 @@ static int irq_line_read(const char *address, struct irq_line *line)
 	return -ENOENT;
 }
 
+/* The file that takes the mask of the processors for IRQ. The caller frees it. */
+static char *affinity_file(unsigned int irq)
+{
+	return text("/proc/irq/%u/smp_affinity", irq);
+}
+
 /* A thread that moves an interrupt to and fro. */
 struct mover {
 	pthread_t thread;
@@ -74,7 +80,7 @@ static int mover_start(struct mover *mover, unsigned int irq)
 {
 	int err;
 
-	mover->path = text("/proc/irq/%u/smp_affinity", irq);
+	mover->path = affinity_file(irq);
 	err = -pthread_create(&mover->thread, NULL, move_to_and_fro, mover);
 	mover->started = !err;
 	return err;
@@ -115,7 +121,7 @@ static enum greatest_test_res arrives_at(struct dut *dut, enum irq_kind kind, st
 	struct irq_line before, now;
 
 	ASSERT_OK(irq_line_read(dut->address, &before));
-	path = text("/proc/irq/%u/smp_affinity", before.number);
+	path = affinity_file(before.number);
 	ASSERT_OK(value_write(path, masks[processor]));
 	for (unsigned int i = 0; i < LATE; i++) {
 		CHECK_CALL(raise_once(dut, kind, irqs, ++*events));

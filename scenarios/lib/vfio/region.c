@@ -88,22 +88,27 @@ ssize_t region_write(struct dut *dut, const struct region *region, uint64_t offs
 	return put < 0 ? -errno : put;
 }
 
-uint64_t bar_resource_size(const char *address, unsigned int bar)
+struct bar_resource bar_resource(const char *address, unsigned int bar)
 {
 	cleanup_free char *resources = NULL;
-	unsigned long long start, end;
+	unsigned long long start, end, flags;
 	const char *line;
 
 	if (pci_read(address, "resource", &resources))
-		return 0;
+		return (struct bar_resource){0};
 	line = resources;
 	while (bar-- && line) {
 		line = strchr(line, '\n');
 		line = line ? line + 1 : NULL;
 	}
-	if (!line || sscanf(line, "%llx %llx", &start, &end) != 2 || !end)
-		return 0;
-	return end - start + 1;
+	if (!line || sscanf(line, "%llx %llx %llx", &start, &end, &flags) != 3 || !end)
+		return (struct bar_resource){0};
+	return (struct bar_resource){start, end - start + 1, flags};
+}
+
+uint64_t bar_resource_size(const char *address, unsigned int bar)
+{
+	return bar_resource(address, bar).size;
 }
 
 /* Get the region of BAR in the device fd. The lab's own DUT drivers rely on it. */

@@ -39,6 +39,13 @@ ssize_t region_read(struct dut *dut, const struct region *region, uint64_t offse
 ssize_t region_write(struct dut *dut, const struct region *region, uint64_t offset,
 		     const void *data, size_t len);
 
+/* A BAR in the PCI core (sysfs): physical address, bytes, and IORESOURCE_* flags; 0: none. */
+struct bar_resource {
+	uint64_t start, size, flags;
+};
+
+struct bar_resource bar_resource(const char *address, unsigned int bar);
+
 /* Returns the size of BAR's resource in the PCI core (sysfs) in bytes, or 0 if there is none. */
 uint64_t bar_resource_size(const char *address, unsigned int bar);
 
