@@ -12,14 +12,61 @@
 #include <sys/stat.h>
 #include <time.h>
 
-int folder_make(const char *reports, char **folder)
+/* Take the lock of FOLDER. Returns the descriptor that holds it, or -errno. */
+static int lock(const char *folder, int how)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0 || !flock(fd, how))
+		return fd < 0 ? -errno : fd;
+	err = -errno;
+	close(fd);
+	return err;
+}
+
+/* Runs are named by their time; "latest" is a link. */
+static int is_run(const struct dirent *entry)
+{
+	return strspn(entry->d_name, "0123456789") == 8 && entry->d_name[8] == '-';
+}
+
+/* Remove FOLDER if its run has neither results nor a process that holds its lock. */
+static void remove_killed(const char *folder)
+{
+	cleanup_free char *results = text("%s/results.json", folder);
+	int fd = access(results, F_OK) ? lock(folder, LOCK_EX | LOCK_NB) : -ENOENT;
+
+	if (fd < 0)
+		return;
+	/* It may have ended in the meantime. */
+	if (access(results, F_OK))
+		remove_tree(folder);
+	close(fd);
+}
+
+static void remove_all_killed(const char *reports)
+{
+	struct dirent **entries = NULL;
+	int count = scandir(reports, &entries, is_run, NULL);
+
+	for (int i = 0; i < count; i++) {
+		cleanup_free char *path = text("%s/%s", reports, entries[i]->d_name);
+
+		remove_killed(path);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+/* Create a folder below REPORTS that is named after the current time. Returns 0 or -errno. */
+static int make_named(const char *reports, char **folder)
 {
 	char name[32];
 	time_t now = time(NULL);
-	int err = make_folders(reports);
 
 	strftime(name, sizeof(name), "%Y%m%d-%H%M%S", gmtime(&now));
-	for (unsigned int n = 0; !err; n++) {
+	for (unsigned int n = 0;; n++) {
 		cleanup_free char *path =
 			n ? text("%s/%s-%u", reports, name, n) : text("%s/%s", reports, name);
 
@@ -28,8 +75,26 @@ int folder_make(const char *reports, char **folder)
 			return 0;
 		}
 		if (errno != EEXIST)
-			err = -errno;
+			return -errno;
 	}
+}
+
+int folder_make(const char *reports, char **folder)
+{
+	int err = make_folders(reports);
+	/* No other run may find the new folder before its lock is taken. */
+	int all = err ? err : lock(reports, LOCK_EX);
+
+	/* A file system without such locks keeps the folders of killed runs. */
+	if (all >= 0)
+		remove_all_killed(reports);
+	if (!err)
+		err = make_named(reports, folder);
+	/* The descriptor stays open as long as this process lives. */
+	if (!err)
+		lock(*folder, LOCK_EX);
+	if (all >= 0)
+		close(all);
 	return err;
 }
 
@@ -77,12 +142,6 @@ int folder_lock(const char *folder, const char *command, struct buf *why)
 		   folder);
 	close(fd);
 	return -EBUSY;
-}
-
-/* Runs are named by their time; "latest" is a link. */
-static int is_run(const struct dirent *entry)
-{
-	return entry->d_name[0] >= '0' && entry->d_name[0] <= '9';
 }
 
 void folder_prune(const char *reports, unsigned int kept)

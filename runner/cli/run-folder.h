@@ -10,8 +10,9 @@
 #include "lab/base/buf.h"
 
 /*
- * Create a folder below REPORTS that is named after the current time. The caller frees *FOLDER.
- * Returns 0 or -errno.
+ * Create a folder below REPORTS that is named after the current time, and lock it until the program
+ * ends. Remove the folders of runs that were killed: they have neither results nor a lock. Blocks
+ * while another process does the same. The caller frees *FOLDER. Returns 0 or -errno.
  */
 int folder_make(const char *reports, char **folder);
 
