@@ -5,6 +5,7 @@
 #include "lab/base/file.h"
 #include "runner/plan/kernel-meta.h"
 #include "runner/reach/code.h"
+#include "runner/reach/lab-module.h"
 #include "runner/reach/patch.h"
 #include "runner/reach/snapshot.h"
 
@@ -15,6 +16,7 @@
 
 /* The kernel whose changes are looked for. */
 struct edit_search {
+	const struct list *roots;
 	const struct reach *reach;
 	struct edits *edits;
 	char *folder;	/* of the kernel */
@@ -55,7 +57,7 @@ bool edits_is_idle(const char *file)
 	return true;
 }
 
-/* Whether FILE is a driver that the kernel was built without. */
+/* Whether FILE is a driver that was built neither with the kernel nor by the lab. */
 static bool is_not_built(const struct edit_search *search, const char *file)
 {
 	size_t len = strlen(file);
@@ -63,7 +65,8 @@ static bool is_not_built(const struct edit_search *search, const char *file)
 	cleanup_free char *object = text("%s/%.*s.o", build, (int)len - 2, file);
 
 	return !access(build, F_OK) && !strncmp(file, "drivers/", 8) &&
-	       !strcmp(file + len - 2, ".c") && access(object, F_OK);
+	       !strcmp(file + len - 2, ".c") && access(object, F_OK) &&
+	       !lab_module_has(search->roots, file);
 }
 
 static bool is_known(const struct reach *reach, const char *file)
@@ -199,6 +202,7 @@ void edits_since(const struct settings *settings, const char *name, const char *
 		 const struct reach *reach, struct edits *edits)
 {
 	cleanup_search struct edit_search search = {
+		.roots = &settings->roots,
 		.reach = reach,
 		.edits = edits,
 		.folder = text("%s/kernels/%s", settings->out, name),
@@ -218,6 +222,7 @@ int edits_find(const struct settings *settings, const char *name, const struct r
 	       struct edits *edits, struct buf *why)
 {
 	cleanup_search struct edit_search search = {
+		.roots = &settings->roots,
 		.reach = reach,
 		.edits = edits,
 		.folder = text("%s/kernels/%s", settings->out, name),
@@ -232,6 +237,7 @@ int edits_of_patch(const struct settings *settings, const char *path, const stru
 		   struct edits *edits, struct buf *why)
 {
 	cleanup_search struct edit_search search = {
+		.roots = &settings->roots,
 		.reach = reach,
 		.edits = edits,
 		.folder = text("%s/kernels/%s", settings->out, reach->kernel),

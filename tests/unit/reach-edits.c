@@ -5,6 +5,7 @@
 #include "lab/base/alloc.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "runner/plan/roots.h"
 #include "runner/reach/code.h"
 #include "runner/reach/patch.h"
 
@@ -202,6 +203,7 @@ static struct lab make_lab(void)
 
 static void drop_lab(struct lab *lab)
 {
+	list_free(&lab->settings.roots);
 	remove_tree(lab->top);
 	free(lab->top);
 }
@@ -247,6 +249,29 @@ TEST a_series_is_compared_with_its_tree(void)
 	    "--- a/include/linux/vfio.h\n+++ b/include/linux/vfio.h\n");
 	beyond = changes_in(&lab, &reach);
 	ASSERT_STR_EQ("include/linux/vfio.h changes, whose lines are not known", beyond);
+	PASS();
+}
+
+/* Such as that of nvgrace: its object is not in the kernel's build folder. */
+TEST a_module_that_the_lab_builds_counts(void)
+{
+	cleanup_lab struct lab lab = make_lab();
+	cleanup_reach struct reach reach = {0};
+	cleanup_free char *other = NULL;
+	cleanup_free char *module = NULL;
+
+	make_reach(&reach);
+	roots_make(lab.top, NULL, &lab.settings.roots);
+	put(&lab, "kernels/base+x/build/drivers/vfio/a.o", "");
+	put(&lab, "kernels/base+x/patches/1/0001.patch",
+	    "--- a/drivers/vfio/net/y.c\n+++ b/drivers/vfio/net/y.c\n");
+	put(&lab, "kernel/modules/net/in-tree",
+	    "# drivers/vfio/net\nCONFIG_X=m\ndrivers/vfio/ne\n");
+	other = changes_in(&lab, &reach);
+	ASSERT_STR_EQ("", other);
+	put(&lab, "kernel/modules/net/in-tree", "# Why.\ndrivers/vfio/net\nCONFIG_X=m\n");
+	module = changes_in(&lab, &reach);
+	ASSERT_STR_EQ("drivers/vfio/net/y.c changes, whose lines are not known", module);
 	PASS();
 }
 
@@ -313,6 +338,7 @@ int main(int argc, char **argv)
 	RUN_TEST(a_diff_is_undone);
 	RUN_TEST(cases_are_ranked_by_what_they_reach);
 	RUN_TEST(a_series_is_compared_with_its_tree);
+	RUN_TEST(a_module_that_the_lab_builds_counts);
 	RUN_TEST(kdir_is_compared_with_its_last_commit);
 	RUN_TEST(ranks_decide_the_order_of_a_job);
 	GREATEST_MAIN_END();
