@@ -19,11 +19,18 @@ struct reach_asking {
 	const char *kernel;
 	const char *patch;
 	bool lines;
+	bool cases;
 	bool check;
 	struct list words;
 };
 
-enum { OPTION_KERNEL = 'k', OPTION_LINES = OPTION_LONG_ONLY, OPTION_CHECK, OPTION_PATCH };
+enum {
+	OPTION_KERNEL = 'k',
+	OPTION_LINES = OPTION_LONG_ONLY,
+	OPTION_CASES,
+	OPTION_CHECK,
+	OPTION_PATCH
+};
 
 static const struct argp_option options[] = {
 	{"kernel", OPTION_KERNEL, "KERNEL", 0,
@@ -32,6 +39,8 @@ static const struct argp_option options[] = {
 	 "print all lines that gcc instrumented, FILE:LINE CASES FUNCTION; CASES is the number of "
 	 "cases that reach the line, 0 if none does",
 	 0},
+	{"cases", OPTION_CASES, NULL, 0,
+	 "print all cases of which it is known what they reach: MACHINE CASE", 0},
 	{"patch", OPTION_PATCH, "FILE", 0,
 	 "print the cases that reach the functions that a patch changes; PART is `any' for all "
 	 "others if it changes more than functions",
@@ -53,6 +62,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_LINES:
 		asking->lines = true;
+		return 0;
+	case OPTION_CASES:
+		asking->cases = true;
 		return 0;
 	case OPTION_PATCH:
 		asking->patch = value;
@@ -203,6 +215,16 @@ static void print_lines(const struct reach *reach)
 	}
 }
 
+static void print_known(const struct reach *reach)
+{
+	for (size_t i = 0; i < reach->cases.count; i++) {
+		const struct reach_case *each = &reach->cases.items[i];
+
+		if (*each->name)
+			printf("%s %s\n", each->machine, each->name);
+	}
+}
+
 /* Print the cases that are to run for the patch PATH. */
 static int print_patch(const struct settings *settings, const struct reach *reach, const char *path,
 		       struct buf *why)
@@ -243,7 +265,9 @@ static int answer(const struct settings *settings, const struct reach_asking *as
 		return print_patch(settings, reach, asking->patch, why);
 	if (asking->lines)
 		print_lines(reach);
-	else if (!asking->words.count)
+	if (asking->cases)
+		print_known(reach);
+	if (!asking->lines && !asking->cases && !asking->words.count)
 		print_summary(reach);
 	for (size_t i = 0; i < asking->words.count && !err; i++)
 		err = answer_word(reach, asking->words.items[i], why);
