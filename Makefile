@@ -57,7 +57,7 @@ watch: programs
 
 #: make check      run the lab's own tests: units, life cycle with real guests, style
 check: image
-	@tests/check '$(TESTS)'
+	@exec setpriv --pdeathsig TERM tests/check '$(TESTS)'
 
 #: make kernel     build the chosen kernels
 kernel: programs
