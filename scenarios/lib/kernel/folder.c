@@ -27,19 +27,28 @@ void folder_names(const char *path, struct list *names)
 		qsort(names->items, names->count, sizeof(*names->items), by_name);
 }
 
-static char *link_target(const char *path)
+char *folder_link(const char *path, const char *name)
 {
+	cleanup_free char *link = text("%s/%s", path, name);
 	char target[512];
-	ssize_t len = readlink(path, target, sizeof(target) - 1);
-	const char *last;
+	ssize_t len = readlink(link, target, sizeof(target) - 1);
+	const char *slash;
 
 	if (len < 0)
-		len = 0;
+		return NULL;
 	target[len] = '\0';
-	last = strrchr(target, '/');
-	last = last ? last + 1 : target;
-	return isdigit((unsigned char)*last) || strchr(last, ':') ? text("link")
-								  : text("-> %s", last);
+	slash = strrchr(target, '/');
+	return text("%s", slash ? slash + 1 : target);
+}
+
+static char *describe_link(const char *path, const char *name)
+{
+	cleanup_free char *target = folder_link(path, name);
+
+	if (!target)
+		return text("gone");
+	return isdigit((unsigned char)*target) || strchr(target, ':') ? text("link")
+								      : text("-> %s", target);
 }
 
 char *folder_entry(const char *path, const char *name)
@@ -50,7 +59,7 @@ char *folder_entry(const char *path, const char *name)
 	if (lstat(entry, &info))
 		return text("gone");
 	if (S_ISLNK(info.st_mode))
-		return link_target(entry);
+		return describe_link(path, name);
 	if (S_ISDIR(info.st_mode))
 		return text("folder");
 	if (S_ISCHR(info.st_mode))

@@ -11,6 +11,12 @@
 void folder_names(const char *path, struct list *names);
 
 /*
+ * Returns the last component of the target of the link NAME in the folder PATH, or NULL if there is
+ * none. The caller frees it.
+ */
+char *folder_link(const char *path, const char *name);
+
+/*
  * Returns the kind of NAME in the folder PATH: "0644" for an attribute of mode 0644; "0600 4096"
  * for one whose size in bytes is not the page that sysfs uses for every text; "-> vfio-pci" for a
  * link with the last component of its target; "link" if that is a number or an address, which

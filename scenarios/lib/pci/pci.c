@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/pci/pci.h"
 
+#include "scenarios/lib/kernel/folder.h"
 #include "scenarios/lib/kernel/value-file.h"
 
 #include "lab/base/cleanup.h"
@@ -153,14 +154,9 @@ int pci_parent(const char *address, char parent[PCI_ADDRESS])
 
 char *pci_link(const char *address, const char *attribute)
 {
-	cleanup_free char *path = attribute_path(address, attribute);
-	char target[512];
-	ssize_t len = readlink(path, target, sizeof(target) - 1);
+	cleanup_free char *folder = text(DEVICES "/%s", address);
 
-	if (len < 0)
-		return NULL;
-	target[len] = '\0';
-	return strdup(strrchr(target, '/') ? strrchr(target, '/') + 1 : target);
+	return folder_link(folder, attribute);
 }
 
 char *pci_driver(const char *address)

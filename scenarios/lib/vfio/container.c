@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "scenarios/lib/vfio/container.h"
 
+#include "scenarios/lib/kernel/folder.h"
 #include "scenarios/lib/pci/pci.h"
 #include "scenarios/lib/report.h"
 #include "scenarios/lib/vfio/backend.h"
@@ -12,7 +13,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,12 +29,9 @@ int vfio_open_container(enum mode mode)
 static int group_number(const char *address)
 {
 	cleanup_free char *folder = vfio_device_folder(address);
-	cleanup_free char *link = text("%s/iommu_group", folder);
-	char target[PATH_MAX] = "";
+	cleanup_free char *group = folder_link(folder, "iommu_group");
 
-	if (readlink(link, target, sizeof(target) - 1) < 0)
-		return -errno;
-	return atoi(strrchr(target, '/') + 1);
+	return group ? atoi(group) : -ENOENT;
 }
 
 int vfio_open_group(const char *address)
