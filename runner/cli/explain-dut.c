@@ -38,14 +38,6 @@ static void print_properties(const struct explain *explain, const char *has)
 	flush_words(explain, &label, &words, last);
 }
 
-static const struct machine_model *find_model(const struct machine *machine, const char *dut)
-{
-	for (size_t i = 0; i < machine->model_count; i++)
-		if (!strcmp(machine->models[i].name, dut))
-			return &machine->models[i];
-	return NULL;
-}
-
 static void print_model(const struct explain *explain, const struct machine_model *model)
 {
 	cleanup_free char *file = NULL, *path = NULL;
@@ -88,7 +80,7 @@ static void print_dut(const struct explain *explain, const struct machine *machi
 	explain_line(explain, "machine", "%s: %s", machine->name, machine->about);
 	explain_line(explain, "path", "%s%s", dut->path, vf);
 	explain_line(explain, "driver", "%s serves it to VFIO", dut->driver ?: "vfio-pci");
-	print_model(explain, find_model(machine, dut->name));
+	print_model(explain, machine_model(machine, dut->name));
 	if (dut->properties)
 		explain_line(explain, "properties", "%s, from the guest's ACPI tables",
 			     dut->properties);

@@ -33,22 +33,11 @@ static int run_monitor(struct guest *guest, const char *line, struct buf *reply)
 	return 0;
 }
 
-/* The device model NAME, or NULL. */
-static const struct machine_model *find_model(const struct guest *guest, const char *name)
-{
-	const struct machine *machine = guest->machine;
-
-	for (size_t i = 0; i < machine->model_count; i++)
-		if (!strcmp(machine->models[i].name, name))
-			return &machine->models[i];
-	return NULL;
-}
-
 int hotplug_remove(struct guest *guest, const char *name, struct buf *reply)
 {
 	cleanup_free char *device = NULL;
 	cleanup_free char *line = text("device_del %s", name);
-	int err = find_model(guest, name) ? 0 : find(guest, name, &device, reply);
+	int err = machine_model(guest->machine, name) ? 0 : find(guest, name, &device, reply);
 
 	if (err)
 		return err;
@@ -58,7 +47,7 @@ int hotplug_remove(struct guest *guest, const char *name, struct buf *reply)
 
 int hotplug_add(struct guest *guest, const char *name, struct buf *reply)
 {
-	const struct machine_model *model = find_model(guest, name);
+	const struct machine_model *model = machine_model(guest->machine, name);
 	cleanup_free char *device = NULL;
 	cleanup_free char *line = NULL;
 	int err = model ? 0 : find(guest, name, &device, reply);

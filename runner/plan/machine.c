@@ -334,30 +334,6 @@ int machine_load(const char *path, struct machine **machine, struct buf *why)
 	return err;
 }
 
-/* With a log of accesses, the model of a dump behaves like the device. */
-static bool is_replayed(const struct machine_model *model)
-{
-	return !strcmp(model->model, "lspci") && strstr(model->params, " replay=");
-}
-
-const char *machine_model_of(const struct machine *machine, const char *name)
-{
-	for (size_t i = 0; i < machine->model_count; i++)
-		if (!strcmp(machine->models[i].name, name))
-			return is_replayed(&machine->models[i]) ? "replay"
-								: machine->models[i].model;
-	return NULL;
-}
-
-/* Whether DEVICE, "MODEL,KEY=VALUE,...", has id=ID. */
-static bool has_id(const char *device, const char *id)
-{
-	cleanup_free char *property = text(",id=%s", id);
-	const char *at = strstr(device, property);
-
-	return at && (!at[strlen(property)] || at[strlen(property)] == ',');
-}
-
 char *machine_device(const struct machine *machine, const char *id)
 {
 	xmlNode *commandline = xml_child(xmlDocGetRootElement(machine->doc), "commandline");
@@ -367,7 +343,7 @@ char *machine_device(const struct machine *machine, const char *id)
 		cleanup_free char *value =
 			xml_is(node, "arg") ? xml_attribute(node, "value") : NULL;
 
-		if (value && device && has_id(value, id))
+		if (value && device && machine_device_has_id(value, id))
 			return steal(value);
 		if (value)
 			device = !strcmp(value, "-device");

@@ -67,6 +67,9 @@ char *machine_common(const char *top);
 /* Begin a message in WHY about LINE of the file of MACHINE. */
 void machine_complain(const struct machine *machine, long line, struct buf *why);
 
+/* The device model of the DUT NAME; NULL: QEMU emulates it. */
+const struct machine_model *machine_model(const struct machine *machine, const char *name);
+
 /*
  * The name of the lab's device model that implements the DUT NAME, "replay" for that of a dump with
  * a log of accesses; NULL: QEMU emulates it.
@@ -78,6 +81,9 @@ const char *machine_model_of(const struct machine *machine, const char *name);
  * none. The caller frees it.
  */
 char *machine_device(const struct machine *machine, const char *id);
+
+/* Whether DEVICE, the argument "MODEL,KEY=VALUE,..." of a -device, has id=ID. */
+bool machine_device_has_id(const char *device, const char *id);
 
 /* Free MACHINE, which may be NULL. */
 void machine_free(struct machine *machine);

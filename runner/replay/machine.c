@@ -37,15 +37,6 @@ int machine_load(const char *path, struct machine **machine, struct buf *why)
 	return 0;
 }
 
-/* Whether DEVICE, "MODEL,KEY=VALUE,...", has id=ID. */
-static bool has_id(const char *device, const char *id)
-{
-	cleanup_free char *property = text(",id=%s", id);
-	const char *at = strstr(device, property);
-
-	return at && (!at[strlen(property)] || at[strlen(property)] == ',');
-}
-
 char *machine_device(const struct machine *machine, const char *id)
 {
 	cleanup_list struct list arguments = {0};
@@ -53,7 +44,8 @@ char *machine_device(const struct machine *machine, const char *id)
 	if (bundle_arguments(machine->path, &arguments))
 		return NULL;
 	for (size_t i = 1; i < arguments.count; i++)
-		if (!strcmp(arguments.items[i - 1], "-device") && has_id(arguments.items[i], id))
+		if (!strcmp(arguments.items[i - 1], "-device") &&
+		    machine_device_has_id(arguments.items[i], id))
 			return text("%s", arguments.items[i]);
 	return NULL;
 }

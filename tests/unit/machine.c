@@ -47,6 +47,17 @@ TEST models_of_duts(void)
 			  "", &machine, &why));
 	ASSERT_STR_EQ("example", machine_model_of(machine, "lamp"));
 	ASSERT_EQ(NULL, machine_model_of(machine, "edu"));
+	ASSERT_EQ(&machine->models[0], machine_model(machine, "lamp"));
+	ASSERT_EQ(NULL, machine_model(machine, "edu"));
+	PASS();
+}
+
+TEST ids_of_devices(void)
+{
+	ASSERT(machine_device_has_id("edu,id=a", "a"));
+	ASSERT(machine_device_has_id("edu,id=a,bus=pci.1", "a"));
+	ASSERT_FALSE(machine_device_has_id("edu,id=ab", "a"));
+	ASSERT_FALSE(machine_device_has_id("edu,bus=a", "a"));
 	PASS();
 }
 
@@ -247,6 +258,7 @@ int main(int argc, char **argv)
 {
 	GREATEST_MAIN_BEGIN();
 	RUN_TEST(models_of_duts);
+	RUN_TEST(ids_of_devices);
 	RUN_TEST(documented_machine);
 	RUN_TEST(vf_numbers);
 	RUN_TEST(declarations);
