@@ -29,7 +29,7 @@ static bool add_case(struct failed_search *search, const char *kernel, const cha
 	case_split(name, &parts);
 	place = case_place(parts.dut, parts.mode);
 	is_new = !choice->cases.count ||
-		 !named_has(choice, kernel, machine, parts.scenario, parts.dut, parts.mode);
+		 !named_has(&choice->cases, kernel, machine, parts.scenario, parts.dut, parts.mode);
 	if (named_add(search->inventory, choice, kernel, machine, parts.scenario, place, &why) &&
 	    !search->gone++)
 		buf_puts(&search->why_gone, why.data);

@@ -71,7 +71,7 @@ static void add_family(const struct planning *planning, const struct station *pl
 
 		if (!scenario->no_dut &&
 		    image_suits(scenario, image_of(planning->choice, place->machine)) &&
-		    named_has(planning->choice, job->kernel, place->machine->name, name, dut,
+		    named_has(&planning->named, job->kernel, place->machine->name, name, dut,
 			      place->mode) &&
 		    is_planned(place, scenario, refusals))
 			job_add(job, (unsigned int)job->cases.count + 1, name, dut, place->mode)
@@ -107,7 +107,7 @@ static void add_without_dut(const struct planning *planning, const struct machin
 		if (scenario->no_dut &&
 		    image_suits(scenario, image_of(planning->choice, machine)) &&
 		    list_has(&planning->selection->duts, fit_no_dut.name) &&
-		    named_has(planning->choice, job->kernel, machine->name, scenario->name,
+		    named_has(&planning->named, job->kernel, machine->name, scenario->name,
 			      fit_no_dut.name, MODE_TYPE1))
 			job_add(job, (unsigned int)job->cases.count + 1, scenario->name,
 				fit_no_dut.name, MODE_TYPE1)
@@ -181,16 +181,14 @@ int arrange_cases(const struct planning *planning, const struct machine *machine
 		  struct refusals *refusals, struct job *job, struct buf *why)
 {
 	cleanup_job struct job once = {.kernel = text("%s", job->kernel)};
-	struct choice here = *planning->choice;
-	struct planning narrowed = *planning;
+	struct planning here = *planning;
 	int err;
 
 	/* Of the thousands of cases that a run of mutants names, few are of one kernel. */
-	here.cases = named_of(planning->choice, job->kernel, machine->name);
-	narrowed.choice = &here;
-	if (here.cases.count || !planning->choice->cases.count)
-		add_all(&narrowed, machine, refusals, &once);
-	free(here.cases.items);
+	here.named = named_of(planning->choice, job->kernel, machine->name);
+	if (here.named.count || !planning->choice->cases.count)
+		add_all(&here, machine, refusals, &once);
+	free(here.named.items);
 	err = check_count(planning->choice, once.cases.count, why);
 	for (int large = 0; large <= 1 && !err; large++)
 		repeat_cases(planning->choice, &once, large, job);

@@ -14,6 +14,7 @@ struct planning {
 	const struct selection *selection;
 	enum job_kind kind;
 	const struct durations *durations; /* may be NULL */
+	struct named_cases named;	   /* those of a job; set by arrange_cases() */
 };
 
 /*

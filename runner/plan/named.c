@@ -166,9 +166,8 @@ struct named_cases named_of(const struct choice *choice, const char *kernel, con
 	return found;
 }
 
-bool named_has(const struct choice *choice, const char *kernel, const char *machine,
+bool named_has(const struct named_cases *cases, const char *kernel, const char *machine,
 	       const char *scenario, const char *dut, enum mode mode)
 {
-	return !choice->cases.count ||
-	       is_named(&choice->cases, kernel, machine, scenario, dut, mode);
+	return !cases->count || is_named(cases, kernel, machine, scenario, dut, mode);
 }

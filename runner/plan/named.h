@@ -20,8 +20,8 @@ int named_add(const struct inventory *inventory, struct choice *choice, const ch
  */
 struct named_cases named_of(const struct choice *choice, const char *kernel, const char *machine);
 
-/* Whether CHOICE names the case, or names no cases at all. */
-bool named_has(const struct choice *choice, const char *kernel, const char *machine,
+/* Whether CASES has the case, or is empty. */
+bool named_has(const struct named_cases *cases, const char *kernel, const char *machine,
 	       const char *scenario, const char *dut, enum mode mode);
 
 #endif

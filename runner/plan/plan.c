@@ -136,7 +136,8 @@ int plan_make(const struct settings *settings, const struct inventory *inventory
 	      struct plan *plan, struct buf *why)
 {
 	cleanup_selection struct selection selection = {0};
-	const struct planning planning = {settings, inventory, choice, &selection, kind, durations};
+	const struct planning planning = {settings, inventory, choice, &selection,
+					  kind,	    durations, {0}};
 	int err = selection_make(inventory, choice, &selection, why);
 
 	*plan = (struct plan){0};
