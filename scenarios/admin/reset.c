@@ -88,7 +88,7 @@ SCENARIO(memory_kept_off_by_reset_file, "reset bar=mmap !bar=subpage !vf once",
 	cleanup_command struct kept_command command = config_keep_command(dut);
 	cleanup_mapping struct mapping map = {NULL, 0};
 	uint32_t value = 0;
-	int err = reset_map_constant(dut, &map, &value);
+	int err = reset_map_constant(dut, by_file, &map, &value);
 
 	ASSERT_THAT(!err || err == -ENOENT, "no map: %s", error_name(err));
 	ASSERT_OK(config_set_memory(dut, false));
@@ -133,7 +133,7 @@ SCENARIO(map_waits_for_reset_file, "reset bar=mmap !bar=subpage once",
 	cleanup_mapping struct mapping map = {NULL, 0};
 	unsigned long unanswered = 0;
 	uint32_t value = 0;
-	int err = reset_map_constant(dut, &map, &value);
+	int err = reset_map_constant(dut, by_file, &map, &value);
 
 	if (err == -ENOENT)
 		SKIPm("no BAR begins with a register of constant value");

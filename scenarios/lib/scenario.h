@@ -83,7 +83,7 @@ struct scenario {
 /*
  * A scenario whose body runs with each row of ROWS, an array of structs with a `name', until one
  * fails; the row's name is then part of the message. SKIP() skips a row that the DUT does not
- * support.
+ * support; a table whose rows were all skipped is skipped, with the last one's reason.
  *
  *	SCENARIO_TABLE(id, rows, "needs", "summary")
  *	{
@@ -100,11 +100,15 @@ struct scenario {
 	static enum greatest_test_res row_##id(struct dut *dut, row_of_##id *row);                 \
 	SCENARIO_(id, unbound_, needs_, summary_, __VA_ARGS__)                                     \
 	{                                                                                          \
+		enum greatest_test_res all = GREATEST_TEST_RES_SKIP;                               \
 		for (size_t at = 0; at < ARRAY_SIZE(rows); at++) {                                 \
-			if (row_##id(dut, &(rows)[at]) == GREATEST_TEST_RES_FAIL)                  \
+			const enum greatest_test_res row_result = row_##id(dut, &(rows)[at]);      \
+			if (row_result == GREATEST_TEST_RES_FAIL)                                  \
 				return scenario_row_failed((rows)[at].name);                       \
+			if (row_result == GREATEST_TEST_RES_PASS)                                  \
+				all = row_result;                                                  \
 		}                                                                                  \
-		PASS();                                                                            \
+		return all;                                                                        \
 	}                                                                                          \
 	static enum greatest_test_res row_##id(struct dut *dut __attribute__((unused)),            \
 					       row_of_##id *row)

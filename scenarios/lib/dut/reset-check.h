@@ -23,9 +23,11 @@ int reset_by_flr_bit(struct dut *dut);
 /*
  * Map the first BAR that can be mapped, and read its first register. Returns 0 if that has a
  * constant value, such as an ID or a version: neither what an access gets that no device answers,
- * nor changed by a reset, which this does. Otherwise returns -ENOENT, with the BAR mapped, too.
+ * nor changed by RESET, which this performs once, or twice if the value was not yet what RESET
+ * leaves. Otherwise returns -ENOENT, with the BAR mapped, too, or the -errno of RESET.
  */
-int reset_map_constant(struct dut *dut, struct mapping *map, uint32_t *value);
+int reset_map_constant(struct dut *dut, int (*reset)(struct dut *dut), struct mapping *map,
+		       uint32_t *value);
 
 /* Returns NULL if the header is as in BEFORE, or a message with the first difference. */
 const char *check_header_restored(struct dut *dut, const uint8_t before[64]);
