@@ -11,6 +11,7 @@
 #include "scenarios/lib/kernel/inject.h"
 #include "scenarios/lib/kernel/kmsg.h"
 #include "scenarios/lib/kernel/module.h"
+#include "scenarios/lib/vfio/container.h"
 #include "scenarios/lib/vfio/sriov.h"
 
 #include <errno.h>
@@ -18,7 +19,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/utsname.h>
 
 #define ARBITER "/dev/vga_arbiter"
 
@@ -98,16 +98,6 @@ static int group_minor(const char *address, unsigned int *number)
 	return 0;
 }
 
-/* Before 5.19 VFIO is notified of what drivers do to the devices of its groups. */
-static bool notifies_groups(void)
-{
-	struct utsname kernel;
-	unsigned int major = 0, minor = 0;
-
-	return !uname(&kernel) && sscanf(kernel.release, "%u.%u", &major, &minor) == 2 &&
-	       (major < 5 || (major == 5 && minor < 19));
-}
-
 /*
  * Find the step of BIND that allocates for the notification after probe. It is the first one after
  * probe. Only the uevent's steps follow, and user space can cause the same uevent. To write to a
@@ -123,7 +113,7 @@ static const char *find_notification(struct dut *dut, const struct inject_call *
 	unsigned int all, last, first;
 	const char *why;
 
-	if (!notifies_groups())
+	if (!vfio_groups_notified())
 		return NULL;
 	if (fd < 0)
 		return text("%s cannot be opened", path);

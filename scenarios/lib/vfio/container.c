@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 int vfio_open_container(enum mode mode)
@@ -209,3 +210,12 @@ const struct vfio_backend container_backend = {
 	.unmap = unmap,
 	.hot_reset = hot_reset,
 };
+
+bool vfio_groups_notified(void)
+{
+	struct utsname kernel;
+	unsigned int major = 0, minor = 0;
+
+	return !uname(&kernel) && sscanf(kernel.release, "%u.%u", &major, &minor) == 2 &&
+	       (major < 5 || (major == 5 && minor < 19));
+}

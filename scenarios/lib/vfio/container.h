@@ -41,6 +41,12 @@ const char *check_group_opens(const char *address);
 /* Returns the flags of VFIO_GROUP_GET_STATUS, or -errno. */
 int vfio_group_flags(int group);
 
+/*
+ * Returns true before 5.19, where VFIO is notified of what drivers do to the devices of its groups.
+ * Each notification keeps the group until a worker releases it.
+ */
+bool vfio_groups_notified(void);
+
 /* Hot reset of DEVICE with COUNT group file descriptors. Returns 0 or -errno. Blocks. */
 int vfio_hot_reset(int device, const int32_t *groups, unsigned int count);
 
