@@ -13,7 +13,8 @@
 #include <string.h>
 
 /*
- * Time limits: without progress between cases, and in addition to the deadline of a case. The agent
+ * Time limits: without progress between cases, and in addition to the deadline of a case. Until its
+ * first case a guest has as long as to boot: it loads modules and describes all DUTs. The agent
  * may take 10 s to open the DUT before a case, 10 s to close it after the case, and 3 s to kill a
  * case that missed its deadline.
  */
@@ -33,7 +34,7 @@ static unsigned int time_limit_ms(const struct session *session)
 {
 	unsigned int ms = QUIET_MS;
 
-	if (!session->boot_ms)
+	if (!session->begun)
 		ms = session->guest->boot_limit_ms;
 	else if (session->recorder->running)
 		ms = GRACE_MS;
@@ -243,6 +244,7 @@ static int drain(struct session *session)
 	if (recorder->next != next || recorder->running != running ||
 	    recorder->searching != searching)
 		session->progress_ms = now_ms();
+	session->begun |= recorder->running || recorder->next != next;
 	return more;
 }
 

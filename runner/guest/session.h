@@ -29,6 +29,7 @@ struct session {
 	/* The session ends with -ECANCELED when this is readable or closed. */
 	int leave;
 	int64_t progress_ms; /* time of the guest's last progress, by now_ms() */
+	bool begun;	     /* a case of this session was opened */
 	/* results: */
 	unsigned int boot_ms; /* from start to the request "plan"; 0 if there was none */
 	enum session_end end;
