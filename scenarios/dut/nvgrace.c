@@ -62,8 +62,8 @@ static int nvgrace_marked(struct dut *dut)
 
 DUT_DRIVER(nvgrace, .vendor = NVGRACE_VENDOR, .device = NVGRACE_DEVICE,
 	   .triggers = IRQ_BIT(IRQ_MSI), .start = nvgrace_start, .trigger = nvgrace_trigger,
-	   .dma = nvgrace_dma, .dma_mask = UINT64_MAX, .dma_max = NVGRACE_COPY_MAX,
-	   .mark = nvgrace_mark, .marked = nvgrace_marked,
+	   .dma = nvgrace_dma, .dma_fails = true, .dma_mask = UINT64_MAX,
+	   .dma_max = NVGRACE_COPY_MAX, .mark = nvgrace_mark, .marked = nvgrace_marked,
 	   .scratch = {.bar = 0,
 		       .offset = NVGRACE_SCRATCH,
 		       .len = NVGRACE_SCRATCH_END - NVGRACE_SCRATCH});

@@ -91,6 +91,6 @@ static int testdev_marked(struct dut *dut)
 DUT_DRIVER(vfiolab_testdev, .vendor = TESTDEV_VENDOR, .device = TESTDEV_DEVICE,
 	   .triggers = IRQ_BIT(IRQ_INTX) | IRQ_BIT(IRQ_MSI) | IRQ_BIT(IRQ_MSIX),
 	   .start = testdev_start, .stop = testdev_stop, .trigger = testdev_trigger,
-	   .ack = testdev_ack, .dma = testdev_dma, .dma_mask = (1ull << 39) - 1,
+	   .ack = testdev_ack, .dma = testdev_dma, .dma_fails = true, .dma_mask = (1ull << 39) - 1,
 	   .dma_max = TESTDEV_DMA_MAX, .mark = testdev_mark, .marked = testdev_marked,
 	   .scratch = {.bar = 2, .len = DUT_WHOLE_BAR});

@@ -89,5 +89,6 @@ static int vendor_marked(struct dut *dut)
 DUT_DRIVER(vendor, .vendor = VENDOR_VENDOR, .device = VENDOR_DEVICE,
 	   .triggers = IRQ_BIT(IRQ_INTX) | IRQ_BIT(IRQ_MSIX), .start = vendor_start,
 	   .stop = vendor_stop, .trigger = vendor_trigger, .ack = vendor_ack, .dma = vendor_dma,
-	   .dma_mask = (1ull << 39) - 1, .dma_max = VENDOR_COPY_MAX, .mark = vendor_mark,
-	   .marked = vendor_marked, .scratch = {.bar = 2, .len = DUT_WHOLE_BAR});
+	   .dma_fails = true, .dma_mask = (1ull << 39) - 1, .dma_max = VENDOR_COPY_MAX,
+	   .mark = vendor_mark, .marked = vendor_marked,
+	   .scratch = {.bar = 2, .len = DUT_WHOLE_BAR});

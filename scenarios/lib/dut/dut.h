@@ -93,6 +93,9 @@ struct dut_driver {
 	 * return. Raises no interrupt. IOVAs must lie within DMA_MASK.
 	 */
 	int (*dma)(struct dut *dut, uint64_t to, uint64_t from, size_t len);
+
+	/* dma fails if memory is not mapped, as the device notices. Implied for a DUT with a model. */
+	bool dma_fails;
 	uint64_t dma_mask;
 	size_t dma_max;
 

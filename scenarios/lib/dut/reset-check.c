@@ -16,7 +16,7 @@ int reset_map_constant(struct dut *dut, int (*reset)(struct dut *dut), struct ma
 
 	if (!err)
 		err = region_map_any(dut, map);
-	/* The driver before VFIO may have left the register in a state that the first reset ends. */
+	/* The driver before VFIO may have left the register in another state. */
 	for (unsigned int i = 0; i < 2 && !err && !constant; i++) {
 		*value = map_read32(map, 0);
 		err = reset(dut);
