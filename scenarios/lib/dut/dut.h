@@ -94,7 +94,7 @@ struct dut_driver {
 	 */
 	int (*dma)(struct dut *dut, uint64_t to, uint64_t from, size_t len);
 
-	/* dma fails if memory is not mapped, as the device notices. Implied for a DUT with a model. */
+	/* dma fails if memory is not mapped: the device notices. Implied if the DUT has a model. */
 	bool dma_fails;
 	uint64_t dma_mask;
 	size_t dma_max;
