@@ -65,6 +65,15 @@ int vfio_group_flags(int group)
 	return err ? err : (int)status.flags;
 }
 
+bool vfio_groups_notified(void)
+{
+	struct utsname kernel;
+	unsigned int major = 0, minor = 0;
+
+	return !uname(&kernel) && sscanf(kernel.release, "%u.%u", &major, &minor) == 2 &&
+	       (major < 5 || (major == 5 && minor < 19));
+}
+
 static int get_named(int group, const char *address, const char *options)
 {
 	cleanup_free char *folder = vfio_device_folder(address);
@@ -210,12 +219,3 @@ const struct vfio_backend container_backend = {
 	.unmap = unmap,
 	.hot_reset = hot_reset,
 };
-
-bool vfio_groups_notified(void)
-{
-	struct utsname kernel;
-	unsigned int major = 0, minor = 0;
-
-	return !uname(&kernel) && sscanf(kernel.release, "%u.%u", &major, &minor) == 2 &&
-	       (major < 5 || (major == 5 && minor < 19));
-}
