@@ -13,7 +13,7 @@
 
 /*
  * Returns the number of lanes for the jobs of PLAN on a host with CPUS processors, which has MIB of
- * memory left (0: unknown): two for each processor, but no more than fit into that memory, each
+ * memory left (0: unknown): three for each processor, but no more than fit into that memory, each
  * with the largest guest of the plan. At least 1.
  */
 unsigned int lane_count(const struct plan *plan, unsigned int cpus, unsigned long mib);

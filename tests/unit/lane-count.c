@@ -14,11 +14,11 @@ static unsigned int count(unsigned int memory, unsigned int cpus, unsigned long 
 	return lane_count(&plan, cpus, mib);
 }
 
-TEST two_for_each_processor(void)
+TEST three_for_each_processor(void)
 {
-	ASSERT_EQ(2, count(0, 1, 64 << 10));
-	ASSERT_EQ(8, count(0, 4, 64 << 10));
-	ASSERT_EQ(128, count(0, 64, 256 << 10));
+	ASSERT_EQ(3, count(0, 1, 64 << 10));
+	ASSERT_EQ(12, count(0, 4, 64 << 10));
+	ASSERT_EQ(192, count(0, 64, 256 << 10));
 	PASS();
 }
 
@@ -47,7 +47,7 @@ TEST one_lane_even_if_memory_is_short(void)
 
 TEST unknown_memory_is_no_limit(void)
 {
-	ASSERT_EQ(8, count(0, 4, 0));
+	ASSERT_EQ(12, count(0, 4, 0));
 	PASS();
 }
 
@@ -59,7 +59,7 @@ TEST this_host_has_memory(void)
 
 SUITE(lane_count_suite)
 {
-	RUN_TEST(two_for_each_processor);
+	RUN_TEST(three_for_each_processor);
 	RUN_TEST(no_more_than_fit_into_memory);
 	RUN_TEST(the_largest_guest_counts);
 	RUN_TEST(one_lane_even_if_memory_is_short);
