@@ -12,9 +12,9 @@ static unsigned long largest_guest(const struct plan *plan)
 }
 
 /*
- * Guests spend half of their time waiting: a function-level reset alone takes 100 ms. With two lanes
- * a processor, a run left two processors idle for a quarter of the time, with three for a tenth; four
- * were not faster.
+ * Guests spend half of their time waiting: a function-level reset alone takes 100 ms. Two lanes a
+ * processor left two processors idle for a quarter of a run, three for a tenth; with four, it took
+ * no less.
  */
 unsigned int lane_count(const struct plan *plan, unsigned int cpus, unsigned long mib)
 {
