@@ -261,9 +261,10 @@ static void set_delta(struct run *run)
 
 static int prepare(struct run *run, struct inventory *inventory, struct buf *why)
 {
+	cleanup_free char *weights = text("%s/lab/machines/weights", run->settings->top);
 	int err = inventory_read(run->settings, inventory, why);
 
-	run->durations = durations_read(run->settings->cache);
+	run->durations = durations_read(run->settings->cache, weights);
 	if (!err && run->debug.gdb)
 		err = debug_choose(&run->debug, run->settings, &run->choice, why);
 	else if (!err)

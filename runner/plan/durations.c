@@ -5,10 +5,11 @@
 #include "lab/base/buf.h"
 #include "lab/base/cleanup.h"
 #include "lab/base/file.h"
+#include "runner/plan/weights.h"
 
 #include <string.h>
 
-/* Assumed for a case that never ran: about the mean of all cases. */
+/* Assumed for a case that never ran, on a DUT without a weight: about the mean of all cases. */
 #define GUESS_MS 40
 
 struct duration {
@@ -30,6 +31,7 @@ struct durations {
 		struct machine_durations *items;
 		size_t count;
 	} machines;
+	struct weights weights; /* not in the file */
 };
 
 static const struct json_member duration_members[] = {
@@ -52,14 +54,17 @@ static char *kept_in(const char *cache)
 	return text("%s/durations.json", cache);
 }
 
-struct durations *durations_read(const char *cache)
+struct durations *durations_read(const char *cache, const char *weights)
 {
+	cleanup_buf struct buf ignored = BUF_INIT;
 	cleanup_free char *path = kept_in(cache);
 	cleanup_free char *content = NULL;
 	struct durations *durations = zalloc(1, sizeof(*durations));
 
 	if (file_read(path, &content, NULL) || json_read(&durations_type, content, durations, NULL))
 		json_free(&durations_type, durations);
+	if (weights)
+		weights_read(weights, &durations->weights, &ignored);
 	return durations;
 }
 
@@ -95,14 +100,24 @@ static struct duration *case_at(const struct machine_durations *machine, size_t 
 	return &machine->cases.items[place];
 }
 
+/* The weight of the DUT of the case NAME: "SCENARIO[DUT]" or "SCENARIO[DUT,MODE]". */
+static unsigned int weight_of_case(const struct durations *durations, const char *machine,
+				   const char *name)
+{
+	const char *dut = strchr(name, '[');
+	cleanup_free char *alone = dut ? text("%.*s", (int)strcspn(dut + 1, ",]"), dut + 1) : NULL;
+
+	return alone ? weight_of(&durations->weights, machine, alone, GUESS_MS) : GUESS_MS;
+}
+
 unsigned int duration_of(const struct durations *durations, const char *machine, const char *name)
 {
 	const struct machine_durations *known = durations ? find_machine(durations, machine) : NULL;
 	const struct duration *found = known ? case_at(known, place_of(known, name), name) : NULL;
 
-	if (!found)
+	if (!durations)
 		return GUESS_MS;
-	return found->ms ?: 1;
+	return (found ? found->ms : weight_of_case(durations, machine, name)) ?: 1;
 }
 
 static struct machine_durations *machine_of(struct durations *durations, const char *name)
@@ -155,7 +170,9 @@ int durations_keep(struct durations *durations, const struct records *cases, con
 
 void durations_free(struct durations *durations)
 {
-	if (durations)
+	if (durations) {
+		weights_free(&durations->weights);
 		json_free(&durations_type, durations);
+	}
 	free(durations);
 }

@@ -12,14 +12,15 @@
 struct durations;
 
 /*
- * Read the durations stored in CACHE; a missing or unreadable file counts as empty. Never NULL. The
- * caller frees the result with durations_free().
+ * Read the durations stored in CACHE, and from the file WEIGHTS (weights.h, or NULL) those of the
+ * DUTs whose cases never ran, as on a cold cache. A missing or unreadable file counts as empty.
+ * Never NULL. The caller frees the result with durations_free().
  */
-struct durations *durations_read(const char *cache);
+struct durations *durations_read(const char *cache, const char *weights);
 
 /*
- * The expected duration in ms of the case NAME ("SCENARIO[DUT]") on MACHINE: at least 1, and a
- * guess if the case never ran or DURATIONS is NULL.
+ * The expected duration in ms of the case NAME ("SCENARIO[DUT]") on MACHINE: at least 1. If the
+ * case never ran, the weight of its DUT; without one, or if DURATIONS is NULL, a guess.
  */
 unsigned int duration_of(const struct durations *durations, const char *machine, const char *name);
 

@@ -11,6 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What a case takes on a DUT without a weight: about the mean of all DUTs. */
+#define GUESS_MS 100
+
 /* Cost of booting a machine in one more shard. */
 #define BOOT_MS 3000
 
@@ -130,7 +133,7 @@ static void gather(const struct plan *plan, const struct weights *weights, struc
 				unit->machine = text("%s", job->machine);
 				unit->dut = text("%s", dut);
 			}
-			unit->ms += weight_of(weights, job->machine, dut);
+			unit->ms += weight_of(weights, job->machine, dut, GUESS_MS);
 		}
 	}
 }

@@ -10,9 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* About the mean of all DUTs. */
-#define GUESS_MS 100
-
 static int take_line(const char *line, struct weights *weights)
 {
 	char machine[64], dut[64];
@@ -45,13 +42,14 @@ int weights_read(const char *path, struct weights *weights, struct buf *why)
 	return 0;
 }
 
-unsigned int weight_of(const struct weights *weights, const char *machine, const char *dut)
+unsigned int weight_of(const struct weights *weights, const char *machine, const char *dut,
+		       unsigned int guess)
 {
 	for (size_t i = 0; i < weights->count; i++)
 		if (!strcmp(weights->items[i].machine, machine) &&
 		    !strcmp(weights->items[i].dut, dut))
 			return weights->items[i].ms;
-	return GUESS_MS;
+	return guess;
 }
 
 void weights_free(struct weights *weights)

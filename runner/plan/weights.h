@@ -25,8 +25,9 @@ struct weights {
  */
 int weights_read(const char *path, struct weights *weights, struct buf *why);
 
-/* What a case of DUT on MACHINE takes, in ms: a guess for a DUT that is not listed. */
-unsigned int weight_of(const struct weights *weights, const char *machine, const char *dut);
+/* What a case of DUT on MACHINE takes, in ms: GUESS for a DUT that is not listed. */
+unsigned int weight_of(const struct weights *weights, const char *machine, const char *dut,
+		       unsigned int guess);
 
 void weights_free(struct weights *weights);
 #define cleanup_weights __attribute__((cleanup(weights_free)))

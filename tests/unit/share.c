@@ -82,7 +82,7 @@ static struct durations *read_text(const char *content)
 
 	if (file_write(path, content, strlen(content)))
 		abort();
-	return durations_read(cache.path);
+	return durations_read(cache.path, NULL);
 }
 
 /* Durations in which each case of the machine pci takes MS. */
@@ -90,7 +90,7 @@ static struct durations *know(unsigned int ms)
 {
 	cleanup_cache struct cache cache = cache_make();
 	cleanup_records struct records records = {0};
-	struct durations *durations = durations_read(cache.path);
+	struct durations *durations = durations_read(cache.path, NULL);
 
 	for (unsigned int i = 0; i < CASES; i++) {
 		cleanup_free char *name = text("bind/%02u", i);
@@ -188,7 +188,7 @@ TEST without_durations_all_is_guessed(void)
 TEST durations_are_kept_from_run_to_run(void)
 {
 	cleanup_cache struct cache cache = cache_make();
-	cleanup_durations struct durations *empty = durations_read(cache.path), *known = NULL;
+	cleanup_durations struct durations *empty = durations_read(cache.path, NULL), *known = NULL;
 	cleanup_records struct records cases = {0};
 
 	/* The longest of its kernels counts; the file's order is that of the names. */
@@ -198,7 +198,7 @@ TEST durations_are_kept_from_run_to_run(void)
 	add_record(&cases, "bind/b", VERDICT_MISS, 9000);
 	add_record(&cases, "bind/d", VERDICT_FAIL, 9000);
 	ASSERT_EQ(0, durations_keep(empty, &cases, cache.path));
-	known = durations_read(cache.path);
+	known = durations_read(cache.path, NULL);
 	ASSERT_EQ_FMT(70u, duration_of(known, "pci", "bind/a[edu]"), "%u");
 	ASSERT_EQ_FMT(30u, duration_of(known, "pci", "bind/c[edu]"), "%u");
 	ASSERT(duration_of(known, "pci", "bind/b[edu]") < 9000);
@@ -210,17 +210,36 @@ TEST durations_are_kept_from_run_to_run(void)
 TEST a_later_run_replaces_what_its_cases_took(void)
 {
 	cleanup_cache struct cache cache = cache_make();
-	cleanup_durations struct durations *durations = durations_read(cache.path), *known = NULL;
+	cleanup_durations struct durations *durations = durations_read(cache.path, NULL), *known = NULL;
 	cleanup_records struct records first = {0}, second = {0};
 
 	add_record(&first, "bind/a", VERDICT_PASS, 700);
 	add_record(&first, "bind/b", VERDICT_PASS, 600);
 	add_record(&second, "bind/a", VERDICT_PASS, 0);
 	ASSERT_EQ(0, durations_keep(durations, &first, cache.path));
-	known = durations_read(cache.path);
+	known = durations_read(cache.path, NULL);
 	ASSERT_EQ(0, durations_keep(known, &second, cache.path));
 	ASSERT_EQ_FMT(1u, duration_of(known, "pci", "bind/a[edu]"), "%u");
 	ASSERT_EQ_FMT(600u, duration_of(known, "pci", "bind/b[edu]"), "%u");
+	PASS();
+}
+
+TEST a_case_that_never_ran_has_the_weight_of_its_dut(void)
+{
+	static const char weights[] = "pci edu 500\npci igb 3\n";
+	cleanup_cache struct cache cache = cache_make();
+	cleanup_free char *path = text("%s/weights", cache.path);
+	cleanup_durations struct durations *durations = NULL;
+	unsigned int guess = duration_of(NULL, "pci", "bind/a[edu]");
+
+	ASSERT(!file_write(path, weights, strlen(weights)));
+	durations = durations_read(cache.path, path);
+	unlink(path);
+	ASSERT_EQ_FMT(500u, duration_of(durations, "pci", "bind/a[edu]"), "%u");
+	ASSERT_EQ_FMT(3u, duration_of(durations, "pci", "bind/a[igb,cdev]"), "%u");
+	ASSERT_EQ_FMT(guess, duration_of(durations, "pci", "bind/a[nvme]"), "%u");
+	ASSERT_EQ_FMT(guess, duration_of(durations, "vf", "bind/a[edu]"), "%u");
+	ASSERT_EQ_FMT(guess, duration_of(durations, "pci", "a"), "%u");
 	PASS();
 }
 
@@ -285,6 +304,7 @@ int main(int argc, char **argv)
 	RUN_TEST(without_durations_all_is_guessed);
 	RUN_TEST(durations_are_kept_from_run_to_run);
 	RUN_TEST(a_later_run_replaces_what_its_cases_took);
+	RUN_TEST(a_case_that_never_ran_has_the_weight_of_its_dut);
 	RUN_TEST(a_broken_file_is_as_good_as_none);
 	RUN_TEST(large_guests_have_jobs_of_their_own);
 	RUN_TEST(one_large_guest_needs_no_second_job);
