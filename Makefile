@@ -200,7 +200,7 @@ clean:
 #:   SAMPLE=     number of random mutants;  SEED= a number that selects them (default: 1)
 #:   ROWS=       number of results in the history of history-check
 #:   CHECKS=     checks of series-check, as globs;  SLIPS= mistakes (tests/slips) that it must detect, as globs
-#:   LANES=      guests at a time (default: two per processor, or as many as the memory that is left holds)
+#:   LANES=      guests at a time (default: three per processor, or as many as the memory that is left holds)
 #:   SHARD=      i/N: run the i-th of N parts of the cases; auto: as Slurm or GitLab numbers the task.
 #:               vfiolab merge joins the results
 #:   ACCEL=      auto, kvm or tcg

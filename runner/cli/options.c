@@ -64,7 +64,7 @@ static const struct argp_option case_options[] = {
 
 static const struct argp_option options[] = {
 	{"lanes", OPTION_LANES, "N", 0,
-	 "guests at a time, by default two per processor, or as many as fit into the memory "
+	 "guests at a time, by default three per processor, or as many as fit into the memory "
 	 "that is left [LANES=]",
 	 0},
 	{"timeout", OPTION_TIMEOUT, "SECONDS", 0,
