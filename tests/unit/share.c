@@ -210,7 +210,8 @@ TEST durations_are_kept_from_run_to_run(void)
 TEST a_later_run_replaces_what_its_cases_took(void)
 {
 	cleanup_cache struct cache cache = cache_make();
-	cleanup_durations struct durations *durations = durations_read(cache.path, NULL), *known = NULL;
+	cleanup_durations struct durations *durations = durations_read(cache.path, NULL),
+					   *known = NULL;
 	cleanup_records struct records first = {0}, second = {0};
 
 	add_record(&first, "bind/a", VERDICT_PASS, 700);
