@@ -13,7 +13,7 @@
  * hardware support emulates this mode a thousand times slower than TCG, and guests never reach
  * their kernel.
  *
- * Returns false, with a message in WHY, if TCG is the better choice. Blocks for at most 100 ms of
+ * Returns false, with a message in WHY, if TCG is the better choice. Blocks for at most 25 ms of
  * CPU time. Uses SIGPROF while it runs, so the process must be single-threaded. See
  * Documentation/virt/kvm/api.rst in the kernel tree.
  */
