@@ -3,9 +3,10 @@
 # Sets: LAB_SUITE
 #
 # Shared by the lab's scripts: paths and error handling. Sourced by scripts two folders below the
-# top, under set -eu.
+# top, under set -eu. Each command of the lab runs it: what needs no other program is done by the
+# shell.
 
-LAB_TOP=$(cd "$(dirname "$0")/../.." && pwd -P)
+LAB_TOP=$(cd "${0%/*}/../.." && pwd -P)
 LAB_CACHE=${LAB_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/vfiolab}
 
 # The Debian suite of the tools tree.
