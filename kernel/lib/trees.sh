@@ -6,8 +6,8 @@
 # set -eu.
 
 # shellcheck source=lab/tools/common.sh
-. "$(dirname "$0")/../lab/tools/common.sh"
-LAB_TOP=$(cd "$(dirname "$0")/.." && pwd -P)
+. "${0%/*}/../lab/tools/common.sh"
+LAB_TOP=$(cd "${0%/*}/.." && pwd -P)
 fragments=$LAB_TOP/kernel/config
 
 # known_trees: print the trees with a file, of the lab and of overlays, and with KDIR=, local.
