@@ -48,7 +48,7 @@ struct scenario {
 	enum greatest_test_res (*run)(struct dut *dut);
 };
 
-#define DEADLINE_MS 5000
+#define DEADLINE_MS 10000
 
 #define SCENARIO(id, needs_, summary_, ...) SCENARIO_(id, false, needs_, summary_, __VA_ARGS__)
 #define SCENARIO_UNBOUND(id, needs_, summary_, ...)                                                \
