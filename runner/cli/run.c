@@ -13,6 +13,7 @@
 #include "runner/cli/run-folder.h"
 #include "runner/lane/pool.h"
 #include "runner/plan/suites.h"
+#include "runner/plan/weights.h"
 #include "runner/reach/plan-hash.h"
 
 #include <errno.h>
@@ -261,7 +262,7 @@ static void set_delta(struct run *run)
 
 static int prepare(struct run *run, struct inventory *inventory, struct buf *why)
 {
-	cleanup_free char *weights = text("%s/lab/machines/weights", run->settings->top);
+	cleanup_free char *weights = weights_path(run->settings->top);
 	int err = inventory_read(run->settings, inventory, why);
 
 	run->durations = durations_read(run->settings->cache, weights);

@@ -11,6 +11,7 @@
 #include "runner/plan/omit.h"
 #include "runner/plan/share.h"
 #include "runner/plan/wants.h"
+#include "runner/plan/weights.h"
 #include "runner/plan/xml.h"
 
 #include <errno.h>
@@ -124,7 +125,7 @@ static void describe(struct plan *plan)
 /* Note what there is to run, and leave the chosen shard of it. */
 static int cut(struct plan *plan, const struct planning *planning, struct buf *why)
 {
-	cleanup_free char *weights = text("%s/lab/machines/weights", planning->settings->top);
+	cleanup_free char *weights = weights_path(planning->settings->top);
 	const struct shard *shard = &planning->choice->shard;
 
 	describe(plan);

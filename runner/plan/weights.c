@@ -10,6 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
+char *weights_path(const char *top)
+{
+	return text("%s/lab/machines/weights", top);
+}
+
 static int take_line(const char *line, struct weights *weights)
 {
 	char machine[64], dut[64];

@@ -19,6 +19,9 @@ struct weights {
 	size_t count;
 };
 
+/* The path of the lab's own file, whose source is at TOP. The caller frees it. */
+char *weights_path(const char *top);
+
 /*
  * Read the file PATH, lines "MACHINE DUT MS" and comments; none: nothing is known. Returns 0, or
  * -EINVAL with a message in WHY. WEIGHTS is to be freed in any case.

@@ -39,9 +39,9 @@ static const struct taking {
 	int (*take)(const char *address);
 	bool removes, bridge;
 } takings[] = {
-	{"unbind", pci_unbind, .removes = false},
-	{"remove", pci_remove_and_rescan, .removes = true},
-	{"remove of the bridge", remove_bridge, .removes = true, .bridge = true},
+	{"unbind", pci_unbind, false, false},
+	{"remove", pci_remove_and_rescan, true, false},
+	{"remove of the bridge", remove_bridge, true, true},
 };
 
 /* Bind and open DUT, with the eventfd REQUEST for its request interrupt. */
